@@ -1,16 +1,19 @@
 """Career centers of ADP Workforce Now (workforcenow.adp.com), read from the API of their pages.
 
-ADP does not document this API. A career center's address has the ``client`` in its parameter
-``cid`` and the ``center`` in ``ccId``; some addresses have no ``ccId``. ``lang`` is the language.
+ADP does not document this API. The address of a career center names the employer in its parameter
+``cid`` (``client`` in the config), the career center in ``ccId`` (``center``), and the language in
+``lang``. Some addresses have no ``ccId``.
 
-The list has 20 postings a page, whatever ``$top`` says, and is paged by ``$skip`` from 1. Each page
-states ``totalNumber``, and in ``startSequence`` the number of its first posting. What an unknown
-client gets is not known, so an empty list is partial. The list has no descriptions; a posting is a
-document of the API. The document of a posting that is gone has neither a title nor a description.
-The web page of a posting is a shell without it.
+The list has 20 postings a page, whatever ``$top`` says. The parameter ``$skip`` is the number of
+the first posting of a page, from 1. Each page states ``totalNumber``, and the number of its first
+posting in ``startSequence``. It is not known what the API responds for an unknown client, so an
+empty list is partial. The list has no descriptions. Each posting is read from a document of its
+own, which the API returns; the posting's web page has no content without JavaScript. If a posting
+is gone, its document has neither a title nor a description.
 
-People's addresses have the posting's ``ExternalJobID``. A place has a name, which may contain the
-name of a site ("Main Hospital - Paris, IL, US"), and often an address. Pay of 0 means none.
+The address of a posting's web page contains its ``ExternalJobID``, or its ``itemID`` if it has no
+``ExternalJobID``. A place has a name, which may contain the name of a site
+("Main Hospital - Paris, IL, US"), and often an address. Pay of 0 means that no pay is stated.
 
 The facts are from other crawlers' code.
 """
@@ -124,7 +127,7 @@ def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 
 
 def _custom(job: JsonObject, kind: str, code: str, key: str) -> str | None:
-    """Return a value of the employer's own field with this code; None if there is none."""
+    """Return the value of the employer's custom field with this code; None if there is none."""
     fields = job.objects("customFieldGroup", kind)
     return next(
         (each.text(key) for each in fields if each.text("nameCode", "codeValue") == code), None

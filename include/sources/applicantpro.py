@@ -1,10 +1,11 @@
 """Career sites of ApplicantPro and isolved Hire ({company}.applicantpro.com, .isolvedhire.com).
 
 They are read from the API that their pages call, which isolved does not document. The front page of
-a site states the number of the site (``domainId`` or ``domain_id``), with which one request gets
-all postings and their number, ``jobCount``. A site without postings has an empty list. An unknown
-site redirects to a page without the number, and so does one that is not in use; a site that was
-disabled says so with the status 200. If the list cannot be made, ``success`` is false.
+a site states the number of the site (``domainId`` or ``domain_id``). One request with this number
+returns all postings and their count, ``jobCount``. The list of a site without postings is empty.
+The address of an unknown or unused site redirects to a page without the number. The page of a
+disabled site says that it is disabled, with the status 200. If the site cannot make the list,
+``success`` is false.
 
 The list has no descriptions. A posting is the web page ``/jobs/{id}.html`` with JSON-LD.
 

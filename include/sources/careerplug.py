@@ -1,14 +1,14 @@
 """Career sites of CareerPlug ({site}.careerplug.com), which have no public API.
 
-``/jobs`` shows some 30 postings a page, each as a card, and is paged by ``page`` from 1. No total
-is stated; the last page is the one without a link to a next page. Nothing else shows that a posting
-is missing, so CareerPlug is one of the fragile sources of ``core.checking.expiry``. A site with one
-posting redirects to the form of its application. An unknown site redirects to the page on which
-employers sign in.
+``/jobs`` shows some 30 postings a page, each in a box (a card). The parameter ``page`` counts the
+pages from 1. No page states the total, and the last page has no link to a next page. Nothing else
+would show that a posting is missing, so CareerPlug is a fragile source (``core.checking.expiry``).
+If a site has exactly one posting, ``/jobs`` redirects to the application form of that posting. The
+address of an unknown site redirects to the page on which employers sign in.
 
-A page repeats its postings as JSON-LD, with the whole text but without their numbers. They are in
-the order of the cards, so each belongs to a card if their titles are the same. A card without
-JSON-LD is read from its own page, which is the form of its application with the text above it.
+A page repeats its postings as JSON-LD, with the whole text but without their numbers. The JSON-LD
+is in the order of the cards, and is used only if its titles are those of the cards. Otherwise each
+posting is read from its own page, which is its application form with the text above it.
 
 The facts are from other crawlers' code.
 """

@@ -1,15 +1,16 @@
 """Career sites of Cornerstone OnDemand ({tenant}.csod.com/ux/ats/careersite/{site}/home).
 
 They are read from the API that their pages call, which Cornerstone does not document. A career
-site's page states a token for anonymous readers and the address of the API on another host, in the
-region of the tenant. The token expires after 20 minutes or more; then the API responds with 401.
-An unknown site of a tenant gets an empty list, so an empty list is partial. The page of an unknown
-tenant, and of a tenant without career sites, redirects to an error page.
+site's page states a token for anonymous readers, and the address of the API, which is on another
+host in the region of the tenant. The token expires after 20 minutes or more; then the API responds
+with 401. The API responds with an empty list for an unknown site of a tenant, so an empty list is
+partial. The page of an unknown tenant, or of a tenant without career sites, redirects to an error
+page.
 
-A tenant may have several sites; a posting may be on several of them. ``pageNumber`` is from 1, and
-each page states ``totalCount``. ``cultureName`` decides the form of dates, which is M/D/YYYY for
-en-US. Titles contain HTML entities. The text in the list has no markup; some texts are only a
-placeholder in double angle brackets. No field states pay or the employment type.
+A tenant may have several sites, and a posting may be on several of them. ``pageNumber`` counts the
+pages from 1, and each page states ``totalCount``. ``cultureName`` determines the format of dates,
+which is M/D/YYYY for en-US. Titles contain HTML entities. The text in the list has no markup; some
+texts are only a placeholder in double angle brackets. No field states pay or the employment type.
 
 The facts are from other crawlers' code, with measurements of 400 tenants.
 """
@@ -91,9 +92,9 @@ def _page(config: Mapping[str, Any]) -> str:
 
 
 def _session(config: Mapping[str, Any], response: Response) -> tuple[str, dict[str, str]]:
-    """Return the address of the search and its headers, as the career site's page states them.
+    """Return the address of the search, and its headers, from the career site's page.
 
-    Raises ParseError if the page states none, or an address that is not Cornerstone's.
+    Raises ParseError if the page does not state an address on api.csod.com and a token.
     """
     context = JsonObject.of(response.json_after(_CONTEXT), "the career site's context")
     parts = urlsplit(context.need_url("endpoints", "cloud"))

@@ -1,12 +1,12 @@
 """Deel's job boards (jobs.deel.com/{company}), read from the API that the pages call.
 
 Deel does not document this API. The settings of a company's career page name its organization and
-its job board, and the list of the board's postings is requested with these two ids. An unknown
-company responds with 404. One response holds every posting in full, without a total and without
-paging. It is a list, or an object with the list as ``jobPostings``.
+its job board, and the list of the board's postings is requested with these two ids. The API
+responds with 404 for an unknown company. One response holds every posting in full, without a total
+and without paging. It is a list, or an object with the list as ``jobPostings``.
 
-Pay counts only if ``isCompensationVisible`` is true: employers may hide it, and the numbers are
-still in the response. It has no period. The facts are from other crawlers' code.
+Pay is read only if ``isCompensationVisible`` is true, because the response contains the amounts
+even if the employer hides them. Pay has no period. The facts are from other crawlers' code.
 """
 
 from collections.abc import Mapping

@@ -1,10 +1,10 @@
 """Checking the JMESPath expressions and CSS selectors that users write.
 
-A short expression can take any amount of time and memory: ``[@, @] | [@, @] | …`` doubles a value
-at each step, and a parser takes time in proportion to the fourth power of a page's depth for ``a b
-c d``. So their length and structure have limits, which are checked without evaluating them, and a
-selector is evaluated step by step. What these limits still permit is bounded by the budget of the
-process that evaluates them (ADR 34).
+A short expression can take any amount of time and memory. The JMESPath ``[@, @] | [@, @] | …``
+doubles a value at each step. For the selector ``a b c d``, a parser takes time in proportion to the
+fourth power of the page's depth. Therefore the length and the structure of an expression have
+limits, which are checked without evaluating it, and a selector is evaluated one step at a time. The
+process that evaluates an expression has a budget of time and memory, which bounds the rest (ADR 34).
 """
 
 import re
@@ -23,7 +23,7 @@ _MAX_LENGTH = 1_000
 _MAX_COPIES = 200
 """The highest number of times that an expression may repeat a value, as ``[@, @]`` does twice."""
 _MAX_SEARCHES_INSIDE = 5
-"""The highest number of the combinators " " and "~" in the arguments of pseudo-classes."""
+"""The highest number of combinators " " and "~" in all arguments of pseudo-classes together."""
 _MAX_STEPS = 10
 """The highest number of combinators, of pseudo-classes with an argument, or of alternatives."""
 _CHAINED = {
@@ -39,11 +39,11 @@ _TOKEN = re.compile(
     r"[ \t\n\f\r]*+[>+~,][ \t\n\f\r]*+|\([ \t\n\f\r]*+|[ \t\n\f\r]*+\)|[ \t\n\f\r]++|.",
     re.DOTALL,
 )
-"""The tokens of a selector, of which a string and an attribute in brackets are one each."""
+"""The tokens of a selector. A string is one token, and so is an attribute in brackets."""
 _COMBINATORS = frozenset({" ", ">", "+", "~"})
 _SIGNS = _COMBINATORS | {",", "(", ")"}
 Steps = list[tuple[str, str]]
-"""A selector without commas: its compound selectors, each with the combinator before it."""
+"""The parts of a selector without commas: each compound selector after its combinator."""
 
 
 def check_jmespath(field: str, expression: Any) -> None:
@@ -67,8 +67,8 @@ def check_selector(field: str, selector: str) -> None:
     """Raise SettingError, which names ``field``, if the text is not a usable CSS selector.
 
     It must be valid and have at most 1,000 characters, 10 combinators, 10 commas, 10 pseudo-classes
-    with an argument, and one ``:has()``. Each selector in an argument may have one of the
-    combinators " " and "~", all of them together five, and that of ``:has()`` none.
+    with an argument, and one ``:has()``. Each selector in an argument may have one combinator " "
+    or "~", and all arguments together may have five. With ``:has()``, no argument may have any.
     """
     _check_length(field, selector)
     try:
@@ -96,8 +96,9 @@ def check_selector(field: str, selector: str) -> None:
 def select(page: LexborHTMLParser, selector: str) -> list[LexborNode]:
     """Return the elements that a selector finds, each once, in the order of the page.
 
-    This takes linear time. Lexbor's own search takes time in proportion to a power of the page's
-    depth for selectors such as ``a b c d``, so it only finds the elements of one step.
+    This takes linear time. For a selector such as ``a b c d``, Lexbor's own search takes time in
+    proportion to a power of the page's depth. Therefore Lexbor only searches for the elements of
+    one step.
     """
     alternatives = _alternatives(selector)
     found: set[int] = set()
@@ -108,7 +109,10 @@ def select(page: LexborHTMLParser, selector: str) -> list[LexborNode]:
 
 
 def _searches_inside(selector: str) -> list[int]:
-    """Return the number of combinators " " and "~" of each selector in brackets, at least one 0."""
+    """Return the number of combinators " " and "~" of each selector in an argument.
+
+    The list begins with a 0, so it is never empty.
+    """
     counts = [0]
     open_counts: list[int] = []
     for sign, depth, _ in _tokens(selector):
@@ -149,7 +153,8 @@ def _reaches(
         node: the element at which to begin.
         step: a function that returns the next element.
         wanted: the ``mem_id`` of each wanted element.
-        known: the results so far, by the ``mem_id`` of the elements passed. None for one step only.
+        known: the results so far, by the ``mem_id`` of the elements passed. If it is None, only one
+            step is taken.
     """
     at = step(node)
     if known is None:
@@ -191,8 +196,8 @@ def _alternatives(selector: str) -> list[Steps]:
 def _tokens(selector: str) -> Iterator[tuple[str, int, str]]:
     """Yield each token of a selector: its sign, the number of round brackets around it, its text.
 
-    The sign is a combinator, a comma or a bracket. It is empty for other tokens, and for spaces at
-    the beginning and the end of an argument.
+    The sign of a combinator, a comma or a round bracket is that character. Other tokens have an
+    empty sign, and so have spaces at the beginning and the end of an argument.
     """
     depth = 0
     for text in _TOKEN.findall(selector.strip(_SPACES)):

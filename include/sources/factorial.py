@@ -1,14 +1,14 @@
 """Career sites of Factorial ({site}.factorialhr.com), which have no public API.
 
-The front page holds all postings, without paging and without a total, in groups of one office each.
-A page that employers embed (``/embed/jobs``) has the same rows. The page of an unknown site has
-neither rows nor the filter above them. Nothing shows that a posting is missing, so Factorial is one
-of the fragile sources of ``core.checking.expiry``.
+The front page holds all postings, without paging and without a total. It has a group of postings
+for each office. A page that employers embed (``/embed/jobs``) has the same rows. The page of an
+unknown site has neither rows nor the filter above them. Nothing would show that a posting is
+missing, so Factorial is a fragile source (``core.checking.expiry``).
 
 The address of a posting ends with its number, after words that change with the title. A row has no
-date, and its last cell may be a way of working, a place or both. The posting itself is a web page
-without JSON-LD. Beside its text, it lists the contract, the hours, the place ("Hybrid (Barcelona,
-Spain)") and the team. The facts are from other crawlers' code and tests.
+date. Its last cell may be a workplace such as "Hybrid", a place or both. The posting itself is a
+web page without JSON-LD. Beside its text, it lists the contract, the hours, the place ("Hybrid
+(Barcelona, Spain)") and the team. The facts are from other crawlers' code and tests.
 """
 
 import re
@@ -112,7 +112,7 @@ def _listed(config: Mapping[str, Any], row: LexborNode) -> ListedJob | None:
 
 
 def _place(row: LexborNode) -> str | None:
-    """Return the name of the office that the row's group has, or else the row's last cell."""
+    """Return the name of the office of the row's group, or else the text of the last cell."""
     group = row.parent
     while group is not None:
         if "officeGroup" in (group.attributes.get("data-target") or ""):

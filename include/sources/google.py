@@ -2,13 +2,13 @@
 
 ``www.google.com/about/careers/applications/jobs/feed.xml`` is XML with every open position of
 Google, YouTube, DeepMind and others (``employer``) in full, without a total and without paging. It
-has about 4,000 positions and 22 MB, so its requests may exceed the usual limit of a response. The
-search pages are not used, because robots.txt disallows all but the first. A feed without positions
-proves nothing, because Google always has some.
+has about 4,000 positions and 22 MB, so its limit is above the usual maximum size of a response. The
+search pages are not used, because robots.txt disallows all but the first. Google always has open
+positions, so a feed without any is partial.
 
 A place (``location``) has a city, a state and a country, any of which may be missing. The URL of a
-position is on a host that redirects, so the address of its page is made of its id. Pay is only in
-the text. The facts are from other crawlers' code; Google does not document the feed.
+position in the feed is on a host that redirects, so the address of its page is built from its id.
+Pay is only in the text. The facts are from other crawlers' code; Google does not document the feed.
 """
 
 from collections.abc import Mapping

@@ -1,17 +1,18 @@
 """Job boards of Gusto (jobs.gusto.com/boards/{board}), which have no public API.
 
-The name of a board ends with its UUID. A renamed company keeps its old address, too, so two names
-may be of one board. A page shows 25 postings, paged by ``page`` from 1, without a total. A board
-without openings, and a page after the last one, say "There are no open positions currently". So
-the listing is complete if its last page has fewer than 25 postings and its end. A posting that
-closes while several pages are read may hide another one, so Gusto is one of the fragile sources of
-``core.checking.expiry``. A bot check has another page, sometimes with the status 403.
+The name of a board ends with its UUID. The old address of a renamed company still works, so one
+board may have two names. A page shows 25 postings and does not state the total. The parameter
+``page`` counts the pages from 1. The page of a board without openings, and a page after the last
+one, say "There are no open positions currently". The last page therefore has fewer than 25
+postings. If a posting closes while the pages are read, another one may move to a page that was
+already read. Therefore Gusto is a fragile source (``core.checking.expiry``). A bot check sends
+another page, sometimes with the status 403.
 
 The address of a posting ends with its UUID, after words that change with the title. The posting
-itself is a web page without JSON-LD. Its heading has the company, the title, and the places and the
-employment type ("Miami, FL · Full time"). It repeats the beginning of the text above, and a section
-about the company. Neither page has a date. The facts are from recorded pages and from other
-crawlers' tests.
+itself is a web page without JSON-LD. Its heading has the company, the title, and a line with the
+places and the employment type ("Miami, FL · Full time"). Below the heading, it repeats the
+beginning of the text. It also has a section about the company, which is left out. Neither page has
+a date. The facts are from recorded pages and from other crawlers' tests.
 """
 
 import re
@@ -139,14 +140,14 @@ def _listed(config: Mapping[str, Any], row: LexborNode) -> ListedJob | None:
 
 
 def _places(row: LexborNode) -> str | None:
-    """Return the places of the row's first paragraph, each of which is on a line of its own."""
+    """Return the places in the row's first paragraph, which has each on a line of its own."""
     paragraph = row.css_first("p")
     lines = paragraph.text(separator="\n").splitlines() if paragraph else []
     return "; ".join(dict.fromkeys(place for line in lines if (place := line.strip()))) or None
 
 
 def _text(document: LexborHTMLParser, company: str) -> str:
-    """Return the HTML of the posting's sections, without that about the company."""
+    """Return the HTML of the posting's sections, except the section about the company."""
     sections = [
         node.inner_html or ""
         for node in document.css(".rich-text-container")

@@ -1,12 +1,13 @@
 """Hireology's career sites (careers.hireology.com/{company} and {company}.hireology.careers).
 
 They are read from the API that their pages call, which Hireology does not document. It needs no
-token. The list is paged by ``page`` from 1 and states ``count`` on each page. An unknown company
-responds with 404. The site of a group lists the postings of its members, whose ``career_site_url``
-names the member. ``status`` is "Open" for postings that are listed.
+token. The parameter ``page`` counts the pages of the list from 1. Each page states the total as
+``count``. The API responds with 404 for an unknown company. The site of a group of companies lists
+the postings of all of them, and the ``career_site_url`` of a posting names the company. The
+``status`` of listed postings is "Open".
 
-The list has the whole text. Pay is one amount, or a range if ``is_comp_range`` is true, without a
-currency; 0 means that there is none.
+The list has the whole text. Pay is one amount, or a range if ``is_comp_range`` is true. It has no
+currency, and 0 means that no pay is stated.
 
 The facts are from other crawlers' code.
 """

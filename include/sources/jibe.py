@@ -1,15 +1,15 @@
 """Career sites built with Jibe of iCIMS, on employers' hosts or on {company}.jibeapply.com.
 
-They are read from the API that their pages call, which iCIMS does not document. The list is paged
-by ``page`` from 1 and states ``totalCount``. A page has up to 100 postings if ``limit`` asks for
-them; a site that ignores ``limit`` sends ten, so the size of the first page is that of the others.
-The API searches with a service of Google, which does not support each order of each site, so no
-order is requested. An unknown site has no such API, but a search may find nothing although there
-are postings, so an empty list is partial.
+They are read from the API that their pages call, which iCIMS does not document. The parameter
+``page`` counts the pages of the list from 1, and each page states ``totalCount``. A page has up to
+100 postings if ``limit`` requests them. A site that ignores ``limit`` sends ten postings a page, so
+the page size is taken from the first page. The API searches with a service of Google, which does
+not support every sort order on every site, so no order is requested. An unknown site has no such
+API. A search may find nothing although there are postings, so an empty list is partial.
 
-A site in several languages has a row for each posting and language. Each is a posting of its own.
-The list has the whole text. Titles contain HTML entities. Pay has neither a currency nor a period,
-and 0 means that there is none.
+A site in several languages has a row for each posting in each language. Each row becomes a job of
+its own. The list has the whole text. Titles contain HTML entities. Pay has neither a currency nor a
+period, and 0 means that no pay is stated.
 
 The facts are from other crawlers' code.
 """
@@ -101,7 +101,7 @@ def _request(config: Mapping[str, Any], *, page: int, size: int) -> Request:
 
 
 def _id(job: JsonObject) -> str:
-    """Return the number of the posting, with its language if that is not English."""
+    """Return the number of the posting, and its language if the language is not English."""
     number, language = job.need("slug"), job.text("language") or "en"
     return number if language.startswith("en") else f"{number}/{language}"
 
@@ -124,7 +124,7 @@ def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:
-    """Return the places with a city, or else those in the text that the site shows."""
+    """Return the places that have a city, or else the places in the text that the site shows."""
     found = [
         place(
             city=at.text("city"),

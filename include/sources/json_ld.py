@@ -1,6 +1,7 @@
-"""Finding the schema.org JobPostings in the JSON-LD of a page, for sources with their own traps.
+"""Finding the schema.org JobPostings in the JSON-LD of a page, for adapters.
 
-Other pages are read by ``include/extract/``.
+Adapters use this if their pages need more than ``include/extract/``, which reads the JSON-LD of all
+other pages.
 """
 
 from collections.abc import Iterator

@@ -2,13 +2,13 @@
 
 Keka does not document this API. The page of a portal names the GUID of its employer, in the address
 of a document (``/ats/documents/{guid}/…``), of a script (``/embedjobs/js/{guid}``) or as
-``identifier``. The list of open postings is requested with this GUID. An unknown site has no such
-page. One response holds every posting in full, without a total and without paging. An employer may
-have several portals on one site; the one at ``/careers`` is called ``default``.
+``identifier``. The list of open postings is requested with this GUID. The page of an unknown site
+has no GUID. One response holds every posting in full, without a total and without paging. An
+employer may have several portals on one site; the one at ``/careers`` is called ``default``.
 
-``jobType`` is 1 for part time and 2 for full time; nothing is known of other numbers. What the
-numbers of ``salaryPeriod`` mean is not known for certain, so pay has no period. A part of a place
-that is unknown may be "NA". The facts are from other crawlers' code.
+``jobType`` is 1 for part time and 2 for full time; the meaning of other numbers is unknown. The
+meaning of the numbers of ``salaryPeriod`` is not certain, so pay is read without a period. An
+unknown part of a place, such as its state, may be "NA". The facts are from other crawlers' code.
 """
 
 import re

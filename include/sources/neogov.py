@@ -3,13 +3,13 @@
 ``www.governmentjobs.com/careers/{agency}`` has the feed ``/SearchEngine/JobsFeed?agency={agency}``.
 Schools are on www.schooljobs.com, which is read with ``base_url``. NEOGOV does not document the
 feed. It is RSS that begins with a byte order mark, and one response holds every posting in full,
-without a total and without paging. It is not known what an unknown agency responds, so an empty
-feed is partial. The fields of a posting are in a namespace (``joblisting:``) that each site names
-differently, so elements are known by their local names.
+without a total and without paging. It is not known what the site responds for an unknown agency, so
+an empty feed is partial. The fields of a posting are in an XML namespace (``joblisting:``) that
+each site names differently, so the adapter compares only the local names of elements.
 
-``minimumSalary`` may be a text such as "See Position Description". Times end with a part of a
-second after a colon ("Wed, 22 Jul 2026 07:59:00:0"), and a posting without a deadline says
-"Continuous". The facts are from other crawlers' code and tests.
+``minimumSalary`` may be a text such as "See Position Description". Deadlines end with a colon and a
+fraction of a second ("Wed, 22 Jul 2026 07:59:00:0"); the deadline "Continuous" means that there is
+none. The facts are from other crawlers' code and tests.
 """
 
 import re
@@ -42,7 +42,7 @@ _PARTS = {
     "qualifications": "Qualifications",
     "supplementalinformation": "Supplemental Information",
 }
-"""The parts of the text in their order, with the heading that the site shows."""
+"""The parts of the text in their order, each with the heading that the site shows above it."""
 _FRACTION = re.compile(r":\d$")
 
 

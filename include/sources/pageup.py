@@ -1,13 +1,14 @@
 """Career sites of PageUp (careers.pageuppeople.com/{number}/{pointer}/{language} or an own host).
 
-PageUp has no public API, so its pages are read. ``https://careers.pageuppeople.com/541/cw/en`` is
-the ``url`` of a site. The list below it is paged by ``page`` from 1, with ``page-items`` postings
-on each. Its link to more postings states how many are left after the page, and the last page has no
-such link. A site may set another number of postings a page, which this link has. Some pages state
-the total, too. Each link to a posting may occur twice, as its title and as "See details", and many
-pages repeat all postings in a second table. A page after the last one has an empty table, so an
-empty list is partial. An unknown site responds with 404. Requests that come too fast get the status
-202 and no content. The newer product ``careersite`` has other pages, which are not read.
+PageUp has no public API, so its pages are read. The ``url`` of a site is an address such as
+``https://careers.pageuppeople.com/541/cw/en``. Its list is at ``/listing/`` below it. The parameter
+``page`` counts the pages of the list from 1, and ``page-items`` is the number of postings on each.
+Each page but the last has a link to the next page, which states how many postings are left. If a
+site sets another page size, this link contains it. Some pages state the total, too. A page may link
+to each posting twice: by its title and by "See details". Many pages repeat all postings in a second
+table. A page after the last one has an empty table, so an empty list is partial. An unknown site
+responds with 404. Requests that come too fast get the status 202 and no content. The newer product
+``careersite`` has other pages, which are not read.
 
 A posting is a web page without JSON-LD. For an unknown posting, its page says that the site cannot
 give information "right now". Most sites are Australian, and their places name no country.
@@ -42,7 +43,7 @@ _LISTS = "#search-results-content, #recent-jobs-content"
 _POSTING = re.compile(r"/job/(?P<id>\d+)(?:/[^?#]*)?(?:[?#]|$)")
 _END = re.compile(rb"</html>\s*$", re.IGNORECASE)
 _AUSTRALIAN = re.compile(r", (?:NT|WA)$")
-"""The regions of Australia whose letters are also those of a region of Canada or the USA."""
+"""The abbreviations of Australian regions that also name a region of Canada or the USA."""
 _UNKNOWN = "provide additional information about this job"
 
 
@@ -143,7 +144,7 @@ def _request(config: Mapping[str, Any], *, page: int, size: int) -> Request:
 
 
 def _linked(link: LexborNode, parameter: str) -> int | None:
-    """Return the number that a parameter has in a link; None if the link has no such number."""
+    """Return the value of a numeric parameter of a link; None if the link has no such number."""
     query = parse_qs(urlsplit(link.attributes.get("href") or "").query)
     return total_in(next(iter(query.get(parameter, [])), ""))
 
@@ -159,7 +160,7 @@ def _text(html: LexborHTMLParser, selector: str) -> str | None:
 
 
 def _located(place: Location) -> Location:
-    """Return a place without the country of its region's letters if they also mean another one."""
+    """Return a place without its country if its region's abbreviation fits two countries."""
     return replace(place, country=None) if _AUSTRALIAN.search(place.raw) else place
 
 

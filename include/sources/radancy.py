@@ -2,15 +2,18 @@
 
 Radancy does not document this search. ``url`` is the address of a site, with its language if the
 addresses of its pages have one (``https://careers.acme.com/en``). The search responds with JSON
-whose ``results`` are a piece of a web page: a section that states the total, and the postings. It
-is paged by ``CurrentPage`` from 1. Without ``SearchResultsModuleName``, or on a site that has
-another name for this module, it finds nothing, so an empty list is partial. With
-``SearchFiltersModuleName`` a page has 8 MB more. In the default order, by relevance, postings move
-between pages while the list is read; ``SortCriteria=3`` orders them by title.
+whose ``results`` is a piece of HTML: a section that states the total, and the postings. The
+parameter ``CurrentPage`` counts the pages from 1.
 
-Sites have several markups. In all of them a posting's link has the posting's number in
-``data-job-id``; a button to save the posting has it, too. A posting with several places may show
-only that there are several. A posting is a web page with JSON-LD.
+``SearchResultsModuleName`` names the part of the page that shows the results. Without it, or if a
+site has another name for this part, the search finds nothing, so an empty list is partial.
+``SearchFiltersModuleName`` is not sent, because it adds 8 MB to each page. The default order is
+by relevance, in which postings move between pages while the list is read; ``SortCriteria=3`` orders
+them by title.
+
+The markup of the results differs from site to site. In all of them, the link to a posting has the
+posting's number in ``data-job-id``; a button that saves the posting has it, too. If a posting has
+several places, the list may show only their count. A posting is a web page with JSON-LD.
 
 The facts are from other crawlers' code.
 """

@@ -1,20 +1,20 @@
 """Career sections of Oracle Taleo Enterprise ({company}.taleo.net/careersection/{section}).
 
 They are read from the search that their pages call, which Oracle does not document. The page of a
-section states the number of its portal, which the search needs; without it, or for a section that
-was closed, the search responds with ``careerSectionUnAvailable``. ``pageNo`` is from 1, and each
-page states ``totalCount``. A page may have fewer postings than ``pageSize`` although more follow.
-Some sections count a posting once for each language, so their listings stay partial. A search needs
-the header ``tz``.
+section states the number of its portal. The search needs this number. Without it, and for a section
+that was closed, it responds with ``careerSectionUnAvailable``. A search also needs the header
+``tz``. ``pageNo`` counts the pages from 1, and each page states ``totalCount``. A page may have
+fewer postings than ``pageSize`` although more follow. The ``totalCount`` of some sections counts a
+posting once for each language, so their listings are always partial.
 
-The columns of a row are the employer's choice. ``linkedColumn`` is the number of the title, and
-``locationsColumns`` that of the places, which are a JSON list or a text. Texts contain HTML
-entities. The number in a posting's address is ``contestNo``.
+The employer chooses the columns of a row. ``linkedColumn`` is the number of the column with the
+title. ``locationsColumns`` holds the numbers of the columns with places, each of which is a JSON
+list or a text. Texts contain HTML entities. The number in a posting's address is ``contestNo``.
 
-A posting is a web page. Some pages have JSON-LD, whose text may be escaped as in a URL. The others
-have the posting in a text for their script, with ``!|!`` between the fields: the title is before
-the number, and each HTML text begins with ``!*!`` and is escaped as in a URL. The other fields
-differ by employer and are not read.
+A posting is a web page. Some pages have JSON-LD, whose description may be percent-encoded. The
+other pages hold the posting in a string for their script, with ``!|!`` between the fields. In it,
+the title stands before the number. Each HTML text is percent-encoded and begins with ``!*!``. The
+other fields differ by employer and are not read.
 
 The facts are from other crawlers' code.
 """
@@ -52,7 +52,7 @@ class Taleo:
         required=("host", "section"), readers={"host": host}, home="https://{host}"
     )
     volatile_keys = ("hotJob", "addedToJobCart", "alreadyAppliedOn", "toReApply", "draft")
-    """They are about the reader, except ``hotJob``, which is a mark in the list."""
+    """Keys about the person who searches, and ``hotJob``, which only highlights a row."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return Request(url=based(config, f"{_section(config)}/jobsearch.ftl?lang=en"))
@@ -86,7 +86,7 @@ class Taleo:
         return None
 
     def parse_page(self, page: Response) -> JobPosting | None:
-        """Return the posting in the page's JSON-LD or in the text for its script.
+        """Return the posting in the page's JSON-LD or in the string for its script.
 
         Returns None if the page has neither.
         """
@@ -145,7 +145,7 @@ def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 
 
 def _place_columns(job: JsonObject) -> list[float]:
-    """Return the numbers of the columns with places, or else of those with a JSON list."""
+    """Return the numbers of the columns with places, or, if none are stated, with JSON lists."""
     stated = (JsonObject({"": each}).number("") for each in job.values("locationsColumns"))
     return [number for number in stated if number is not None] or [
         number for number in range(len(job.values("column"))) if _column(job, number)[:1] == "["
@@ -170,10 +170,10 @@ def _places(text: str) -> str:
 
 
 def _decoded(text: str) -> str:
-    """Return an HTML text that may be escaped as in a URL."""
+    """Return the HTML of a text that may be percent-encoded."""
     return _unquoted(text) if "%3C" in text.upper() else text
 
 
 def _unquoted(text: str) -> str:
-    """Return a text without the escapes of URLs and Taleo's own escape of colons."""
+    """Return a text without percent-encoding and without Taleo's own escape of colons."""
     return unquote(text.replace("%5C:", ":"))

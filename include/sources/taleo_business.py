@@ -1,15 +1,15 @@
 """Career sites of Oracle Taleo Business Edition ({host}.tbe.taleo.net/{partition}/ats/careers/v2).
 
-Taleo Business Edition has no public API, so its pages are read. An address has the ``company`` in
-its parameter ``org`` and the career site in ``cws``. The search has ten postings a page. Its link
-to the next page works only with the cookie of the first page; without it, the next page is empty.
-Some sites state the total. Those that state none end with the page without a link to a next one,
-so Taleo Business Edition is one of the fragile sources of ``core.checking.expiry``. What an unknown
-company gets is not known, so an empty list is partial. Oracle moves companies between hosts and
-redirects their addresses.
+Taleo Business Edition has no public API, so its pages are read. The address of a site names the
+``company`` in its parameter ``org`` and the career site in ``cws``. Oracle moves companies between
+hosts and redirects their addresses. The search has ten postings a page. Its link to the next page
+works only with the cookie of the first page; without the cookie, the next page is empty. Some sites
+state the total. On the others, only the missing link to a next page shows that a page is the last
+one, so Taleo Business Edition is a fragile source (``core.checking.expiry``). It is not known what
+a site responds for an unknown company, so an empty list is partial.
 
 A row has the title and up to three texts, whose order and meaning each employer sets. A posting is
-a web page with JSON-LD. The page of a posting that is gone says so, with the status 200.
+a web page with JSON-LD. If a posting is gone, its page says so, with the status 200.
 
 The facts are from other crawlers' code.
 """
@@ -129,7 +129,10 @@ def _listed(config: Mapping[str, Any], link: LexborNode, page: str) -> ListedJob
 
 
 def _location(row: LexborNode) -> str | None:
-    """Return the only text of the row beside its title and numbers; None if there are several."""
+    """Return the text of the row beside its title and numbers, which is probably its place.
+
+    Returns None if there is no such text, or more than one, because their order is unknown.
+    """
     texts = [
         shown
         for each in row.css("div[tabindex]")

@@ -1,12 +1,14 @@
 """TRAFFIT's career sites ({site}.traffit.com), read from the list that each site publishes.
 
-The list needs no key and is documented only by the code of public crawlers and of customers' own
-pages. Pages are requested and described by headers (``X-Request-Current-Page`` from 1,
-``X-Request-Page-Size``; ``X-Result-Total-Count``, ``X-Result-Total-Pages``). An unknown site
-responds with 404 or has no address. Postings are complete in the list. Their texts and their place
-are values of ``advert.values``, which name their field; the place (``geolocation``) is an object or
-JSON inside a string. ``options`` holds what the employer's form asks for, so its keys may be
-missing.
+The list needs no key. It is documented only by the code of public crawlers and of customers' own
+pages. The request names the page in the header ``X-Request-Current-Page``, from 1, and the page
+size in ``X-Request-Page-Size``. The response states the total in ``X-Result-Total-Count`` and the
+number of pages in ``X-Result-Total-Pages``. An unknown site responds with 404, or its host name
+does not exist in DNS.
+
+The list has whole postings. Their texts and their place are items of ``advert.values``, each of
+which names its field (``field_id``). The place (``geolocation``) is an object, or JSON inside a
+string. ``options`` holds the fields of the employer's own form, so any of its keys may be missing.
 """
 
 from collections.abc import Mapping
@@ -36,7 +38,7 @@ _PARTS = {
     "requirements": "Requirements",
     "benefits": "Benefits",
 }
-"""The parts of the text in their order, with the heading of each."""
+"""The parts of the text in their order, each with the heading that is put above it."""
 
 
 class Traffit:
@@ -127,7 +129,7 @@ def _listed(post: JsonObject) -> ListedJob:
 
 
 def _value(post: JsonObject, field: str) -> Any:
-    """Return the value of the advert's field of this name; None if there is none."""
+    """Return the value of the advert's field with this ``field_id``; None if there is none."""
     values = post.objects("advert", "values")
     return next((each.raw("value") for each in values if each.text("field_id") == field), None)
 

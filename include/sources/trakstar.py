@@ -1,13 +1,13 @@
 """Career sites of Trakstar Hire, formerly Recruiterbox ({site}.hire.trakstar.com).
 
 They are read from the frontend API (apiv1.recruiterbox.com/frontend_api.html), which needs no key.
-It is paged by ``offset`` and ``limit`` (at most 250) and states ``meta.total``. An unknown site
-responds with 400. Postings are complete in the list; they have no date.
+It is paged by ``offset`` and ``limit`` (at most 250) and states ``meta.total``. The API responds
+with 400 for an unknown site. The list has whole postings, which have no date.
 
-The API still lists the postings of an employer who has left, whose links respond with 404. The
-career site of such an employer has the status 200 and names Trakstar's page about inactive accounts
-as its canonical address. So the career site is requested before the list. Other crawlers measured
-that a quarter of all sites are inactive.
+If an employer no longer uses Trakstar, the API still lists the employer's postings, whose links
+respond with 404. The career site of such an employer has the status 200, and its canonical address
+is Trakstar's page about inactive accounts. Therefore the career site is requested before the list.
+Other crawlers measured that a quarter of all sites are inactive.
 """
 
 from collections.abc import Mapping

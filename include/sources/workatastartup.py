@@ -1,13 +1,14 @@
-"""Work at a Startup, where companies of Y Combinator publish their postings.
+"""Work at a Startup, the site where companies funded by Y Combinator publish their postings.
 
 ``www.ycombinator.com/companies/{company}/jobs`` is the page of a company. It states all postings of
-the company as JSON in an attribute (``data-page``), without paging and without a total. So the
-listing is complete if this JSON is whole. The list may hold postings of other companies, which are
-not listed. An unknown company responds with 404. The ages of a posting ("20 days") change by
-themselves.
+the company as JSON in an attribute (``data-page``), without paging and without a total. The JSON
+can only be parsed if it is whole, so a listing that was parsed is complete. The list may hold
+postings of other companies, which are left out; if it holds only those, it is partial. The page of
+an unknown company responds with 404. A row states its ages ("20 days"), which change with time.
 
-A posting is a web page with JSON-LD. One that is gone redirects to the page of its company, with
-the status 200. The facts are from recorded pages and from other crawlers' code and tests.
+A posting is a web page with JSON-LD. The page of a posting that is gone redirects to the page of
+its company, with the status 200. The facts are from recorded pages and from other crawlers' code
+and tests.
 """
 
 from collections.abc import Mapping
@@ -31,7 +32,7 @@ class WorkAtAStartup:
     facts = SourceFacts()
     config_keys = ConfigKeys(required=("company",), home=_SITE)
     volatile_keys = ("createdAt", "lastActive")
-    """The ages of a posting and of the company's last activity."""
+    """The age of the posting, and the time since the company was last active."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return Request(url=based(config, f"{_SITE}/companies/{name(config, 'company')}/jobs"))
@@ -61,7 +62,7 @@ class WorkAtAStartup:
 
 
 def _state(page: Response) -> JsonObject | None:
-    """Return the state of the page's application; None if the page has no such application."""
+    """Return the state of the page's JavaScript application; None if the page has none."""
     node = page.html().css_first("[data-page]")
     stated = node.attributes.get("data-page") if node else None
     return JsonObject.of(read_json(stated), "the page's state") if stated else None

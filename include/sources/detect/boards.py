@@ -172,7 +172,7 @@ def _adp_myjobs(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 def _adp_workforce_now(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     """Read ``workforcenow.adp.com/…/recruitment.html?cid=3ecf…&ccId=1900…&lang=en_CA``.
 
-    The host of ADP's cloud has the same paths.
+    The host of ADP's cloud has the same paths; its origin becomes the ``base_url``.
     """
     asked = {"client": "cid", "center": "ccId", "lang": "lang"}
     config = {key: value for key, name in asked.items() if (value := address.asked(name))}
@@ -262,7 +262,7 @@ def _meta(_: Address, __: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _microsoft(_: Address, __: re.Match[str]) -> Iterator[Candidate]:
-    """Read any page of Microsoft's career sites, whose search runs on Eightfold."""
+    """Read any page of Microsoft's career sites, whose search is provided by Eightfold."""
     config = {"host": "apply.careers.microsoft.com", "domain": "microsoft.com"}
     yield Candidate(source="eightfold", config=config)
 
@@ -284,7 +284,7 @@ def _neogov(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _trakstar(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``acme.hire.trakstar.com``, ``acme.recruiterbox.com`` and the API's own address."""
+    """Read ``acme.hire.trakstar.com``, ``acme.recruiterbox.com`` and requests of the API."""
     site = address.asked("client_name") if host["tenant"] == "jsapi" else host["tenant"]
     if site and site not in _RESERVED_SUBDOMAINS:
         yield Candidate(source="trakstar", config={"site": site})
@@ -293,7 +293,8 @@ def _trakstar(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 def _workatastartup(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     """Read ``www.ycombinator.com/companies/acme/jobs/x`` and ``workatastartup.com/companies/acme``.
 
-    Other pages of ycombinator.com about a company are no boards, and many companies link to them.
+    Other pages of ycombinator.com about a company are not boards, although many companies link to
+    them.
     """
     match address.segments:
         case ("companies", company, "jobs", *_):
@@ -305,7 +306,7 @@ def _workatastartup(address: Address, host: re.Match[str]) -> Iterator[Candidate
 
 
 def _host(source: str) -> Reader:
-    """Return a reader of boards that are named by a whole host of their source's domain.
+    """Return a reader for a source whose config holds the board's whole host.
 
     The reader ignores the path.
     """

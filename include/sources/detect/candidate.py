@@ -38,8 +38,8 @@ def tenant_names(candidate: Candidate) -> tuple[str, ...]:
     """Return the names that the config of a board gives its company.
 
     They are the names of the tenant, and the label of the board's host. If companies share the
-    host, the start of the board's path takes the place of the label.
-    A board that needs no config is that of one company, which its source is named after.
+    host, the first part of the board's path is used instead of the label. A source that needs no
+    config has one board, and is named after the company of that board.
     """
     if not candidate.config.keys() - {"base_url"}:
         return (candidate.source,)

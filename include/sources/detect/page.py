@@ -186,7 +186,7 @@ def _widgets(text: str) -> Iterator[Candidate]:
 
 
 def _adp_openings(page: LexborHTMLParser) -> Iterator[Candidate]:
-    """Yield the career centers that ADP's own element shows on the page."""
+    """Yield the career centers in the elements with which ADP embeds openings in a page."""
     for node in page.css("recruitment-current-openings[cid]"):
         stated = (node.attributes.get(name) or "" for name in ("cid", "ccid", "locale"))
         config = dict(zip(("client", "center", "lang"), stated, strict=True))

@@ -116,7 +116,7 @@ def _avature(address: Address, found: re.Match[str]) -> dict[str, str]:
 
 
 def _careers(address: Address, found: re.Match[str]) -> dict[str, str]:
-    """Return the URL of a career site, which is the first group of the path below the origin."""
+    """Return the URL of a career site: the origin and the first group of the path's pattern."""
     return {"url": address.origin + found[1]}
 
 
