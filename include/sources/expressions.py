@@ -4,7 +4,8 @@ A short expression can take any amount of time and memory. The JMESPath ``[@, @]
 doubles a value at each step. For the selector ``a b c d``, a parser takes time in proportion to the
 fourth power of the page's depth. Therefore the length and the structure of an expression have
 limits, which are checked without evaluating it, and a selector is evaluated one step at a time. The
-process that evaluates an expression has a budget of time and memory, which bounds the rest (ADR 34).
+process that evaluates an expression has a budget of time and memory, which bounds all other costs
+(ADR 34).
 """
 
 import re
