@@ -1,13 +1,13 @@
-"""Measure the reading of pages on which no reader was tuned, beside two libraries.
+"""Measure how well pages are read on which no reader was tuned, compared with two libraries.
 
 The pages were set aside and labelled before they were read. Two sets can be measured: recorded
 pages, whose labels are in ``labels/unseen.json``, and a directory of pages with a ``labels.json``.
 The recorded ones are few, so their figures show whether a kind of page is read at all.
 
 A page counts as right in a field if the value is the true one, or if there is none and none was
-read. A page whose posting is over, and which was found to be so, counts in no other field. Pages of
-sources with an adapter of their own are left out, because adapters were tuned on them. A page alone
-shows nothing of the template of its board.
+read. If a posting is over and the reader found that it is over, its page counts in no other field.
+Pages of sources with an adapter of their own are left out, because adapters were tuned on them.
+Each page is read without a template, because a template is learned from several pages of a board.
 """
 
 import json
@@ -98,7 +98,7 @@ def _ours(label: Mapping[str, Any], html: str) -> tuple[Labelled | None, bool]:
 
 
 def _right(label: Mapping[str, Any], found: Labelled | None, is_over: bool) -> dict[str, bool]:
-    """Return for each field that counts whether the page was read right.
+    """Return, for each field that counts, whether the page was read right.
 
     If no posting was read, no value counts as right.
     """

@@ -42,7 +42,7 @@ def run_events(
             replaces it.
 
     Raises:
-        ApiRefused: the run is unknown, or this token does not allow to watch it.
+        ApiRefused: the run is unknown, or this token does not permit watching it.
         ConnectionLost: there was no event for ``timeout`` seconds, despite reconnecting.
     """
     last_id = ""

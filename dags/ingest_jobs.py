@@ -26,7 +26,7 @@ The miss is recorded with the sweep, and the notifier in `JOBHUNT_NOTIFIER` is c
 `extract_jobs` is skipped if the crawl has read all pages of its batch. Any other skipped task means
 that there was nothing to do, or that the sweep was cancelled or recovered meanwhile. It is safe to
 clear a failed task at any time. Postgres and S3 are the Connections `jobhunt_db` and `jobhunt_s3`.
-Each sweep that ends updates the asset `jobhunt_postings`, by which other DAGs can be scheduled.
+Each sweep that ends updates the asset `jobhunt_postings`, on which other DAGs can be scheduled.
 """
 
 from datetime import timedelta
@@ -91,7 +91,7 @@ _PARAMS = {
 )
 def ingest_jobs() -> None:
     groups = task(steps.open_run)()
-    # Airflow takes the documentation of a task that is not mapped from its function.
+    # Airflow takes the documentation from the function by itself only if the task is not mapped.
     sourced = task(
         steps.source_urls, map_index_template="{{ label }}", doc_md=steps.source_urls.__doc__
     ).expand(checks=groups)

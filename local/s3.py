@@ -46,7 +46,7 @@ class S3Server:
 
     @property
     def location(self) -> S3Location:
-        """The bucket with its keys, as ``RawPages`` takes it."""
+        """The location of the bucket, with its access keys, for ``RawPages``."""
         return S3Location(
             bucket=self.bucket,
             endpoint=self.endpoint,

@@ -176,8 +176,11 @@ async def history(
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
-    """Return the user's runs, newest first: all of them, or those with this status, those that this
-    started, or those that include this company."""
+    """Return the user's runs, newest first.
+
+    If a status, a trigger or a company is given, only the runs with this status, with this trigger
+    or with this company are returned.
+    """
     runs = await services.database.read(
         list_runs,
         caller.user_id,

@@ -199,8 +199,10 @@ class CompanyView:
         self.added, self._report = now.added, None
 
     def take(self, changed: Iterable[JobState]) -> Iterator[tuple[JobState | None, JobState]]:
-        """Merge changed jobs of the check, and yield each as it was shown before and as it is
-        shown now."""
+        """Merge changed jobs of the check, and yield each with its previous version.
+
+        The previous version is the job as it was shown before; None if it was not shown.
+        """
         if self.follower is None:
             return
         for job in _as_shown(changed, self.follower):
@@ -442,8 +444,11 @@ def _as_shown(jobs: Iterable[JobState], follower: OpenCompany) -> Iterator[JobSt
 def _shown_changes(
     company: str, jobs: Iterable[tuple[JobState | None, JobState]]
 ) -> Iterator[ShownChange]:
-    """Yield the jobs that are shown with another status or title, each given as it was before and
-    as it is now."""
+    """Yield the changes of the jobs that are shown with another status or title.
+
+    Args:
+        jobs: each job as it was shown before (None if it was not), and as it is shown now.
+    """
     for before, job in jobs:
         if before is None or before.status != job.status or before.title != job.title:
             yield ShownChange(company, before, job)

@@ -556,7 +556,7 @@ stream_tickets = Table(
     Column("expires_at", DateTime(timezone=True), nullable=False),
     # when the token with which the ticket was requested expires; the stream ends then
     Column("token_expires_at", DateTime(timezone=True), nullable=False),
-    # whether the ticket has opened a stream, so that it can only resume it
+    # True once the ticket has opened a stream; from then on it can only resume that stream
     Column("used", Boolean, nullable=False, server_default=text("false")),
     Index(None, "expires_at"),
 )

@@ -141,7 +141,7 @@ class ListingClient:
         """Return the response to one request, after redirects and retries.
 
         Args:
-            max_bytes: the maximum size of this body, if it is above that of the client.
+            max_bytes: the maximum size of this response, if it is above the client's limit.
             on_hop: called with the URL of each redirect before it is followed. The time that this
                 takes does not count towards the deadline of the request.
 

@@ -183,7 +183,7 @@ class _Hops:
             raise FetchError(f"more than {_MAX_REDIRECTS} redirects", code=FailureCode.REDIRECT)
         if self._on_hop is None:
             return
-        # The deadline is suspended meanwhile.
+        # The time that ``on_hop`` takes does not count towards the deadline.
         loop = asyncio.get_running_loop()
         left = (self._clock.when() or loop.time()) - loop.time()
         self._clock.reschedule(None)

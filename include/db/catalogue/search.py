@@ -6,9 +6,10 @@ combination of filters. If no more postings match, these are counted and sorted 
 postings match, they are at least one in 200 of a million postings. Then a scan of the index in the
 order of the sort soon finds enough of them.
 
-Words are stored apart from the rows, so such a scan takes long unless many postings have them. The
-first postings are read in the order of the disk. So the part of the table that was read until
-``EXACT_UP_TO`` of them were found tells how many there are.
+Words are stored apart from the rows, so such a scan takes long unless many postings have the words.
+Therefore the number of matches is estimated. The first matches are read in the order of the disk,
+so the part of the table that was read until ``EXACT_UP_TO`` were found shows how many there are in
+the whole table.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -27,8 +28,8 @@ EXACT_UP_TO = 5_000
 _MOST_SORTED = 4 * EXACT_UP_TO
 """The maximum number of postings of one segment that are sorted, if the query has words."""
 _WALKED_FROM = 20
-"""The number of postings with the words, of a thousand postings, from which on the index in the
-order of the sort is scanned."""
+"""The lowest number of matches per thousand postings at which the index in the order of the sort is
+scanned at once."""
 _MOST_COMPANIES = 100
 """The maximum number of companies in the facet. Those with the most postings are returned."""
 _FACETS = (Tag.COMPANY, Tag.COUNTRY, Tag.WORKPLACE, Tag.EMPLOYMENT_TYPE, Tag.SOURCE)
@@ -171,8 +172,8 @@ class _Query:
         ``unknown`` have the number of postings that lack each fact. The rows of the part ``count``
         have the number of postings that were taken for these numbers. The rows of the part
         ``segment`` have the number of postings taken in each segment. The row of the part
-        ``density`` has an estimate of the number of postings that match, of a thousand postings; 0
-        if it is unknown.
+        ``density`` has an estimate of the number of matches per thousand postings; 0 if it is
+        unknown.
 
         Args:
             begins: True for the first page.
@@ -379,7 +380,7 @@ _COMPANIES = f"""
     SELECT '{Tag.COMPANY}', company, number, NULL, NULL FROM tag WHERE kind = '{Tag.COMPANY}'
     ORDER BY number DESC, company LIMIT {_MOST_COMPANIES}
 """
-# The address of a row is its block and its number there.
+# The address of a row (``ctid``) is the number of its block, and its number in the block.
 _DENSITY = """
     SELECT 'density', 'matched', CAST(coalesce(
         1000 * m.number * c.relpages / nullif(greatest(c.reltuples, 0) * (m.block + 1), 0), 0

@@ -21,23 +21,23 @@ class _Context:
     words: str | None
     """The query as a tsquery."""
     rest: str | None
-    """The words of the query but the last, as a tsquery."""
+    """All words of the query except the last, as a tsquery."""
     beginning: str | None
-    """A tsquery for words that begin with the last word of the query; None if it is a whole word of
-    some title, company or location, or if the query has more than words."""
+    """A tsquery for words that begin with the last word of the query. None if that word is a whole
+    word of some title, company or location, or if the query has operators such as quotes."""
     in_head: str | None
-    """The tsquery for titles, companies and locations in which the whole query occurs."""
+    """The whole query as a tsquery for titles, companies and locations, with ``beginning``."""
     named_boards: list[str]
     """The tags of the boards that the user follows under slugs with the words of the query."""
     company_boards: list[str]
-    """The tags of the boards that the user follows under one of the asked companies' names."""
+    """The tags of the boards that the user follows under one of the slugs in ``companies``."""
     closed_boards: list[int]
     """The private boards that the user does not follow."""
     places: list[str]
     """The places as tsqueries."""
     visited_at: datetime | None
     shown_late: list[int]
-    """The jobs first seen before the user's last visit, and first shown to the user after it."""
+    """The jobs first seen by the system before the user's last visit, but first shown after it."""
 
 
 def _read_context(connection: Connection, user_id: str, asked: Search) -> _Context:
@@ -70,7 +70,7 @@ class Filters:
 
 
 def read_filters(connection: Connection, user_id: str, asked: Search) -> Filters:
-    """Return the conditions of the search. Set how this transaction plans searches, too."""
+    """Return the conditions of the search, and set how Postgres plans it in this transaction."""
     builder = _FiltersBuilder(asked, _read_context(connection, user_id, asked))
     builder.add_own()
     builder.add_values()
@@ -230,8 +230,8 @@ _HAS_STATUS = f"""
 # The statement also sets how Postgres plans the searches after it. Each search needs a plan for its
 # own values. JIT compilation would take longer than most searches. Sequential scans are disabled
 # for queries with words, because reading the words of each posting takes longer than the planner
-# assumes. With too little memory, a bitmap keeps the pages of frequent words and not their rows.
-# Then the words of each row on such a page must be read.
+# assumes. ``work_mem`` is increased: with too little memory, a bitmap keeps the pages of frequent
+# words and not their rows, and then the words of each row on such a page must be read.
 _CONTEXT = statement(
     """
     WITH asked AS MATERIALIZED (

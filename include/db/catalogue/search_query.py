@@ -43,8 +43,8 @@ class Search:
 
     q: str | None = None
     """A query as for a web search engine. All words must occur; ``"a phrase"``, ``or`` and
-    ``-without`` are allowed. If there are only words, and no title, company or location has the
-    last one, it is taken for the beginning of such a word."""
+    ``-without`` are allowed. If the query has only words, and no title, company or location has
+    the last one, the last one also matches longer words that begin with it."""
     companies: tuple[str, ...] = ()
     """Names of companies, or slugs under which the user follows them."""
     places: tuple[str, ...] = ()
@@ -58,9 +58,9 @@ class Search:
     currency: str | None = None
     posted_since: datetime | None = None
     seen_since: datetime | None = None
-    """The posting was first seen at this time or later."""
+    """The earliest time at which a found posting was first seen."""
     is_new: bool | None = None
-    """True if the posting was first shown to the user since their last visit."""
+    """True to find the postings first shown to the user since their last visit, False for others."""
     languages: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     is_open: bool | None = True
@@ -69,7 +69,7 @@ class Search:
     hidden: bool | None = False
     status: JobStatus | None = None
     filtered: bool = False
-    """Also find the postings that the filters of their followed company leave out."""
+    """True to also find the postings that the user's filters for a followed company leave out."""
     scope: Scope = Scope.FOLLOWED
     unknown: frozenset[Unknown] = frozenset()
     """A posting that lacks one of these facts passes the filters that need the fact."""

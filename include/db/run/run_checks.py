@@ -95,7 +95,7 @@ def drop_unfollowed(connection: Connection, run_ids: Sequence[int]) -> None:
 def forget_unread(connection: Connection, run_id: int) -> None:
     """Remove those active checks of a run that have no jobs yet.
 
-    The run ends now, so it has no part in what these checks will list.
+    The run ends now, so it gets no outcomes of the postings that these checks will list.
     """
     connection.execute(_FORGET_UNREAD, {"run": run_id})
 

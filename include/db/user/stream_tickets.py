@@ -1,9 +1,9 @@
-"""Tickets. A ticket is short-lived and opens the progress stream of one run once.
+"""Tickets, which are short-lived and open the progress stream of one run once.
 
-A browser's EventSource cannot send headers, so the client authenticates by a part of the URL. It
-reconnects to the same URL by itself, with the id of the last event. So a ticket that was used opens
-the stream again if the client names that id. URLs appear in logs. A ticket in a log is no token: it
-only shows one run, and not for long.
+A browser's EventSource cannot send headers, so a part of its URL must authenticate the client. If
+the connection is lost, EventSource requests the same URL again, with the id of the last event.
+Therefore a used ticket opens the stream again if the client names that id. URLs appear in logs. A
+ticket in a log is less dangerous than a token, because it shows only one run and expires soon.
 """
 
 from dataclasses import dataclass

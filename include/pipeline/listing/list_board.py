@@ -88,7 +88,8 @@ def list_company(
     Args:
         send: a function that sends a request and returns the response.
         reader: the reader that parses the responses.
-        count_bytes: a function of ``TextMemory.listing``; None if no other listing is in memory.
+        count_bytes: the function that ``TextMemory.listing`` yields; None if no other listing is in
+            memory.
 
     Raises:
         SettingError: the company's config is unusable.

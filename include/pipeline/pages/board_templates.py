@@ -1,4 +1,4 @@
-"""The templates of the boards of one batch: reading with them, and learning them.
+"""Learning the templates of the boards of one batch, and reading pages with them.
 
 The first pages of a board whose template is unknown, or whose site was rebuilt, are only stored.
 After ``_PAGES_TO_LEARN_FROM`` such pages, or at the end of the batch, the template is known. Then

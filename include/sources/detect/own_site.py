@@ -32,8 +32,8 @@ _MIN_TITLE_LETTERS = 3
 _MAX_SITEMAPS = 4
 """The maximum number of sitemaps that are taken from robots.txt."""
 _NAVIGATION = "nav a, footer a, header:not(main *, li *) a"
-"""A CSS selector of the links in a page's navigation, header and footer. It has five
-descendant combinators, and ``check_selector`` allows no more in brackets."""
+"""A CSS selector of the links in a page's navigation, header and footer. It is used inside
+``:not()``. It has five descendant combinators there, and ``check_selector`` allows no more."""
 
 
 def is_posting(page: Response) -> bool:

@@ -63,7 +63,7 @@ export function notReached(failures: Readonly<Record<string, number>>): number {
   );
 }
 
-/** Returns the query of the failed postings that the run reached, or of those that it did not. */
+/** Returns the query for the failed postings that the run reached, or for the other failed ones. */
 export function failedQuery(failures: Readonly<Record<string, number>>, reached: boolean): string {
   const codes = Object.keys(failures).filter((code) => isNotReached(code) !== reached);
   return codes.map((code) => `error=${encodeURIComponent(code)}`).join("&");

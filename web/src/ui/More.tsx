@@ -10,8 +10,8 @@ interface Props {
     "hasNextPage" | "isFetchingNextPage" | "isError" | "fetchNextPage"
   >;
   readonly label?: string;
-  /** Loads the next page when the end of the list comes near the screen. Use it for lists that end
-   * their page. */
+  /** Loads the next page when the end of the list comes near the screen. Use it only if nothing
+   * follows the list on its page. */
   readonly auto?: boolean;
 }
 
