@@ -8,8 +8,8 @@ The list has 20 postings a page, whatever ``$top`` says. The parameter ``$skip``
 the first posting of a page, from 1. Each page states ``totalNumber``, and the number of its first
 posting in ``startSequence``. It is not known what the API responds for an unknown client, so an
 empty list is partial. The list has no descriptions. Each posting is read from a document of its
-own, which the API returns; the posting's web page has no content without JavaScript. If a posting
-is gone, its document has neither a title nor a description.
+own, which the API returns, because the HTML of the posting's web page does not contain it. If a
+posting is gone, its document has neither a title nor a description.
 
 The address of a posting's web page contains its ``ExternalJobID``, or its ``itemID`` if it has no
 ``ExternalJobID``. A place has a name, which may contain the name of a site

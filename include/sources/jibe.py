@@ -7,9 +7,9 @@ the page size is taken from the first page. The API searches with a service of G
 not support every sort order on every site, so no order is requested. An unknown site has no such
 API. A search may find nothing although there are postings, so an empty list is partial.
 
-A site in several languages has a row for each posting in each language. Each row becomes a job of
-its own. The list has the whole text. Titles contain HTML entities. Pay has neither a currency nor a
-period, and 0 means that no pay is stated.
+A site in several languages has a row for each posting in each of its languages. Each row becomes a
+job of its own. The list has the whole text. Titles contain HTML entities. Pay has neither a
+currency nor a period, and 0 means that no pay is stated.
 
 The facts are from other crawlers' code.
 """

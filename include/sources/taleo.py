@@ -52,7 +52,7 @@ class Taleo:
         required=("host", "section"), readers={"host": host}, home="https://{host}"
     )
     volatile_keys = ("hotJob", "addedToJobCart", "alreadyAppliedOn", "toReApply", "draft")
-    """Keys about the person who searches, and ``hotJob``, which only highlights a row."""
+    """Keys about the person who searches, and ``hotJob``, which only marks a row in the list."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return Request(url=based(config, f"{_section(config)}/jobsearch.ftl?lang=en"))

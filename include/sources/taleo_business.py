@@ -129,7 +129,7 @@ def _listed(config: Mapping[str, Any], link: LexborNode, page: str) -> ListedJob
 
 
 def _location(row: LexborNode) -> str | None:
-    """Return the text of the row beside its title and numbers, which is probably its place.
+    """Return the text of the row beside its title and numbers, which is taken as its place.
 
     Returns None if there is no such text, or more than one, because their order is unknown.
     """

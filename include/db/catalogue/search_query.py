@@ -60,7 +60,7 @@ class Search:
     seen_since: datetime | None = None
     """The earliest time at which a found posting was first seen."""
     is_new: bool | None = None
-    """True to find the postings first shown to the user since their last visit, False for others."""
+    """True for postings first shown to the user since their last visit, False for all others."""
     languages: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     is_open: bool | None = True

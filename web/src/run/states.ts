@@ -63,7 +63,7 @@ export function notReached(failures: Readonly<Record<string, number>>): number {
   );
 }
 
-/** Returns the query for the failed postings that the run reached, or for the other failed ones. */
+/** Returns the query for the failed postings that the run reached, or for those it did not. */
 export function failedQuery(failures: Readonly<Record<string, number>>, reached: boolean): string {
   const codes = Object.keys(failures).filter((code) => isNotReached(code) !== reached);
   return codes.map((code) => `error=${encodeURIComponent(code)}`).join("&");
