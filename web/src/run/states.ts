@@ -50,7 +50,7 @@ export function hasEnded(status: RunStatus | null): boolean {
   return status !== null && ENDED.has(status);
 }
 
-/** Returns whether the code of a failure only says that the run ended before it read the posting. */
+/** Returns whether a failure code only says that the run ended before it read the posting. */
 export function isNotReached(code: string): boolean {
   return code === "aborted" || code === "unfinished";
 }
