@@ -23,9 +23,12 @@ from include.core.fields.provenance import with_provenance
 from include.core.fields.reading import complete_with
 from include.core.formats.markup import describe
 from include.core.models import JobPosting, Location, Salary
+from include.core.pay.currencies import has_mark
 from include.core.pay.money import holds_sum
 from include.core.pay.pay_text import salary_in
+from include.core.pay.pay_words import topics
 from include.core.pay.salary import is_plausible
+from include.core.pay.yearly_pay import SALARIES
 from include.core.places.cities import is_city_name
 from include.core.places.countries import country_of_site
 from include.core.places.locations import STATES, locations_in, place
@@ -161,10 +164,20 @@ def _dates(
 
 
 def _pay_at_the_top(lines: Sequence[str]) -> Salary | None:
-    """Return the pay in a line above the text such as ``Full-time · $25–30 an hour``."""
-    for line in lines[:_MAX_FACT_LINES]:
-        pay = salary_in(line) if len(line) <= _MAX_FACT_LENGTH and holds_sum(line) else None
-        if pay and pay.currency and is_plausible(pay) and (pay.period or pay.min != pay.max):
+    """Return the pay among the facts above the text, such as ``Full-time · $25–30 an hour``.
+
+    A sentence is none of these facts, because it may be about other money.
+    """
+    for fact in _facts_at_the_top(lines):
+        if (
+            not holds_sum(fact)
+            or fact.endswith((".", "!", ","))
+            or {"beside", "no"} & {*topics(fact)}
+        ):
+            continue
+        pay = salary_in(fact)
+        is_money = has_mark(fact) or SALARIES.search(fact)
+        if pay and is_money and is_plausible(pay) and (pay.period or pay.min != pay.max):
             return pay
     return None
 

@@ -184,14 +184,17 @@ def _microdata(document: Document) -> Iterator[JsonObject]:
 
 
 def _rdfa(document: Document) -> Iterator[JsonObject]:
-    """Yield the postings in RDFa Lite (w3.org/TR/rdfa-lite), which is like microdata."""
+    """Yield the postings in RDFa, whose part RDFa Lite (w3.org/TR/rdfa-lite) is like microdata.
+
+    ``rel`` of full RDFa names a property whose value is the item inside of the element.
+    """
     scopes = [
         scope
         for scope in document.tree.css("[typeof]")
         if any(map(_is_posting, (scope.attributes.get("typeof") or "").split()))
     ]
     if scopes:
-        items = _Items(document.tree, name="property", scope="typeof")
+        items = _Items(document.tree, name="property", scope="typeof", link="rel")
         yield from (JsonObject(items.properties(scope)) for scope in scopes)
 
 
@@ -225,14 +228,27 @@ class _Items:
     """
 
     def __init__(
-        self, tree: LexborHTMLParser, *, name: str = "itemprop", scope: str = "itemscope"
+        self,
+        tree: LexborHTMLParser,
+        *,
+        name: str = "itemprop",
+        scope: str = "itemscope",
+        link: str | None = None,
     ) -> None:
-        self._name, self._scope = name, scope
+        """Find the elements that state properties.
+
+        Args:
+            tree: the page.
+            name: the attribute with the names of a property.
+            scope: the attribute of the element of an item.
+            link: the attribute that names a property whose values are the items in the element.
+        """
+        self._name, self._scope, self._link = name, scope, link
         self._references_left = _MAX_REFERENCES
         self._text_left = _MAX_TEXT_LENGTH
         self._scopes: dict[int, int | None] = {}
         self._stating = defaultdict[int | None, list[LexborNode]](list)
-        for node in tree.css(f"[{name}]"):
+        for node in tree.css(f"[{name}], [{link}]" if link else f"[{name}]"):
             self._stating[self._scope_of(node)].append(node)
         self._named: dict[str, LexborNode] = {}
         if tree.css_first("[itemref]"):
@@ -250,10 +266,11 @@ class _Items:
         found = defaultdict[str, list[Any]](list)
         nodes = () if depth > _MAX_ITEM_DEPTH else self._stating_nodes(scope)
         for node in islice(nodes, _MAX_PROPERTIES):
-            names = (node.attributes.get(self._name) or "").split(maxsplit=_MAX_NAMES)
+            stated = node.attributes.get(self._name) or node.attributes.get(self._link or "")
+            names = (stated or "").split(maxsplit=_MAX_NAMES)
             for name in (each.removeprefix("schema:") for each in names[:_MAX_NAMES]):
                 if self._text_left > 0:
-                    found[name].append(self._value(node, name, depth))
+                    found[name] += self._values(node, name, depth)
         return {name: each[0] if len(each) == 1 else each for name, each in found.items()}
 
     def _stating_nodes(self, scope: LexborNode) -> Iterator[LexborNode]:
@@ -293,6 +310,20 @@ class _Items:
         scope = None if ancestor is None else self._scopes.get(ancestor.mem_id, ancestor.mem_id)
         self._scopes.update(dict.fromkeys(passed, scope))
         return scope
+
+    def _values(self, node: LexborNode, name: str, depth: int) -> list[Any]:
+        """Return the values of a property, of which only a link may have several.
+
+        At most ``_MAX_REFERENCES`` links are followed, because links may be nested.
+        """
+        if self._name in node.attributes or self._scope in node.attributes:
+            return [self._value(node, name, depth)]
+        if not self._references_left:
+            return []
+        self._references_left -= 1
+        around = self._scope_of(node)
+        items = (item for item in node.css(f"[{self._scope}]") if self._scope_of(item) == around)
+        return [self.properties(item, depth + 1) for item in islice(items, _MAX_PROPERTIES)]
 
     def _value(self, node: LexborNode, name: str, depth: int) -> Any:
         attributes = node.attributes

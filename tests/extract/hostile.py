@@ -501,5 +501,8 @@ KINDS: dict[str, Kind] = {
     ),
     "one long reference": _repeat("a ", _ITEM.replace(">", " itemref='"), "'>"),
     "items of other types": _repeat("<div itemscope itemtype='https://schema.org/Thing'>a</div>"),
+    "links of RDFa": _repeat(
+        "<i rel='schema:baseSalary'>", "<div typeof=JobPosting>", "<i typeof=a>"
+    ),
     "properties of RDFa": _repeat("<i property='schema:title' typeof='JobPosting'>a</i>"),
 }

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -167,3 +168,27 @@ def test_a_workplace_is_read_from_the_short_lines_above_the_text() -> None:
     html = f"<body><h1>Sweeper</h1><ul><li>Remote</li><li>Full-time</li></ul><p>{PROSE}</p></body>"
 
     assert read_posting(page(html)).workplace is Workplace.REMOTE
+
+
+@pytest.mark.parametrize(
+    ("fact", "currency"),
+    [("4.100 lei net/lună", "RON"), ("Full-time | 4.100 lei net/lună + tips", "RON")],
+)
+def test_pay_among_the_facts_has_the_currency_of_the_site(fact: str, currency: str) -> None:
+    body = f"<main><h1>Sweeper</h1><p>{fact}</p><p>{PROSE}</p></main>"
+
+    read = read_posting(replace(page(body), url="https://brooms.example.ro/jobs/1")).salary
+
+    assert read
+    assert (read.min, read.currency, read.period) == (4_100, currency, PayPeriod.MONTH)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Vale-refeição de R$ 41,00 por dia, plano de saúde.", "Rooms are €120 a week."],
+)
+def test_other_money_in_sentences_is_no_pay(sentence: str) -> None:
+    assert (
+        read_posting(page(f"<main><h1>Sweeper</h1><p>{sentence}</p><p>{PROSE}</p></main>")).salary
+        is None
+    )

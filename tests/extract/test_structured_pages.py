@@ -423,3 +423,37 @@ def test_rdfa_is_read_like_microdata() -> None:
     assert read.employment_types == (EmploymentType.PART_TIME,)
     assert read.posted_at == datetime(2026, 5, 12, tzinfo=UTC)
     assert read.provenance["title"] == "rdfa"
+
+
+def test_a_link_of_rdfa_names_the_item_inside_of_it() -> None:
+    read = read_posting(
+        page(
+            "<article typeof='schema:JobPosting'><h1 property='schema:title'>Sweeper</h1>"
+            "<a rel='nofollow' href='/jobs'>All jobs</a><p rel='schema:baseSalary'>"
+            "<b typeof='schema:MonetaryAmount'><i property='schema:currency' content='EUR'></i>"
+            "<b rel='schema:value'><b typeof='schema:QuantitativeValue'>"
+            "<i property='schema:minValue' content='3100'></i>"
+            "<i property='schema:maxValue' content='3900'></i>"
+            "<i property='schema:unitText' content='MONTH'></i></b></b></b></p>"
+            f"<p property='schema:description'>{LONG}</p></article>"
+        )
+    )
+
+    assert read.salary
+    assert (read.salary.min, read.salary.max) == (3_100, 3_900)
+    assert (read.salary.currency, read.salary.period) == ("EUR", PayPeriod.MONTH)
+
+
+def test_pay_without_a_period_is_completed_from_the_sentence_with_the_same_amount() -> None:
+    stated = {"@type": "MonetaryAmount", "currency": "USD", "value": "310000"}
+    text = f"<p>Remuneration is between ₦310,000 and ₦390,000 monthly.</p><p>{LONG}</p>"
+
+    read = read_posting(jsonld(job(baseSalary=stated, description=text))).salary
+
+    assert read
+    assert (read.min, read.max, read.currency, read.period) == (
+        310_000,
+        390_000,
+        "NGN",
+        PayPeriod.MONTH,
+    )

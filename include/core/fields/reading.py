@@ -91,14 +91,17 @@ def _workplace(posting: JobPosting, text: str) -> Workplace | None:
 def _pay(stated: Salary | None, text: str) -> Salary | None:
     """Return the stated pay, with the period and the currency that the text states for it.
 
-    The text's period and currency are used only if its amounts are the same. If no pay is stated,
-    return the pay in the text.
+    The text's period and currency are used only if its amounts are the same. The pay in the text
+    is returned if no pay is stated, or if it has a currency and a period and begins with the only
+    amount of a stated pay that lacks one of them.
     """
     if stated and ((stated.period and stated.currency) or stated.min is stated.max is None):
         return stated
     found = salary_in_prose(text)
     if stated is None or found is None:
         return stated or found
+    if found.currency and found.period and found.min == stated.min == stated.max:
+        return found
     if (found.min, found.max) != (stated.min, stated.max):
         return stated
     return replace(

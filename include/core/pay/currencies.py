@@ -13,7 +13,9 @@ _CODES = {
     "HUF", "RON", "BGN", "INR", "JPY", "CNY", "HKD", "SGD", "TWD", "KRW", "THB", "MYR", "IDR",
     "PHP", "VND", "AED", "SAR", "QAR", "ILS", "TRY", "ZAR", "EGP", "NGN", "KES", "GHS", "BRL",
     "MXN", "ARS", "CLP", "COP", "PEN", "UAH", "RSD", "PKR", "BDT", "LKR",
-    "NPR", "MDL", "RUB", "MAD", "GEL", "KZT",
+    "NPR", "MDL", "RUB", "MAD", "GEL", "KZT", "TZS", "UGX", "ETB", "RWF", "ZMW", "XOF", "XAF",
+    "TND", "DZD", "KWD", "BHD", "OMR", "JOD", "CRC", "UYU", "PYG", "BOB", "DOP", "GTQ", "AZN",
+    "AMD", "BYN", "UZS", "MUR", "BWP", "NAD", "KHR", "MKD",
 }  # fmt: skip
 _MARKS: dict[str, str | None] = {
     "US$": "USD", "USD$": "USD", "$USD": "USD", "U$S": "USD", "CA$": "CAD", "CAD$": "CAD",
@@ -28,9 +30,23 @@ _MARKS: dict[str, str | None] = {
     "kronor": "SEK", "kroner": None, "zloty": "PLN", "złotych": "PLN", "korun": "CZK",
     "forint": "HUF", "TL": "TRY", "грн": "UAH", "гривень": "UAH", "руб": "RUB", "рублей": "RUB",
     "лв": "BGN", "VNĐ": "VND", "đồng": "VND", "đ": "VND", "Rp": "IDR", "Rupiah": "IDR",
-    "NIS": "ILS", "ש\"ח": "ILS", "ש״ח": "ILS", "ريال": None,
+    "NIS": "ILS", "ש״ח": "ILS", "ريال": None,
     "ر.س": "SAR", "درهم": None, "دينار": None, "บาท": "THB", "元": None, "원": "KRW",
-    "人民币": "CNY", "₸": "KZT",
+    "人民币": "CNY", "₸": "KZT", "EURO": "EUR", "euroa": "EUR", "euron": "EUR", "eurot": "EUR",
+    "eurų": "EUR", "eiro": "EUR", "evra": "EUR", "eura": "EUR", "eurů": "EUR", "ευρώ": "EUR",
+    "евро": "EUR", "יורו": "EUR", "يورو": "EUR", "pounds": "GBP", "rupees": None,
+    "Ksh": "KES", "KSh": "KES", "Kshs": "KES", "KShs": "KES", "KSH": "KES", "KSh.": "KES",
+    "Ksh.": "KES", "Kshs.": "KES", "TSh": "TZS",
+    "Tshs": "TZS", "UShs": "UGX", "USh": "UGX", "GH₵": "GHS", "₵": "GHS", "GHC": "GHS",
+    "S/.": "PEN", "S/": "PEN", "soles": "PEN", "₡": "CRC", "₲": "PYG", "Bs.": "BOB", "RD$": "DOP",
+    "Tk.": "BDT", "Tk": "BDT", "taka": "BDT", "₼": "AZN", "₾": "GEL", "reais": "BRL",
+    "dinara": "RSD", "лева": "BGN", "гривні": "UAH", "рубля": "RUB", "FCFA": None, "F CFA": None,
+    "CFA": None, "R": None, "N": None, "pesos": None,
+    "جنيه مصري": "EGP", "جنيهًا مصريًا": "EGP", "ج.م": "EGP", "جنيه": None, "ريال سعودي": "SAR",
+    "ريال قطري": "QAR", "ريال عماني": "OMR", "درهم إماراتي": "AED", "درهم اماراتي": "AED",
+    "د.إ": "AED", "درهم مغربي": "MAD", "دينار كويتي": "KWD", "د.ك": "KWD", "دينار أردني": "JOD",
+    "دينار بحريني": "BHD", "دينار تونسي": "TND", "دج": "DZD", "شيكل": "ILS", "שקל": "ILS",
+    "שקלים": "ILS", "שח": "ILS", "ש\"ח": "ILS",
 } | {code: code for code in _CODES}  # fmt: skip
 _SHARED_MARKS = {
     "$": {"US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD"},
@@ -42,12 +58,39 @@ _SHARED_MARKS = {
     "元": {"CN": "CNY", "TW": "TWD", "HK": "HKD"},
     "ريال": {"SA": "SAR", "QA": "QAR"},
     "درهم": {"AE": "AED", "MA": "MAD"},
+    "جنيه": {"EG": "EGP"},
+    "دينار": {"KW": "KWD", "BH": "BHD", "JO": "JOD", "TN": "TND", "DZ": "DZD"},
+    "R": {"ZA": "ZAR"},
+    "N": {"NG": "NGN"},
+    "CFA": {
+        "SN": "XOF",
+        "CI": "XOF",
+        "ML": "XOF",
+        "BJ": "XOF",
+        "TG": "XOF",
+        "BF": "XOF",
+        "NE": "XOF",
+        "CM": "XAF",
+        "GA": "XAF",
+        "TD": "XAF",
+        "CG": "XAF",
+    },
+    "pesos": {"MX": "MXN", "AR": "ARS", "CL": "CLP", "CO": "COP", "PH": "PHP"},
 }
 """The currency that a shared mark means in each country.
 
-The countries of the peso are left out, because their postings also write ``$`` for United States
-dollars.
+The countries of the peso have no ``$``, because their English postings write it for United States
+dollars. ``local_currency`` reads it as pesos in Spanish texts.
 """
+_SPANISH = re.compile(
+    r"\b(?:mensual\w*|al mes|por mes|quincenal\w*|anual\w*|brut[oa]s?|net[oa]s?|líquid[oa]s?|"
+    r"libres?|"
+    r"sueldo|salario|pesos|por (?:hora|día)|diari[oa]s?)\b",
+    re.IGNORECASE,
+)
+"""Words of Spanish texts about pay."""
+_BEFORE_THOUSANDS = r"(?=\s?\d{1,3}(?:[ ,.\u00a0\u202f]\d{3}|k\b))"
+"""What must follow the marks ``R`` (rand) and ``N`` (naira), because single letters mean much."""
 _PESOS = frozenset({"MXN", "ARS", "CLP", "COP"})
 """Currencies that are not dollars and are written with ``$``."""
 
@@ -56,10 +99,11 @@ def _alternatives(*, of_letters: bool) -> str:
     """Return the marks that begin with a letter, or all others, as alternatives of a pattern.
 
     The longest marks come first. No letter, with or without a hyphen, may follow a mark that ends
-    in a letter.
+    in a letter. A mark of one Latin letter must stand before thousands.
     """
     marks = sorted((mark for mark in _MARKS if _is_letter(mark[0]) is of_letters), key=len)
     ends = {mark: r"(?!-?[^\W\d_])" if _is_letter(mark[-1]) else "" for mark in marks}
+    ends |= dict.fromkeys(("R", "N"), _BEFORE_THOUSANDS)
     return "|".join(re.escape(mark) + ends[mark] for mark in reversed(marks))
 
 
@@ -123,7 +167,15 @@ def local_currency(text: str, countries: Iterable[str | None]) -> str | None:
     marks = {_shared_form(mark) for mark in _MARK.findall(text)}
     if len(known) != 1 or len(marks) != 1:
         return None
-    return _SHARED_MARKS.get(marks.pop(), {}).get(next(iter(known)) or "")
+    mark, country = marks.pop(), next(iter(known)) or ""
+    if mark == "$" and country in ("MX", "AR", "CL", "CO") and _SPANISH.search(text):
+        mark = "pesos"
+    return _SHARED_MARKS.get(mark, {}).get(country)
+
+
+def has_mark(text: str) -> bool:
+    """Return whether ``text`` has a currency mark of any kind."""
+    return _MARK.search(text) is not None
 
 
 def is_code(text: str) -> bool:
@@ -132,4 +184,8 @@ def is_code(text: str) -> bool:
 
 
 def _shared_form(mark: str) -> str:
+    if mark in ("FCFA", "F CFA"):
+        return "CFA"
+    if mark == "rupees":
+        return "Rs"
     return "kr" if mark.casefold().rstrip(".") in ("kr", "kroner") else mark.rstrip(".")

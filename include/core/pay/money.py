@@ -19,7 +19,7 @@ _UNIT = (
     r"(?:\s?(?:[kK]|[tT]sd\.?|mila|tys\.?|tis\.?|тис\.?|тыс\.?|ezer|bin|lakhs?|lacs?|LPA|lpa|L|"
     r"triệu|tr|juta|jt)(?![^\W\d_])|\s?[万萬만千억])?"
 )
-_AMOUNT = rf"{_DIGITS}{_UNIT}"
+_AMOUNT = rf"{_DIGITS}(?:,[-–—]{{1,2}}(?!\s?\d))?{_UNIT}"
 _EACH = (
     r"(?i:\s?(?:/|\bper\b|\ban?\b|\bp\.)\s?(?:hour|hr|h|day|week|wk|month|mo|year|yr|annum|a)"
     r"\b\.?)?"
@@ -27,11 +27,12 @@ _EACH = (
 _TO = (
     r"(?:-|–|—|‒|−|~|〜|～|\.\.\.?|to|up to|bis|à|a|al|ad|tot|till|til|do|até|hasta|jusqu['’]à|"
     r"and up to|bis zu|up to|do|до|až|έως|până la|đến|tới|sampai|hingga|s/d|ile|إلى|עד|から|"
-    r"에서|至|到)"
+    r"에서|至|到|ל-|līdz|iki|kuni|ila|ilâ|حتى|ถึง|hanggang)"
 )
-_AND = r"(?:and|und|et|y|e|ed|en|och|og|i|a)"
+_AND = r"(?:and|und|et|y|e|ed|en|och|og|i|a|și|και|и|та|ו|و)"
 _BETWEEN = re.compile(
-    r"\b(?:between|zwischen|entre|tra|fra|tussen|mellan|mellem|mellom|między|pomiędzy)\W+$",
+    r"\b(?:between|zwischen|entre|tra|fra|tussen|mellan|mellem|mellom|między|pomiędzy|mezi|medzi|"
+    r"između|între|μεταξύ|между|між|بين)(?: (?:de|the|den|los))?\W+$",
     re.IGNORECASE,
 )
 _MAX_LENGTH_OF_BETWEEN = 40
@@ -121,7 +122,8 @@ def sums_in(text: str) -> Iterator[Sum]:
 
 
 def number_of(text: str) -> float:
-    """Return the number that ``text`` states, such as 50000 for ``50k``."""
+    """Return the number that ``text`` states: 50000 for ``50k``, and 2800 for ``2.800,-``."""
+    text = re.sub(r",[-–—]+", "", text)
     times = re.search(r"[^\d\s.,'’]", text.strip())
     digits = re.sub(r"[^\d.,]", "", text[: times.start()] if times else text).rstrip(".,")
     head, mark, tail = re.match(r"(.*?)(?:([.,])(\d{1,2}))?$", digits).groups()  # type: ignore[union-attr] # always matches

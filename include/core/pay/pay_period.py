@@ -14,12 +14,18 @@ _PERIOD_WORDS = {
     "timelønn time timen tim godzina godzinę godzinowa godz hodinu hod tunti tunnilta tunnissa "
     "phr óra "
     "órabér óránként oră ora ώρα година годину saat saatlik שעה לשעה שעתי ساعة الساعة giờ "
-    "jam час год 小时 小時 每小时 시간",
+    "jam час год 小时 小時 每小时 시간 hodinová hodinové hodinovou hodinově hodinovka hodina "
+    "godzinowo godzinowe tuntipalkka tunti tunnilta stundas stundā tund tunnis val valandą ชั่วโมง "
+    "بالساعة timelønnen uurbasis часа sat",
     PayPeriod.DAY: "day daily tag tagessatz täglich jour journalier día diario "
     "diaria dia giorno giornaliero dag dagtarief dzień dziennie den nap naponta zi ngày hari 天 "
-    "每天 日給 일당",
+    "每天 日給 일당 日薪 일급 日 diarios diarias diários diárias journaliers dagligt dagligen denně "
+    ""
+    "naponként päivä päivässä יום ליום יומי يومياً يوميا день günlük gün วัน",
     PayPeriod.WEEK: "week weekly wk woche wöchentlich semaine semana semanal settimana "
-    "settimanale vecka veckolön uge uke tydzień tygodniowo",
+    "settimanale vecka veckolön uge uke tydzień tygodniowo semanales semanais semaines viikko "
+    "viikossa hét hetente týden týdně týždeň týždenne тиждень неделю haftalık hafta minggu tuần "
+    "週給 周薪 주급 săptămână εβδομάδα",
     PayPeriod.MONTH: "month monthly mo mth mnth pcm monat monate monats monatlich "
     "monatliche monatliches monatlichen monatsgehalt monatslohn monatsbrutto bruttomonatsgehalt "
     "monatsbruttogehalt mois mensuel mensuelle mensuels mensuelles mes mensual mensuales "
@@ -29,14 +35,20 @@ _PERIOD_WORDS = {
     "lună luna "
     "lunar μήνα μηνιαίως μηνιαίος місяць міс месяц мес месец ay aylık חודש לחודש חודשי شهر شهري "
     "شهرياً "
-    "الشهر tháng bulan mjesečno mesečno mēnesī kuus 月 每月 月給 月薪 월급 월",
+    "الشهر tháng bulan mjesečno mesečno mēnesī kuus 月 每月 月給 月薪 월급 월 md mtl monatl "
+    "mensualmente mensalmente mensuellement mensilmente månedlig månedligt månedlige månatlig "
+    "månedlønn kuukaudelta kuukausittain kuukausi měsíční mesačná mesačný miesięczne miesięczna "
+    "месечно месечна месечен месячно ежемесячно щомісяця щомісячно شهريا شهرية بالشهر "
+    "mēnesis mėn mėnesį mėnesiui mánuði mesecno mjesecno bulanan ayda 月収 月額 maandbasis lunară",
     PayPeriod.YEAR: "year yearly annual annually annum yr yrs jahr jahre jährlich "
     "jährliche jährliches jahresgehalt jahresbrutto jahresbruttogehalt bruttojahresgehalt "
     "jahresbruttolohn jahreslohn jahreseinkommen an année annuel annuelle annuels annuelles "
     "annuale annua annui annue annuo año anual anuales anuais ano anno jaar jaarlijks "
     "jaarsalaris år året årslön årsløn årslønn rok roku rocznie ročně ročne vuosi vuodessa év éves "
     "évente anual έτος ετησίως рік година yıl yıllık שנה שנתי سنة سنوي سنوياً năm tahun godišnje "
-    "年 每年 年収 年俸 年薪 연봉 년",
+    "年 每年 年収 年俸 年薪 연봉 년 årligt årlig årligen årlige årslönen vuosittain anualmente "
+    "annuellement annualmente anualmente roční ročná ročný roczne évi tahunan سنويا ปี gadā aastas "
+    "metus metams годишно ετήσιος ετήσια ежегодно щорічно",
 }
 _PERIODS = {word: period for period, words in _PERIOD_WORDS.items() for word in words.split()}
 _OTHER_PERIODS = frozenset({
@@ -47,6 +59,20 @@ _WORD = re.compile(r"[^\W\d_]+")
 _COUNT = re.compile(r"(?<![\d.])(\d{1,4}(?:\.\d{1,3})?)\s+$")
 """A number before a word for a period. "2 WEEK", for example, is no period of ``PayPeriod``."""
 _ABBREVIATIONS = (
+    (
+        re.compile(
+            r"\d+(?:[.,]\d+)?(?:\s?[-–]\s?\d+(?:[.,]\d+)?)?\s?"
+            r"(?:h|hrs?|hours?|std|stunden|wochenstunden|heures?|horas?|ore|uur|uren|timmar|timer|"
+            r"tuntia|godz\w*|hodin|óra|ore|час\w*|годин\w*|saat|jam)\b\.?\s*[\w/à'’]{0,6}\s?"
+            r"(?:/\s?)?(?:week|wk|woche|semaine|semana|settimana|vecka|uge|uke|viikko|viikossa|vko|"
+            r"tydzień|tygodniowo|týdně|týden|hét|săptămână|тиждень|неделю|hafta|wöchentlich|"
+            r"hebdomadaires?|semanal(?:es)?|semanais|settimanali)\b",
+            re.IGNORECASE,
+        ),
+        " ",
+    ),
+    (re.compile(r"\bв год\b"), " per annum "),
+    (re.compile(r"(?:/\s?|ต่อ)เดือน|เดือนละ"), " monthly "),
     (re.compile(r"\b(?:RAL|SBA|CTC|LPA)\b"), " per annum "),
     (re.compile(r"\b(?:TJM)\b"), " day "),
     (re.compile(r"(?<!\w)[pP][./]?\s?[aA]\b\.?"), " per annum "),
@@ -60,14 +86,18 @@ _LOOKBEHIND = 12
 # a period only after a word such as "per".
 _AMBIGUOUS = frozenset({
     "an", "time", "h", "dia", "ora", "mo", "dag", "ano", "mes", "anno", "den", "ay", "zi", "nap",
-    "hari", "jam", "tim", "timen", "rok", "roku", "hó", "év", "óra", "час", "lună", "havi", "天",
-    "月",
-    "年", "월", "년",
+    "hari", "jam", "tim", "timen", "rok", "roku", "hó", "év", "óra", "час", "lună", "天",
+    "日", "день", "gün", "sat", "val", "hét", "часа", "tund", "päivä", "יום", "วัน", "ปี", "md",
+    "hodina", "月", "年", "월", "년",
 })  # fmt: skip
 _PER = re.compile(
-    r"(?:\b(?:per|par|por|al|alla|ao|i|im|om|pr\.?|na|a|je|pro|pe|la|le|za|за|на|в|w|v|kohti)\s+|"
-    r"/\s?|l['’]\s?)$"
+    r"(?:\b(?:per|par|por|al|alla|ao|i|im|om|pr\.?|na|a|á|je|pro|pe|la|le|za|за|на|в|w|v|kohti)\s+|"
+    r"/\s?|l['’]\s?|\bל)$"
 )
+_UNSPACED = re.compile("時給|时薪|時薪|시급|日給|日薪|일급|月給|月収|月薪|월급|年収|年俸|年薪|연봉")
+"""Words for the pay of a period, beside which other words stand without a space."""
+_ORDINAL = re.compile(r"\d\.\s+$")
+"""An ordinal before a word for a period: ``im 1. Jahr``."""
 
 
 def pay_period(text: str | None) -> PayPeriod | None:
@@ -103,5 +133,9 @@ def _periods(text: str) -> Iterator[PayPeriod | None]:
             if _PER.search(lowered, max(0, match.start() - _LOOKBEHIND), match.start()):
                 yield _PERIODS[word]
         elif word in _PERIODS:
+            if _ORDINAL.search(lowered, max(0, match.start() - _LOOKBEHIND), match.start()):
+                continue
             count = _COUNT.search(lowered, max(0, match.start() - _LOOKBEHIND), match.start())
             yield None if count and float(count[1]) != 1 else _PERIODS[word]
+        elif not word.isascii() and (unspaced := _UNSPACED.search(word)):
+            yield _PERIODS[unspaced[0]]

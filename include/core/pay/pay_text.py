@@ -34,7 +34,8 @@ commas that say what the sum does not include. Brackets are read if there is no 
 _FORINT = re.compile(r"brutt|nett|forint|fizet|bér|/\s?(?:h|ó)", re.IGNORECASE)
 """Words beside a sum that show that ``Ft`` means forint, and not feet."""
 _WITHOUT_BRACKETS = str.maketrans("()", "  ")
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-ZÄÖÜÉÀÅØ¿])|;\s+")
+_SENTENCE = re.compile(r"(?<=[.!?;])(?<!\s\d\.)\s+(?=[A-ZÄÖÜÉÀÅØ¿])|;\s+")
+"""The end of a sentence. A dot after one digit belongs to an ordinal: ``im 1. Jahr``."""
 _END_OF_SUM = re.compile(
     r"[^\w\s'’/()-]|\d|\bplus\b|\band\b|\bund\b|\bet\b|\by\b|\bzzgl\b", re.IGNORECASE
 )
@@ -55,7 +56,11 @@ _NEW_TOPIC = re.compile(
     re.IGNORECASE,
 )
 """Words before a single sum that begin a new topic, so the topic before them does not apply."""
-_OR_MORE = re.compile(r"\+|以上|起|이상|から|\s?(?:and up\b|or more\b|upwards\b|alkaen\b)")
+_OR_MORE = re.compile(
+    r"\+|以上|起|이상|から|[〜～~](?!\s?\d)|\s?(?:and up\b|or more\b|upwards\b|alkaen\b)"
+)
+_PERIOD_IN_BRACKETS = re.compile(r"\(([^()\d]{2,30})\)")
+"""Brackets that may hold only the period of pay: ``(Monthly)``, ``(gross per month)``."""
 _FACTS = re.compile(r"[|·•;]")
 _PAY_PERIODS = (PayPeriod.HOUR, PayPeriod.YEAR)
 """The periods that show that a sum is pay, if no word with a topic comes before it.
@@ -120,9 +125,21 @@ def _in_prose(text: str) -> Iterator[Salary]:
 
 
 def _with_salaries(line: str, found: Iterable[Salary]) -> Iterator[Salary]:
-    """Yield the pays with the number of salaries a year that the line states, in their raw text."""
+    """Yield the pays with what the line states beside them.
+
+    That is the period in brackets, and the number of salaries a year, which is added to their raw
+    text.
+    """
     stated = SALARIES.search(line)
+    bracketed = _PERIOD_IN_BRACKETS.findall(line)
+    said = {pay_period(text) for text in bracketed if _topic(text) in (None, "pay")} - {None}
     for each in found:
+        if (
+            each.period is None
+            and len(said) == 1
+            and is_plausible(known := replace(each, period=next(iter(said))))
+        ):
+            each = known
         if stated is None:
             yield each
             continue

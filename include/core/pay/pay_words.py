@@ -27,14 +27,17 @@ _PAY = (
     r"stipendio|RAL|compenso|lord[oi]",
     r"\w*salaris\w*|\w*loon",
     r"vencimento|salário",
-    r"\w*(?:lön|lønn?)",
-    r"wynagrodzeni\w+|pensj\w+|stawk\w+|zarob\w+|mzd\w+|plat(?:u|em|ové|ový)?|palkk\w+",
+    r"\w*(?:lön(?:en|e)?|lønn?(?:en|s)?)|laun\w*",
+    r"wynagrodzeni\w+|pensj\w+|stawk\w+|zarob\w+|mzd\w+|plat(?:u|em|ové|ový)?|\w*palkk\w+|\w*palkan",
     r"(?:alap|órab|havi)?bér\w*|fizetés\w*|kereset\w*|bruttó|nettó|salari(?:u|ul|ului)|"
-    r"μισθ\w+|αποδοχ\w+|зарплат\w+|заробітн\w+|оклад\w*|оплата|заплат\w+|plać\w+|plaća",
-    r"maaş\w*|ücret\w*|ה?שכר|(?:ال)?راتب|(?:ال)?أجر|(?:mức )?lương|thu nhập|gaji|ordenado",
+    r"μισθ\w+|αποδοχ\w+|зарплат\w+|заробітн\w+|оклад\w*|оплата|оплачу\w+|платим|"
+    r"ставк\w+|з/п|зп|дохід|доход|заробіток|заработок|заплат\w+|plać\w+|plaća|zarad\w*|"
+    r"atlyginim\w*|alga|palk|tasu",
+    r"maaş\w*|ücret\w*|ה?שכר|ה?משכורת|(?:ال|ب)?راتب|(?:ال)?مرتب|(?:ال|ب)?أجر|"
+    r"(?:mức )?lương|thu nhập|gaji|upah|penghasilan|ordenado|(?:schaal|inschaling|trede)(?= \d)",
 )
 _UNSPACED_PAY = (
-    "年収|年俸|月給|時給|日給|給与|賃金|基本給|年薪|月薪|时薪|時薪|薪資|薪资|"
+    "年収|年俸|月給|時給|日給|給与|賃金|基本給|月収|月額|給料|报酬|待遇|底薪|年薪|月薪|日薪|时薪|時薪|薪資|薪资|"
     "薪酬|工资|薪水|연봉|월급|시급|급여|임금|보수"
 )
 _BESIDE = (
@@ -45,7 +48,11 @@ _BESIDE = (
     r"learning|towards?|training|education\w*|tuition|childcare|parental",
     r"cafeteri\w+|jutalom|stravenk\w+|příspěv\w+|dofinansowan\w+|tichete\w*|bonuri|bon[uă]s\w*",
     r"преми\w+|премі\w+|бонус\w*|thưởng|phụ cấp|tunjangan|prim|ikramiye|yemek|בונוס|بدل\w*",
-    r"prämie\w*|zuschuss|zuschüsse|gutschein\w*|primes?|ticket\w*|premi[oae]|buoni",
+    r"prämie\w*|\w*zuschuss|\w*zuschüsse|\w*gutscheine?|primes?|ticket\w*|premi[oae]|buoni",
+    r"\w*bidrag\w*|\w*förmån\w*|frisk\w+|vales?(?:-\w+)?|auxílio\w*|"
+    r"ayudas?|subsidi[oe]\w*|reiskosten\w*|thuiswerk\w*|onkosten\w*|\w*cheques?|indemnités?|"
+    r"zulagen?|\w*kostenerstattung|erstattung|rimborso|rimborsi|contributo|obědy|"
+    r"karta multisport|лікувальн\w+|компенсаці\w+|компенсаци\w+|yol",
 )
 _NO = (
     r"ote|on[- ]target|quotas?",

@@ -34,7 +34,8 @@ _NUMBER_WORDS = {
 _NUMBERS = {word: number for number, words in _NUMBER_WORDS.items() for word in words.split()}
 _COUNT = rf"(?:1[2-6]|{'|'.join(_NUMBERS)})"
 SALARIES = re.compile(
-    rf"(?<![\w.,])(?:(?P<times>[x×*]\s?{_COUNT}|{_COUNT}\s?[x×]|{_COUNT}\s?mal)(?![\w.,]\d|\w)|"
+    rf"(?<![\w.,])(?:(?P<times>[x×*]\s?{_COUNT}|{_COUNT}\s?[x×]|{_COUNT}\s?mal|{_COUNT}\s?薪)"
+    r"(?![\w.,]\d|\w)|"
     rf"{_COUNT}\s(?:(?:monthly|gross|month)\s)?(?:salaries|salary payments|payments|instal?ments|"
     r"(?:monats|brutto)?gehälter\w?|monatslöhne\w?|monatsbezüge\w?|mensilità|mensualità|"
     r"mensualidades|pagas|salários|mensualités|maandsalarissen)(?!\w)|"

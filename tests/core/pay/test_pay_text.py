@@ -377,6 +377,31 @@ def test_pay_is_read_in_the_forms_of_other_boards(
     assert parts(salary_in_prose(text)) == (low, high, currency, period)
 
 
+@pytest.mark.parametrize(
+    ("text", "low", "high", "currency", "period"),
+    [
+        ("Palkka on 12,40–13,90 euroa tunnissa.", 12.4, 13.9, "EUR", Period.HOUR),
+        ("Hodinová mzda 170–190 Kč", 170, 190, "CZK", Period.HOUR),
+        ('שכר של 60 ל-80 ש"ח לשעה', 60, 80, "ILS", Period.HOUR),
+        ("راتب شهري من 9,000 إلى 11,000 جنيه مصري", 9_000, 11_000, "EGP", Period.MONTH),
+        ("Tussen de € 2.900,- en € 3.700,- bruto salaris", 2_900, 3_700, "EUR", None),
+        ("Lønnen er 170 NOK i timen.", 170, 170, "NOK", Period.HOUR),
+        ("Salary: KSh. 61,000 - 82,000 per month", 61_000, 82_000, "KES", Period.MONTH),
+        ("Sueldo: S/ 2,600 mensuales", 2_600, 2_600, "PEN", Period.MONTH),
+        ("Salary: Tk. 31,000 - 42,000 (Monthly)", 31_000, 42_000, "BDT", Period.MONTH),
+        ("薪资:25-40K·14薪", 25_000, 40_000, None, Period.MONTH),
+        ("Alga no 1300 līdz 1700 EUR", 1_300, 1_700, "EUR", None),
+        ("The salary is £29,000 for 37 hours per week.", 29_000, 29_000, "GBP", None),
+        ("Friskvårdsbidrag på 3 000 SEK om året och lön varje månad", None, None, None, None),
+        ("Lohn im 1. Jahr 1.150 €, im 2. Jahr 1.250 €", None, None, None, None),
+    ],
+)
+def test_pay_is_read_in_the_words_of_other_countries(
+    text: str, low: float | None, high: float | None, currency: str | None, period: Period | None
+) -> None:
+    assert parts(salary_in_prose(text)) == (low, high, currency, period)
+
+
 def test_a_stated_currency_is_used_for_an_amount_without_one() -> None:
     assert parts(salary_in("2,500", currency="PLN")) == (2_500, 2_500, "PLN", None)
     assert parts(salary_in("€2,500", currency="PLN")) == (2_500, 2_500, "EUR", None)
@@ -404,6 +429,13 @@ def test_brackets_are_read_if_only_they_hold_a_sum() -> None:
         ("Salary: Rs 90,000 per month", "IN", "INR"),
         ("Salary: 9.000 lei per month", "MD", "MDL"),
         ("Salary: Rs 90,000 per month", "DE", None),
+        ("Salary: R26 000 per month", "ZA", "ZAR"),
+        ("Salary: R26 000 per month", "DE", None),
+        ("Salary: N160,000 monthly", "NG", "NGN"),
+        ("Sueldo: $6,100 mensuales", "MX", "MXN"),
+        ("Salary: $61,000 yearly", "MX", None),
+        ("راتب شهري 9,000 جنيه", "EG", "EGP"),
+        ("Salaire : 300 000 FCFA par mois", "SN", "XOF"),
     ],
 )
 def test_a_shared_mark_means_the_currency_of_the_place(
