@@ -1,5 +1,6 @@
 """Parse a page, and return its title, its main text and its attributes."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -33,6 +34,17 @@ _MAX_LINES = 5_000
 _MAX_TOP_HEADINGS = 100
 _MAX_TOP_LINES = 300
 _MAX_TOP_LENGTH = 120
+_PUBLISHED_TIME = "time[datetime]:is([class*=published], [class*=entry-date], [pubdate])"
+_PUBLISHED = (
+    ":is(span, time, p):is([class=published], [class*=entry-date], [class*=post-date], "
+    "[class*=posted-on])"
+)
+"""Selectors of the date that the software of blogs writes beside the title of a page."""
+_PUBLISHED_PAGE = re.compile(
+    r'"@type"\s*:\s*(?:\[[^\]]{0,100})?"(?:WebPage|ItemPage|Article|BlogPosting|NewsArticle)"'
+    r'(?:[^{}]|\{[^{}]{0,500}\}){0,2000}?"datePublished"\s*:\s*"([^"]{8,40})"'
+)
+"""The date of publication of a page, or of its article, in JSON-LD."""
 _SHORTEST_MAIN = 200
 """The length of text, in characters, up to which an element that is marked as main is ignored."""
 
@@ -73,14 +85,25 @@ class Document:
         url = self.attribute("link[rel=canonical]", "href")
         return url if url and is_http(url) else None
 
-    @property
+    @cached_property
     def published(self) -> str | None:
-        """The date at which the page was published, as an article states it in its metadata."""
+        """The date at which the page was published, as an article states it.
+
+        Read it before ``body``, which removes the scripts and the links around such dates.
+        """
         return (
             self.attribute('meta[property="article:published_time"]', "content")
             or self.attribute("[itemprop=datePublished]", "content")
             or self.attribute("[itemprop=datePublished]", "datetime")
+            or self._published_in_scripts()
+            or self.attribute(_PUBLISHED_TIME, "datetime")
+            or self.text(_PUBLISHED)
         )
+
+    def _published_in_scripts(self) -> str | None:
+        scripts = (node.text() for node in self.tree.css('script[type="application/ld+json"]'))
+        found = (_PUBLISHED_PAGE.search(text) for text in scripts if '"datePublished"' in text)
+        return next((match[1] for match in found if match), None)
 
     @cached_property
     def main_text(self) -> str:
@@ -147,6 +170,7 @@ class Document:
         These parts are removed from ``tree``, unless they contain the title as a heading.
         """
         title, _, _ = self.title, self._headings, self._shown_lines
+        _ = self.published
         body = self.tree.body
         if body is None:
             return None

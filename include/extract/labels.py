@@ -46,7 +46,24 @@ _LABELS = {
     "адрес|регіон|розташування|就業場所|勤務先|勤務エリア|工作城市|地点|上班地点|上班地點|地區|"
     "地区|근무 위치|근무장소|위치|지역|"
     "المدينة|موقع العمل|מקום העבודה|אזור|עיר|מיקום המשרה|nơi làm việc|khu vực|penempatan|"
-    "lokasi penempatan|สถานที่|จังหวัด|miesto výkonu práce|lokality|vieta|atrašanās vieta",
+    "lokasi penempatan|สถานที่|จังหวัด|miesto výkonu práce|lokality|vieta|atrašanās vieta"
+    "|πού|τόπος απασχόλησης|wo|où|hvor|missä|gdzie|kde|hol|unde|де|где|къде|nerede"
+    "|duty location|location of work|base location|office location|where you'll work"
+    "|where you will work|arbeitsplatz|arbeitsstätte|arbeitsstelle|beschäftigungsort"
+    "|einsatzorte|arbeitsorte|lieu d'activité|résidence administrative|implantation"
+    "|lieu d'embauche|ville d'affectation|destino|municipio|ubicado en|lugar de la vacante"
+    "|localidade|distrito|sede operativa|comune|città di lavoro|vestiging|gemeente"
+    "|plaats van tewerkstelling|werklocaties|stationering|tjänsteställe|arbejdsadresse"
+    "|arbejdsplads|arbeidsplass|sijaintipaikka|työskentelypaikkakunta|kunta|lokalizacja pracy"
+    "|miejsce zatrudnienia|lokalita výkonu práce|obec|obec pracoviště|miesto výkonu|telephely"
+    "|munkavégzés|város|orașe|punct de lucru|населено място|місце|адреса|адреса роботи|место"
+    "|район|çalışma lokasyonu|görev yeri|iş yeri adresi|il/ilçe|所在地|エリア|就业地点|工作地|"
+    "办公地点|所在城市"
+    "|上班地址|工作地址|근무지 주소|소재지|مقر العمل|مكان الوظيفة|المنطقة|موقع الوظيفة|"
+    "מיקום העבודה|מקום"
+    "|כתובת|địa chỉ làm việc|khu vực làm việc|tempat kerja|wilayah|lokasi kantor"
+    "|kota penempatan|สถานที่ปฏิบัติงาน|darba vietas adrese|darbovietė|töö asukoht"
+    "|staðsetning|starfsstöð",
     "city": "city|stadt|ville|ciudad|città|cidade|stad|miasto|město|mesto|şehir|город|місто|град|"
     "πόλη|grad|oraș|miestas|pilsēta|linn|kota|城市",
     "region": "state|region|province|state/province|bundesland",
@@ -63,7 +80,11 @@ _LABELS = {
     "model pracy|práce z domova|distansarbete|hjemmearbejde|hjemmekontor|etätyö|"
     "munkavégzés módja|mod de lucru|τρόπος εργασίας|формат|勤務スタイル|リモートワーク|办公方式|"
     "工作方式|근무방식|"
-    "근무 방식|طريقة العمل|אופי העבודה|cara kerja|sistem kerja|modelo de trabajo",
+    "근무 방식|طريقة العمل|אופי העבודה|cara kerja|sistem kerja|modelo de trabajo"
+    "|work setting|work environment|remote policy|mobiles arbeiten|modalidade|modelo"
+    "|modalidad laboral|werken op afstand|arbetssätt|etätyömahdollisuus|praca zdalna"
+    "|forma práce|otthoni munkavégzés|lucru de la distanță|çalışma modeli|çalışma düzeni"
+    "|uzaktan çalışma|在宅勤務|リモート|재택근무|نظام العمل|tipe lokasi|work from",
     "employment_type": "employment type|job type|type of employment|employment|contract type|"
     "contract|"
     "time type|type of work|working time|working hours|schedule|position type|"
@@ -103,7 +124,23 @@ _LABELS = {
     "계약형태|근무 형태|نوع الدوام|الدوام|"
     "نوع العقد|نوع التوظيف|סוג משרה|סוג העסקה|היקף המשרה|היקף|hình thức|"
     "hình thức làm việc|loại công việc|loại hợp đồng|tipe pekerjaan|tipe kerja|"
-    "status kerja|status pekerjaan|status karyawan|รูปแบบงาน",
+    "status kerja|status pekerjaan|status karyawan|รูปแบบงาน"
+    "|jornada de trabajo|tipo de puesto|modalidad de contratación|tipo de vínculo|vínculo"
+    "|regime de contratação|tipo de contratação|tipo de vaga|carga horária|type d'engagement"
+    "|nature du contrat|taux d'activité|taux d'occupation|horaire|durée du contrat"
+    "|arbeitszeitumfang|arbeitsumfang|umfang der stelle|grado di occupazione"
+    "|tasso di occupazione|werktijd|dienstbetrekking|aanstelling|fte|contractduur"
+    "|tjänstens omfattning|arbetstid|anställningstyp|stillingsandel|ansettelsesforhold"
+    "|varighet|jobtype|ansættelsesforhold|työaikamuoto|rodzaj pracy|etat|rodzaj etatu"
+    "|druh úvazku|forma spolupráce|pracovní doba|typ pracovného pomeru|foglalkoztatási forma"
+    "|munkaidő típusa|tipul contractului|tip de contract|tip angajare|tip normă|вид договор"
+    "|режим работы|режим роботи|формат занятости|тип роботи|μορφή απασχόλησης"
+    "|καθεστώς απασχόλησης|ώρες εργασίας|çalışma biçimi|iş tipi|働き方|就業形態|勤務時間|"
+    "工作时间|工作形式|聘用類型"
+    "|근로형태|고용유형|نوع العمل|طبيعة العمل|ساعات العمل|היקף עבודה|סוג המשרה|loại hình làm việc"
+    "|thời gian làm việc|jenis pegawai|tipe karyawan|jenis kontrak|starfshlutfall"
+    "|darba slodze|etato dydis|koormus|contract duration|post type|nature of employment"
+    "|employment status|employment basis",
     "salary": "salary|salary range|pay|pay range|compensation|base salary|wage|wage/salary|"
     "pay rate|hourly rate|annual salary|remuneration|gehalt|vergütung|entgelt|lohn|"
     "salaire|rémunération|salario|sueldo|retribución|retribuzione|stipendio|salaris|"
@@ -123,7 +160,21 @@ _LABELS = {
     "報酬|"
     "薪资待遇|薪资范围|薪酬|月薪|年薪|工资|工資|薪水|시급|월급|급여조건|보수|급여 조건|الراتب "
     "الشهري|الأجر|thu nhập|honor|"
-    "kisaran gaji|อัตราค่าจ้าง|atalgojums|palga vahemik",
+    "kisaran gaji|อัตราค่าจ้าง|atalgojums|palga vahemik"
+    "|package|reward|salary scale|gross salary|net salary|monthly salary|daily rate|day rate"
+    "|faixa salarial|bolsa auxílio|salário bruto|remuneración|renta líquida|sueldo mensual"
+    "|salario mensual|sueldo ofrecido|retribuzione lorda|compenso lordo"
+    "|retribuzione annua lorda|salariëring|beloning|salarisniveau|ersättning|lönenivå"
+    "|aflønning|lønnsramme|lønnsspenn|avlønning|palkkio|pensja|płaca|widełki płacowe"
+    "|stawka godzinowa|mzdové ohodnocení|nabízený plat|nabízená mzda|ponúkaný plat"
+    "|základná zložka mzdy|juttatás|bruttó fizetés|alapbér|salariul|salariu oferit"
+    "|възнаграждение|αμοιβή|ücret aralığı|maaş aralığı|заработная плата|зп|з/п|винагорода"
+    "|neto plaća|bruto plaća|zarada|給料|月収|想定年収|予定年収|待遇|薪资水平|薪資待遇|"
+    "工資待遇|薪金|급여수준|임금|월 급여"
+    "|الراتب المتوقع|الراتب الأساسي|المرتب|טווח שכר|lương tháng|besaran gaji|upah"
+    "|rentang gaji|honorarium|ค่าตอบแทน|รายได้|laun|darba samaksa|darbo užmokestis|töötasu"
+    "|package offered|salaire proposé|traitement|entlohnung|besoldung|entgeltgruppe|bezüge"
+    "|inkomen|uurtarief|tjm|tagessatz|stundensatz|bruttolohn|monatslohn",
     "posted_at": "posted|posting open date|open date|posting start date|posted on|date posted|"
     "posting date|job posting date|publication date|"
     "published|published on|publish date|date|veröffentlicht|veröffentlicht am|"
@@ -150,7 +201,25 @@ _LABELS = {
     "공고일|작성일|등록 일자|تاريخ النشر|"
     "نشر في|نُشرت في|نُشر في|تاريخ الإعلان|תאריך פרסום|פורסם|פורסם בתאריך|ngày đăng tin|"
     "đăng ngày|diposting|tanggal publikasi|dipublikasikan|tanggal tayang|ประกาศเมื่อ|"
-    "วันที่ประกาศ",
+    "วันที่ประกาศ"
+    "|placed on|date placed|post date|posted at|live since|live from|δημοσίευση"
+    "|ημερομηνία ανάρτησης|αναρτήθηκε|ανάρτηση|plaatsing|datum plaatsing|zverejnenie"
+    "|dátum zverejnenia|zveřejnění|data wystawienia|data aktywacji|opublikowano dnia"
+    "|közzététel|közzététel dátuma|hirdetés dátuma|data anunțului|adăugat|дата размещения"
+    "|дата на публикуване|додано|дата додавання|створено|yayına alınma tarihi|yayım tarihi"
+    "|ilan yayın tarihi|julkaisupäivä|ilmoitettu|publisert dato|publiseringsdato"
+    "|publiceringsdato|oprettelsesdato|annonceret|slået op|annonsen publicerad"
+    "|data inserimento|data di inserimento|data annuncio|pubblicato in data"
+    "|fecha de la oferta|fecha de apertura|data da publicação|data de abertura|aberta em"
+    "|date de parution|publié|parue le|paru le|publiée|offre publiée le|掲載日時|求人公開日|"
+    "投稿日|公開日時"
+    "|등록일자|공고시작일|게재일|发布于|刊登時間|上架日期|עלה בתאריך|פורסמה|تاريخ الإضافة|"
+    "نشرت بتاريخ|ngày tạo"
+    "|ngày đăng tuyển|tanggal dibuka|tanggal buka|diiklankan|diterbitkan|วันที่ลงประกาศ"
+    "|ลงประกาศ|avaldamise kuupäev|lisatud|publicēšanas datums|ievietots|įkelta|skelbimo data"
+    "|birt|auglýst|datum oglasa|datum der veröffentlichung|erschienen|inserat seit"
+    "|publiée en ligne le|fecha publicado|first posted|job posted on|advertised on|released"
+    "|release date",
     "valid_through": "closing date|posting close date|posting end date|close date|application "
     "deadline|apply by|apply before|deadline|valid until|closes|"
     "closes on|closing on|expires|expires on|bewerbungsfrist|bewerbungsschluss|"
@@ -175,7 +244,17 @@ _LABELS = {
     "募集締切|掲載終了日|截止时间|报名截止|截止|접수마감|지원마감|마감|آخر موعد|آخر موعد "
     "للتقديم|تاريخ الإغلاق|"
     "מועד אחרון|מועד אחרון להגשה|תאריך אחרון להגשה|hạn cuối|batas akhir|batas lamaran|"
-    "tenggat|ปิดรับสมัคร",
+    "tenggat|ปิดรับสมัคร"
+    "|αιτήσεις έως|υποβολή αιτήσεων έως|λήξη|candidatures avant le|fin de publication"
+    "|reageren kan tot en met|reageren kan t/m|solliciteren kan tot|solliciteren tot|hakuaika"
+    "|başvuru son tarihi|останній день|кандидатствай до|приём заявок до|scadenza candidature"
+    "|scadenza bando|termin nadsyłania|aplikacje do|beérkezési határidő"
+    "|data limită de aplicare|termen depunere|hạn ứng tuyển|hạn chót|lamar sebelum"
+    "|batas pendaftaran|applications by|application close date|closing date and time"
+    "|applications due|apply no later than|bewerben sie sich bis zum|bewerbung bis zum"
+    "|postulez avant le|postular antes del|cierre de inscripción|candidature entro il"
+    "|uiterste reactiedatum|søknad innen|ansökan senast|ansøgning senest"
+    "|přihlášky zasílejte do|uzávierka|prijave do|rok prijava|last day to apply",
     "department": "department|division|abteilung|bereich|département|service|departamento|área|"
     "reparto|"
     "dipartimento|afdeling|avdelning|avdeling|osasto|dział|oddělení|bölüm|отдел|відділ|"
@@ -208,6 +287,20 @@ _WITH_COLON = frozenset({
     "היקף", "אזור", "עיר", "hours per week", "munkahely", "stipend", "опубликовано", "περιοχή",
     "servizio", "settore", "ufficio", "appointment", "engagement", "impegno", "hybride werken",
     "thuiswerken", "remote work", "remote working", "smart working", "work place", "honor",
+    "πού", "wo", "où", "hvor", "missä", "gdzie", "kde", "hol", "unde", "де", "где", "къде",
+    "nerede",
+    "implantation", "destino", "distrito", "comune", "vestiging", "gemeente", "stationering",
+    "kunta",
+    "obec", "telephely", "munkavégzés", "város", "orașe", "місце", "адреса", "место", "район",
+    "arbeitsplatz", "arbejdsplads", "arbeidsplass", "所在地", "エリア", "소재지", "المنطقة", "מקום",
+    "כתובת",
+    "wilayah", "modalidade", "modelo", "work from", "リモート", "horaire", "arbetstid", "etat",
+    "koormus",
+    "fte", "varighet", "package", "reward", "pensja", "beloning", "upah", "laun", "зп", "待遇",
+    "zarada",
+    "birt", "erschienen", "released", "publié", "publiée", "hakuaika", "λήξη", "traitement",
+    "juttatás",
+    "vínculo", "aanstelling", "inkomen", "municipio", "localidade",
 })  # fmt: skip
 """Labels that often have another meaning, so they count only with a colon after them."""
 _LABELLED = re.compile(r"(?P<label>[^:：]{2,40})[:：](?P<value>.*)")
@@ -391,7 +484,7 @@ def note(found: dict[str, str], field: str, value: str, *, label: str = "") -> s
     Returns:
         The field if its value was added, or None.
     """
-    value = without_bullet(value)
+    value = without_bullet(value.lstrip(":： "))
     if not value or len(value) > _MAX_VALUE_LENGTH:
         return None
     if field in _DATES and not any(map(str.isdecimal, value)):

@@ -55,6 +55,8 @@ _STATE = re.compile(
 """The state, the county, the Italian province or the postcode beside the name of a city."""
 _MAX_PLACE_LENGTH = 60
 _MAX_FACT_LINES = 40
+_MAX_LINES_ABOVE = 6
+"""The number of lines before the title that may be facts, such as labels of the posting."""
 _MAX_FACT_LENGTH = 120
 
 
@@ -85,11 +87,13 @@ def with_facts(posting: JobPosting, document: Document, facts: Mapping[str, str]
         document: the opened page.
         facts: the raw values that the page states, by field of the posting.
     """
-    top = _from_title(document.page_lines, document.title)
-    items = items_at_the_top(top)
+    above, top = _around_title(document.page_lines, document.title)
+    items = items_at_the_top([*above, *top])
     found: dict[str, Any] = {name: facts.get(name) for name in _PLAIN_FACTS}
     if not posting.locations:
-        found["locations"] = _locations(facts) or _locations_beside_facts(_facts_at_the_top(top))
+        found["locations"] = _locations(facts) or next(
+            filter(None, map(_locations_beside_facts, map(_facts_at_the_top, (top, above)))), ()
+        )
     if not posting.workplace:
         places = posting.locations or found["locations"]
         found["workplace"] = (
@@ -120,7 +124,7 @@ def with_facts(posting: JobPosting, document: Document, facts: Mapping[str, str]
 def with_prose(posting: JobPosting) -> JobPosting:
     """Return the posting with the facts that its title and its sentences state in addition."""
     text, language = posting.description_text, posting.language
-    types = posting.employment_types or employment_in_title(posting.title)
+    types = with_kinds_of(posting.employment_types, employment_in_title(posting.title))
     types = with_kinds_of(types, employment_in_prose(text, language))
     workplace = posting.workplace or workplace_in_prose(text, language)
     return with_provenance(
@@ -204,9 +208,16 @@ def read(document: Document, *, title: str | None, facts: Mapping[str, str]) -> 
     )
 
 
-def _from_title(lines: Sequence[str], title: str | None) -> Sequence[str]:
-    """Return the lines after the title, or all lines if it is none of them."""
-    return lines[lines.index(title) + 1 :] if title in lines else lines
+def _around_title(lines: Sequence[str], title: str | None) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the short lines directly before the title, and all lines after it.
+
+    If the title is none of the lines, return no line and all lines.
+    """
+    if title not in lines:
+        return (), lines
+    at = lines.index(title)
+    above = lines[max(0, at - _MAX_LINES_ABOVE) : at]
+    return [line for line in above if len(line) <= _MAX_PLACE_LENGTH], lines[at + 1 :]
 
 
 def _facts_at_the_top(lines: Sequence[str]) -> list[str]:
@@ -236,7 +247,8 @@ def _certain_places(text: str) -> tuple[Location, ...]:
         for each in locations_in(text)
     )
     is_certain = all(
-        is_city_name(each.raw) or each.country or _STATE.search(each.raw) for each in found
+        each.country or _STATE.search(each.raw) or all(map(is_city_name, each.raw.split(", ")))
+        for each in found
     )
     return found if is_certain else ()
 

@@ -192,3 +192,40 @@ def test_other_money_in_sentences_is_no_pay(sentence: str) -> None:
         read_posting(page(f"<main><h1>Sweeper</h1><p>{sentence}</p><p>{PROSE}</p></main>")).salary
         is None
     )
+
+
+def test_facts_before_the_title_are_read() -> None:
+    facts = "<i>Design</i><i>Full time</i><i>Remoto (Argentina)</i>"
+    body = f"<main><p>{facts}</p><h1>Diseñadora</h1><p>{PROSE}</p></main>"
+
+    read = read_posting(page(body))
+
+    assert read.employment_types == (EmploymentType.FULL_TIME,)
+    assert read.workplace is Workplace.REMOTE
+    assert [place.country for place in read.locations] == ["AR"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<script type="application/ld+json">{"@type": "WebPage", "isPartOf": {"@id": "/"},'
+        '"datePublished": "2026-11-04T09:00:00Z"}</script>',
+        "<p><a href='/a'><time class='entry-date published' datetime='2026-11-04'>4.11.</time></a></p>",
+        "<p class=meta>By Ann | <span class=published>4 Nov 2026</span> | <a href='/b'>All</a></p>",
+    ],
+)
+def test_the_date_of_an_article_is_that_of_the_posting(head: str) -> None:
+    read = read_posting(page(f"{head}<main><h1>Sweeper</h1><p>{PROSE}</p></main>"))
+
+    assert read.posted_at
+    assert read.posted_at.date().isoformat() == "2026-11-04"
+
+
+@pytest.mark.parametrize(
+    ("label", "value"),
+    [("Πού", "Χανιά"), ("Vestiging", "Zwolle"), ("Kunta", "Oulu"), ("Месторабота", "Бургас")],
+)
+def test_labels_of_places_are_known_in_many_languages(label: str, value: str) -> None:
+    body = f"<main><h1>Sweeper</h1><table><tr><th>{label}<td>: {value}</table><p>{PROSE}</p></main>"
+
+    assert [place.raw for place in read_posting(page(body)).locations] == [value]

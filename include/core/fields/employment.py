@@ -15,28 +15,39 @@ from include.core.models import EmploymentType as Type
 _WORDS: tuple[tuple[Type, str], ...] = (
     (
         Type.FULL_TIME,
-        r"full(?:[ _-]?time|[ _-]or[ _-]part[ _-]?time)|vollzeit\w*|(?:à )?temps (?:plein|complet)|"
+        r"full(?:[ _-]?time|[ _-]or[ _-]part[ _-]?time)|vollzeit\w*|"
+        r"(?:full|voll|hel|fuld|koko)(?: -|-)?(?: ?/ ?| (?:or|and|en|of|oder|und|bzw\.|eller|"
+        r"och|og|"
+        r"tai|ja) )-?(?:part|teil|del|osa)\w*|(?:à )?temps (?:plein|complet)|"
         r"(?:tiempo|jornada) complet[oa]|jornada completa|tempo pieno|voltijd\w*|"
         r"(?:tempo|período|horário) (?:integral|inteiro|completo)|heltid\w*|fuldtid\w*|"
         r"pełn[yae](?:go)? (?:etat\w*|wymiar\w*)|pełen etat|pln[ýé](?:ho)? úvaz\w+|"
         r"kokoaika\w*|teljes (?:munkaid\w+|állás\w*)|norm[ăa] întreag[ăa]|"
         r"timp (?:integral|complet)|πλήρ\w+ (?:απασχόληση\w*|ωράριο)|пълен работен ден|"
         r"повна зайнятість|повн(?:ий|ого) робоч(?:ий|ого) д(?:ень|ня)|"
-        r"полная занятость|полный (?:рабочий )?день|tam zamanlı|puno radno vrijeme|puno radno "
+        r"полная занятость|полный (?:рабочий )?день|пълно работно време|tam zamanl[ıi]|"
+        r"pln[ýé]\w* pracovn\w+ (?:úv[äa]z\w+|dob\w+)|visas etatas|visu etatu|pilnas etatas|"
+        r"fullt starf|täiskoormus\w*|دوام كلي|puno radno vrijeme|puno radno "
         r"vreme|"
-        r"polni delovni čas|täistööaeg|pilna laika|pilna slodze|visa darbo diena|"
+        r"polni delovni čas|täistööaeg|pilna laika|pilna (?:darba )?slodze|visa darbo diena|"
         r"משרה מלאה|دوام كامل|toàn thời gian|(?:penuh|purna) waktu|sepenuh masa",
     ),
     (
         Type.PART_TIME,
         r"part[ _-]?time|teilzeit\w*|temps (?:partiel|non complet)|mi-temps|(?:tiempo|jornada) "
         r"parcial|"
-        r"media jornada|tempo parziale|deeltijd\w*|tempo parcial|meio período|deltid\w*|"
+        r"media jornada|medio tiempo|mitja jornada|"
+        r"(?:temps (?:plein|complet)|(?:tiempo|jornada) complet[oa]|tempo (?:pieno|integral|"
+        r"inteiro))"
+        r"(?: ?/ ?| (?:ou|et|o|y|e) )(?:à )?(?:partiel|parcial|parziale)|minijob\w*|mini-job\w*|"
+        r"geringfügig\w*|bijbaan|\d/\d etatu|studentermedhjælp\w*|studiejob|подработка|підробіток|"
+        r"непълно работно време|pola radnog vremena|osalise tööajaga|osakoormus\w*|ne visas etatas|"
+        r"puse etato|hlutastarf|tempo parziale|deeltijd\w*|tempo parcial|meio período|deltid\w*|"
         r"część etatu|części etatu|niepełn\w+ (?:etat\w*|wymiar\w*)|pół etatu|1/2 etatu|"
         r"(?:zkrácen|částečn|polovičn|skrátený|čiastočn)\w* (?:úvaz\w+|pracovn\w+)|"
         r"osa-aika\w*|részmunkaid\w+|részidő\w*|jumătate de normă|timp parțial|"
         r"μερικ\w+ απασχόληση\w*|непълен работен ден|неповна зайнятість|часткова зайнятість|"
-        r"частичная занятость|неполн\w+ (?:рабочий )?д\w+|yarı zamanlı|kısmi süreli|"
+        r"частичная занятость|неполн\w+ (?:рабочий )?д\w+|yarı zamanl[ıi]|kısmi süreli|"
         r"nepuno radno vrijeme|skrajšani delovni čas|osaline tööaeg|nepilna slodze|"
         r"משרה חלקית|חצי משרה|دوام جزئي|bán thời gian|paruh waktu|separuh masa",
     ),
@@ -45,8 +56,10 @@ _WORDS: tuple[tuple[Type, str], ...] = (
         r"(?<!permanent )(?<!ended )(?<!employment )(?<!unlimited )(?<!indefinite )"
         r"(?<!fixed term )(?<!fixed-term )(?<!temporary )contract|"
         r"contractor|freelance|freelancer|independent contractor|"
-        r"freie mitarbeit|freiberuflich|indépendant|autónomo|libero professionista|partita iva|"
-        r"zzp(?:er)?|b2b|konsult|kontrak|фриланс|פרילנס",
+        r"freie mitarbeit|freiberuflich|autónomo|libero professionista|partita iva|"
+        r"zzp(?:er)?|b2b|konsult|kontrak|фр[иі]ланс\w*|פרילנס\w*|honorar\w*|auto-entrepreneur|"
+        r"indépendante?|pj|umowa zleceni[ea]|umowa o dzieło|na živnos[tť]\w*|frilans\w*|"
+        r"проектная работа|serbest (?:zamanlı|çalışan)|مستقل",
     ),
     (
         Type.TEMPORARY,
@@ -59,15 +72,20 @@ _WORDS: tuple[tuple[Type, str], ...] = (
         r"perioadă determinată|muncă temporară|temporar\w?|sezonier|ορισμένου χρόνου|εποχικ\w+|"
         r"тимчасов\w+|строков\w+ договор\w*|временн\w+|belirli süreli|dönemsel|sezonluk|"
         r"određeno vrijeme|na določen čas|משרה זמנית|מילוי מקום|عقد مؤقت|مؤقت|thời vụ|"
-        r"hợp đồng thời vụ|pkwt",
+        r"hợp đồng thời vụ|pkwt|por obra(?: (?:o servicio|determinada))?|vacataire\w*|"
+        r"somministrazione|interinale|uitzend\w*|detachering|kesätyö\w*|keikkatyö\w*|engasjement|"
+        r"locum|secondment|na dobu určitú|na određeno|terminētā|terminuota\w*|tähtajali\w*",
     ),
     (
         Type.INTERN,
         r"intern|interns|internship|trainee(?:ship)?|praktikum|praktikant(?:in)?|stagiaire|"
         r"(?:pflicht)?praktika|werkstudent(?:in)?|working[ _-]student|stage|alternance|"
         r"apprentissage|apprentice(?:ship)?|ausbildung\w*|auszubildende\w*|lehrstelle|lehre|"
-        r"contrat d.apprentissage|prácticas|becari[oa]|beca|tirocinio|apprendistato|stagist\w*|"
-        r"estágio|estagiári[oa]|praktik|praktikplads|lærling\w*|harjoittelu\w*|oppisopimus|staż|"
+        r"contrat d.apprentissage|prácticas|pasant[eí]\w*|practicante|aprendi[zc]\w*|"
+        r"becari[oa]|beca|tirocinio|apprendistato|stagist\w*|"
+        r"estágio|estagiári[oa]|praktik|praktikplads|\w*lærling\w*|læreplads|elev|elevplads|"
+        r"leerwerk\w*|leerling\w*|bbl|azubi\w*|lehrling|alternante?|apprendista|tirocinante|"
+        r"harjoittelu\w*|oppisopimus|staż|"
         r"stażyst\w+|praktyk[ai]|stáž|szakmai gyakorlat|gyakornok\w*|stagiu|"
         r"πρακτική άσκηση|стажування|стажер|стажировка|staj|stajyer|pripravništvo|התמחות|"
         r"تدريب|متدرب|thực tập(?: sinh)?|magang",
@@ -79,7 +97,7 @@ _WORDS: tuple[tuple[Type, str], ...] = (
         r"волонтер\w*|gönüllü\w*|מתנדב\w*|התנדבות|متطوع\w*|تطوع|tình nguyện\w*|"
         r"relawan|sukarela\w*",
     ),
-    (Type.PER_DIEM, r"per[ _-]?diem"),
+    (Type.PER_DIEM, r"per[ _-]?diem|prn"),
     (Type.OTHER, r"other"),
 )
 _UNSPACED: tuple[tuple[Type, str], ...] = (
@@ -89,10 +107,13 @@ _UNSPACED: tuple[tuple[Type, str], ...] = (
     ),
     (
         Type.PART_TIME,
-        "パート|アルバイト|非常勤|時短|아르바이트|파트타임|시간제|兼职|兼職|ไม่เต็มเวลา|พาร์ทไทม์",
+        "パート|アルバイト|非常勤|時短|工讀|아르바이트|파트타임|시간제|兼职|兼職|ไม่เต็มเวลา|พาร์ทไทม์",
     ),
     (Type.CONTRACTOR, "業務委託|フリーランス|프리랜서|自由职业"),
-    (Type.TEMPORARY, "契約社員|契約職員|派遣|有期|계약직|임시직|기간제|临时|臨時|合同工|約聘"),
+    (
+        Type.TEMPORARY,
+        "契約社員|契約職員|派遣|有期|계약직|임시직|기간제|临时|臨時|合同工|約聘|สัญญาจ้าง",
+    ),
     (Type.INTERN, "インターン|인턴|实习|實習|ฝึกงาน"),
     (Type.VOLUNTEER, "ボランティア|자원봉사|志愿者|義工|志工"),
 )
@@ -143,15 +164,31 @@ _IN_TITLES = (
     (
         Type.INTERN,
         compile_bounded(
-            r"(?<!\w)(?:intern|internship|praktikum|praktikant(?:in)?|werkstudent(?:in)?|stagiaire|"
+            r"(?<!\w)(?:intern|internship|\w*praktikum|\w*praktikant(?:in)?|werkstudent(?:in)?|"
+            r"stagiaire|alternante?|azubi|auszubildende[rn]?|lehrling|leerling|\w*elev|becari[oa]|"
+            r"pasante|aprendiz|tirocinante|apprendista|stagista|estagiári[oa]|praktykant\w*|"
+            r"stážist\w+|harjoittelija|oppisopimus\w*|ausbildung (?:zu[mr]|als)|متدرب|"
             r"(?:stage|alternance|apprentissage|ausbildung|tirocinio|prácticas|estágio|staj)(?= |$)"
-            r"(?! manager| hand| director| technic| crew)|apprentice|apprenti|lærling|magang|"
+            r"(?! manager| hand| director| technic| crew)|apprentice|apprentie?|\w*lærling|magang|"
             r"thực tập sinh|стажер|gyakornok|stażyst\w+|stagiair\w*)(?!\w)|인턴|インターン|实习|"
             r"實習"
         ),
     ),
-    (Type.VOLUNTEER, re.compile(r"(?<!\w)(?:volunteer|relawan|bénévole|ehrenamtliche?r?)(?!\w)")),
-    (Type.PART_TIME, re.compile(r"パート|アルバイト|알바|兼职")),
+    (
+        Type.VOLUNTEER,
+        re.compile(
+            r"(?<!\w)(?:volunteer|(?:suka)?relawan|bénévole|ehrenamtliche?r?|voluntari[oa]|"
+            r"volontari[oa]|vrijwilliger|frivillig|volontär|wolontariusz\w*|dobrovo[lľ]ník|"
+            r"önkéntes|"
+            r"voluntar|εθελοντ\w+|волонтер\w*|gönüllü|מתנדב\w*|متطوع\w*|tình nguyện viên)(?!\w)|"
+            r"ボランティア|자원봉사|志愿者|志工"
+        ),
+    ),
+    (Type.CONTRACTOR, re.compile(r"(?<!\w)(?:freelancer?|freiberuflich\w*|фр[иі]ланс\w*)(?!\w)")),
+    (
+        Type.PART_TIME,
+        re.compile(r"パート|アルバイト|알바|兼职|part[ -]?time|osa-aikai|medio tiempo"),
+    ),
 )
 _STAFF = re.compile(
     r"manager|coordinat|koordinat|leiter|leitung|officer|\blead\b|specialist|advis|recruit|head of|"
@@ -162,6 +199,8 @@ _STAFF = re.compile(
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _REMARK = re.compile(r"[(（\[]|(?<=\w )\d")
 """The beginning of a remark after an employment type: ``Part-time (25 h)``."""
+_FTE = re.compile(r"(?<![\d.,])([01])(?:[.,](\d{1,2}))? ?(?:fte|etp|vte|vzä)\b")
+"""The share of full-time work as a decimal: ``0.6 FTE``."""
 _SHARE = re.compile(r"(?<![\d.,])(\d{1,3})(?: ?%? ?[-–—] ?(\d{2,3}))? ?%|(?<!\d)%(\d{2,3})(?!\d)")
 """The share of full-time work: ``80 %``, ``80–100 %`` or ``%80``."""
 
@@ -234,7 +273,9 @@ def _alone(part: str) -> tuple[Type, ...]:
 def _named(label: str) -> tuple[Type, ...]:
     text = _CAMEL.sub(" ", label).casefold()
     found = {kind for kind, pattern in _TYPES if pattern.search(text)}
-    if not found & {Type.FULL_TIME, Type.PART_TIME} and (share := _SHARE.search(text)):
+    if not found & _HOURS and (fte := _FTE.search(text)):
+        found.add(Type.FULL_TIME if fte[1] == "1" else Type.PART_TIME)
+    if not found & _HOURS and (share := _SHARE.search(text)):
         shares = {int(number) for number in share.groups() if number}
         found |= {Type.FULL_TIME if number == 100 else Type.PART_TIME for number in shares}
     return tuple(kind for kind in Type if kind in found)

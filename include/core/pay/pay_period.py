@@ -19,7 +19,8 @@ _PERIOD_WORDS = {
     "بالساعة timelønnen uurbasis часа sat",
     PayPeriod.DAY: "day daily tag tagessatz täglich jour journalier día diario "
     "diaria dia giorno giornaliero dag dagtarief dzień dziennie den nap naponta zi ngày hari 天 "
-    "每天 日給 일당 日薪 일급 日 diarios diarias diários diárias journaliers dagligt dagligen denně "
+    "每天 日給 일당 日薪 일급 日 diarios diarias diários diárias journaliers dagligt dagligen "
+    "denně "
     ""
     "naponként päivä päivässä יום ליום יומי يومياً يوميا день günlük gün วัน",
     PayPeriod.WEEK: "week weekly wk woche wöchentlich semaine semana semanal settimana "

@@ -25,7 +25,11 @@ _EXTRA_NAMES = {
     "united states of america": "US", "the united states": "US", "the netherlands": "NL",
     "holland": "NL", "czech republic": "CZ", "turkey": "TR", "republic of ireland": "IE",
     "hong kong": "HK", "macau": "MO", "uae": "AE", "republic of korea": "KR", "korea": "KR",
-    "viet nam": "VN", "russian federation": "RU", "people's republic of china": "CN",
+    "viet nam": "VN", "україні": "UA", "украине": "UA", "росії": "RU", "россии": "RU",
+    "польщі": "PL", "польше": "PL", "polsce": "PL", "казахстане": "KZ", "česku": "CZ", "čr": "CZ",
+    "slovensku": "SK", "suomessa": "FI", "españa (península)": "ES", "българия": "BG",
+    "україна": "UA", "беларуси": "BY", "méxico": "MX", "brasil": "BR", "russian federation": "RU",
+    "people's republic of china": "CN",
 }  # fmt: skip
 
 _CODES_OF_DOMAINS = {"UK": "GB", "EDU": "US", "GOV": "US", "MIL": "US"}

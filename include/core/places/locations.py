@@ -10,11 +10,29 @@ from dataclasses import replace
 
 from include.core.formats.text import one_line
 from include.core.models import Location
+from include.core.places.cities import is_city_name
 from include.core.places.countries import REGIONS, country_code
 
 # "or" separates places only in lower case, because OR is Oregon.
-_SEPARATORS = re.compile(r"[;|\n•·、]|(?<=\s)(?:or|oder|ou|eller|lub)(?=\s)")
-_AND = re.compile(r"(?<=\s)(?:&|\+|and|und|et|y|e|en|och|og)(?=\s)")
+_SEPARATORS = re.compile(
+    r"[;|\n•·、]|(?<=\s)(?:or|oder|ou|eller|lub|sau|nebo|alebo|vagy|veya|tai|или|або|чи|ή|ili|"
+    r"ali|või|"
+    r"vai|arba|hoặc|atau|أو|או|o(?=\s[A-ZÁÉÍÓÚ]))(?=\s)"
+)
+_AND = re.compile(
+    r"(?<=\s)(?:&|\+|and|und|et|y|e|en|och|og|și|ja|és|ve|и|та|і|και|dan|và|un|ir|ו|و)(?=\s)"
+)
+_AND_BETWEEN_CITIES = re.compile(r"(?<=\s)(?:a|i|u)(?=\s)")
+"""Words for "and" that are other words in other languages, so they count only between cities."""
+_TRAVEL = re.compile(
+    r"\s*[,;(–-]?\s*(?:(?:with|including|plus|incl\.|avec|mit|con|com|met|med|s|z|из|"
+    r"с)\s)?[^,;(]{0,30}?"
+    r"\b(?:travel\w*|reise\w*|déplacements?|viajes?|viagens|trasferte|reizen|resor|rejser|reiser|"
+    r"wyjazd\w*|cestov\w*|utaz\w*|deplas\w*|ταξίδι\w*|поїздк\w*|поездк\w*|seyahat\w*|matkust\w*)\b"
+    r".*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A remark about travel after a place: ``Leeds, with some travel to York``."""
 _SLASH = re.compile(r"(?<=\s)/(?=\s)|(?<=[^\W\d]{3})/(?=[^\W\d]{3})")
 _DASH = re.compile(r"(?<=\s)[-–—](?=\s)")
 _SECOND_NAMES = (
@@ -26,18 +44,32 @@ _SECOND_NAMES = (
 """The second names of places whose names contain "and", such as Tyne and Wear."""
 _MAX_LISTED_LENGTH = 300
 _NOT_ANOTHER_PLACE = re.compile(
-    r"(?:surround|umgebung|umland|environs|alrededores|dintorni|omgeving|area|region|nearby|travel)",
+    r"(?:surround|umgebung|umland|environs|alrededores|dintorni|omgeving|area|region|nearby|"
+    r"travel)",
     re.IGNORECASE,
 )
 """Words after "and" that belong to the place before it: "Berlin und Umgebung"."""
 _WAYS_OF_WORKING = re.compile(
     r"\b(?:fully|100%|(?:remote|telework|telecommute|virtual|home[- ]?(?:office|based)|wfh|"
-    r"work(?:ing)? from home|hybrid|on-?site|in[- ]office|office[- ]based|in[- ]person|distributed)"
+    r"work(?:ing)? from home|hybrid|on-?site|in[- ]office|office[- ]based|in[- ]person|distributed|"
+    r"remot[oa]|a distancia|à distance|télétravail|teletrabajo|teletrabalho|home ?office|"
+    r"h[ií]brid[oae]?|"
+    r"ibrid[oa]|hybride?|presencial|présentiel|vor ort|mobiles arbeiten|zdaln\w+|hybrydow\w+|"
+    r"stacjonarn\w+|віддален\w+|дистанційн\w+|удал[её]нн\w+|дистанционн\w+|гібридн\w+|гибридн\w+|"
+    r"etätyö|hybridi\w*|distans(?:arbete)?|hemifrån|hjemmefra|uzaktan|hibrit|távmunka|na dálku|"
+    r"de la distanță|τηλεργασία|υβριδικ\w+|khusus remote|từ xa|jarak jauh|عن بعد|מרחוק)"
     r"(?:[- ](?:friendly|eligible|first|ok|possible|optional|flexible|enabled|available|work|"
     r"working|position|role|job|locations?)\b)*|travel[- ]required|only|based)(?!\w)",
     re.IGNORECASE,
 )
-_WITHIN = re.compile(r"^(?:[Aa]nywhere\s+)?(?:in|within|from|across|throughout)\s+(?:the\s+)?")
+_WITHIN = re.compile(
+    r"^(?:[Aa]nywhere\s+)?(?:in|within|from|across|throughout|en|em|dans|depuis|desde|aus|по|"
+    r"по всій|"
+    r"по всей|в|з|из|w|na terenie|na|v|ve|în|i|från|fra|innerhalb|dari|di|tại|ở)\s+"
+    r"(?:the\s+|toute?\s+(?:la\s+)?|tod[oa]\s+(?:el\s+|o\s+|la\s+)?|ganz\s+|całej\s+|hela\s+|"
+    r"hele\s+)?"
+    r"(?=[^\W\d_a-z])"
+)
 _REMOTE_WITHIN = re.compile(r"remote\s+(?:(?:in|within|from|across)|[-–—])\s+", re.IGNORECASE)
 _TIME_ZONE = re.compile(
     r"(?:east coast|west coast|[EP]T|[ECMP][SD]T|UTC|GMT|CES?T)(?:\s?[/+-]\s?\w{1,9})?(?: hours)?|"
@@ -55,10 +87,12 @@ _TRAILING_POSTCODE = re.compile(rf"(?<=\D) {_POSTCODE}$")
 _POSTCODE_BEFORE_NAME = re.compile(r"\b\d{4,5} ([^\W\d_]+)")
 _EAST_ASIAN = {
     "JP": re.compile(
-        r"(?P<region>北海道|東京都|京都府|大阪府|[一-龥]{2,3}県)\s?(?P<city>[一-龥ぁ-んァ-ヶ]{1,6}?[市区町村])"
+        r"(?P<region>北海道|東京都|京都府|大阪府|"
+        r"[一-龥]{2,3}県)\s?(?P<city>[一-龥ぁ-んァ-ヶ]{1,6}?[市区町村])"
     ),
     "KR": re.compile(
-        r"(?P<region>[가-힣]{2,6}(?:특별시|광역시|특별자치[시도]|도)|서울|경기|인천|부산|대구|대전|광주|울산|세종)"
+        r"(?P<region>[가-힣]{2,6}(?:특별시|광역시|특별자치[시도]|도)|서울|경기|인천|부산|대구|"
+        r"대전|광주|울산|세종)"
         r"시?\s(?P<city>[가-힣]{1,5}[시군구])"
     ),
     "TW": re.compile(
@@ -67,13 +101,14 @@ _EAST_ASIAN = {
 }
 """The parts of an address that begins with the largest one, by country."""
 _FACILITY = (
-    r"(?:Werk|Standort|Niederlassung|Filiale|Büro|Campus|Zentrale|Hauptsitz|Klinik(?:um)?|Region|Raum|"
+    r"(?:Werk|Standort|Niederlassung|Filiale|Büro|Campus|Zentrale|Hauptsitz|Klinik(?:um)?|"
+    r"Region|Raum|"
     r"Großraum|Gemeinde|(?:Stabilimento|Sede|Ufficio|Filiale|Negozio|Punto vendita) d[ie]|Sede en|"
     r"(?:Site|Agence|Siège|Usine|Magasin|Ville|Mairie|Commune) d(?:e |['’])|(?:Oficina|Tienda|"
     r"Centro|"
     r"Planta|Delegación) (?:de|en)|(?:Loja|Fábrica|Escritório|Clínica) d[eoa]|Vestiging|Kantoor|"
     r"Locatie|Oddział|Biuro|Zakład|Kontor|Head Office|HQ|City of|Town of|Municipality of|Obec|"
-    r"TP\.|Thành phố|Kota|м\.|г\.|місто|город|עיר)"
+    r"TP\.|Thành phố|Kota|м\.|г\.|гр\.|місто|город|град|עיר|Kab\.|Kabupaten|Tỉnh|Sede|Filial)"
 )
 _BEFORE_NAME = re.compile(rf"^{_FACILITY}[ ,:]*(?=[^\W\d_])")
 _AFTER_NAME = re.compile(
@@ -86,7 +121,15 @@ _IS_FACILITY = re.compile(
     r"\b(?:hospital|hospice|klinik\w*|clinic|médiathèque|bibliothèque|école|school|campus|building|"
     r"tower|house|office|hq|headquarters|zentrale|werk|filiale|store|plant|factory|fabrik\w*|"
     r"\w*sygehus|\w*sjukhus|\w*sykehus|sairaala|szpital|nemocnice|kórház|hastane\w*|nhà máy|"
-    r"văn phòng|pabrik|kantor)\b",
+    r"văn phòng|pabrik|kantor|kcn|kcx|khu công nghiệp|cụm công nghiệp|chi nhánh|tòa nhà|"
+    r"sanayi bölgesi|"
+    r"osb|sanayi sitesi|avm|(?:industrial|business|technology|science|tech) (?:park|estate)|"
+    r"(?:industrie|gewerbe|technologie)(?:park|gebiet)|zone industrielle|zona industriale|"
+    r"pol[íi]gono(?: industrial)?|parque (?:industrial|tecnológico|empresarial)|strefa|mall|"
+    r"airport|"
+    r"flughafen|aeroport\w*|cabang|gedung|plaza|centro comercial|shopping|galeria|obchodní centrum|"
+    r"terminal|depo|provoz|závod|zakład|gård|skole|skola|koulu|szkoła|škola|okul|universit\w*|"
+    r"università|universidad\w*|uniwersytet|collège|lycée|ehpad|résidence|maison|mairie|marché)\b",
     re.IGNORECASE,
 )
 """Words of names of buildings and employers, which may stand before the place."""
@@ -156,7 +199,7 @@ def places(text: str | None) -> tuple[str, ...]:
     ``Berlin; Paris or Remote`` names three places, and so does ``Berlin & Paris / Rome``. ``Germany
     / Berlin`` names one, because one part is the country of the other.
     """
-    plain = (text or "").translate(_COMMAS)
+    plain = _TRAVEL.sub("", (text or "").translate(_COMMAS)) or (text or "")
     found = (place for part in _divided(_SEPARATORS, plain) for place in _listed(part))
     named = dict.fromkeys(place for place in map(one_line, found) if place)
     if len(named) > 1:
@@ -242,7 +285,12 @@ def _listed(text: str) -> list[str]:
         return [text]
     if bracketed := _several_in_brackets(text):
         return bracketed
-    for separator, divides in ((_AND, _is_list), (_SLASH, _are_equals), (_DASH, _are_whole)):
+    for separator, divides in (
+        (_AND, _is_list),
+        (_AND_BETWEEN_CITIES, _are_cities),
+        (_SLASH, _are_equals),
+        (_DASH, _are_whole),
+    ):
         parts = _divided(separator, text)
         if len(parts) > 1 and divides(parts):
             return [place for part in parts for place in _listed(part)]
@@ -266,6 +314,10 @@ def _is_list(parts: list[str]) -> bool:
         part.casefold().startswith(_SECOND_NAMES) or _NOT_ANOTHER_PLACE.match(part)
         for part in parts[1:]
     )
+
+
+def _are_cities(parts: list[str]) -> bool:
+    return all(map(is_city_name, parts))
 
 
 def _are_equals(parts: list[str]) -> bool:

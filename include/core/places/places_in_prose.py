@@ -33,6 +33,13 @@ _LEADS = {
     "nl": r"(?:vestiging|kantoor|locatie|winkel|fabriek|praktijk|team) (?:in|te)",
     "sv": r"(?:kontor|fabrik|butik|verkstad|lager|anläggning)(?:et|en)? i",
     "da": r"(?:kontor|fabrik|butik|afdeling|værksted|lager)(?:et|en)? i",
+    "el": r"(?:γραφεί\w+|κατάστημα|εργοστάσι\w+|έδρα|υποκατάστημα|αποθήκ\w+|ξενοδοχεί\w+|κλινική)"
+    r"(?: μας)? (?:στ(?:ον|ην|ο|η|α|ους|ις)|σε)",
+    "ro": r"(?:birou\w*|magazin\w*|fabric\w*|depozit\w*|clinic\w*|hotel\w*|sedi\w*|"
+    r"punct\w* de lucru|"
+    r"restaurant\w*|șantier\w*)(?: noastr\w+| nostru)? (?:din|în)",
+    "vi": r"(?:văn phòng|nhà máy|chi nhánh|cửa hàng|trụ sở|xưởng) (?:tại|ở)",
+    "id": r"(?:kantor|pabrik|toko|gudang|cabang|klinik|sekolah|proyek)(?: kami)? di",
     "no": r"(?:kontor|fabrikk|butikk|avdeling|verksted|lager|anlegg)(?:et|en)? (?:i|på)",
 }
 """The words before the name of a place of work, by language."""
