@@ -32,14 +32,16 @@ _AROUND = (
     "[aria-label*=cookie i], [aria-label*=consent i]"
 )
 """A selector of the elements around the posting, which may change with every response."""
-_NAMED = "div[class], div[id], section[class], section[id], ul[class], ol[class], p[class]"
+_NAMED = (
+    "div[class], div[id], section[class], section[id], ul[class], ol[class], p[class], a[class]"
+)
 _NAME_PARTS = re.compile(r"[a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NAMES = frozenset({
     "breadcrumb", "breadcrumbs", "crumbs", "share", "sharing", "social", "newsletter",
     "subscribe", "footer", "navbar", "nav", "menu", "topbar", "toolbar", "related", "similar",
     "feedback", "copyright", "pager", "announcement", "topicpath", "cerez", "suti", "skip",
-    "preloader", "mailing", "signup",
+    "preloader", "mailing", "signup", "totop", "backtop", "scrolltop", "backtotop",
 })  # fmt: skip
 """Words in the names of elements that are not a part of the posting."""
 _CONSENT_STEMS = (
@@ -65,6 +67,29 @@ _CONTACTS = ("mailto:", "tel:")
 _MAX_HEADING_LENGTH = 80
 _OTHERS = re.compile(
     # Headings of all kinds
+    r"^(?:see also|zobacz (?:także|też|również)|siehe auch|voir aussi|à voir aussi|ver también|"
+    r"ver também|veja também|vedi anche|zie ook|bekijk ook|se också|se även|se også|læs også|"
+    r"katso myös|"
+    r"viz také|pozrite (?:si )?(?:tiež|aj)|lásd még|vezi și|δείτε (?:επίσης|και)|смотрите также|"
+    r"дивіться також|вижте (?:още|също)|(?:bunlara da|ayrıca) bak\w*|lihat juga|xem thêm|"
+    r"こちらも.*|あわせて.*|함께 보면.*|另请参阅|猜你喜欢|你可能感兴趣.*)\W*$|"
+    r"also (?:hiring|recruiting|looking for)|we.re also|hledáme (?:také|i)|hľadáme aj|"
+    r"szukamy (?:też|także|również)|suchen (?:auch|außerdem|ebenfalls)|(?:cherchons|recrutons|"
+    r"recrute) "
+    r"aussi|también buscamos|buscamos también|também (?:procuramos|contratamos)|cerchiamo anche|"
+    r"zoeken ook|söker (?:också|även)|søger også|søker også|etsimme myös|haemme myös|keresünk még|"
+    r"(?:căutăm|angajăm) și|шукаємо також|також шукаємо|также ищем|ищем также|търсим и|"
+    r"ζητάμε επίσης|ayrıca arıyoruz|kami juga mencari|"
+    r"(?:was|is) this (?:page|information|content|article) (?:useful|helpful)|did you find what|"
+    r"(?:war|ist) (?:diese|die) (?:seite|information)\w* hilfreich|vous a-t-elle été utile|"
+    r"(?:te ha (?:resultado|sido)|te fue|le ha sido) útil|foi útil|è stata utile|"
+    r"(?:was|vond).{0,30}(?:nuttig|behulpzaam)|hjälpte (?:informationen|sidan)|"
+    r"(?:var|hjalp|fant du|fandt du).{0,40}(?:nyttig|til hjelp|hjälp|hjælp|lette etter|"
+    r"ledte efter)|"
+    r"oliko (?:sivusta|tästä).{0,20}(?:hyötyä|apua)|löysitkö etsimäsi|"
+    r"czy (?:ta )?(?:strona|informacja).{0,30}(?:pomocn|przydatn)\w+|"
+    r"byl[ao] (?:tato|pro vás).{0,30}užitečn\w+|hasznos(?:nak)? (?:volt|találta)|"
+    r"^(?:意见反馈|feedback|返回顶部|back to top|nach oben|ページトップ.*|맨 위로)$|"
     r"newsletter|mailing list|job ?alert|talent (?:network|community|pool)|人材バンク|인재풀|"
     r"also hiring|right fit\?|(?:open|åpen) (?:application|søknad)|speculative application|"
     r"initiativbewerbung|"
@@ -95,7 +120,8 @@ _OTHERS = re.compile(
     r"(?:další|podobné|jiné|ďalšie|iné)\b.{0,20}\b(?:místa|pozice|nabídky|miesta|pozície|ponuky)|"
     r"(?:інші|схожі|подібні|другие|похожие|други|подобни)\b.{0,20}(?:ваканс|обяв|позици)|"
     r"(?:drugi|slični|ostali|druga)\b.{0,20}(?:oglasi|poslovi|mjesta)|"
-    r"(?:alte|joburi|posturi|locuri)\b.{0,20}(?:joburi|posturi|oferte|similare|recente|disponibile)|"
+    r"(?:alte|joburi|posturi|locuri)\b.{0,20}(?:joburi|posturi|oferte|similare|recente|"
+    r"disponibile)|"
     r"(?:hasonló|további|egyéb)\b.{0,20}(?:állás|pozíci|lehetőség)|"
     # Swedish, Danish, Norwegian, Finnish, Greek, Turkish
     r"(?:fler|liknande|andra)\b.{0,20}(?:jobb|tjänster)|"

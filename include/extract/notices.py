@@ -62,15 +62,17 @@ _OTHER_PHRASES = (
     r"(?:pourvue?|expirée?|clôturée?|fermée?))",
     r"(?:oferta|vacante|puesto|empleo|posición)\b[^.!?]{0,40}?"
     r"(?:ya no (?:está|se encuentra|existe)|no existe|"
-    r"(?:ha sido|está) (?:cerrad[ao]|cubiert[ao]|eliminad[ao])|"
+    r"(?:ha sido|está|fue|se encuentra) (?:ya )?(?:cerrad|cubiert|eliminad|ocupad|cancelad|"
+    r"finalizad)[ao]|"
     r"ha (?:caducado|expirado|finalizado))",
     r"(?:offerta|posizione|annuncio|lavoro)\b[^.!?]{0,40}?(?:non (?:è )?più \w+|"
-    r"è (?:stat[ao] )?(?:chius[ao]|scadut[ao]))",
+    r"è (?:stat[ao] )?(?:già )?(?:chius|scadut|copert|assegnat|conclus)[ao])",
     r"(?:vacature|functie)\b[^.!?]{0,40}?(?:niet (?:langer|meer) (?:beschikbaar|actief|open|"
     r"online)|is (?:helaas |al |inmiddels )?(?:gesloten|vervuld|verlopen|ingevuld))",
     r"(?:vaga|oferta|posição)\b[^.!?]{0,40}?(?:(?:não está mais|já não está) \w+|"
-    r"(?:foi |está |já )?(?:encerrada|preenchida|expirada|expirou))",
-    r"(?:oferta|ogłoszenie)\b[^.!?]{0,40}?(?:nieaktualn[ae]|wygasł[ao]|nie jest już \w+)",
+    r"(?:foi |está |já )?(?:encerrada|preenchida|expirada|expirou|fechada|finalizada|cancelada))",
+    r"(?:oferta|ogłoszenie)\b[^.!?]{0,40}?(?:nieaktualn[ae]|wygasł[ao]|nie jest już \w+)|"
+    r"(?:rekrutacja|nabór)\b[^.!?]{0,40}?(?:został[ao]? )?(?:zakończon|zamknięt|rozstrzygnięt)\w+",
     r"(?:tjänsten|annonsen|jobbet|stilling(?:en)?|annoncen)\b[^.!?]{0,40}?"
     r"(?:(?:inte längre|ikke længere|ikke lenger) \w+|(?:är|er) (?:\w+ )?(?:tillsatt|besat|besatt|"
     r"lukket|stängd|utløpt|udløbet)|har (?:utgått|gått ut|stängts))",
@@ -91,7 +93,8 @@ _OTHER_PHRASES = (
     r"yayından kaldırıl\w+|süresi dol\w+)",
     r"(?:вакансі\w+|вакансия|оголошення|объявление|обявата|позиці\w+)\b[^.!?]{0,40}?(?:закрит\w*|"
     r"закрыт\w*|неактуальн\w+|больше не \w+|більше не \w+|в архив\w*|заповнен\w*|изтекл\w+)",
-    r"(?:oglas|natječaj|konkurs|razpis)\b[^.!?]{0,40}?(?:istek\w+|zatvoren\w*|završen\w*|zaključen\w*)",
+    r"(?:oglas|natječaj|konkurs|razpis)\b[^.!?]{0,40}?(?:istek\w+|zatvoren\w*|završen\w*|"
+    r"zaključen\w*)",
     r"(?:tin tuyển dụng|vị trí|việc làm)\b[^.!?]{0,40}?đã (?:hết hạn|đóng|tuyển đủ|ngừng)",
     r"(?:lowongan|posisi)\b[^.!?]{0,40}?(?:(?:telah|sudah) (?:di)?(?:tutup|berakhir|terisi|"
     r"kedaluwarsa|kadaluarsa)|tidak lagi \w+)",
@@ -105,7 +108,8 @@ _OTHER_PHRASES = (
 """Expressions of other languages. Each must match from the beginning of a word."""
 _WITHOUT_SPACES = (
     r"(?:募集|掲載|受付|応募)(?:期間|受付)?(?:は|を|が)?(?:終了|締め切)|"
-    r"(?:职位|岗位|招聘|職缺|职缺|職位)(?:现|目前|現)?已(?:经|經)?(?:关闭|下线|过期|结束|停止|招满|截止|關閉|結束|額滿)|"
+    r"(?:职位|岗位|招聘|職缺|职缺|職位)(?:现|目前|現)?已(?:经|經)?(?:关闭|下线|过期|结束|停止|"
+    r"招满|截止|關閉|結束|額滿)|"
     r"(?:채용|공고|모집|접수|지원)[이가은는]? ?(?:기간이 )?(?:마감|종료)(?:되었|됐|된|했)"
 )
 _NOTICE = compile_bounded(
@@ -136,6 +140,13 @@ _BEGINNINGS = frozenset(
         "exp",
         "mehr",
         "beset",
+        "zakoń",
+        "zamkn",
+        "rozst",
+        "coper",
+        "asseg",
+        "concl",
+        "fecha",
         "gesch",
         "deakt",
         "abgel",
@@ -249,7 +260,8 @@ _PARTS = ("終了", "締め切", "已", "마감", "종료", "مغلق", "انت�
 _WORD = re.compile(r"\w{2,}")
 _CONDITION = re.compile(
     r"\b(?:if|once|until|when|unless|before|after|while|how|why|falls|sobald|wenn|bis|si|lorsque|"
-    r"jusqu['’]à|als|zodra|tot|cuando|hasta|quando|se|om|när|tills|hvis|når|jeśli|gdy|whose|another|"
+    r"jusqu['’]à|als|zodra|tot|cuando|hasta|quando|se|om|när|tills|hvis|når|jeśli|gdy|whose|"
+    r"another|"
     r"other|deren|dessen|dont|cuy[oa]|andere|autre|otr[oa]|altr[oa]|outr[oa])\b[^.!?\n]*$",
     re.IGNORECASE,
 )
@@ -258,7 +270,8 @@ _CONDITION = re.compile(
 An example of a condition is "If the position has been filled, …".
 """
 _NOT_THIS = re.compile(
-    r"\b(?:your|our|no|every|some|an?|fake|previous|last|ihre?|deine?|unsere?|eine?|votre|notre|nos|"
+    r"\b(?:your|our|no|every|some|an?|fake|previous|last|ihre?|deine?|unsere?|eine?|votre|"
+    r"notre|nos|"
     r"nuestr[oa]|tu|su|tuo|vostr[oa]|nostr[oa]|uw|jouw|onze|sua|nossa|twoj[ae]|din|vår)\s+"
     r"(?:[\w-]{1,30}\s+)?$",
     re.IGNORECASE,

@@ -30,6 +30,28 @@ _SEPARATOR = re.compile(r"\s+[–—·:-]\s+|\s*[|｜»›]\s*")
 """The separators between the job and the site in the name of a page."""
 
 
+_SECTIONS = frozenset({
+    "human resources", "careers", "career", "jobs", "job", "vacancies", "vacancy", "job openings",
+    "current openings", "open positions", "career details", "job details", "vacancy details",
+    "job description", "job opportunities", "work with us", "join us", "join our team",
+    "karriere", "stellenangebote", "stellenangebot", "offene stellen", "jobs & karriere",
+    "stellenausschreibung", "recrutement", "offres d'emploi", "offre d'emploi", "nous rejoindre",
+    "rejoignez-nous", "empleo", "ofertas de empleo", "oferta de empleo", "trabaja con nosotros",
+    "bolsa de trabajo", "vagas", "trabalhe conosco", "recrutamento", "carreiras", "lavora con noi",
+    "posizioni aperte", "offerte di lavoro", "werken bij", "vacatures", "vacature", "lediga jobb",
+    "ledig tjänst", "lediga tjänster", "ledige stillinger", "ledig stilling", "job hos os",
+    "avoimet työpaikat", "rekry", "ura", "kariera", "praca", "oferty pracy", "oferta pracy",
+    "kariéra", "volná místa", "volné pozice", "voľné miesta", "voľné pozície", "karrier", "állások",
+    "állásajánlatok", "cariere", "carieră", "locuri de muncă", "posturi vacante", "кариери",
+    "кариера", "вакансии", "вакансія", "вакансії", "карьера", "кар'єра", "καριέρα",
+    "θέσεις εργασίας", "insan kaynakları", "kariyer", "açık pozisyonlar", "iş ilanları", "posao",
+    "karijera", "zaposlitev", "דרושים", "קריירה", "משרות", "وظائف", "الوظائف", "التوظيف",
+    "tuyển dụng", "tin tuyển dụng", "karir", "lowongan kerja", "lowongan", "採用情報", "募集要項",
+    "求人情報", "求人詳細", "채용", "채용공고", "채용정보", "人才招聘", "招聘", "加入我们",
+    "招聘职位",
+    "徵才資訊", "ร่วมงานกับเรา", "สมัครงาน",
+})  # fmt: skip
+"""Names of the section of a site with its postings, which are the title of none of them."""
 _ADDITION = re.compile(r"(?:\s*[-–—|([].*)?", re.DOTALL)
 _MIN_TITLE_LENGTH = 5
 _MAX_TITLE_LENGTH = 120
@@ -148,8 +170,16 @@ def _heading(nodes: Iterable[LexborNode], site: str, constant: Set[int]) -> str 
 
 
 def _can_be_title(text: str, site: str, constant: Set[int]) -> bool:
-    """Return whether ``text`` is neither empty, nor the site's name, nor on nearly all pages."""
-    return bool(text) and _folded(text) != site and not (constant and line_hash(text) in constant)
+    """Return whether ``text`` can be a title.
+
+    It is none if it is empty, the name of the site or of a section, or on nearly all pages.
+    """
+    return (
+        bool(text)
+        and (folded := _folded(text)) != site
+        and folded.replace("i̇", "i").replace("’", "'") not in _SECTIONS
+        and not (constant and line_hash(text) in constant)
+    )
 
 
 class _IsInside:

@@ -21,6 +21,8 @@ def text_of(body: str) -> str:
         "Lignende stillinger", "Muita avoimia työpaikkoja", "Hasonló állások", "Joburi recente",
         "Σχετικές θέσεις", "Diğer açık pozisyonlar", "Інші вакансії", "その他の募集",
         "다른 채용 공고",
+        "Szukamy także", "Hľadáme aj", "Wir suchen auch", "Siehe auch", "Voir aussi", "Læs også",
+        "See also", "Was this page helpful?", "Hjälpte sidan dig?", "Czy ta strona była pomocna?",
         "其他职位", "وظائف أخرى", "משרות נוספות", "Việc làm tương tự", "Lowongan lainnya",
     ],
 )  # fmt: skip

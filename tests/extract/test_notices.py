@@ -53,6 +53,10 @@ PROSE = "We sweep the streets of this town by night and by day, and we do it wel
         "Offre expirée",
         "Bewerbungsschluss vorbei",
         "Oferta cerrada",
+        "Este puesto ya fue ocupado. Mira otras ofertas.",
+        "La posizione è stata assegnata",
+        "Esta vaga foi fechada",
+        "Rekrutacja została zakończona",
     ],
 )
 def test_a_notice_in_a_heading_or_a_banner_means_that_the_job_is_gone(notice: str) -> None:

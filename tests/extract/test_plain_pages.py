@@ -210,7 +210,7 @@ def test_facts_before_the_title_are_read() -> None:
     [
         '<script type="application/ld+json">{"@type": "WebPage", "isPartOf": {"@id": "/"},'
         '"datePublished": "2026-11-04T09:00:00Z"}</script>',
-        "<p><a href='/a'><time class='entry-date published' datetime='2026-11-04'>4.11.</time></a></p>",
+        "<p><a href='/a'><time class='entry-date' datetime='2026-11-04'>4.11.</time></a></p>",
         "<p class=meta>By Ann | <span class=published>4 Nov 2026</span> | <a href='/b'>All</a></p>",
     ],
 )

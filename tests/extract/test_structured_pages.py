@@ -457,3 +457,16 @@ def test_pay_without_a_period_is_completed_from_the_sentence_with_the_same_amoun
         "NGN",
         PayPeriod.MONTH,
     )
+
+
+def test_a_remote_job_without_a_place_is_in_the_country_of_its_applicants() -> None:
+    remote = job(
+        jobLocation=None,
+        jobLocationType="TELECOMMUTE",
+        applicantLocationRequirements={"@type": "Country", "name": "Uruguay"},
+    )
+
+    read = read_posting(jsonld(remote))
+
+    assert [(place.raw, place.country) for place in read.locations] == [("Uruguay", "UY")]
+    assert read.applicant_countries == ("UY",)

@@ -110,3 +110,17 @@ def test_a_page_that_is_named_like_a_consent_box_is_read() -> None:
     body = f"<body class='cookies-ok'><div id='consent-app'><h1>Sweeper</h1>{PROSE}</div></body>"
 
     assert read_posting(page(body)).title == "Sweeper"
+
+
+@pytest.mark.parametrize(
+    "section", ["İnsan Kaynakları", "Careers", "Offres d’emploi", "Volná místa", "採用情報"]
+)
+def test_the_name_of_the_section_is_not_the_title(section: str) -> None:
+    read = read_posting(
+        page(
+            f"<head><title>Acme | {section} | Sweeper</title></head>"
+            f"<body><h1>{section}</h1><main><h2>Sweeper</h2>{PROSE}</main></body>"
+        )
+    )
+
+    assert read.title == "Sweeper"

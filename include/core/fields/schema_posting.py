@@ -8,6 +8,7 @@ array.
 """
 
 import re
+from collections.abc import Iterable
 from html import escape, unescape
 
 from include.core.fields.dates import parse_time
@@ -41,7 +42,8 @@ def read(posting: JsonObject, *, heading: str | None) -> JobPosting:
     title = _plain(posting.text("title") or posting.text("name")) or heading
     if title is None:
         raise ParseError("neither the page's JobPosting nor the page itself has a title")
-    locations = locations_of(posting)
+    applicants = _things(posting, "applicantLocationRequirements")[:_MAX_VALUES]
+    locations = locations_of(posting) or _remote_within(posting, applicants)
     employment = ", ".join(dict.fromkeys(posting.texts("employmentType"))) or None
     posted, updated = posting.text("datePosted"), posting.text("dateModified")
     closing = posting.text("validThrough")
@@ -55,11 +57,7 @@ def read(posting: JsonObject, *, heading: str | None) -> JobPosting:
         locations=locations,
         workplace=_workplace(posting, locations),
         applicant_countries=tuple(
-            dict.fromkeys(
-                code
-                for at in _things(posting, "applicantLocationRequirements")[:_MAX_VALUES]
-                if (code := _country_of(at))
-            )
+            dict.fromkeys(code for at in applicants if (code := _country_of(at)))
         ),
         employment_types=employment_types(employment),
         employment_type_raw=employment,
@@ -149,6 +147,17 @@ def _addresses(at: JsonObject) -> tuple[JsonObject, ...]:
     found = _things(at, "address")
     nested = tuple(inner for each in found for inner in _things(each, "address"))
     return nested or found or (JsonObject({}),)
+
+
+def _remote_within(posting: JsonObject, applicants: Iterable[JsonObject]) -> tuple[Location, ...]:
+    """Return the places from which applicants of a remote job without a place may work.
+
+    Google requires them for such jobs (developers.google.com, "Job posting structured data").
+    """
+    if not posting.texts("jobLocationType"):
+        return ()
+    names = (_plain(at.text("name")) for at in applicants)
+    return tuple(dict.fromkeys(locate(name) for name in names if name))
 
 
 def _country_of(at: JsonObject) -> str | None:

@@ -15,7 +15,7 @@ from include.core.places.countries import REGIONS, country_code
 
 # "or" separates places only in lower case, because OR is Oregon.
 _SEPARATORS = re.compile(
-    r"[;|\n•·、]|(?<=\s)(?:or|oder|ou|eller|lub|sau|nebo|alebo|vagy|veya|tai|или|або|чи|ή|ili|"
+    r"[;|\n•、]|·(?!\s?[一-龥]{1,6}[区區县縣])|(?<=\s)(?:or|oder|ou|eller|lub|sau|nebo|alebo|vagy|veya|tai|или|або|чи|ή|ili|"
     r"ali|või|"
     r"vai|arba|hoặc|atau|أو|או|o(?=\s[A-ZÁÉÍÓÚ]))(?=\s)"
 )
@@ -66,7 +66,7 @@ _WITHIN = re.compile(
     r"^(?:[Aa]nywhere\s+)?(?:in|within|from|across|throughout|en|em|dans|depuis|desde|aus|по|"
     r"по всій|"
     r"по всей|в|з|из|w|na terenie|na|v|ve|în|i|från|fra|innerhalb|dari|di|tại|ở)\s+"
-    r"(?:the\s+|toute?\s+(?:la\s+)?|tod[oa]\s+(?:el\s+|o\s+|la\s+)?|ganz\s+|całej\s+|hela\s+|"
+    r"(?:(?:the|our)\s+|toute?\s+(?:la\s+)?|tod[oa]\s+(?:el\s+|o\s+|la\s+)?|ganz\s+|całej\s+|hela\s+|"
     r"hele\s+)?"
     r"(?=[^\W\d_a-z])"
 )
@@ -95,11 +95,18 @@ _EAST_ASIAN = {
         r"대전|광주|울산|세종)"
         r"시?\s(?P<city>[가-힣]{1,5}[시군구])"
     ),
+    "CN": re.compile(r"(?P<region>[一-龥]{2,3}省|[一-龥]{2,6}自治区)\s?(?P<city>[一-龥]{2,4}?市)"),
     "TW": re.compile(
         r"(?P<city>[臺台新桃高基嘉][一-龥]市|[一-龥]{2}縣)(?P<region>[一-龥]{1,3}[區鄉鎮市])"
     ),
 }
 """The parts of an address that begins with the largest one, by country."""
+_AUSTRALIAN = re.compile(
+    r"(?:^|, )(?P<city>[A-Z][^\d,]*?),? (?P<state>(?:NSW|VIC|QLD|TAS)(?=(?: \d{4})?$)|"
+    r"(?:WA|SA|NT|ACT)(?= \d{4}$))"
+)
+"""A city and a state of Australia. The letters of some states need a postcode to be clear."""
+_FRENCH_DEPARTMENT = re.compile(r"^[^\d(]+ \(\d{2}\)$")
 _FACILITY = (
     r"(?:Werk|Standort|Niederlassung|Filiale|Büro|Campus|Zentrale|Hauptsitz|Klinik(?:um)?|"
     r"Region|Raum|"
@@ -110,7 +117,7 @@ _FACILITY = (
     r"Locatie|Oddział|Biuro|Zakład|Kontor|Head Office|HQ|City of|Town of|Municipality of|Obec|"
     r"TP\.|Thành phố|Kota|м\.|г\.|гр\.|місто|город|град|עיר|Kab\.|Kabupaten|Tỉnh|Sede|Filial)"
 )
-_BEFORE_NAME = re.compile(rf"^{_FACILITY}[ ,:]*(?=[^\W\d_])")
+_BEFORE_NAME = re.compile(rf"^{_FACILITY}[ ,:]*(?:(?:in|i|w|v|na|à|en|te|på|din)\s+)?(?=[^\W\d_])")
 _AFTER_NAME = re.compile(
     r" (?:kommun\w{0,2}|kunta|[Oo]ffice|HQ|[Hh]eadquarters|[Pp]lant|[Ss]ite|[Cc]ampus|[Ss]tore|"
     r"[Bb]ranch|[Cc]ity [Cc]entre|Organize Sanayi Bölgesi|OSB|[Ff]abrikası|[Ff]abrika|telephely|"
@@ -310,9 +317,13 @@ def _several_in_brackets(text: str) -> list[str]:
 
 def _is_list(parts: list[str]) -> bool:
     """Return whether the parts on both sides of "and" are places of their own."""
-    return all(part and not part[0].islower() for part in parts) and not any(
-        part.casefold().startswith(_SECOND_NAMES) or _NOT_ANOTHER_PLACE.match(part)
-        for part in parts[1:]
+    return (
+        not _is_way_of_working(parts[0])
+        and all(part and not part[0].islower() for part in parts)
+        and not any(
+            part.casefold().startswith(_SECOND_NAMES) or _NOT_ANOTHER_PLACE.match(part)
+            for part in parts[1:]
+        )
     )
 
 
@@ -378,11 +389,11 @@ def locate(raw: str, *, country: str | None = None) -> Location:
         country: the name or code of the country, if the source states it beside the text.
     """
     stated = country_code(country) or _country_of_zip(raw)
-    if found := _in_east_asia(raw, stated):
+    if found := _in_east_asia(raw, stated) or _in_australia(raw, stated):
         return found
-    parts = _parts(raw)
-    facility = len(parts) > 1 and _IS_FACILITY.search(parts[0]) is not None
-    parts = [_BEFORE_NAME.sub("", part) for part in parts[facility:]]
+    written = _parts(raw)
+    facility = len(written) > 1 and _IS_FACILITY.search(written[0]) is not None
+    parts = [_BEFORE_NAME.sub("", part) for part in written[facility:]]
     if not parts:
         return Location(raw=raw, country=stated)
     if len(parts) == 1:
@@ -392,7 +403,10 @@ def locate(raw: str, *, country: str | None = None) -> Location:
         is_city = (
             facility
             or name != parts[0]
+            or parts != written
             or _BEFORE_NAME.match(raw)
+            or _FRENCH_DEPARTMENT.search(raw)
+            or ("," in raw and is_city_name(name))
             or (after_postcode and after_postcode[1] in name)
         )
         if found == Location(raw=raw) and is_city and not _NOT_CITY_WORDS.search(name):
@@ -409,8 +423,16 @@ def locate(raw: str, *, country: str | None = None) -> Location:
     return _locate_city_and_region(raw, rest[0], last, stated)
 
 
+def _in_australia(raw: str, stated: str | None) -> Location | None:
+    """Return the place of an Australian address such as ``Sydney NSW 2000``, or None."""
+    found = _AUSTRALIAN.search(raw)
+    if found is None or stated not in (None, "AU"):
+        return None
+    return Location(raw=raw, city=found["city"], region=found["state"], country="AU")
+
+
 def _in_east_asia(raw: str, stated: str | None) -> Location | None:
-    """Return the place of a Japanese, Korean or Taiwanese address, or None."""
+    """Return the place of a Chinese, Japanese, Korean or Taiwanese address, or None."""
     if raw.isascii():
         return None
     for country, pattern in _EAST_ASIAN.items():

@@ -27,7 +27,8 @@ _HYBRID = compile_bounded(
     re.IGNORECASE,
 )
 _ONSITE = compile_bounded(
-    r"\b(?:on[ -]?site|on[ -]?premises?|in[ -]?office|office[ -]based|in[ -]?person|vor ort|"
+    r"\b(?:work(?:ing)? from (?:the )?office(?!\W*(?:for )?[1-4]\b)|"
+    r"on[ -]?site|on[ -]?premises?|in[ -]?office|office[ -]based|in[ -]?person|vor ort|"
     r"präsenz|sur (?:site|place)|présentiel\w*|presencial|in sede|in presenza|op kantoor|"
     r"op locatie|på plats|på stedet|på arbejdspladsen|stacjonarn\w+|lähityö\w*|irodai|helyszíni|"
     r"la birou|la sediu|δια ζώσης|με φυσική παρουσία|в офисе|в офісі|на місці|iş yerinde|ofiste|"

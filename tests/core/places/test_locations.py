@@ -103,6 +103,42 @@ def test_a_location_is_read_as_far_as_its_text_is_unambiguous(
     assert locate(raw) == Location(raw=raw, city=city, region=region, country=country)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tulcea sau Galați", ["Tulcea", "Galați"]),
+        ("Opava nebo Zlín", ["Opava", "Zlín"]),
+        ("Opava a Zlín", ["Opava", "Zlín"]),
+        ("Kontor i Oslo", ["Oslo"]),
+        ("Lavoro a Milano", [None]),
+        ("Mombasa, Kenya, with some travel to Malindi and Lamu", ["Mombasa"]),
+        ("KCN Hòa Khánh, Đà Nẵng, Việt Nam", ["Đà Nẵng"]),
+        ("Gebze Organize Sanayi Bölgesi, Kocaeli", ["Kocaeli"]),
+        ("ul. Krótka 7, Lublin", ["Lublin"]),
+        ("Nantes (44)", ["Nantes"]),
+        ("Hobart TAS 7000", ["Hobart"]),
+        ("浙江省杭州市西湖区", ["杭州市"]),
+    ],
+)
+def test_the_city_is_read_in_the_forms_of_other_countries(
+    text: str, expected: list[str | None]
+) -> None:
+    assert [found.city for found in locations_in(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("Remoto (Argentina)", "AR"),
+        ("Віддалено по Україні", "UA"),
+        ("Zdalnie w całej Polsce", "PL"),
+        ("100% télétravail en France", "FR"),
+    ],
+)
+def test_the_country_of_a_remote_job_is_read_in_other_languages(text: str, country: str) -> None:
+    assert [found.country for found in locations_in(text)] == [country]
+
+
 @pytest.mark.parametrize("raw", ["Ontario, CA", "Remote-Friendly (Travel-Required)"])
 def test_a_place_with_two_meanings_or_none_is_only_kept_as_raw_text(raw: str) -> None:
     assert locate(raw) == Location(raw=raw)
@@ -159,6 +195,8 @@ def test_an_ambiguous_state_is_read_with_the_stated_country() -> None:
         ("Remote - Europe", Workplace.REMOTE),
         ("TELECOMMUTE", Workplace.REMOTE),
         ("hybrid", Workplace.HYBRID),
+        ("Work from office, 5 days", Workplace.ONSITE),
+        ("Work from office 2 days", None),
         ("Hybrid or remote", None),
         ("unspecified", None),
         ("Berlin", None),
