@@ -271,7 +271,9 @@ _LABELS = {
     "hivatkozási szám|cod|κωδικός θέσης|ilan no|код вакансії|מספר משרה|מס' משרה|"
     "رقم الوظيفة|mã tuyển dụng|kode lowongan",
 }
-_FIELDS = {label: field for field, labels in _LABELS.items() for label in labels.split("|")}
+_FIELDS = {
+    label.casefold(): field for field, labels in _LABELS.items() for label in labels.split("|")
+}
 _WITH_COLON = frozenset({
     "contract", "employment", "schedule", "local", "ort", "sted", "plats", "regime", "prazo",
     "date", "service", "área", "modalidad", "orario", "land", "kraj", "maa", "state", "region",

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import takewhile
+from itertools import filterfalse, takewhile
 from typing import Any
 
 from include.core.fields.dates import is_day_first, parse_time
@@ -50,9 +50,20 @@ _DATES = ("posted_at", "valid_through")
 _PLAIN_FACTS = ("requisition_id", "department", "team")
 _STATE = re.compile(
     rf"[a-z], (?:{'|'.join(sorted(STATES))})$|, (?:Co\.?|County) \w+$|[a-z] \([A-Z]{{2}}\)$|"
+    rf"[^\W\d] \(\d{{2}}\)$|[^\W\d]/[A-Z]{{2}}$|"
     rf"^\d{{4,5}} "
 )
 """The state, the county, the Italian province or the postcode beside the name of a city."""
+_FACTS = re.compile(r"\s*(?:[|•]|·(?!\d\d薪))\s*")
+_DASH = re.compile(r"\s[-–—]\s")
+_KINDS = re.compile(r",|\s[-–—]\s")
+_PERMANENT = re.compile(
+    "cdi|permanent|unbefristet|festanstellung|indefinido|contrato indefinido|tempo indeterminato|"
+    "tillsvidare|tillsvidareanställning|fast stilling|vast|vaste aanstelling|vakituinen|"
+    "umowa o pracę|"
+    "efetivo|clt|hpp|tpp",
+    re.IGNORECASE,
+)
 _MAX_PLACE_LENGTH = 60
 _MAX_FACT_LINES = 40
 _MAX_LINES_ABOVE = 6
@@ -167,17 +178,17 @@ def _dates(
         yield f"{name}_raw", raw
 
 
+def _is_sentence(fact: str) -> bool:
+    return fact[0].isalpha() and fact.endswith((".", "!", ","))
+
+
 def _pay_at_the_top(lines: Sequence[str]) -> Salary | None:
     """Return the pay among the facts above the text, such as ``Full-time · $25–30 an hour``.
 
     A sentence is none of these facts, because it may be about other money.
     """
     for fact in _facts_at_the_top(lines):
-        if (
-            not holds_sum(fact)
-            or fact.endswith((".", "!", ","))
-            or {"beside", "no"} & {*topics(fact)}
-        ):
+        if not holds_sum(fact) or _is_sentence(fact) or {"beside", "no"} & {*topics(fact)}:
             continue
         pay = salary_in(fact)
         is_money = has_mark(fact) or SALARIES.search(fact)
@@ -223,8 +234,7 @@ def _around_title(lines: Sequence[str], title: str | None) -> tuple[Sequence[str
 def _facts_at_the_top(lines: Sequence[str]) -> list[str]:
     """Return the short facts above the text, each of which may have commas and dashes."""
     top = takewhile(lambda line: len(line) <= _MAX_FACT_LENGTH, lines[:_MAX_FACT_LINES])
-    parts = (part.strip() for line in top for part in re.split("[|·•]", line))
-    return list(filter(None, parts))
+    return [part for line in top for part in _FACTS.split(line) if part]
 
 
 def _locations_beside_facts(items: Sequence[str]) -> tuple[Location, ...]:
@@ -233,11 +243,27 @@ def _locations_beside_facts(items: Sequence[str]) -> tuple[Location, ...]:
     A text is a place only if it names a country, a state or a known city, and if another one is a
     workplace or an employment type, because other names (the department) are there, too.
     """
-    kinds = [kind.strip() for item in items for kind in item.split(",")]
-    if not (workplace_among_items(kinds) or any(map(is_employment_type, kinds))):
+    kinds = [kind.strip() for item in items for kind in _KINDS.split(item)]
+    if not any(map(_is_kind, kinds)):
         return ()
-    short = (item for item in items if len(item) <= _MAX_PLACE_LENGTH)
+    names = map(_without_kinds, items)
+    short = (name for name in names if name and len(name) <= _MAX_PLACE_LENGTH)
     return tuple(dict.fromkeys(each for item in short for each in _certain_places(item)))
+
+
+def _without_kinds(item: str) -> str:
+    """Return ``Bremen`` for ``Bremen - Full-time``. A text without dashes is returned whole."""
+    parts = _DASH.split(item)
+    return " - ".join(filterfalse(_is_kind, parts)) if len(parts) > 1 else item
+
+
+def _is_kind(text: str) -> bool:
+    """Return whether ``text`` is only a workplace, an employment type, or a word for permanent."""
+    return (
+        workplace_among_items([text]) is not None
+        or is_employment_type(text)
+        or _PERMANENT.fullmatch(text) is not None
+    )
 
 
 def _certain_places(text: str) -> tuple[Location, ...]:

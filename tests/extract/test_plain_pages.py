@@ -229,3 +229,25 @@ def test_labels_of_places_are_known_in_many_languages(label: str, value: str) ->
     body = f"<main><h1>Sweeper</h1><table><tr><th>{label}<td>: {value}</table><p>{PROSE}</p></main>"
 
     assert [place.raw for place in read_posting(page(body)).locations] == [value]
+
+
+@pytest.mark.parametrize(
+    ("facts", "place"),
+    [
+        ("CDI | 35h | Nantes (44)", "Nantes (44)"),
+        ("Joinville/SC - Presencial", "Joinville/SC"),
+        ("Reno, NV | Full Time - 2nd shift", "Reno, NV"),
+        ("Blenheim, Marlborough | Seasonal, in summer", "Blenheim, Marlborough"),
+        ("Remote (US) | Full-time", "Remote (US)"),
+    ],
+)
+def test_places_beside_other_facts_are_read(facts: str, place: str) -> None:
+    read = read_posting(page(f"<main><h1>Sweeper</h1><p>{facts}</p><p>{PROSE}</p></main>"))
+
+    assert [found.raw for found in read.locations] == [place]
+
+
+def test_a_label_with_a_final_sigma_is_known() -> None:
+    body = f"<main><h1>Sweeper</h1><p>Ημερομηνία δημοσίευσης: 2026-11-09</p><p>{PROSE}</p></main>"
+
+    assert read_posting(page(body)).posted_at == datetime(2026, 11, 9, tzinfo=UTC)

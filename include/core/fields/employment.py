@@ -21,7 +21,7 @@ _WORDS: tuple[tuple[Type, str], ...] = (
         r"tai|ja) )-?(?:part|teil|del|osa)\w*|(?:à )?temps (?:plein|complet)|"
         r"(?:tiempo|jornada) complet[oa]|jornada completa|tempo pieno|voltijd\w*|"
         r"(?:tempo|período|horário) (?:integral|inteiro|completo)|heltid\w*|fuldtid\w*|"
-        r"pełn[yae](?:go)? (?:etat\w*|wymiar\w*)|pełen etat|pln[ýé](?:ho)? úvaz\w+|"
+        r"pełn[yae](?:go)? (?:etat\w*|wymiar\w*)|pełen etat|pln[ýé](?:ho)? úv[äa]z\w+|"
         r"kokoaika\w*|teljes (?:munkaid\w+|állás\w*)|norm[ăa] întreag[ăa]|"
         r"timp (?:integral|complet)|πλήρ\w+ (?:απασχόληση\w*|ωράριο)|пълен работен ден|"
         r"повна зайнятість|повн(?:ий|ого) робоч(?:ий|ого) д(?:ень|ня)|"
@@ -196,11 +196,24 @@ _STAFF = re.compile(
     re.IGNORECASE,
 )
 """Words of the titles of people who look after interns and volunteers."""
+_SHARE_AT_END = re.compile(r"\d{2,3} ?%? ?[-–—] ?\d{2,3} ?%\)?$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _REMARK = re.compile(r"[(（\[]|(?<=\w )\d")
 """The beginning of a remark after an employment type: ``Part-time (25 h)``."""
 _FTE = re.compile(r"(?<![\d.,])([01])(?:[.,](\d{1,2}))? ?(?:fte|etp|vte|vzä)\b")
 """The share of full-time work as a decimal: ``0.6 FTE``."""
+_SHORT = {
+    word.casefold(): kind
+    for kind, words in (
+        (
+            Type.FULL_TIME,
+            "completa completo complet plein integral pieno pełny plný πλήρης повна полная",
+        ),
+        (Type.PART_TIME, "parcial partiel parziale zkrácený skrátený μερική неповна частичная"),
+    )
+    for word in words.split()
+}
+"""Words that stand for hours only alone, after a label: ``Jornada: completa``."""
 _SHARE = re.compile(r"(?<![\d.,])(\d{1,3})(?: ?%? ?[-–—] ?(\d{2,3}))? ?%|(?<!\d)%(\d{2,3})(?!\d)")
 """The share of full-time work: ``80 %``, ``80–100 %`` or ``%80``."""
 
@@ -239,6 +252,8 @@ def employment_in_title(title: str) -> tuple[Type, ...]:
     "Internship Manager" and "Stage Manager" state none.
     """
     found = {kind for part in _TITLE_PARTS.split(title) for kind in _alone(part)}
+    if share := _SHARE_AT_END.search(title):
+        found = set(_named(share[0]))
     if not _STAFF.search(title):
         found |= {kind for kind, words in _IN_TITLES if words.search(title.casefold())}
     return tuple(kind for kind in Type if kind in found)
@@ -273,6 +288,8 @@ def _alone(part: str) -> tuple[Type, ...]:
 def _named(label: str) -> tuple[Type, ...]:
     text = _CAMEL.sub(" ", label).casefold()
     found = {kind for kind, pattern in _TYPES if pattern.search(text)}
+    if alone := _SHORT.get(text.strip()):
+        found.add(alone)
     if not found & _HOURS and (fte := _FTE.search(text)):
         found.add(Type.FULL_TIME if fte[1] == "1" else Type.PART_TIME)
     if not found & _HOURS and (share := _SHARE.search(text)):

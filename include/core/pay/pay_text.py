@@ -252,6 +252,8 @@ def _read(found: Sum, context: _Context, sentence: str, *, currency: str | None)
     period = first_period(_END_OF_SUM.split(context.behind, maxsplit=1)[0])
     period = period or last_period(context.before) or pay_period(sentence[:_CHARACTERS_BEFORE])
     period = period or pay_period(context.heading)
+    if period is None and not found.marks and (times := SALARIES.search(sentence)):
+        period = PayPeriod.MONTH if times["times"] else None
     low, high = _ends(found, context)
     if not found.marks and not _can_only_be_pay(low, high, period, stated=currency):
         return None

@@ -54,6 +54,9 @@ def test_employment_types_are_read_from_the_words_of_a_label(
     [
         ("Fuldtid, fastansættelse", (Type.FULL_TIME,)),
         ("Medio tiempo", (Type.PART_TIME,)),
+        ("Completa", (Type.FULL_TIME,)),
+        ("Πλήρης", (Type.FULL_TIME,)),
+        ("plný úväzok", (Type.FULL_TIME,)),
         ("Voll- oder Teilzeit", (Type.FULL_TIME, Type.PART_TIME)),
         ("Hel- eller deltid", (Type.FULL_TIME, Type.PART_TIME)),
         ("Temps complet ou partiel", (Type.FULL_TIME, Type.PART_TIME)),
@@ -96,6 +99,8 @@ def test_employment_types_are_read_in_many_languages(raw: str, expected: tuple[T
     [
         ("Nurse (part-time)", (Type.PART_TIME,)),
         ("Part-time baker", (Type.PART_TIME,)),
+        ("Baker HF 60–100 %", (Type.FULL_TIME, Type.PART_TIME)),
+        ("Baker 20% travel", ()),
         ("Osa-aikainen leipuri", (Type.PART_TIME,)),
         ("Head of Part-time Studies", ()),
         ("Bagerlærling til Odense", (Type.INTERN,)),

@@ -389,6 +389,7 @@ def test_pay_is_read_in_the_forms_of_other_boards(
         ("Salary: KSh. 61,000 - 82,000 per month", 61_000, 82_000, "KES", Period.MONTH),
         ("Sueldo: S/ 2,600 mensuales", 2_600, 2_600, "PEN", Period.MONTH),
         ("Salary: Tk. 31,000 - 42,000 (Monthly)", 31_000, 42_000, "BDT", Period.MONTH),
+        ("薪资:7-9K·13薪", 7_000, 9_000, None, Period.MONTH),
         ("薪资:25-40K·14薪", 25_000, 40_000, None, Period.MONTH),
         ("Alga no 1300 līdz 1700 EUR", 1_300, 1_700, "EUR", None),
         ("The salary is £29,000 for 37 hours per week.", 29_000, 29_000, "GBP", None),
