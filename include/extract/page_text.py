@@ -102,8 +102,10 @@ def with_facts(posting: JobPosting, document: Document, facts: Mapping[str, str]
     items = items_at_the_top([*above, *top])
     found: dict[str, Any] = {name: facts.get(name) for name in _PLAIN_FACTS}
     if not posting.locations:
-        found["locations"] = _locations(facts) or next(
-            filter(None, map(_locations_beside_facts, map(_facts_at_the_top, (top, above)))), ()
+        found["locations"] = (
+            _locations(facts)
+            or _locations_beside_facts(_facts_at_the_top(top))
+            or _locations_beside_facts(_facts_at_the_top(above))
         )
     if not posting.workplace:
         places = posting.locations or found["locations"]

@@ -23,7 +23,7 @@ from simhash import Simhash
 from include.core.models import JobPosting
 from include.core.pay.money import stated_sums
 
-FEATURE_VERSION = 4
+FEATURE_VERSION = 5
 """The version of what is hashed. Increase it with every change to what is hashed.
 
 Hashes of different versions are never compared.

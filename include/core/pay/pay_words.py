@@ -28,7 +28,8 @@ _PAY = (
     r"\w*salaris\w*|\w*loon",
     r"vencimento|salário",
     r"\w*(?:lön(?:en|e)?|lønn?(?:en|s)?)|laun\w*",
-    r"wynagrodzeni\w+|pensj\w+|stawk\w+|zarob\w+|mzd\w+|plat(?:u|em|ové|ový)?|\w*palkk\w+|\w*palkan",
+    r"wynagrodzeni\w+|pensj\w+|stawk\w+|zarob\w+|mzd\w+|plat(?:u|em|ové|ový)?|"
+    r"(?:[a-z]{3,12})?palk(?:k\w+|an)",
     r"(?:alap|órab|havi)?bér\w*|fizetés\w*|kereset\w*|bruttó|nettó|salari(?:u|ul|ului)|"
     r"μισθ\w+|αποδοχ\w+|зарплат\w+|заробітн\w+|оклад\w*|оплата|оплачу\w+|платим|"
     r"ставк\w+|з/п|зп|дохід|доход|заробіток|заработок|заплат\w+|plać\w+|plaća|zarad\w*|"
@@ -37,7 +38,8 @@ _PAY = (
     r"(?:mức )?lương|thu nhập|gaji|upah|penghasilan|ordenado|(?:schaal|inschaling|trede)(?= \d)",
 )
 _UNSPACED_PAY = (
-    "年収|年俸|月給|時給|日給|給与|賃金|基本給|月収|月額|給料|报酬|待遇|底薪|年薪|月薪|日薪|时薪|時薪|薪資|薪资|"
+    "年収|年俸|月給|時給|日給|給与|賃金|基本給|月収|月額|給料|报酬|待遇|底薪|年薪|月薪|日薪|"
+    "时薪|時薪|薪資|薪资|"
     "薪酬|工资|薪水|연봉|월급|시급|급여|임금|보수"
 )
 _BESIDE = (
@@ -48,10 +50,11 @@ _BESIDE = (
     r"learning|towards?|training|education\w*|tuition|childcare|parental",
     r"cafeteri\w+|jutalom|stravenk\w+|příspěv\w+|dofinansowan\w+|tichete\w*|bonuri|bon[uă]s\w*",
     r"преми\w+|премі\w+|бонус\w*|thưởng|phụ cấp|tunjangan|prim|ikramiye|yemek|בונוס|بدل\w*",
-    r"prämie\w*|\w*zuschuss|\w*zuschüsse|\w*gutscheine?|primes?|ticket\w*|premi[oae]|buoni",
-    r"\w*bidrag\w*|\w*förmån\w*|frisk\w+|vales?(?:-\w+)?|auxílio\w*|"
-    r"ayudas?|subsidi[oe]\w*|reiskosten\w*|thuiswerk\w*|onkosten\w*|\w*cheques?|indemnités?|"
-    r"zulagen?|\w*kostenerstattung|erstattung|rimborso|rimborsi|contributo|obědy|"
+    r"prämie\w*|primes?|ticket\w*|premi[oae]|buoni",
+    r"\w*(?:zuschuss|zuschüsse|gutscheine?|bidrag\w{0,6}|förmån\w{0,6}|cheques?|kostenerstattung)|"
+    r"frisk\w+|vales?(?:-\w+)?|auxílio\w*|"
+    r"ayudas?|subsidi[oe]\w*|reiskosten\w*|thuiswerk\w*|onkosten\w*|indemnités?|"
+    r"zulagen?|erstattung|rimborso|rimborsi|contributo|obědy|"
     r"karta multisport|лікувальн\w+|компенсаці\w+|компенсаци\w+|yol",
 )
 _NO = (
@@ -73,7 +76,8 @@ def _any_of(parts: tuple[str, ...]) -> str:
 
 
 _WORDS = re.compile(
-    rf"(?P<no>{_any_of(_NO)})|(?P<beside>{_any_of(_BESIDE)})|(?P<pay>{_any_of(_PAY)}|{_UNSPACED_PAY})",
+    rf"(?P<no>{_any_of(_NO)})|(?P<beside>{_any_of(_BESIDE)})|(?P<pay>{_any_of(_PAY)}|"
+    rf"{_UNSPACED_PAY})",
     re.IGNORECASE,
 )
 
