@@ -54,7 +54,7 @@ _STATE = re.compile(
     rf"^\d{{4,5}} "
 )
 """The state, the county, the Italian province or the postcode beside the name of a city."""
-_FACTS = re.compile(r"\s*(?:[|•]|·(?!\d\d薪))\s*")
+_FACTS = re.compile(r"[|•]|·(?!\d\d薪)")
 _DASH = re.compile(r"\s[-–—]\s")
 _KINDS = re.compile(r",|\s[-–—]\s")
 _PERMANENT = re.compile(
@@ -236,7 +236,8 @@ def _around_title(lines: Sequence[str], title: str | None) -> tuple[Sequence[str
 def _facts_at_the_top(lines: Sequence[str]) -> list[str]:
     """Return the short facts above the text, each of which may have commas and dashes."""
     top = takewhile(lambda line: len(line) <= _MAX_FACT_LENGTH, lines[:_MAX_FACT_LINES])
-    return [part for line in top for part in _FACTS.split(line) if part]
+    parts = (part.strip() for line in top for part in _FACTS.split(line))
+    return list(filter(None, parts))
 
 
 def _locations_beside_facts(items: Sequence[str]) -> tuple[Location, ...]:

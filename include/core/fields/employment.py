@@ -176,7 +176,7 @@ _IN_TITLES = (
     ),
     (
         Type.VOLUNTEER,
-        re.compile(
+        compile_bounded(
             r"(?<!\w)(?:volunteer|(?:suka)?relawan|bénévole|ehrenamtliche?r?|voluntari[oa]|"
             r"volontari[oa]|vrijwilliger|frivillig|volontär|wolontariusz\w*|dobrovo[lľ]ník|"
             r"önkéntes|"
@@ -184,10 +184,13 @@ _IN_TITLES = (
             r"ボランティア|자원봉사|志愿者|志工"
         ),
     ),
-    (Type.CONTRACTOR, re.compile(r"(?<!\w)(?:freelancer?|freiberuflich\w*|фр[иі]ланс\w*)(?!\w)")),
+    (
+        Type.CONTRACTOR,
+        compile_bounded(r"(?<!\w)(?:freelancer?|freiberuflich\w*|фр[иі]ланс\w*)(?!\w)"),
+    ),
     (
         Type.PART_TIME,
-        re.compile(r"パート|アルバイト|알바|兼职|part[ -]?time|osa-aikai|medio tiempo"),
+        compile_bounded(r"パート|アルバイト|알바|兼职|part[ -]?time|osa-aikai|medio tiempo"),
     ),
 )
 _STAFF = re.compile(

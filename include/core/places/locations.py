@@ -25,7 +25,7 @@ _AND = re.compile(
 _AND_BETWEEN_CITIES = re.compile(r"(?<=\s)(?:a|i|u)(?=\s)")
 """Words for "and" that are other words in other languages, so they count only between cities."""
 _TRAVEL = re.compile(
-    r"\s*[,;(–-]?\s*(?:(?:with|including|plus|incl\.|avec|mit|con|com|met|med|s|z|из|"
+    r"\s{0,3}[,;(–-]?\s{0,3}(?:(?:with|including|plus|incl\.|avec|mit|con|com|met|med|s|z|из|"
     r"с)\s)?[^,;(]{0,30}?"
     r"\b(?:travel\w*|reise\w*|déplacements?|viajes?|viagens|trasferte|reizen|resor|rejser|reiser|"
     r"wyjazd\w*|cestov\w*|utaz\w*|deplas\w*|ταξίδι\w*|поїздк\w*|поездк\w*|seyahat\w*|matkust\w*)\b"
@@ -102,7 +102,7 @@ _EAST_ASIAN = {
 }
 """The parts of an address that begins with the largest one, by country."""
 _AUSTRALIAN = re.compile(
-    r"(?:^|, )(?P<city>[A-Z][^\d,]*?),? (?P<state>(?:NSW|VIC|QLD|TAS)(?=(?: \d{4})?$)|"
+    r"(?:^|, )(?P<city>[A-Z][^\d,]{0,40}?),? (?P<state>(?:NSW|VIC|QLD|TAS)(?=(?: \d{4})?$)|"
     r"(?:WA|SA|NT|ACT)(?= \d{4}$))"
 )
 """A city and a state of Australia. The letters of some states need a postcode to be clear."""
