@@ -64,8 +64,9 @@ _ABBREVIATIONS = (
         re.compile(
             r"(?<!\d)\d{1,3}(?:[.,]\d{1,2})?\s?"
             r"(?:h|hrs?|hours?|std|stunden|wochenstunden|heures?|horas?|ore|uur|uren|timmar|timer|"
-            r"tuntia|godz\w*|hodin|óra|ore|час\w*|годин\w*|saat|jam)\b\.?\s{0,2}[\w/à'’]{0,6}\s?"
-            r"(?:/\s?)?(?:week|wk|woche|semaine|semana|settimana|vecka|uge|uke|viikko|viikossa|vko|"
+            r"tuntia|godz\w{0,5}|hodin|óra|ore|час\w{0,3}|годин\w{0,3}|saat|"
+            r"jam)\b\.? ?(?:[\w/à'’]{1,6} )?/? ?"
+            r"(?:week|wk|woche|semaine|semana|settimana|vecka|uge|uke|viikko|viikossa|vko|"
             r"tydzień|tygodniowo|týdně|týden|hét|săptămână|тиждень|неделю|hafta|wöchentlich|"
             r"hebdomadaires?|semanal(?:es)?|semanais|settimanali)\b",
             re.IGNORECASE,

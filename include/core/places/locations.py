@@ -15,7 +15,8 @@ from include.core.places.countries import REGIONS, country_code
 
 # "or" separates places only in lower case, because OR is Oregon.
 _SEPARATORS = re.compile(
-    r"[;|\n•、]|·(?!\s?[一-龥]{1,6}[区區县縣])|(?<=\s)(?:or|oder|ou|eller|lub|sau|nebo|alebo|vagy|veya|tai|или|або|чи|ή|ili|"
+    r"[;|\n•、]|·(?!\s?[一-龥]{1,6}[区區县縣])|(?<=\s)(?:or|oder|ou|eller|lub|sau|nebo|alebo|"
+    r"vagy|veya|tai|или|або|чи|ή|ili|"
     r"ali|või|"
     r"vai|arba|hoặc|atau|أو|או|o(?=\s[A-ZÁÉÍÓÚ]))(?=\s)"
 )
@@ -25,12 +26,13 @@ _AND = re.compile(
 _AND_BETWEEN_CITIES = re.compile(r"(?<=\s)(?:a|i|u)(?=\s)")
 """Words for "and" that are other words in other languages, so they count only between cities."""
 _TRAVEL = re.compile(
-    r"\s{0,3}[,;(–-]?\s{0,3}(?:(?:with|including|plus|incl\.|avec|mit|con|com|met|med|s|z|из|"
+    r" ?[,;(–-] ?(?:(?:with|including|plus|incl\.|avec|mit|con|com|met|med|s|z|из|"
     r"с)\s)?[^,;(]{0,30}?"
-    r"\b(?:travel\w*|reise\w*|déplacements?|viajes?|viagens|trasferte|reizen|resor|rejser|reiser|"
-    r"wyjazd\w*|cestov\w*|utaz\w*|deplas\w*|ταξίδι\w*|поїздк\w*|поездк\w*|seyahat\w*|matkust\w*)\b"
-    r".*$",
-    re.IGNORECASE | re.DOTALL,
+    r"\b(?:travel\w{0,8}|reise\w{0,8}|déplacements?|viajes?|viagens|trasferte|reizen|resor|rejser|"
+    r"reiser|"
+    r"wyjazd\w{0,8}|cestov\w{0,8}|utaz\w{0,8}|deplas\w{0,8}|ταξίδι\w{0,8}|"
+    r"поїздк\w{0,8}|поездк\w{0,8}|seyahat\w{0,8}|matkust\w{0,8})\b",
+    re.IGNORECASE,
 )
 """A remark about travel after a place: ``Leeds, with some travel to York``."""
 _SLASH = re.compile(r"(?<=\s)/(?=\s)|(?<=[^\W\d]{3})/(?=[^\W\d]{3})")
@@ -66,7 +68,8 @@ _WITHIN = re.compile(
     r"^(?:[Aa]nywhere\s+)?(?:in|within|from|across|throughout|en|em|dans|depuis|desde|aus|по|"
     r"по всій|"
     r"по всей|в|з|из|w|na terenie|na|v|ve|în|i|från|fra|innerhalb|dari|di|tại|ở)\s+"
-    r"(?:(?:the|our)\s+|toute?\s+(?:la\s+)?|tod[oa]\s+(?:el\s+|o\s+|la\s+)?|ganz\s+|całej\s+|hela\s+|"
+    r"(?:(?:the|our)\s+|toute?\s+(?:la\s+)?|tod[oa]\s+(?:el\s+|o\s+|la\s+)?|ganz\s+|całej\s+|"
+    r"hela\s+|"
     r"hele\s+)?"
     r"(?=[^\W\d_a-z])"
 )
@@ -206,7 +209,9 @@ def places(text: str | None) -> tuple[str, ...]:
     ``Berlin; Paris or Remote`` names three places, and so does ``Berlin & Paris / Rome``. ``Germany
     / Berlin`` names one, because one part is the country of the other.
     """
-    plain = _TRAVEL.sub("", (text or "").translate(_COMMAS)) or (text or "")
+    plain = (text or "").translate(_COMMAS)
+    if remark := _TRAVEL.search(plain):
+        plain = plain[: remark.start()]
     found = (place for part in _divided(_SEPARATORS, plain) for place in _listed(part))
     named = dict.fromkeys(place for place in map(one_line, found) if place)
     if len(named) > 1:
