@@ -169,8 +169,7 @@ class Document:
 
         These parts are removed from ``tree``, unless they contain the title as a heading.
         """
-        title, _, _ = self.title, self._headings, self._shown_lines
-        _ = self.published
+        title, _, _, _ = self.title, self._headings, self.published, self._shown_lines
         body = self.tree.body
         if body is None:
             return None
