@@ -211,6 +211,14 @@ def recorded_board(source: str) -> Board | None:
     return None
 
 
+def boards() -> Iterator[Any]:
+    """Yield the sample list and the recorded list of each source that is tested."""
+    for source in SOURCES:
+        yield pytest.param(sample_board(source), id=f"{source}-sample")
+        if recorded := recorded_board(source):
+            yield pytest.param(recorded, id=f"{source}-recorded")
+
+
 @contextmanager
 def running(board: Board) -> Iterator[str]:
     app = web.Application()
@@ -242,18 +250,10 @@ def test_every_source_has_an_id_for_its_sample() -> None:
     assert all(facts_of(source).reads_by_api for source in documents)
 
 
-@pytest.mark.parametrize("make", [sample_board, recorded_board])
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("board", boards())
 def test_a_run_stores_the_postings_of_a_board(
-    engine: Engine,
-    raw_pages: RawPages,
-    warm: None,
-    source: str,
-    make: Callable[[str], Board | None],
+    engine: Engine, raw_pages: RawPages, warm: None, board: Board
 ) -> None:
-    board = make(source)
-    if board is None:
-        pytest.skip(f"no list of {source} is recorded")
     found = stored(engine, raw_pages, board)
 
     assert {number: row.title for number, row in found.items()} == board.titles
