@@ -250,7 +250,7 @@ def test_every_source_has_an_id_for_its_sample() -> None:
     assert all(facts_of(source).reads_by_api for source in documents)
 
 
-@pytest.mark.parametrize("board", boards())
+@pytest.mark.parametrize("board", list(boards()))
 def test_a_run_stores_the_postings_of_a_board(
     engine: Engine, raw_pages: RawPages, warm: None, board: Board
 ) -> None:
