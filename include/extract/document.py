@@ -39,7 +39,7 @@ _PUBLISHED = (
     ":is(span, time, p):is([class=published], [class*=entry-date], [class*=post-date], "
     "[class*=posted-on])"
 )
-"""Selectors of the date that the software of blogs writes beside the title of a page."""
+"""A selector of the dates of publication that blog software writes beside titles."""
 _PUBLISHED_PAGE = re.compile(
     r'"@type"\s*:\s*(?:\[[^\]]{0,100})?"(?:WebPage|ItemPage|Article|BlogPosting|NewsArticle)"'
     r'(?:[^{}]|\{[^{}]{0,500}\}){0,2000}?"datePublished"\s*:\s*"([^"]{8,40})"'
@@ -57,7 +57,7 @@ class Document:
     """The template of the page's board, if it is known."""
 
     def text(self, selector: str) -> str | None:
-        """Return the text of the first matching element that has any, on one line, or None."""
+        """Return the text, on one line, of the first matching element with text; else None."""
         for node in self.tree.css(selector):
             if text := text_of(node):
                 return text
@@ -87,9 +87,9 @@ class Document:
 
     @cached_property
     def published(self) -> str | None:
-        """The date at which the page was published, as an article states it.
+        """The date of publication that the page states, as pages of articles do.
 
-        Read it before ``body``, which removes the scripts and the links around such dates.
+        ``body`` reads it first, and then removes the scripts and the links around such dates.
         """
         return (
             self.attribute('meta[property="article:published_time"]', "content")
@@ -140,7 +140,7 @@ class Document:
     def main_html(self) -> str:
         """Return the HTML of the main text without the title, every ``h1`` and the site's frame.
 
-        These parts are removed from ``tree``, so read ``main_text`` before.
+        These parts are removed from ``tree``, so read ``main_text`` first.
         """
         node = self.main
         if node is None:
@@ -193,7 +193,8 @@ class Document:
     def main(self) -> LexborNode | None:
         """The main element, or else the body, without the parts beside the text of the posting.
 
-        These parts are removed from ``tree``, unless they contain the title as a heading.
+        The elements before the title that hold no sentence are left out, too. All these parts are
+        removed from ``tree``, unless they contain the title as a heading.
         """
         body = self.body
         if body is None:

@@ -320,7 +320,7 @@ _PICTOGRAMS = {
 """The label that each pictogram before a fact stands for."""
 _MAX_PICTURED_LENGTH = 60
 _CONTINUATIONS = (",", ";", "(", "、", "& ")
-"""The beginnings of a text node that continues the value before it."""
+"""Characters at the beginning of a text node that continues the value before it."""
 _PARTS = re.compile(r"[|·]")
 _DATES = ("posted_at", "valid_through")
 _MAX_DATED_LENGTH = 60
@@ -348,7 +348,7 @@ def labelled(lines: Iterable[str], fields: Mapping[str, str] = _FIELDS) -> dict[
     If a field has several values, the first one counts.
 
     Args:
-        lines: the lines of the page's main text, of which the first ``_MAX_LINES`` are read.
+        lines: the lines of the page, of which the first ``_MAX_LINES`` are read.
         fields: the field that each label names.
     """
     found: dict[str, str] = {}
@@ -375,7 +375,10 @@ def _is_certain(label: str) -> bool:
 
 
 def states(value: str, field: str) -> bool:
-    """Return whether ``value`` states the field by itself. A place never does."""
+    """Return whether ``value`` can be recognised as a value of the field without its label.
+
+    Return False for a field whose values cannot be recognised, such as the place.
+    """
     match field:
         case "employment_type":
             return bool(employment_types(value))
@@ -427,7 +430,7 @@ def merged(*sources: Mapping[str, str]) -> dict[str, str]:
 
 
 def field_of_label(label: str, fields: Mapping[str, str] = _FIELDS) -> str | None:
-    """Return the field of the posting that a label names; None if it is no known label.
+    """Return the field of the posting that a label names; None if the label is unknown.
 
     A label of a place or of pay may have words before it, such as ``Campus location``.
     """
@@ -475,7 +478,8 @@ def labelled_cells(node: LexborNode) -> dict[str, str]:
 def note(found: dict[str, str], field: str, value: str, *, label: str = "") -> str | None:
     """Add a raw value to ``found`` if it is short, and if the field has no value so far.
 
-    Employment types are collected, because pages state the hours and the contract separately.
+    A date is added only if it has a digit. Employment types are collected in one value, because
+    pages state the hours and the contract separately.
 
     Args:
         found: the raw values so far.
@@ -484,7 +488,7 @@ def note(found: dict[str, str], field: str, value: str, *, label: str = "") -> s
         label: the label of the value. If it names the period of pay, the value begins with it.
 
     Returns:
-        The field if its value was added, or None.
+        The field if it had no value before and now has one, or None.
     """
     value = without_bullet(value.lstrip(":： "))
     if not value or len(value) > _MAX_VALUE_LENGTH:

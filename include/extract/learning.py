@@ -24,7 +24,7 @@ MAX_PAGES = 30
 The weights of more earlier pages are scaled down to this number.
 """
 _ENTRY_SHARE = 0.7
-"""The minimum share of the pages that have a line which enters the frame."""
+"""The minimum share of the pages that must have a line for the line to enter the frame."""
 _EXIT_SHARE = 0.5
 """The share of the pages below which a line leaves the frame.
 
@@ -32,9 +32,12 @@ It is lower than ``_ENTRY_SHARE``, so that a small change of a line's share does
 of a posting.
 """
 _KEPT_SHARE = 0.2
-"""The minimum share of the pages that have a line which is remembered."""
+"""The minimum share of the pages that must have a line for the line to be remembered."""
 _COMING_DATE = "coming date"
-"""A date in the future. It may be the deadline or the first day of work, so it names no field."""
+"""The kind of a date in the future.
+
+It may be the deadline or the first day of work, so it is not the value of one certain field.
+"""
 _MAX_LINES = 1_000
 """The maximum number of remembered lines."""
 _MAX_LABELS = 300
@@ -83,7 +86,7 @@ def _weights(kept: Template | None, pages: Sequence[PageBlocks]) -> tuple[float,
 
 
 def _labels_of(pages: Sequence[PageBlocks], now: datetime) -> dict[str, str]:
-    """Return the labels that recur with differing values of one kind, and the kind's field."""
+    """Return the labels that recur with differing values of one field, and that field."""
     values = defaultdict[str, list[str]](list)
     for page in pages:
         for label, value in possible_labels(page.top).items():
@@ -106,7 +109,7 @@ def _field_of(values: Sequence[str], now: datetime) -> str | None:
 
 
 def _kind_of(value: str, now: datetime) -> str | None:
-    """Return the field that the value states without its label, or None."""
+    """Return the field that the value states even without a label, or None."""
     if is_employment_type(value):
         return "employment_type"
     if workplace_among_items([value]):

@@ -64,7 +64,7 @@ def labelled_icons(root: LexborNode) -> dict[str, str]:
 
 
 def named_values(root: LexborNode) -> dict[str, str]:
-    """Return the raw values of elements whose names say what they are, by field of the posting."""
+    """Return the raw values of elements whose names stand for a field, by field of the posting."""
     found: dict[str, str] = {}
     for node in root.css(_NAMED)[:_MAX_NAMED]:
         attributes = node.attributes
@@ -84,7 +84,10 @@ def _fields_of(names: str | None) -> frozenset[str]:
 
 
 def _value_of(node: LexborNode, field: str) -> str | None:
-    """Return the text of the element, or around an icon, if it can be a value of the field."""
+    """Return the text in the element, or else around it, if it can be a value of the field.
+
+    A date is taken from the ``datetime`` of a ``time`` in the element, if it has a valid one.
+    """
     if field in ("posted_at", "valid_through"):
         time = node.css_first("time[datetime]")
         if time and parse_time(stated := time.attributes.get("datetime")):
@@ -107,7 +110,7 @@ def _fits(value: str, field: str) -> bool:
 
 
 def _texts_around(icon: LexborNode) -> Iterator[str]:
-    """Yield the texts of the icon and of the elements around it, as far as they have any."""
+    """Yield the text of the icon, and of up to two elements around it, if it is not empty."""
     around: LexborNode | None = icon
     for _ in range(3):
         if around is None or around.tag in _ELSEWHERE:

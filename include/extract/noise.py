@@ -1,7 +1,7 @@
 """Remove what surrounds a posting on its page: navigation, consent boxes, forms and other postings.
 
 Pages mark few of these parts by tags, so they are also recognised by the names of their elements,
-by their headings, and by what they contain: parts that consist of links are navigation, or lists of
+by their headings, and by their content. Parts that consist of links are navigation or lists of
 other postings. An element around the title always stays (ADR 43).
 """
 
@@ -19,7 +19,10 @@ from include.extract.title import CONSENT_WORDS, HEADINGS
 UNREAD = "script, style, noscript, template, iframe"
 """A selector of the elements that hold no text of the page itself."""
 INPUTS = "select, input, textarea"
-"""A selector of the elements by which ``remove_forms`` recognises forms."""
+"""A selector of the inputs of forms.
+
+``remove_forms`` recognises forms by some of them, so they are removed only after it.
+"""
 ASIDES = (
     "aside, [role=complementary], div[class*=sidebar], div[id*=sidebar], div[class*=widget-area], "
     "div#side, div#right, div#left, div#secondary"
@@ -51,7 +54,10 @@ _CONSENT_STEMS = (
 _CONSENT = re.compile("|".join(_CONSENT_STEMS), re.IGNORECASE)
 _MAX_CONSENT_LENGTH = 600
 _MIN_SENTENCE = 80
-"""The minimum length in characters of a line before the title that is a part of the posting."""
+"""The minimum length in characters of a line that counts as a sentence.
+
+An element before the title that holds a sentence is a part of the posting.
+"""
 _FORMS = "form, input[type=email], input[type=file], textarea, input[placeholder]"
 _BUTTONS = (
     "button, a[class*=btn], a[class*=button], a[href^=javascript], "
@@ -138,11 +144,11 @@ _OTHERS = re.compile(
     r"lowongan.{0,20}(?:lain|serupa|terkait)",
     re.IGNORECASE,
 )
-"""Headings above lists of other postings."""
+"""Headings above parts that are not of the posting, such as other postings and feedback forms."""
 
 
 def remove_noise(body: LexborNode, title: str | None, keep: Set[int]) -> None:
-    """Remove the parts of ``body`` that are no part of the posting, in place.
+    """Remove from ``body``, in place, what is not a part of the posting.
 
     Args:
         body: the body of the page.
@@ -176,7 +182,7 @@ def remove_forms(body: LexborNode, keep: Set[int]) -> None:
 
 
 def _box_around(form: LexborNode, keep: Set[int]) -> LexborNode:
-    """Return the largest element around the form that holds little else."""
+    """Return the largest element around the form that holds little besides the form."""
     box = form
     length = len(form.text()) + _MAX_FORM_INTRODUCTION
     while (
@@ -233,14 +239,14 @@ def _is_inside(node: LexborNode, chosen: Mapping[int, LexborNode]) -> bool:
 
 @lru_cache(maxsize=10_000)
 def _is_noise(classes: str | None, identity: str | None) -> bool:
-    """Return whether the names of an element say that it is no part of the posting."""
+    """Return whether the names of an element show that it is not a part of the posting."""
     names = f"{classes or ''} {identity or ''}"
     words = _NAME_PARTS.findall(_CAMEL.sub(" ", names).lower())
     return not _NAMES.isdisjoint(words) or CONSENT_WORDS.search(names) is not None
 
 
 def _others(body: LexborNode, title: str | None, keep: Set[int]) -> Iterator[LexborNode]:
-    """Yield the lists of other postings, which have a heading that says so."""
+    """Yield the parts whose headings show that they hold other postings, news or questions."""
     for heading in body.css(_SECTION_TITLES)[:_MAX_TITLES]:
         text = one_line(heading.text())
         if len(text) <= _MAX_HEADING_LENGTH and text != title and _is_about_others(text):
@@ -278,7 +284,7 @@ def _links(body: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
 
 
 def _dense_block(link: LexborNode, keep: Set[int]) -> LexborNode | None:
-    """Return the largest block around the link of which at least half is links; None if none."""
+    """Return the largest block around the link whose text is at least half links, or None."""
     if (link.attributes.get("href") or "").startswith(_CONTACTS):
         return None
     found: LexborNode | None = None

@@ -1,8 +1,8 @@
 """Detect whether the page itself says that the job is over.
 
 A posting expires because of its page only if the page says so prominently: in its title, in a
-visible heading or banner, or in the text of a short page. A phrase somewhere in a long description
-does not count. A page that was merely not found does not count, either.
+visible heading or banner, in a line at its top, or in the text of a short page. A phrase somewhere
+in a long description does not count. A page that was merely not found does not count, either.
 """
 
 import re
@@ -251,12 +251,16 @@ _BEGINNINGS = frozenset(
         "כבר",
     ]
 )
-"""The first five letters of words of which each notice has one, in lower case.
+"""The first letters, at most five and in lower case, of the words by which notices are recognised.
 
-The search for them takes a tenth of the time of the expressions.
+Each notice has at least one of these words. The search for them takes a tenth of the time of the
+expressions.
 """
 _PARTS = ("終了", "締め切", "已", "마감", "종료", "مغلق", "انته", "لم تعد", "منته", "تم ")
-"""The same for languages that are written without spaces, or join words to others."""
+"""Parts of notices in languages that are written without spaces, or that join words to others.
+
+Each notice in such a language has at least one of these parts.
+"""
 _WORD = re.compile(r"\w{2,}")
 _CONDITION = re.compile(
     r"\b(?:if|once|until|when|unless|before|after|while|how|why|falls|sobald|wenn|bis|si|lorsque|"
@@ -265,7 +269,7 @@ _CONDITION = re.compile(
     r"other|deren|dessen|dont|cuy[oa]|andere|autre|otr[oa]|altr[oa]|outr[oa])\b[^.!?\n]*$",
     re.IGNORECASE,
 )
-"""Words before a phrase that make it a condition, or say that it is about something else.
+"""Words before a phrase that make it a condition, or show that it is about something else.
 
 An example of a condition is "If the position has been filled, …".
 """
@@ -276,7 +280,7 @@ _NOT_THIS = re.compile(
     r"(?:[\w-]{1,30}\s+)?$",
     re.IGNORECASE,
 )
-"""Words directly before a phrase that say that it is not about this posting."""
+"""Words directly before a phrase that show that it is not about this posting."""
 _STILL_OPEN = re.compile(
     r"\b(?:still|remains?|this one is|re-?) ?open|\bopen again\b|noch offen|toujours ouvert|"
     r"sigue abiert|ancora apert|nog open|ainda abert",
@@ -315,8 +319,10 @@ _MAX_NOTICE_LENGTH = 300
 _MAX_NOTICES = 2_000
 """The maximum number of headings and banners that are read."""
 _MAX_TEXT_LENGTH = 1_000_000
-"""The length of all headings and banners, in characters, after which no other is read. Nested
-elements repeat their text."""
+"""The total length of headings and banners, in characters, after which no other one is read.
+
+Nested elements count several times, because each repeats the text inside of it.
+"""
 _MAX_TOP_LINES = 12
 _MAX_TOP_LENGTH = 160
 _MAX_LEAD_LENGTH = 30

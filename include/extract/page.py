@@ -30,13 +30,16 @@ from include.failure_codes import FailureCode
 _DECISIVE_LABELS = ("location", "workplace", "employment_type", "salary")
 _DATES = ("posted_at", "valid_through")
 _EXPECTED = ("locations", "employment_types", "salary", "posted_at")
-"""The fields that are read from the page if its structured data does not state them."""
+"""The fields that are read from the text of the page if its structured data lacks them."""
 _MAX_EXCERPT_LENGTH = 1_000
 """The maximum length in characters of a description that may be an excerpt."""
 _COMPARED_LENGTH = 30
 _MAX_TEASER_LENGTH = 250
 _MIN_TEXT_LENGTH = 750
-"""The minimum length of a main text that is preferred to a description of one or two sentences."""
+"""The length of a main text, in characters, above which it is preferred to a short description.
+
+A short description has at most ``_MAX_TEASER_LENGTH`` characters: one or two sentences.
+"""
 _MIN_RATIO = 1.4
 """The minimum ratio between the lengths of a page's text and of an excerpt of it."""
 
@@ -165,7 +168,11 @@ class _Plain:
 
 
 def is_excerpt(text: str, document: Document) -> bool:
-    """Return whether a description is only the beginning, or a part, of the page's main text."""
+    """Return whether a description is only the beginning, or a part, of the page's main text.
+
+    A description of one or two sentences always counts as such a part if the main text is longer
+    than ``_MIN_TEXT_LENGTH``.
+    """
     if len(text) > _MAX_EXCERPT_LENGTH:
         return False
     main = one_line(document.main_text)

@@ -1,7 +1,7 @@
-"""Read a posting from a page without structured data.
+"""Read a posting from the text of its page, and complete one whose structured data lacks facts.
 
-The heading is the title, the lines with labels are the facts, and the main text without the title
-is the description.
+Without structured data, the heading is the title, and the main text without the title is the
+description. The facts are in labelled lines, in named elements, beside the title, and in sentences.
 """
 
 import re
@@ -53,7 +53,7 @@ _STATE = re.compile(
     rf"[^\W\d] \(\d{{2}}\)$|[^\W\d]/[A-Z]{{2}}$|"
     rf"^\d{{4,5}} "
 )
-"""The state, the county, the Italian province or the postcode beside the name of a city."""
+"""A state, a county, an Italian province or a postcode beside the name of a city."""
 _FACTS = re.compile(r"[|•]|·(?!\d\d薪)")
 _DASH = re.compile(r"\s[-–—]\s")
 _KINDS = re.compile(r",|\s[-–—]\s")
@@ -67,14 +67,14 @@ _PERMANENT = re.compile(
 _MAX_PLACE_LENGTH = 60
 _MAX_FACT_LINES = 40
 _MAX_LINES_ABOVE = 6
-"""The number of lines before the title that may be facts, such as labels of the posting."""
+"""The maximum number of lines directly before the title that may state facts."""
 _MAX_FACT_LENGTH = 120
 
 
 def facts_of(document: Document) -> dict[str, str]:
     """Return the raw facts that the page states outside of sentences, by field of the posting.
 
-    They may be beside the main text, so read them before that text.
+    Call this before the main text is read, because reading it removes the parts beside it.
     """
     body = document.body
     if body is None:
@@ -163,9 +163,9 @@ def _employment(facts: Mapping[str, str]) -> str | None:
 def _dates(
     posting: JobPosting, document: Document, facts: Mapping[str, str]
 ) -> Iterator[tuple[str, datetime | str | None]]:
-    """Yield the names and values of the dates and their raw twins that the posting lacks.
+    """Yield the name and the value of each date that the posting lacks, and of its raw text.
 
-    The posting's own raw dates come first.
+    The raw date that the posting already has takes precedence over those of the page.
     """
     for name in _DATES:
         if getattr(posting, name):
@@ -187,7 +187,7 @@ def _is_sentence(fact: str) -> bool:
 def _pay_at_the_top(lines: Sequence[str]) -> Salary | None:
     """Return the pay among the facts above the text, such as ``Full-time · $25–30 an hour``.
 
-    A sentence is none of these facts, because it may be about other money.
+    Sentences are not read, because they may be about other money.
     """
     for fact in _facts_at_the_top(lines):
         if not holds_sum(fact) or _is_sentence(fact) or {"beside", "no"} & {*topics(fact)}:
@@ -224,7 +224,7 @@ def read(document: Document, *, title: str | None, facts: Mapping[str, str]) -> 
 def _around_title(lines: Sequence[str], title: str | None) -> tuple[Sequence[str], Sequence[str]]:
     """Return the short lines directly before the title, and all lines after it.
 
-    If the title is none of the lines, return no line and all lines.
+    If no line is the title, return no lines before it, and all lines as those after it.
     """
     if title not in lines:
         return (), lines
@@ -243,8 +243,9 @@ def _facts_at_the_top(lines: Sequence[str]) -> list[str]:
 def _locations_beside_facts(items: Sequence[str]) -> tuple[Location, ...]:
     """Return the places among facts such as ``Berlin, Germany · Full-time · Hybrid``.
 
-    A text is a place only if it names a country, a state or a known city, and if another one is a
-    workplace or an employment type, because other names (the department) are there, too.
+    A text is a place only if it names a country, a state or a known city. One of the facts must be
+    a workplace, an employment type or a word for permanent. Without such a fact, the texts could be
+    other names, such as that of a department.
     """
     kinds = [kind.strip() for item in items for kind in _KINDS.split(item)]
     if not any(map(_is_kind, kinds)):
@@ -255,7 +256,7 @@ def _locations_beside_facts(items: Sequence[str]) -> tuple[Location, ...]:
 
 
 def _without_kinds(item: str) -> str:
-    """Return ``Bremen`` for ``Bremen - Full-time``. A text without dashes is returned whole."""
+    """Return ``Bremen`` for ``Bremen - Full-time``. A text without dashes is returned unchanged."""
     parts = _DASH.split(item)
     return " - ".join(filterfalse(_is_kind, parts)) if len(parts) > 1 else item
 
@@ -283,7 +284,7 @@ def _certain_places(text: str) -> tuple[Location, ...]:
 
 
 def _places_in_title(title: str) -> tuple[Location, ...]:
-    """Return the places in a part of the title of its own: ``Nurse (Bonn)``, ``Nurse - Bonn``."""
+    """Return the places in a separate part of the title: ``Nurse (Bonn)``, ``Nurse - Bonn``."""
     parts = re.split(r"\s[-–—|·]\s|[()]", title)[1:]
     return next((found for part in parts if (found := _certain_places(part.strip()))), ())
 

@@ -54,8 +54,8 @@ def find(document: Document) -> tuple[JsonObject, str] | None:
 
     The ways are ``jsonld``, ``microdata``, ``rdfa`` and ``state``.
 
-    If there are several (such as a list of related jobs), return the one with the page's own URL,
-    or else the outermost one. None if there is none.
+    If the page has several postings (such as a list of related jobs), return the one with the
+    page's own URL, or else the outermost one. Return None if the page has none.
     """
     things = list(_jsonld(document))
     if found := list(chain.from_iterable(map(_postings, things))):

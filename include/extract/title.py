@@ -51,7 +51,7 @@ _SECTIONS = frozenset({
     "招聘职位",
     "徵才資訊", "ร่วมงานกับเรา", "สมัครงาน",
 })  # fmt: skip
-"""Names of the section of a site with its postings, which are the title of none of them."""
+"""Names of the section of a site that holds its postings. They are never the title of a posting."""
 _ADDITION = re.compile(r"(?:\s*[-–—|([].*)?", re.DOTALL)
 _MIN_TITLE_LENGTH = 5
 _MAX_TITLE_LENGTH = 120
@@ -172,7 +172,7 @@ def _heading(nodes: Iterable[LexborNode], site: str, constant: Set[int]) -> str 
 def _can_be_title(text: str, site: str, constant: Set[int]) -> bool:
     """Return whether ``text`` can be a title.
 
-    It is none if it is empty, the name of the site or of a section, or on nearly all pages.
+    It cannot be one if it is empty, the name of the site or of a section, or on nearly all pages.
     """
     return (
         bool(text)
@@ -217,7 +217,7 @@ def _surrounds_main(node: LexborNode) -> bool:
 
 
 def _is_no_logo(heading: LexborNode) -> bool:
-    """Return whether the heading has no link to the home page of its site."""
+    """Return whether the heading is not a logo. A logo links to the home page of its site."""
     link = heading.css_first("a[href]")
     return link is None or (link.attributes.get("href") or "").strip("./") not in _HOMES
 

@@ -130,7 +130,7 @@ def test_embedded_images_and_styles_do_not_count_as_description() -> None:
 def test_a_large_hostile_page_is_read_or_over_budget(
     page_budget: ReaderPool, kind: str, size: int
 ) -> None:
-    with suppress(ParseError):  # the page is over budget
+    with suppress(ParseError):  # raised if the page is over budget
         page_budget.call(_read_all, kind, size)
         page_budget.call(_read_all, kind, size, page_budget.call(_template, kind, size))
     assert page_budget.call(read_posting, page(f"<h1>Cook</h1><p>{TEXT}</p>")).title == "Cook"

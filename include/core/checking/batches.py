@@ -25,7 +25,7 @@ _NEW_BOARD_SECONDS = 2.0
 _GROUPS = 8
 """The number of groups that the workers of one machine list at once.
 
-A sweep has more groups only if these would have more than ``_BOARDS_PER_TASK`` boards each.
+A sweep has more groups only if so few groups would have more than ``_BOARDS_PER_TASK`` boards each.
 """
 _BOARDS_PER_TASK = 32
 _BATCHES_PER_WORKER = 2
@@ -110,8 +110,8 @@ def pack_sweeps(boards: Iterable[BoardToList], size: int) -> list[list[int]]:
     """Return the keys of the boards in sweeps of at most ``size`` boards.
 
     Each step of a sweep waits for its slowest board, so boards whose latest listing was slow go
-    into the same sweep. Boards that were equally slow are divided by host. In a sweep, boards are
-    ordered by host.
+    into the same sweep. Boards that were equally slow are ordered by host before they are divided.
+    In each sweep, the boards are ordered by host.
     """
     ordered = sorted(boards, key=_slowest_first)
     sweeps = [ordered[at : at + size] for at in range(0, len(ordered), size)]
@@ -119,7 +119,10 @@ def pack_sweeps(boards: Iterable[BoardToList], size: int) -> list[list[int]]:
 
 
 def _pack(items: Iterable[tuple[float, _Item]], count: int) -> list[list[_Item]]:
-    """Divide items among ``count`` bins. The largest come first, each into the smallest bin."""
+    """Divide items among ``count`` bins.
+
+    The largest items come first, each into the emptiest bin.
+    """
     bins: list[list[_Item]] = [[] for _ in range(count)]
     sizes = [(0.0, number) for number in range(count)]
     for size, item in sorted(items, key=itemgetter(0), reverse=True):

@@ -55,7 +55,7 @@ _LANGUAGES = (
 )  # fmt: skip
 _MONTH_FIRST_COUNTRIES = frozenset({"US", "PH"})
 _MIXED_COUNTRIES = frozenset({"CA", "KE", "GH"})
-"""Countries that write the day first and the month first."""
+"""Countries in which some pages write the day first, and others the month."""
 _WITH_MONTH_NAME = re.compile(
     r"(?:[^\W\d_]+\.?,?\s+)?(?:(?:den|the|le|el|il|dne|op|am)\s+)?(?:(?P<day>\d{1,2})(?:st|nd|rd|th|er|º)?\.?\s+(?:de\s+|of\s+)?"
     r"(?P<month>[^\W\d_]+)\.?,?\s+(?:de\s+)?(?P<year>\d{4})(?:\s?(?:г|р|r|года|року)\.?)?"
@@ -94,12 +94,14 @@ def parse_time(raw: str | float | None, *, day_first: bool | None = None) -> dat
 
 
 def is_day_first(language: str | None, country: str | None) -> bool | None:
-    """Return whether pages write the day before the month; None if that is unknown.
+    """Return whether a page writes the day before the month; None if that is unknown.
+
+    Pages in any language but English are taken to write the day first.
 
     Args:
         language: the language of the page as a tag such as ``en-GB``.
-        country: the code of the country of the page's site, which decides for English pages whose
-            language tag names no country.
+        country: the code of the country of the page's site. It decides if the language is
+            unknown, or if it is English and its tag names no country.
     """
     primary, _, region = (language or "").replace("_", "-").partition("-")
     if primary and primary.lower() != "en":

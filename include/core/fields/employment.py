@@ -152,13 +152,13 @@ _PROSE_WORDS = {
     "ko": "정규직|계약직",
     "zh": "全职|兼职",
 }
-"""Words of which each sentence about the hours or a limited duration has one, in lower case."""
+"""Words in lower case. A sentence is read only if it contains one of them."""
 _OF_OTHERS = re.compile(
     r"experience|erfahrung|expérience|experiencia|esperienza|ervaring|stud(?:y|ies|ent|ium|er)|"
     r"degree|employees|colleagues|\bstaff\b|equivalent|\bfte\b|volunteers|mitarbeit(?:er|ende)|"
     r"collaborateurs|empleados|doświadczen|zkušenost|after|nach (?:der|ablauf)|登用"
 )
-"""Words of sentences about the hours of other people, or of other times."""
+"""Words in sentences about the hours of other people, or about other times."""
 _TITLE_PARTS = re.compile(r"[()\[\]|,–—•·/（）]|\s-\s")
 _IN_TITLES = (
     (
@@ -198,7 +198,7 @@ _STAFF = re.compile(
     r"ausbilder|responsable|betreu|mentor|tutor|lehrer|engineer",
     re.IGNORECASE,
 )
-"""Words of the titles of people who look after interns and volunteers."""
+"""Words in the titles of people who look after interns and volunteers."""
 _SHARE_AT_END = re.compile(r"\d{2,3} ?%? ?[-–—] ?\d{2,3} ?%\)?$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _REMARK = re.compile(r"[(（\[]|(?<=\w )\d")
@@ -216,7 +216,7 @@ _SHORT = {
     )
     for word in words.split()
 }
-"""Words that stand for hours only alone, after a label: ``Jornada: completa``."""
+"""Words that state the hours only if they are the whole value of a label: ``Jornada: completa``."""
 _SHARE = re.compile(r"(?<![\d.,])(\d{1,3})(?: ?%? ?[-–—] ?(\d{2,3}))? ?%|(?<!\d)%(\d{2,3})(?!\d)")
 """The share of full-time work: ``80 %``, ``80–100 %`` or ``%80``."""
 
@@ -240,9 +240,9 @@ def is_employment_type(text: str) -> bool:
 
 
 def with_kinds_of(stated: tuple[Type, ...], others: Iterable[Type]) -> tuple[Type, ...]:
-    """Return the stated types, and the others that are about something the stated ones are not.
+    """Return the stated types, and those of ``others`` on a subject that no stated type is about.
 
-    Types are about the hours (full-time or part-time) or about the contract.
+    There are two subjects: the hours (full-time or part-time), and the contract.
     """
     known = {kind in _HOURS for kind in stated}
     found = {*stated, *(kind for kind in others if (kind in _HOURS) not in known)}
@@ -252,7 +252,7 @@ def with_kinds_of(stated: tuple[Type, ...], others: Iterable[Type]) -> tuple[Typ
 def employment_in_title(title: str) -> tuple[Type, ...]:
     """Return the types that a title states: ``Nurse (part-time)``, ``Nurse 80 %`` or ``Praktikum``.
 
-    "Internship Manager" and "Stage Manager" state none.
+    The titles "Internship Manager" and "Stage Manager" state no type.
     """
     found = {kind for part in _TITLE_PARTS.split(title) for kind in _alone(part)}
     if share := _SHARE_AT_END.search(title):
@@ -263,7 +263,7 @@ def employment_in_title(title: str) -> tuple[Type, ...]:
 
 
 def employment_in_prose(text: str, language: str | None) -> tuple[Type, ...]:
-    """Return the hours, and the limited duration, that the sentences of a description state.
+    """Return the types about hours and limited duration that the sentences of a description state.
 
     Args:
         text: the description.

@@ -15,7 +15,7 @@ def with_provenance(
 
     Args:
         posting: the posting to complete.
-        method: how the fields were read that have no other provenance.
+        method: how the fields without another provenance were read.
         but: other methods, by field name.
         found: values of fields, which replace those of ``posting``.
     """

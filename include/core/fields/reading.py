@@ -72,7 +72,7 @@ def complete_with(
 
 
 def _read_from_text(posting: JobPosting, text: str, site: str | None) -> dict[str, Any]:
-    """Return the fields that title and text state, unless a field of the source states them."""
+    """Return pay, workplace and language, from the title and the text if the source lacks them."""
     pay = _pay(posting.salary, text)
     countries = dollar_countries(posting.locations)
     return {
@@ -91,9 +91,10 @@ def _workplace(posting: JobPosting, text: str) -> Workplace | None:
 def _pay(stated: Salary | None, text: str) -> Salary | None:
     """Return the stated pay, with the period and the currency that the text states for it.
 
-    The text's period and currency are used only if its amounts are the same. The pay in the text
-    is returned if no pay is stated, or if it has a currency and a period and begins with the only
-    amount of a stated pay that lacks one of them.
+    The text's period and currency are used only if its amounts are the same. The pay in the text is
+    returned if no pay is stated. It is also returned if the stated pay has one amount, and lacks a
+    currency or a period. Then the pay in the text must begin with this amount, and must have a
+    currency and a period.
     """
     if stated and ((stated.period and stated.currency) or stated.min is stated.max is None):
         return stated

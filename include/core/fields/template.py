@@ -1,8 +1,8 @@
 """Define the template of a board: the lines that its pages share, and the labels of its facts.
 
 The pages of one site have a common frame, such as navigation, consent boxes and footers. A line
-that stands word for word on most pages of a board belongs to the frame. What differs is the
-posting. No dictionary is needed for that, so it works in every language (ADR 39).
+that stands word for word on most pages of a board belongs to the frame. The other lines belong to
+the posting. This needs no dictionary, so it works in every language (ADR 39).
 
 ``extract.learning`` learns the template from the pages of one check. It is kept with the board, and
 the number of its version with each reading.
@@ -17,7 +17,7 @@ import xxhash
 MIN_PAGES = 3
 """The minimum number of pages of one check from which a template is learned."""
 _CONSTANT_SHARE = 0.9
-"""The minimum share of the pages that have a line which counts as being on nearly all pages."""
+"""The minimum share of the pages that must have a line for it to be on "nearly all" pages."""
 _MIN_SENTENCE = 60
 """The minimum length, in characters, of a line that counts as a sentence."""
 _OWN_SHARE = 0.25

@@ -1,4 +1,4 @@
-"""Compile expressions about words so that a search takes linear time."""
+"""Compile expressions about words in such a way that a search takes linear time."""
 
 import re
 
@@ -6,10 +6,10 @@ _BOUNDED = {r"\w*": r"\w{0,20}", r"\w+": r"\w{1,20}", ".*": ".{0,80}"}
 
 
 def compile_bounded(expression: str, flags: int = 0) -> re.Pattern[str]:
-    r"""Compile ``expression``, in which ``\w*``, ``\w+`` and ``.*`` may have no limit.
+    r"""Compile ``expression`` with limits for ``\w*``, ``\w+`` and ``.*``.
 
-    In the result, the first two match at most 20 characters, and the last one at most 80. Without
-    these limits, a search in a very long word could take quadratic time.
+    The first two match at most 20 characters, and the last one at most 80. Without these limits, a
+    search in a very long word could take quadratic time.
     """
     for repeat, bounded in _BOUNDED.items():
         expression = expression.replace(repeat, bounded)

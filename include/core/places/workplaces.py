@@ -49,7 +49,7 @@ _BESIDE = compile_bounded(
     r"робота|работа|work model|modell?|mode)\b|%|勤務|근무|可",
     re.IGNORECASE,
 )
-"""Words beside the name of a workplace that say nothing more."""
+"""Words beside the name of a workplace that do not change its meaning."""
 _TITLE_MARK = re.compile(
     r"(?:[(\[|,–—•/]|\s-)\s*(?P<mark>(?:(?:100\s?%|fully|full)[ -])?"
     r"(?:remote|hybrid|on-?site|télétravail|home[ -]?office))"
@@ -282,7 +282,7 @@ def workplace_among(
 def workplace_in_prose(text: str, language: str | None) -> Workplace | None:
     """Return the only workplace that the sentences of a description state, or None.
 
-    A workplace of some days is hybrid: "You may work from home for two days a week".
+    Work from home on some days is hybrid: "You may work from home for two days a week".
 
     Args:
         text: the description.

@@ -11,7 +11,10 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, kw_only=True)
 class KnownJob:
-    """A job of earlier runs that is open, or that its page closed although it is listed."""
+    """A job of earlier runs.
+
+    It is open, or was closed because of its page although it is listed.
+    """
 
     job: ListedJob
     """The job as users see it, with the title that its page states."""

@@ -28,7 +28,7 @@ def on_hosts_of_their_own(number: int) -> Iterable[BoardToList]:
 
 
 def hosts(pages: int, *, each: int = 1, likely_unchanged: int = 0) -> list[PageGroup]:
-    """Return ``pages`` pages in groups of ``each``, every group with a host of its own.
+    """Return ``pages`` pages in groups of ``each``, each group with a different host.
 
     The last ``likely_unchanged`` pages count as likely unchanged.
     """

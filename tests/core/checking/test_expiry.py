@@ -30,7 +30,7 @@ def needed(
         (10, 20, 10, 1),  # ten of twenty is only half
         (9, 19, 10, 2),
         (5, 100, 95, 2),
-        (100, 100, 95, 2),  # as many jobs, but with other ids, as after a broken id
+        (100, 100, 95, 2),  # as many jobs, but 95 have new ids, as if ids were misread
     ],
 )
 def test_ten_or_more_missing_jobs_that_are_more_than_half_need_a_second_listing(
