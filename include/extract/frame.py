@@ -33,7 +33,7 @@ def remove_frame(
     Args:
         main: the element that holds the posting.
         frame: the hashes of the lines of the frame.
-        title: the title of the posting, which is no reason to keep the line before it.
+        title: the title of the posting. The line before it is not kept as a label of the title.
         labels: the labels that the template has learned.
     """
     nodes = list(islice(main.traverse(include_text=True), _MAX_NODES + 1))
@@ -66,7 +66,8 @@ def _own(main: LexborNode, nodes: Sequence[LexborNode], frame: Set[int]) -> set[
 def _is_needed(node: LexborNode, found: Sequence[str], own: Set[int], title: str | None) -> bool:
     """Return whether the node belongs to a part of the posting beside it.
 
-    It does if both are parts of a sentence, or if the node is a short label or heading.
+    It does if both are parts of one sentence, or if the node is a short label or heading of the
+    part after it.
     """
     after = _beside(node, forwards=True)
     if _is_inline(node):
@@ -84,7 +85,7 @@ def _is_needed(node: LexborNode, found: Sequence[str], own: Set[int], title: str
 def _beside(node: LexborNode, *, forwards: bool) -> LexborNode | None:
     """Return the next node with text before or after ``node``, inside of the same parent.
 
-    None if there is none, or if more than ``_MAX_BETWEEN`` nodes without text are between.
+    Return None if there is none, or if more than ``_MAX_BETWEEN`` nodes without text come first.
     """
     beside = node
     for _ in range(_MAX_BETWEEN + 1):

@@ -1,8 +1,8 @@
 """Find facts that a page states with a label.
 
-The label may stand before a colon (``Label: value``), on the line above, in the cell before, in the
-term of a definition list, or in the ``aria-label`` of an icon. The labels are in the languages of
-career sites.
+The label may stand before a colon (``Label: value``), on the line above, in the cell before, or in
+the term of a definition list. A pictogram before the value counts as a label, too. The labels are
+in the languages of career sites. ``extract.named`` reads the labels of icons.
 """
 
 import re
@@ -304,7 +304,10 @@ _WITH_COLON = frozenset({
     "juttatás",
     "vínculo", "aanstelling", "inkomen", "municipio", "localidade",
 })  # fmt: skip
-"""Labels that often have another meaning, so they count only with a colon after them."""
+"""Labels that often have another meaning.
+
+Without a colon after such a label, the text below it must state a value of the field by itself.
+"""
 _LABELLED = re.compile(r"(?P<label>[^:：]{2,40})[:：](?P<value>.*)")
 _BULLETS = re.compile("[-–—•*·‣◦▪▫●○►▶➤»→|\\s\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]+(?=\\S)")
 """Bullets and pictograms before a label or a value."""

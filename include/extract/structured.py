@@ -184,9 +184,10 @@ def _microdata(document: Document) -> Iterator[JsonObject]:
 
 
 def _rdfa(document: Document) -> Iterator[JsonObject]:
-    """Yield the postings in RDFa, whose part RDFa Lite (w3.org/TR/rdfa-lite) is like microdata.
+    """Yield the postings in RDFa Lite (w3.org/TR/rdfa-lite), which is like microdata.
 
-    ``rel`` of full RDFa names a property whose value is the item inside of the element.
+    The attribute ``rel`` of full RDFa is read, too. It names a property whose values are the items
+    inside of the element.
     """
     scopes = [
         scope
@@ -312,7 +313,7 @@ class _Items:
         return scope
 
     def _values(self, node: LexborNode, name: str, depth: int) -> list[Any]:
-        """Return the values of a property, of which only a link may have several.
+        """Return the values of a property. Only a link may have several.
 
         At most ``_MAX_REFERENCES`` links are followed, because links may be nested.
         """

@@ -97,7 +97,7 @@ _PER = re.compile(
     r"/\s?|l['’]\s?|\bל)$"
 )
 _UNSPACED = re.compile("時給|时薪|時薪|시급|日給|日薪|일급|月給|月収|月薪|월급|年収|年俸|年薪|연봉")
-"""Words for the pay of a period, which other words may directly precede or follow, without a space."""
+"""Words for the pay of a period. Other words may stand beside them without a space."""
 _ORDINAL = re.compile(r"\d\.\s+$")
 """An ordinal before a word for a period: ``im 1. Jahr``."""
 

@@ -103,12 +103,12 @@ _EAST_ASIAN = {
         r"(?P<city>[臺台新桃高基嘉][一-龥]市|[一-龥]{2}縣)(?P<region>[一-龥]{1,3}[區鄉鎮市])"
     ),
 }
-"""The parts of an address that begins with the largest one, by country."""
+"""The parts of addresses that begin with the largest part, by country."""
 _AUSTRALIAN = re.compile(
     r"(?:^|, )(?P<city>[A-Z][^\d,]{0,40}?),? (?P<state>(?:NSW|VIC|QLD|TAS)(?=(?: \d{4})?$)|"
     r"(?:WA|SA|NT|ACT)(?= \d{4}$))"
 )
-"""A city and a state of Australia. The letters of some states need a postcode to be clear."""
+"""A city and a state of Australia. The letters of some states are clear only before a postcode."""
 _FRENCH_DEPARTMENT = re.compile(r"^[^\d(]+ \(\d{2}\)$")
 _FACILITY = (
     r"(?:Werk|Standort|Niederlassung|Filiale|Büro|Campus|Zentrale|Hauptsitz|Klinik(?:um)?|"
@@ -126,7 +126,7 @@ _AFTER_NAME = re.compile(
     r"[Bb]ranch|[Cc]ity [Cc]entre|Organize Sanayi Bölgesi|OSB|[Ff]abrikası|[Ff]abrika|telephely|"
     r"gyár)$"
 )
-"""Words before and after the name of a city that say what is there."""
+"""Words after the name of a city that say what is there. ``_BEFORE_NAME`` has those before it."""
 _IS_FACILITY = re.compile(
     r"\b(?:hospital|hospice|klinik\w*|clinic|médiathèque|bibliothèque|école|school|campus|building|"
     r"tower|house|office|hq|headquarters|zentrale|werk|filiale|store|plant|factory|fabrik\w*|"

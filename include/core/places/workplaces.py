@@ -123,7 +123,7 @@ _OFFICE_WORDS = {
     "ru": "в офис",
     "tr": "ofiste",
 }
-"""The beginnings of words about workplaces in sentences, by language, in lower case."""
+"""The beginnings of words about work on site in sentences, by language, in lower case."""
 
 
 @lru_cache

@@ -2,7 +2,8 @@
 
 The events are those of the progress stream. The data of ``status`` is only the word for the status.
 ``all_jobs`` replaces everything that is known about the jobs. ``update`` changes the status of the
-jobs that it names, and ``titles`` their titles. ``progress`` replaces the counts and times.
+jobs that it names, and ``titles`` changes the titles of those that it names. ``progress`` replaces
+the counts and times.
 """
 
 import json
