@@ -63,8 +63,7 @@ class ImportWorker:
                     await self._resolve(entry)
                     continue
                 await self._database.write(give_up_lost_entries)
-            # This task must not end. The entry is tried again when its claim expires.
-            except Exception:
+            except Exception:  # this task must not end, and the entry is tried again later
                 _log.exception("import_failed")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), _POLL_SECONDS)

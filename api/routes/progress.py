@@ -25,7 +25,7 @@ from api.schemas import Ticket
 from api.services import Services
 from api.stream.events import StreamEvents
 from api.stream.response import ProgressResponse
-from api.stream.view import is_told_to_end
+from api.stream.view import has_received_end
 from include.db.user.stream_tickets import TicketHolder, put_ticket, take_ticket
 
 router = APIRouter(tags=["progress"], responses=declared(HTTPStatus.NOT_FOUND))
@@ -85,7 +85,7 @@ async def progress(
     caller = await _caller(services, bearer, run_id, resumes=last_id is not None)
     head = await services.hub.head_of(run_id)
     check_owner(caller, run_id, head.user_id if head else None)
-    if head and last_id is not None and is_told_to_end(head, last_id):
+    if head and last_id is not None and has_received_end(head, last_id):
         return Response(status_code=HTTPStatus.NO_CONTENT)
     return ProgressResponse(services.hub, run_id, caller, last_id=last_id, timing=services.timing)
 

@@ -69,7 +69,7 @@ class ShownChange(NamedTuple):
         return self.before is None or self.before.title != self.job.title
 
 
-def is_told_to_end(run: RunHead | RunState, last_id: int) -> bool:
+def has_received_end(run: RunHead | RunState, last_id: int) -> bool:
     """Return whether a client with this last id has received the last event of the run.
 
     Only the last event has a higher id than the transaction that ended the run.

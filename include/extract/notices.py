@@ -117,7 +117,7 @@ _NOTICE = compile_bounded(
     rf"{'|'.join(_PHRASES)}|\b(?:{'|'.join(_OTHER_PHRASES)})|{_WITHOUT_SPACES}",
     re.IGNORECASE | re.MULTILINE,
 )
-_BEGINNINGS = frozenset(
+_NOTICE_WORD_STARTS = frozenset(
     [
         "longe",
         "close",
@@ -407,7 +407,7 @@ def _match_in(text: str) -> re.Match[str] | None:
 def _may_be_over(text: str) -> bool:
     """Return whether the text has a word without which no expression for a notice matches."""
     folded = text.casefold()
-    if any(word[:5] in _BEGINNINGS for word in _WORD.findall(folded)):
+    if any(word[:5] in _NOTICE_WORD_STARTS for word in _WORD.findall(folded)):
         return True
     return not text.isascii() and any(part in folded for part in _PARTS)
 

@@ -60,6 +60,11 @@ class Response:
         """Return the fetched page as a response."""
         return cls(**vars(page))
 
+    @property
+    def is_whole_html(self) -> bool:
+        """True if the body ends with ``</html>``. A page that was cut does not."""
+        return self.body.rstrip()[-7:].lower() == b"</html>"
+
     def json(self) -> Any:
         """Return the body as JSON. Raises ParseError if it is not JSON or holds too much."""
         self._refuse_many_objects()

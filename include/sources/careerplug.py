@@ -37,7 +37,6 @@ from include.sources.records import row_sha256
 
 _CARD = re.compile(r"^/jobs/(?P<id>\d+)/?$")
 _FORM = re.compile(r"/jobs/(?P<id>\d+)/apps/new/?$")
-_END = re.compile(rb"</html>\s*$", re.IGNORECASE)
 
 
 class CareerPlug:
@@ -76,7 +75,7 @@ class CareerPlug:
             faults.append("no posting was found")
         if len(jobs) < len(cards):
             faults.append("a posting could not be read")
-        if not _END.search(response.body):
+        if not response.is_whole_html:
             faults.append("the page is cut")
         more = html.css_first(".pagination a.next_page[href]:not(.disabled)") and not faults
         return ListingPage(

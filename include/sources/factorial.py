@@ -34,7 +34,6 @@ _ROWS = "li.job-offer-item"
 _URL = "data-job-postings-url"
 _POSTING = re.compile(r"/job_posting/(?P<name>[^/?#]+)")
 _NUMBER = re.compile(r"-(\d+)$")
-_END = re.compile(rb"</html>\s*$", re.IGNORECASE)
 
 
 class Factorial:
@@ -59,7 +58,7 @@ class Factorial:
             raise ParseError(f"{response.url} is not a list of postings")
         jobs = tuple(job for row in rows if (job := _listed(config, row)))
         faults = ["a posting could not be read"] if len(jobs) < len(rows) else []
-        if not _END.search(response.body):
+        if not response.is_whole_html:
             faults.append("the list of postings is cut")
         return ListingPage(jobs=jobs, partial_reason="; ".join(faults) or None)
 

@@ -42,7 +42,6 @@ _ENDS_WITH_UUID = re.compile(rf"(?:^|-)({_UUID})$", re.IGNORECASE)
 _POSTING = re.compile(rf"/postings/(?P<name>[\w%.-]*?(?P<id>{_UUID}))(?=[?#]|$)", re.IGNORECASE)
 _POSTINGS = "li a[href*='/postings/']"
 _NONE = "There are no open positions"
-_END = re.compile(rb"</html>\s*$", re.IGNORECASE)
 
 
 def _board(config: Mapping[str, Any], key: str = "board") -> str:
@@ -71,7 +70,7 @@ class Gusto:
         _check_board(config, page, response.url)
         jobs = tuple(job for row in rows if (job := _listed(config, row)))
         faults = ["a posting could not be read"] if len(jobs) < len(rows) else []
-        if not _END.search(response.body):
+        if not response.is_whole_html:
             faults.append("the list of postings is cut")
         more = len(rows) >= _PAGE_SIZE
         return ListingPage(

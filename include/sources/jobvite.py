@@ -31,7 +31,6 @@ _PAGE_SIZE = 50
 _TOTAL = re.compile(r"\bof\s+([\d,]+)")
 _POSTING = re.compile(r"/(?P<company>[^/]+)/job/(?P<id>\w+)")
 _LOCATION_COUNT = re.compile(r"\d+ \w+")
-_END = re.compile(rb"</html>\s*$", re.IGNORECASE)
 
 
 class Jobvite:
@@ -70,7 +69,7 @@ class Jobvite:
             for row, link in zip(rows, links, strict=True)
             if not (_POSTING.search(link) and node_text(row))
         ]
-        alone = total is None and len(rows) < _PAGE_SIZE and _END.search(response.body)
+        alone = total is None and len(rows) < _PAGE_SIZE and response.is_whole_html
         if total is None and not alone:
             faults.append("the search did not state its total")
         more = bool(rows) and (page + 1) * _PAGE_SIZE < (total or 0)

@@ -41,7 +41,6 @@ from include.sources.records import row_sha256
 _PAGE_SIZE = 100
 _LISTS = "#search-results-content, #recent-jobs-content"
 _POSTING = re.compile(r"/job/(?P<id>\d+)(?:/[^?#]*)?(?:[?#]|$)")
-_END = re.compile(rb"</html>\s*$", re.IGNORECASE)
 _AUSTRALIAN = re.compile(r", (?:NT|WA)$")
 """The abbreviations of Australian regions that also name a region of Canada or the USA."""
 _UNKNOWN = "provide additional information about this job"
@@ -88,7 +87,7 @@ class PageUp:
             faults.append(f"the response for page {page} is not that page")
         if not jobs:
             faults.append("no posting was found")
-        if not _END.search(response.body):
+        if not response.is_whole_html:
             faults.append("the page is cut")
         return ListingPage(
             jobs=tuple(jobs.values()),

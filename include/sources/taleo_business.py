@@ -14,7 +14,6 @@ a web page with JSON-LD. If a posting is gone, its page says so, with the status
 The facts are from other crawlers' code.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -32,7 +31,6 @@ from include.sources.records import MAYBE_UNKNOWN, row_sha256
 
 _PAGE_SIZE = 10
 _MARK = "oracletaleocwsv2"
-_END = re.compile(rb"</html>\s*$", re.IGNORECASE)
 _GONE = "This job has moved or is no longer available"
 
 
@@ -76,7 +74,7 @@ class TaleoBusiness:
             faults.append("a posting could not be read")
         if not jobs:
             faults.append(MAYBE_UNKNOWN)
-        if not (request.depth or _END.search(response.body)):
+        if not (request.depth or response.is_whole_html):
             faults.append("the page is cut")
         return ListingPage(
             jobs=tuple(jobs),

@@ -58,7 +58,7 @@ Scheme = Literal["light", "dark"]
 
 @contextmanager
 def themed(chromium: Browser, scheme: Scheme) -> Generator[Tabs]:
-    # Without reduced motion, elements that fade in would have too little contrast at first.
+    # Elements that fade in have too little contrast at first, so motion is reduced.
     with tabs(chromium, color_scheme=scheme, reduced_motion="reduce") as window:
         yield window
 

@@ -132,7 +132,8 @@ def test_a_company_that_moved_is_followed_to_its_new_host() -> None:
 
     def serve(request: Request) -> Page:
         first = "rowFrom" not in request.url
-        url = f"https://phe.tbe.taleo.net/phe01/ats/careers/v2/searchResults?org=ACME&cws=37{'' if first else '&rowFrom=10'}"  # noqa: E501 - a URL
+        path = "https://phe.tbe.taleo.net/phe01/ats/careers/v2/searchResults"
+        url = f"{path}?org=ACME&cws=37{'' if first else '&rowFrom=10'}"
         assert first or request.url.startswith("https://phe.tbe.taleo.net/phe01/")
         return Page(url=url, body=(moved if first else page(row(2))).encode())
 

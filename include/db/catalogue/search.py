@@ -25,12 +25,12 @@ from include.db.sql import quoted, statement
 
 EXACT_UP_TO = 5_000
 """The number of postings up to which counts are exact."""
-_MOST_SORTED = 4 * EXACT_UP_TO
+_MAX_SORTED = 4 * EXACT_UP_TO
 """The maximum number of postings of one segment that are sorted, if the query has words."""
-_WALKED_FROM = 20
+_MIN_DENSE_PER_THOUSAND = 20
 """The lowest number of matches per thousand postings at which the index in the order of the sort is
 scanned at once."""
-_MOST_COMPANIES = 100
+_MAX_COMPANIES = 100
 """The maximum number of companies in the facet. Those with the most postings are returned."""
 _FACETS = (Tag.COMPANY, Tag.COUNTRY, Tag.WORKPLACE, Tag.EMPLOYMENT_TYPE, Tag.SOURCE)
 
@@ -78,7 +78,7 @@ def search(
         dense = {
             int(number)
             for number, n in counts["segment"].items()
-            if (density * n > _WALKED_FROM * count if query.has_words else n > count / 4)
+            if (density * n > _MIN_DENSE_PER_THOUSAND * count if query.has_words else n > count / 4)
         }
         positions = _page_of_many(connection, query, params, start, dense, is_first=after is None)
     return Found(
@@ -112,7 +112,7 @@ def _page_of_many(
         is_dense = number in dense
         items: Sequence[Any] = ()
         if not is_dense:
-            most = (_MOST_SORTED if query.has_words else EXACT_UP_TO) + 1
+            most = (_MAX_SORTED if query.has_words else EXACT_UP_TO) + 1
             part = connection.execute(query.part(number, begins=begins), {**asked, "most": most})
             rows = part.all()
             items = [row for row in rows if row.part == "item"]
@@ -378,7 +378,7 @@ _VALUES = {
 """The values of the columns from a key."""
 _COMPANIES = f"""
     SELECT '{Tag.COMPANY}', company, number, NULL, NULL FROM tag WHERE kind = '{Tag.COMPANY}'
-    ORDER BY number DESC, company LIMIT {_MOST_COMPANIES}
+    ORDER BY number DESC, company LIMIT {_MAX_COMPANIES}
 """
 # The address of a row (``ctid``) is the number of its block, and its number in the block.
 _DENSITY = """

@@ -31,7 +31,7 @@ class _Context:
     """The tags of the boards that the user follows under slugs with the words of the query."""
     company_boards: list[str]
     """The tags of the boards that the user follows under one of the slugs in ``companies``."""
-    closed_boards: list[int]
+    hidden_boards: list[int]
     """The private boards that the user does not follow."""
     places: list[str]
     """The places as tsqueries."""
@@ -93,11 +93,11 @@ class _FiltersBuilder:
         asked, context = self._asked, self._context
         if asked.scope is Scope.FOLLOWED:
             self._add("scope", "(p.job_id, p.board_id) IN (SELECT job_id, board_id FROM mine)")
-        elif context.closed_boards:
+        elif context.hidden_boards:
             self._add(
                 "scope",
                 f"(p.board_id <> ALL(:closed) OR p.job_id IN ({_TRACKED}))",
-                closed=context.closed_boards,
+                closed=context.hidden_boards,
             )
         if asked.is_open is not None:
             self._add("open", "p.is_open" if asked.is_open else "NOT p.is_open")
