@@ -11,7 +11,7 @@ from include.core.checking.expiry import misses_needed
 from include.core.models import CompanyStatus
 from include.db.catalogue.jobs import complete_listings, expire_missing
 from include.db.run.runs import notify
-from include.db.work.checks import set_listing
+from include.db.work.checks import lock_listed, set_listing
 from include.db.work.sweeps import Sweep, fence
 from include.sources.registry import facts_of
 
@@ -43,6 +43,7 @@ def mark_expired(
     """
     with engine.begin() as connection:
         fence(connection, sweep)
+        lock_listed(connection, sweep.sweep_id)
         listings = complete_listings(connection, sweep.sweep_id)
         needed = {
             listing.check_id: misses_needed(

@@ -7,7 +7,7 @@ from include.core.runs.run_state import CheckStatus, RunStatus
 from include.db.catalogue.jobs import assign_batches, group_pages, read_batches
 from include.db.run.run_checks import runs_of_checks
 from include.db.run.runs import advance, notify
-from include.db.work.checks import active_checks, begin_reading
+from include.db.work.checks import active_checks, begin_reading, lock_listed
 from include.db.work.sweeps import Sweep, fence
 from include.failure_codes import FailureCode
 from include.pipeline.runs.settle_checks import end_early, end_if_read
@@ -33,6 +33,7 @@ def plan_batches(
     """
     with engine.begin() as connection:
         fence(connection, sweep)
+        lock_listed(connection, sweep.sweep_id)
         reading = begin_reading(connection, sweep.sweep_id)
         groups = group_pages(connection, reading, batch_size)
         batches = pack_pages(groups, batch_size, workers=workers)

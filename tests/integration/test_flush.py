@@ -25,6 +25,7 @@ from include.pipeline.finish_run import finish_run
 from include.pipeline.pages.flush import Outcomes, flush_while
 from include.pipeline.plan_batches import plan_batches
 from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
+from tests.local.waiting import eventually
 from tests.made_up_runs import MadeUpRuns
 
 pytestmark = pytest.mark.integration
@@ -130,6 +131,39 @@ def test_a_worker_with_nothing_to_write_stops_at_an_abort(engine: Engine) -> Non
         close_idle_sweeps(connection, cancelled)
     with pytest.raises(SweepSuperseded):
         Outcomes(engine, sweep, runs.check_of()).finish()
+
+
+def test_an_abort_waits_for_the_last_flush_of_its_check_and_neither_deadlocks(
+    engine: Engine,
+) -> None:
+    """A lock on one of the two jobs holds the flush between its statements."""
+    runs = MadeUpRuns(engine=engine)
+    sweep = runs.ingesting(jobs=2)
+    first, second = (row.job_id for row in runs.rows("SELECT job_id FROM jobs ORDER BY 1"))
+    outcomes = Outcomes(engine, sweep, runs.check_of())
+    for outcome in (
+        Started(job_id=first), Unchanged(job_id=first),
+        Started(job_id=second), Failed(job_id=second, code="parse", message="unreadable"),
+    ):  # fmt: skip
+        outcomes.add(outcome)
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+
+    def abort() -> list[int] | None:
+        with engine.begin() as connection:
+            return abort_run(connection, sweep.sweep_id)
+
+    with ThreadPoolExecutor() as threads, engine.connect() as holder, engine.connect() as observer:
+        observer.execution_options(isolation_level="AUTOCOMMIT")
+        holder.execute(text("SELECT FROM jobs WHERE job_id = :id FOR UPDATE"), {"id": second})
+        flush = threads.submit(outcomes.finish)
+        eventually(lambda: observer.scalar(waiting) == 1, within=_WITHIN)
+        aborted = threads.submit(abort)
+        eventually(lambda: observer.scalar(waiting) == 2, within=_WITHIN)
+        holder.rollback()
+        flush.result(_WITHIN)
+        assert aborted.result(_WITHIN) is None
+    assert runs.run(sweep.sweep_id).status == "finished"
+    assert runs.jobs(sweep.sweep_id) == {"0": "skipped", "1": "failed"}
 
 
 def test_a_worker_hears_which_of_its_checks_were_cancelled(engine: Engine) -> None:

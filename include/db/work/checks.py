@@ -1,7 +1,7 @@
 """Checks. Each is one pass over one board. At most one check of a board is active.
 
-To avoid deadlocks, a transaction that locks several rows locks checks before runs, the checks in
-order of board id, and the runs in order of run id.
+To avoid deadlocks, a transaction that locks several rows locks checks before jobs and runs, the
+checks in order of board id, and the runs in order of run id.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -151,10 +151,10 @@ def fail_unlisted(connection: Connection, sweep_id: int) -> None:
 
 
 def lock_listed(connection: Connection, sweep_id: int) -> None:
-    """Lock the sweep's checks that are being listed until commit.
+    """Lock the sweep's checks that are being listed until commit, in order of board.
 
     This prevents other transactions from making a check forced while this one chooses the pages
-    that the check reads.
+    that the check reads, and deadlocks with an abort, which locks several checks in this order.
     """
     query = (
         select(checks.c.check_id)
@@ -198,6 +198,8 @@ def still_reading(connection: Connection, check_ids: Sequence[int]) -> set[int]:
 
 def lock_checks(connection: Connection, check_ids: Collection[int]) -> list[int]:
     """Lock those checks that are active until commit, and return their ids in order of board."""
+    if not check_ids:
+        return []
     query = (
         select(checks.c.check_id)
         .where(checks.c.check_id == any_of(check_ids), checks.c.status.in_(ACTIVE_CHECKS))

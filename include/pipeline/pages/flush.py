@@ -22,7 +22,7 @@ from include.db.catalogue import job_outcomes
 from include.db.catalogue.posting_index import index_postings
 from include.db.data_errors import is_data_error, write_in_parts
 from include.db.run.runs import notify
-from include.db.work.checks import still_reading
+from include.db.work.checks import lock_checks, still_reading
 from include.db.work.sweeps import Sweep, fence, write_heartbeat
 from include.pipeline.pages.page_outcomes import unstorable
 from include.pipeline.runs.settle_checks import end_if_read
@@ -103,9 +103,13 @@ class Outcomes:
                 assign_waiting(connection)
 
     def _store(self, outcomes: Sequence[Outcome], read: Collection[int] = ()) -> list[int]:
-        """Write outcomes in one transaction, and return the checks of ``read`` that it ended."""
+        """Write outcomes in one transaction, and return the checks of ``read`` that it ended.
+
+        The checks are locked before the jobs, as an abort does, to avoid deadlocks.
+        """
         with self._engine.begin() as connection:
             fence(connection, self._sweep)
+            lock_checks(connection, read)
             job_outcomes.write(connection, self._sweep.sweep_id, self._check_of, outcomes)
             notify(connection)
             return end_if_read(connection, read)
