@@ -45,12 +45,12 @@ from tests.memory import WorkerMemory
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300), pytest.mark.xdist_group("faults")]
 
-DEADLINE = 2.0
+DEADLINE = 5.0
 RATE = 50.0
 AT_ONCE = 3
-MAX_WAIT_SECONDS = 8.0
+MAX_WAIT_SECONDS = 20.0
 """The seconds for which jobs wait for a host. Four tries at a host that asks for pauses of a second
-take three seconds, so a slow machine has five seconds more for them."""
+take three seconds. The rest is room for a slow machine."""
 MEMORY_CAP = 96 * MIB
 """The limit for the memory of the crawl and of the servers, above the memory at the start.
 
@@ -295,7 +295,7 @@ def test_every_listed_number_up_to_cookies_has_its_fault() -> None:
 
 def test_all_of_it_ends_within_the_budget_of_the_slowest_job(crawled: Crawled) -> None:
     """The slowest job makes four tries, each with a deadline and a pause, or waits for its host."""
-    assert crawled.seconds < 90
+    assert crawled.seconds < 150
 
 
 def test_memory_stays_below_the_cap_while_bombs_go_off(crawled: Crawled) -> None:
