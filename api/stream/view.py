@@ -198,7 +198,7 @@ class CompanyView:
         self._tally = Counter(map(_kind, self.jobs.values()))
         self.added, self._report = now.added, None
 
-    def take(self, changed: Iterable[JobState]) -> Iterator[tuple[JobState | None, JobState]]:
+    def merge_jobs(self, changed: Iterable[JobState]) -> Iterator[tuple[JobState | None, JobState]]:
         """Merge changed jobs of the check, and yield each with its previous version.
 
         The previous version is the job as it was shown before; None if it was not shown.
@@ -362,8 +362,8 @@ class RunView:
             elif now := tick.changes.companies.get(Follow(run_id, company)):
                 view.load(now, tick.jobs.get(check_id, {}))
             else:
-                taken = view.take(tick.changed_jobs.get(check_id, ()))
-                changes.extend(_shown_changes(company, taken))
+                merged = view.merge_jobs(tick.changed_jobs.get(check_id, ()))
+                changes.extend(_shown_changes(company, merged))
                 continue
             reshaped = reshaped or shown.keys() != view.jobs.keys()
             both = ((shown[job.job_id], job) for job in view.jobs.values() if job.job_id in shown)

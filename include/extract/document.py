@@ -173,7 +173,7 @@ class Document:
         body = self.tree.body
         if body is None:
             return None
-        keep = _around_title(body, title)
+        keep = _ids_around_title(body, title)
         remove_forms(body, keep)
         remove_all(body.css(INPUTS))
         remove_noise(body, title, keep)
@@ -199,7 +199,7 @@ class Document:
         body = self.body
         if body is None:
             return None
-        keep = _around_title(body, self.title)
+        keep = _ids_around_title(body, self.title)
         remove_all((node for node in body.css(ASIDES) if node.tag != "header"), keep)
         remove_all(body.css("svg"))
         for selector in ("main, [role=main]", "article"):
@@ -225,7 +225,7 @@ def open_page(page: Page, template: Template | None = None) -> Document:
     return Document(url=page.url, tree=tree, template=template)
 
 
-def _around_title(node: LexborNode, title: str | None) -> set[int]:
+def _ids_around_title(node: LexborNode, title: str | None) -> set[int]:
     """Return the ``mem_id`` of each element around a heading in ``node`` that is the title."""
     found: set[int] = set()
     for heading in node.css(HEADINGS)[:MAX_HEADINGS] if title else ():

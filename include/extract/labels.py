@@ -364,11 +364,11 @@ def labelled(lines: Iterable[str], fields: Mapping[str, str] = _FIELDS) -> dict[
         label, value = _divided(line, fields)
         field = field_of_label(label, fields) if label else None
         if field and value:
-            last = note(found, field, value, label=label)
+            last = add_value(found, field, value, label=label)
         elif not field and field_above and len(line) <= _MAX_LENGTH_BELOW:
             below = line.removeprefix(":").strip()
             if line != below or _is_certain(label_above or "") or states(below, field_above):
-                last = note(found, field_above, below, label=label_above or "")
+                last = add_value(found, field_above, below, label=label_above or "")
         label_above, field_above = (label, field) if not value else (None, None)
     return found
 
@@ -428,7 +428,7 @@ def merged(*sources: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for source in sources:
         for field, value in source.items():
-            note(found, field, value)
+            add_value(found, field, value)
     return found
 
 
@@ -474,11 +474,11 @@ def labelled_cells(node: LexborNode) -> dict[str, str]:
         field = field_of_label(without_bullet(text_of(cell)))
         following = _next_element(cell)
         if field and following and following.tag in ("dd", "td"):
-            note(found, field, text_of(following), label=text_of(cell))
+            add_value(found, field, text_of(following), label=text_of(cell))
     return found
 
 
-def note(found: dict[str, str], field: str, value: str, *, label: str = "") -> str | None:
+def add_value(found: dict[str, str], field: str, value: str, *, label: str = "") -> str | None:
     """Add a raw value to ``found`` if it is short, and if the field has no value so far.
 
     A date is added only if it has a digit. Employment types are collected in one value, because

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborNode
 
 from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
-from include.extract.labels import field_of_label, note, states, without_bullet
+from include.extract.labels import add_value, field_of_label, states, without_bullet
 from include.extract.node_text import text_of
 
 _NAME_WORDS = {
@@ -59,7 +59,7 @@ def labelled_icons(root: LexborNode) -> dict[str, str]:
         label = attributes.get("aria-label") or attributes.get("alt") or attributes.get("title")
         if label and (field := field_of_label(label)):
             texts = (text.removeprefix(label).strip() for text in _texts_around(icon))
-            note(found, field, next(filter(None, texts), ""))
+            add_value(found, field, next(filter(None, texts), ""))
     return found
 
 

@@ -166,7 +166,7 @@ def remove_noise(body: LexborNode, title: str | None, keep: Set[int]) -> None:
         and len(node.text()) <= half
     )
     remove_all(named, keep)
-    remove_all(_others(body, title, keep), keep)
+    remove_all(_sections_about_others(body, title, keep), keep)
     remove_all(_links(body, keep), keep)
 
 
@@ -245,7 +245,9 @@ def _is_noise(classes: str | None, identity: str | None) -> bool:
     return not _NAMES.isdisjoint(words) or CONSENT_WORDS.search(names) is not None
 
 
-def _others(body: LexborNode, title: str | None, keep: Set[int]) -> Iterator[LexborNode]:
+def _sections_about_others(
+    body: LexborNode, title: str | None, keep: Set[int]
+) -> Iterator[LexborNode]:
     """Yield the parts whose headings show that they hold other postings, news or questions."""
     for heading in body.css(_SECTION_TITLES)[:_MAX_TITLES]:
         text = one_line(heading.text())

@@ -17,7 +17,7 @@ from include.core.fields.employment import (
     employment_in_title,
     employment_types,
     is_employment_type,
-    with_kinds_of,
+    with_missing_types,
 )
 from include.core.fields.provenance import with_provenance
 from include.core.fields.reading import complete_with
@@ -98,7 +98,7 @@ def with_facts(posting: JobPosting, document: Document, facts: Mapping[str, str]
         document: the opened page.
         facts: the raw values that the page states, by field of the posting.
     """
-    above, top = _around_title(document.page_lines, document.title)
+    above, top = _split_at_title(document.page_lines, document.title)
     items = items_at_the_top([*above, *top])
     found: dict[str, Any] = {name: facts.get(name) for name in _PLAIN_FACTS}
     if not posting.locations:
@@ -129,7 +129,7 @@ def with_facts(posting: JobPosting, document: Document, facts: Mapping[str, str]
         posting,
         _METHOD,
         **found,
-        employment_types=with_kinds_of(posting.employment_types, employment_types(employment)),
+        employment_types=with_missing_types(posting.employment_types, employment_types(employment)),
         employment_type_raw=posting.employment_type_raw or employment,
     )
 
@@ -137,8 +137,8 @@ def with_facts(posting: JobPosting, document: Document, facts: Mapping[str, str]
 def with_prose(posting: JobPosting) -> JobPosting:
     """Return the posting with the facts that its title and its sentences state in addition."""
     text, language = posting.description_text, posting.language
-    types = with_kinds_of(posting.employment_types, employment_in_title(posting.title))
-    types = with_kinds_of(types, employment_in_prose(text, language))
+    types = with_missing_types(posting.employment_types, employment_in_title(posting.title))
+    types = with_missing_types(types, employment_in_prose(text, language))
     workplace = posting.workplace or workplace_in_prose(text, language)
     return with_provenance(
         posting,
@@ -221,7 +221,7 @@ def read(document: Document, *, title: str | None, facts: Mapping[str, str]) -> 
     )
 
 
-def _around_title(lines: Sequence[str], title: str | None) -> tuple[Sequence[str], Sequence[str]]:
+def _split_at_title(lines: Sequence[str], title: str | None) -> tuple[Sequence[str], Sequence[str]]:
     """Return the short lines directly before the title, and all lines after it.
 
     If no line is the title, return no lines before it, and all lines as those after it.

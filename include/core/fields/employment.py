@@ -239,7 +239,7 @@ def is_employment_type(text: str) -> bool:
     return bool(_SHARE.fullmatch(folded)) or any(pattern.fullmatch(name) for _, pattern in _TYPES)
 
 
-def with_kinds_of(stated: tuple[Type, ...], others: Iterable[Type]) -> tuple[Type, ...]:
+def with_missing_types(stated: tuple[Type, ...], others: Iterable[Type]) -> tuple[Type, ...]:
     """Return the stated types, and those of ``others`` on a subject that no stated type is about.
 
     There are two subjects: the hours (full-time or part-time), and the contract.

@@ -4,7 +4,7 @@ from include.core.fields.employment import (
     employment_in_prose,
     employment_in_title,
     employment_types,
-    with_kinds_of,
+    with_missing_types,
 )
 from include.core.models import EmploymentType as Type
 
@@ -141,7 +141,7 @@ def test_sentences_state_the_hours_of_the_job_and_not_of_others(
 
 
 def test_only_types_of_another_kind_are_added() -> None:
-    assert with_kinds_of((Type.FULL_TIME,), (Type.PART_TIME, Type.TEMPORARY)) == (
+    assert with_missing_types((Type.FULL_TIME,), (Type.PART_TIME, Type.TEMPORARY)) == (
         Type.FULL_TIME,
         Type.TEMPORARY,
     )
