@@ -11,17 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Event
 from typing import TypeVar, TypeVarTuple
-from weakref import WeakSet
 
 from sqlalchemy import Engine
-from urllib3 import Retry
 
 from api.shutdown import server_stops
 from api.user_slots import UserSlots
 from include.core.models import Company
 from include.errors import NotDetected
 from include.fetch.clients import Clients
-from include.fetch.listings import ListingClient
 from include.pipeline.companies.detect_company import Detected, detect_company
 from include.pipeline.companies.dry_run import DryListing, dry_run
 from include.pipeline.pages.reader_pool import Budget, ReaderPool
@@ -57,13 +54,11 @@ class ListingService:
             clients,
             deadline=min(clients.deadline, _SOURCE_REQUEST_SECONDS),
             politeness=replace(clients.politeness, max_wait=_SOURCE_REQUEST_SECONDS),
-            retry=Retry(0, raise_on_status=False),
-            on_listing_client=self._keep,
+            listing_tries=1,
         )
         self._threads = ThreadPoolExecutor(_MAX_CONCURRENT, thread_name_prefix="listing")
         self._readers = ReaderPool(_READERS, _BUDGET)
         self._closing = Event()
-        self._clients_in_use = WeakSet[ListingClient]()
         self._slots = UserSlots(_MAX_CONCURRENT_PER_USER)
 
     async def list_all(self, user_id: str, companies: Sequence[Company]) -> list[DryListing]:
@@ -104,10 +99,8 @@ class ListingService:
         return await self._call(user_id, self._detect, url, base_url, until)
 
     def stop(self) -> None:
-        """End the requests in progress, and send no further ones."""
+        """End the requests in progress within a second, and send no further ones."""
         self._closing.set()
-        for client in list(self._clients_in_use):
-            client.abort()
 
     async def stop_with_server(self) -> None:
         """Wait until the server is asked to stop, and then stop.
@@ -153,9 +146,3 @@ class ListingService:
             stopping=self._closing.is_set,
             base_url=base_url,
         )
-
-    def _keep(self, client: ListingClient) -> None:
-        """Keep a client so that ``stop`` can end its requests."""
-        self._clients_in_use.add(client)
-        if self._closing.is_set():
-            client.abort()

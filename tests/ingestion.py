@@ -15,6 +15,7 @@ from include.db.work.sweeps import Sweep
 from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
+from include.fetch.options import FetchOptions
 from include.fetch.pages import PageFetcher
 from include.fetch.render import Browser
 from include.pipeline.companies.follow_company import follow_company
@@ -150,7 +151,7 @@ class Ingestion:
 
     def crawl(self, sweep: Sweep, batch: int, *, last_try: bool = True) -> dict[str, int]:
         tools = CrawlTools(
-            fetcher=PageFetcher(self._guard, **_FETCH),
+            fetcher=PageFetcher(FetchOptions(guard=self._guard, **_FETCH)),
             raw_pages=self.raw_pages,
             politeness=_POLITENESS,
             simhash_threshold=3,
@@ -193,7 +194,7 @@ class Ingestion:
             return connection.execute(text(query), parameters).all()
 
     def _browser(self) -> Browser:
-        return Browser(self._guard, **_FETCH | {"deadline": 60.0})
+        return Browser(FetchOptions(guard=self._guard, **_FETCH | {"deadline": 60.0}))
 
     @property
     def _guard(self) -> AddressGuard:

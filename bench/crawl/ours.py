@@ -19,6 +19,7 @@ from include.db.work.checks import begin_listing, get_checks, set_listing
 from include.db.work.sweeps import Sweep, dag_run_id_of
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
+from include.fetch.options import FetchOptions
 from include.fetch.pages import PageFetcher
 from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
@@ -71,10 +72,12 @@ def main() -> None:
 def _tools(task: Task, raw_pages: RawPages) -> CrawlTools:
     return CrawlTools(
         fetcher=PageFetcher(
-            AddressGuard([task.host]),
-            user_agent="JobhuntIngestion/bench (+https://example.com/crawler)",
-            deadline=30,
-            max_bytes=10_000_000,
+            FetchOptions(
+                guard=AddressGuard([task.host]),
+                user_agent="JobhuntIngestion/bench (+https://example.com/crawler)",
+                deadline=30,
+                max_bytes=10_000_000,
+            )
         ),
         raw_pages=raw_pages,
         politeness=PolitenessPolicy(rate_of=lambda host: 100_000.0, concurrency=task.at_once),

@@ -134,7 +134,7 @@ class Page:
     content_type: str | None = None
     """The media type as the server declared it, with the charset."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    """The headers of a listing's response, by lower-case name; empty for a page."""
+    """The headers of the response, by lower-case name; empty for inline content."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,38 +1,26 @@
 """Making the HTTP clients and the browser from the settings, both for tasks and for the API."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
-from pydantic import SecretStr
-from urllib3 import Retry
-
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
-from include.fetch.listings import RETRY, ListingClient
+from include.fetch.limits.retrying_fetcher import MAX_TRIES
+from include.fetch.options import FetchOptions
 from include.fetch.pages import PageFetcher
 from include.fetch.render import Browser
 from include.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
-class Clients:
-    """A factory of clients. It holds the options of all clients and the limits for each host."""
+class Clients(FetchOptions):
+    """A factory of clients with the same options. It also holds the limits for each host."""
 
-    guard: AddressGuard
-    user_agent: str
-    deadline: float
-    """The seconds that one request may take."""
-    max_bytes: int
-    """The maximum size of a response, both before and after decoding."""
     politeness: PolitenessPolicy
-    proxy: SecretStr | None = None
     chromium: str = ""
     """The path of Chromium. If it is empty, ``Browser`` looks for one."""
-    retry: Retry = RETRY
-    """The retry policy for the requests of listings."""
-    on_listing_client: Callable[[ListingClient], None] = lambda client: None
-    """A function that is called with each new client for listings."""
+    listing_tries: int = MAX_TRIES
+    """The maximum number of tries of one request of a listing."""
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -51,35 +39,10 @@ class Clients:
             chromium=settings.chromium,
         )
 
-    def for_listing(self) -> ListingClient:
-        """Return a new client for one listing."""
-        client = ListingClient(
-            self.guard,
-            user_agent=self.user_agent,
-            deadline=self.deadline,
-            max_bytes=self.max_bytes,
-            retry=self.retry,
-            proxy=self.proxy,
-        )
-        self.on_listing_client(client)
-        return client
-
     def for_pages(self) -> PageFetcher:
-        """Return a new client for pages and robots.txt, which belongs to one event loop."""
-        return PageFetcher(
-            self.guard,
-            user_agent=self.user_agent,
-            deadline=self.deadline,
-            max_bytes=self.max_bytes,
-            proxy=self.proxy,
-        )
+        """Return a new client for pages, listings and robots.txt. It belongs to one event loop."""
+        return PageFetcher(self)
 
     def browser(self) -> Browser:
-        """Return a new browser that is not started yet. It does not use the proxy."""
-        return Browser(
-            self.guard,
-            user_agent=self.user_agent,
-            deadline=self.deadline,
-            max_bytes=self.max_bytes,
-            executable=self.chromium,
-        )
+        """Return a new browser that is not started yet."""
+        return Browser(self, executable=self.chromium)

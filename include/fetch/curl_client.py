@@ -8,7 +8,6 @@ addresses.
 
 import asyncio
 import ssl
-from collections.abc import Mapping
 from typing import Any, Self
 
 import pycurl
@@ -19,13 +18,16 @@ from yarl import URL
 from include.errors import FetchError
 from include.failure_codes import FailureCode
 from include.fetch.content_coding import ACCEPT_ENCODING, decode_body
-from include.fetch.http_client import HttpResponse
+from include.fetch.http_client import HttpRequest, HttpResponse
+from include.fetch.options import FetchOptions
 from include.fetch.resolver import CheckedResolver
 
 _IDLE_SECONDS = 15
 """The maximum idle time of a connection that is reused. Servers and firewalls may silently drop one
 that is idle for longer."""
 _MAX_CONNECTIONS_PER_ORIGIN = 32
+_MAX_COOKIES = 100
+"""The number of cookies of one session after which all are forgotten. libcurl limits their size."""
 _OWN_HEADERS = (f"Accept-Encoding: {ACCEPT_ENCODING}", "Content-Type:", "Expect:")
 """The header lines that every request has. A line without a value removes the header that libcurl
 would add to a POST request."""
@@ -45,56 +47,35 @@ incomplete."""
 
 
 class CurlClient:
-    """An implementation of ``HttpClient`` with libcurl.
+    """An implementation of ``HttpClient`` with libcurl."""
 
-    Args:
-        max_bytes: the maximum size of a body, both before and after decoding.
-        proxy: the URL of an HTTP, HTTPS or SOCKS5 proxy, with credentials if it needs them.
-    """
-
-    def __init__(
-        self,
-        resolver: CheckedResolver,
-        *,
-        user_agent: str,
-        max_bytes: int,
-        proxy: SecretStr | None = None,
-    ) -> None:
-        self._resolver = None if proxy else resolver
-        self._proxy = proxy
-        self._max_bytes = max_bytes
-        self._options = _options(user_agent, max_bytes)
-        if proxy is None:
-            self._options[pycurl.RESOLVER_START_FUNCTION] = _refuse_to_resolve
-        self._multi = pycurl.AsyncCurlMulti()
-        self._multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, _MAX_CONNECTIONS_PER_ORIGIN)
+    def __init__(self, options: FetchOptions, resolver: CheckedResolver) -> None:
+        self.resolver = None if options.proxy else resolver
+        self.proxy = options.proxy
+        self.max_bytes = options.max_bytes
+        self.options = _options(options.user_agent)
+        if self.resolver:
+            self.options[pycurl.RESOLVER_START_FUNCTION] = _refuse_to_resolve
+        self.multi = pycurl.AsyncCurlMulti()
+        self.multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, _MAX_CONNECTIONS_PER_ORIGIN)
 
     def session(self) -> "CurlSession":
-        return CurlSession(self._multi, self._options, self._resolver, self._proxy, self._max_bytes)
+        return CurlSession(self)
 
     async def close(self) -> None:
-        await self._multi.aclose()
+        await self.multi.aclose()
 
 
 class CurlSession:
     """Implements ``HttpSession`` with one libcurl handle, which stores the cookies (RFC 6265)."""
 
-    def __init__(
-        self,
-        multi: pycurl.AsyncCurlMulti,
-        options: Mapping[int, Any],
-        resolver: CheckedResolver | None,
-        proxy: SecretStr | None,
-        max_bytes: int,
-    ) -> None:
-        self._multi = multi
-        self._resolver = resolver
-        self._max_bytes = max_bytes
+    def __init__(self, client: CurlClient) -> None:
+        self._client = client
         self._curl = pycurl.Curl()
-        for option, value in options.items():
+        for option, value in client.options.items():
             self._curl.setopt(option, value)
-        if proxy:
-            self._curl.setopt(pycurl.PROXY, _proxy_url(proxy))
+        if client.proxy:
+            self._curl.setopt(pycurl.PROXY, _proxy_url(client.proxy))
         self._curl.setopt(pycurl.PREREQFUNCTION, self._on_connection)
         self._curl.setopt(pycurl.HEADERFUNCTION, self._on_header)
         self._curl.setopt(pycurl.WRITEFUNCTION, self._on_body)
@@ -102,17 +83,16 @@ class CurlSession:
         self.connected = False
         self.received = 0
 
-    def __enter__(self) -> Self:
+    async def __aenter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self._curl.close()  # also frees the callbacks, which refer to this session
 
-    async def send(
-        self, url: URL, headers: Mapping[str, str], *, method: str = "GET", body: bytes = b""
-    ) -> HttpResponse:
-        await self._prepare(url, headers, method, body)
-        self._transfer = self._multi.add_handle(self._curl)
+    async def send(self, url: URL, request: HttpRequest) -> HttpResponse:
+        max_bytes = max(request.max_bytes, self._client.max_bytes)
+        await self._prepare(url, request, max_bytes)
+        self._transfer = self._client.multi.add_handle(self._curl)
         try:
             await self._transfer
         except pycurl.error as error:
@@ -126,28 +106,32 @@ class CurlSession:
         if self._is_too_long:
             raise _broken("its body is longer than its Content-Length")
         encoding = ",".join(self._headers.getall("Content-Encoding", ()))
-        decoded = await decode_body(b"".join(self._body), encoding, max_bytes=self._max_bytes)
+        decoded = await decode_body(b"".join(self._body), encoding, max_bytes=max_bytes)
+        if len(self._curl.getinfo(pycurl.INFO_COOKIELIST)) > _MAX_COOKIES:
+            self._curl.setopt(pycurl.COOKIELIST, "ALL")  # forgets all cookies
         return HttpResponse(status=self._status, headers=self._headers, body=decoded)
 
-    async def _prepare(
-        self, url: URL, headers: Mapping[str, str], method: str, body: bytes
-    ) -> None:
+    async def _prepare(self, url: URL, request: HttpRequest, max_bytes: int) -> None:
         self._status = self.received = 0
         self._headers = CIMultiDict[str]()
         self._in_head = self._has_head = False
         self._body: list[bytes] = []
         self._is_too_long = False
-        if self._resolver:
+        if self._client.resolver:
             host, port = url.raw_host or "", url.port or 0
-            addresses = ",".join(await self._resolver.addresses(host, port))
+            addresses = ",".join(await self._client.resolver.addresses(host, port))
             name = f"[{host}]" if ":" in host else host
             self._curl.setopt(pycurl.RESOLVE, [f"{name}:{port}:{addresses}"])
-        lines = [f"{name}: {value}".encode() for name, value in headers.items()]
-        self._curl.setopt(pycurl.HTTPHEADER, [*_OWN_HEADERS, *lines])
-        if method == "POST":
-            self._curl.setopt(pycurl.POSTFIELDS, body)
+        lines = [f"{name}: {value}" for name, value in request.headers.items()]
+        if not all(map(str.isprintable, lines)):
+            message = "a header of the request has a control character"
+            raise FetchError(message, code=FailureCode.PROTOCOL, retryable=False)
+        self._curl.setopt(pycurl.HTTPHEADER, [*_OWN_HEADERS, *(line.encode() for line in lines)])
+        if request.method == "POST":
+            self._curl.setopt(pycurl.POSTFIELDS, request.body)
         else:
-            self._curl.setopt(pycurl.NOBODY if method == "HEAD" else pycurl.HTTPGET, 1)
+            self._curl.setopt(pycurl.NOBODY if request.method == "HEAD" else pycurl.HTTPGET, 1)
+        self._curl.setopt(pycurl.MAXFILESIZE_LARGE, max_bytes)
         self._curl.setopt(pycurl.URL, str(url))
         self._has_connection = False
 
@@ -204,7 +188,7 @@ def _broken(message: str) -> FetchError:
     return FetchError(f"broken response: {message}", code=FailureCode.PROTOCOL)
 
 
-def _options(user_agent: str, max_bytes: int) -> dict[int, Any]:
+def _options(user_agent: str) -> dict[int, Any]:
     """Return the libcurl options that all requests share."""
     options = {
         pycurl.NOSIGNAL: 1,
@@ -212,7 +196,6 @@ def _options(user_agent: str, max_bytes: int) -> dict[int, Any]:
         pycurl.HTTP_VERSION: pycurl.CURL_HTTP_VERSION_2TLS,
         pycurl.PATH_AS_IS: 1,
         pycurl.USERAGENT: user_agent,
-        pycurl.MAXFILESIZE_LARGE: max_bytes,
         pycurl.MAXAGE_CONN: _IDLE_SECONDS,
         pycurl.COOKIEFILE: "",  # enables cookies without reading a file
         pycurl.VERBOSE: 1,  # makes libcurl call _on_log

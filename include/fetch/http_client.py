@@ -1,12 +1,43 @@
-"""The interface of the HTTP client that the page fetcher uses. ``curl_client`` implements it."""
+"""The interface of the HTTP client that the fetchers use. ``curl_client`` implements it."""
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from multidict import CIMultiDict
 from yarl import URL
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HttpRequest:
+    """One request, with what its redirects inherit."""
+
+    url: str
+    method: str = "GET"
+    """``GET``, ``HEAD`` or ``POST``."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    """The headers of this request. They may hold a token, so they are not part of the ``repr``."""
+    body: bytes = b""
+    """The body of a ``POST`` request."""
+    max_bytes: int = 0
+    """The maximum size of the response, if it is above the client's limit."""
+    etag: str | None = None
+    last_modified: str | None = None
+    """The validators from the latest response. If they are still valid, the server answers 304."""
+
+    @property
+    def conditions(self) -> dict[str, str]:
+        """The headers with the validators."""
+        stated = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in stated.items() if value}
+
+    def redirected(self, status: int, url: str) -> "HttpRequest":
+        """Return the request that follows a redirect, as the Fetch standard defines it."""
+        if status == 303 or (status in (301, 302) and self.method == "POST"):
+            kept = {k: v for k, v in self.headers.items() if k.lower() != "content-type"}
+            return replace(self, url=url, method="GET", headers=kept, body=b"")
+        return replace(self, url=url)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,23 +52,20 @@ class HttpResponse:
 
 
 class HttpSession(Protocol):
-    """The requests for one page. They share cookies, which no other session sees."""
+    """Requests that share cookies, which no other session sees. They are sent one at a time."""
 
     connected: bool
     """True if a connection was made for one of the session's requests."""
     received: int
     """The number of bytes of the latest response's body that have arrived, before decoding."""
 
-    async def send(
-        self, url: URL, headers: Mapping[str, str], *, method: str = "GET", body: bytes = b""
-    ) -> HttpResponse:
+    async def send(self, url: URL, request: HttpRequest) -> HttpResponse:
         """Send one request, and return the response, whatever its status is.
 
         Redirects are not followed.
 
         Args:
-            method: ``GET``, ``HEAD`` or ``POST``.
-            body: the body of a ``POST`` request.
+            url: the URL of the request in the form in which it is sent.
 
         Raises:
             FetchError: there is no response, or the response is too large or malformed.
@@ -48,7 +76,7 @@ class HttpSession(Protocol):
 class HttpClient(Protocol):
     """A client that reuses its connections. It belongs to one event loop."""
 
-    def session(self) -> AbstractContextManager[HttpSession]:
+    def session(self) -> AbstractAsyncContextManager[HttpSession]:
         """Return a session without cookies."""
         ...
 

@@ -8,8 +8,7 @@ from.
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Self
 
 from yarl import URL
@@ -19,7 +18,8 @@ from include.core.models import Page
 from include.errors import FetchError
 from include.failure_codes import FailureCode
 from include.fetch.curl_client import CurlClient
-from include.fetch.guard import AddressGuard
+from include.fetch.http_client import HttpRequest
+from include.fetch.options import FetchOptions
 from include.fetch.pages import REDIRECTS, ascii_header, checked_url, redirected_url
 from include.fetch.resolver import CheckedResolver
 
@@ -41,23 +41,6 @@ _MAX_REDIRECTS = 5
 _METHODS = frozenset({"GET", "HEAD", "POST"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class ResourceRequest:
-    """One request that a page makes."""
-
-    url: str
-    method: str = "GET"
-    headers: Mapping[str, str]
-    body: bytes = b""
-
-    def redirected(self, status: int, url: str) -> "ResourceRequest":
-        """Return the request that follows a redirect, as the Fetch standard defines it."""
-        if status == 303 or (status in (301, 302) and self.method == "POST"):
-            headers = {name: each for name, each in self.headers.items() if name != "content-type"}
-            return ResourceRequest(url=url, headers=headers)
-        return ResourceRequest(url=url, method=self.method, headers=self.headers, body=self.body)
-
-
 class HostPacer:
     """A rate limiter for the requests of one browser to each host."""
 
@@ -77,31 +60,20 @@ class PageResources:
 
     Args:
         url: the page's own URL.
-        max_bytes: the maximum size of a response, both before and after decoding.
-        deadline: the maximum time for one response in seconds.
+        options: the options of each response.
     """
 
-    def __init__(
-        self,
-        url: str,
-        guard: AddressGuard,
-        pacer: HostPacer,
-        *,
-        user_agent: str,
-        deadline: float,
-        max_bytes: int,
-    ) -> None:
+    def __init__(self, url: str, options: FetchOptions, pacer: HostPacer) -> None:
         self._own_host = host_key(url)
-        self._guard = guard.limited_to(url)
+        self._guard = options.guard.limited_to(url)
         self._pacer = pacer
-        self._client = CurlClient(
-            CheckedResolver(self._guard, None), user_agent=user_agent, max_bytes=max_bytes
-        )
-        self._deadline = deadline
-        self._max_bytes = max_bytes
+        own = replace(options, guard=self._guard, proxy=None)
+        self._client = CurlClient(own, CheckedResolver(self._guard, None))
+        self._deadline = options.deadline
+        self._max_bytes = options.max_bytes
         self._requests_left = MAX_REQUESTS
         self._foreign_requests = Counter[str]()
-        self._bytes_left = RESPONSES_PER_PAGE * max_bytes
+        self._bytes_left = RESPONSES_PER_PAGE * options.max_bytes
         self._at_once = asyncio.Semaphore(_MAX_CONCURRENT_REQUESTS)
 
     async def __aenter__(self) -> Self:
@@ -110,7 +82,7 @@ class PageResources:
     async def __aexit__(self, *_: object) -> None:
         await self._client.close()
 
-    async def load(self, request: ResourceRequest) -> Page:
+    async def load(self, request: HttpRequest) -> Page:
         """Return the response to a request of the page, after its redirects.
 
         Raises:
@@ -126,7 +98,7 @@ class PageResources:
         message = f"{request.url}: more than {_MAX_REDIRECTS} redirects"
         raise FetchError(message, code=FailureCode.REDIRECT)
 
-    def _checked(self, request: ResourceRequest) -> URL:
+    def _checked(self, request: HttpRequest) -> URL:
         """Check the request, count it in the page's budget, and return its URL as it is sent."""
         url = checked_url(self._guard, request.url)
         host = host_key(str(url))
@@ -158,20 +130,18 @@ class PageResources:
             raise FetchError(message, code=FailureCode.BLOCKED_REQUEST)
         self._foreign_requests[host] += 1
 
-    async def _send(self, url: URL, request: ResourceRequest) -> Page | ResourceRequest:
+    async def _send(self, url: URL, request: HttpRequest) -> Page | HttpRequest:
         """Return the response to one request, or the request that its redirect leads to."""
         if self._bytes_left <= 0:
             message = "the page has received too many bytes"
             raise FetchError(message, code=FailureCode.TOO_LARGE)
         if host_key(str(url)) != self._own_host:
             await self._pacer.wait(host_key(str(url)))
-        with self._client.session() as session:
+        async with self._client.session() as session:
             used = 0
             try:
                 async with asyncio.timeout(self._deadline):
-                    response = await session.send(
-                        url, request.headers, method=request.method, body=request.body
-                    )
+                    response = await session.send(url, request)
                 used = len(response.body)
             except TimeoutError as error:
                 message = f"{url} did not answer within {self._deadline:g} s"

@@ -1,17 +1,19 @@
-"""Fetching pages and robots.txt.
+"""Fetching pages, listings and robots.txt.
 
 A page has one deadline for all its requests, one size limit (both before and after decoding) and at
 most ``_MAX_REDIRECTS`` redirects. The guard checks the URL of each redirect.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from math import inf
 from typing import Self
 from urllib.parse import urljoin
 
-from pydantic import SecretStr
 from yarl import URL
 
 from include.core.formats.urls import origin_of, requested_url
@@ -20,15 +22,16 @@ from include.errors import FetchError, PageGone
 from include.failure_codes import FailureCode
 from include.fetch.curl_client import CurlClient
 from include.fetch.guard import AddressGuard, check_length
-from include.fetch.http_client import HttpClient, HttpResponse, HttpSession
-from include.fetch.location import readable_location
+from include.fetch.http_client import HttpClient, HttpRequest, HttpResponse, HttpSession
 from include.fetch.meta_refresh import refresh_target
+from include.fetch.options import FetchOptions
 from include.fetch.resolver import CheckedResolver, Resolver
 from include.fetch.retry_after import parse_retry_after
 
 _MAX_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_HEADER_CHARS = 1024
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,57 +48,40 @@ class PageFetcher:
     """An async context manager that fetches pages over one connection pool.
 
     Args:
-        deadline: the seconds that one page may take, from the first name lookup to the last byte,
-            with all redirects. Time in ``on_hop`` does not count.
-        max_bytes: the maximum size of a body, both before and after decoding.
         resolver: the function that resolves names; None for the system's.
-        proxy: the URL of an HTTP, HTTPS or SOCKS5 proxy, which resolves the names itself.
     """
 
-    def __init__(
-        self,
-        guard: AddressGuard,
-        *,
-        user_agent: str,
-        deadline: float,
-        max_bytes: int,
-        resolver: Resolver | None = None,
-        proxy: SecretStr | None = None,
-    ) -> None:
-        self._guard = guard
-        self.user_agent = user_agent
-        self._deadline = deadline
-        self._client: HttpClient = CurlClient(
-            CheckedResolver(guard, resolver),
-            user_agent=user_agent,
-            max_bytes=max_bytes,
-            proxy=proxy,
-        )
+    def __init__(self, options: FetchOptions, *, resolver: Resolver | None = None) -> None:
+        self._guard = options.guard
+        self.user_agent = options.user_agent
+        self._deadline = options.deadline
+        self._client: HttpClient = CurlClient(options, CheckedResolver(options.guard, resolver))
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """Close all connections."""
         await self._client.close()
+
+    def session(self) -> AbstractAsyncContextManager[HttpSession]:
+        """Return a session for requests that share cookies."""
+        return self._client.session()
 
     async def fetch(
         self,
-        url: str,
+        request: HttpRequest,
         *,
-        headers: Mapping[str, str] | None = None,
-        etag: str | None = None,
-        last_modified: str | None = None,
+        session: HttpSession | None = None,
+        deadline: float = inf,
         on_hop: Callable[[str], Awaitable[None]] | None = None,
     ) -> Fetched:
         """Fetch a page once, without retries.
 
         Args:
-            headers: headers that the source needs, such as a token. They are not sent to another
-                origin if the server redirects there.
+            request: the first request. If the server redirects to another origin, the headers of
+                the request are not sent there.
+            session: the session of the requests; None for a new one.
+            deadline: the seconds that the page may take, if they are fewer than the fetcher's.
             on_hop: awaited with the URL before each request after the first; the deadline is
                 suspended meanwhile.
 
@@ -104,47 +90,46 @@ class PageFetcher:
                 whether to try again.
             PageGone: the server answered 404 or 410.
         """
-        conditions: dict[str, str] = {}
-        if etag:
-            conditions["If-None-Match"] = etag
-        if last_modified:
-            conditions["If-Modified-Since"] = last_modified
-        with self._client.session() as session:
+        deadline = min(deadline, self._deadline)
+        async with nullcontext(session) if session else self.session() as session:
             try:
-                async with asyncio.timeout(self._deadline) as clock:
+                async with asyncio.timeout(deadline) as clock:
                     hops = _Hops(clock, on_hop)
-                    return await self._follow(url, headers or {}, conditions, session, hops)
+                    return await self._follow(request, session, hops)
             except TimeoutError as error:
                 raise FetchError(
-                    f"the whole response did not arrive within {self._deadline:g} s",
+                    f"the whole response did not arrive within {deadline:g} s",
                     code=FailureCode.TIMEOUT,
                     retryable=True,
                     connected=session.connected,
                 ) from error
 
-    async def _follow(
-        self,
-        url: str,
-        headers: Mapping[str, str],
-        conditions: Mapping[str, str],
-        session: HttpSession,
-        hops: "_Hops",
-    ) -> Fetched:
+    async def _follow(self, request: HttpRequest, session: HttpSession, hops: "_Hops") -> Fetched:
         refreshed = False
-        origin = origin_of(url)
         while True:
-            own: Mapping[str, str] = headers if origin_of(url) == origin else {}
-            response = await session.send(checked_url(self._guard, url), {**own, **conditions})
+            url = checked_url(self._guard, request.url)
+            sent = replace(request, headers={**request.headers, **request.conditions})
+            response = await session.send(url, sent)
             if response.status in REDIRECTS:
-                url = redirected_url(url, response)
+                target = redirected_url(request.url, response)
+                request = _redirected(request, response.status, target)
             else:
-                _check_status(response, conditional=bool(conditions))
-                fetched = _fetched(url, response)
-                refresh = None if refreshed else _refresh(fetched)
-                if refresh is None:
+                _check_status(response, conditional=bool(request.conditions))
+                fetched = _fetched(request.url, response)
+                target = None if refreshed else _refresh(fetched)
+                if target is None:
                     return fetched
-                url, refreshed = refresh, True
-            await hops.next(checked_url(self._guard, url))
+                request, refreshed = _redirected(request, 303, target), True
+            await hops.next(checked_url(self._guard, request.url))
+
+
+def _redirected(request: HttpRequest, status: int, url: str) -> HttpRequest:
+    """Return the request that follows a redirect. Another origin gets no header with a token."""
+    following = request.redirected(status, url)
+    if origin_of(url) == origin_of(request.url):
+        return following
+    kept = {k: v for k, v in following.headers.items() if k.lower() == "content-type"}
+    return replace(following, headers=kept)
 
 
 def checked_url(guard: AddressGuard, url: str) -> URL:
@@ -192,15 +177,16 @@ class _Hops:
 
 
 def _fetched(url: str, response: HttpResponse) -> Fetched:
-    page = None
-    if response.status != 304:
-        if not response.body:
-            raise FetchError("the response has no body", code=FailureCode.EMPTY)
-        page = Page(
-            url=url, body=response.body, content_type=ascii_header(response, "Content-Type")
-        )
+    page = Page(
+        url=url,
+        body=response.body,
+        content_type=ascii_header(response, "Content-Type"),
+        headers={
+            name.lower(): ", ".join(response.headers.getall(name)) for name in response.headers
+        },
+    )
     return Fetched(
-        page=page,
+        page=None if response.status == 304 else page,
         etag=ascii_header(response, "ETag"),
         last_modified=ascii_header(response, "Last-Modified"),
     )
@@ -231,7 +217,8 @@ def redirected_url(url: str, response: HttpResponse) -> str:
     if not location:
         raise FetchError("the response is a redirect without a Location", code=FailureCode.REDIRECT)
     check_length(location)
-    location = readable_location(location)
+    # Servers may send any bytes. Those that are not UTF-8 are surrogates (PEP 383).
+    location = _NOT_UTF8.sub(lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", location)
     try:
         return urljoin(url, location)
     except ValueError as error:

@@ -18,8 +18,9 @@ from include.core.formats.urls import is_http
 from include.core.models import Page
 from include.errors import FetchError
 from include.failure_codes import FailureCode
-from include.fetch.guard import AddressGuard
-from include.fetch.page_resources import HostPacer, PageResources, ResourceRequest
+from include.fetch.http_client import HttpRequest
+from include.fetch.options import FetchOptions
+from include.fetch.page_resources import HostPacer, PageResources
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -64,25 +65,12 @@ class Browser:
     """An async context manager around one Chromium, which starts when the first page needs it.
 
     Args:
-        deadline: the seconds that rendering one page may take, including all requests.
-        max_bytes: the maximum size of a rendered page, and of each response to its requests.
         executable: the path of Chromium. If it is empty, the Chromium on the PATH is used, or
             else the one that Playwright installed.
     """
 
-    def __init__(
-        self,
-        guard: AddressGuard,
-        *,
-        user_agent: str,
-        deadline: float,
-        max_bytes: int,
-        executable: str = "",
-    ) -> None:
-        self._guard = guard
-        self._user_agent = user_agent
-        self._deadline = deadline
-        self._max_bytes = max_bytes
+    def __init__(self, options: FetchOptions, *, executable: str = "") -> None:
+        self._options = options
         self._executable = executable
         self._stack = AsyncExitStack()
         self._starting = asyncio.Lock()
@@ -94,10 +82,6 @@ class Browser:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """Stop the browser, if it was started."""
         self._chromium = None
         await self._stack.aclose()
 
@@ -112,13 +96,13 @@ class Browser:
         async with self._pages:
             chromium = await self._started()
             context = await chromium.new_context(
-                user_agent=self._user_agent, service_workers="block", accept_downloads=False
+                user_agent=self._options.user_agent, service_workers="block", accept_downloads=False
             )
             try:
-                async with asyncio.timeout(self._deadline):
+                async with asyncio.timeout(self._options.deadline):
                     return await self._rendered(context, page)
             except TimeoutError as error:
-                message = f"the page was not rendered within {self._deadline:g} s"
+                message = f"the page was not rendered within {self._options.deadline:g} s"
                 raise FetchError(message, code=FailureCode.TIMEOUT) from error
             finally:
                 await context.close()
@@ -127,14 +111,7 @@ class Browser:
         from playwright.async_api import Error
         from playwright.async_api import TimeoutError as Unsettled
 
-        resources = PageResources(
-            page.url,
-            self._guard,
-            self._pacer,
-            user_agent=self._user_agent,
-            deadline=self._deadline,
-            max_bytes=self._max_bytes,
-        )
+        resources = PageResources(page.url, self._options, self._pacer)
         async with resources, _Interceptor(resources, page) as interceptor:
             await context.route("**/*", interceptor.answer)
             await context.route_web_socket("**/*", _refuse_socket)
@@ -143,7 +120,7 @@ class Browser:
                 await tab.goto(page.url, wait_until="load", timeout=0)
                 with suppress(Unsettled):
                     await tab.wait_for_load_state("networkidle", timeout=_SETTLE_SECONDS * 1000)
-                url, markup = await _snapshot(context, tab, self._max_bytes + 1)
+                url, markup = await _snapshot(context, tab, self._options.max_bytes + 1)
             except Error as error:
                 raise interceptor.navigation_error or _browser_failed(error) from error
         # after a failed navigation, Chromium shows its own error page (chrome-error://)
@@ -151,8 +128,8 @@ class Browser:
             message = f"a script of the page navigates to {url}, which is not a web page"
             raise interceptor.navigation_error or FetchError(message, code=FailureCode.BROWSER)
         body = markup.encode("utf-8", "replace")
-        if len(body) > self._max_bytes:
-            message = f"the rendered page is larger than {self._max_bytes} bytes"
+        if len(body) > self._options.max_bytes:
+            message = f"the rendered page is larger than {self._options.max_bytes} bytes"
             raise FetchError(message, code=FailureCode.TOO_LARGE)
         return Page(
             url=url, body=body, content_type="text/html; charset=utf-8", headers=page.headers
@@ -237,7 +214,7 @@ class _Interceptor:
             await route.abort()
             return
         try:
-            loaded = await self._resources.load(_resource_request(request))
+            loaded = await self._resources.load(_http_request(request))
         except FetchError as error:
             if navigates and request.frame.parent_frame is None:
                 self.navigation_error = error
@@ -253,14 +230,14 @@ class _Interceptor:
         )
 
 
-def _resource_request(request: "BrowserRequest") -> ResourceRequest:
+def _http_request(request: "BrowserRequest") -> HttpRequest:
     headers = {
         name: value
         for name, value in request.headers.items()
         if name not in _OWN_HEADERS and not name.startswith("sec-")
     }
     body = request.post_data_buffer or b""
-    return ResourceRequest(url=request.url, method=request.method, headers=headers, body=body)
+    return HttpRequest(url=request.url, method=request.method, headers=headers, body=body)
 
 
 async def _snapshot(context: "BrowserContext", tab: "Tab", limit: int) -> tuple[str, str]:

@@ -29,17 +29,15 @@ from include.db.work.checks import BoardCheck, begin_listing, get_checks, set_li
 from include.db.work.sweeps import Sweep, fence, write_heartbeat
 from include.errors import CheckCancelled, JobhuntError, SweepSuperseded
 from include.fetch.clients import Clients
-from include.fetch.listings import ListingClient
 from include.pipeline.listing.list_board import (
-    ListingLimits,
+    ListingRequests,
     TextMemory,
     list_company,
-    listing_limits,
+    listing_requests,
     time_check,
 )
 from include.pipeline.listing.listed_rows import listed_rows
 from include.pipeline.pages.reader_pool import ReaderPool
-from include.pipeline.pages.rendered_pages import sending_rendered
 from include.sources.bounds import MAX_REASON_LENGTH
 
 _log = logging.getLogger(__name__)
@@ -75,26 +73,21 @@ def source_urls(
         notify(connection)
 
     def list_one(
-        check: BoardCheck, limits: ListingLimits, count_bytes: Callable[[int], bool]
+        check: BoardCheck, requests: ListingRequests, count_bytes: Callable[[int], bool]
     ) -> None:
         company = Company(slug="", source=check.source, config=check.config)
         began = time.monotonic()
+        check_time = time_check(began + deadline.total_seconds())
         try:
-            with (
-                clients.for_listing() as http,
-                heartbeat.listing(check.check_id, http) as check_sweep,
-            ):
-                until = began + deadline.total_seconds()
-                http.end_by(until)
-                check_time = time_check(until)
+            with heartbeat.listing(check.check_id) as check_sweep:
 
-                def on_wait() -> None:
+                def check_request() -> None:
                     check_sweep()
                     check_time()
 
-                send = limits.send(http, on_wait=on_wait)
-                with sending_rendered(company, send, clients.browser) as send_rendered:
-                    listing = list_company(company, send_rendered, readers, count_bytes)
+                render = bool(company.config.get("render"))
+                with requests.sending(check_request, render=render) as send:
+                    listing = list_company(company, send, readers, count_bytes)
                 check_sweep()
             wanted_by = followed.get(check.board_id, ())
             rows = listed_rows(check.source, listing, wanted_by, readers)
@@ -125,18 +118,18 @@ def source_urls(
     remaining = iter(checks)
     texts = TextMemory()
 
-    def list_some(limits: ListingLimits) -> None:
+    def list_some(requests: ListingRequests) -> None:
         for check in remaining:  # shared by all threads; next() is atomic
             with texts.listing() as count_bytes:
-                list_one(check, limits, count_bytes)
+                list_one(check, requests, count_bytes)
 
     with (
         ReaderPool() as readers,
-        listing_limits(engine, clients) as limits,
+        listing_requests(engine, clients) as requests,
         _Heartbeat(engine, sweep) as heartbeat,
         ThreadPoolExecutor(max_workers=_MAX_CONCURRENT) as threads,
     ):
-        for _ in threads.map(list_some, [limits] * min(_MAX_CONCURRENT, len(checks))):
+        for _ in threads.map(list_some, [requests] * min(_MAX_CONCURRENT, len(checks))):
             pass
 
 
@@ -144,14 +137,13 @@ class _Heartbeat:
     """A thread that writes the sweep's heartbeat every second while boards are listed.
 
     The threads that list boards cannot do this, because one request, or a wait for a busy host, may
-    take longer than ``JOBHUNT_STALE_AFTER``. When this sweep must no longer list a check, the
-    heartbeat thread ends the check's request under way.
+    take longer than ``JOBHUNT_STALE_AFTER``.
     """
 
     def __init__(self, engine: Engine, sweep: Sweep) -> None:
         self._engine = engine
         self._sweep = sweep
-        self._listing: dict[int, ListingClient] = {}
+        self._listing = set[int]()
         self._cancelled: set[int] = set()
         self._superseded: SweepSuperseded | None = None
         self._stopped = Event()
@@ -166,17 +158,17 @@ class _Heartbeat:
         self._thread.join()
 
     @contextmanager
-    def listing(self, check_id: int, http: ListingClient) -> Generator[Callable[[], None]]:
+    def listing(self, check_id: int) -> Generator[Callable[[], None]]:
         """Register the check as being listed while the block runs.
 
         Yields a function that raises SweepSuperseded if the sweep was recovered or closed, and
         CheckCancelled if this sweep must no longer list the check.
         """
-        self._listing[check_id] = http
+        self._listing.add(check_id)
         try:
             yield partial(self._check, check_id)
         finally:
-            del self._listing[check_id]
+            self._listing.discard(check_id)
 
     def _check(self, check_id: int) -> None:
         if self._superseded is not None:
@@ -186,16 +178,15 @@ class _Heartbeat:
 
     def _run(self) -> None:
         while self._superseded is None and not self._stopped.wait(_HEARTBEAT_SECONDS):
-            listing = dict(self._listing)
+            listing = set(self._listing)
             try:
                 left = self._write_heartbeat(listing)
             except SweepSuperseded as error:
-                self._superseded, left = error, set[int]()
+                self._superseded = error
             except SQLAlchemyError:
                 continue  # a longer outage also makes the writes of the boards' threads fail
-            self._cancelled |= listing.keys() - left
-            for check_id in listing.keys() - left:
-                listing[check_id].abort()
+            else:
+                self._cancelled |= listing - left
 
     def _write_heartbeat(self, listing: Collection[int]) -> set[int]:
         """Write the heartbeat, and return those of the checks that are still to be listed."""

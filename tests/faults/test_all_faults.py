@@ -25,6 +25,7 @@ from include.db.work.checks import begin_listing, set_listing
 from include.db.work.sweeps import Sweep
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
+from include.fetch.options import FetchOptions
 from include.fetch.pages import PageFetcher
 from include.fetch.resolver import AddressInfo
 from include.pipeline.companies.follow_company import follow_company
@@ -148,18 +149,20 @@ def crawled(
         others = [server.host for server in (well, busy, silent, down, healing)]
         tools = CrawlTools(
             fetcher=PageFetcher(
-                AddressGuard(
-                    [
-                        *stage.hosts,
-                        *others,
-                        f"127.0.0.1:{closed.getsockname()[1]}",
-                        f"127.0.0.1:{hole}",
-                    ]
-                ),
-                user_agent="Tester/1.0",
-                deadline=DEADLINE,
-                max_bytes=2 * MIB,
-                resolver=NAMES,
+                FetchOptions(
+                    guard=AddressGuard(
+                        [
+                            *stage.hosts,
+                            *others,
+                            f"127.0.0.1:{closed.getsockname()[1]}",
+                            f"127.0.0.1:{hole}",
+                        ]
+                    ),
+                    user_agent="Tester/1.0",
+                    deadline=DEADLINE,
+                    max_bytes=2 * MIB,
+                    resolver=NAMES,
+                )
             ),
             raw_pages=raw_pages,
             politeness=PolitenessPolicy(

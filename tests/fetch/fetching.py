@@ -1,13 +1,16 @@
 """Fetchers for tests, with allowed hosts, name resolution and the errors that they report."""
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 import pytest
 
 from include.errors import FetchError
 from include.fetch.guard import AddressGuard
-from include.fetch.pages import PageFetcher
+from include.fetch.http_client import HttpRequest
+from include.fetch.options import FetchOptions
+from include.fetch.pages import Fetched, PageFetcher
 from include.fetch.resolver import AddressInfo, Resolver
 from tests.fetch.answers import MIB
 
@@ -31,16 +34,25 @@ def make_fetcher(
     *allowed: str, deadline: float = 5, resolver: Resolver | None = None
 ) -> PageFetcher:
     return PageFetcher(
-        AddressGuard(allowed),
-        user_agent="Tester/1.0",
-        deadline=deadline,
-        max_bytes=MIB,
+        FetchOptions(
+            guard=AddressGuard(allowed), user_agent="Tester/1.0", deadline=deadline, max_bytes=MIB
+        ),
         resolver=resolver,
     )
 
 
-async def fault(fetcher: PageFetcher, url: str) -> FetchError:
+async def fetch(
+    fetcher: PageFetcher,
+    url: str,
+    *,
+    on_hop: Callable[[str], Awaitable[None]] | None = None,
+    **request: Any,
+) -> Fetched:
+    return await fetcher.fetch(HttpRequest(url=url, **request), on_hop=on_hop)
+
+
+async def fault(fetcher: PageFetcher, url: str, **request: Any) -> FetchError:
     with pytest.raises(FetchError) as raised:
-        await fetcher.fetch(url)
+        await fetch(fetcher, url, **request)
     assert str(raised.value), "a fault says what it is"
     return raised.value

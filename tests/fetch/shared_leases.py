@@ -121,8 +121,21 @@ async def worker(
             await limiter.__aexit__()
 
 
+@asynccontextmanager
+async def permit(limiter: HostLimiter, host: str = HOST) -> AsyncGenerator[None]:
+    """Hold a permit while the block sends a request."""
+    held = await limiter.acquire(host)
+    try:
+        await limiter.confirm()
+        yield
+    except BaseException as error:
+        limiter.release(held, error)
+        raise
+    limiter.release(held)
+
+
 async def request(limiter: HostLimiter, gauge: Gauge, host: str = HOST) -> None:
-    async with limiter.request(host):
+    async with permit(limiter, host):
         with gauge.request():
             await asyncio.sleep(0.002)  # long enough for requests to overlap
 

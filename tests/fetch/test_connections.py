@@ -12,6 +12,7 @@ from include.errors import FetchError, PageGone
 from include.fetch import curl_client
 from include.fetch.curl_client import CurlClient
 from include.fetch.guard import AddressGuard
+from include.fetch.options import FetchOptions
 from include.fetch.pages import PageFetcher
 from include.fetch.resolver import AddressInfo, CheckedResolver
 from tests.fetch.answers import CHUNKED, HEAD, HTML, MIB, length
@@ -25,7 +26,7 @@ from tests.fetch.fault_server import (
     then_reset,
     then_silence,
 )
-from tests.fetch.fetching import DEADLINE, KnownNames, fault, make_fetcher
+from tests.fetch.fetching import DEADLINE, KnownNames, fault, fetch, make_fetcher
 
 
 async def test_a_certificate_that_we_trust_is_enough_and_its_connection_is_kept(
@@ -36,7 +37,7 @@ async def test_a_certificate_that_we_trust_is_enough_and_its_connection_is_kept(
         monkeypatch.setenv("SSL_CERT_FILE", str(authority.bundle))
         async with make_fetcher(server.host) as fetcher:
             url = server.at("/", reply(HTML))
-            pages = [(await fetcher.fetch(url)).page for _ in range(2)]
+            pages = [(await fetch(fetcher, url)).page for _ in range(2)]
     assert [page and page.body for page in pages] == [HTML, HTML]
     assert [asked.connection for asked in server.asked] == [1, 1]
 
@@ -62,7 +63,7 @@ async def test_a_handshake_that_breaks_off_is_worth_another_try(
 
 async def test_all_connections_are_closed_in_the_end(server: FaultServer) -> None:
     async with make_fetcher(server.host, deadline=DEADLINE) as fetcher:
-        await asyncio.gather(*(fetcher.fetch(server.at("/", reply(HTML))) for _ in range(3)))
+        await asyncio.gather(*(fetch(fetcher, server.at("/", reply(HTML))) for _ in range(3)))
         await fault(fetcher, server.at("/never", then_silence(b"")))
     gc.collect()  # an open connection would cause a warning, which fails the test
 
@@ -73,7 +74,7 @@ async def test_whoever_is_cancelled_at_any_step_leaves_nothing_to_wait_for(
     url, steps, done = server.at("/", reply(HTML)), 0, False
     while not done:
         async with asyncio.timeout(10), make_fetcher(server.host) as fetcher:
-            asking = asyncio.create_task(fetcher.fetch(url))
+            asking = asyncio.create_task(fetch(fetcher, url))
             for _ in range(steps):
                 await asyncio.sleep(0)
             done = asking.done()
@@ -89,7 +90,7 @@ async def test_the_connections_to_a_host_have_a_limit(
     monkeypatch.setattr(curl_client, "_MAX_CONNECTIONS_PER_ORIGIN", 2)
     url = server.at("/", reply(HTML))
     async with make_fetcher(server.host) as fetcher:
-        await asyncio.gather(*(fetcher.fetch(url) for _ in range(20)))
+        await asyncio.gather(*(fetch(fetcher, url) for _ in range(20)))
     assert {asked.connection for asked in server.asked} <= {1, 2}
 
 
@@ -108,8 +109,8 @@ async def test_an_error_with_a_short_body_costs_no_connection(
 ) -> None:
     error = reply(b"" if status == 304 else b"<h1>No</h1>", status=status)
     with pytest.raises((FetchError, PageGone)):
-        await fetcher.fetch(server.at("/error", error))
-    await fetcher.fetch(server.at("/", reply(HTML)))
+        await fetch(fetcher, server.at("/error", error))
+    await fetch(fetcher, server.at("/", reply(HTML)))
     assert [asked.connection for asked in server.asked] == [1, 1]
 
 
@@ -120,22 +121,22 @@ async def test_the_body_of_a_redirect_is_not_waited_for(
     start = head.replace(b"200 OK\r\n", b"302 Found\r\nLocation: /there\r\n")
     server.at("/there", reply(HTML))
     async with asyncio.timeout(4):
-        assert (await fetcher.fetch(server.at("/", then_silence(start + b"<h1>")))).page
+        assert (await fetch(fetcher, server.at("/", then_silence(start + b"<h1>")))).page
 
 
 async def test_a_connection_that_its_server_means_to_close_is_not_used_again(
     server: FaultServer, fetcher: PageFetcher
 ) -> None:
     url = server.at("/", reply(HTML, connection="close"))
-    await fetcher.fetch(url)
-    await fetcher.fetch(url)
+    await fetch(fetcher, url)
+    await fetch(fetcher, url)
     assert [asked.connection for asked in server.asked] == [1, 2]
 
 
 async def test_an_answer_that_breaks_off_on_a_kept_connection_is_not_asked_for_at_once(
     server: FaultServer, fetcher: PageFetcher
 ) -> None:
-    await fetcher.fetch(server.at("/", reply(HTML)))
+    await fetch(fetcher, server.at("/", reply(HTML)))
     error = await fault(fetcher, server.at("/broken", then_close(HEAD)))
     assert error.code == "protocol"
     assert server.paths() == ["/", "/broken"]
@@ -149,7 +150,7 @@ async def test_a_timeout_says_whether_there_was_a_connection(server: FaultServer
     silent = server.at("/never", then_silence(b""))
     async with make_fetcher(server.host, deadline=DEADLINE, resolver=Slow()) as fetcher:
         assert (await fault(fetcher, silent)).connected
-        await fetcher.fetch(server.at("/", reply(HTML)))
+        await fetch(fetcher, server.at("/", reply(HTML)))
         assert (await fault(fetcher, silent)).connected, "nor on a kept connection"
         assert not (await fault(fetcher, "http://careers.example/")).connected
 
@@ -158,17 +159,16 @@ async def test_where_one_address_does_not_answer_the_next_is_tried(server: Fault
     names = KnownNames(**{"careers.corp": ["127.0.0.9", "127.0.0.1"]})
     server.at("/", reply(HTML))
     async with make_fetcher("careers.corp", resolver=names) as fetcher:
-        assert (await fetcher.fetch(f"http://careers.corp:{server.port}/")).page
+        assert (await fetch(fetcher, f"http://careers.corp:{server.port}/")).page
 
 
 async def test_libcurl_resolves_no_name_itself(server: FaultServer) -> None:
     server.at("/", reply(HTML))
-    client = CurlClient(
-        CheckedResolver(AddressGuard(), KnownNames()), user_agent="Tester/1.0", max_bytes=MIB
-    )
+    options = FetchOptions(guard=AddressGuard(), user_agent="t", deadline=5, max_bytes=MIB)
+    client = CurlClient(options, CheckedResolver(AddressGuard(), KnownNames()))
     for host in ("localhost", "127.0.0.1"):
         request = pycurl.Curl()
-        for option, value in client._options.items():
+        for option, value in client.options.items():
             request.setopt(option, value)
         request.setopt(pycurl.URL, f"http://{host}:{server.port}/")
         with pytest.raises(pycurl.error) as refused:
@@ -183,7 +183,7 @@ async def test_the_environment_names_no_proxy(
     for name in ("http_proxy", "https_proxy", "all_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     async with make_fetcher(server.host) as fetcher:
-        assert (await fetcher.fetch(server.at("/", reply(HTML)))).page
+        assert (await fetch(fetcher, server.at("/", reply(HTML)))).page
 
 
 async def test_a_name_is_asked_for_once_by_all(server: FaultServer) -> None:
@@ -199,8 +199,8 @@ async def test_a_name_is_asked_for_once_by_all(server: FaultServer) -> None:
     server.at("/", reply(HTML))
     url = f"http://careers.corp:{server.port}/"
     async with make_fetcher("careers.corp", resolver=names) as fetcher:
-        await asyncio.gather(*(fetcher.fetch(url) for _ in range(3)))
-        await fetcher.fetch(url)
+        await asyncio.gather(*(fetch(fetcher, url) for _ in range(3)))
+        await fetch(fetcher, url)
     assert asked == ["careers.corp"]
 
 
@@ -211,7 +211,7 @@ async def test_a_cookie_for_secure_connections_does_not_go_over_others(
     server.at("/", reply(status=302, location="/end", set_cookie="seen=1; Path=/; Secure"))
     names = KnownNames(**{"careers.corp": ["127.0.0.1"]})
     async with make_fetcher("careers.corp", resolver=names) as fetcher:
-        assert (await fetcher.fetch(f"http://careers.corp:{server.port}/")).page
+        assert (await fetch(fetcher, f"http://careers.corp:{server.port}/")).page
     assert server.paths() == ["/", "/end"]
     assert server.asked[-1].headers.get("cookie") is None
 
@@ -220,6 +220,6 @@ async def test_a_fragment_is_not_sent_and_a_host_is_named_with_its_port(
     server: FaultServer, fetcher: PageFetcher
 ) -> None:
     server.at("/jobs?a=b", reply(HTML))
-    await fetcher.fetch(server.at("/", redirect("/jobs?a=b#apply")))
+    await fetch(fetcher, server.at("/", redirect("/jobs?a=b#apply")))
     assert server.paths() == ["/", "/jobs?a=b"]
     assert server.asked[-1].headers["host"] == server.host

@@ -9,7 +9,7 @@ import pytest
 
 from tests.fetch.answers import GZIPPED, HTML, MIB
 from tests.fetch.certificates import Authority
-from tests.fetch.fetching import fault, make_fetcher
+from tests.fetch.fetching import fault, fetch, make_fetcher
 from tests.fetch.http2_server import Http2Server, endless, reply, then_reset, then_silence
 
 
@@ -25,8 +25,8 @@ async def test_pages_are_fetched_over_one_connection(http2: Http2Server) -> None
     start = http2.at("/", reply(b"", status=302, location="/jobs?a=b", set_cookie="seen=1"))
     http2.at("/jobs?a=b", reply(GZIPPED, content_encoding="gzip", etag='"v1"'))
     async with make_fetcher(http2.host) as fetcher:
-        first = await fetcher.fetch(start)
-        rest = await asyncio.gather(*(fetcher.fetch(start) for _ in range(8)))
+        first = await fetch(fetcher, start)
+        rest = await asyncio.gather(*(fetch(fetcher, start) for _ in range(8)))
     assert all(one.page and one.page.body == HTML for one in [first, *rest])
     assert first.etag == '"v1"'
     assert {connection for connection, _ in http2.asked} == {1}
@@ -39,7 +39,7 @@ async def test_pages_are_fetched_over_one_connection(http2: Http2Server) -> None
 async def test_an_unchanged_page_and_an_error_say_so(http2: Http2Server) -> None:
     url = http2.at("/", reply(b"", status=304, etag='"v1"'))
     async with make_fetcher(http2.host) as fetcher:
-        assert (await fetcher.fetch(url, etag='"v1"')).page is None
+        assert (await fetch(fetcher, url, etag='"v1"')).page is None
         assert http2.asked[0][1]["if-none-match"] == '"v1"'
         busy = http2.at("/busy", reply(b"", status=429, retry_after="7"))
         error = await fault(fetcher, busy)
@@ -60,10 +60,10 @@ async def test_faults_of_one_page_leave_the_connection_to_others(http2: Http2Ser
     async with make_fetcher(http2.host) as fetcher:
         for code, answer in faults.items():
             assert (await fault(fetcher, http2.at("/", answer))).code == code
-            assert (await fetcher.fetch(page)).page
+            assert (await fetch(fetcher, page)).page
         for url in (declared, bomb):
             assert (await fault(fetcher, url)).code == "too_large"
-        assert (await fetcher.fetch(page)).page
+        assert (await fetch(fetcher, page)).page
     assert {connection for connection, _ in http2.asked} == {1}
     assert http2.resets >= 2, "what is not wanted is not sent"
 
@@ -72,6 +72,6 @@ async def test_silence_ends_at_the_deadline(http2: Http2Server) -> None:
     silent = http2.at("/", then_silence)
     page = http2.at("/page", reply(HTML))
     async with make_fetcher(http2.host, deadline=1) as fetcher:
-        await fetcher.fetch(page)
+        await fetch(fetcher, page)
         assert (await fault(fetcher, silent)).code == "timeout"
-        assert (await fetcher.fetch(page)).page
+        assert (await fetch(fetcher, page)).page

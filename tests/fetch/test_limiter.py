@@ -8,8 +8,8 @@ import pytest
 
 from include.core.hosts.host_state import HostFailure, HostState
 from include.errors import FetchError, PageGone
+from include.fetch.event_loop_thread import EventLoopThread
 from include.fetch.limits import limiter as limits
-from include.fetch.limits.blocking import BlockingLimiter
 from include.fetch.limits.limiter import HostLimiter
 from include.fetch.limits.policy import PolitenessPolicy, host_failure
 from tests.fetch.shared_leases import (
@@ -18,6 +18,7 @@ from tests.fetch.shared_leases import (
     Session,
     SharedLeases,
     cancel,
+    permit,
     policy,
     request,
     until,
@@ -191,7 +192,7 @@ async def test_a_request_that_fails_gives_its_permit_back(
     async with worker(shared, policy(concurrency=1)) as (limiter,):
         for _ in range(3):
             with pytest.raises(fault):
-                async with limiter.request(HOST):
+                async with permit(limiter):
                     raise fault
 
 
@@ -199,7 +200,7 @@ async def test_requests_cancelled_while_they_wait_keep_no_permit(
     shared: SharedLeases, gauge: Gauge
 ) -> None:
     async with worker(shared, policy(concurrency=1)) as (limiter,):
-        async with limiter.request(HOST):
+        async with permit(limiter):
             tasks = [asyncio.create_task(request(limiter, gauge)) for _ in range(5)]
             await asyncio.sleep(0)
             await cancel(tasks[1:])
@@ -245,7 +246,7 @@ async def test_a_pinned_host_is_passed_on_after_the_longest_wait(
 
 async def fail(limiter: HostLimiter, error: FetchError = FAILED) -> None:
     with pytest.raises(FetchError):
-        async with limiter.request(HOST):
+        async with permit(limiter):
             raise error
 
 
@@ -302,7 +303,7 @@ async def until_refused(limiter: HostLimiter) -> None:
     error = FAILED
     while error is FAILED:
         with pytest.raises(FetchError) as raised:
-            async with limiter.request(HOST):
+            async with permit(limiter):
                 raise FAILED
         error = raised.value
     assert error.code == "http_5xx"
@@ -338,7 +339,7 @@ async def test_a_lost_session_is_an_error_for_all_who_wait(shared: SharedLeases)
     session = Session(shared)
     lost = OSError("the session ended")
     async with asyncio.timeout(60), HostLimiter(session, policy(rate=0.01)) as limiter:
-        async with limiter.request(HOST):
+        async with permit(limiter):
             pass
         waiting = asyncio.gather(
             *(request(limiter, Gauge()) for _ in range(3)), return_exceptions=True
@@ -368,27 +369,13 @@ async def test_a_worker_that_was_frozen_checks_its_leases_before_it_sends(
 
 def test_threads_share_a_hosts_limits(shared: SharedLeases, gauge: Gauge) -> None:
     with (
-        BlockingLimiter(Session(shared), policy(concurrency=2)) as limiter,
+        EventLoopThread() as loop,
+        loop.entered(HostLimiter(Session(shared), policy(concurrency=2))) as limiter,
         ThreadPoolExecutor(4) as threads,
     ):
-
-        def send(_: int) -> None:
-            with limiter.request(HOST), gauge.request():
-                time.sleep(0.001)
-
-        list(threads.map(send, range(40)))
+        list(threads.map(lambda _: loop.call(request(limiter, gauge)), range(40)))
     assert (len(gauge.began), gauge.most) == (40, 2)
     assert shared.holders == {}
-
-
-def test_a_threads_failed_request_is_recorded_with_the_host(shared: SharedLeases) -> None:
-    with BlockingLimiter(Session(shared), policy()) as limiter:
-        for _ in range(2):
-            with pytest.raises(FetchError), limiter.request(HOST):
-                raise FAILED
-        with pytest.raises(ValueError, match="broken"), limiter.request(HOST):
-            raise ValueError("broken")
-    assert shared.states[HOST].failures == 2
 
 
 def test_a_thread_that_waits_can_stop_waiting(shared: SharedLeases, gauge: Gauge) -> None:
@@ -396,9 +383,11 @@ def test_a_thread_that_waits_can_stop_waiting(shared: SharedLeases, gauge: Gauge
         raise PageGone("nobody waits for it")
 
     Session(shared).take([HOST])
-    with BlockingLimiter(Session(shared), policy()) as limiter:
-        with pytest.raises(PageGone), limiter.request(HOST, on_wait=stop), gauge.request():
-            pass
-        with limiter.request("other.example"):
-            pass
+    with (
+        EventLoopThread() as loop,
+        loop.entered(HostLimiter(Session(shared), policy())) as limiter,
+    ):
+        with pytest.raises(PageGone):
+            loop.call(request(limiter, gauge), check=stop)
+        loop.call(request(limiter, Gauge(), "other.example"))
     assert gauge.began == []

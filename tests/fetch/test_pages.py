@@ -31,7 +31,7 @@ from tests.fetch.fault_server import (
     then_reset,
     then_silence,
 )
-from tests.fetch.fetching import DEADLINE, KnownNames, fault, make_fetcher
+from tests.fetch.fetching import DEADLINE, KnownNames, fault, fetch, make_fetcher
 
 CHUNK = b"1000\r\n" + bytes(0x1000) + b"\r\n"
 
@@ -154,7 +154,7 @@ WHOLE = {
 async def test_a_whole_page_is_read(
     answer: Answer, server: FaultServer, fetcher: PageFetcher
 ) -> None:
-    page = (await fetcher.fetch(server.at("/", answer))).page
+    page = (await fetch(fetcher, server.at("/", answer))).page
     assert page is not None
     assert page.body == HTML
 
@@ -175,8 +175,8 @@ async def test_a_request_is_made_once_unless_its_server_closed_a_kept_connection
     broken = server.at("/broken", answer, answer, reply(HTML))
     await fault(fetcher, broken)
     assert server.paths() == ["/broken"]
-    await fetcher.fetch(server.at("/", reply(HTML)))
-    assert (await fetcher.fetch(broken)).page is not None
+    await fetch(fetcher, server.at("/", reply(HTML)))
+    assert (await fetch(fetcher, broken)).page is not None
     assert server.paths() == ["/broken", "/", "/broken", "/broken"]
     assert [asked.connection for asked in server.asked] == [1, 2, 2, 3]
 
@@ -195,7 +195,7 @@ async def test_a_page_that_is_not_there_is_gone(
     status: int, server: FaultServer, fetcher: PageFetcher
 ) -> None:
     with pytest.raises(PageGone):
-        await fetcher.fetch(server.at("/", reply(b"<h1>Nothing here</h1>", status=status)))
+        await fetch(fetcher, server.at("/", reply(b"<h1>Nothing here</h1>", status=status)))
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ async def test_a_body_declared_too_large_is_not_waited_for(
 async def test_a_body_of_exactly_the_cap_is_taken(
     server: FaultServer, fetcher: PageFetcher
 ) -> None:
-    page = (await fetcher.fetch(server.at("/", reply(b"x" * MIB)))).page
+    page = (await fetch(fetcher, server.at("/", reply(b"x" * MIB)))).page
     assert page is not None
     assert len(page.body) == MIB
 
@@ -249,7 +249,7 @@ async def test_a_page_that_comes_byte_by_byte_is_taken(
 ) -> None:
     body = HTML * 10
     chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in body)
-    page = (await fetcher.fetch(server.at("/", then_close(CHUNKED + chunks + b"0\r\n\r\n")))).page
+    page = (await fetch(fetcher, server.at("/", then_close(CHUNKED + chunks + b"0\r\n\r\n")))).page
     assert page is not None
     assert page.body == body
 
@@ -281,7 +281,7 @@ async def test_after_a_fault_the_next_page_is_read(
 ) -> None:
     for name, (answer, _) in {**RETRIED, **FINAL}.items():
         await fault(fetcher, server.at("/fault", answer))
-        page = (await fetcher.fetch(server.at("/page", reply(HTML)))).page
+        page = (await fetch(fetcher, server.at("/page", reply(HTML)))).page
         assert page is not None, name
         assert page.body == HTML, name
 
@@ -342,9 +342,9 @@ async def test_a_certificate_of_nobody_we_trust_is_a_tls_fault(tmp_path: Path) -
 
 async def test_a_page_unchanged_since_says_so(server: FaultServer, fetcher: PageFetcher) -> None:
     url = server.at("/", reply(HTML, etag='"v1"', last_modified="Sun, 01 Mar 2026 12:00:00 GMT"))
-    first = await fetcher.fetch(url)
+    first = await fetch(fetcher, url)
     server.at("/", reply(status=304, content_length=None, etag='"v1"'))
-    again = await fetcher.fetch(url, etag=first.etag, last_modified=first.last_modified)
+    again = await fetch(fetcher, url, etag=first.etag, last_modified=first.last_modified)
 
     assert first.page is not None
     assert again.page is None
@@ -359,7 +359,7 @@ async def test_headers_that_can_not_be_stored_are_left_out(
     odd: str, server: FaultServer, fetcher: PageFetcher
 ) -> None:
     answer = reply(HTML, etag=f'"{odd}"', content_type=f'text/html; charset="{odd}"')
-    fetched = await fetcher.fetch(server.at("/", answer))
+    fetched = await fetch(fetcher, server.at("/", answer))
     assert fetched.etag is None
     assert fetched.page is not None
     assert fetched.page.content_type is None
@@ -370,8 +370,8 @@ async def test_a_request_says_who_asks_and_keeps_no_cookies(
 ) -> None:
     url = server.at("/", reply(HTML, set_cookie="session=1; Path=/"))
     server.at("/from", redirect("/"))
-    await fetcher.fetch(url)
-    await fetcher.fetch(server.at("/from", redirect("/")))
+    await fetch(fetcher, url)
+    await fetch(fetcher, server.at("/from", redirect("/")))
     assert {asked.headers["user-agent"] for asked in server.asked} == {"Tester/1.0"}
     accepted = {asked.headers["accept-encoding"] for asked in server.asked}
     assert accepted == {"gzip, deflate, br, zstd"}
@@ -381,7 +381,7 @@ async def test_a_request_says_who_asks_and_keeps_no_cookies(
 async def test_connections_are_used_again(server: FaultServer, fetcher: PageFetcher) -> None:
     url = server.at("/", reply(HTML))
     for _ in range(3):
-        await fetcher.fetch(url)
+        await fetch(fetcher, url)
     assert {asked.connection for asked in server.asked} == {1}
 
 
@@ -391,7 +391,7 @@ async def test_a_header_may_look_like_a_status_line(
     url = server.at(
         "/", then_close(HEAD + b"HTTP/1.1: x\r\nHTTP/:\r\n" + length(4)[len(HEAD) :] + b"<h1>")
     )
-    page = (await fetcher.fetch(url)).page
+    page = (await fetch(fetcher, url)).page
     assert page is not None
     assert (page.body, page.content_type) == (b"<h1>", "text/html")
     assert "Traceback" not in capfd.readouterr().err

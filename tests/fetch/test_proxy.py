@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from urllib3 import Retry
 
-from include.errors import FetchError, ListingError
+from include.errors import FetchError
 from include.fetch.guard import AddressGuard
-from include.fetch.listings import ListingClient
+from include.fetch.options import FetchOptions
 from include.fetch.pages import PageFetcher
 from tests.fetch.answers import HTML, MIB
 from tests.fetch.certificates import Authority
-from tests.fetch.fault_server import FaultServer, drip, redirect, reply
+from tests.fetch.fault_server import FaultServer, redirect, reply
+from tests.fetch.fetching import fetch
 from tests.fetch.proxy_server import ProxyServer
 
 PASSWORD = "p%40ss-W0rd"  # the password of the test's proxy
@@ -22,22 +22,13 @@ CREDENTIALS = "crawler:p@ss-W0rd"
 
 def fetcher_behind(proxy: str, *allowed: str) -> PageFetcher:
     return PageFetcher(
-        AddressGuard(allowed),
-        user_agent="Tester/1.0",
-        deadline=5,
-        max_bytes=MIB,
-        proxy=SecretStr(proxy),
-    )
-
-
-def listings_behind(proxy: str, *allowed: str, deadline: float = 5) -> ListingClient:
-    return ListingClient(
-        AddressGuard(allowed),
-        user_agent="Tester/1.0",
-        deadline=deadline,
-        max_bytes=MIB,
-        retry=Retry(total=0, raise_on_status=False),
-        proxy=SecretStr(proxy),
+        FetchOptions(
+            guard=AddressGuard(allowed),
+            user_agent="Tester/1.0",
+            deadline=5,
+            max_bytes=MIB,
+            proxy=SecretStr(proxy),
+        )
     )
 
 
@@ -52,7 +43,7 @@ async def test_pages_are_fetched_through_a_proxy_which_resolves_their_names(
     userinfo = f"crawler:{PASSWORD}@" if credentials else ""
     with ProxyServer(credentials) as proxy:
         async with fetcher_behind(f"{scheme}://{userinfo}127.0.0.1:{proxy.port}") as fetcher:
-            page = (await fetcher.fetch(f"http://careers.example:{server.port}/")).page
+            page = (await fetch(fetcher, f"http://careers.example:{server.port}/")).page
     assert page is not None
     assert page.body == HTML
     assert page.url == f"http://careers.example:{server.port}/there"
@@ -75,7 +66,7 @@ async def test_pages_over_tls_go_through_a_tunnel(
         url = server.at("/", reply(HTML))
         proxy_url = f"{scheme}://{userinfo}127.0.0.1:{proxy.port}/"
         async with fetcher_behind(proxy_url, server.host) as fetcher:
-            fetched = [await fetcher.fetch(url) for _ in range(2)]
+            fetched = [await fetch(fetcher, url) for _ in range(2)]
     assert all(one.page and one.page.body == HTML and one.etag is None for one in fetched)
     how = "CONNECT" if scheme == "http" else "SOCKS5"
     assert proxy.asked == [(how, "127.0.0.1", server.port)], "one tunnel serves both"
@@ -94,7 +85,7 @@ async def test_a_proxy_may_speak_tls(
             monkeypatch.setenv("SSL_CERT_FILE", str(authority.bundle))
         proxy_url = f"https://crawler:{PASSWORD}@127.0.0.1:{proxy.port}"
         async with fetcher_behind(proxy_url) as fetcher:
-            fetching = fetcher.fetch(f"http://careers.example:{server.port}/")
+            fetching = fetch(fetcher, f"http://careers.example:{server.port}/")
             if is_trusted:
                 assert (await fetching).page
             else:
@@ -128,7 +119,7 @@ async def test_credentials_are_in_no_message_and_no_log(
     with ProxyServer(CREDENTIALS) as proxy:
         async with fetcher_behind(proxy_url.format(port=proxy.port)) as fetcher:
             with pytest.raises(FetchError) as refused:
-                await fetcher.fetch(page.format(port=server.port))
+                await fetch(fetcher, page.format(port=server.port))
     assert refused.value.code == (code if page.startswith("http:") else "connect")
     assert server.asked == []
     said = f"{refused.value!r} {caplog.text} {capfd.readouterr()} {vars(fetcher._client)}"
@@ -156,86 +147,6 @@ async def test_the_guard_still_reads_every_url(
         async with fetcher_behind(f"http://127.0.0.1:{proxy.port}") as fetcher:
             for url in (location, f"http://careers.example:{server.port}/"):
                 with pytest.raises(FetchError) as refused:
-                    await fetcher.fetch(url)
+                    await fetch(fetcher, url)
                 assert refused.value.code == code
     assert proxy.asked == [("GET", "careers.example", server.port)]
-
-
-@pytest.mark.parametrize("scheme", ["http", "socks5"])
-@pytest.mark.parametrize("credentials", ["", CREDENTIALS])
-def test_listings_are_fetched_through_a_proxy_which_resolves_their_names(
-    scheme: str, credentials: str, server: FaultServer
-) -> None:
-    server.at("/", redirect("/there"))
-    server.at("/there", reply(HTML))
-    userinfo = f"crawler:{PASSWORD}@" if credentials else ""
-    with (
-        ProxyServer(credentials) as proxy,
-        listings_behind(f"{scheme}://{userinfo}127.0.0.1:{proxy.port}") as client,
-    ):
-        page = client.send(f"http://careers.example:{server.port}/")
-    assert page.body == HTML
-    how = "GET" if scheme == "http" else "SOCKS5"
-    assert {*proxy.asked} == {(how, "careers.example", server.port)}
-
-
-@pytest.mark.parametrize("scheme", ["http", "socks5"])
-def test_listings_over_tls_go_through_a_tunnel_and_check_the_certificate(
-    scheme: str, tmp_path: Path
-) -> None:
-    authority = Authority(tmp_path)
-    with (
-        ProxyServer() as proxy,
-        FaultServer(tls=authority.shown("good")) as server,
-        listings_behind(f"{scheme}://127.0.0.1:{proxy.port}") as client,
-        pytest.raises(ListingError, match="certificate") as refused,
-    ):
-        client.send(f"https://careers.example:{server.port}/")
-    assert refused.value.code == "tls"
-    how = "CONNECT" if scheme == "http" else "SOCKS5"
-    assert {*proxy.asked} == {(how, "careers.example", server.port)}
-
-
-@pytest.mark.parametrize("scheme", ["http", "socks5"])
-@pytest.mark.parametrize("page", ["http://careers.example:{port}/", "https://careers.example/"])
-def test_the_proxy_s_credentials_are_in_no_message_of_a_listing(
-    scheme: str,
-    page: str,
-    server: FaultServer,
-    caplog: pytest.LogCaptureFixture,
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    with (
-        ProxyServer(CREDENTIALS) as proxy,
-        listings_behind(f"{scheme}://crawler:wr0ng-secret@127.0.0.1:{proxy.port}") as client,
-        pytest.raises(ListingError) as refused,
-    ):
-        client.send(page.format(port=server.port))
-    assert server.asked == []
-    said = f"{refused.value!r} {refused.value.__cause__!r} {caplog.text} {capfd.readouterr()}"
-    assert "wr0ng-secret" not in said
-
-
-def test_the_guard_still_reads_every_url_of_a_listing(server: FaultServer) -> None:
-    server.at("/", redirect("http://10.0.0.1/"))
-    with (
-        ProxyServer() as proxy,
-        listings_behind(f"http://127.0.0.1:{proxy.port}") as client,
-    ):
-        for url in ("http://127.0.0.1/", f"http://careers.example:{server.port}/"):
-            with pytest.raises(FetchError) as refused:
-                client.send(url)
-            assert refused.value.code == "blocked_address"
-    assert proxy.asked == [("GET", "careers.example", server.port)]
-
-
-def test_a_listing_ends_in_time_behind_a_proxy(server: FaultServer) -> None:
-    server.at("/", drip(b"HTTP/1.1 200 OK\r\n\r\n", then=b"x", every=0.05))
-    with (
-        ProxyServer() as proxy,
-        listings_behind(f"socks5://127.0.0.1:{proxy.port}", deadline=0.3) as client,
-        pytest.raises(ListingError) as refused,
-    ):
-        client.send(f"http://careers.example:{server.port}/")
-    assert refused.value.code == "timeout"

@@ -13,7 +13,7 @@ from include.fetch.pages import PageFetcher
 from include.fetch.resolver import AddressInfo
 from tests.fetch.answers import HTML
 from tests.fetch.fault_server import Answer, FaultServer, redirect, reply
-from tests.fetch.fetching import DEADLINE, KnownNames, fault, make_fetcher
+from tests.fetch.fetching import DEADLINE, KnownNames, fault, fetch, make_fetcher
 
 PUBLIC = "127.0.0.8"
 """A loopback address that stands for a public one."""
@@ -24,7 +24,7 @@ async def test_a_redirect_is_followed_and_the_page_knows_where_it_was(
     status: int, server: FaultServer, fetcher: PageFetcher
 ) -> None:
     end = server.at("/jobs/7?a=b", reply(HTML, content_type="text/html; charset=utf-8"))
-    page = (await fetcher.fetch(server.at("/old/", redirect("../jobs/7?a=b", status=status)))).page
+    page = (await fetch(fetcher, server.at("/old/", redirect("../jobs/7?a=b", status=status)))).page
     assert page is not None
     assert (page.url, page.body, page.content_type) == (end, HTML, "text/html; charset=utf-8")
 
@@ -43,7 +43,7 @@ async def test_a_location_leads_to_the_bytes_it_names(
     location: str, path: str, server: FaultServer, fetcher: PageFetcher
 ) -> None:
     server.at(path, reply(HTML))
-    assert (await fetcher.fetch(server.at("/", redirect(location)))).page
+    assert (await fetch(fetcher, server.at("/", redirect(location)))).page
     assert server.paths() == ["/", path]
 
 
@@ -52,7 +52,7 @@ async def test_five_redirects_are_followed_and_six_are_not(
 ) -> None:
     server.at("/0", reply(HTML))
     starts = [server.at(f"/{left}", redirect(f"/{left - 1}")) for left in range(1, 7)]
-    assert (await fetcher.fetch(starts[4])).page
+    assert (await fetch(fetcher, starts[4])).page
     error = await fault(fetcher, starts[5])
     assert (error.code, error.retryable) == ("redirect", False)
 
@@ -183,7 +183,7 @@ async def test_a_redirect_to_a_long_url_is_refused_before_anybody_reads_it(
     if by == "meta refresh":
         start = server.at("/", reply(body, content_type="text/html"))
     with pytest.raises(FetchError) as refused:
-        await fetcher.fetch(start, on_hop=on_hop)
+        await fetch(fetcher, start, on_hop=on_hop)
     assert refused.value.code == "url_too_long"
     assert not refused.value.retryable
     assert len(str(refused.value)) < 3000
@@ -196,7 +196,7 @@ async def test_a_url_of_2048_characters_is_fetched(
 ) -> None:
     url = server.at("/", reply(HTML))
     path = "/" + "a" * (2048 - len(url))
-    assert (await fetcher.fetch(server.at(path, reply(HTML)))).page
+    assert (await fetch(fetcher, server.at(path, reply(HTML)))).page
     assert (await fault(fetcher, server.at(path + "a", reply(HTML)))).code == "url_too_long"
 
 
@@ -214,7 +214,7 @@ async def test_a_page_that_sends_its_reader_on_is_followed_once(
 ) -> None:
     server.at("/there", reply(head.replace("there", "further").encode(), content_type="text/html"))
     start = server.at("/", reply(head.encode(), content_type="text/html"))
-    page = (await fetcher.fetch(start)).page
+    page = (await fetch(fetcher, start)).page
     assert page is not None
     assert server.paths() == ["/", "/there"]
     assert page.url.partition("#")[0].endswith("/there")
@@ -236,7 +236,7 @@ async def test_a_page_that_sends_its_reader_on_is_followed_once(
 async def test_a_page_that_is_there_to_be_read_is(
     body: str, server: FaultServer, fetcher: PageFetcher
 ) -> None:
-    await fetcher.fetch(server.at("/", reply(body.encode(), content_type="text/html")))
+    await fetch(fetcher, server.at("/", reply(body.encode(), content_type="text/html")))
     assert server.paths() == ["/"]
 
 
@@ -261,7 +261,7 @@ async def test_cookies_last_as_long_as_the_page_and_go_to_no_other_host(
     server.at("/end", reply(HTML))
     async with make_fetcher("a.corp", "b.corp", resolver=names) as fetcher:
         for _ in range(2):
-            assert (await fetcher.fetch(f"{ours}/")).page
+            assert (await fetch(fetcher, f"{ours}/")).page
     cookies = [(asked.path, asked.headers.get("cookie")) for asked in server.asked]
     assert (
         cookies
@@ -288,7 +288,7 @@ async def test_who_follows_is_asked_before_each_hop_and_the_clock_stops_meanwhil
     middle = server.at("/middle", redirect("/end"))
     start = server.at("/", redirect("/middle"))
     async with make_fetcher(server.host, deadline=1) as fetcher:
-        assert (await fetcher.fetch(start, on_hop=on_hop)).page
+        assert (await fetch(fetcher, start, on_hop=on_hop)).page
     assert hops == [middle, end]
 
 
@@ -298,7 +298,7 @@ async def test_a_hop_that_is_refused_is_not_made(server: FaultServer, fetcher: P
 
     server.at("/end", reply(HTML))
     with pytest.raises(FetchError, match="disallowed"):
-        await fetcher.fetch(server.at("/", redirect("/end")), on_hop=on_hop)
+        await fetch(fetcher, server.at("/", redirect("/end")), on_hop=on_hop)
     assert server.paths() == ["/"]
 
 
@@ -308,7 +308,7 @@ async def test_headers_of_a_source_are_not_sent_to_another_origin(server: FaultS
     there = server.at("/there", redirect(f"http://localhost:{server.port}/end"))
     async with make_fetcher(server.host, f"localhost:{server.port}") as fetcher:
         for url in (here, there):
-            await fetcher.fetch(url, headers={"Authorization": "secret"}, etag='"1"')
+            await fetch(fetcher, url, headers={"Authorization": "secret"}, etag='"1"')
 
     sent = [(asked.path, asked.headers.get("authorization")) for asked in server.asked]
     assert sent == [("/here", "secret"), ("/end", "secret"), ("/there", "secret"), ("/end", None)]

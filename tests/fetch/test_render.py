@@ -19,6 +19,7 @@ from include.errors import FetchError
 from include.failure_codes import FailureCode
 from include.fetch import guard, page_resources, render
 from include.fetch.guard import AddressGuard
+from include.fetch.options import FetchOptions
 from include.fetch.page_resources import HostPacer
 from include.fetch.render import Browser
 from tests.programs import need_program
@@ -123,8 +124,14 @@ def on_the_internet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def new_browser(*, deadline: float = 60) -> Browser:
-    allowed = AddressGuard(["127.0.0.1"])
-    return Browser(allowed, user_agent="jobhunt-tests", deadline=deadline, max_bytes=MAX_BYTES)
+    return Browser(
+        FetchOptions(
+            guard=AddressGuard(["127.0.0.1"]),
+            user_agent="jobhunt-tests",
+            deadline=deadline,
+            max_bytes=MAX_BYTES,
+        )
+    )
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -381,8 +388,7 @@ async def test_without_playwright_the_error_says_what_to_install(
 
 
 async def test_without_chromium_the_error_says_what_to_install(site: Site) -> None:
-    guard = AddressGuard()
-    options = {"user_agent": "t", "deadline": 30.0, "max_bytes": 1000}
-    async with Browser(guard, executable="/nowhere/chromium", **options) as browser:
+    options = FetchOptions(guard=AddressGuard(), user_agent="t", deadline=30, max_bytes=1000)
+    async with Browser(options, executable="/nowhere/chromium") as browser:
         with pytest.raises(FetchError, match="JOBHUNT_CHROMIUM"):
             await browser.render(site.page(LIST))

@@ -29,10 +29,12 @@ from include.extract.learning import learned
 from include.fetch.content_coding import decode_body
 from include.fetch.guard import AddressGuard, is_public
 from include.fetch.meta_refresh import refresh_target
+from include.fetch.options import FetchOptions
 from include.fetch.pages import Fetched, PageFetcher
 from include.fetch.retry_after import parse_retry_after
 from include.fetch.robots import Robots
 from tests.fetch.fault_server import FaultServer, then_close
+from tests.fetch.fetching import fetch
 from tests.fetch.test_robots import Store
 from tests.fuzzing import bodies, fuzzed, markup
 
@@ -161,12 +163,14 @@ answers = st.binary(max_size=60) | st.tuples(
 def test_any_bytes_are_a_page_within_its_limit_or_refused(answer: bytes) -> None:
     async def check() -> None:
         async with PageFetcher(
-            AddressGuard([server.host]),
-            user_agent="Tester/1.0",
-            deadline=5,
-            max_bytes=1000,
+            FetchOptions(
+                guard=AddressGuard([server.host]),
+                user_agent="Tester/1.0",
+                deadline=5,
+                max_bytes=1000,
+            )
         ) as fetcher:
-            page = (await fetcher.fetch(url)).page
+            page = (await fetch(fetcher, url)).page
             assert page is not None
             assert len(page.body) <= 1000
 

@@ -15,9 +15,11 @@ from include.db.engine import make_engine
 from include.db.hosts.host_leases import host_leases
 from include.errors import FetchError
 from include.fetch.guard import AddressGuard
+from include.fetch.http_client import HttpRequest
 from include.fetch.limits.limiter import HostLimiter
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.limits.retrying_fetcher import RetryingFetcher
+from include.fetch.options import FetchOptions
 from include.fetch.pages import PageFetcher
 
 _MAX_GROUPS_PER_HOST = 20
@@ -41,10 +43,12 @@ async def carry_out(work: Work) -> None:
     left = work.requests
     policy = PolitenessPolicy(rate_of=lambda host: work.rate, concurrency=work.concurrency)
     fetcher = PageFetcher(
-        AddressGuard([host_key(work.url)]),
-        user_agent="Tester/1.0",
-        deadline=20,
-        max_bytes=1_000_000,
+        FetchOptions(
+            guard=AddressGuard([host_key(work.url)]),
+            user_agent="Tester/1.0",
+            deadline=20,
+            max_bytes=1_000_000,
+        )
     )
     with host_leases(make_engine(work.database_url)) as leases:
         async with fetcher, HostLimiter(leases, policy) as limiter:
@@ -55,7 +59,7 @@ async def carry_out(work: Work) -> None:
                 while left > 0:
                     left -= 1
                     try:
-                        async with pages.fetch(work.url):
+                        async with pages.fetch(HttpRequest(url=work.url)):
                             pass
                     except FetchError:
                         pass

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 import pytest
 from aiohttp import web
 from sqlalchemy import Engine
-from urllib3 import Retry
 
 from include.errors import NotDetected, SettingError
 from include.fetch.clients import Clients
@@ -32,7 +31,7 @@ def detect(
             user_agent="jobhunt-tests",
             deadline=5,
             max_bytes=5_000_000,
-            retry=Retry(0, raise_on_status=False),
+            listing_tries=1,
             politeness=PolitenessPolicy(rate_of=lambda host: 1000.0, concurrency=8),
         ),
         reader=InThisProcess(),

@@ -1,7 +1,6 @@
 """Tests of the leases and states of hosts on a real Postgres. Each worker has its own session."""
 
 import asyncio
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,7 +9,7 @@ from sqlalchemy import Engine, event, func, select, text
 from include.core.hosts.host_state import HostState
 from include.db.engine import make_engine
 from include.db.hosts.host_leases import HostLeases, host_leases
-from include.fetch.limits.blocking import BlockingLimiter
+from include.fetch.event_loop_thread import EventLoopThread
 from include.fetch.limits.limiter import HostLimiter
 from tests.fetch.shared_leases import HOST, Gauge, policy, request
 from tests.local.waiting import eventually
@@ -145,10 +144,13 @@ def test_tasks_that_crawl_and_tasks_that_list_share_one_hosts_limits(
 
     def listing_task() -> None:
         own = make_engine(postgres_url)
-        with host_leases(own) as leases, BlockingLimiter(leases, politeness) as limiter:
+        with (
+            host_leases(own) as leases,
+            EventLoopThread() as loop,
+            loop.entered(HostLimiter(leases, politeness)) as limiter,
+        ):
             for _ in range(10):
-                with limiter.request(HOST), gauge.request():
-                    time.sleep(0.002)
+                loop.call(request(limiter, gauge))
         own.dispose()
 
     with ThreadPoolExecutor(3) as threads:

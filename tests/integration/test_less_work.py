@@ -14,6 +14,7 @@ from include.db.engine import make_engine
 from include.db.work.sweeps import Sweep
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
+from include.fetch.options import FetchOptions
 from include.fetch.pages import PageFetcher
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.raw_pages import RawPages
@@ -401,10 +402,12 @@ class Crawls:
     def crawl(self, sweep: Sweep) -> dict[str, int]:
         tools = CrawlTools(
             fetcher=PageFetcher(
-                AddressGuard([self.server.host]),
-                user_agent="Tester/1.0",
-                deadline=20,
-                max_bytes=1_000_000,
+                FetchOptions(
+                    guard=AddressGuard([self.server.host]),
+                    user_agent="Tester/1.0",
+                    deadline=20,
+                    max_bytes=1_000_000,
+                )
             ),
             raw_pages=self.raw_pages,
             politeness=PolitenessPolicy(rate_of=lambda host: self.rate, concurrency=self.at_once),

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine
-from urllib3 import Retry
 
 from include.core.models import Company, Listing
 from include.errors import FetchError
@@ -37,7 +36,7 @@ def listed(engine: Engine, site: FaultServer, source: str, **config: str) -> Lis
         deadline=5,
         max_bytes=1_000_000,
         politeness=PolitenessPolicy(rate_of=lambda _: 1000.0, concurrency=1, max_wait=0.5),
-        retry=Retry(0, raise_on_status=False),
+        listing_tries=1,
     )
     company = Company(slug="acme", source=source, config=config)
     until = time.monotonic() + 20

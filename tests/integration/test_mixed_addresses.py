@@ -8,20 +8,17 @@ through the real clients and their guard.
 import json
 import time
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import Engine
-from urllib3 import Retry
 
 from include.core.models import Company, Page
 from include.errors import (
     FetchError,
     JobhuntError,
-    ListingError,
     NotDetected,
     PageGone,
     SettingError,
@@ -29,8 +26,8 @@ from include.errors import (
 from include.failure_codes import FailureCode
 from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard
+from include.fetch.http_client import HttpRequest
 from include.fetch.limits.policy import PolitenessPolicy
-from include.fetch.listings import ListingClient
 from include.fetch.pages import Fetched, PageFetcher
 from include.pipeline.companies.detect_company import detect_company
 from include.pipeline.source_urls import list_company
@@ -75,66 +72,46 @@ Board = tuple[str, dict[str, Any]]
 
 @dataclass
 class Web:
-    """The hosts of the table, as a ``ListingClient``."""
+    """The hosts of the table and their responses."""
 
     hosts: set[str] = field(default_factory=set)
     pages: dict[str, str] = field(default_factory=dict)
     """The markup of pages by URL."""
-    real: ListingClient | None = None
 
-    def __enter__(self) -> Self:
-        return self
+    def page(self, url: str) -> Page:
+        """Return the response of the table.
 
-    def __exit__(self, *_: object) -> None:
-        return
-
-    def end_by(self, until: float) -> None:
-        if self.real:
-            self.real.end_by(until)
-
-    def send(
-        self,
-        url: str,
-        *,
-        method: str = "GET",
-        json: Any = None,
-        headers: Mapping[str, str] | None = None,
-        **options: Any,
-    ) -> Page:
+        Raises:
+            FetchError: the table has no such host.
+            PageGone: the host has no such page, as no host has a robots.txt.
+        """
         parts = urlsplit(url)
         host = parts.hostname or ""
         if url in self.pages:
             return Page(url=url, body=self.pages[url].encode(), content_type="text/html")
-        if host not in self.hosts:
-            if self.real is None or not _is_literal(host):
-                raise ListingError(f"{host} does not exist", code=FailureCode.DNS)
-            return self.real.send(url, method=method, json=json, headers=headers or {}, **options)
+        if host not in self.hosts and not (
+            parts.path == "/robots.txt" and host in map(_host_of, self.pages)
+        ):
+            message = f"{host} does not exist"
+            raise FetchError(message, code=FailureCode.DNS, retryable=False, connected=False)
         found = None if DEAD in parts.query else _answer(parts.path)
         if found is None:
-            raise ListingError(f"{url} answered 404", code=FailureCode.NOT_FOUND)
+            raise PageGone(f"{url} answered 404")
         headers = {"x-apple-csrf-token": "t", "x-result-total-count": "3"}
         return Page(url=url, body=found, headers=headers)
 
 
 class WebPages(PageFetcher):
-    """The hosts of the table for requests for robots.txt. No host of the table has this file.
+    """The table as a fetcher. It asks the network only for addresses."""
 
-    Without this class the names of these hosts would be resolved by the system's resolver, and each
-    failure would be retried until the time of the detection is over.
-    """
+    def __init__(self, clients: "WebClients") -> None:
+        super().__init__(clients)
+        self._web = clients.web
 
-    def __init__(self, web: Web, **options: Any) -> None:
-        super().__init__(**options)
-        self._web = web
-
-    async def fetch(self, url: str, **options: Any) -> Fetched:
-        host = urlsplit(url).hostname or ""
-        if _is_literal(host):
-            return await super().fetch(url, **options)
-        if host in self._web.hosts or host in map(_host_of, self._web.pages):
-            raise PageGone(f"{url} answered 404")
-        message = f"{host} does not exist"
-        raise FetchError(message, code=FailureCode.DNS, retryable=False, connected=False)
+    async def fetch(self, request: HttpRequest, **options: Any) -> Fetched:
+        if _is_literal(urlsplit(request.url).hostname or ""):
+            return await super().fetch(request, **options)
+        return Fetched(page=self._web.page(request.url))
 
 
 def _host_of(url: str) -> str | None:
@@ -147,17 +124,8 @@ class WebClients(Clients):
 
     web: Web
 
-    def for_listing(self) -> Any:
-        return self.web
-
     def for_pages(self) -> PageFetcher:
-        return WebPages(
-            self.web,
-            guard=self.guard,
-            user_agent=self.user_agent,
-            deadline=self.deadline,
-            max_bytes=self.max_bytes,
-        )
+        return WebPages(self)
 
 
 def _is_literal(host: str) -> bool:
@@ -185,7 +153,7 @@ def listed(web: Web, board: Board) -> bool:
     """Return whether the board can be listed, so that an address may lead to it."""
 
     def send(request: Request) -> Page:
-        return web.send(request.url, method=request.method, json=request.json)
+        return web.page(request.url)
 
     company = Company(slug="x", source=board[0], config=board[1])
     try:
@@ -324,11 +292,10 @@ def test_500_addresses_lead_to_their_boards_and_none_to_another(engine: Engine) 
         user_agent="jobhunt-tests",
         deadline=2,
         max_bytes=1_000_000,
-        retry=Retry(0, raise_on_status=False),
+        listing_tries=1,
         politeness=PolitenessPolicy(rate_of=lambda host: 10_000.0, concurrency=8),
         web=web,
     )
-    web.real = Clients.for_listing(clients)
     right, unresolved, wrong = Counter[str](), Counter[str](), Counter[str]()
     examples: list[str] = []
     for kind, address, board in cases:

@@ -15,6 +15,7 @@ from include.errors import SweepSuperseded
 from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
+from include.fetch.options import FetchOptions
 from include.fetch.pages import PageFetcher
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.open_run import open_run, sweep_of
@@ -216,7 +217,7 @@ def test_a_worker_that_waits_to_crawl_has_a_heartbeat(
 ) -> None:
     ingestion.follow([COMPANY])
     sweep = ingestion.open()
-    fetcher = PageFetcher(AddressGuard([sites.host]), **FETCH)
+    fetcher = PageFetcher(FetchOptions(guard=AddressGuard([sites.host]), **FETCH))
     tools = CrawlTools(
         fetcher=fetcher, raw_pages=raw_pages, politeness=POLITENESS, simhash_threshold=3
     )

@@ -215,18 +215,6 @@ class HostLimiter:
             self._dispatch(host)
 
     @asynccontextmanager
-    async def request(self, name: str) -> AsyncGenerator[None]:
-        """Hold a permit while the block sends a request. Raises the same errors as ``acquire``."""
-        permit = await self.acquire(name)
-        try:
-            await self.confirm()
-            yield
-        except BaseException as error:
-            self.release(permit, error)
-            raise
-        self.release(permit)
-
-    @asynccontextmanager
     async def pinned(self, name: str) -> AsyncGenerator[None]:
         """Hold the host's lease while the block runs, for at most the policy's ``max_wait``."""
         host = self._host(name)

@@ -1,4 +1,4 @@
-"""Fetching pages with retries, within the limits of their hosts.
+"""Fetching pages and listings with retries, within the limits of their hosts.
 
 A page counts as in memory from its request until its caller has finished with it. One limit on the
 number of pages in memory applies to all hosts together.
@@ -6,19 +6,20 @@ number of pages in memory applies to all hosts together.
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from functools import partial
+from math import inf
 from time import monotonic
 
 from include.core.formats.urls import host_key
 from include.errors import FetchError
+from include.fetch.http_client import HttpRequest, HttpSession
 from include.fetch.limits.limiter import HostLimiter, Permit
 from include.fetch.limits.policy import is_host_failure
 from include.fetch.pages import Fetched, PageFetcher
 
 MAX_PAGES_IN_MEMORY = 32
-_MAX_TRIES = 4
+MAX_TRIES = 4
 _FIRST_PAUSE_SECONDS = 0.5
 _MAX_PAUSE_SECONDS = 10.0
 
@@ -35,14 +36,14 @@ class RetryingFetcher:
     @asynccontextmanager
     async def fetch(
         self,
-        url: str,
+        request: HttpRequest,
         *,
         on_try: Callable[[int], None] = lambda number: None,
         on_hop: Callable[[str], Awaitable[None]] | None = None,
         persistent: bool = False,
-        headers: Mapping[str, str] | None = None,
-        etag: str | None = None,
-        last_modified: str | None = None,
+        max_tries: int = MAX_TRIES,
+        session: HttpSession | None = None,
+        deadline: float = inf,
     ) -> AsyncGenerator[Fetched]:
         """Yield the page, which counts as in memory while the block runs.
 
@@ -51,25 +52,36 @@ class RetryingFetcher:
             on_hop: awaited with the URL of each redirect before its request waits for its host.
             persistent: whether to retry host failures until the policy's ``max_wait`` has passed,
                 even after the maximum number of tries.
-            headers: headers that the source needs.
-            etag, last_modified: the validators from the latest response for the page.
+            session: the session of all tries; None for a new one for each try.
+            deadline: the seconds that all tries together may take. They begin when the first
+                request is sent, and are suspended while a redirect waits for its host.
 
         Raises:
             FetchError, PageGone: the error of the last try, or an error of ``on_hop``.
         """
         give_up_at = monotonic() + self._limiter.policy.max_wait
+        end_at = inf
         tries = 0
+
+        def begin_try() -> float:
+            nonlocal end_at
+            end_at = min(end_at, monotonic() + deadline)
+            on_try(tries)
+            return end_at - monotonic()
+
         while True:
             tries += 1
-            sent = partial(on_try, tries)
             try:
-                fetched = await self._try(url, sent, on_hop, headers, etag, last_modified)
+                fetched = await self._try(request, begin_try, on_hop, session)
                 break
             except FetchError as error:
                 is_persistent = persistent and is_host_failure(error) and monotonic() < give_up_at
-                if not error.retryable or (tries >= _MAX_TRIES and not is_persistent):
+                if not error.retryable or (tries >= max_tries and not is_persistent):
                     raise
-                await asyncio.sleep(_pause_after(tries, error))
+                pause = _pause_after(tries, error)
+                if monotonic() + (error.retry_after or pause) >= end_at:
+                    raise
+                await asyncio.sleep(pause)
         try:
             yield fetched
         finally:
@@ -77,15 +89,17 @@ class RetryingFetcher:
 
     async def _try(
         self,
-        url: str,
-        sent: Callable[[], None],
+        request: HttpRequest,
+        begin_try: Callable[[], float],
         on_hop: Callable[[str], Awaitable[None]] | None,
-        headers: Mapping[str, str] | None,
-        etag: str | None,
-        last_modified: str | None,
+        session: HttpSession | None,
     ) -> Fetched:
-        """Return the page of one try, with the memory semaphore held; the caller releases it."""
-        permit: Permit | None = await self._begin(url)
+        """Return the page of one try, with the memory semaphore held; the caller releases it.
+
+        Args:
+            begin_try: called when the request is sent. It returns the seconds of this try.
+        """
+        permit: Permit | None = await self._begin(request.url)
 
         async def hop(target: str) -> None:
             nonlocal permit
@@ -97,9 +111,8 @@ class RetryingFetcher:
             permit = await self._begin(target)
 
         try:
-            sent()
             fetched = await self._fetcher.fetch(
-                url, headers=headers, etag=etag, last_modified=last_modified, on_hop=hop
+                request, session=session, deadline=begin_try(), on_hop=hop
             )
         except BaseException as error:
             if permit:

@@ -121,8 +121,8 @@ def detect_company(
         url: the address of a site or of a posting, or a board to verify.
         reader: the reader that parses the responses.
         until: the time of the monotonic clock, in seconds, at which the last request must end.
-        stopping: called before each request, and every second while a request waits for its host.
-            If it returns True, no further request is sent.
+        stopping: called before each request, and every second until it has ended. If it returns
+            True, the request is cancelled.
         base_url: the URL to send every request to instead, as in a company's config.
 
     Raises:
@@ -165,7 +165,7 @@ def _skipping_silent_hosts(send: Send) -> Send:
             )
         try:
             return send(request)
-        except ListingError as error:
+        except JobhuntError as error:
             if error.code is FailureCode.TIMEOUT:
                 silent.add(host)
             raise

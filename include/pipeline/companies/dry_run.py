@@ -16,7 +16,6 @@ from include.fetch.clients import Clients
 from include.pipeline.listing.list_board import list_company, sending
 from include.pipeline.listing.listed_rows import listed_rows
 from include.pipeline.pages.reader_pool import Reader
-from include.pipeline.pages.rendered_pages import sending_rendered
 
 DryStatus = Literal[CompanyStatus.COMPLETE, CompanyStatus.PARTIAL, CompanyStatus.ERROR]
 
@@ -48,15 +47,13 @@ def dry_run(
     Args:
         reader: the reader that parses the responses.
         until: the time of the monotonic clock, in seconds, at which the last request must end.
-        stopping: called before each request, and every second while a request waits for its host.
-            If it returns True, no further request is sent.
+        stopping: called before each request, and every second until it has ended. If it returns
+            True, the request is cancelled.
     """
     try:
-        with (
-            sending(engine, clients, until=until, stopping=stopping) as send,
-            sending_rendered(company, send, clients.browser) as send_rendered,
-        ):
-            listing = list_company(company, send_rendered, reader)
+        render = bool(company.config.get("render"))
+        with sending(engine, clients, until=until, stopping=stopping, render=render) as send:
+            listing = list_company(company, send, reader)
         rows = listed_rows(company.source, listing, [company], reader)
     except JobhuntError as error:
         return DryListing(status=CompanyStatus.ERROR, error=error.message)

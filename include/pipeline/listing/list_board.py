@@ -8,26 +8,30 @@ import json
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Coroutine, Generator, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from itertools import islice
 from threading import Lock
-from typing import Any
+from typing import cast
 
 from sqlalchemy import Engine
 
 from include.core.formats.text import cut
-from include.core.formats.urls import host_key, is_http
+from include.core.formats.urls import is_http
 from include.core.models import Company, Listing, Page
 from include.db.hosts.host_leases import host_leases
-from include.errors import FetchError, ListingError, ParseError
+from include.errors import FetchError, ListingError, PageGone, ParseError
 from include.failure_codes import FailureCode
 from include.fetch.clients import Clients
-from include.fetch.limits.blocking import BlockingLimiter
+from include.fetch.event_loop_thread import EventLoopThread
+from include.fetch.http_client import HttpRequest, HttpSession
+from include.fetch.limits.limiter import HostLimiter
 from include.fetch.limits.retrying_fetcher import RetryingFetcher
-from include.fetch.listings import ListingClient
+from include.fetch.pages import PageFetcher
+from include.fetch.render import Browser
 from include.pipeline.pages.reader_pool import Reader
+from include.pipeline.pages.rendered_pages import rendered
 from include.pipeline.pages.robots_rules import robots_check
 from include.sources.base import ListingPage, Request, Response
 from include.sources.bounds import bounded
@@ -197,83 +201,125 @@ class _Totals:
         return None
 
 
-@contextmanager
-def sending(
-    engine: Engine, clients: Clients, *, until: float, stopping: Callable[[], bool]
-) -> Generator[Callable[[Request], Page]]:
-    """Yield a function that sends requests within the limits of their hosts, and in time.
+class ListingRequests:
+    """The requests of the threads of one worker that list boards.
 
     Args:
-        until: the time of the monotonic clock, in seconds, at which the last request must end.
-        stopping: called before each request, and every second while a request waits for its host.
-            If it returns True, no further request is sent.
-    """
-    with listing_limits(engine, clients) as limits, clients.for_listing() as http:
-        http.end_by(until)
-        yield limits.send(http, on_wait=time_check(until, stopping))
-
-
-class ListingLimits:
-    """The limits of hosts and their robots.txt files, for the threads that list boards.
-
-    Args:
+        loop: the event loop of the fetchers.
+        pages: the fetcher that makes sessions.
+        fetcher: the same fetcher with retries, within the limits of hosts.
         check_robots: a function that raises FetchError if robots.txt does not allow a URL.
     """
 
     def __init__(
-        self, limiter: BlockingLimiter, check_robots: Callable[[str], Coroutine[Any, Any, None]]
+        self,
+        loop: EventLoopThread,
+        clients: Clients,
+        pages: PageFetcher,
+        fetcher: RetryingFetcher,
+        check_robots: Callable[[str], Awaitable[None]],
     ) -> None:
-        self._limiter = limiter
+        self._loop = loop
+        self._clients = clients
+        self._pages = pages
+        self._fetcher = fetcher
         self._check_robots = check_robots
 
-    def send(
-        self, http: ListingClient, *, on_wait: Callable[[], None] = lambda: None
-    ) -> Callable[[Request], Page]:
-        """Return a function that sends a request as soon as its host's limits permit it.
-
-        The limits and the robots.txt of the target are also kept for each redirect.
+    @contextmanager
+    def sending(
+        self, check: Callable[[], None], *, render: bool = False
+    ) -> Generator[Callable[[Request], Page]]:
+        """Yield a function that sends the requests of one listing, which share cookies.
 
         Args:
-            on_wait: called before each request, and every second until the request may be sent.
+            check: called before each request, and every second until it has ended. If it raises,
+                the request is cancelled.
+            render: whether a browser renders the web pages among the responses.
         """
+        browser = self._clients.browser() if render else None
+        with ExitStack() as stack:
+            session = stack.enter_context(self._loop.entered(self._pages.session()))
+            if browser:
+                stack.enter_context(self._loop.entered(browser))
 
-        def send(request: Request) -> Page:
-            def hop(url: str) -> None:
-                permit.close()
-                if request.checks_robots:
-                    self._limiter.call(self._check_robots(url), on_wait=on_wait)
-                permit.enter_context(self._limiter.request(host_key(url), on_wait=on_wait))
+            def send(request: Request) -> Page:
+                check()
+                return self._loop.call(self._page(request, session, browser), check=check)
 
-            on_wait()
-            with ExitStack() as permit:
-                hop(request.url)
-                return http.send(
-                    request.url,
-                    method=request.method,
-                    json=request.json,
-                    headers=request.headers,
-                    max_bytes=request.max_bytes,
-                    on_hop=hop,
-                )
+            yield send
 
-        return send
+    async def _page(self, request: Request, session: HttpSession, browser: Browser | None) -> Page:
+        check_robots = self._check_robots if request.checks_robots else None
+        sent = _http_request(request)
+        try:
+            if check_robots:
+                await check_robots(request.url)
+            async with self._fetcher.fetch(
+                sent,
+                session=session,
+                on_hop=check_robots,
+                max_tries=self._clients.listing_tries,
+                deadline=self._clients.deadline,
+            ) as fetched:
+                page = cast("Page", fetched.page)  # the request has no validators
+        except PageGone as error:
+            message = f"no such board: {request.url}: {error.message}"
+            raise ListingError(message, code=FailureCode.NOT_FOUND) from error
+        except FetchError as error:
+            raise FetchError(f"{request.url}: {error.message}", code=error.code) from error
+        return await rendered(browser, page) if browser and request.method == "GET" else page
+
+
+def _http_request(request: Request) -> HttpRequest:
+    headers, body = request.headers, b""
+    if request.json is not None:
+        headers = {"Content-Type": "application/json", **headers}
+        body = json.dumps(request.json).encode()
+    return HttpRequest(
+        url=request.url,
+        method=request.method,
+        headers=headers,
+        body=body,
+        max_bytes=request.max_bytes or 0,
+    )
 
 
 @contextmanager
-def listing_limits(engine: Engine, clients: Clients) -> Generator[ListingLimits]:
-    """Yield the limits that all threads of a worker share."""
-    with host_leases(engine) as leases, BlockingLimiter(leases, clients.politeness) as limiter:
-        fetcher = clients.for_pages()
-        check = robots_check(
-            engine,
-            RetryingFetcher(fetcher, limiter.limiter),
-            limiter.limiter,
-            user_agent=fetcher.user_agent,
-        )
-        try:
-            yield ListingLimits(limiter, check)
-        finally:
-            limiter.call(fetcher.aclose())
+def listing_requests(engine: Engine, clients: Clients) -> Generator[ListingRequests]:
+    """Yield the requests that all threads of a worker share."""
+    with (
+        host_leases(engine) as leases,
+        EventLoopThread() as loop,
+        loop.entered(HostLimiter(leases, clients.politeness)) as limiter,
+        loop.entered(clients.for_pages()) as pages,
+    ):
+        fetcher = RetryingFetcher(pages, limiter)
+        check = robots_check(engine, fetcher, limiter, user_agent=pages.user_agent)
+        yield ListingRequests(loop, clients, pages, fetcher, check)
+
+
+@contextmanager
+def sending(
+    engine: Engine,
+    clients: Clients,
+    *,
+    until: float,
+    stopping: Callable[[], bool],
+    render: bool = False,
+) -> Generator[Callable[[Request], Page]]:
+    """Yield a function that sends the requests of one listing.
+
+    Args:
+        until: the time of the monotonic clock, in seconds, at which the listing must end.
+        stopping: called before each request, and every second until it has ended. If it returns
+            True, the request is cancelled.
+        render: whether a browser renders the web pages among the responses.
+    """
+    with (
+        listing_requests(engine, clients) as requests,
+        requests.sending(time_check(until, stopping), render=render) as send,
+    ):
+        yield send
 
 
 def time_check(until: float, stopping: Callable[[], bool] = lambda: False) -> Callable[[], None]:

@@ -11,6 +11,8 @@ from include.core.hosts.robots import RobotsText
 from include.db.catalogue.boards import config_of
 from include.db.work.batches import CrawlJob, inline_content
 from include.errors import FetchError
+from include.failure_codes import FailureCode
+from include.fetch.http_client import HttpRequest
 from include.fetch.limits.limiter import HostLimiter
 from include.fetch.limits.retrying_fetcher import RetryingFetcher
 from include.fetch.pages import Fetched, PageFetcher
@@ -63,6 +65,8 @@ class JobPages:
         if check:
             await check(request.url)
         async with self._opened(request, on_try, check) as response:
+            if response.page is not None and not response.page.body:
+                raise FetchError("the response has no body", code=FailureCode.EMPTY)
             if request.rendered and response.page is not None:
                 response = Fetched(page=await rendered(self._browser, response.page))
             yield response
@@ -81,14 +85,13 @@ class JobPages:
         async with AsyncExitStack() as response:
             for is_last_try in (False, True):
                 headers = await self._sessions.headers(request.source, request.board_id)
-                fetching = self._fetcher.fetch(
-                    request.url,
-                    on_try=on_try,
-                    on_hop=on_hop,
+                sent = HttpRequest(
+                    url=request.url,
                     headers=headers,
                     etag=request.etag,
                     last_modified=request.last_modified,
                 )
+                fetching = self._fetcher.fetch(sent, on_try=on_try, on_hop=on_hop)
                 try:
                     fetched = await response.enter_async_context(fetching)
                 except FetchError as error:

@@ -11,6 +11,7 @@ from typing import Any
 
 from include.errors import FetchError, PageGone
 from include.failure_codes import FailureCode
+from include.fetch.http_client import HttpRequest
 from include.fetch.limits.retrying_fetcher import RetryingFetcher
 from include.sources.base import NeedsPageHeaders, Response
 from include.sources.registry import adapter_for
@@ -56,7 +57,7 @@ class PageSessions:
 
     async def _first_response(self, url: str) -> Response:
         try:
-            async with self._fetcher.fetch(url) as fetched:
+            async with self._fetcher.fetch(HttpRequest(url=url)) as fetched:
                 page = fetched.page
         except PageGone as error:  # a board that is gone does not close its postings
             message = f"no such board: {url}: {error.message}"

@@ -1,0 +1,63 @@
+"""An event loop in a thread, for threads that list boards and share its clients and limits."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, contextmanager
+from typing import Any, Self, TypeVar
+
+_CHECK_SECONDS = 1.0
+_MAX_THREADS = 32
+"""The number of threads for name lookups, which may be slow, and for the robots.txt store."""
+
+R = TypeVar("R")
+
+
+class EventLoopThread:
+    """A context manager that runs an event loop in a thread of its own."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._loop.set_default_executor(ThreadPoolExecutor(_MAX_THREADS))
+        self._thread = threading.Thread(target=self._loop.run_forever, name="event-loop")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def call(
+        self, coroutine: Coroutine[Any, Any, R], *, check: Callable[[], None] = lambda: None
+    ) -> R:
+        """Run the coroutine in the event loop, and return its result.
+
+        Args:
+            check: called every second in the event loop until the result is there. If it raises,
+                the coroutine is cancelled.
+        """
+        return asyncio.run_coroutine_threadsafe(_checked(coroutine, check), self._loop).result()
+
+    @contextmanager
+    def entered(self, resource: AbstractAsyncContextManager[R]) -> Generator[R]:
+        """Enter and leave an async context manager in the event loop."""
+        entered = self.call(resource.__aenter__())
+        try:
+            yield entered
+        finally:
+            self.call(resource.__aexit__(None, None, None))
+
+
+async def _checked(coroutine: Coroutine[Any, Any, R], check: Callable[[], None]) -> R:
+    task = asyncio.create_task(coroutine)
+    try:
+        while not (await asyncio.wait([task], timeout=_CHECK_SECONDS))[0]:
+            check()
+        return task.result()
+    finally:
+        task.cancel()
+        await asyncio.wait([task])

@@ -1,0 +1,21 @@
+"""The options that all clients for other people's servers share."""
+
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from include.fetch.guard import AddressGuard
+
+
+@dataclass(frozen=True, kw_only=True)
+class FetchOptions:
+    guard: AddressGuard
+    user_agent: str
+    deadline: float
+    """The seconds that one page may take, from the first name lookup to the last byte, with all
+    redirects. For a rendered page, the seconds that rendering it may take, and each response."""
+    max_bytes: int
+    """The maximum size of a response, both before and after decoding."""
+    proxy: SecretStr | None = None
+    """The URL of an HTTP, HTTPS or SOCKS5 proxy, with credentials if it needs them. The proxy
+    resolves the names itself. The browser does not use it."""
