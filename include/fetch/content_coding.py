@@ -31,19 +31,7 @@ _ZSTD_WINDOW = {int(zstd.DecompressionParameter.window_log_max): 23}
 
 
 async def decode_body(body: bytes, content_encoding: str, *, max_bytes: int) -> bytes:
-    """Return the decoded body. Raises the same errors as ``decode_steps``."""
-    decoded: list[bytes] = []
-    for step, part in enumerate(decode_steps(body, content_encoding, max_bytes=max_bytes), start=1):
-        decoded.append(part)
-        if step % _STEPS_PER_YIELD == 0:
-            await asyncio.sleep(0)
-    return b"".join(decoded)
-
-
-def decode_steps(body: bytes, content_encoding: str, *, max_bytes: int) -> Iterator[bytes]:
-    """Yield the decoded body in pieces of at most ``_OUTPUT_BYTES``.
-
-    A body without an encoding is yielded as one piece.
+    """Return the decoded body. Other tasks can run while a large body is decoded.
 
     Raises:
         FetchError: the code is ``too_large`` if the decoded body has more than ``max_bytes``, and
@@ -53,26 +41,29 @@ def decode_steps(body: bytes, content_encoding: str, *, max_bytes: int) -> Itera
     names = [name.strip().lower() for name in content_encoding.split(",")]
     codings = [name for name in names if name not in ("", "identity")]
     if not codings or not body:
-        yield body
-        return
+        return body
     if len(codings) > 1 or codings[0] not in _DECODERS:
         raise FetchError(
             f"the body has an unsupported encoding: {content_encoding[:99]}",
             code=FailureCode.ENCODING,
         )
     pieces = (body[at : at + _INPUT_BYTES] for at in range(0, len(body), _INPUT_BYTES))
+    decoded: list[bytes] = []
     size = 0
     try:
-        for part in _DECODERS[codings[0]](pieces):
+        for step, part in enumerate(_DECODERS[codings[0]](pieces), start=1):
             size += len(part)
             if size > max_bytes:
                 message = f"the decoded body is larger than {max_bytes} bytes"
                 raise FetchError(message, code=FailureCode.TOO_LARGE)
-            yield part
+            decoded.append(part)
+            if step % _STEPS_PER_YIELD == 0:
+                await asyncio.sleep(0)
     except (zlib.error, brotli.error, zstd.ZstdError, EOFError) as error:
         raise FetchError(
             f"the body is not valid {codings[0]}: {error}", code=FailureCode.ENCODING
         ) from error
+    return b"".join(decoded)
 
 
 def _gzip(pieces: Iterator[bytes]) -> Iterator[bytes]:

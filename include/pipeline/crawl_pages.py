@@ -29,7 +29,7 @@ from include.fetch.render import Browser
 from include.pipeline.pages.board_templates import BoardTemplates
 from include.pipeline.pages.flush import Outcomes, flush_while
 from include.pipeline.pages.job_pages import JobPages
-from include.pipeline.pages.page_requests import by_page, origins, page_request
+from include.pipeline.pages.page_requests import by_page, origins
 from include.pipeline.pages.page_results import PageResults
 from include.pipeline.pages.reader_pool import ReaderPool
 from include.raw_pages import RawPages
@@ -190,7 +190,7 @@ class _Crawler:
                     self._outcomes.add(Started(job_id=job.job_id))
 
         try:
-            async with self._pages.fetched(page_request(jobs), on_try) as page:
+            async with self._pages.fetched(jobs, on_try) as page:
                 for job in jobs:
                     for outcome in await self._results.outcomes(job, page, attempts=tries):
                         self._outcomes.add(outcome)

@@ -1,24 +1,35 @@
 """Reading the stored pages of a batch that the crawl did not read (ADR 19).
 
 These are the pages that a worker stored but did not read before it died, and all pages of
-re-extractions.
+re-extractions (ADR 17). A re-extraction lists and fetches nothing. It reads stored pages with the
+current extractors and templates. A job expires only if its page says that the posting is closed.
 """
 
 import asyncio
+from collections.abc import Iterator
 
 from sqlalchemy import Engine
 
-from include.core.checking.outcomes import Confirmed, Extracted, Gone, Outcome
+from include.core.checking.outcomes import (
+    Confirmed,
+    Extracted,
+    Failed,
+    Gone,
+    LeftUnchanged,
+    Outcome,
+    Reopened,
+    Started,
+)
 from include.core.fields.template import Template
 from include.core.models import Page
 from include.db.catalogue.board_templates import find_templates
 from include.db.work.batches import ExtractJob, count_to_extract, jobs_to_extract
 from include.db.work.sweeps import Sweep
+from include.failure_codes import FailureCode
 from include.pipeline.pages.flush import Outcomes, flush_while
 from include.pipeline.pages.page_outcomes import extracted, failure
 from include.pipeline.pages.read_page import PageReader
 from include.pipeline.pages.reader_pool import ReaderPool
-from include.pipeline.pages.reextract import read_again
 from include.raw_pages import RawPages
 
 _MAX_CONCURRENT = 16
@@ -51,7 +62,7 @@ def extract_jobs(
                 return
             template = templates.get(job.board_id)
             outcome = await _outcome(job, template, readers, raw_pages, last_try)
-        for each in read_again(job, outcome) if job.is_reread else (outcome,):
+        for each in _read_again(job, outcome) if job.is_reread else (outcome,):
             outcomes.add(each)
 
     async def extract_all(readers: ReaderPool) -> None:
@@ -100,3 +111,22 @@ def _read(job: ExtractJob, page: Page, template: Template | None) -> Extracted |
             template_version=outcome.template_version,
         )
     return outcome
+
+
+def _read_again(job: ExtractJob, outcome: Outcome) -> Iterator[Outcome]:
+    """Yield the outcomes of a job for a page that an earlier check stored.
+
+    If the page has been deleted from the store meanwhile, the job is left unchanged.
+
+    Args:
+        outcome: the result of reading the page now.
+    """
+    yield Started(job_id=job.job_id)
+    match outcome:
+        case Failed(code=FailureCode.PAGE_AGED_OUT):
+            yield LeftUnchanged(job_id=job.job_id)
+        case Extracted():
+            yield Reopened(job_id=job.job_id)
+            yield outcome
+        case _:
+            yield outcome

@@ -262,7 +262,7 @@ def test_a_wait_that_exceeds_the_deadline_is_not_begun(server: FaultServer, send
 
 def test_one_deadline_covers_every_redirect_and_retry(server: FaultServer) -> None:
     """Each response comes in time, but the next request waits longer than what is left."""
-    server.at("/end", then_close(b""), then_silence(b""))
+    server.at("/end", reply(status=500), then_silence(b""))
     url = server.at("/", redirect("/end"))
     with listing(clients(server.host, deadline=3)) as send:
         assert fault(send, Request(url=url)) == "timeout"

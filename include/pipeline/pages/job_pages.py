@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Engine
@@ -17,7 +18,7 @@ from include.fetch.limits.limiter import HostLimiter
 from include.fetch.limits.retrying_fetcher import RetryingFetcher
 from include.fetch.pages import Fetched, PageFetcher
 from include.fetch.render import Browser
-from include.pipeline.pages.page_requests import PageRequest, inline_page
+from include.pipeline.pages.page_requests import checks_robots, inline_page, page_request
 from include.pipeline.pages.page_sessions import PageSessions
 from include.pipeline.pages.rendered_pages import rendered
 from include.pipeline.pages.robots_rules import robots_check
@@ -50,9 +51,11 @@ class JobPages:
 
     @asynccontextmanager
     async def fetched(
-        self, request: PageRequest, on_try: Callable[[int], None]
+        self, jobs: Sequence[CrawlJob], on_try: Callable[[int], None]
     ) -> AsyncGenerator[Fetched]:
-        """Yield the requested page, which counts as in memory while the block runs.
+        """Yield the page that these jobs of one board share.
+
+        The page counts as in memory while the block runs.
 
         Args:
             on_try: called with the number of each try when its request is sent.
@@ -61,20 +64,22 @@ class JobPages:
             FetchError, PageGone: the page could not be fetched or rendered, or it must not be
                 requested.
         """
-        check = self._check_robots if request.checks_robots else None
+        job, request = jobs[0], page_request(jobs)
+        check = self._check_robots if checks_robots(job) else None
         if check:
             await check(request.url)
-        async with self._opened(request, on_try, check) as response:
+        async with self._opened(job, request, on_try, check) as response:
             if response.page is not None and not response.page.body:
                 raise FetchError("the response has no body", code=FailureCode.EMPTY)
-            if request.rendered and response.page is not None:
+            if job.rendered and response.page is not None:
                 response = Fetched(page=await rendered(self._browser, response.page))
             yield response
 
     @asynccontextmanager
     async def _opened(
         self,
-        request: PageRequest,
+        job: CrawlJob,
+        request: HttpRequest,
         on_try: Callable[[int], None],
         on_hop: Callable[[str], Awaitable[None]] | None,
     ) -> AsyncGenerator[Fetched]:
@@ -84,20 +89,15 @@ class JobPages:
         """
         async with AsyncExitStack() as response:
             for is_last_try in (False, True):
-                headers = await self._sessions.headers(request.source, request.board_id)
-                sent = HttpRequest(
-                    url=request.url,
-                    headers=headers,
-                    etag=request.etag,
-                    last_modified=request.last_modified,
-                )
+                headers = await self._sessions.headers(job.source, job.board_id)
+                sent = replace(request, headers=headers)
                 fetching = self._fetcher.fetch(sent, on_try=on_try, on_hop=on_hop)
                 try:
                     fetched = await response.enter_async_context(fetching)
                 except FetchError as error:
                     if is_last_try or not headers or error.status != 401:
                         raise
-                    self._sessions.forget(request.board_id, headers)
+                    self._sessions.forget(job.board_id, headers)
                 else:
                     yield fetched
                     return
