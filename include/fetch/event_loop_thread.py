@@ -1,4 +1,4 @@
-"""An event loop in a thread, for threads that list boards and share its clients and limits."""
+"""An event loop in a thread, which the threads that list boards share (ADR 45)."""
 
 import asyncio
 import threading

@@ -6,8 +6,8 @@ most ``_MAX_REDIRECTS`` redirects. The guard checks the URL of each redirect.
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import inf
@@ -94,8 +94,7 @@ class PageFetcher:
         async with nullcontext(session) if session else self.session() as session:
             try:
                 async with asyncio.timeout(deadline) as clock:
-                    hops = _Hops(clock, on_hop)
-                    return await self._follow(request, session, hops)
+                    return await self._follow(request, session, clock, on_hop)
             except TimeoutError as error:
                 raise FetchError(
                     f"the whole response did not arrive within {deadline:g} s",
@@ -104,23 +103,42 @@ class PageFetcher:
                     connected=session.connected,
                 ) from error
 
-    async def _follow(self, request: HttpRequest, session: HttpSession, hops: "_Hops") -> Fetched:
+    async def _follow(
+        self,
+        request: HttpRequest,
+        session: HttpSession,
+        clock: asyncio.Timeout,
+        on_hop: Callable[[str], Awaitable[None]] | None,
+    ) -> Fetched:
         refreshed = False
-        while True:
+        for hop in range(_MAX_REDIRECTS + 1):
             url = checked_url(self._guard, request.url)
+            if hop and on_hop:
+                with _suspended(clock):
+                    await on_hop(str(url))
             sent = replace(request, headers={**request.headers, **request.conditions})
             response = await session.send(url, sent)
             if response.status in REDIRECTS:
                 target = redirected_url(request.url, response)
                 request = _redirected(request, response.status, target)
-            else:
-                _check_status(response, conditional=bool(request.conditions))
-                fetched = _fetched(request.url, response)
-                target = None if refreshed else _refresh(fetched)
-                if target is None:
-                    return fetched
-                request, refreshed = _redirected(request, 303, target), True
-            await hops.next(checked_url(self._guard, request.url))
+                continue
+            _check_status(response, conditional=bool(request.conditions))
+            fetched = _fetched(request.url, response)
+            target = None if refreshed else _refresh(fetched)
+            if target is None:
+                return fetched
+            request, refreshed = _redirected(request, 303, target), True
+        raise FetchError(f"more than {_MAX_REDIRECTS} redirects", code=FailureCode.REDIRECT)
+
+
+@contextmanager
+def _suspended(clock: asyncio.Timeout) -> Generator[None]:
+    """Suspend the deadline while the block runs."""
+    loop = asyncio.get_running_loop()
+    left = (clock.when() or loop.time()) - loop.time()
+    clock.reschedule(None)
+    yield
+    clock.reschedule(loop.time() + left)
 
 
 def _redirected(request: HttpRequest, status: int, url: str) -> HttpRequest:
@@ -149,31 +167,6 @@ def checked_url(guard: AddressGuard, url: str) -> URL:
         ) from error
     guard.check_url(str(target))
     return target
-
-
-class _Hops:
-    """The counter of a page's redirects, which calls ``on_hop`` before each of them."""
-
-    def __init__(
-        self, clock: asyncio.Timeout, on_hop: Callable[[str], Awaitable[None]] | None
-    ) -> None:
-        self._clock = clock
-        self._on_hop = on_hop
-        self._made = 0
-
-    async def next(self, target: URL) -> None:
-        """Count a redirect to ``target``, and wait until ``target`` may be requested."""
-        self._made += 1
-        if self._made > _MAX_REDIRECTS:
-            raise FetchError(f"more than {_MAX_REDIRECTS} redirects", code=FailureCode.REDIRECT)
-        if self._on_hop is None:
-            return
-        # The time that ``on_hop`` takes does not count towards the deadline.
-        loop = asyncio.get_running_loop()
-        left = (self._clock.when() or loop.time()) - loop.time()
-        self._clock.reschedule(None)
-        await self._on_hop(str(target))
-        self._clock.reschedule(loop.time() + left)
 
 
 def _fetched(url: str, response: HttpResponse) -> Fetched:
@@ -233,17 +226,13 @@ def _check_status(response: HttpResponse, *, conditional: bool) -> None:
         raise FetchError(message, code=FailureCode.PROTOCOL, status=status)
     if status in (404, 410):
         raise PageGone(f"the server answered with status {status}")
-    if status == 429 or status == 408 or status >= 500:
+    if status >= 300 and status != 304:
+        is_transient = status in (408, 429) or status >= 500
+        retry_after = response.headers.get("Retry-After") if is_transient else None
         raise FetchError(
             f"the server answered with status {status}",
             code=FailureCode.of_status(status),
-            retryable=True,
-            retry_after=parse_retry_after(
-                response.headers.get("Retry-After"), now=datetime.now(UTC)
-            ),
+            retryable=is_transient,
+            retry_after=parse_retry_after(retry_after, now=datetime.now(UTC)),
             status=status,
         )
-    if status >= 300 and status != 304:
-        code = FailureCode.of_status(status)
-        message = f"the server answered with status {status}"
-        raise FetchError(message, code=code, status=status)

@@ -51,7 +51,6 @@ async def test_faults_of_one_page_leave_the_connection_to_others(http2: Http2Ser
         "too_large": endless(),
         "encoding": reply(HTML, content_encoding="gzip"),
         "protocol": then_reset,
-        "empty": reply(b""),
         "http_4xx": reply(HTML, status=403),
     }
     declared = http2.at("/declared", endless(content_length=str(MIB + 1)))

@@ -78,8 +78,6 @@ FINAL = {
     "401": (reply(b"<h1>Log in</h1>", status=401), "http_4xx"),
     "403": (reply(b"<h1>No</h1>", status=403), "http_4xx"),
     "451": (reply(status=451), "http_4xx"),
-    "empty": (reply(b"", content_type="text/html"), "empty"),
-    "empty when unpacked": (reply(gzip.compress(b""), content_encoding="gzip"), "empty"),
     "403 with more than its length": (
         then_close(length(4).replace(b"200", b"403") + b"<h1>No</h1>"),
         "http_4xx",
@@ -88,7 +86,6 @@ FINAL = {
         endless(HEAD.replace(b"200", b"403") + b"\r\n", itertools.repeat(bytes(65_536))),
         "http_4xx",
     ),
-    "204": (reply(status=204, content_length=None), "empty"),
     "300": (reply(b"<h1>Choose</h1>", status=300), "redirect"),
     "305": (reply(status=305, location="/elsewhere"), "redirect"),
     "endless body": (endless(HEAD + b"\r\n", itertools.repeat(bytes(65_536))), "too_large"),
@@ -157,6 +154,23 @@ async def test_a_whole_page_is_read(
     page = (await fetch(fetcher, server.at("/", answer))).page
     assert page is not None
     assert page.body == HTML
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        reply(b"", content_type="text/html"),
+        reply(gzip.compress(b""), content_encoding="gzip"),
+        reply(status=204, content_length=None),
+    ],
+    ids=["empty", "empty when unpacked", "204"],
+)
+async def test_a_page_may_be_empty(
+    answer: Answer, server: FaultServer, fetcher: PageFetcher
+) -> None:
+    page = (await fetch(fetcher, server.at("/", answer))).page
+    assert page is not None
+    assert page.body == b""
 
 
 @pytest.mark.parametrize(("answer", "code"), RETRIED.values(), ids=RETRIED.keys())
