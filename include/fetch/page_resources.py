@@ -103,18 +103,14 @@ class PageResources:
         url = checked_url(self._guard, request.url)
         host = host_key(str(url))
         if request.method not in _METHODS:
-            message = f"the page may not send {request.method} requests"
-            raise FetchError(message, code=FailureCode.BLOCKED_REQUEST)
+            raise _blocked(f"the page may not send {request.method} requests")
         headers = sum(len(name) + len(value) for name, value in request.headers.items())
         if len(request.url) + headers + len(request.body) > MAX_SENT_BYTES:
-            message = f"the page sends more than {MAX_SENT_BYTES} bytes at once"
-            raise FetchError(message, code=FailureCode.BLOCKED_REQUEST)
+            raise _blocked(f"the page sends more than {MAX_SENT_BYTES} bytes at once")
         if not all(value.isprintable() for value in request.headers.values()):
-            message = "the page sends a header with a control character"
-            raise FetchError(message, code=FailureCode.BLOCKED_REQUEST)
+            raise _blocked("the page sends a header with a control character")
         if self._requests_left == 0:
-            message = f"the page makes more than {MAX_REQUESTS} requests"
-            raise FetchError(message, code=FailureCode.BLOCKED_REQUEST)
+            raise _blocked(f"the page makes more than {MAX_REQUESTS} requests")
         if host != self._own_host:
             self._charge_foreign(host)
         self._requests_left -= 1
@@ -123,11 +119,9 @@ class PageResources:
     def _charge_foreign(self, host: str) -> None:
         known = host in self._foreign_requests
         if not known and len(self._foreign_requests) == MAX_FOREIGN_HOSTS:
-            message = f"the page makes requests to more than {MAX_FOREIGN_HOSTS} other hosts"
-            raise FetchError(message, code=FailureCode.BLOCKED_REQUEST)
+            raise _blocked(f"the page makes requests to more than {MAX_FOREIGN_HOSTS} other hosts")
         if self._foreign_requests[host] == MAX_FOREIGN_REQUESTS:
-            message = f"the page makes more than {MAX_FOREIGN_REQUESTS} requests to {host}"
-            raise FetchError(message, code=FailureCode.BLOCKED_REQUEST)
+            raise _blocked(f"the page makes more than {MAX_FOREIGN_REQUESTS} requests to {host}")
         self._foreign_requests[host] += 1
 
     async def _send(self, url: URL, request: HttpRequest) -> Page | HttpRequest:
@@ -161,3 +155,7 @@ class PageResources:
             )
         content_type = ascii_header(response, "Content-Type")
         return Page(url=str(url), body=response.body, content_type=content_type)
+
+
+def _blocked(message: str) -> FetchError:
+    return FetchError(message, code=FailureCode.BLOCKED_REQUEST)

@@ -10,7 +10,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from threading import Lock
 from typing import cast
@@ -201,29 +201,17 @@ class _Totals:
         return None
 
 
+@dataclass(frozen=True)
 class ListingRequests:
-    """The requests of the threads of one worker that list boards.
+    """The requests of the threads of one worker that list boards."""
 
-    Args:
-        loop: the event loop of the fetchers.
-        pages: the fetcher that makes sessions.
-        fetcher: the same fetcher with retries, within the limits of hosts.
-        check_robots: a function that raises FetchError if robots.txt does not allow a URL.
-    """
-
-    def __init__(
-        self,
-        loop: EventLoopThread,
-        clients: Clients,
-        pages: PageFetcher,
-        fetcher: RetryingFetcher,
-        check_robots: Callable[[str], Awaitable[None]],
-    ) -> None:
-        self._loop = loop
-        self._clients = clients
-        self._pages = pages
-        self._fetcher = fetcher
-        self._check_robots = check_robots
+    loop: EventLoopThread
+    clients: Clients
+    pages: PageFetcher
+    fetcher: RetryingFetcher
+    """``pages`` with retries, within the limits of hosts."""
+    check_robots: Callable[[str], Awaitable[None]]
+    """A function that raises FetchError if robots.txt does not allow a URL."""
 
     @contextmanager
     def sending(
@@ -236,30 +224,30 @@ class ListingRequests:
                 the request is cancelled.
             render: whether a browser renders the web pages among the responses.
         """
-        browser = self._clients.browser() if render else None
+        browser = self.clients.browser() if render else None
         with ExitStack() as stack:
-            session = stack.enter_context(self._loop.entered(self._pages.session()))
+            session = stack.enter_context(self.loop.entered(self.pages.session()))
             if browser:
-                stack.enter_context(self._loop.entered(browser))
+                stack.enter_context(self.loop.entered(browser))
 
             def send(request: Request) -> Page:
                 check()
-                return self._loop.call(self._page(request, session, browser), check=check)
+                return self.loop.call(self._page(request, session, browser), check=check)
 
             yield send
 
     async def _page(self, request: Request, session: HttpSession, browser: Browser | None) -> Page:
-        check_robots = self._check_robots if request.checks_robots else None
+        check_robots = self.check_robots if request.checks_robots else None
         sent = _http_request(request)
         try:
             if check_robots:
                 await check_robots(request.url)
-            async with self._fetcher.fetch(
+            async with self.fetcher.fetch(
                 sent,
                 session=session,
                 on_hop=check_robots,
-                max_tries=self._clients.listing_tries,
-                deadline=self._clients.deadline,
+                max_tries=self.clients.listing_tries,
+                deadline=self.clients.deadline,
             ) as fetched:
                 page = cast("Page", fetched.page)  # the request has no validators
         except PageGone as error:

@@ -38,17 +38,6 @@ _MAX_TRIES = 20
 transaction inserted a check at the same time."""
 
 
-@dataclass
-class _Assigned:
-    """The decisions of ``assign_checks`` so far."""
-
-    check_of: dict[int, int] = field(default_factory=dict[int, int])
-    """The id of the check of each board, by board id."""
-    adopted: list[int] = field(default_factory=list[int])
-    to_move: list[int] = field(default_factory=list[int])
-    to_force: list[int] = field(default_factory=list[int])
-
-
 @dataclass(frozen=True, kw_only=True)
 class NewSweep:
     """The sweep for new checks. It is inserted only if a check is missing or moved."""
@@ -88,121 +77,113 @@ def assign_checks(
     """
     if not boards:
         return
-    assigned = _Assigned()
-    busy = _await_active(connection, assigned, boards, kind=kind, force=force, sweep=sweep)
+    assignment = _Assignment(connection, run_ids, kind, force, sweep)
+    busy = assignment.await_active(boards)
     free = [board for board in boards if board not in busy]
     if kind is CheckKind.LIST and not force and max_age > timedelta(0):
-        _adopt(connection, assigned, run_ids, free, max_age)
-    _insert_missing(connection, assigned, free, kind=kind, force=force, sweep=sweep)
-    assign_to_runs(connection, run_ids, assigned.check_of)
-    if assigned.adopted:
-        settle_adopted(connection, run_ids, assigned.adopted)
+        assignment.adopt_recent(free, max_age)
+    assignment.insert_missing(free)
+    assign_to_runs(connection, run_ids, assignment.check_of)
+    if assignment.adopted:
+        settle_adopted(connection, run_ids, assignment.adopted)
     notify(connection)
 
 
-def _await_active(
-    connection: Connection,
-    assigned: _Assigned,
-    boards: Sequence[int],
-    *,
-    kind: CheckKind,
-    force: bool,
-    sweep: NewSweep,
-) -> set[int]:
-    """Choose the active checks that the runs can await, and record them in ``assigned``.
+@dataclass
+class _Assignment:
+    """One call of ``assign_checks``, with its decisions so far."""
 
-    They have the right kind. If ``force`` is true, they also read every page, or can still be
-    changed to do so. Checks are locked exclusively only if they have to be changed, because many
-    users may start runs on the same boards at once.
+    connection: Connection
+    run_ids: Sequence[int]
+    kind: CheckKind
+    force: bool
+    sweep: NewSweep
+    check_of: dict[int, int] = field(default_factory=dict[int, int])
+    """The id of the check of each board, by board id."""
+    adopted: list[int] = field(default_factory=list[int])
+    to_move: list[int] = field(default_factory=list[int])
+    to_force: list[int] = field(default_factory=list[int])
 
-    Returns:
-        The ids of all boards that have an active check, including checks that cannot be used.
-    """
-    to_change = force or any(
-        _is_to_move(check, len(boards), sweep.trigger)
-        for check in find_active(connection, boards).values()
-    )
-    active = lock_active(connection, boards, to_change=to_change)
-    for check in active.values():
-        if check.kind is not kind or (force and not check.force and check.has_jobs):
-            continue
-        assigned.check_of[check.board_id] = check.check_id
-        if force and not check.force:
-            assigned.to_force.append(check.check_id)
-        if to_change and _is_to_move(check, len(boards), sweep.trigger):
-            assigned.to_move.append(check.check_id)
-    return set(active)
+    def await_active(self, boards: Sequence[int]) -> set[int]:
+        """Choose the active checks that the runs can await.
 
+        They have the right kind. If ``force`` is true, they also read every page, or can still be
+        changed to do so. Checks are locked exclusively only if they have to be changed, because
+        many users may start runs on the same boards at once.
 
-def _is_to_move(check: ActiveCheck, boards: int, trigger: RunTrigger) -> bool:
-    """Return whether a check must be moved to the new sweep.
+        Returns:
+            The ids of all boards that have an active check, including checks that cannot be used.
+        """
+        found = find_active(self.connection, boards).values()
+        to_change = self.force or any(self._is_to_move(check, len(boards)) for check in found)
+        active = lock_active(self.connection, boards, to_change=to_change)
+        for check in active.values():
+            if check.kind is not self.kind or (self.force and not check.force and check.has_jobs):
+                continue
+            self.check_of[check.board_id] = check.check_id
+            if self.force and not check.force:
+                self.to_force.append(check.check_id)
+            if to_change and self._is_to_move(check, len(boards)):
+                self.to_move.append(check.check_id)
+        return set(active)
 
-    It must if it still waits and its own sweep is scheduled or much larger. Daily runs move no
-    checks.
+    def _is_to_move(self, check: ActiveCheck, boards: int) -> bool:
+        """Return whether a check must be moved to the new sweep.
 
-    Args:
-        boards: the number of boards that the new runs need checks for.
-        trigger: the trigger of the new sweep.
-    """
-    if check.status is not CheckStatus.WAITING or trigger is RunTrigger.SCHEDULE:
-        return False
-    return check.trigger is RunTrigger.SCHEDULE or check.in_sweep > _MAX_SIZE_RATIO * boards
+        It must if it still waits and its own sweep is scheduled or much larger. Daily runs move no
+        checks.
 
+        Args:
+            boards: the number of boards that the new runs need checks for.
+        """
+        trigger = self.sweep.trigger
+        if check.status is not CheckStatus.WAITING or trigger is RunTrigger.SCHEDULE:
+            return False
+        return check.trigger is RunTrigger.SCHEDULE or check.in_sweep > _MAX_SIZE_RATIO * boards
 
-def _adopt(
-    connection: Connection,
-    assigned: _Assigned,
-    run_ids: Sequence[int],
-    free: Sequence[int],
-    max_age: timedelta,
-) -> None:
-    """Adopt recent checks, except those that did not read a job which a run's filters accept."""
-    recent = find_recent(connection, free, max_age)
-    if not recent:
-        return
-    asking = filters_without_check(connection, run_ids, list(recent))
-    incomplete = leaves_unread(
-        connection, {recent[board]: companies for board, companies in asking.items()}
-    )
-    for board, check_id in recent.items():
-        if check_id not in incomplete:
-            assigned.check_of[board] = check_id
-            assigned.adopted.append(check_id)
+    def adopt_recent(self, boards: Sequence[int], max_age: timedelta) -> None:
+        """Adopt recent checks, except those that left a job unread which a run's filters accept."""
+        recent = find_recent(self.connection, boards, max_age)
+        if not recent:
+            return
+        asking = filters_without_check(self.connection, self.run_ids, list(recent))
+        followers = {recent[board]: companies for board, companies in asking.items()}
+        incomplete = leaves_unread(self.connection, followers)
+        for board, check_id in recent.items():
+            if check_id not in incomplete:
+                self.check_of[board] = check_id
+                self.adopted.append(check_id)
 
+    def insert_missing(self, boards: Sequence[int]) -> None:
+        """Insert the missing checks, or await those that other transactions insert meanwhile.
 
-def _insert_missing(
-    connection: Connection,
-    assigned: _Assigned,
-    free: Sequence[int],
-    *,
-    kind: CheckKind,
-    force: bool,
-    sweep: NewSweep,
-) -> None:
-    """Insert the missing checks, or await those that other transactions insert meanwhile.
-
-    Also move and force the checks for which this was decided.
-    """
-    missing = [board for board in free if board not in assigned.check_of]
-    if missing or assigned.to_move:
-        sweep_id = insert_sweep(
-            connection, sweep.trigger, sweep_id=sweep.sweep_id, dag_run_id=sweep.dag_run_id
-        ).sweep_id
-        move_waiting(connection, assigned.to_move, sweep_id)
-        is_needed = bool(assigned.to_move)
-        for _ in range(_MAX_TRIES):
-            made = insert_checks(connection, sweep_id, missing, kind=kind, force=force)
-            assigned.check_of |= made
-            is_needed = is_needed or bool(made)
-            missing = [board for board in missing if board not in made]
-            busy = _await_active(connection, assigned, missing, kind=kind, force=force, sweep=sweep)
-            missing = [board for board in missing if board not in busy]
-            if not missing:
-                break
-        if is_needed:
-            sweep.request(sweep_id)
-        else:
-            # other transactions have inserted all missing checks, so the new sweep is not needed
-            delete_sweep(connection, sweep_id)
-    if assigned.to_force:
-        make_forced(connection, assigned.to_force)
+        Also move and force the checks for which this was decided.
+        """
+        missing = [board for board in boards if board not in self.check_of]
+        if missing or self.to_move:
+            sweep_id = insert_sweep(
+                self.connection,
+                self.sweep.trigger,
+                sweep_id=self.sweep.sweep_id,
+                dag_run_id=self.sweep.dag_run_id,
+            ).sweep_id
+            move_waiting(self.connection, self.to_move, sweep_id)
+            is_needed = bool(self.to_move)
+            for _ in range(_MAX_TRIES):
+                made = insert_checks(
+                    self.connection, sweep_id, missing, kind=self.kind, force=self.force
+                )
+                self.check_of |= made
+                is_needed = is_needed or bool(made)
+                missing = [board for board in missing if board not in made]
+                busy = self.await_active(missing)
+                missing = [board for board in missing if board not in busy]
+                if not missing:
+                    break
+            if is_needed:
+                self.sweep.request(sweep_id)
+            else:
+                # other transactions inserted all missing checks, so the sweep is not needed
+                delete_sweep(self.connection, sweep_id)
+        if self.to_force:
+            make_forced(self.connection, self.to_force)
