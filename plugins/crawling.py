@@ -22,11 +22,8 @@ def clients() -> Clients:
 
 def crawl_tools() -> CrawlTools:
     """Return the clients and settings for a crawl."""
-    made = clients()
     return CrawlTools(
-        fetcher=made.for_pages(),
-        browser=made.browser(),
+        clients=clients(),
         raw_pages=raw_pages(),
-        politeness=made.politeness,
         simhash_threshold=get_settings().simhash_threshold,
     )

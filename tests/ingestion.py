@@ -15,9 +15,6 @@ from include.db.work.sweeps import Sweep
 from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
-from include.fetch.options import FetchOptions
-from include.fetch.pages import PageFetcher
-from include.fetch.render import Browser
 from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.extract_jobs import extract_jobs
@@ -134,9 +131,7 @@ class Ingestion:
             self.engine,
             sweep,
             check_ids,
-            clients=Clients(
-                guard=self._guard, politeness=_POLITENESS, **_FETCH | {"deadline": 60.0}
-            ),
+            clients=self._clients,
             deadline=timedelta(minutes=5),
         )
 
@@ -151,11 +146,9 @@ class Ingestion:
 
     def crawl(self, sweep: Sweep, batch: int, *, last_try: bool = True) -> dict[str, int]:
         tools = CrawlTools(
-            fetcher=PageFetcher(FetchOptions(guard=self._guard, **_FETCH)),
+            clients=self._clients,
             raw_pages=self.raw_pages,
-            politeness=_POLITENESS,
             simhash_threshold=3,
-            browser=self._browser(),
         )
         return crawl_pages(self.engine, sweep, batch, tools, last_try=last_try)
 
@@ -193,13 +186,12 @@ class Ingestion:
         with self.engine.connect() as connection:
             return connection.execute(text(query), parameters).all()
 
-    def _browser(self) -> Browser:
-        return Browser(FetchOptions(guard=self._guard, **_FETCH | {"deadline": 60.0}))
-
     @property
-    def _guard(self) -> AddressGuard:
-        return AddressGuard([self.sites.host, *self.private_hosts])
-
-
-_FETCH = {"user_agent": "jobhunt-tests", "deadline": 20.0, "max_bytes": 5_000_000}
-_POLITENESS = PolitenessPolicy(rate_of=lambda host: 1000.0, concurrency=8)
+    def _clients(self) -> Clients:
+        return Clients(
+            guard=AddressGuard([self.sites.host, *self.private_hosts]),
+            politeness=PolitenessPolicy(rate_of=lambda host: 1000.0, concurrency=8),
+            user_agent="jobhunt-tests",
+            deadline=60,
+            max_bytes=5_000_000,
+        )

@@ -17,10 +17,9 @@ from include.db.engine import make_engine
 from include.db.user.users import ensure_user
 from include.db.work.checks import begin_listing, get_checks, set_listing
 from include.db.work.sweeps import Sweep, dag_run_id_of
+from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
-from include.fetch.options import FetchOptions
-from include.fetch.pages import PageFetcher
 from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.extract_jobs import extract_jobs
@@ -71,16 +70,14 @@ def main() -> None:
 
 def _tools(task: Task, raw_pages: RawPages) -> CrawlTools:
     return CrawlTools(
-        fetcher=PageFetcher(
-            FetchOptions(
-                guard=AddressGuard([task.host]),
-                user_agent="JobhuntIngestion/bench (+https://example.com/crawler)",
-                deadline=30,
-                max_bytes=10_000_000,
-            )
+        clients=Clients(
+            politeness=PolitenessPolicy(rate_of=lambda host: 100_000.0, concurrency=task.at_once),
+            guard=AddressGuard([task.host]),
+            user_agent="JobhuntIngestion/bench (+https://example.com/crawler)",
+            deadline=30,
+            max_bytes=10_000_000,
         ),
         raw_pages=raw_pages,
-        politeness=PolitenessPolicy(rate_of=lambda host: 100_000.0, concurrency=task.at_once),
         simhash_threshold=3,
     )
 

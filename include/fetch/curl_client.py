@@ -49,7 +49,8 @@ incomplete."""
 class CurlClient:
     """An implementation of ``HttpClient`` with libcurl."""
 
-    def __init__(self, options: FetchOptions, resolver: CheckedResolver) -> None:
+    def __init__(self, options: FetchOptions) -> None:
+        resolver = CheckedResolver(options.guard, options.resolver)
         self.resolver = None if options.proxy else resolver
         self.proxy = options.proxy
         self.max_bytes = options.max_bytes

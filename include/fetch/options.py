@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from include.fetch.guard import AddressGuard
+from include.fetch.resolver import Resolver, resolve_by_system
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,3 +20,5 @@ class FetchOptions:
     proxy: SecretStr | None = None
     """The URL of an HTTP, HTTPS or SOCKS5 proxy, with credentials if it needs them. The proxy
     resolves the names itself. The browser does not use it."""
+    resolver: Resolver = resolve_by_system
+    """The function that resolves names."""

@@ -21,7 +21,6 @@ from include.fetch.curl_client import CurlClient
 from include.fetch.http_client import HttpRequest
 from include.fetch.options import FetchOptions
 from include.fetch.pages import REDIRECTS, ascii_header, checked_url, redirected_url
-from include.fetch.resolver import CheckedResolver
 
 MAX_REQUESTS = 150
 """The maximum number of requests of one page, including redirects."""
@@ -67,8 +66,7 @@ class PageResources:
         self._own_host = host_key(url)
         self._guard = options.guard.limited_to(url)
         self._pacer = pacer
-        own = replace(options, guard=self._guard, proxy=None)
-        self._client = CurlClient(own, CheckedResolver(self._guard, None))
+        self._client = CurlClient(replace(options, guard=self._guard, proxy=None))
         self._deadline = options.deadline
         self._max_bytes = options.max_bytes
         self._requests_left = MAX_REQUESTS

@@ -25,7 +25,6 @@ from include.fetch.guard import AddressGuard, check_length
 from include.fetch.http_client import HttpClient, HttpRequest, HttpResponse, HttpSession
 from include.fetch.meta_refresh import refresh_target
 from include.fetch.options import FetchOptions
-from include.fetch.resolver import CheckedResolver, Resolver
 from include.fetch.retry_after import parse_retry_after
 
 _MAX_REDIRECTS = 5
@@ -45,17 +44,13 @@ class Fetched:
 
 
 class PageFetcher:
-    """An async context manager that fetches pages over one connection pool.
+    """An async context manager that fetches pages over one connection pool."""
 
-    Args:
-        resolver: the function that resolves names; None for the system's.
-    """
-
-    def __init__(self, options: FetchOptions, *, resolver: Resolver | None = None) -> None:
+    def __init__(self, options: FetchOptions) -> None:
         self._guard = options.guard
         self.user_agent = options.user_agent
         self._deadline = options.deadline
-        self._client: HttpClient = CurlClient(options, CheckedResolver(options.guard, resolver))
+        self._client: HttpClient = CurlClient(options)
 
     async def __aenter__(self) -> Self:
         return self

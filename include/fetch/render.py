@@ -39,6 +39,7 @@ _REFUSED_TYPES = frozenset(
 )
 """Resource types that do not change the text of a page."""
 _OWN_HEADERS = frozenset({"host", "user-agent", "cookie", "content-length", "accept-encoding"})
+_WEB_PAGES = ("text/html", "application/xhtml+xml")
 _EXECUTABLES = ("chromium", "chromium-browser", "google-chrome")
 _ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND",
@@ -88,11 +89,15 @@ class Browser:
     async def render(self, page: Page) -> Page:
         """Return a fetched page in the state after its scripts have run.
 
+        A page that is not HTML is returned unchanged.
+
         Raises:
             FetchError: the code is ``browser`` if there is no browser or the browser fails,
                 ``timeout`` or ``too_large``. If a script navigates to a URL that cannot be loaded,
                 it is the code of that failure.
         """
+        if not (page.content_type or _WEB_PAGES[0]).lower().startswith(_WEB_PAGES):
+            return page
         async with self._pages:
             chromium = await self._started()
             context = await chromium.new_context(

@@ -27,9 +27,9 @@ class Resolver(Protocol):
 class CheckedResolver:
     """A resolver that caches addresses and never resolves the same name twice at the same time."""
 
-    def __init__(self, guard: AddressGuard, resolve: Resolver | None) -> None:
+    def __init__(self, guard: AddressGuard, resolve: Resolver) -> None:
         self._guard = guard
-        self._resolve = resolve or _resolve_by_system
+        self._resolve = resolve
         self._cache: dict[tuple[str, int], tuple[float, list[str]]] = {}
         self._locks = defaultdict[tuple[str, int], asyncio.Lock](asyncio.Lock)
 
@@ -65,7 +65,8 @@ def _literal(host: str, port: int) -> Sequence[AddressInfo]:
         return ()
 
 
-async def _resolve_by_system(host: str, port: int) -> Sequence[AddressInfo]:
+async def resolve_by_system(host: str, port: int) -> Sequence[AddressInfo]:
+    """Return the addresses that the system knows. This implements ``Resolver``."""
     return await asyncio.get_running_loop().getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
     )

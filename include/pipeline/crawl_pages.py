@@ -9,7 +9,7 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing, nullcontext
+from contextlib import aclosing
 from dataclasses import dataclass
 
 import uvloop
@@ -22,10 +22,8 @@ from include.db.hosts.host_leases import host_leases
 from include.db.hosts.robots_rules import find_rules
 from include.db.work.batches import CrawlJob, jobs_to_crawl
 from include.db.work.sweeps import Sweep
+from include.fetch.clients import Clients
 from include.fetch.limits.limiter import HostLimiter, LeaseStore
-from include.fetch.limits.policy import PolitenessPolicy
-from include.fetch.pages import PageFetcher
-from include.fetch.render import Browser
 from include.pipeline.pages.board_templates import BoardTemplates
 from include.pipeline.pages.flush import Outcomes, flush_while
 from include.pipeline.pages.job_pages import JobPages
@@ -49,12 +47,9 @@ _MAX_THREADS = 32
 class CrawlTools:
     """The clients and settings that a worker crawls with."""
 
-    fetcher: PageFetcher
+    clients: Clients
     raw_pages: RawPages
-    politeness: PolitenessPolicy
     simhash_threshold: int
-    browser: Browser | None = None
-    """The browser for boards whose pages need one. It starts with the first such page."""
 
 
 def crawl_pages(
@@ -106,9 +101,13 @@ async def _crawl_all(
 ) -> dict[str, int]:
     # The pool is large, because slow name lookups occupy threads and the heartbeat needs one, too.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_MAX_THREADS))
-    limiter = HostLimiter(leases, tools.politeness)
-    async with tools.fetcher, tools.browser or nullcontext(), limiter:
-        pages = JobPages(engine, tools.fetcher, limiter, robots=robots, browser=tools.browser)
+    clients = tools.clients
+    async with (
+        clients.for_pages() as fetcher,
+        clients.browser() as browser,  # starts with the first page that needs it
+        HostLimiter(leases, clients.politeness) as limiter,
+    ):
+        pages = JobPages(engine, fetcher, limiter, robots=robots, browser=browser)
         crawler = _Crawler(pages, results, outcomes)
         return await flush_while(outcomes, crawler.crawl(jobs), stop=crawler.stop)
 

@@ -29,14 +29,13 @@ from include.db.work.checks import BoardCheck, begin_listing, get_checks, set_li
 from include.db.work.sweeps import Sweep, fence, write_heartbeat
 from include.errors import CheckCancelled, JobhuntError, SweepSuperseded
 from include.fetch.clients import Clients
-from include.pipeline.listing.list_board import (
+from include.pipeline.listing.list_board import TextMemory, list_company
+from include.pipeline.listing.listed_rows import listed_rows
+from include.pipeline.listing.listing_requests import (
     ListingRequests,
-    TextMemory,
-    list_company,
     listing_requests,
     time_check,
 )
-from include.pipeline.listing.listed_rows import listed_rows
 from include.pipeline.pages.reader_pool import ReaderPool
 from include.sources.bounds import MAX_REASON_LENGTH
 

@@ -23,10 +23,9 @@ from include.db.engine import make_engine
 from include.db.user.users import ensure_user
 from include.db.work.checks import begin_listing, set_listing
 from include.db.work.sweeps import Sweep
+from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
-from include.fetch.options import FetchOptions
-from include.fetch.pages import PageFetcher
 from include.fetch.resolver import AddressInfo
 from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
@@ -148,29 +147,27 @@ def crawled(
         sweep = _plan(engine, listed)
         others = [server.host for server in (well, busy, silent, down, healing)]
         tools = CrawlTools(
-            fetcher=PageFetcher(
-                FetchOptions(
-                    guard=AddressGuard(
-                        [
-                            *stage.hosts,
-                            *others,
-                            f"127.0.0.1:{closed.getsockname()[1]}",
-                            f"127.0.0.1:{hole}",
-                        ]
-                    ),
-                    user_agent="Tester/1.0",
-                    deadline=DEADLINE,
-                    max_bytes=2 * MIB,
-                    resolver=NAMES,
-                )
+            clients=Clients(
+                politeness=PolitenessPolicy(
+                    rate_of=lambda host: RATE,
+                    concurrency=AT_ONCE,
+                    max_wait=MAX_WAIT_SECONDS,
+                    cooldown=0.3,
+                ),
+                guard=AddressGuard(
+                    [
+                        *stage.hosts,
+                        *others,
+                        f"127.0.0.1:{closed.getsockname()[1]}",
+                        f"127.0.0.1:{hole}",
+                    ]
+                ),
+                user_agent="Tester/1.0",
+                deadline=DEADLINE,
+                max_bytes=2 * MIB,
+                resolver=NAMES,
             ),
             raw_pages=raw_pages,
-            politeness=PolitenessPolicy(
-                rate_of=lambda host: RATE,
-                concurrency=AT_ONCE,
-                max_wait=MAX_WAIT_SECONDS,
-                cooldown=0.3,
-            ),
             simhash_threshold=3,
         )
         began = time.monotonic()

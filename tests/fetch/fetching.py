@@ -11,7 +11,7 @@ from include.fetch.guard import AddressGuard
 from include.fetch.http_client import HttpRequest
 from include.fetch.options import FetchOptions
 from include.fetch.pages import Fetched, PageFetcher
-from include.fetch.resolver import AddressInfo, Resolver
+from include.fetch.resolver import AddressInfo, Resolver, resolve_by_system
 from tests.fetch.answers import MIB
 
 DEADLINE = 0.2
@@ -31,13 +31,16 @@ class KnownNames:
 
 
 def make_fetcher(
-    *allowed: str, deadline: float = 5, resolver: Resolver | None = None
+    *allowed: str, deadline: float = 5, resolver: Resolver = resolve_by_system
 ) -> PageFetcher:
     return PageFetcher(
         FetchOptions(
-            guard=AddressGuard(allowed), user_agent="Tester/1.0", deadline=deadline, max_bytes=MIB
-        ),
-        resolver=resolver,
+            guard=AddressGuard(allowed),
+            user_agent="Tester/1.0",
+            deadline=deadline,
+            max_bytes=MIB,
+            resolver=resolver,
+        )
     )
 
 

@@ -14,7 +14,7 @@ from include.fetch.curl_client import CurlClient
 from include.fetch.guard import AddressGuard
 from include.fetch.options import FetchOptions
 from include.fetch.pages import PageFetcher
-from include.fetch.resolver import AddressInfo, CheckedResolver
+from include.fetch.resolver import AddressInfo
 from tests.fetch.answers import CHUNKED, HEAD, HTML, MIB, length
 from tests.fetch.certificates import Authority
 from tests.fetch.fault_server import (
@@ -164,8 +164,9 @@ async def test_where_one_address_does_not_answer_the_next_is_tried(server: Fault
 
 async def test_libcurl_resolves_no_name_itself(server: FaultServer) -> None:
     server.at("/", reply(HTML))
-    options = FetchOptions(guard=AddressGuard(), user_agent="t", deadline=5, max_bytes=MIB)
-    client = CurlClient(options, CheckedResolver(AddressGuard(), KnownNames()))
+    client = CurlClient(
+        FetchOptions(guard=AddressGuard(), user_agent="t", deadline=5, max_bytes=MIB)
+    )
     for host in ("localhost", "127.0.0.1"):
         request = pycurl.Curl()
         for option, value in client.options.items():

@@ -19,8 +19,6 @@ from include.db.work import outbox
 from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
-from include.fetch.options import FetchOptions
-from include.fetch.pages import PageFetcher
 from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.extract_jobs import extract_jobs
@@ -84,9 +82,8 @@ class Users:
         )
         for batch in plan_batches(self.engine, sweep, batch_size=100):
             tools = CrawlTools(
-                fetcher=PageFetcher(FetchOptions(guard=guard, **_FETCH)),
+                clients=Clients(politeness=_POLITENESS, guard=guard, **_FETCH),
                 raw_pages=self.raw_pages,
-                politeness=_POLITENESS,
                 simhash_threshold=3,
             )
             crawl_pages(self.engine, sweep, batch, tools)

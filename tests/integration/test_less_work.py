@@ -12,10 +12,9 @@ from sqlalchemy import Engine, text
 
 from include.db.engine import make_engine
 from include.db.work.sweeps import Sweep
+from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
-from include.fetch.options import FetchOptions
-from include.fetch.pages import PageFetcher
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.raw_pages import RawPages
 from tests.fetch.fault_server import FaultServer, reply
@@ -401,16 +400,16 @@ class Crawls:
 
     def crawl(self, sweep: Sweep) -> dict[str, int]:
         tools = CrawlTools(
-            fetcher=PageFetcher(
-                FetchOptions(
-                    guard=AddressGuard([self.server.host]),
-                    user_agent="Tester/1.0",
-                    deadline=20,
-                    max_bytes=1_000_000,
-                )
+            clients=Clients(
+                politeness=PolitenessPolicy(
+                    rate_of=lambda host: self.rate, concurrency=self.at_once
+                ),
+                guard=AddressGuard([self.server.host]),
+                user_agent="Tester/1.0",
+                deadline=20,
+                max_bytes=1_000_000,
             ),
             raw_pages=self.raw_pages,
-            politeness=PolitenessPolicy(rate_of=lambda host: self.rate, concurrency=self.at_once),
             simhash_threshold=3,
         )
         return crawl_pages(self.engine, sweep, 0, tools)

@@ -13,7 +13,8 @@ from include.failure_codes import FailureCode
 from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
-from include.pipeline.listing.list_board import list_company, sending
+from include.pipeline.listing.list_board import list_company
+from include.pipeline.listing.listing_requests import sending
 from tests.fetch.fault_server import FaultServer, reply
 from tests.readers import InThisProcess
 

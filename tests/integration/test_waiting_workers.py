@@ -15,8 +15,6 @@ from include.errors import SweepSuperseded
 from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
-from include.fetch.options import FetchOptions
-from include.fetch.pages import PageFetcher
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.open_run import open_run, sweep_of
 from include.pipeline.runs.abort_run import abort_run
@@ -217,9 +215,10 @@ def test_a_worker_that_waits_to_crawl_has_a_heartbeat(
 ) -> None:
     ingestion.follow([COMPANY])
     sweep = ingestion.open()
-    fetcher = PageFetcher(FetchOptions(guard=AddressGuard([sites.host]), **FETCH))
     tools = CrawlTools(
-        fetcher=fetcher, raw_pages=raw_pages, politeness=POLITENESS, simhash_threshold=3
+        clients=Clients(guard=AddressGuard([sites.host]), politeness=POLITENESS, **FETCH),
+        raw_pages=raw_pages,
+        simhash_threshold=3,
     )
     step = Thread(target=crawl_pages, args=(engine, sweep, 0, tools))
     with at_work_while_busy(step, engine, sites):

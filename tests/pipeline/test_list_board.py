@@ -8,7 +8,8 @@ import pytest
 from include.core.models import Company, Listing, Page
 from include.errors import ListingError, ParseError
 from include.pipeline.listing import list_board
-from include.pipeline.listing.list_board import TextMemory, list_company, time_check
+from include.pipeline.listing.list_board import TextMemory, list_company
+from include.pipeline.listing.listing_requests import time_check
 from include.sources.base import Request
 from tests.readers import InThisProcess
 

@@ -18,7 +18,7 @@ from include.fetch.event_loop_thread import EventLoopThread
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.limiter import HostLimiter
 from include.fetch.limits.retrying_fetcher import RetryingFetcher
-from include.pipeline.listing.list_board import ListingRequests, time_check
+from include.pipeline.listing.listing_requests import ListingRequests, time_check
 from include.sources.base import Request
 from tests.fetch.answers import CHUNKED, HTML, MIB, bomb
 from tests.fetch.fault_server import (

@@ -44,12 +44,9 @@ from include.errors import JobhuntError, ListingError, NotDetected, SettingError
 from include.extract.posting_page import is_posting_page
 from include.failure_codes import FailureCode
 from include.fetch.clients import Clients
-from include.pipeline.listing.list_board import (
-    check_address,
-    listing_pages,
-    sending,
-)
+from include.pipeline.listing.list_board import check_address, listing_pages
 from include.pipeline.listing.listed_rows import parse_content
+from include.pipeline.listing.listing_requests import sending
 from include.pipeline.pages.reader_pool import Reader
 from include.sources import detect
 from include.sources.base import ListingPage, Request, Response

@@ -13,8 +13,9 @@ from sqlalchemy import Engine
 from include.core.models import Company, CompanyStatus, ListedJob
 from include.errors import JobhuntError
 from include.fetch.clients import Clients
-from include.pipeline.listing.list_board import list_company, sending
+from include.pipeline.listing.list_board import list_company
 from include.pipeline.listing.listed_rows import listed_rows
+from include.pipeline.listing.listing_requests import sending
 from include.pipeline.pages.reader_pool import Reader
 
 DryStatus = Literal[CompanyStatus.COMPLETE, CompanyStatus.PARTIAL, CompanyStatus.ERROR]

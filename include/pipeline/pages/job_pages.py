@@ -20,7 +20,6 @@ from include.fetch.pages import Fetched, PageFetcher
 from include.fetch.render import Browser
 from include.pipeline.pages.page_requests import checks_robots, inline_page, page_request
 from include.pipeline.pages.page_sessions import PageSessions
-from include.pipeline.pages.rendered_pages import rendered
 from include.pipeline.pages.robots_rules import robots_check
 
 
@@ -34,12 +33,12 @@ class JobPages:
         limiter: HostLimiter,
         *,
         robots: Mapping[str, RobotsText],
-        browser: Browser | None,
+        browser: Browser,
     ) -> None:
         """
         Args:
             robots: the robots.txt files that the store has already, by origin.
-            browser: the browser for pages that need one; None if this process starts none.
+            browser: the browser for boards whose pages need one.
         """
         self._engine = engine
         self._browser = browser
@@ -72,7 +71,7 @@ class JobPages:
             if response.page is not None and not response.page.body:
                 raise FetchError("the response has no body", code=FailureCode.EMPTY)
             if job.rendered and response.page is not None:
-                response = Fetched(page=await rendered(self._browser, response.page))
+                response = Fetched(page=await self._browser.render(response.page))
             yield response
 
     @asynccontextmanager
