@@ -41,7 +41,7 @@ class BoardTemplates:
         """Return whether pages that do not fit the template are read later, with a better one."""
         return board_id in self._learning
 
-    def note(self, job: CrawlJob, blocks: PageBlocks) -> None:
+    def add_page(self, job: CrawlJob, blocks: PageBlocks) -> None:
         """Keep the blocks of a page, from which its board's template is learned."""
         board, pages = job.board_id, self._pages[job.board_id]
         pages.pop(job.page_url, None)

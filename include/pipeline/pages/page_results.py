@@ -90,7 +90,7 @@ class PageResults:
             return (over or unchanged,)
         now, read, blocks = await self._read(job, page)
         if blocks is not None:
-            self._templates.note(job, blocks)
+            self._templates.add_page(job, blocks)
         if now is None:
             deadline = cast("datetime | None", read)
             return (ended(job.job_id, job.source, deadline, attempts=attempts) or unchanged,)
