@@ -107,7 +107,9 @@ class CurlSession:
         if self._is_too_long:
             raise _broken("its body is longer than its Content-Length")
         encoding = ",".join(self._headers.getall("Content-Encoding", ()))
-        decoded = await decode_body(b"".join(self._body), encoding, max_bytes=max_bytes)
+        # The session may be kept for long, but the body takes much memory.
+        body, self._body = b"".join(self._body), []
+        decoded = await decode_body(body, encoding, max_bytes=max_bytes)
         if len(self._curl.getinfo(pycurl.INFO_COOKIELIST)) > _MAX_COOKIES:
             self._curl.setopt(pycurl.COOKIELIST, "ALL")  # forgets all cookies
         return HttpResponse(status=self._status, headers=self._headers, body=decoded)
