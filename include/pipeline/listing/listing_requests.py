@@ -144,7 +144,7 @@ def time_check(until: float, stopping: Callable[[], bool] = lambda: False) -> Ca
 
     def check() -> None:
         if time.monotonic() >= until or stopping():
-            message = "the listing was not complete when its time was over"
+            message = "the listing was not complete in time"
             raise ListingError(message, code=FailureCode.TIMEOUT)
 
     return check
