@@ -23,6 +23,7 @@ _MARKS = {
     "dags": "dags",
     "e2e": "e2e",
     "faults": "integration",
+    "fuzz": "integration",
     "integration": "integration",
 }
 """The mark of all tests of a directory. `make test` does not collect these for its quick part."""

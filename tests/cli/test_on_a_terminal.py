@@ -13,8 +13,12 @@ from fcntl import ioctl
 from pathlib import Path
 from termios import TIOCSWINSZ
 
+import pytest
+
 from tests.cli.fake_api import Answer, FakeApi, Stream, event
 from tests.cli.runs import company, counts, run
+
+pytestmark = pytest.mark.integration
 
 HALF = company("acme", counts=counts(total=4, pending=2, ready=2, added=4))
 HOLD = "retry: 600000\n\n"

@@ -10,6 +10,8 @@ import yaml
 
 from include.settings import Settings
 
+pytestmark = pytest.mark.integration
+
 FOLDER = Path(__file__).parents[2] / "deploy" / "kubernetes"
 VERSIONS = ("1.32", "1.35")
 KUSTOMIZATION = yaml.safe_load((FOLDER / "kustomization.yaml").read_text())

@@ -27,6 +27,7 @@ TOTALS = Totals(
 )
 
 
+@pytest.mark.integration
 def test_alerts_fire_on_what_they_are_for_and_are_still_otherwise() -> None:
     tested = subprocess.run(
         [need_program("promtool"), "test", "rules", "alerts.test.yml"],

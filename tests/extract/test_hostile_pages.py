@@ -70,6 +70,7 @@ def small_budget() -> Iterator[ReaderPool]:
         yield pool
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_hostile_page_that_the_worker_reads_itself_costs_little(
     small_budget: ReaderPool, kind: str
@@ -85,6 +86,7 @@ def page_budget() -> Iterator[ReaderPool]:
         yield pool
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     "kind",
     ["options", "options with attributes", "ampersands", "no-break spaces",

@@ -142,6 +142,7 @@ async def test_the_limit_holds_to_the_byte(over: int) -> None:
             assert len(await decoding) == MIB
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("encoding", "body"),
     [

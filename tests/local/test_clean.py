@@ -9,6 +9,8 @@ import pytest
 
 from local.home import locked
 
+pytestmark = pytest.mark.integration
+
 
 def clean(home: str, directory: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(

@@ -12,6 +12,8 @@ from local.errors import ServerFailed
 from local.processes import Command, ServerProcess, describe_exit, run_to_end
 from tests.local.waiting import eventually, runs
 
+pytestmark = pytest.mark.integration
+
 # A server with a child in its own session, as Airflow's task runners nearly are.
 WITH_A_STRAY = "setsid sleep 1000 & echo $! > stray; echo $$ > server; wait"
 

@@ -16,6 +16,8 @@ from local.services import Service
 from local.supervisor import MAX_FAILURES, Supervisor
 from tests.local.waiting import eventually, runs
 
+pytestmark = pytest.mark.integration
+
 
 def service(name: str, script: str, tmp_path: Path, *, needs: tuple[str, ...] = ()) -> Service:
     """Return a service that is ready when it has written its pid to a file of its name.

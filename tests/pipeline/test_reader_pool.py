@@ -14,6 +14,8 @@ from include.failure_codes import FailureCode
 from include.pipeline.pages.reader_pool import Budget, ReaderPool
 from tests.local.waiting import eventually
 
+pytestmark = pytest.mark.integration
+
 _DEEP = "<div>" * 900 + "<a>"
 _SLOW_SELECTOR = "b div div div a"
 

@@ -57,17 +57,16 @@ def test_configs_that_may_list_different_postings_have_different_hashes(
     assert sha(source, one) != sha(source, other)
 
 
-@pytest.mark.parametrize(("source", "config"), EVERY_CONFIG)
-def test_a_canonical_config_is_usable_and_makes_the_same_first_request(
-    source: str, config: Config
-) -> None:
-    canonical = canonical_config(source, config)
+@pytest.mark.parametrize("source", sorted({source for source, _ in EVERY_CONFIG}))
+def test_a_canonical_config_is_usable_and_makes_the_same_first_request(source: str) -> None:
     adapter = adapter_for(source)
+    for config in (config for each, config in EVERY_CONFIG if each == source):
+        canonical = canonical_config(source, config)
 
-    check_config(Company(slug="acme", source=source, config=canonical))
-    assert canonical_config(source, canonical) == canonical
-    assert list(canonical) == sorted(canonical)
-    assert adapter.first_request(canonical) == adapter.first_request(config)
+        check_config(Company(slug="acme", source=source, config=canonical))
+        assert canonical_config(source, canonical) == canonical, config
+        assert list(canonical) == sorted(canonical), config
+        assert adapter.first_request(canonical) == adapter.first_request(config), config
 
 
 def test_a_url_below_the_base_url_is_recognised_in_any_case_of_the_host() -> None:
