@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 
 from api.app import BASE, create_app
 from api.http_protocol import LimitedProtocol
+from api.logs import configure_logs
 from api.stream.clock import StreamTiming
 from include.settings import Settings
 from include.tls import tls_context
@@ -57,7 +58,12 @@ class RunningApi:
 
 @asynccontextmanager
 async def run_api(settings: Settings) -> AsyncIterator[RunningApi]:
-    app = create_app(settings)
+    async with _served(create_app(settings)) as running:
+        yield running
+
+
+@asynccontextmanager
+async def _served(app: FastAPI) -> AsyncIterator[RunningApi]:
     config = uvicorn.Config(
         app,
         http=LimitedProtocol,
@@ -82,16 +88,26 @@ async def run_api(settings: Settings) -> AsyncIterator[RunningApi]:
             await serving
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def settings(postgres_url: str) -> Settings:
     return Settings(database_url=postgres_url, jwt_secret=SecretStr(SECRET))
 
 
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> FastAPI:
+    """Return the application of all tests, because making its routes takes as long as a test."""
+    return create_app(settings)
+
+
 @pytest_asyncio.fixture
-async def api(engine: Engine, settings: Settings) -> AsyncIterator[RunningApi]:
+async def api(engine: Engine, app: FastAPI) -> AsyncIterator[RunningApi]:
     """Yield a running API without Airflow, on the same empty database as ``engine``."""
-    async with run_api(settings) as running:
+    configure_logs()  # pytest replaces the standard streams for each test
+    routes = [*app.routes]
+    async with _served(app) as running:
         yield running
+    app.router.routes[:] = routes  # without those that the test added
+    app.middleware_stack = None  # its semaphores belong to the test's event loop
 
 
 @pytest_asyncio.fixture

@@ -295,12 +295,12 @@ def _run_child(keep: int, work: Callable[[], None]) -> Never:
 def _fork_on_request(requests: socket.socket, budget: Budget) -> None:
     """Fork a process for each connection that arrives, until the parent closes ``requests``."""
     os.nice(_NICENESS)
+    gc.freeze()  # a garbage collection would copy the memory that is shared with the parent
     is_warm = False
     while received := socket.recv_fds(requests, 1, 1)[1]:
         if not is_warm:
             warm_up()
-            gc.collect()
-            gc.freeze()  # a collection in a child would copy the shared memory
+            gc.freeze()  # the same for the memory that is shared with the children
             is_warm = True
         (connection,) = received
         if os.fork() == 0:
