@@ -65,7 +65,7 @@ bench: .venv/installed ## Measure a crawl beside Scrapy, whole runs, the cost of
 	$(BIN)/python -m bench.footprint
 
 fuzz: .venv/installed ## Give random input to every reader, each for SECONDS, and large hostile pages to those of pages
-	JOBHUNT_FUZZ_SECONDS=$(SECONDS) $(BIN)/pytest -n auto --timeout 0 tests/fuzz tests/extract/test_hostile_pages.py
+	JOBHUNT_FUZZ_SECONDS=$(SECONDS) $(BIN)/pytest -n auto --timeout 0 tests/fuzz
 
 sources: .venv/installed ## Run a board of every source through the pipeline; `make test` runs three
 	JOBHUNT_EVERY_SOURCE=1 $(BIN)/pytest -n auto tests/integration/test_every_source.py

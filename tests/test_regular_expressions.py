@@ -81,6 +81,7 @@ class Expression:
     """True if a match must end at the end of the text."""
 
 
+@pytest.mark.integration
 def test_our_regular_expressions_take_linear_time_but_for_the_exceptions() -> None:
     found = _expressions()
     assert len(found) > 100

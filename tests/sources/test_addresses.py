@@ -62,6 +62,7 @@ def urls_of(source: str, job: ListedJob) -> Iterator[str]:
         yield from filter(None, (posting.url, posting.canonical_url, posting.apply_url))
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("source", BOARDS)
 def test_only_http_urls_leave_an_adapter(source: str) -> None:
     for body in (body for unsafe in UNSAFE for body in responses(BOARDS[source], unsafe)):

@@ -75,6 +75,7 @@ def page_of(edition: Edition, sample: SamplePosting, *, served: int) -> Page:
     return Page(url=BASE_URL + sample.path, body=body, content_type="text/html; charset=utf-8")
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("employer", EMPLOYERS, ids=lambda employer: employer.slug)
 def test_every_sample_posting_is_read_correctly(edition: Edition, employer: Employer) -> None:
     truth = {
