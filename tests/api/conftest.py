@@ -50,7 +50,7 @@ class RunningApi:
         return httpx.AsyncClient(
             base_url=self.url + BASE,
             headers={"Authorization": f"Bearer {make_token(user, **claims)}"},
-            timeout=20,
+            timeout=60,
             trust_env=False,
             verify=tls_context(),
         )

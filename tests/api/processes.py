@@ -27,7 +27,7 @@ class ApiProcess:
         return httpx.AsyncClient(
             base_url=f"http://127.0.0.1:{self.port}{BASE}",
             headers={"Authorization": f"Bearer {make_token(user)}"},
-            timeout=20,
+            timeout=60,
             trust_env=False,
         )
 

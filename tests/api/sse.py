@@ -32,7 +32,7 @@ class Watcher:
 
     async def next_of_any_name(self) -> ServerSentEvent:
         while True:
-            event = await asyncio.wait_for(anext(self.events), 10)
+            event = await asyncio.wait_for(anext(self.events), 60)
             if (
                 event.event != "message"
             ):  # httpx-sse returns this for an event that has only ``retry``

@@ -60,7 +60,7 @@ async def start(api: RunningApi) -> int:
     return answer.json()["run_id"]
 
 
-async def eventually(condition: Callable[[], bool], seconds: float = 10) -> None:
+async def eventually(condition: Callable[[], bool], seconds: float = 60) -> None:
     """Poll for a condition that depends on another process's clock, which nothing can await."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - as said above
@@ -156,7 +156,7 @@ async def test_a_dag_that_airflow_has_not_parsed_yet_is_waited_for_and_the_run_s
     run_id = await start(dispatching)
     waiting_for = "Airflow does not know the DAG ingest_jobs yet"
     async with dispatching.client() as http:
-        async with watching(http, run_id) as watcher, asyncio.timeout(5):
+        async with watching(http, run_id) as watcher, asyncio.timeout(60):
             while not (watcher.state.progress or {}).get("waiting_for"):
                 await watcher.next_of_any_name()
         assert watcher.state.progress is not None

@@ -107,7 +107,7 @@ async def test_last_event_id_may_come_in_the_query(http: httpx.AsyncClient, worl
     url = f"/progress/{run_id}?last_event_id={watcher.last_id}"
     async with http.stream("GET", url) as answer:
         lines = answer.aiter_lines()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while (line := await anext(lines)) != "event: status":
                 assert line != "event: all_jobs"
 
@@ -186,7 +186,7 @@ async def test_notifications_flow_again_after_their_connection_is_killed(
         await watcher.until(lambda run: run.status is RunStatus.INGESTING)
         with engine.begin() as connection:
             assert list(connection.scalars(kill)) == [True]
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 with engine.connect() as connection:
                     if connection.scalar(listening):

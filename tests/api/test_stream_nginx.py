@@ -72,7 +72,7 @@ async def behind_nginx(api: RunningApi, tmp_path: Path) -> AsyncIterator[httpx.A
 
 
 async def answering(http: httpx.AsyncClient) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             try:
                 await http.get("/history")

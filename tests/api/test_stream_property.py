@@ -173,7 +173,7 @@ class Scenario:
         """
         truth = self.database()
         try:
-            async with asyncio.timeout(8):
+            async with asyncio.timeout(60):
                 while [client.shown_state for client in self.clients] != truth:  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
         except TimeoutError:
@@ -264,7 +264,7 @@ async def live(
         for number in range(len(USERS)):
             await scene.take("abort", number)
         await scene.all_agree()
-        await asyncio.wait_for(asyncio.gather(*watching_all), 8)
+        await asyncio.wait_for(asyncio.gather(*watching_all), 60)
     finally:
         for client in clients:
             client.cut()

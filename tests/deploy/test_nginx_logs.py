@@ -55,7 +55,7 @@ async def running_nginx(here: Path, upstream: int, level: str) -> AsyncIterator[
         need_program("nginx"), "-e", errors, "-c", file, "-g", "daemon off;"
     )
     try:
-        async with asyncio.timeout(10), httpx.AsyncClient(trust_env=False) as http:
+        async with asyncio.timeout(60), httpx.AsyncClient(trust_env=False) as http:
             while True:
                 try:
                     await http.get(f"http://127.0.0.1:{port}/nginx-live")

@@ -39,7 +39,7 @@ class Stack:
     def start(self) -> StackInfo:
         """Run the command, and return when the stack is ready."""
         process = self.begin()
-        eventually(lambda: read_stack(self.home) or process.poll() is not None, within=240)
+        eventually(lambda: read_stack(self.home) or process.poll() is not None, within=480)
         return self.info()
 
     def info(self) -> StackInfo:
@@ -82,7 +82,7 @@ def api(info: StackInfo) -> httpx.Client:
     return httpx.Client(
         base_url=f"{info.api_url}/api/ingestion",
         headers={"Authorization": f"Bearer {info.token}"},
-        timeout=30,
+        timeout=60,
         trust_env=False,
     )
 
@@ -95,7 +95,7 @@ def airflow(info: StackInfo) -> httpx.Client:
     return httpx.Client(
         base_url=f"{info.airflow_url}/api/v2",
         headers={"Authorization": f"Bearer {token}"},
-        timeout=30,
+        timeout=60,
         trust_env=False,
     )
 

@@ -34,7 +34,7 @@ from tests.e2e.stack import (
 )
 from tests.local.waiting import eventually
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(1200)]
 SEED = 7
 TIMEOUT_MS = 90_000
 """The maximum time, in milliseconds, that a browser waits for what Airflow does."""

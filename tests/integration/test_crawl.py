@@ -124,7 +124,7 @@ def test_abort_stops_a_crawl_in_the_middle_of_a_download(ingestion: Ingestion) -
             with ingestion.engine.begin() as connection:
                 assert close_idle_sweeps(connection, cancelled) == [sweep.dag_run_id]
             with pytest.raises(SweepSuperseded):
-                crawl.result(timeout=10)
+                crawl.result(timeout=60)
             assert not slow.released.is_set()
     assert statuses(ingestion, slow.url) == {"failed"}
 
@@ -150,7 +150,7 @@ def test_abort_stops_the_pages_that_nobody_else_waits_for_and_no_others(
             eventually(lambda: statuses(ingestion, alone.url) == {"failed"})
             assert statuses(ingestion, shared.url) <= {"pending", "crawling"}
             shared.released.set()
-            assert crawl.result(timeout=10)["ready"] == 3
+            assert crawl.result(timeout=60)["ready"] == 3
             assert not alone.released.is_set()
     assert set(runs.jobs(of_bob).values()) == {"ready"}
     assert (runs.run(of_bob).status, runs.run(sweep.sweep_id).status) == ("finished", "aborted")

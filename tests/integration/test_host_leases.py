@@ -40,7 +40,7 @@ def test_a_lease_ends_with_its_workers_block(engine: Engine) -> None:
     with host_leases(engine) as second:
         with host_leases(engine) as first:
             first.take([HOST])
-        eventually(lambda: second.take([HOST]), within=10)
+        eventually(lambda: second.take([HOST]))
 
 
 def test_a_lease_ends_with_its_workers_session(engine: Engine) -> None:
@@ -51,7 +51,7 @@ def test_a_lease_ends_with_its_workers_session(engine: Engine) -> None:
             assert other.take([HOST]) == {}
             connection.execute(select(func.pg_terminate_backend(pid)))
             taken: dict[str, HostState] = {}
-            eventually(lambda: taken.update(other.take([HOST])) or taken, within=10)
+            eventually(lambda: taken.update(other.take([HOST])) or taken)
         doomed.invalidate()
     assert taken[HOST].next_send is None, "when the last request was sent is not known"
 
@@ -83,7 +83,7 @@ def test_a_saved_state_is_there_for_the_successor_of_a_dead_worker(engine: Engin
             first.take([HOST])
             first.save({HOST: HostState(next_send=None, failures=3, failure_code="connect")})
         taken: dict[str, HostState] = {}
-        eventually(lambda: taken.update(second.take([HOST])) or taken, within=10)
+        eventually(lambda: taken.update(second.take([HOST])) or taken)
     assert (taken[HOST].failures, taken[HOST].next_send) == (3, None)
 
 
@@ -103,7 +103,7 @@ def test_the_holder_learns_who_waits_until_nobody_does(engine: Engine) -> None:
         assert one.contended([HOST]) == set()
     with engine.connect() as connection:
         held = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
-        eventually(lambda: connection.scalar(held) == 0, within=10)
+        eventually(lambda: connection.scalar(held) == 0)
 
 
 @pytest.mark.usefixtures("engine")

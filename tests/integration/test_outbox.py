@@ -140,5 +140,5 @@ def test_an_intent_is_notified_when_it_is_committed(engine: Engine, postgres_url
     ) as listening:
         listening.execute("LISTEN outbox")
         intend(engine)
-        (notification,) = listening.notifies(timeout=5, stop_after=1)
+        (notification,) = listening.notifies(timeout=60, stop_after=1)
     assert (notification.channel, notification.payload) == ("outbox", "")

@@ -168,7 +168,7 @@ def test_a_flush_notifies_once_whatever_it_holds(runs: MadeUpRuns, opened: Sweep
         outcomes.write(*outcomes.take())
         driver = listener.connection.driver_connection
         assert driver is not None
-        heard = [notify.payload for notify in driver.notifies(timeout=5, stop_after=1)]
+        heard = [notify.payload for notify in driver.notifies(timeout=60, stop_after=1)]
         heard += [notify.payload for notify in driver.notifies(timeout=0)]
     assert heard == [""]
 

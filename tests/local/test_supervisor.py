@@ -132,7 +132,7 @@ def test_a_start_that_waits_is_cancelled_by_stopping(tmp_path: Path):
         eventually(lambda: (tmp_path / "pid").exists())
         supervisor.stop()
         with pytest.raises(StackError, match="stopped before it was ready"):
-            starting.result(timeout=5)
+            starting.result(timeout=60)
     assert supervisor.look(pids) == {}
     assert not lines.having("starting it again")
 
@@ -148,7 +148,7 @@ def test_failures_while_the_disk_is_full_do_not_count_and_the_server_waits_for_r
         starting = pool.submit(supervisor.start)
         eventually(lambda: lines.having("db: waiting for room on the disk"))
         (tmp_path / "room").touch()
-        starting.result(timeout=10)
+        starting.result(timeout=60)
     assert supervisor.failure is None
     assert not lines.having("starting it again")
 

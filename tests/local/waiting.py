@@ -7,7 +7,7 @@ import psutil
 
 
 def eventually(
-    condition: Callable[[], object], *, within: float = 10.0, every: float = 0.02
+    condition: Callable[[], object], *, within: float = 60.0, every: float = 0.02
 ) -> None:
     """Return once ``condition`` holds. Fail the test after ``within`` seconds."""
     deadline = time.monotonic() + within

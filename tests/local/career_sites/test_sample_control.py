@@ -119,7 +119,7 @@ def test_the_process_serves_quietly_and_stops_cleanly_on_sigterm():
             assert server.poll() is None
             time.sleep(0.05)
         os.kill(server.pid, signal.SIGTERM)
-        output, _ = server.communicate(timeout=10)
+        output, _ = server.communicate(timeout=60)
     finally:
         server.kill()
         server.wait()
