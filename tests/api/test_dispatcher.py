@@ -152,7 +152,7 @@ async def test_a_dag_that_airflow_has_not_parsed_yet_is_waited_for_and_the_run_s
     dispatching: RunningApi, world: World, airflow: FakeAirflow, engine: Engine
 ) -> None:
     world.follow()
-    airflow.faults.extend(["404"] * 4)
+    airflow.faults.extend(["404"] * 1000)
     run_id = await start(dispatching)
     waiting_for = "Airflow does not know the DAG ingest_jobs yet"
     async with dispatching.client() as http:
@@ -163,6 +163,7 @@ async def test_a_dag_that_airflow_has_not_parsed_yet_is_waited_for_and_the_run_s
         assert watcher.state.progress["waiting_for"] == waiting_for
         run = (await http.get(f"/runs/{run_id}")).json()
         assert (run["status"], run["waiting_for"]) == ("pending", waiting_for)
+        airflow.faults.clear()
         await eventually(lambda: is_done(engine, run_id))
         run = (await http.get(f"/runs/{run_id}")).json()
         assert (run["status"], run["waiting_for"]) == ("pending", None)
