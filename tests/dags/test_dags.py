@@ -1,5 +1,6 @@
 """Tests of the DAG files as Airflow reads and runs them."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pkgutil import iter_modules
 from typing import Any
@@ -111,14 +112,15 @@ def follow(engine: Engine, sites: Sites, *slugs: str, user: str = USER) -> None:
 
 
 @pytest.mark.usefixtures("connections")
-def test_ingest_jobs_runs_from_its_form(
+def test_ingest_jobs_runs_from_its_form_and_every_task_logs_its_run(
     dags: dict[str, Any], engine: Engine, sites: Sites, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # dag.test() of Airflow 3.3.2 fails with deadlines, because only the scheduler makes their rows.
     monkeypatch.setattr(dags["ingest_jobs"], "deadline", None)
     follow(engine, sites, "quillfern", "bracken-house")
     get_settings.cache_clear()
-    dag_run = dags["ingest_jobs"].test(run_conf={"user_id": USER})
+    with capture_logs(processors=[merge_contextvars]) as lines:
+        dag_run = dags["ingest_jobs"].test(run_conf={"user_id": USER, "request_id": "request-7"})
     assert dag_run.state == "success"
     with engine.connect() as connection:
         run = connection.execute(text("SELECT * FROM ingestion_runs")).one()
@@ -129,27 +131,17 @@ def test_ingest_jobs_runs_from_its_form(
     assert (sweep.sweep_id, sweep.status) == (run.run_id, "done")
     assert [row.status for row in jobs] == ["ready"]
 
-
-@pytest.mark.usefixtures("connections")
-def test_every_task_logs_whose_request_and_which_run_it_works_for(
-    dags: dict[str, Any], engine: Engine, sites: Sites, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(dags["ingest_jobs"], "deadline", None)
-    follow(engine, sites, "quillfern")
-    get_settings.cache_clear()
-    with capture_logs(processors=[merge_contextvars]) as lines:
-        dags["ingest_jobs"].test(run_conf={"user_id": USER, "request_id": "request-7"})
-    with engine.connect() as connection:
-        run = connection.execute(text("SELECT * FROM ingestion_runs")).one()
     steps = {task_id.rpartition(".")[2] for task_id in dags["ingest_jobs"].task_ids}
     steps.remove("extract_jobs")  # it is skipped, because the crawl has read all pages
-    ends = {line["event"]: line for line in lines if line["event"] in steps and "seconds" in line}
-    assert ends.keys() == steps
-    for name, line in ends.items():
-        assert (line["request_id"], line["dag_run_id"]) == ("request-7", run.dag_run_id), name
-        assert (line["run_id"], line["attempt"]) == (run.run_id, 1), name
-    assert ends["source_urls"]["checks"] == run.check_ids
-    assert ends["crawl_pages"]["outcomes"] == {"ready": run.counts["total"]}
+    ends = [line for line in lines if line["event"] in steps and "seconds" in line]
+    assert {line["event"] for line in ends} == steps
+    for line in ends:
+        assert (line["request_id"], line["dag_run_id"]) == ("request-7", run.dag_run_id), line
+        assert (line["run_id"], line["attempt"]) == (run.run_id, 1), line
+    checks = [each for line in ends if line["event"] == "source_urls" for each in line["checks"]]
+    assert sorted(checks) == sorted(run.check_ids)
+    outcomes = [line["outcomes"] for line in ends if line["event"] == "crawl_pages"]
+    assert sum(map(Counter[str], outcomes), Counter()) == {"ready": run.counts["total"]}
 
 
 def states(dag_run: Any, task: str) -> list[str]:
@@ -157,27 +149,7 @@ def states(dag_run: Any, task: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("connections")
-def test_pages_are_read_in_a_task_of_their_own_only_where_the_crawl_has_left_some(
-    dags: dict[str, Any], engine: Engine, sites: Sites, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    dag = dags["ingest_jobs"]
-    monkeypatch.setattr(dag, "deadline", None)
-    follow(engine, sites, "quillfern")
-    get_settings.cache_clear()
-    first = dag.test(run_conf={"user_id": USER})
-    assert states(first, "ingest_batch.crawl_pages") == ["success"]
-    assert states(first, "ingest_batch.extract_jobs") == ["skipped"]
-    again = dag.test(run_conf={"user_id": USER, "reextract": True})
-    assert states(again, "ingest_batch.extract_jobs") == ["success"]
-    assert {first.state, again.state} == {"success"}
-    with engine.connect() as connection:
-        query = "SELECT CAST(counts ->> 'total' AS int) FROM ingestion_runs ORDER BY run_id"
-        read, read_again = connection.scalars(text(query))
-    assert read == read_again > 0
-
-
-@pytest.mark.usefixtures("connections")
-def test_dag_run_of_a_run_that_adopts_every_check_has_nothing_to_do_and_succeeds(
+def test_later_dag_runs_adopt_every_check_or_read_stored_pages_in_a_task_of_their_own(
     dags: dict[str, Any], engine: Engine, sites: Sites, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dag = dags["ingest_jobs"]
@@ -186,10 +158,14 @@ def test_dag_run_of_a_run_that_adopts_every_check_has_nothing_to_do_and_succeeds
     get_settings.cache_clear()
     # All parameters are given, because dag.test() keeps the conf of an earlier test as defaults.
     conf = {"user_id": USER, "companies": None, "force": False, "reextract": False}
-    assert dag.test(run_conf=conf).state == "success"
+    first = dag.test(run_conf=conf)
+    assert first.state == "success"
+    assert states(first, "ingest_batch.crawl_pages") == ["success"]
+    assert states(first, "ingest_batch.extract_jobs") == ["skipped"]
+
     asked = sum(sites.world.requests.values())
-    again = dag.test(run_conf=conf)
-    assert again.state == "success"
+    adopting = dag.test(run_conf=conf)
+    assert adopting.state == "success"
     assert sum(sites.world.requests.values()) == asked
     with engine.connect() as connection:
         runs = connection.execute(text("SELECT * FROM ingestion_runs ORDER BY run_id")).all()
@@ -198,7 +174,15 @@ def test_dag_run_of_a_run_that_adopts_every_check_has_nothing_to_do_and_succeeds
         ("finished", runs[0].check_ids),
         ("finished", runs[0].check_ids),
     ]
-    assert (runs[1].dag_run_id, sweeps) == (again.run_id, 1)
+    assert (runs[1].dag_run_id, sweeps) == (adopting.run_id, 1)
+
+    again = dag.test(run_conf=conf | {"reextract": True})
+    assert again.state == "success"
+    assert states(again, "ingest_batch.extract_jobs") == ["success"]
+    with engine.connect() as connection:
+        query = "SELECT CAST(counts ->> 'total' AS int) FROM ingestion_runs ORDER BY run_id"
+        read, _, read_again = connection.scalars(text(query))
+    assert read == read_again > 0
 
 
 @pytest.mark.usefixtures("connections")
