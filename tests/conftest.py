@@ -27,7 +27,7 @@ _MARKS = {
     "integration": "integration",
 }
 """The mark of all tests of a directory. `make test` does not collect these for its quick part."""
-_LONGEST_GROUPS = ("e2e", "browser", "dags", "chromium", "faults")
+_LONGEST_GROUPS = ("e2e", "browser", "dags", "chaos", "faults", "chromium")
 """The groups of tests, each of which one worker runs. The longest group comes first."""
 
 
