@@ -48,18 +48,17 @@ _KEYS = {
 
 def find(document: Document) -> JsonObject | None:
     """Return the page's posting as a JobPosting of schema.org; None if the state holds none."""
-    names = _names(document)
-    for root in _roots(document):
-        for thing in _objects(root):
-            title, description = _first(thing, _TITLES), _first(thing, _DESCRIPTIONS)
-            if (
-                isinstance(title, str)
-                and isinstance(description, str)
-                and len(description) >= _MIN_DESCRIPTION_LENGTH
-                and _folded(title) in names
-            ):
-                return _as_posting(thing, title=title, description=description)
-    return None
+    described = [each for root in _roots(document) for each in map(_described, _objects(root)) if each]
+    names = _names(document) if described else set[str]()
+    return next((_as_posting(*each) for each in described if _folded(each[1]) in names), None)
+
+
+def _described(thing: Mapping[str, Any]) -> tuple[Mapping[str, Any], str, str] | None:
+    """Return the object with its title and its description, or None if it lacks one of them."""
+    title, description = _first(thing, _TITLES), _first(thing, _DESCRIPTIONS)
+    if not (isinstance(title, str) and isinstance(description, str)):
+        return None
+    return (thing, title, description) if len(description) >= _MIN_DESCRIPTION_LENGTH else None
 
 
 def _names(document: Document) -> set[str]:
@@ -106,7 +105,7 @@ def _objects(root: Any) -> Iterator[Mapping[str, Any]]:
             queue.extend(thing.values())
 
 
-def _as_posting(thing: Mapping[str, Any], *, title: str, description: str) -> JsonObject:
+def _as_posting(thing: Mapping[str, Any], title: str, description: str) -> JsonObject:
     found = {name: _first(thing, keys) for name, keys in _KEYS.items()}
     places = JsonObject(found).values("jobLocation")
     found["jobLocation"] = [

@@ -113,8 +113,9 @@ _WITHOUT_SPACES = (
     r"(?:채용|공고|모집|접수|지원)[이가은는]? ?(?:기간이 )?(?:마감|종료)(?:되었|됐|된|했)"
 )
 _NOTICE = compile_bounded(
-    # One ``\b`` before all phrases is fast, because it is tested once where no word begins.
-    rf"{'|'.join(_PHRASES)}|\b(?:{'|'.join(_OTHER_PHRASES)})|{_WITHOUT_SPACES}",
+    # The conditions before the phrases are fast, because they are tested once where none begins.
+    rf"(?:^|\b(?=\w)|(?=[.!?:;,(–—]))(?:{'|'.join(_PHRASES)}|\b(?:{'|'.join(_OTHER_PHRASES)}))|"
+    rf"(?=[^\x00-\x7f])(?:{_WITHOUT_SPACES})",
     re.IGNORECASE | re.MULTILINE,
 )
 _NOTICE_WORD_STARTS = frozenset(

@@ -170,17 +170,23 @@ def _is_posting(kind: str) -> bool:
 
 
 def _microdata(document: Document) -> Iterator[JsonObject]:
+    scopes = [
+        scope
+        for scope in document.tree.css("[itemscope][itemtype]")
+        if _is_posting(scope.attributes.get("itemtype") or "")
+    ]
+    if not scopes:
+        return
     items = _Items(document.tree)
     is_successfactors = document.tree.css_first(_SUCCESSFACTORS) is not None
-    for scope in document.tree.css("[itemscope][itemtype]"):
-        if _is_posting(scope.attributes.get("itemtype") or ""):
-            found = items.properties(scope)
-            streets = scope.css("[itemprop=streetAddress]") if is_successfactors else ()
-            if streets:
-                found["jobLocation"] = [
-                    _successfactors_place(node.attributes.get("content") or "") for node in streets
-                ]
-            yield JsonObject(found)
+    for scope in scopes:
+        found = items.properties(scope)
+        streets = scope.css("[itemprop=streetAddress]") if is_successfactors else ()
+        if streets:
+            found["jobLocation"] = [
+                _successfactors_place(node.attributes.get("content") or "") for node in streets
+            ]
+        yield JsonObject(found)
 
 
 def _rdfa(document: Document) -> Iterator[JsonObject]:

@@ -122,6 +122,7 @@ _SPACED = tuple(
     (kind, compile_bounded(rf"(?<![^\W_])(?:{words})(?![^\W_])")) for kind, words in _WORDS
 )
 _TYPES = (*_SPACED, *((kind, re.compile(words)) for kind, words in _UNSPACED))
+_ANY_TYPE = re.compile("|".join(pattern.pattern for _, pattern in _TYPES))
 _HOURS = frozenset({Type.FULL_TIME, Type.PART_TIME})
 _IN_PROSE = frozenset({*_HOURS, Type.TEMPORARY})
 _PROSE_WORDS = {
@@ -236,7 +237,7 @@ def is_employment_type(text: str) -> bool:
     """Return whether ``text`` names an employment type and nothing else."""
     folded = _CAMEL.sub(" ", text).casefold().strip()
     name = _REMARK.split(folded, maxsplit=1)[0].rstrip()
-    return bool(_SHARE.fullmatch(folded)) or any(pattern.fullmatch(name) for _, pattern in _TYPES)
+    return bool(_SHARE.fullmatch(folded)) or _ANY_TYPE.fullmatch(name) is not None
 
 
 def with_missing_types(stated: tuple[Type, ...], others: Iterable[Type]) -> tuple[Type, ...]:

@@ -36,13 +36,16 @@ def decode(body: bytes, content_type: str | None) -> str:
     for mark, encoding in _BOMS:
         if body.startswith(mark):
             return _decoded(body[len(mark) :], encoding)
-    stated = _encoding(_header_label(content_type)) or _declared_encoding(body)
-    if stated:
+    if stated := _encoding(_header_label(content_type)):
         return _decoded(body, stated)
+    beginning = body[:_PRESCAN_BYTES].decode("latin-1")
     try:
-        return _without_nuls(body.decode("utf-8"))
+        text = body.decode("utf-8")
     except UnicodeDecodeError:
-        return _decoded(body, "cp1252")
+        return _decoded(body, _declared_encoding(beginning) or "cp1252")
+    if _mentions_only_utf_8(beginning):
+        return _without_nuls(text)
+    return _decoded(body, _declared_encoding(beginning) or "utf-8")
 
 
 def refuse_binary(body: bytes, content_type: str | None) -> None:
@@ -73,13 +76,22 @@ def _header_label(content_type: str | None) -> str:
     return found[1] if found else ""
 
 
-def _declared_encoding(body: bytes) -> str | None:
+def _mentions_only_utf_8(beginning: str) -> bool:
+    """Return whether no other encoding than UTF-8 can be declared, so that no parser is needed."""
+    labels = _CHARSET.findall(beginning)
+    return (
+        len(labels) == beginning.lower().count("charset")
+        and all(_encoding(label) == "utf-8" for label in labels)
+        and _XML_DECLARATION.match(beginning) is None
+    )
+
+
+def _declared_encoding(beginning: str) -> str | None:
     """Return the encoding that the beginning of a page declares.
 
     An HTML parser finds the declaration, so a text that looks like one in a comment, a script or
     the title is not taken for it.
     """
-    beginning = body[:_PRESCAN_BYTES].decode("latin-1")
     encoding = next(filter(None, map(_encoding, _declared_labels(beginning))), None)
     # The declaration was read as ASCII, so the page is not UTF-16, even if it says so.
     return "utf-8" if encoding and encoding.startswith("utf-16") else encoding

@@ -157,12 +157,15 @@ def section(heading: str | None, content: str) -> str:
 def requirements(text: str) -> tuple[str, ...]:
     """Return the list items of ``text`` below headings that announce requirements, each once."""
     found: list[str] = []
-    heading = ""
+    heading, announces = "", None
     for line in text.splitlines():
         item = _BULLET.match(line)
         if item is None:
-            heading = line
-        elif len(heading) <= _MAX_HEADING_LENGTH and _REQUIREMENTS.search(heading):
+            heading, announces = line, None
+            continue
+        if announces is None:  # the first item below the heading
+            announces = len(heading) <= _MAX_HEADING_LENGTH and _REQUIREMENTS.search(heading)
+        if announces:
             found.append(item["item"])
     return tuple(dict.fromkeys(found))
 
