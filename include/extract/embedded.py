@@ -48,7 +48,9 @@ _KEYS = {
 
 def find(document: Document) -> JsonObject | None:
     """Return the page's posting as a JobPosting of schema.org; None if the state holds none."""
-    described = [each for root in _roots(document) for each in map(_described, _objects(root)) if each]
+    described = [
+        each for root in _roots(document) for each in map(_described, _objects(root)) if each
+    ]
     names = _names(document) if described else set[str]()
     return next((_as_posting(*each) for each in described if _folded(each[1]) in names), None)
 

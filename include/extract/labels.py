@@ -308,7 +308,7 @@ _WITH_COLON = frozenset({
 
 Without a colon after such a label, the text below it must state a value of the field by itself.
 """
-_LABELLED = re.compile(r"(?P<label>[^:：]{2,40})[:：](?P<value>.*)")
+_LABELLED = re.compile(r"(?P<label>[^:：]{2,40}+)[:：](?P<value>.*)")
 _BULLETS = re.compile("[-–—•*·‣◦▪▫●○►▶➤»→|\\s\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]+(?=\\S)")
 """Bullets and pictograms before a label or a value."""
 _REMARK = re.compile(r" ?[(（][^()（）]{0,80}[)）]")

@@ -34,9 +34,8 @@ _FIELDS = {word: field for field, words in _NAME_WORDS.items() for word in words
 _WORD = re.compile(r"[a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NAMED = (
-    "li[class], span[class], i[class], svg[class], div[class], p[class], dd[class], td[class], "
-    "a[class], time[class], strong[class], small[class], use[href], [data-testid], "
-    "[data-automation-id], [data-qa], [data-icon]"
+    "[class]:is(li, span, i, svg, div, p, dd, td, a, time, strong, small), use[href], "
+    "[data-testid], [data-automation-id], [data-qa], [data-icon]"
 )
 _LABELLED_ICONS = (
     "svg[aria-label], i[aria-label], span[aria-label], img[alt], [role=img][aria-label], i[title], "

@@ -6,6 +6,7 @@ in a long description does not count. A page that was merely not found does not 
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -362,8 +363,7 @@ def check_top(document: Document) -> None:
     """
     top = [line for line in document.page_lines[:_MAX_TOP_LINES] if len(line) <= _MAX_TOP_LENGTH]
     for line in top:
-        match = _match_in(line)
-        if match and match.start() <= _MAX_LEAD_LENGTH and line not in document.aside_text:
+        if _match_in(line, _MAX_LEAD_LENGTH) and line not in document.aside_text:
             raise PageGone(line)
 
 
@@ -395,14 +395,24 @@ def _notice_in(text: str) -> str | None:
     return match[0] if match else None
 
 
-def _match_in(text: str) -> re.Match[str] | None:
+def _match_in(text: str, last: int | None = None) -> re.Match[str] | None:
+    """Return the first notice that begins at ``last`` or before; at any place if it is None."""
     if not _may_be_over(text):
         return None
-    for match in _NOTICE.finditer(text):
+    for match in _NOTICE.finditer(text) if last is None else _matches_until(text, last):
         before = text[max(0, match.start() - _CHARACTERS_BEFORE) : match.start()]
         if not (_CONDITION.search(before) or _NOT_THIS.search(before) or _STILL_OPEN.search(text)):
             return match
     return None
+
+
+def _matches_until(text: str, last: int) -> Iterator[re.Match[str]]:
+    """Yield the matches that begin at ``last`` or before, without a search in the rest of the text."""
+    at = 0
+    while at <= last:
+        if match := _NOTICE.match(text, at):
+            yield match
+        at = max(at + 1, match.end() if match else 0)
 
 
 def _may_be_over(text: str) -> bool:

@@ -116,11 +116,12 @@ class _Structured:
             )
             check_top(document)
         self._stated = stated
-        if is_excerpt(words_of(self._html), document):
-            self._html = ""
+        self._words = words_of(self._html)
+        if is_excerpt(self._words, document):
+            self._html = self._words = ""
 
     def fingerprint_input(self) -> FingerprintInput:
-        text, blocks = words_of(self._html), None
+        text, blocks = self._words, None
         if not text:
             text, blocks = self._document.own_text(), self._document.blocks()
         return FingerprintInput(

@@ -170,13 +170,15 @@ def _dates(
     for name in _DATES:
         if getattr(posting, name):
             continue
-        day_first = is_day_first(document.language, country_of_site(document.url))
         raws = [getattr(posting, f"{name}_raw"), facts.get(name)]
         if name == "posted_at":
             raws.append(document.published)
-        stated = {raw: at for raw in raws if raw and (at := parse_time(raw, day_first=day_first))}
-        raw = next(iter(stated), raws[0] or raws[1])
-        yield name, stated.get(raw or "")
+        if not any(raws):
+            continue
+        day_first = is_day_first(document.language, country_of_site(document.url))
+        times = ((raw, parse_time(raw, day_first=day_first)) for raw in raws if raw)
+        raw, at = next((each for each in times if each[1]), (raws[0] or raws[1], None))
+        yield name, at
         yield f"{name}_raw", raw
 
 

@@ -141,7 +141,9 @@ def _words(text: str) -> list[bytes]:
     """Return the words of ``text`` in UTF-8, casefolded and in the Unicode form NFKC."""
     if text.isascii():  # this branch finds the same words in a tenth of the time
         return text.encode().translate(_ASCII_FOLDED).split()
-    return [word.encode() for word in _WORD.findall(unicodedata.normalize("NFKC", text).casefold())]
+    # No word contains a space, so they are encoded together, which is faster.
+    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(words).encode().split()
 
 
 def _simhash(words: list[bytes]) -> int:

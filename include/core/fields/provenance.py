@@ -22,11 +22,5 @@ def with_provenance(
     noted = {**(but or {}), **posting.provenance}
     fields = {**vars(posting), **found}
     del fields["provenance"]
-    return JobPosting(
-        **fields,
-        provenance={
-            name: noted.get(name, method)
-            for name, value in fields.items()
-            if value not in (None, "", ())
-        },
-    )
+    provenance = {name: noted.get(name, method) for name, value in fields.items() if value}
+    return JobPosting(**fields, provenance=provenance)

@@ -34,14 +34,19 @@ def one_line(text: str) -> str:
     """Return ``text`` storable, with one space for every run of whitespace."""
     if text.isprintable():  # most texts: their only whitespace is the ordinary space
         return " ".join(text.split()) if "  " in text else text.strip(" ")
-    return " ".join(_with_single_spaces(storable(text)).split())
+    plain = storable(text)
+    return " ".join((_SPACES.sub(" ", plain) if _is_irregular(plain) else plain).split())
 
 
 def lines(text: str) -> str:
     """Return ``text`` storable, with single spaces and without blank lines."""
-    spaced = _with_single_spaces(storable(text)).split("\n")
-    return "\n".join(filter(None, map(str.strip, spaced)))
+    stripped = _stripped_lines(storable(text))
+    return _stripped_lines(_SPACES.sub(" ", stripped)) if _is_irregular(stripped) else stripped
 
 
-def _with_single_spaces(text: str) -> str:
-    return _SPACES.sub(" ", text) if any(map(text.__contains__, _IRREGULAR)) else text
+def _stripped_lines(text: str) -> str:
+    return "\n".join(filter(None, map(str.strip, text.split("\n"))))
+
+
+def _is_irregular(text: str) -> bool:
+    return any(map(text.__contains__, _IRREGULAR))

@@ -7,6 +7,7 @@ field. By its text alone, for example, "San Francisco, CA" could be in Californi
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from include.core.formats.text import one_line
 from include.core.models import Location
@@ -355,8 +356,10 @@ def _by_commas(text: str) -> list[str]:
     its state or country.
     """
     parts = [part.strip() for part in text.split(",")]
-    countries = {each.country for each in map(locate, parts) if each.city is each.region is None}
-    if len(parts) == len(countries - {None}) > 1:
+    if len(parts) == 1:
+        return [text]
+    countries = set(takewhile(bool, map(_only_country, parts)))
+    if len(parts) == len(countries):
         return parts
     groups: list[list[str]] = [[]]
     for part in parts:
@@ -369,6 +372,12 @@ def _by_commas(text: str) -> list[str]:
     if groups[-1] or len(groups) < 3 or any(len(group) < 2 for group in groups[:-1]):
         return [text]
     return [", ".join(group) for group in groups[:-1]]
+
+
+def _only_country(name: str) -> str | None:
+    """Return the country of a name that states no city and no region, or None."""
+    found = locate(name)
+    return found.country if found.city is found.region is None else None
 
 
 def _ends_place(part: str) -> bool:
