@@ -66,7 +66,7 @@ class Document:
     def attribute(self, selector: str, name: str) -> str | None:
         """Return an attribute of the first matching element, on one line; None if it is blank."""
         node = self.tree.css_first(selector)
-        return one_line(node.attributes.get(name) or "") or None if node else None
+        return one_line(node.attrs.get(name) or "") or None if node else None
 
     @cached_property
     def title(self) -> str | None:

@@ -76,7 +76,7 @@ def _roots(document: Document) -> Iterator[Any]:
         text = script.text()
         if not 2 < len(text) <= _MAX_SCRIPT_LENGTH:
             continue
-        kind = (script.attributes.get("type") or "").lower()
+        kind = (script.attrs.get("type") or "").lower()
         if kind.endswith("json") and "ld+json" not in kind:
             with suppress(ParseError):
                 yield read_json(text)

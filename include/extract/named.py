@@ -54,7 +54,7 @@ def labelled_icons(root: LexborNode) -> dict[str, str]:
     """Return the raw values beside icons that have a label, by field of the posting."""
     found: dict[str, str] = {}
     for icon in root.css(_LABELLED_ICONS)[:_MAX_ICONS]:
-        attributes = icon.attributes
+        attributes = icon.attrs
         label = attributes.get("aria-label") or attributes.get("alt") or attributes.get("title")
         if label and (field := field_of_label(label)):
             texts = (text.removeprefix(label).strip() for text in _texts_around(icon))
@@ -66,7 +66,7 @@ def named_values(root: LexborNode) -> dict[str, str]:
     """Return the raw values of elements whose names stand for a field, by field of the posting."""
     found: dict[str, str] = {}
     for node in root.css(_NAMED)[:_MAX_NAMED]:
-        attributes = node.attributes
+        attributes = node.attrs
         for name in _NAMING:
             for field in _fields_of(attributes.get(name)):
                 if field not in found and (value := _value_of(node, field)):
@@ -89,7 +89,7 @@ def _value_of(node: LexborNode, field: str) -> str | None:
     """
     if field in ("posted_at", "valid_through"):
         time = node.css_first("time[datetime]")
-        if time and parse_time(stated := time.attributes.get("datetime")):
+        if time and parse_time(stated := time.attrs.get("datetime")):
             return stated
     text = next(iter(_texts_around(node)), "")
     value = without_bullet(text)

@@ -164,7 +164,7 @@ def remove_noise(body: LexborNode, title: str | None, keep: Set[int]) -> None:
     named = (
         node
         for node in body.css(_NAMED)
-        if _is_noise(node.attributes.get("class"), node.attributes.get("id"))
+        if _is_noise(node.attrs.get("class"), node.attributes.get("id"))
         and len(node.text()) <= half
     )
     remove_all(named, keep)
@@ -290,7 +290,7 @@ def _links(body: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
 
 def _dense_block(link: LexborNode, keep: Set[int]) -> LexborNode | None:
     """Return the largest block around the link whose text is at least half links, or None."""
-    if (link.attributes.get("href") or "").startswith(_CONTACTS):
+    if (link.attrs.get("href") or "").startswith(_CONTACTS):
         return None
     found: LexborNode | None = None
     around: LexborNode | None = link.parent

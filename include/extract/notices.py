@@ -407,7 +407,7 @@ def _match_in(text: str, last: int | None = None) -> re.Match[str] | None:
 
 
 def _matches_until(text: str, last: int) -> Iterator[re.Match[str]]:
-    """Yield the matches that begin at ``last`` or before, without a search in the rest of the text."""
+    """Yield the notices that begin at ``last`` or before. The rest of the text is not searched."""
     at = 0
     while at <= last:
         if match := _NOTICE.match(text, at):

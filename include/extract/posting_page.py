@@ -38,7 +38,7 @@ def is_posting_page(page: Page) -> bool:
             return True
         controls = document.tree.css("a[href], button, input[type=submit]")[:_MAX_CONTROLS]
         applying = sum(
-            _APPLY.match(text_of(node) or node.attributes.get("value") or "") is not None
+            _APPLY.match(text_of(node) or node.attrs.get("value") or "") is not None
             for node in controls
         )
         fields = open_reading(page).fingerprint_input().fields

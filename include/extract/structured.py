@@ -84,7 +84,7 @@ def _page_posting(found: list[JsonObject], document: Document) -> JsonObject:
 
 def _jsonld(document: Document) -> Iterator[Any]:
     for script in document.tree.css("script[type]"):
-        if "ld+json" in (script.attributes.get("type") or "").lower():
+        if "ld+json" in (script.attrs.get("type") or "").lower():
             yield _parsed(script.text())
 
 
@@ -173,7 +173,7 @@ def _microdata(document: Document) -> Iterator[JsonObject]:
     scopes = [
         scope
         for scope in document.tree.css("[itemscope][itemtype]")
-        if _is_posting(scope.attributes.get("itemtype") or "")
+        if _is_posting(scope.attrs.get("itemtype") or "")
     ]
     if not scopes:
         return
@@ -184,7 +184,7 @@ def _microdata(document: Document) -> Iterator[JsonObject]:
         streets = scope.css("[itemprop=streetAddress]") if is_successfactors else ()
         if streets:
             found["jobLocation"] = [
-                _successfactors_place(node.attributes.get("content") or "") for node in streets
+                _successfactors_place(node.attrs.get("content") or "") for node in streets
             ]
         yield JsonObject(found)
 
@@ -198,7 +198,7 @@ def _rdfa(document: Document) -> Iterator[JsonObject]:
     scopes = [
         scope
         for scope in document.tree.css("[typeof]")
-        if any(map(_is_posting, (scope.attributes.get("typeof") or "").split()))
+        if any(map(_is_posting, (scope.attrs.get("typeof") or "").split()))
     ]
     if scopes:
         items = _Items(document.tree, name="property", scope="typeof", link="rel")
@@ -259,7 +259,7 @@ class _Items:
             self._stating[self._scope_of(node)].append(node)
         self._named: dict[str, LexborNode] = {}
         if tree.css_first("[itemref]"):
-            self._named = {node.attributes.get("id") or "": node for node in tree.css("[id]")}
+            self._named = {node.attrs.get("id") or "": node for node in tree.css("[id]")}
 
     def properties(self, scope: LexborNode, depth: int = 0) -> dict[str, Any]:
         """Return the properties of an item in the form of JSON-LD.
@@ -273,7 +273,7 @@ class _Items:
         found = defaultdict[str, list[Any]](list)
         nodes = () if depth > _MAX_ITEM_DEPTH else self._stating_nodes(scope)
         for node in islice(nodes, _MAX_PROPERTIES):
-            stated = node.attributes.get(self._name) or node.attributes.get(self._link or "")
+            stated = node.attrs.get(self._name) or node.attributes.get(self._link or "")
             names = (stated or "").split(maxsplit=_MAX_NAMES)
             for name in (each.removeprefix("schema:") for each in names[:_MAX_NAMES]):
                 if self._text_left > 0:
@@ -288,9 +288,9 @@ class _Items:
         yield from self._stating[scope.mem_id]
         for referred in self._referred(scope):
             around = self._scope_of(referred)
-            if self._name in referred.attributes:
+            if self._name in referred.attrs:
                 yield referred
-            if self._scope in referred.attributes:
+            if self._scope in referred.attrs:
                 continue
             for node in referred.css(f"[{self._name}]"):
                 if node.mem_id != referred.mem_id and self._scope_of(node) == around:
@@ -298,7 +298,7 @@ class _Items:
 
     def _referred(self, scope: LexborNode) -> Iterator[LexborNode]:
         """Yield the elements to which the item refers."""
-        for key in (scope.attributes.get("itemref") or "").split():
+        for key in (scope.attrs.get("itemref") or "").split():
             if self._references_left and (node := self._named.pop(key, None)):
                 self._references_left -= 1
                 yield node
@@ -323,7 +323,7 @@ class _Items:
 
         At most ``_MAX_REFERENCES`` links are followed, because links may be nested.
         """
-        if self._name in node.attributes or self._scope in node.attributes:
+        if self._name in node.attrs or self._scope in node.attrs:
             return [self._value(node, name, depth)]
         if not self._references_left:
             return []
@@ -333,7 +333,7 @@ class _Items:
         return [self.properties(item, depth + 1) for item in islice(items, _MAX_PROPERTIES)]
 
     def _value(self, node: LexborNode, name: str, depth: int) -> Any:
-        attributes = node.attributes
+        attributes = node.attrs
         if self._scope in attributes:
             return self.properties(node, depth + 1)
         for attribute in ("content", "datetime", *_URL_PROPERTIES):

@@ -194,7 +194,7 @@ class _IsInside:
         passed: list[int] = []
         found = False
         ancestor = node.parent
-        while ancestor is not None and not found:
+        while ancestor is not None and ancestor.parent is not None and not found:
             if (known := self._known.get(ancestor.mem_id)) is not None:
                 found = known
                 break
@@ -206,11 +206,11 @@ class _IsInside:
 
 
 def _is_main(node: LexborNode) -> bool:
-    return node.tag in ("main", "article") or node.attributes.get("role") == "main"
+    return node.tag in ("main", "article") or node.attrs.get("role") == "main"
 
 
 def _surrounds_main(node: LexborNode) -> bool:
-    names = (node.attributes.get(name) or "" for name in ("id", "class", "aria-label"))
+    names = (node.attrs.get(name) or "" for name in ("id", "class", "aria-label"))
     return node.tag in _AROUND or (
         node.tag not in ("body", "html") and any(map(CONSENT_WORDS.search, names))
     )
@@ -219,12 +219,12 @@ def _surrounds_main(node: LexborNode) -> bool:
 def _is_no_logo(heading: LexborNode) -> bool:
     """Return whether the heading is not a logo. A logo links to the home page of its site."""
     link = heading.css_first("a[href]")
-    return link is None or (link.attributes.get("href") or "").strip("./") not in _HOMES
+    return link is None or (link.attrs.get("href") or "").strip("./") not in _HOMES
 
 
 def _content(tree: LexborHTMLParser, name: str) -> str | None:
     node = tree.css_first(f'meta[property="{name}"]')
-    return one_line(node.attributes.get("content") or "") or None if node else None
+    return one_line(node.attrs.get("content") or "") or None if node else None
 
 
 def _folded(text: str) -> str:

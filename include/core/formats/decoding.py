@@ -102,7 +102,7 @@ def _declared_labels(beginning: str) -> Iterator[str]:
         yield xml[1]
     if "charset" in beginning.lower():
         for node in LexborHTMLParser(beginning).css(_DECLARATIONS):
-            yield node.attributes.get("charset") or _header_label(node.attributes.get("content"))
+            yield node.attrs.get("charset") or _header_label(node.attributes.get("content"))
 
 
 def _encoding(label: str) -> str | None:

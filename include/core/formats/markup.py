@@ -70,6 +70,20 @@ The parser takes quadratic time for them: 70,000 in one ``<select>`` take more t
 """
 _OPTION_TAG = re.compile(r"</?[oO][pP][tT][iI][oO][nN](?=[\s/>])")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
+_MAX_ATTRIBUTES = 2_000
+_MIN_CROWDED_LENGTH = 32_768
+"""The length in characters of HTML above which the attributes of its elements are counted."""
+_VALUE = r"\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)"
+_REST_OF_TAG = rf"(?:[^>=]++|{_VALUE}|=)*+"
+_WHOLE_TAG = re.compile(
+    rf"<!--(?:[^-]++|-(?!->))*+|(<(?i:script|style)\b{_REST_OF_TAG})(?:[^<]++|<(?!/(?i:s[ct])))*+|"
+    rf"(</?[a-zA-Z]{_REST_OF_TAG})"
+)
+"""A pattern for comments, for scripts and styles with their texts, and for other tags.
+
+The groups are the tags. It takes linear time, because its repeats are possessive.
+"""
+_ATTRIBUTE = re.compile(rf"[^\s/>=]++(?:{_VALUE})?+")
 _NOT_NESTING = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
     "wbr", "p", "li", "dt", "dd", "option", "tr", "td", "th", "thead", "tbody", "tfoot",
@@ -107,7 +121,7 @@ def sanitise(html: str) -> str:
     HTML is nested more than 1,000 levels deep.
     """
     html = _shortened(html)
-    _refuse_deep(html)
+    _refuse_excess(html)
     return _CLEANER.clean(storable(html)).strip()
 
 
@@ -176,22 +190,33 @@ def parse_html(html: str) -> LexborHTMLParser:
     If it has more than 1,000 ``<option>`` tags, all of them are replaced by ``<wbr>``. Their texts
     stay in the ``<select>``.
     """
-    _refuse_deep(html)
+    _refuse_excess(html)
     if html.count("<") > _MAX_OPTIONS:
         kept, removed = _OPTION_TAG.subn("<wbr", html)
         html = kept if removed > _MAX_OPTIONS else html
     return LexborHTMLParser(html)
 
 
-def _refuse_deep(html: str) -> None:
-    """Raise ParseError if ``html`` is nested more than 1,000 levels deep.
+def _refuse_excess(html: str) -> None:
+    """Raise ParseError if ``html`` is nested too deep, or has an element with too many attributes.
 
-    Parsers take quadratic time for such HTML: 100,000 open ``<div>`` take 20 s.
+    Parsers take quadratic time for both: 100,000 open ``<div>`` take 20 s, and so do 100,000
+    attributes of one element.
     """
-    if html.count("<") <= _MAX_DEPTH:
-        return
-    if max(_depths(html), default=0) > _MAX_DEPTH:
+    if html.count("<") > _MAX_DEPTH and max(_depths(html), default=0) > _MAX_DEPTH:
         raise ParseError(f"the HTML is nested more than {_MAX_DEPTH} levels deep")
+    if len(html) > _MIN_CROWDED_LENGTH and any(
+        _is_crowded(script or tag) for script, tag in _WHOLE_TAG.findall(html)
+    ):
+        raise ParseError(f"an element has more than {_MAX_ATTRIBUTES} attributes")
+
+
+def _is_crowded(tag: str) -> bool:
+    """Return whether the tag has more than 2,000 attributes."""
+    return (
+        len(tag) > 2 * _MAX_ATTRIBUTES
+        and sum(1 for _ in _ATTRIBUTE.finditer(tag)) > _MAX_ATTRIBUTES
+    )
 
 
 def _depths(html: str) -> Iterable[int]:
