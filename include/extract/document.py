@@ -216,7 +216,8 @@ def open_page(page: Page, template: Template | None = None) -> Document:
 
     Raises:
         ParseError: ``empty`` if the page has no content, ``not_html`` if its content is not a page,
-            ``parse`` if its HTML is nested more than 1,000 levels deep.
+            ``parse`` if its HTML is nested more than 1,000 levels deep, or has an element with
+            more than 2,000 attributes.
     """
     if not page.body or page.body.isspace():
         raise ParseError("the page is empty", code=FailureCode.EMPTY)

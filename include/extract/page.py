@@ -84,7 +84,8 @@ def open_reading(page: Page, template: Template | None = None) -> Reading:
         PageGone: the page says that the job is over.
         ParseError: ``empty`` if the page has no content or shows no text, ``not_html`` if its
             content is not a page, ``soft_404`` if it says that it was not found, ``parse`` if it
-            has structured data and no title, or is nested more than 1,000 levels deep.
+            has structured data and no title, is nested more than 1,000 levels deep, or has an
+            element with more than 2,000 attributes.
     """
     document = open_page(page, template)
     check_open(document)

@@ -204,7 +204,7 @@ def _pay_at_the_top(lines: Sequence[str]) -> Salary | None:
 def read(document: Document, *, title: str | None, facts: Mapping[str, str]) -> JobPosting:
     """Return the posting.
 
-    Raise ParseError if there is no title, or if the HTML is nested more than 1,000 levels deep.
+    Raise ParseError if there is no title, and the errors of ``describe``.
 
     Args:
         document: the opened page.

@@ -33,7 +33,7 @@ def complete(
 ) -> JobPosting:
     """Return ``posting`` with its description, and with fields that only the description states.
 
-    Raise ParseError if the HTML is nested more than 1,000 levels deep.
+    Raise the errors of ``describe``.
 
     Args:
         posting: the posting without its description. A field that has a provenance keeps it.

@@ -104,7 +104,7 @@ def describe(html: str) -> Description:
     """Return the description in ``html``, which may also be plain text.
 
     What exceeds 500,000 characters is left out. Raise ParseError if the HTML is nested more than
-    1,000 levels deep.
+    1,000 levels deep, or has an element with more than 2,000 attributes.
     """
     if not _ANY_TAG.search(html):
         html = html.replace("\n", "<br>")
@@ -117,8 +117,8 @@ def sanitise(html: str) -> str:
     """Return ``html`` with only formatting, lists, tables, and links to web or mail addresses.
 
     Each link gets ``rel="noopener noreferrer nofollow"``, so the page that it opens cannot reach
-    ours and gets no referrer. What exceeds 500,000 characters is left out. Raise ParseError if the
-    HTML is nested more than 1,000 levels deep.
+    ours and gets no referrer. What exceeds 500,000 characters is left out. Raise the errors of
+    ``describe``.
     """
     html = _shortened(html)
     _refuse_excess(html)
@@ -129,7 +129,7 @@ def words_of(html: str) -> str:
     """Return all text of ``html`` in reading order, to compare it and not to show it.
 
     This is faster than ``describe``, and does not divide the text into lines. What exceeds 500,000
-    characters is left out. Raise ParseError if the HTML is nested more than 1,000 levels deep.
+    characters is left out. Raise the errors of ``describe``.
     """
     html = _shortened(html)
     if not _ANY_TAG.search(html):
@@ -185,7 +185,7 @@ def requirements(text: str) -> tuple[str, ...]:
 
 
 def parse_html(html: str) -> LexborHTMLParser:
-    """Return the parsed HTML. Raise ParseError if it is nested more than 1,000 levels deep.
+    """Return the parsed HTML. Raise the errors of ``describe``.
 
     If it has more than 1,000 ``<option>`` tags, all of them are replaced by ``<wbr>``. Their texts
     stay in the ``<select>``.
