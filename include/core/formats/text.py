@@ -34,19 +34,16 @@ def one_line(text: str) -> str:
     """Return ``text`` storable, with one space for every run of whitespace."""
     if text.isprintable():  # most texts: their only whitespace is the ordinary space
         return " ".join(text.split()) if "  " in text else text.strip(" ")
-    plain = storable(text)
-    return " ".join((_SPACES.sub(" ", plain) if _is_irregular(plain) else plain).split())
+    return " ".join(storable(text).replace("\u200b", " ").replace("\ufeff", " ").split())
 
 
 def lines(text: str) -> str:
     """Return ``text`` storable, with single spaces and without blank lines."""
     stripped = _stripped_lines(storable(text))
-    return _stripped_lines(_SPACES.sub(" ", stripped)) if _is_irregular(stripped) else stripped
+    if not any(map(stripped.__contains__, _IRREGULAR)):
+        return stripped
+    return _stripped_lines(_SPACES.sub(" ", stripped))
 
 
 def _stripped_lines(text: str) -> str:
     return "\n".join(filter(None, map(str.strip, text.split("\n"))))
-
-
-def _is_irregular(text: str) -> bool:
-    return any(map(text.__contains__, _IRREGULAR))
