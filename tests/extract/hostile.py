@@ -395,6 +395,15 @@ KINDS: dict[str, Kind] = {
     ),
     "attributes with long names": _repeat(lambda n: f" {'a' * 300}{n}", "<p", ">"),
     "attributes without spaces": _repeat(lambda n: f"a{n}=''", "<p ", ">"),
+    "signs in attributes": _repeat(lambda n: f" a{n}='>'", "<p", ">a"),
+    "attributes of a script": _repeat(lambda n: f" a{n}", "<script", ">"),
+    "a few attributes of many icons": _repeat(
+        lambda n: "<i " + " ".join(f"a{each}" for each in range(8)) + " class=location>a</i>"
+    ),
+    "all named attributes": _repeat(
+        "<i class=a id=b role=c style=d aria-label=e data-testid=f data-qa=g itemprop=h property=i "
+        "typeof=j title=k>a</i>"
+    ),
     "slashes in a tag": _repeat("/ ", "<p ", ">"),
     "quotation marks in a tag": _repeat("'\"=", "<p ", ">"),
     "identifiers": _repeat(lambda n: f"<p id=a{n}>"),

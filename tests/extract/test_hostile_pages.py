@@ -20,6 +20,26 @@ def test_very_deep_nesting_is_refused_in_bounded_time() -> None:
     assert time.process_time() - started < 10
 
 
+@pytest.mark.parametrize("tag", ["<p{}>", "<body{}>", "</p{}>", "<script{}>", "<!-- <p> --><p{}>"])
+def test_an_element_with_very_many_attributes_is_refused(tag: str) -> None:
+    for attribute in (" a{}", " a{}='>'", "/a{}", ' a{}="<br>"'):
+        attributes = "".join(attribute.format(number) for number in range(10_000))
+        with pytest.raises(ParseError, match="attributes"):
+            read_posting(page(f"<h1>Cook</h1><p>{TEXT}</p>{tag.format(attributes)}"))
+
+
+def test_long_scripts_comments_and_values_do_not_count_as_attributes() -> None:
+    words = "if i <n then " + "a b " * 20_000
+    for html in (
+        f"<script>{words}</script>",
+        f"<STYLE>{words}</STYLE>",
+        f"<!-- {words} -->",
+        f"<div data-page='{words}'></div>",
+        f'<div data-page="{words}"></div>',
+    ):
+        assert read_posting(page(f"<h1>Cook</h1><p>{TEXT}</p>{html}")).title == "Cook"
+
+
 def test_nul_characters_are_removed_from_all_fields() -> None:
     posting = read_posting(jsonld(job(title="Sweep\x00er", description="<p>a\x00b \ud83d</p>")))
 
