@@ -68,14 +68,14 @@ def named_values(root: LexborNode) -> dict[str, str]:
     for node in root.css(_NAMED)[:_MAX_NAMED]:
         attributes = node.attrs
         for name in _NAMING:
-            for field in _fields_of(attributes.get(name)):
+            for field in fields_of_names(attributes.get(name)):
                 if field not in found and (value := _value_of(node, field)):
                     found[field] = value
     return found
 
 
 @lru_cache(maxsize=10_000)
-def _fields_of(names: str | None) -> frozenset[str]:
+def fields_of_names(names: str | None) -> frozenset[str]:
     """Return the fields that the names of an element may stand for."""
     words = _WORD.findall(_CAMEL.sub(" ", names).lower()) if names else ()
     pairs = [first + second for first, second in pairwise(words)]

@@ -13,6 +13,8 @@ from itertools import islice
 from selectolax.lexbor import LexborNode
 
 from include.core.formats.text import one_line
+from include.extract.labels import field_of_label
+from include.extract.named import fields_of_names
 from include.extract.node_text import text_of
 from include.extract.title import CONSENT_WORDS, HEADINGS
 
@@ -24,7 +26,8 @@ INPUTS = "select, input, textarea"
 ``remove_forms`` recognises forms by some of them, so they are removed only after it.
 """
 ASIDES = (
-    "aside, [role=complementary], div[class*=sidebar], div[id*=sidebar], div[class*=widget-area], "
+    "aside, [role=complementary], div[class*=sidebar], div[id*=sidebar], section[class*=sidebar], "
+    "[data-automation-id=sidebar], [data-testid=sidebar], div[class*=widget-area], "
     "div#side, div#right, div#left, div#secondary"
 )
 """A selector of the elements beside the text, which may hold facts of the posting."""
@@ -33,7 +36,7 @@ _AROUND = (
     "[role]:is([role=navigation], [role=banner], [role=contentinfo], [role=alert], [role=dialog], "
     "[role=alertdialog], [role=search]), "
     "[style]:is([style*='display:none'], [style*='display: none']), "
-    "[aria-label]:is([aria-label*=cookie i], [aria-label*=consent i])"
+    "[aria-label]:is([aria-label*=cookie i], [aria-label*=consent i]), body > footer ~ *"
 )
 """A selector of the elements around the posting, which may change with every response.
 
@@ -46,9 +49,13 @@ _NAMES = frozenset({
     "breadcrumb", "breadcrumbs", "crumbs", "share", "sharing", "social", "newsletter",
     "subscribe", "footer", "navbar", "nav", "menu", "topbar", "toolbar", "related", "similar",
     "feedback", "copyright", "pager", "announcement", "topicpath", "cerez", "suti", "skip",
-    "preloader", "mailing", "signup", "totop", "backtop", "scrolltop", "backtotop",
+    "preloader", "mailing", "signup", "totop", "backtop", "scrolltop", "backtotop", "others",
+    "recommend", "recommended", "recommendations", "recommendation", "recent", "reviews",
+    "testimonials", "foot", "gnb", "jobalert", "jobalerts", "jobagent",
 })  # fmt: skip
 """Words in the names of elements that are not a part of the posting."""
+_NAME_OF_FOOTER = re.compile("footer[a-z]{4,}|[a-z]{3,}footer")
+"""A longer word for a footer: ``footerpanel``, ``sitefooter``."""
 _CONSENT_STEMS = (
     "cookie", "kakor", "evästei", "informasjonskapsl", "ciasteczk", "çerez", "süti", "kolačić",
     "kuki", "クッキー", "쿠키", "עוגיות", "ملفات تعريف الارتباط",
@@ -71,6 +78,11 @@ _MAX_LINKS = 400
 _MAX_TITLES = 1_000
 _SECTION_TITLES = f"{HEADINGS}, h5, h6, strong, [class*=title], [class*=heading]"
 _ROOTS = frozenset({"html", "body", "main", "article"})
+_LINKS = "a:not([name])"
+"""A selector of links. Those without an address are controls, such as the one that shares a page.
+
+An anchor with a name marks a place in the text.
+"""
 _CONTACTS = ("mailto:", "tel:")
 _MAX_HEADING_LENGTH = 80
 _OTHERS = re.compile(
@@ -98,6 +110,26 @@ _OTHERS = re.compile(
     r"czy (?:ta )?(?:strona|informacja).{0,30}(?:pomocn|przydatn)\w+|"
     r"byl[ao] (?:tato|pro vás).{0,30}užitečn\w+|hasznos(?:nak)? (?:volt|találta)|"
     r"^(?:意见反馈|feedback|返回顶部|back to top|nach oben|ページトップ.*|맨 위로)$|"
+    r"^(?:quick ?links|recently viewed.{0,20}|zuletzt angesehen.{0,20}|dernières offres consultées|"
+    r"vistos recientemente|新着情報|ニュース|최근 본 공고|最近浏览.{0,6}|opening (?:hours|times)|"
+    r"öffnungszeiten|horaires d.ouverture|horarios?(?: de atención)|orari di apertura|"
+    r"openingstijden|öppettider|åbningstider|åpningstider|aukioloajat|godziny otwarcia|"
+    r"otevírací doba|nyitvatartás|program de lucru cu publicul|çalışma saatlerimiz)$|"
+    r"(?:what|hear what) our (?:customers|clients|guests|patients|candidates|applicants) (?:say|"
+    r"think)|customer (?:reviews|testimonials)|(?:das|was) (?:sagen )?unsere (?:kunden|gäste|"
+    r"patienten)\b.{0,15}|bewertungen (?:unserer?|von|der) \w+|(?:avis|témoignages) (?:de nos |des )?"
+    r"(?:clients|candidats|patients)|(?:opiniones|reseñas) de (?:nuestros )?\w+|"
+    r"cosa dicono i nostri \w+|recensioni dei \w+|wat onze (?:klanten|gasten) zeggen|"
+    r"(?:dette|det|så) (?:sier|siger|säger) (?:våre |vores |våra )?(?:kunde|gjest|gæst|gäst)\w*|"
+    r"opinie (?:naszych )?(?:klientów|gości|kandydatów)|co o nas (?:mówią|říkají)|"
+    r"τι λένε οι (?:πελάτες|επισκέπτες)|müşterilerimiz ne diyor|відгуки (?:клієнтів|покупців)|"
+    r"отзывы (?:клиентов|покупателей)|お客様の声|고객 후기|客户评价|"
+    r"find (?:a|your nearest|your local) (?:store|branch|shop|clinic)|store (?:finder|locator)|"
+    r"filialfinder|trova il negozio|trouve[rz] (?:un|votre) magasin|encuentra tu tienda|"
+    r"(?:people|candidates|applicants|others|jobseekers) (?:who viewed .{0,30} )?also (?:viewed|"
+    r"applied)|ont (?:aussi|également) (?:consulté|vu|postulé)|también (?:vieron|postularon)|"
+    r"também (?:viram|se candidataram)|함께 본|지원자 (?:통계|현황)|看过该职位|看了(?:又看|还看)|"
+    r"還看了|を見た人|最近チェックした|"
     r"newsletter|mailing list|job ?alert|talent (?:network|community|pool)|人材バンク|인재풀|"
     r"also hiring|right fit\?|(?:open|åpen) (?:application|søknad)|speculative application|"
     r"initiativbewerbung|"
@@ -134,7 +166,8 @@ _OTHERS = re.compile(
     # Swedish, Danish, Norwegian, Finnish, Greek, Turkish
     r"(?:fler|liknande|andra)\b.{0,20}(?:jobb|tjänster)|"
     r"(?:lignende|andre|flere)\b.{0,20}(?:stillinger|jobb?)\b|"
-    r"(?:muita|lisää|samankaltaisia|vastaavia)\b.{0,20}(?:paikkoja|paikat)|voisi kiinnostaa|"
+    r"(?:muita|muut|lisää|samankaltaisia|samankaltaiset|vastaavia|vastaavat)\b.{0,20}(?:paikkoja|"
+    r"paikat|tehtäviä|tehtävät|ilmoituksia|ilmoitukset)|voisi kiinnostaa|"
     r"(?:παρόμοι|άλλες|σχετικ|περισσότερες)\w*.{0,20}(?:θέσεις|αγγελίες)|"
     r"(?:benzer|diğer)\b.{0,20}(?:ilan|pozisyon|iş)|"
     # Asian languages, Arabic, Hebrew
@@ -245,7 +278,11 @@ def _is_noise(classes: str | None, identity: str | None) -> bool:
     """Return whether the names of an element show that it is not a part of the posting."""
     names = f"{classes or ''} {identity or ''}"
     words = _NAME_PARTS.findall(_CAMEL.sub(" ", names).lower())
-    return not _NAMES.isdisjoint(words) or CONSENT_WORDS.search(names) is not None
+    return (
+        not _NAMES.isdisjoint(words)
+        or any(map(_NAME_OF_FOOTER.fullmatch, words))
+        or CONSENT_WORDS.search(names) is not None
+    )
 
 
 def _sections_about_others(
@@ -283,21 +320,40 @@ def _section(heading: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
 
 def _links(body: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
     """Yield the blocks that consist of links."""
-    for link in body.css("a[href]")[:_MAX_LINKS]:
+    for link in body.css(_LINKS)[:_MAX_LINKS]:
         if (block := _dense_block(link, keep)) is not None:
             yield block
 
 
 def _dense_block(link: LexborNode, keep: Set[int]) -> LexborNode | None:
     """Return the largest block around the link whose text is at least half links, or None."""
-    if (link.attrs.get("href") or "").startswith(_CONTACTS):
+    if (link.attrs.get("href") or "").startswith(_CONTACTS) or _is_fact(link):
         return None
     found: LexborNode | None = None
     around: LexborNode | None = link.parent
     while around is not None and around.mem_id not in keep and around.tag not in _ROOTS:
-        linked = sum(len(each.text()) for each in around.css("a[href]"))
+        linked = sum(len(each.text()) for each in around.css(_LINKS))
         if 2 * linked < len(around.text()):
             break
         found = around
         around = around.parent
     return found
+
+
+def _is_fact(link: LexborNode) -> bool:
+    """Return whether the link is the value of a fact that has a known label or name.
+
+    Examples are ``<dt>Place</dt><dd><a>Berlin</a></dd>``, ``Place: <a>Berlin</a>`` and
+    ``<span class="location"><a>Berlin</a></span>``.
+    """
+    block = link.parent
+    if block is None:
+        return False
+    in_cell = block.tag in ("dd", "td")
+    label = block.prev if in_cell else link.prev
+    while label is not None and label.tag == "-text" and not label.text().strip():
+        label = label.prev
+    if label is not None and field_of_label(text_of(label)):
+        return in_cell or len(block.css(_LINKS)) == 1
+    named = label or block
+    return len(block.css(_LINKS)) == 1 and bool(fields_of_names(named.attributes.get("class")))

@@ -24,6 +24,9 @@ def text_of(body: str) -> str:
         "Szukamy także", "Hľadáme aj", "Wir suchen auch", "Siehe auch", "Voir aussi", "Læs også",
         "See also", "Was this page helpful?", "Hjälpte sidan dig?", "Czy ta strona była pomocna?",
         "其他职位", "وظائف أخرى", "משרות נוספות", "Việc làm tương tự", "Lowongan lainnya",
+        "Muut avoimet tehtävät", "이 공고를 본 구직자가 함께 본 공고", "看过该职位的人还看了",
+        "People also viewed", "지원자 통계", "Bewertungen unserer Bewerber", "Dette sier kundene",
+        "Quick links", "新着情報", "Trova il negozio più vicino",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize(
@@ -103,3 +106,53 @@ def test_short_lines_before_the_title_are_left_out_and_sentences_stay() -> None:
 
     assert "Back" not in text
     assert "family business" in text
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        "<div class='footerpanel'>Head office, Baker Street</div>",
+        "<div id='foot'>Head office, Baker Street</div>",
+        "<div class='recent'><h3>What's new</h3><table><tr><td>Baker</td></tr></table></div>",
+        "<div id='others'><p>Baker, Bonn</p></div>",
+        "<section data-automation-id='sidebar'><p>Meet our Bakers</p></section>",
+        "<div>Share this page: <a>Baker</a> <a>Facebook</a> <a>Copy the link</a></div>",
+        "</main><footer>Acme</footer><div><p>Baker Street, beds and sofas</p></div>",
+    ],
+)
+def test_parts_of_the_site_around_the_posting_are_left_out(others: str) -> None:
+    text = text_of(f"<main><h1>Sweeper</h1>{PROSE}{others}")
+
+    assert "by night" in text
+    assert "Baker" not in text
+
+
+def test_a_footer_of_an_article_does_not_end_the_page() -> None:
+    article = "<article><h2>Team</h2><footer>Ours</footer></article><p>We sweep at night.</p>"
+
+    assert "We sweep at night." in text_of(f"<h1>Sweeper</h1>{PROSE}{article}")
+
+
+def test_an_anchor_with_a_name_is_no_link() -> None:
+    assert "What you do" in text_of(f"<h1>Sweeper</h1><p><a name='a'>What you do</a></p>{PROSE}")
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "<dl><dt>Location</dt><dd><a href='/in/bonn'>Bonn, Germany</a></dd></dl>",
+        "<p>Location: <a href='/in/bonn'>Bonn, Germany</a></p>",
+        "<p><span class='location'><a href='/in/bonn'>Bonn, Germany</a></span> in the city</p>",
+        "<ul><li><i class='icon-pin'></i><a href='/in/bonn'>Bonn, Germany</a></li></ul>",
+    ],
+)
+def test_a_fact_that_links_to_other_postings_is_read(fact: str) -> None:
+    posting = read_posting(page(f"<body><h1>Sweeper</h1>{fact}{PROSE}</body>"))
+
+    assert [each.city for each in posting.locations] == ["Bonn"]
+
+
+def test_links_to_the_next_posting_are_no_facts() -> None:
+    cells = "<tr><th>Next posting</th><td><a href='/2'>Baker, Bonn</a></td></tr>"
+
+    assert "Baker" not in text_of(f"<h1>Sweeper</h1>{PROSE}<table>{cells}</table>")
