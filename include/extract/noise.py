@@ -117,8 +117,8 @@ _OTHERS = re.compile(
     r"otevírací doba|nyitvatartás|program de lucru cu publicul|çalışma saatlerimiz)$|"
     r"(?:what|hear what) our (?:customers|clients|guests|patients|candidates|applicants) (?:say|"
     r"think)|customer (?:reviews|testimonials)|(?:das|was) (?:sagen )?unsere (?:kunden|gäste|"
-    r"patienten)\b.{0,15}|bewertungen (?:unserer?|von|der) \w+|(?:avis|témoignages) (?:de nos |des )?"
-    r"(?:clients|candidats|patients)|(?:opiniones|reseñas) de (?:nuestros )?\w+|"
+    r"patienten)\b.{0,15}|bewertungen (?:unserer?|von|der) \w+|(?:avis|témoignages) "
+    r"(?:de nos |des )?(?:clients|candidats|patients)|(?:opiniones|reseñas) de (?:nuestros )?\w+|"
     r"cosa dicono i nostri \w+|recensioni dei \w+|wat onze (?:klanten|gasten) zeggen|"
     r"(?:dette|det|så) (?:sier|siger|säger) (?:våre |vores |våra )?(?:kunde|gjest|gæst|gäst)\w*|"
     r"opinie (?:naszych )?(?:klientów|gości|kandydatów)|co o nas (?:mówią|říkají)|"
@@ -326,18 +326,28 @@ def _links(body: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
 
 
 def _dense_block(link: LexborNode, keep: Set[int]) -> LexborNode | None:
-    """Return the largest block around the link whose text is at least half links, or None."""
+    """Return the largest block around the link whose text is at least half links, or None.
+
+    At least two thirds of a block that holds a label of a fact must be links.
+    """
     if (link.attrs.get("href") or "").startswith(_CONTACTS) or _is_fact(link):
         return None
     found: LexborNode | None = None
     around: LexborNode | None = link.parent
     while around is not None and around.mem_id not in keep and around.tag not in _ROOTS:
         linked = sum(len(each.text()) for each in around.css(_LINKS))
-        if 2 * linked < len(around.text()):
+        length = len(around.text())
+        if 2 * linked < length or (3 * linked < 2 * length and _holds_label(around)):
             break
         found = around
         around = around.parent
     return found
+
+
+def _holds_label(block: LexborNode) -> bool:
+    """Return whether a text node in the block is a known label with a colon."""
+    texts = block.text(separator="\n", strip=True).split("\n")
+    return any(text.endswith((":", "：")) and field_of_label(text) for text in texts)
 
 
 def _is_fact(link: LexborNode) -> bool:

@@ -65,6 +65,14 @@ _WORDS: tuple[tuple[Type, str], ...] = (
         Type.TEMPORARY,
         r"temporary|temp|fixed[ _-]?term|seasonal|short[ _-]?term|maternity cover|befristet\w*|cdd|"
         r"(?:durée|contrat) déterminée?|saisonnier|saison\w{0,3}stelle|zeitarbeit|"
+        r"(?:maternity|parental|paternity) leave (?:cover|replacement)|"
+        r"(?:elternzeit|mutterschutz|mutterschafts|schwangerschafts|krankheits|karenz)vertretung|"
+        r"remplacement (?:temporaire|d.un congé|(?:de |d.un )?congé (?:de )?maternité)|"
+        r"sustitución (?:por|de) \w+|interinidad|interin[oa]|"
+        r"sostituzione (?:di )?maternità|substituição (?:temporária|de licença)|"
+        r"(?:zwangerschaps|ziekte)vervanging|(?:na )?zastępstwo|umowa na zastępstwo|"
+        r"zástup za (?:md|rd|mateřskou)|zastupovanie (?:md|rd)|sijaisuus|äitiyslomansijaisuus|"
+        r"barselsvikariat|"
         r"intérim\w*|temporaire|temporal|eventual|tempo determinato|stagionale|"
         r"tijdelijk\w*|(?:a )?termo certo|temporári[oa]|visstid\w*|tidsbegr[äæe]n[sn][ae]\w*|"
         r"vikariat\w*|säsong\w*|tidsbegrænset|midlertidig\w*|vikar\w*|määräaikai\w*|"
@@ -103,7 +111,8 @@ _WORDS: tuple[tuple[Type, str], ...] = (
 _UNSPACED: tuple[tuple[Type, str], ...] = (
     (
         Type.FULL_TIME,
-        "正社員|正職員|フルタイム|常勤|정규직|풀타임|전일제|全职|全職|งานประจำ|เต็มเวลา",
+        "正社員(?!登用|への|転換)|正職員(?!登用|への|転換)|フルタイム|(?<!非)常勤|정규직(?! ?전환)|풀타임|전일제|"
+        "全职|全職|งานประจำ|(?<!ไม่)เต็มเวลา",
     ),
     (
         Type.PART_TIME,
@@ -211,13 +220,24 @@ _SHORT = {
     for kind, words in (
         (
             Type.FULL_TIME,
-            "completa completo complet plein integral pieno pełny plný πλήρης повна полная",
+            "completa completo complet complète plein pleine integral pieno pełny pełen plný plná "
+            "πλήρης повна полная пълна puno polni",
         ),
-        (Type.PART_TIME, "parcial partiel parziale zkrácený skrátený μερική неповна частичная"),
+        (
+            Type.PART_TIME,
+            "parcial partiel partielle partieel parziale niepełny zkrácený částečný poloviční "
+            "skrátený čiastočný μερική неповна часткова частичная неполная непълна nepuno",
+        ),
     )
     for word in words.split()
 }
-"""Words that state the hours only if they are the whole value of a label: ``Jornada: completa``."""
+"""Words that state the hours only if they are a whole part of a label's value.
+
+Examples are ``Jornada: completa`` and ``Úvazek: plný nebo zkrácený``.
+"""
+_PARTS_OF_LABEL = re.compile(
+    r"\s*[,;/|(]\s*|\s(?:or|oder|ou|o|of|eller|lub|nebo|alebo|vagy|sau|tai|або|или|ή|veya)\s"
+)
 _SHARE = re.compile(r"(?<![\d.,])(\d{1,3})(?: ?%? ?[-–—] ?(\d{2,3}))? ?%|(?<!\d)%(\d{2,3})(?!\d)")
 """The share of full-time work: ``80 %``, ``80–100 %`` or ``%80``."""
 
@@ -230,7 +250,12 @@ def employment_types(raw: str | Iterable[str] | None) -> tuple[Type, ...]:
     """
     if not raw:
         return ()
-    return _named(raw if isinstance(raw, str) else ", ".join(raw))
+    label = raw if isinstance(raw, str) else ", ".join(raw)
+    short = (_SHORT.get(part) for part in _PARTS_OF_LABEL.split(label.casefold().strip()))
+    found = {*_named(label), *filter(None, short)}
+    if len(found) > 1:
+        found.discard(Type.OTHER)
+    return tuple(kind for kind in Type if kind in found)
 
 
 def is_employment_type(text: str) -> bool:
@@ -243,8 +268,12 @@ def is_employment_type(text: str) -> bool:
 def with_missing_types(stated: tuple[Type, ...], others: Iterable[Type]) -> tuple[Type, ...]:
     """Return the stated types, and those of ``others`` on a subject that no stated type is about.
 
-    There are two subjects: the hours (full-time or part-time), and the contract.
+    There are two subjects: the hours (full-time or part-time), and the contract. The type "other"
+    is left out if there is any other type, because sites state it where they know no type.
     """
+    others = tuple(others)
+    if others:
+        stated = tuple(kind for kind in stated if kind is not Type.OTHER)
     known = {kind in _HOURS for kind in stated}
     found = {*stated, *(kind for kind in others if (kind in _HOURS) not in known)}
     return tuple(kind for kind in Type if kind in found)
@@ -292,8 +321,6 @@ def _alone(part: str) -> tuple[Type, ...]:
 def _named(label: str) -> tuple[Type, ...]:
     text = _CAMEL.sub(" ", label).casefold()
     found = {kind for kind, pattern in _TYPES if pattern.search(text)}
-    if alone := _SHORT.get(text.strip()):
-        found.add(alone)
     if not found & _HOURS and (fte := _FTE.search(text)):
         found.add(Type.FULL_TIME if fte[1] == "1" else Type.PART_TIME)
     if not found & _HOURS and (share := _SHARE.search(text)):

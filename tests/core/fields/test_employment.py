@@ -88,6 +88,18 @@ def test_employment_types_are_read_from_the_words_of_a_label(
         ("80–100 %", (Type.FULL_TIME, Type.PART_TIME)),
         ("50% משרה", (Type.PART_TIME,)),
         ("100 %", (Type.FULL_TIME,)),
+        ("plný nebo zkrácený, pracovní poměr na dobu neurčitou", (Type.FULL_TIME, Type.PART_TIME)),
+        ("Πλήρης, εποχική", (Type.FULL_TIME, Type.TEMPORARY)),
+        ("Completa, de lunes a viernes", (Type.FULL_TIME,)),
+        ("Plný přístup k systémům", ()),
+        ("계약직 12개월 (정규직 전환가능)", (Type.TEMPORARY,)),
+        ("契約社員(正社員登用あり)", (Type.TEMPORARY,)),
+        ("非常勤", (Type.PART_TIME,)),
+        ("Remplacement d'un congé de maternité", (Type.TEMPORARY,)),
+        ("Elternzeitvertretung", (Type.TEMPORARY,)),
+        ("Zwangerschapsvervanging", (Type.TEMPORARY,)),
+        ("Umowa na zastępstwo", (Type.TEMPORARY,)),
+        ("Zástup za MD", (Type.TEMPORARY,)),
     ],
 )
 def test_employment_types_are_read_in_many_languages(raw: str, expected: tuple[Type, ...]) -> None:
@@ -138,6 +150,12 @@ def test_sentences_state_the_hours_of_the_job_and_not_of_others(
     text: str, language: str, expected: tuple[Type, ...]
 ) -> None:
     assert employment_in_prose(text, language) == expected
+
+
+def test_other_is_no_type_beside_a_type() -> None:
+    assert employment_types(["OTHER", "FULL_TIME"]) == (Type.FULL_TIME,)
+    assert with_missing_types((Type.OTHER,), (Type.FULL_TIME,)) == (Type.FULL_TIME,)
+    assert with_missing_types((Type.OTHER,), ()) == (Type.OTHER,)
 
 
 def test_only_types_of_another_kind_are_added() -> None:
