@@ -63,7 +63,23 @@ _LABELS = {
     "מיקום העבודה|מקום"
     "|כתובת|địa chỉ làm việc|khu vực làm việc|tempat kerja|wilayah|lokasi kantor"
     "|kota penempatan|สถานที่ปฏิบัติงาน|darba vietas adrese|darbovietė|töö asukoht"
-    "|staðsetning|starfsstöð",
+    "|staðsetning|starfsstöð"
+    "|main location|lieu principal|emplacement principal|emplacement|hauptstandort|arbeitsregion"
+    "|ubicación principal|localização principal|sede principale|hoofdlocatie|sted for arbeidet"
+    "|work address|store location|job address|adresse de travail|adresse du poste|lieu de poste"
+    "|lieu de prise de poste|adresse des arbeitsortes|anschrift des arbeitsortes"
+    "|dirección del puesto|dirección de trabajo|endereço de trabalho|indirizzo di lavoro"
+    "|indirizzo della sede|werkadres|arbetsplatsens adress|adresse for arbeidssted"
+    "|työn osoite|työpaikan osoite|työskentelyosoite|adres pracy|adres miejsca pracy"
+    "|adresa pracoviště|adresa výkonu práce|adresa pracoviska|munkavégzés címe|munkahely címe"
+    "|adresa locului de muncă|διεύθυνση εργασίας|iş adresi|адрес работы|місце праці"
+    "|адрес на работното място|勤務地住所|就業場所住所|办公地址|任職地點|근무처|직장 위치|"
+    "عنوان العمل"
+    "|כתובת מקום העבודה|alamat kantor|alamat penempatan|tööpaiga aadress|darbo vietos adresas"
+    "|filiale|filialen|store|stores|magasin|magasins|tienda|tiendas|negozio|punto vendita|winkel"
+    "|butik|butikk|butiker|myymälä|toimipiste|toimipisteet|sklep|prodejna|prodejny|pobočka"
+    "|pobočky|provozovna|predajňa|prevádzka|üzlet|magazin|κατάστημα|mağaza|şube|магазин|філія|"
+    "店舗|勤務店舗|门店|매장|cửa hàng|chi nhánh|cabang|toko|gerai",
     "city": "city|stadt|ville|ciudad|città|cidade|stad|miasto|město|mesto|şehir|город|місто|град|"
     "πόλη|grad|oraș|miestas|pilsēta|linn|kota|城市",
     "region": "state|region|province|state/province|bundesland",
@@ -174,7 +190,23 @@ _LABELS = {
     "|الراتب المتوقع|الراتب الأساسي|المرتب|טווח שכר|lương tháng|besaran gaji|upah"
     "|rentang gaji|honorarium|ค่าตอบแทน|รายได้|laun|darba samaksa|darbo užmokestis|töötasu"
     "|package offered|salaire proposé|traitement|entlohnung|besoldung|entgeltgruppe|bezüge"
-    "|inkomen|uurtarief|tjm|tagessatz|stundensatz|bruttolohn|monatslohn",
+    "|inkomen|uurtarief|tjm|tagessatz|stundensatz|bruttolohn|monatslohn"
+    "|taux horaire|échelle salariale|salaire horaire|salaire annuel|salaire mensuel|taux de salaire"
+    "|salaire annuel brut|hiring range|salary band|salary information|annual pay|hourly pay|"
+    "hourly wage"
+    "|weekly pay|monthly pay|pay grade|pay scale range|lohnspanne|lohnband|jahreslohn|"
+    "einstiegsgehalt"
+    "|gehaltsangabe|kollektivvertrag|bruttomonatsgehalt|bruttojahresgehalt|escala salarial"
+    "|salario anual|salario por hora|tarifa por hora|salário mensal|salário anual|valor hora"
+    "|paga oraria|retribuzione annua|retribuzione mensile|maandsalaris|jaarsalaris|uursalaris"
+    "|brutosalaris|årslön|lönespann månad|timløn|timelønn|månedsløn|månedslønn|lønspænd|lønninger"
+    "|vuosipalkka|bruttopalkka|stawka miesięczna|wynagrodzenie miesięczne|płaca brutto"
+    "|hodinová mzda|měsíční mzda|základná mzda|hrubý plat|havi bruttó|órabér|havi bér|salariu lunar"
+    "|tarif orar|μηνιαίος μισθός|μικτός μισθός|aylık ücret|saatlik ücret|brüt ücret|net maaş"
+    "|місячна зарплата|ставка|почасова оплата|почасовая оплата|月給例|想定月収|想定給与|基本月給"
+    "|月薪范围|年薪范围|時薪|时薪|待遇薪資|희망연봉|연봉범위|기본급|월급여|الراتب السنوي|"
+    "الأجر الشهري"
+    "|שכר חודשי|שכר לשעה|mức thu nhập|gaji bulanan|gaji pokok",
     "posted_at": "posted|posting open date|open date|posting start date|posted on|date posted|"
     "posting date|job posting date|publication date|"
     "published|published on|publish date|date|veröffentlicht|veröffentlicht am|"
@@ -219,7 +251,19 @@ _LABELS = {
     "|ลงประกาศ|avaldamise kuupäev|lisatud|publicēšanas datums|ievietots|įkelta|skelbimo data"
     "|birt|auglýst|datum oglasa|datum der veröffentlichung|erschienen|inserat seit"
     "|publiée en ligne le|fecha publicado|first posted|job posted on|advertised on|released"
-    "|release date",
+    "|release date"
+    "|date d'affichage|affiché le|affichée le|affiché depuis le|date de mise en ligne de l'offre"
+    "|annuncio del|offerta del|data di inizio pubblicazione|вакансія від|вакансия от|обява от"
+    "|оголошення від|объявление от|ilmoitus jätetty|ilmoitettu|lisätty|ημ. ανάρτησης"
+    "|ημ. δημοσίευσης|ημερ. ανάρτησης|ημ/νία ανάρτησης|anzeige vom|stellenanzeige vom|"
+    "ausschreibung vom"
+    "|ausgeschrieben seit|online ab|online seit dem|oferta del|oferta de fecha|anuncio del"
+    "|anúncio de|vaga de|aanmaakdatum|vacature van|annons från|annonserad|inlagd|publicerades den"
+    "|annonse fra|stilling fra|opslag fra|opslag dato|ogłoszenie z dnia|oferta z dnia|wystawiono"
+    "|inzerát ze dne|inzerát zo dňa|hirdetés kelte|anunț din|ilan tarih|ilan yayınlanma tarihi"
+    "|posting period from|announcement date|advert date|advertised date|start of posting"
+    "|công bố ngày|tanggal iklan|掲載開始日時|登録日|공고 등록일|등록 날짜|공고시작"
+    "|刊登日|发布|發布|تم النشر في|מודעה מיום",
     "valid_through": "closing date|posting close date|posting end date|close date|application "
     "deadline|apply by|apply before|deadline|valid until|closes|"
     "closes on|closing on|expires|expires on|bewerbungsfrist|bewerbungsschluss|"
@@ -271,9 +315,24 @@ _LABELS = {
     "hivatkozási szám|cod|κωδικός θέσης|ilan no|код вакансії|מספר משרה|מס' משרה|"
     "رقم الوظيفة|mã tuyển dụng|kode lowongan",
 }
+_FURTHER_LABELS = (
+    "other locations|other location|additional locations|additional location|further locations|"
+    "secondary locations|secondary location|autres emplacements|autres lieux|"
+    "autres localisations|"
+    "autre lieu|lieux secondaires|weitere standorte|weitere arbeitsorte|weitere einsatzorte|"
+    "otras ubicaciones|otros lugares|ubicaciones adicionales|outros locais|outras localizações|"
+    "altre sedi|altre località|overige locaties|andere locaties|andra orter|fler orter|"
+    "andre steder|"
+    "øvrige lokationer|muut sijainnit|inne lokalizacje|pozostałe lokalizacje|další lokality|"
+    "ďalšie lokality|további helyszínek|alte locații|άλλες τοποθεσίες|diğer lokasyonlar|"
+    "інші локації|другие локации|その他の勤務地|기타 근무지|其他地点|其他工作地点|"
+    "lokasi lain|địa điểm khác"
+)
+"""Labels of places in addition to that of another label."""
+_FURTHER_PLACES = frozenset(_FURTHER_LABELS.split("|"))
 _FIELDS = {
     label.casefold(): field for field, labels in _LABELS.items() for label in labels.split("|")
-}
+} | dict.fromkeys(_FURTHER_PLACES, "location")
 _WITH_COLON = frozenset({
     "contract", "employment", "schedule", "local", "ort", "sted", "plats", "regime", "prazo",
     "date", "service", "área", "modalidad", "orario", "land", "kraj", "maa", "state", "region",
@@ -302,7 +361,12 @@ _WITH_COLON = frozenset({
     "zarada",
     "birt", "erschienen", "released", "publié", "publiée", "hakuaika", "λήξη", "traitement",
     "juttatás",
-    "vínculo", "aanstelling", "inkomen", "municipio", "localidade",
+    "vínculo", "aanstelling", "inkomen", "municipio", "localidade", "emplacement", "filiale",
+    "filialen", "store", "stores", "magasin", "magasins", "tienda", "tiendas", "negozio",
+    "punto vendita", "winkel", "butik", "butikk", "butiker", "myymälä", "toimipiste",
+    "toimipisteet", "sklep", "prodejna", "prodejny", "pobočka", "pobočky", "provozovna",
+    "predajňa", "prevádzka", "üzlet", "magazin", "κατάστημα", "mağaza", "şube", "магазин", "філія",
+    "店舗", "门店", "매장", "cửa hàng", "chi nhánh", "cabang", "toko", "gerai",
 })  # fmt: skip
 """Labels that often have another meaning.
 
@@ -482,7 +546,8 @@ def add_value(found: dict[str, str], field: str, value: str, *, label: str = "")
     """Add a raw value to ``found`` if it is short, and if the field has no value so far.
 
     A date is added only if it has a digit. Employment types are collected in one value, because
-    pages state the hours and the contract separately.
+    pages state the hours and the contract separately. So are places if the label says that they are
+    further ones.
 
     Args:
         found: the raw values so far.
@@ -503,7 +568,8 @@ def add_value(found: dict[str, str], field: str, value: str, *, label: str = "")
     if field not in found:
         found[field] = value
         return field
-    if field == "employment_type" and value not in found[field]:
+    is_further = field == "location" and _normalised(label.rstrip(":：")) in _FURTHER_PLACES
+    if (field == "employment_type" or is_further) and value not in found[field]:
         found[field] += f"; {value}"
     return None
 

@@ -65,13 +65,31 @@ def labelled_icons(root: LexborNode) -> dict[str, str]:
 def named_values(root: LexborNode) -> dict[str, str]:
     """Return the raw values of elements whose names stand for a field, by field of the posting."""
     found: dict[str, str] = {}
+    place: tuple[str | None, int | None] | None = None
     for node in root.css(_NAMED)[:_MAX_NAMED]:
         attributes = node.attrs
         for name in _NAMING:
-            for field in fields_of_names(attributes.get(name)):
-                if field not in found and (value := _value_of(node, field)):
-                    found[field] = value
+            names = attributes.get(name)
+            for field in fields_of_names(names):
+                again = field == "location" and place == (names, _box_of(node))
+                if (field not in found or again) and (value := _value_of(node, field)):
+                    if field == "location":
+                        place = (names, _box_of(node))
+                    if not again:
+                        found[field] = value
+                    elif value not in found[field]:
+                        found[field] += f"; {value}"
     return found
+
+
+def _box_of(node: LexborNode) -> int | None:
+    """Return the ``mem_id`` of the element around a fact; None if there is none.
+
+    The fact is the element itself, or the element around an icon.
+    """
+    icon = node.tag in ("i", "svg", "use")
+    fact = node.parent if icon else node
+    return fact.parent.mem_id if fact is not None and fact.parent is not None else None
 
 
 @lru_cache(maxsize=10_000)

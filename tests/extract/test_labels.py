@@ -74,6 +74,12 @@ def test_a_place_is_found_in_many_languages(label: str) -> None:
     assert labelled([f"{label}: Bremen"]) == {"location": "Bremen"}
 
 
+def test_further_places_are_collected() -> None:
+    lines = ["Primary Location: Bonn", "Other Locations: Jena; Gera", "Location: Trier"]
+
+    assert labelled(lines) == {"location": "Bonn; Jena; Gera"}
+
+
 @pytest.mark.parametrize("bullet", ["- ", "• ", "▪ ", "📍 ", "✔️ ", "– "])
 def test_a_bullet_before_a_label_is_not_part_of_it(bullet: str) -> None:
     assert labelled([f"{bullet}Lugar: Sevilla (España)"]) == {"location": "Sevilla (España)"}

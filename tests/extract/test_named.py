@@ -26,6 +26,15 @@ def values(html: str) -> dict[str, str]:
             "<li class='date-posted'><time datetime='2026-05-12'>3 days ago</time></li>",
             {"posted_at": "2026-05-12"},
         ),
+        (
+            "<p><span><i class='icon-pin'></i> Jena</span><span><i class='icon-pin'></i> Gera</span>"
+            "<span><i class='icon-clock'></i> Full-time</span></p>",
+            {"location": "Jena; Gera", "employment_type": "Full-time"},
+        ),
+        (
+            "<div><p class='location'>Jena</p></div><ul><li><p class='location'>Gera</p></li></ul>",
+            {"location": "Jena"},
+        ),
     ],
 )  # fmt: skip
 def test_a_named_value_is_read(html: str, expected: dict[str, str]) -> None:

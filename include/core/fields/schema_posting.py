@@ -19,7 +19,7 @@ from include.core.formats.text import one_line
 from include.core.models import JobPosting, Location, Workplace
 from include.core.pay.schema_pay import schema_pay
 from include.core.places.countries import country_code
-from include.core.places.locations import locate, locations_in, place
+from include.core.places.locations import locate, locations_in, place, place_of_address
 from include.core.places.workplaces import workplace_in, workplace_of
 from include.errors import ParseError
 
@@ -175,6 +175,9 @@ def _locations(at: JsonObject, address: JsonObject, city: str | None) -> tuple[L
     if not (city or region or country):
         text = address.text("name") or address.text("streetAddress") or at.text("name")
         return locations_in(_plain(text))
+    street = None if city or region else _plain(address.text("streetAddress"))
+    if street and (found := place_of_address(street, country)):
+        return (found,)
     if city and not region and "," in city:
         return (locate(city, country=country),)
     written = _plain(address.text("name"))

@@ -7,7 +7,7 @@ field. By its text alone, for example, "San Francisco, CA" could be in Californi
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from include.core.formats.text import one_line
 from include.core.models import Location
@@ -88,6 +88,8 @@ _POSTCODE = (
 )
 _LEADING_POSTCODE = re.compile(rf"(?:[A-Z]{{1,3}}-)?{_POSTCODE} (?=\D+$)")
 _TRAILING_POSTCODE = re.compile(rf"(?<=\D) {_POSTCODE}$")
+_ADDRESS = re.compile(r"\d, \d{3,5}(?: \d{2})? (?P<city>\D+)$")
+"""The end of an address with a house number, a postcode and a city."""
 _POSTCODE_BEFORE_NAME = re.compile(r"\b\d{4,5} ([^\W\d_]+)")
 _EAST_ASIAN = {
     "JP": re.compile(
@@ -140,10 +142,25 @@ _IS_FACILITY = re.compile(
     r"airport|"
     r"flughafen|aeroport\w*|cabang|gedung|plaza|centro comercial|shopping|galeria|obchodní centrum|"
     r"terminal|depo|provoz|závod|zakład|gård|skole|skola|koulu|szkoła|škola|okul|universit\w*|"
-    r"università|universidad\w*|uniwersytet|collège|lycée|ehpad|résidence|maison|mairie|marché)\b",
+    r"università|universidad\w*|uniwersytet|collège|lycée|ehpad|résidence|maison|mairie|marché|"
+    r"\w*ziekenhuis|\w*rathaus|rådhus\w*|civic cent(?:re|er)|(?:town|city) hall|hôtel de ville|"
+    r"ayuntamiento|gemeentehuis|kommunehus\w*|kaupungintalo|radnice|urząd|hotel|hostel|"
+    r"\w*praxis|apotheke|pharmac(?:y|ie)|\w*kita|kindergarten|crèche|\w*barnehage\w*|päiväkoti|"
+    r"warehouse|depot|library|theatre|theater|museum|gmbh|ag|ltd|limited|llc|inc|s\.?r\.?l|"
+    r"sp\. z o\.o|s\.?a\.?s|a/s|oyj?|s\.r\.o|kft|b\.v)(?!\w)",
     re.IGNORECASE,
 )
 """Words in names of buildings and employers, which may stand before the place."""
+_IS_STREET = re.compile(
+    r"(?:rue|avenue|av\.|boulevard|bd|chemin|allée|place|quai|route|calle|c/|avda?\.?|avenida|paseo|"
+    r"plaza|carretera|rua|praça|travessa|estrada|via|viale|corso|piazza|strada|ul\.|ulica|al\.|"
+    r"aleja|plac|náměstí|nám\.|strada|str\.|bulevardul|вул\.|ул\.|οδός|jalan|jl\.|đường)\s|"
+    r".*(?:straße|strasse|str\.|gasse|platz|allee|gata|gatan|gate|vägen|veien|vej|gade|straat|laan|"
+    r"plein|katu|utca| út| tér| street| st\.?| road| rd\.?| avenue| ave\.?| lane| drive| sokak| "
+    r"cadde\w*)$",
+    re.IGNORECASE,
+)
+"""A street, which may stand before the place. Its number has been left out before."""
 _COMMAS = str.maketrans("،，", ",,")
 _ZIP = re.compile(r"\b([A-Z]{2}),? (\d{3})\d{2}(?:-\d{4})?\b")
 _ZIP_PREFIXES = {
@@ -334,7 +351,11 @@ def _is_list(parts: list[str]) -> bool:
 
 
 def _are_cities(parts: list[str]) -> bool:
-    return all(map(is_city_name, parts))
+    """Return whether each part is the name of a city, or an address that ends with one."""
+    return all(
+        is_city_name(address["city"] if (address := _ADDRESS.search(part)) else part)
+        for part in parts
+    )
 
 
 def _are_equals(parts: list[str]) -> bool:
@@ -406,8 +427,9 @@ def locate(raw: str, *, country: str | None = None) -> Location:
     if found := _in_east_asia(raw, stated) or _in_australia(raw, stated):
         return found
     written = _parts(raw)
-    facility = len(written) > 1 and _IS_FACILITY.search(written[0]) is not None
-    parts = [_BEFORE_NAME.sub("", part) for part in written[facility:]]
+    kept = list(dropwhile(_is_no_place, written)) or written[-1:]
+    facility = len(kept) < len(written)
+    parts = [_BEFORE_NAME.sub("", part) for part in kept]
     if not parts:
         return Location(raw=raw, country=stated)
     if len(parts) == 1:
@@ -437,12 +459,36 @@ def locate(raw: str, *, country: str | None = None) -> Location:
     return _locate_city_and_region(raw, rest[0], last, stated)
 
 
+def _is_no_place(part: str) -> bool:
+    """Return whether a part of an address is a building, an employer or a street."""
+    known = _IS_FACILITY.search(part) or _IS_STREET.match(part)
+    return known is not None and not is_city_name(part)
+
+
 def _in_australia(raw: str, stated: str | None) -> Location | None:
     """Return the place of an Australian address such as ``Sydney NSW 2000``, or None."""
     found = _AUSTRALIAN.search(raw)
     if found is None or stated not in (None, "AU"):
         return None
     return Location(raw=raw, city=found["city"], region=found["state"], country="AU")
+
+
+def place_of_address(street: str, country: str | None) -> Location | None:
+    """Return the place of a whole address that a source states as a street; None if it has none.
+
+    The address must have a postcode before its city, or be one of East Asia.
+
+    Args:
+        street: an address such as ``Rue Haute 24, 63300 Thiers, France``.
+        country: the name or code of the country, if the source states it beside the street.
+    """
+    is_whole = not street.isascii() or any(
+        _LEADING_POSTCODE.match(part.strip()) for part in street.split(",")
+    )
+    found = locate(street, country=country) if is_whole else None
+    if found is None or found.city is None:
+        return None
+    return place(city=found.city, region=found.region, country=country or found.country)
 
 
 def _in_east_asia(raw: str, stated: str | None) -> Location | None:
@@ -507,8 +553,14 @@ def _with_commas(raw: str) -> str:
         first, second, rest = coded.groups()
         if country_code(first) or first in STATES or first in _PROVINCES:
             return ",".join(filter(None, (first, second, rest)))
+    if "-" not in raw or " - " in raw or "," in raw or _country_by_name(raw):
+        return raw
+    country, *rest = raw.split("-")
+    if _country_by_name(country):
+        region, *city = rest
+        return ",".join(filter(None, ("-".join(city), region, country)))
     *rest, country = raw.split("-")
-    if rest and " - " not in raw and "," not in raw and _country_by_name(country):
+    if _country_by_name(country):
         if len(rest) > 1 and _is_state(rest[-1]):
             return f"{'-'.join(rest[:-1])},{rest[-1]},{country}"
         return f"{'-'.join(rest)},{country}"

@@ -6,6 +6,7 @@ from include.core.places.locations import (
     locate,
     locations_in,
     place,
+    place_of_address,
     places,
 )
 from include.core.places.workplaces import workplace_among, workplace_in, workplace_of
@@ -270,6 +271,16 @@ def test_raw_text_is_made_of_the_parts_of_a_location_if_there_is_none() -> None:
         ("강원특별자치도 원주시 (문막 공장)", "원주시", "KR"),
         ("جدة، المملكة العربية السعودية", "جدة", "SA"),
         ("Acme House", None, None),
+        ("1265, rue King Ouest, Sherbrooke (Québec) J1H 1S5", "Sherbrooke", "CA"),
+        ("Broom AG, Bernstrasse 118, 3110 Münsingen", "Münsingen", None),
+        ("Streekziekenhuis, Hoorn", "Hoorn", None),
+        ("Civic Centre, Ludlow, SY8", "Ludlow", None),
+        ("Via Roma, Torino", "Torino", None),
+        ("Neustadt an der Weinstraße, Rheinland-Pfalz", "Neustadt an der Weinstraße", None),
+        ("Canada-Québec-Trois-Rivières", "Trois-Rivières", "CA"),
+        ("Germany-Berlin", "Berlin", "DE"),
+        ("Guinea-Bissau", None, "GW"),
+        ("Main Street", None, None),
     ],
 )
 def test_the_city_is_found_beside_buildings_and_postcodes(
@@ -290,3 +301,26 @@ def test_american_states_decide_the_meaning_of_the_dollar(
     texts: list[str], countries: list[str | None]
 ) -> None:
     assert dollar_countries([locate(text) for text in texts]) == countries
+
+
+def test_two_addresses_may_be_joined_by_a_word_of_one_letter() -> None:
+    found = locations_in("Veveří 57, 602 00 Brno a Ostružnická 9, 779 00 Olomouc")
+
+    assert [each.city for each in found] == ["Brno", "Olomouc"]
+
+
+@pytest.mark.parametrize(
+    ("street", "city"),
+    [
+        ("24 Rue Haute, 63300 Thiers, France", "Thiers"),
+        ("福岡県福岡市博多区博多駅前2-4-11", "福岡市"),
+        ("24 Rue Haute", None),
+        ("Main Street", None),
+    ],
+)
+def test_a_street_states_a_place_only_if_it_is_a_whole_address(
+    street: str, city: str | None
+) -> None:
+    found = place_of_address(street, None)
+
+    assert (found and found.city) == city
