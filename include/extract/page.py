@@ -111,7 +111,8 @@ class _Structured:
         stated = schema_posting.read(item, heading=document.title)
         stated = replace(stated, title=shown_title(stated.title, document.title))
         is_teaser = len(self._html) <= _MAX_EXCERPT_LENGTH
-        if is_teaser or not all(getattr(stated, name) for name in _EXPECTED):
+        is_complete = all(getattr(stated, name) for name in _EXPECTED)
+        if is_teaser or not is_complete or page_text.has_only_a_country(stated):
             stated = page_text.with_facts(
                 with_provenance(stated, method), document, page_text.facts_of(document)
             )

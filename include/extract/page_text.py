@@ -22,7 +22,7 @@ from include.core.fields.employment import (
 from include.core.fields.provenance import with_provenance
 from include.core.fields.reading import complete_with
 from include.core.formats.markup import describe
-from include.core.models import JobPosting, Location, Salary
+from include.core.models import JobPosting, Location, Salary, Workplace
 from include.core.pay.currencies import has_mark
 from include.core.pay.money import holds_sum
 from include.core.pay.pay_text import salary_in
@@ -101,12 +101,13 @@ def with_facts(posting: JobPosting, document: Document, facts: Mapping[str, str]
     above, top = _split_at_title(document.page_lines, document.title)
     items = items_at_the_top([*above, *top])
     found: dict[str, Any] = {name: facts.get(name) for name in _PLAIN_FACTS}
-    if not posting.locations:
-        found["locations"] = (
+    if not posting.locations or has_only_a_country(posting):
+        places = (
             _locations(facts)
             or _locations_beside_facts(_facts_at_the_top(top))
             or _locations_beside_facts(_facts_at_the_top(above))
         )
+        posting, found["locations"] = _in_stated_country(posting, places)
     if not posting.workplace:
         places = posting.locations or found["locations"]
         found["workplace"] = (
@@ -131,6 +132,35 @@ def with_facts(posting: JobPosting, document: Document, facts: Mapping[str, str]
         **found,
         employment_types=with_missing_types(posting.employment_types, employment_types(employment)),
         employment_type_raw=posting.employment_type_raw or employment,
+    )
+
+
+def has_only_a_country(posting: JobPosting) -> bool:
+    """Return whether the posting states one country, and neither a city nor remote work."""
+    if len(posting.locations) != 1 or posting.workplace is Workplace.REMOTE:
+        return False
+    stated = posting.locations[0]
+    return stated.country is not None and stated.city is stated.region is None
+
+
+def _in_stated_country(
+    posting: JobPosting, places: tuple[Location, ...]
+) -> tuple[JobPosting, tuple[Location, ...]]:
+    """Return the posting and the places of its page.
+
+    If the posting states only a country, and all places are cities that may be in it, the places
+    take the position of the country. Otherwise they are left out.
+    """
+    if not posting.locations:
+        return posting, places
+    country = posting.locations[0].country
+    places = tuple(map(_with_known_city, places))
+    if not places or not all(each.city and each.country in (None, country) for each in places):
+        return posting, ()
+    provenance = {name: how for name, how in posting.provenance.items() if name != "locations"}
+    return (
+        replace(posting, locations=(), provenance=provenance),
+        tuple(replace(each, country=country) for each in places),
     )
 
 
@@ -274,15 +304,17 @@ def _is_kind(text: str) -> bool:
 
 def _certain_places(text: str) -> tuple[Location, ...]:
     """Return the places that the text names, if all of them are certainly places."""
-    found = tuple(
-        replace(each, city=each.raw) if is_city_name(each.raw) else each
-        for each in locations_in(text)
-    )
+    found = tuple(map(_with_known_city, locations_in(text)))
     is_certain = all(
         each.country or _STATE.search(each.raw) or all(map(is_city_name, each.raw.split(", ")))
         for each in found
     )
     return found if is_certain else ()
+
+
+def _with_known_city(found: Location) -> Location:
+    """Return the location with its text as the city if it is the name of a city."""
+    return replace(found, city=found.raw) if is_city_name(found.raw) else found
 
 
 def _places_in_title(title: str) -> tuple[Location, ...]:

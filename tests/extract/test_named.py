@@ -27,8 +27,8 @@ def values(html: str) -> dict[str, str]:
             {"posted_at": "2026-05-12"},
         ),
         (
-            "<p><span><i class='icon-pin'></i> Jena</span><span><i class='icon-pin'></i> Gera</span>"
-            "<span><i class='icon-clock'></i> Full-time</span></p>",
+            "<p><span><i class='icon-pin'></i> Jena</span>"
+            "<span><i class='icon-pin'></i> Gera</span><span><i class='icon-clock'></i> Full-time</span></p>",
             {"location": "Jena; Gera", "employment_type": "Full-time"},
         ),
         (

@@ -470,3 +470,22 @@ def test_a_remote_job_without_a_place_is_in_the_country_of_its_applicants() -> N
 
     assert [(place.raw, place.country) for place in read.locations] == [("Uruguay", "UY")]
     assert read.applicant_countries == ("UY",)
+
+
+@pytest.mark.parametrize(
+    ("shown", "changes", "city"),
+    [
+        ("Thiers", {}, "Thiers"),
+        ("Rue Haute 1, 63300 Thiers", {}, "Thiers"),
+        ("Berlin, Germany", {}, None),
+        ("Several", {}, None),
+        ("Thiers", {"jobLocationType": "TELECOMMUTE"}, None),
+    ],
+)
+def test_a_city_on_the_page_completes_a_country(
+    shown: str, changes: dict[str, str], city: str | None
+) -> None:
+    stated = job(jobLocation={"address": {"addressCountry": "FR"}}, **changes)
+    found = read_posting(jsonld(stated, around=f"<p>Location: {shown}</p>")).locations
+
+    assert [(each.city, each.country) for each in found] == [(city, "FR")]

@@ -18,6 +18,7 @@ from include.core.formats.markup import section, unescaped
 from include.core.formats.text import one_line
 from include.core.models import JobPosting, Location, Workplace
 from include.core.pay.schema_pay import schema_pay
+from include.core.places.cities import is_city_name
 from include.core.places.countries import country_code
 from include.core.places.locations import locate, locations_in, place, place_of_address
 from include.core.places.workplaces import workplace_in, workplace_of
@@ -127,12 +128,13 @@ def _identifier(posting: JsonObject) -> str | None:
 
 def locations_of(posting: JsonObject) -> tuple[Location, ...]:
     """Return the places of the job, each once."""
+    company = _plain(_name(posting, "hiringOrganization"))
     found = (
         location
         for at in _things(posting, "jobLocation")[:_MAX_VALUES]
         for address in _addresses(at)
         for city in address.texts("addressLocality")[:_MAX_VALUES] or (None,)
-        for location in _locations(at, address, city)
+        for location in _locations(at, address, city, company)
     )
     return tuple(dict.fromkeys(found))
 
@@ -169,12 +171,14 @@ def _country_of(at: JsonObject) -> str | None:
     return locate(name).country if name else None
 
 
-def _locations(at: JsonObject, address: JsonObject, city: str | None) -> tuple[Location, ...]:
+def _locations(
+    at: JsonObject, address: JsonObject, city: str | None, company: str | None
+) -> tuple[Location, ...]:
     city, region = _plain(city), _plain(address.text("addressRegion"))
     country = _plain(_name(address, "addressCountry"))
     if not (city or region or country):
         text = address.text("name") or address.text("streetAddress") or at.text("name")
-        return locations_in(_plain(text))
+        return locations_in(_without_company(_plain(text), company))
     street = None if city or region else _plain(address.text("streetAddress"))
     if street and (found := place_of_address(street, country)):
         return (found,)
@@ -184,6 +188,13 @@ def _locations(at: JsonObject, address: JsonObject, city: str | None) -> tuple[L
     raw = written if written and city and city in written else None
     found = place(city=city, region=region, country=country, raw=raw)
     return (found,) if found else ()
+
+
+def _without_company(text: str | None, company: str | None) -> str | None:
+    """Return ``Herning`` for ``Acme, Herning`` if the company is ``Acme A/S``."""
+    first, comma, rest = (text or "").partition(",")
+    is_company = comma and (company or "").casefold().startswith(first.strip().casefold())
+    return rest.strip() if is_company and not is_city_name(first.strip()) else text
 
 
 def _workplace(posting: JsonObject, locations: tuple[Location, ...]) -> Workplace | None:

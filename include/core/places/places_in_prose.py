@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from include.core.fields.dates import parse_time
 from include.core.models import Location
+from include.core.places.cities import is_city_name
 from include.core.places.locations import locations_in
 
 _NAME = (
@@ -20,19 +21,21 @@ _LEADS = {
     "en": r"(?:office|site|plant|store|shop|school|hotel|clinic|hospital|kitchen|branch|depot|"
     r"factory|"
     r"warehouse|campus|headquarters|studio|practice|nursery|home|yard|based|located)s? (?:in|at)",
-    "de": r"(?:Standort|Werk|Büro|Filiale|Niederlassung|Praxis|Klinik|Haus|Team|Zentrale|"
-    r"Produktion|"
-    r"Markt|Hotel|Betrieb)(?: in)?",
+    "de": r"(?:(?:Standort|Werk|Büro|Filiale|Niederlassung|Praxis|Klinik|Haus|Team|Zentrale|"
+    r"Produktion|Markt|Hotel|Betrieb)(?: in)?|"
+    r"(?:[^\W\d_]{1,20})?(?:spital|krankenhaus|klinikum|krippe|kita|kindergarten|schule|heim|"
+    r"werkstatt|lager|geschäftsstelle)(?: [„»\"]?[^\W\d_]{2,20}[“«\"]?)? in)",
     "fr": r"(?:agence|site|bureaux?|magasin|usine|siège|établissement|atelier|boutique|basée?|"
     r"située?|"
     r"poste)s? (?:à|de|d['’]|basé à|situé à)",
-    "es": r"(?:oficinas?|tienda|centro|sede|planta|delegación|fábrica|almacén|hotel|clínica) "
-    r"(?:de|en)",
-    "pt": r"(?:loja|clínica|escritórios?|sede|fábrica|unidade|armazém|hotel) (?:de|em|do|no|na|da)",
+    "es": r"(?:oficinas?|tienda|centro|sede|planta|delegación|fábrica|almacén|hotel|clínica|"
+    r"ubicad[oa]s?|situad[oa]s?) (?:de|en)",
+    "pt": r"(?:loja|clínica|escritórios?|sede|fábrica|unidade|armazém|hotel|"
+    r"localizad[oa]|situad[oa]) (?:de|em|do|no|na|da)",
     "it": r"(?:sede|stabilimento|uffici?o?|filiale|negozio|punto vendita|magazzino) (?:di|a)",
-    "nl": r"(?:vestiging|kantoor|locatie|winkel|fabriek|praktijk|team) (?:in|te)",
-    "sv": r"(?:kontor|fabrik|butik|verkstad|lager|anläggning)(?:et|en)? i",
-    "da": r"(?:kontor|fabrik|butik|afdeling|værksted|lager)(?:et|en)? i",
+    "nl": r"(?:vestiging|kantoor|locatie|winkel|fabriek|praktijk|team|gevestigd) (?:in|te)",
+    "sv": r"(?:kontor|fabrik|butik|verkstad|lager|anläggning)(?:et|en)? i|(?:håller till|ligger) i",
+    "da": r"(?:kontor|fabrik|butik|afdeling|værksted|lager)(?:et|en)? i|(?:holder til|ligger) i",
     "el": r"(?:γραφεί\w+|κατάστημα|εργοστάσι\w+|έδρα|υποκατάστημα|αποθήκ\w+|ξενοδοχεί\w+|κλινική)"
     r"(?: μας)? (?:στ(?:ον|ην|ο|η|α|ους|ις)|σε)",
     "ro": r"(?:birou\w*|magazin\w*|fabric\w*|depozit\w*|clinic\w*|hotel\w*|sedi\w*|"
@@ -40,12 +43,18 @@ _LEADS = {
     r"restaurant\w*|șantier\w*)(?: noastr\w+| nostru)? (?:din|în)",
     "vi": r"(?:văn phòng|nhà máy|chi nhánh|cửa hàng|trụ sở|xưởng) (?:tại|ở)",
     "id": r"(?:kantor|pabrik|toko|gudang|cabang|klinik|sekolah|proyek)(?: kami)? di",
-    "no": r"(?:kontor|fabrikk|butikk|avdeling|verksted|lager|anlegg)(?:et|en)? (?:i|på)",
+    "no": r"(?:kontor|fabrikk|butikk|avdeling|verksted|lager|anlegg)(?:et|en)? (?:i|på)|"
+    r"(?:holder til|ligger) i",
 }
 """The words before the name of a place of work, by language."""
 _PATTERNS = {
     language: re.compile(rf"(?<!\w)(?i:{lead}) ?{_NAME}") for language, lead in _LEADS.items()
 }
+_BEFORE_OFFICE = re.compile(
+    r"\bour (?P<name>[A-Z][\w'’-]*(?: [A-Z][\w'’-]*){0,2}) (?:office|site|store|shop|branch|studio|"
+    r"clinic|warehouse|depot|factory|plant|campus|hub|hospital|school|nursery|restaurant|hotel)\b"
+)
+"""A name before the place of work in English: ``our Bristol office``."""
 _MAX_LENGTH = 10_000
 """The maximum number of characters of a description that are read."""
 
@@ -67,3 +76,6 @@ def _named(text: str, language: str) -> Iterator[str]:
         name = match["name"].rstrip(".")
         if name[0].isupper() and not name.isupper() and parse_time(f"1 {name} 2000") is None:
             yield name + (match["region"] or "").rstrip(".")
+    for match in _BEFORE_OFFICE.finditer(text) if language == "en" else ():
+        if is_city_name(match["name"]):
+            yield match["name"]

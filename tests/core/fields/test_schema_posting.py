@@ -138,3 +138,22 @@ def test_a_location_may_have_several_addresses_or_cities() -> None:
 
     assert [each.raw for each in posting(jobLocation=two).locations] == ["Rome", "Milan"]
     assert [each.raw for each in posting(jobLocation=one).locations] == ["Rome, IT", "Milan, IT"]
+
+
+def test_a_whole_address_may_be_in_the_street() -> None:
+    at = {"address": {"streetAddress": "24 Rue Haute, 63300 Thiers", "addressCountry": "FR"}}
+    bare = {"address": {"streetAddress": "24 Rue Haute", "addressCountry": "FR"}}
+
+    assert [each.raw for each in posting(jobLocation=at).locations] == ["Thiers, FR"]
+    assert [each.raw for each in posting(jobLocation=bare).locations] == ["FR"]
+
+
+@pytest.mark.parametrize(
+    ("company", "raw"), [("Broom Works A/S", "Herning"), ("Other A/S", "Broom Works, Herning")]
+)
+def test_the_company_is_no_part_of_a_place(company: str, raw: str) -> None:
+    stated = posting(
+        hiringOrganization={"name": company}, jobLocation={"name": "Broom Works, Herning"}
+    )
+
+    assert [each.raw for each in stated.locations] == [raw]

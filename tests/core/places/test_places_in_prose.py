@@ -16,6 +16,11 @@ from include.core.places.places_in_prose import places_in_prose
         ("Bekerja di kantor kami di Bandung.", "id", "Bandung"),
         ("Our office in Leeds works with our office in York.", "en", None),
         ("We opened our office in January 2020.", "en", None),
+        ("You will be based at our Bristol office.", "en", "Bristol"),
+        ("You will work with our Marketing office.", "en", None),
+        ("Das Kantonsspital Rheintal in Altstätten sucht dich.", "de", "Altstätten"),
+        ("In unserer Krippe „Wasserflöhe“ in Bremen-Walle", "de", "Bremen-Walle"),
+        ("Broom AS holder til i Ålesund og har 14 ansatte.", "no", "Ålesund"),
         ("We swept the office in two hours.", "en", None),
     ],
 )
