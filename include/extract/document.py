@@ -34,7 +34,11 @@ _MAX_LINES = 5_000
 _MAX_TOP_HEADINGS = 100
 _MAX_TOP_LINES = 300
 _MAX_TOP_LENGTH = 120
-_PUBLISHED_TIME = "time[datetime]:is([class*=published], [class*=entry-date], [pubdate])"
+_PUBLISHED_TIME = (
+    "time[datetime]:is([class*=published], [class*=entry-date], [pubdate]), "
+    ":is([class*=entry-meta], [class*=post-meta], [class*=news-meta], [class*=article-meta], "
+    "[class*=posted-on]) time[datetime]"
+)
 _PUBLISHED = (
     ":is(span, time, p):is([class=published], [class*=entry-date], [class*=post-date], "
     "[class*=posted-on])"

@@ -263,7 +263,7 @@ _LABELS = {
     "|inzerát ze dne|inzerát zo dňa|hirdetés kelte|anunț din|ilan tarih|ilan yayınlanma tarihi"
     "|posting period from|announcement date|advert date|advertised date|start of posting"
     "|công bố ngày|tanggal iklan|掲載開始日時|登録日|공고 등록일|등록 날짜|공고시작"
-    "|刊登日|发布|發布|تم النشر في|מודעה מיום",
+    "|刊登日|发布|發布|刊登|掲載|公開|投稿|등록|게시|تم النشر في|מודעה מיום",
     "valid_through": "closing date|posting close date|posting end date|close date|application "
     "deadline|apply by|apply before|deadline|valid until|closes|"
     "closes on|closing on|expires|expires on|bewerbungsfrist|bewerbungsschluss|"
@@ -361,6 +361,7 @@ _WITH_COLON = frozenset({
     "zarada",
     "birt", "erschienen", "released", "publié", "publiée", "hakuaika", "λήξη", "traitement",
     "juttatás",
+    "发布", "發布", "刊登", "掲載", "公開", "投稿", "등록", "게시",
     "vínculo", "aanstelling", "inkomen", "municipio", "localidade", "emplacement", "filiale",
     "filialen", "store", "stores", "magasin", "magasins", "tienda", "tiendas", "negozio",
     "punto vendita", "winkel", "butik", "butikk", "butiker", "myymälä", "toimipiste",
@@ -392,6 +393,9 @@ _PARTS = re.compile(r"[|·]")
 _DATES = ("posted_at", "valid_through")
 _MAX_DATED_LENGTH = 60
 _MAX_DATE_LABEL_WORDS = 5
+_DATE_BEFORE_LABEL = re.compile(
+    r"(?P<date>\d{4}[-./年] ?\d{1,2}[-./月] ?\d{1,2}日?) ?(?P<label>[^\W\d_]{2,4})"
+)
 _MAX_LINES = 10_000
 """The maximum number of lines of a page in which labels are looked for."""
 _MAX_CELLS = 500
@@ -454,7 +458,7 @@ def states(value: str, field: str) -> bool:
         case "workplace":
             return workplace_of(value) is not None
         case "posted_at" | "valid_through":
-            return parse_time(value) is not None
+            return parse_time(value, day_first=True) is not None
         case _:
             return False
 
@@ -478,12 +482,20 @@ def _divided(line: str, fields: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _dated(line: str, fields: Mapping[str, str]) -> tuple[str, str]:
-    """Return the label and the value of a line such as ``Published on 12 May 2026``."""
+    """Return the label and the date of a line such as ``Published on 12 May 2026``.
+
+    More words may follow a date in digits: ``Published on 12/05/2026 by our team``. In East Asian
+    languages, the label is after the date: ``2026-05-12发布``.
+    """
     words = line.split(" ") if any(map(str.isdecimal, line)) else ()
     for count in range(min(_MAX_DATE_LABEL_WORDS, len(words) - 1), 0, -1):
-        label, value = " ".join(words[:count]), " ".join(words[count:])
-        if fields.get(_normalised(label)) in _DATES and parse_time(value):
-            return label, value
+        label = " ".join(words[:count])
+        if fields.get(_normalised(label)) in _DATES:
+            for value in (" ".join(words[count:]), words[count]):
+                if parse_time(value, day_first=True):
+                    return label, value
+    if words and (after := _DATE_BEFORE_LABEL.fullmatch(line)):
+        return (after["label"], after["date"]) if after["label"] in fields else ("", line)
     return "", line
 
 

@@ -246,3 +246,53 @@ def test_the_label_remote_with_the_value_no_states_no_workplace() -> None:
     read = read_posting(page(f"<body><h1>Sweeper</h1>{facts}{PROSE}</body>"))
 
     assert read.workplace is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Đăng ngày 19/11/2026 bởi Phòng nhân sự", "2026-11-19发布", "2026.11.19 등록",
+        "Annuncio del 19 novembre 2026", "Вакансія від 19 листопада 2026",
+        "Date d'affichage : 2026-11-19, 08:12:44", "Ημ. ανάρτησης: 19/11/2026",
+        "Ilmoitus jätetty: 19.11.2026",
+    ],
+)  # fmt: skip
+def test_words_may_stand_around_a_date(line: str) -> None:
+    html = f'<html lang="fr"><body><h1>Sweeper</h1><p>{line}</p></body></html>'
+    posted_at = read_posting(page(html)).posted_at
+
+    assert posted_at is not None
+    assert (posted_at.year, posted_at.month, posted_at.day) == (2026, 11, 19)
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_posted"),
+    [
+        ("<li>Jena, Germany</li><li>Full-time</li><li>19 November 2026</li>", True),
+        ("<li>Full-time</li><li>Start</li><li>19 November 2026</li>", False),
+        ("<li>Full-time</li><li>1 May 2027</li><li>Hybrid</li><li>2 May 2027</li>", False),
+        ("<li>Full-time</li><li>Start: 19 November 2026</li>", False),
+        ("<li>Updated 2026-11-19号</li>", False),
+    ],
+)
+def test_a_date_directly_after_another_fact_is_that_of_the_posting(
+    facts: str, *, is_posted: bool
+) -> None:
+    posting = read_posting(page(f"<body><h1>Sweeper</h1><ul>{facts}</ul></body>"))
+
+    assert (posting.posted_at is not None) == is_posted
+
+
+@pytest.mark.parametrize(
+    ("meta", "is_posted"),
+    [
+        ("<p class='news-meta'>Roads <time datetime='2026-11-19'>19.11.2026</time></p>", True),
+        ("<p class='job-meta'>Start <time datetime='2026-11-19'>19.11.2026</time></p>", False),
+    ],
+)
+def test_the_time_beside_the_title_of_an_article_is_that_of_the_posting(
+    meta: str, *, is_posted: bool
+) -> None:
+    posting = read_posting(page(f"<body><h1>Sweeper</h1>{meta}</body>"))
+
+    assert (posting.posted_at is not None) == is_posted

@@ -28,7 +28,8 @@ def values(html: str) -> dict[str, str]:
         ),
         (
             "<p><span><i class='icon-pin'></i> Jena</span>"
-            "<span><i class='icon-pin'></i> Gera</span><span><i class='icon-clock'></i> Full-time</span></p>",
+            "<span><i class='icon-pin'></i> Gera</span>"
+            "<span><i class='icon-clock'></i> Full-time</span></p>",
             {"location": "Jena; Gera", "employment_type": "Full-time"},
         ),
         (

@@ -69,7 +69,7 @@ _WITH_MONTH_NAME = re.compile(
 Examples are ``13 July 2026``, ``July 13th, 2026``, ``Mon, 13. Juli 2026`` or ``13 de julio de
 2026``.
 """
-_UNPADDED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
+_UNPADDED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:,?[T ].*)?")
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９", "0123456789" * 3)
 _YEARS = range(1990, 2100)
 """The years that are accepted. Other years are placeholders (0001-01-01, 9999-12-31)."""

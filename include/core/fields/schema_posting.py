@@ -46,8 +46,11 @@ def read(posting: JsonObject, *, heading: str | None) -> JobPosting:
     applicants = _things(posting, "applicantLocationRequirements")[:_MAX_VALUES]
     locations = locations_of(posting) or _remote_within(posting, applicants)
     employment = ", ".join(dict.fromkeys(posting.texts("employmentType"))) or None
-    posted, updated = posting.text("datePosted"), posting.text("dateModified")
-    closing = posting.text("validThrough")
+    # Microdata may state a date several times.
+    posted, updated, closing = (
+        next(iter(posting.texts(name)), None)
+        for name in ("datePosted", "dateModified", "validThrough")
+    )
     return JobPosting(
         title=title,
         external_id=_identifier(posting),

@@ -1,5 +1,6 @@
 """Tests of reading the other fields of a JobPosting (schema.org) in the forms of real pages."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -157,3 +158,9 @@ def test_the_company_is_no_part_of_a_place(company: str, raw: str) -> None:
     )
 
     assert [each.raw for each in stated.locations] == [raw]
+
+
+def test_a_date_may_be_stated_twice() -> None:
+    found = posting(datePosted=["Thu Nov 12 00:00:00 UTC 2026", "Thu Nov 12 00:00:00 UTC 2026"])
+
+    assert found.posted_at == datetime(2026, 11, 12, tzinfo=UTC)
