@@ -16,7 +16,7 @@ from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.pay.pay_period import pay_period
 from include.core.pay.pay_text import salary_in
-from include.core.places.workplaces import workplace_of
+from include.core.places.workplaces import is_denial, workplace_of
 from include.extract.node_text import text_of
 
 _LABELS = {
@@ -565,7 +565,8 @@ def add_value(found: dict[str, str], field: str, value: str, *, label: str = "")
         found: the raw values so far.
         field: the field of the posting.
         value: the raw value.
-        label: the label of the value. If it names the period of pay, the value begins with it.
+        label: the label of the value. If it names the period of pay, the value begins with it. So
+            does the value "No" of a workplace.
 
     Returns:
         The field if it had no value before and now has one, or None.
@@ -576,6 +577,8 @@ def add_value(found: dict[str, str], field: str, value: str, *, label: str = "")
     if field in _DATES and not any(map(str.isdecimal, value)):
         return None
     if field == "salary" and pay_period(label) and not pay_period(value):
+        value = f"{label.rstrip(':：')}: {value}"
+    if field == "workplace" and label and is_denial(value):
         value = f"{label.rstrip(':：')}: {value}"
     if field not in found:
         found[field] = value

@@ -61,7 +61,7 @@ _OTHER_PHRASES = (
     r"(?:offre|poste|annonce)\b[^.!?]{0,40}?(?:n['’]est plus (?:disponible|en ligne|active|"
     r"ouverte?|à pourvoir|d['’]actualité)|n['’]existe (?:plus|pas)|(?:est|a|a été) (?:déjà )?"
     r"(?:pourvue?|expirée?|clôturée?|fermée?))",
-    r"(?:oferta|vacante|puesto|empleo|posición)\b[^.!?]{0,40}?"
+    r"(?:oferta|vacante|puesto|empleo|posición|aviso|convocatoria|búsqueda)\b[^.!?]{0,40}?"
     r"(?:ya no (?:está|se encuentra|existe)|no existe|"
     r"(?:ha sido|está|fue|se encuentra) (?:ya )?(?:cerrad|cubiert|eliminad|ocupad|cancelad|"
     r"finalizad)[ao]|"
@@ -77,6 +77,14 @@ _OTHER_PHRASES = (
     r"(?:tjänsten|annonsen|jobbet|stilling(?:en)?|annoncen)\b[^.!?]{0,40}?"
     r"(?:(?:inte längre|ikke længere|ikke lenger) \w+|(?:är|er) (?:\w+ )?(?:tillsatt|besat|besatt|"
     r"lukket|stängd|utløpt|udløbet)|har (?:utgått|gått ut|stängts))",
+    r"ya no (?:recibe|acepta)n? (?:más )?(?:postulaciones|candidaturas|solicitudes)"
+    r"(?! (?:por|de|a través))|n['’]accept(?:e|ons) plus (?:de |les )?candidatures(?! (?:par|de))|"
+    r"(?:nimmt|nehmen) keine (?:weiteren )?bewerbungen mehr (?:an|entgegen)(?! (?:per|von))|"
+    r"non accett(?:a|iamo) più candidature(?! (?:via|da))|"
+    r"não (?:está|estamos) mais (?:aceitando|recebendo) candidaturas(?! (?:por|de))|"
+    r"inscrições encerradas|candidatures (?:closes|clôturées)$|postulaciones cerradas|"
+    r"nie przyjmujemy już (?:zgłoszeń|aplikacji)|(?:tar|tager|tar vi) (?:inte längre|ikke lenger|"
+    r"ikke længere) (?:emot|imot|imod) (?:ansökningar|søknader|ansøgninger)",
     r"ansökningstiden har gått ut|ansøgningsfristen er udløbet|søknadsfristen er utløpt|"
     r"(?:bewerbungs(?:frist|schluss)|anzeige) (?:ist )?(?:abgelaufen|vorbei|beendet)",
     r"(?:pozice|nabídka|inzerát|místo|ponuka)\b[^.!?]{0,40}?(?:(?:již|už) ne\w+|(?:byl[ao]?|bolo?) "
@@ -163,6 +171,11 @@ _NOTICE_WORD_STARTS = frozenset(
         "elimi",
         "caduc",
         "final",
+        "recib",
+        "acept",
+        "aceit",
+        "receb",
+        "już",
         "existe",
         "dispo",
         "chius",

@@ -44,6 +44,7 @@ from include.errors import ParseError
 from include.extract.document import Document
 from include.extract.labels import labelled, labelled_cells, merged, parts_of
 from include.extract.named import labelled_icons, named_values
+from include.extract.title import without_number
 
 _METHOD = "text"
 _DATES = ("posted_at", "valid_through")
@@ -64,6 +65,8 @@ _PERMANENT = re.compile(
     "efetivo|clt|hpp|tpp",
     re.IGNORECASE,
 )
+_IN_CHINESE_UNITS = re.compile(r"\d[万千kK]/[月年]")
+"""An amount that Chinese boards state without a currency: ``1.5-2.5万/月``."""
 _MAX_PLACE_LENGTH = 60
 _MAX_FACT_LINES = 40
 _MAX_LINES_ABOVE = 6
@@ -245,7 +248,7 @@ def _pay_at_the_top(lines: Sequence[str]) -> Salary | None:
         if not holds_sum(fact) or _is_sentence(fact) or {"beside", "no"} & {*topics(fact)}:
             continue
         pay = salary_in(fact)
-        is_money = has_mark(fact) or SALARIES.search(fact)
+        is_money = has_mark(fact) or SALARIES.search(fact) or _IN_CHINESE_UNITS.search(fact)
         if pay and is_money and is_plausible(pay) and (pay.period or pay.min != pay.max):
             return pay
     return None
@@ -265,7 +268,7 @@ def read(document: Document, *, title: str | None, facts: Mapping[str, str]) -> 
         raise ParseError("the page has neither structured data nor a heading")
     description = describe(document.main_html())
     site = document.attribute('meta[property="og:site_name"]', "content")
-    posting = with_facts(JobPosting(title=title, company=site), document, facts)
+    posting = with_facts(JobPosting(title=without_number(title), company=site), document, facts)
     return with_prose(
         complete_with(
             posting, description, method=_METHOD, description_method=_METHOD, site=document.url

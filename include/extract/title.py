@@ -53,6 +53,7 @@ _SECTIONS = frozenset({
 })  # fmt: skip
 """Names of the section of a site that holds its postings. They are never the title of a posting."""
 _ADDITION = re.compile(r"(?:\s*[-–—|([].*)?", re.DOTALL)
+_NUMBER_OF_POSTING = re.compile(r"\s(?:[-–—]\s)?[(\[](?:[A-Za-z]{1,5}[-. #:]{1,2})?\d{5,12}[)\]]$")
 _MIN_TITLE_LENGTH = 5
 _MAX_TITLE_LENGTH = 120
 _MIN_BEGINNING_LENGTH = 10
@@ -92,6 +93,11 @@ def shown_title(stated: str, heading: str | None) -> str:
         if found and _ADDITION.fullmatch(before[::-1]) and _ADDITION.fullmatch(after):
             return heading
     return stated
+
+
+def without_number(title: str) -> str:
+    """Return the title without the number of the posting after it: ``Sweeper - (26003417)``."""
+    return _NUMBER_OF_POSTING.sub("", title) or title
 
 
 def _heading_with_title(tree: LexborHTMLParser, site: str, constant: Set[int]) -> str | None:

@@ -240,12 +240,25 @@ def test_a_date_in_two_ways_is_unknown_without_a_language() -> None:
     assert (read.posted_at, read.posted_at_raw) == (None, "03/11/2026")
 
 
-def test_the_label_remote_with_the_value_no_states_no_workplace() -> None:
-    facts = "<dl><dt>Remote</dt><dd>No</dd></dl>"
+@pytest.mark.parametrize(
+    ("label", "value", "expected"),
+    [
+        ("Remote", "No", Workplace.ONSITE),
+        ("Télétravail", "Non", Workplace.ONSITE),
+        ("Remote work", "Not eligible", Workplace.ONSITE),
+        ("Remote", "Yes", None),
+        ("Remote", "No answer", None),
+        ("Work model", "No", None),
+    ],
+)
+def test_a_label_of_remote_work_may_deny_it(
+    label: str, value: str, expected: Workplace | None
+) -> None:
+    facts = f"<dl><dt>{label}</dt><dd>{value}</dd></dl>"
 
     read = read_posting(page(f"<body><h1>Sweeper</h1>{facts}{PROSE}</body>"))
 
-    assert read.workplace is None
+    assert read.workplace is expected
 
 
 @pytest.mark.parametrize(

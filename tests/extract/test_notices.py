@@ -57,6 +57,14 @@ PROSE = "We sweep the streets of this town by night and by day, and we do it wel
         "La posizione è stata assegnata",
         "Esta vaga foi fechada",
         "Rekrutacja została zakończona",
+        "Este aviso está finalizado",
+        "La empresa ya no recibe postulaciones.",
+        "Cette entreprise n'accepte plus de candidatures",
+        "Wir nehmen keine Bewerbungen mehr an",
+        "Não estamos mais aceitando candidaturas",
+        "Inscrições encerradas",
+        "Nie przyjmujemy już zgłoszeń",
+        "Vi tar inte längre emot ansökningar",
     ],
 )
 def test_a_notice_in_a_heading_or_a_banner_means_that_the_job_is_gone(notice: str) -> None:
@@ -125,6 +133,9 @@ def test_a_notice_elsewhere_in_the_page_is_ignored(html: str) -> None:
         "Ihre Position in der Liste ist abgelaufen",
         "Unsere Stelle in Leeds ist besetzt",
         "The application deadline is over 3 weeks away",
+        "La empresa ya no recibe postulaciones por correo",
+        "Wir nehmen keine Bewerbungen mehr per Post an",
+        "Nous n'acceptons plus de candidatures par courrier",
     ],
 )
 def test_a_notice_about_something_else_ends_nothing(notice: str) -> None:

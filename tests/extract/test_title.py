@@ -124,3 +124,19 @@ def test_the_name_of_the_section_is_not_the_title(section: str) -> None:
     )
 
     assert read.title == "Sweeper"
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("Sweeper - (26003417)", "Sweeper"),
+        ("Sweeper (ID: 417388)", "Sweeper"),
+        ("Sweeper (2027)", "Sweeper (2027)"),
+        ("Sweeper 26003417", "Sweeper 26003417"),
+    ],
+)
+def test_the_number_of_the_posting_is_no_part_of_its_title(heading: str, title: str) -> None:
+    posting = read_posting(page(f"<body><h1>{heading}</h1>{PROSE}</body>"))
+
+    assert posting.title == title
+    assert heading not in posting.description_text

@@ -75,10 +75,11 @@ def _read_from_text(posting: JobPosting, text: str, site: str | None) -> dict[st
     """Return pay, workplace and language, from the title and the text if the source lacks them."""
     pay = _pay(posting.salary, text)
     countries = dollar_countries(posting.locations)
+    language = primary_language(posting.language) or language_of(text)
     return {
-        "salary": in_local_currency(pay, countries, site=site),
+        "salary": in_local_currency(pay, countries, site=site, language=language),
         "workplace": _workplace(posting, text),
-        "language": primary_language(posting.language) or language_of(text),
+        "language": language,
     }
 
 

@@ -17,9 +17,9 @@ _DIGITS = (
 )
 _UNIT = (
     r"(?:\s?(?:[kK]|[tT]sd\.?|mila|tys\.?|tis\.?|тис\.?|тыс\.?|ezer|bin|lakhs?|lacs?|LPA|lpa|L|"
-    r"triệu|tr|juta|jt)(?![^\W\d_])|\s?[万萬만千억])?"
+    r"triệu|tr|juta|jt)(?![^\W\d_])|\s?[万萬만](?:\d,\d{3}|\d{4})(?=\s?[円元원])|\s?[万萬만千억])?"
 )
-_AMOUNT = rf"{_DIGITS}(?:,[-–—]{{1,2}}(?!\s?\d))?{_UNIT}"
+_AMOUNT = rf"{_DIGITS}(?:[.,][-–—]{{1,2}}(?!\s?\d))?{_UNIT}"
 _EACH = (
     r"(?i:\s?(?:/|\bper\b|\ban?\b|\bp\.)\s?(?:hour|hr|h|day|week|wk|month|mo|year|yr|annum|a)"
     r"\b\.?)?"
@@ -122,8 +122,11 @@ def sums_in(text: str) -> Iterator[Sum]:
 
 
 def number_of(text: str) -> float:
-    """Return the number that ``text`` states: 50000 for ``50k``, and 2800 for ``2.800,-``."""
-    text = re.sub(r",[-–—]+", "", text)
+    """Return the number that ``text`` states.
+
+    Examples are 50000 for ``50k``, 2800 for ``2.800,-`` and 215000 for ``21万5,000``.
+    """
+    text = re.sub(r"[.,][-–—]+", "", text)
     times = re.search(r"[^\d\s.,'’]", text.strip())
     digits = re.sub(r"[^\d.,]", "", text[: times.start()] if times else text).rstrip(".,")
     head, mark, tail = re.match(r"(.*?)(?:([.,])(\d{1,2}))?$", digits).groups()  # type: ignore[union-attr] # always matches
@@ -131,7 +134,9 @@ def number_of(text: str) -> float:
     if times is None:
         return number
     unit = text.strip()[times.start() :].lower()
-    return number * next(factor for first, factor in _MULTIPLES.items() if unit.startswith(first))
+    factor = next(factor for first, factor in _MULTIPLES.items() if unit.startswith(first))
+    below = re.sub(r"\D", "", unit)
+    return number * factor + float(below or 0)
 
 
 def _sum(match: re.Match[str], *, low: str, high: str | None, end: int) -> Sum:

@@ -23,7 +23,8 @@ from include.core.pay.salary import is_plausible, salary, widest
 from include.core.pay.yearly_pay import SALARIES
 
 _NOT_READ = re.compile(
-    r"\([^)]{0,300}\)|,[^,$€£]{0,300}\b(?:exclud\w+|not includ\w+|exclusive of|in addition to|"
+    r"\([^)]{0,300}\)|,(?!\d)[^,$€£]{0,300}\b(?:exclud\w+|not includ\w+|exclusive of|"
+    r"in addition to|"
     r"not counting|before|plus|zzgl\.?|hors|sin incluir)\b[^,$€£]{0,300},"
 )
 """Parts of a sentence that are not read.
@@ -47,6 +48,9 @@ _UP_TO = re.compile(
 )
 _FROM = re.compile(
     r"\b(?:from|at least|min(?:imum|destens|d)?\.?(?: of)?|starting (?:at|from)|starts? at|ab|"
+    r"starting (?:salary|pay|wage|rate)(?: of| is)?|einstiegs(?:gehalt|lohn)(?: von| ab)?|"
+    r"mindest(?:gehalt|lohn|entgelt)(?: von| beträgt)?|salaire de départ(?: de)?|"
+    r"salario (?:inicial|de entrada)(?: de)?|startl(?:ön|ønn|øn)|aanvangssalaris(?: van)?|"
     r"à partir de|desde|a partir d[ei]|vanaf|från|fra|od|від|от|από|mulai(?: dari)?|từ|"
     r"من)\s*+:?\s*$",
     re.IGNORECASE,
@@ -59,6 +63,8 @@ _NEW_TOPIC = re.compile(
 _OR_MORE = re.compile(
     r"\+|以上|起|이상|から|[〜～~](?!\s?\d)|\s?(?:and up\b|or more\b|upwards\b|alkaen\b)"
 )
+_OVERPAYMENT = re.compile(r"(?<!keine )über(?:be)?zahlung", re.IGNORECASE)
+"""A word in Austrian postings which says that the stated pay, a legal minimum, may be exceeded."""
 _PERIOD_IN_BRACKETS = re.compile(r"\(([^()\d]{2,30})\)")
 """Brackets that may hold only the period of pay: ``(Monthly)``, ``(gross per month)``."""
 _FACTS = re.compile(r"[|·•;]")
@@ -255,6 +261,8 @@ def _read(found: Sum, context: _Context, sentence: str, *, currency: str | None)
     if period is None and not found.marks and (times := SALARIES.search(sentence)):
         period = PayPeriod.MONTH if times["times"] else None
     low, high = _ends(found, context)
+    if low == high and _OVERPAYMENT.search(sentence):
+        high = None
     if not found.marks and not _can_only_be_pay(low, high, period, stated=currency):
         return None
     code = fitting_currency(found.marks, currency) if currency else currency_of(found.marks)

@@ -1,6 +1,7 @@
 """Build pay from the amounts, currency and period that sources state. Nothing is guessed."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,6 +19,18 @@ _SMALL_UNITS = frozenset({
     "RSD", "PHP", "THB", "TWD", "CZK", "RUB", "KES", "UAH", "BDT",
 })  # fmt: skip
 """Currencies whose unit is so small that ``_MAX_AMOUNTS`` does not apply to them."""
+_PENSION_SCHEMES = re.compile(
+    r"(?P<AU>\bsuper(?:annuation)?\b)|(?P<NZ>\bkiwisaver\b)|(?P<US>\b401\s?\(?k\b)|"
+    r"(?P<CA>\brrsp\b)|(?P<SG>\bcpf\b)|(?P<HK>\bmpf\b)",
+    re.IGNORECASE,
+)
+"""Names of pension schemes that only one country has, by the code of the country."""
+_COUNTRIES_OF_LANGUAGES = {
+    "sv": "SE", "no": "NO", "nb": "NO", "nn": "NO", "da": "DK", "is": "IS", "ja": "JP",
+}  # fmt: skip
+"""The country whose currency a shared mark such as ``kr`` means in a language."""
+_IN_CHINA = re.compile(r"\d(?:万|千|[kK])(?:/[月年]|·\d\d薪)|\d万")
+"""Amounts in the units of mainland China, which are written without a currency."""
 _MAX_RATIO = 15
 """The highest plausible ratio between the two ends of one job's pay."""
 
@@ -92,20 +105,36 @@ def is_plausible(read: Salary) -> bool:
 
 
 def in_local_currency(
-    read: Salary | None, countries: Sequence[str | None], *, site: str | None = None
+    read: Salary | None,
+    countries: Sequence[str | None],
+    *,
+    site: str | None = None,
+    language: str | None = None,
 ) -> Salary | None:
     """Return ``read`` with the local currency if it states only a mark such as ``$`` or ``kr``.
+
+    If no place of the job has a country, the country follows from the top-level domain of its site,
+    or else from a pension scheme in the text of the pay, or else from the language.
 
     Args:
         read: the pay; if it has a currency, it is returned unchanged.
         countries: the country code of each of the job's places; None where it is unknown.
-        site: the URL of the posting. The country of its top-level domain counts if no place of the
-            job has a country.
+        site: the URL of the posting.
+        language: the code of the language of the posting.
     """
     if read is None or read.currency is not None:
         return read
-    known = countries if any(countries) else [country_of_site(site) if site else None]
-    return replace(read, currency=local_currency(read.raw, known))
+    if any(countries):
+        return replace(read, currency=local_currency(read.raw, countries))
+    scheme = _PENSION_SCHEMES.search(read.raw)
+    country = (
+        (country_of_site(site) if site else None)
+        or (scheme.lastgroup if scheme else None)
+        or _COUNTRIES_OF_LANGUAGES.get(language or "")
+    )
+    if country is None and language == "zh" and _IN_CHINA.search(read.raw):
+        return replace(read, currency="CNY")
+    return replace(read, currency=local_currency(read.raw, [country]))
 
 
 def _stated(amount: float | None) -> float | None:

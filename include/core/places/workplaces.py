@@ -22,7 +22,8 @@ _REMOTE = compile_bounded(
     re.IGNORECASE,
 )
 _HYBRID = compile_bounded(
-    r"\b(?:h[yi]brid\w*|ibrid[oaie]|híbrid[oa]|hybryd\w*|υβριδικ\w+|гібридн\w+|гибридн\w+|хибридн\w+|"
+    r"\b(?:h[yi]brid\w*|ibrid[oaie]|híbrid[oa]|hybryd\w*|υβριδικ\w+|гібридн\w+|гибридн\w+|"
+    r"хибридн\w+|"
     r"היברידי\w*|هجين)\b|ハイブリッド|하이브리드|混合办公|混合辦公",
     re.IGNORECASE,
 )
@@ -41,6 +42,16 @@ _PATTERNS = {
     Workplace.HYBRID: _HYBRID,
     Workplace.ONSITE: _ONSITE,
 }
+_DENIAL = re.compile(
+    r"(?:no|none|non|nein|nej|nei|nee|não|ei|nie|ne|nem|nu|όχι|ні|нет|не|hayır|yok|לא|لا|không|"
+    r"tidak|"
+    r"なし|不可|無|아니오|불가|否|(?:not|non|no|nicht|ikke|inte|niet|ei|nie) (?:eligible|available|"
+    r"possible|offered|allowed|éligible|possible|autorisé|disponible|posible|möglich|vorgesehen|"
+    r"mulig|"
+    r"muligt|möjligt|mogelijk|mahdollista|jest możliwa|prevista|previsto|possibile))\W*",
+    re.IGNORECASE,
+)
+"""The value of a label of remote work, such as ``Télétravail``, that denies it."""
 _REMARK = re.compile(r"[(（\[].*|^[^\w(]+")
 """A remark after a workplace: ``Hybrid (two days a week)``, or a pictogram before it."""
 _BESIDE = compile_bounded(
@@ -106,7 +117,7 @@ _OFFICE_WORDS = {
     "en": "on-site|onsite|on site|in-office|in the office|in our office|office-based|in person|"
     "in-person",
     "de": "vor ort|präsenz|nicht möglich",
-    "fr": "présentiel|sur site",
+    "fr": "présentiel|sur site|sur place",
     "es": "presencial",
     "pt": "presencial",
     "it": "in presenza|in sede",
@@ -115,6 +126,7 @@ _OFFICE_WORDS = {
     "cs": "prezenčn",
     "sv": "på plats",
     "da": "på kontoret",
+    "no": "på kontoret|på stedet",
     "fi": "paikan päällä|lähityö",
     "hu": "irodai|személyes jelenlét",
     "ro": "la sediu|la birou",
@@ -147,7 +159,8 @@ _PROSE_HYBRID = compile_bounded(
 _HOME = re.compile("|".join(_HOME_WORDS.values()))
 _DAYS = compile_bounded(
     r"\b(?:days?|tagen?|jours?|días?|dias?|giorn[oi]|dag|dage[nr]?|dagar|dni|dzień|dnech|dny|den|"
-    r"dní|päiv\w+|nap\w*|zile|zi|ημέρ\w+|μέρ\w+|дн\w+|ден\w*|gün\w*|dan[a]?|dni|ימים|יום|יומיים|أيام|"
+    r"dní|päiv\w+|nap\w*|zile|zi|ημέρ\w+|μέρ\w+|дн\w+|ден\w*|gün\w*|dan[a]?|dni|ימים|יום|יומיים|"
+    r"أيام|"
     r"يومين|يوم\w*|ngày|hari)\b.*"
     r"\b(?:weeks?|months?|woche\w*|monat\w*|semaine\w*|mois|semana\w*|mes|mês|settiman\w+|mese|"
     r"maand|tydzień|tygodni\w+|miesiąc\w*|týd\w+|měsíc\w*|týžd\w+|vecka\w*|månad\w*|uge\w*|uke\w*|"
@@ -176,6 +189,14 @@ _PROSE_ONSITE = re.compile(
     r"(?:on-?site|on site|office-based|in[- ]person|in[- ]office|in (?:the|our) office)|"
     r"(?:on-?site|in-office|in-person|office-based) (?:role|position|job|post|working)|"
     r"(?:fully|100 ?%|entirely|strictly) (?:on-?site|in[- ](?:office|person))|"
+    r"(?:totalmente|completamente|íntegramente|exclusivamente) presencial|"
+    r"(?:puesto|vaga|empleo|posición)\b.{0,20}presencial|"
+    r"(?:entièrement|uniquement|exclusivement|totalement) (?:sur (?:place|site)|en présentiel)|"
+    r"(?:vollständig|ausschlie(?:ß|ss)lich|komplett) (?:vor ort|in präsenz)|"
+    r"(?:interamente|completamente|esclusivamente) in (?:presenza|sede)|"
+    r"(?:volledig|uitsluitend) op (?:kantoor|locatie)|(?:w pełni|wyłącznie|całkowicie) stacjonarn|"
+    r"(?:helt|uteslutande|utelukkende|udelukkende) på (?:plats|stedet|kontoret)|"
+    r"(?:kokonaan|täysin) (?:paikan päällä|lähityö)|(?:teljesen|kizárólag) (?:irodai|személyes)|"
     r"100 ?% (?:präsenz|en présentiel|présentiel|presencial|in presenza)|"
     r"(?:trabajo|modalidad|trabalho|regime|modelo)\b.{0,20}presencial|lavoro in (?:presenza|sede)|"
     r"(?:poste|travail)\b.{0,20}présentiel|praca\b.{0,30}stacjonarn|(?:home ?office|mobiles "
@@ -193,16 +214,25 @@ _TAG = re.compile(r"#LI-(?P<mark>Remote|Hybrid|On-?site)\b", re.IGNORECASE)
 def workplace_of(label: str | None) -> Workplace | None:
     """Return the only workplace that a label names, or None.
 
-    Examples of labels are ``OnSite`` and ``Remote - Europe``.
+    Examples of labels are ``OnSite`` and ``Remote - Europe``. If remote work is denied, as in
+    ``Remote work: not eligible``, the workplace is on site.
     """
     return _named(label) if label else None
 
 
 @cache_short_texts
 def _named(label: str) -> Workplace | None:
+    name, _, value = label.partition(": ")
+    if is_denial(value) and _REMOTE.search(name):
+        return Workplace.ONSITE
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label).replace("_", " ")
     found = [kind for kind, pattern in _PATTERNS.items() if pattern.search(spaced)]
     return found[0] if len(found) == 1 else None
+
+
+def is_denial(value: str) -> bool:
+    """Return whether the value of a label only denies what the label names: "No"."""
+    return _DENIAL.fullmatch(value) is not None
 
 
 def workplace_in(named: Sequence[str]) -> Workplace | None:

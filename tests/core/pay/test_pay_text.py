@@ -154,7 +154,7 @@ def test_a_label_without_one_clear_amount_is_unknown(text: str) -> None:
         (
             "Für diese Position bieten wir ein Mindestgehalt von EUR 3.200,- brutto pro Monat (auf Vollzeitbasis) mit Bereitschaft zur Überzahlung.",
             3_200,
-            3_200,
+            None,
             "EUR",
             Period.MONTH,
         ),
@@ -392,6 +392,18 @@ def test_pay_is_read_in_the_forms_of_other_boards(
         ("薪资:7-9K·13薪", 7_000, 9_000, None, Period.MONTH),
         ("薪资:25-40K·14薪", 25_000, 40_000, None, Period.MONTH),
         ("Alga no 1300 līdz 1700 EUR", 1_300, 1_700, "EUR", None),
+        ("Monatslohn: CHF 5'400.– bis CHF 6'300.–", 5_400, 6_300, "CHF", Period.MONTH),
+        ("月給 21万5,000円~26万円", 215_000, 260_000, "JPY", Period.MONTH),
+        ("月給21万3000円", 213_000, 213_000, "JPY", Period.MONTH),
+        ("A starting salary of £27,900 a year.", 27_900, None, "GBP", Period.YEAR),
+        ("Wir zahlen 540 € Lohn, keine Überzahlung.", 540, 540, "EUR", None),
+        (
+            "The salary is £27,900 a year, with 28 days of leave plus bank holidays, and a pension.",
+            27_900,
+            27_900,
+            "GBP",
+            Period.YEAR,
+        ),
         ("The salary is £29,000 for 37 hours per week.", 29_000, 29_000, "GBP", None),
         ("Friskvårdsbidrag på 3 000 SEK om året och lön varje månad", None, None, None, None),
         ("Lohn im 1. Jahr 1.150 €, im 2. Jahr 1.250 €", None, None, None, None),
@@ -446,6 +458,30 @@ def test_a_shared_mark_means_the_currency_of_the_place(
 
     assert read is not None
     assert read.currency == currency
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "currency"),
+    [
+        ("Årslønn fra kr 580 000 til kr 690 000", "no", "NOK"),
+        ("Lön: 32 000 kr i månaden", "sv", "SEK"),
+        ("Salary: $76,480 - $83,120 per annum plus 11.5% superannuation", "en", "AUD"),
+        ("Salary: $76,480 - $83,120 per annum", "en", None),
+        ("Salary: $76,480 - $83,120 per annum", "da", None),
+        ("薪资:1.5-2.5万/月", "zh", "CNY"),
+        ("薪资:1.5-2.5万/月", "ja", None),
+    ],
+)
+def test_a_scheme_or_the_language_decides_a_currency_without_a_country(
+    text: str, language: str, currency: str | None
+) -> None:
+    read = salary_in(text)
+
+    assert read is not None
+    found = in_local_currency(read, [None], language=language)
+    assert found is not None
+    assert found.currency == currency
+    assert in_local_currency(read, ["DE"], language=language) == read
 
 
 def test_very_long_numbers_are_read_quickly() -> None:

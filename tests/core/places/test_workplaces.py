@@ -70,6 +70,11 @@ def test_a_text_may_contradict_that_a_job_is_remote(text: str, *, contradicts: b
         ("This position is full-time onsite at our office.", "en", Workplace.ONSITE),
         ("We build hybrid clouds, and there is free parking on site.", "en", None),
         ("You lead a remote sensing project.", "en", None),
+        ("El puesto es totalmente presencial.", "es", Workplace.ONSITE),
+        ("Le travail se fait entièrement sur place.", "fr", Workplace.ONSITE),
+        ("Vous déjeunez sur place avec l'équipe.", "fr", None),
+        ("Du arbeitest ausschließlich vor Ort.", "de", Workplace.ONSITE),
+        ("Du besuchst Kunden vor Ort.", "de", None),
     ],
 )
 def test_sentences_state_the_workplace(
