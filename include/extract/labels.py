@@ -64,6 +64,8 @@ _LABELS = {
     "|כתובת|địa chỉ làm việc|khu vực làm việc|tempat kerja|wilayah|lokasi kantor"
     "|kota penempatan|สถานที่ปฏิบัติงาน|darba vietas adrese|darbovietė|töö asukoht"
     "|staðsetning|starfsstöð"
+    "|worksite|work site|where you'll be based|city/state|lieu de l'emploi"
+    "|poste à pourvoir à|kommun|kommune|település|勤務先住所|tỉnh/thành phố"
     "|main location|lieu principal|emplacement principal|emplacement|hauptstandort|arbeitsregion"
     "|ubicación principal|localização principal|sede principale|hoofdlocatie|sted for arbeidet"
     "|work address|store location|job address|adresse de travail|adresse du poste|lieu de poste"
@@ -82,7 +84,8 @@ _LABELS = {
     "店舗|勤務店舗|门店|매장|cửa hàng|chi nhánh|cabang|toko|gerai",
     "city": "city|stadt|ville|ciudad|città|cidade|stad|miasto|město|mesto|şehir|город|місто|град|"
     "πόλη|grad|oraș|miestas|pilsēta|linn|kota|城市",
-    "region": "state|region|province|state/province|bundesland",
+    "region": "state|region|province|state/province|bundesland|provincia|provincie|fylke|län|"
+    "województwo|megye|județ|область",
     "country": "country|country/region|land|pays|país|paese|ülke|страна|країна|χώρα|ország|țara|"
     "země|kraj|maa|negara|国家|国",
     "workplace": "workplace|workplace type|work type|work mode|work model|working model|"
@@ -100,7 +103,9 @@ _LABELS = {
     "|work setting|work environment|remote policy|mobiles arbeiten|modalidade|modelo"
     "|modalidad laboral|werken op afstand|arbetssätt|etätyömahdollisuus|praca zdalna"
     "|forma práce|otthoni munkavégzés|lucru de la distanță|çalışma modeli|çalışma düzeni"
-    "|uzaktan çalışma|在宅勤務|リモート|재택근무|نظام العمل|tipe lokasi|work from",
+    "|uzaktan çalışma|在宅勤務|リモート|재택근무|نظام العمل|tipe lokasi|work from"
+    "|work location type|remote-anteil|modalità|lavoro da remoto|hemarbete|arbejdsform|arbeidsform"
+    "|työskentelytapa|távmunka|τηλεργασία|начин на работа|način rada|מודל עבודה",
     "employment_type": "employment type|job type|type of employment|employment|contract type|"
     "contract|"
     "time type|type of work|working time|working hours|schedule|position type|"
@@ -156,7 +161,9 @@ _LABELS = {
     "|근로형태|고용유형|نوع العمل|طبيعة العمل|ساعات العمل|היקף עבודה|סוג המשרה|loại hình làm việc"
     "|thời gian làm việc|jenis pegawai|tipe karyawan|jenis kontrak|starfshlutfall"
     "|darba slodze|etato dydis|koormus|contract duration|post type|nature of employment"
-    "|employment status|employment basis",
+    "|employment status|employment basis|type of contract|art der anstellung|horário|umowa"
+    "|art der beschäftigung|nature de l'emploi|tipologia di impiego|werkweek|vrsta posla"
+    "|typ av anställning|darba laiks",
     "salary": "salary|salary range|pay|pay range|compensation|base salary|wage|wage/salary|"
     "pay rate|hourly rate|annual salary|remuneration|gehalt|vergütung|entgelt|lohn|"
     "salaire|rémunération|salario|sueldo|retribución|retribuzione|stipendio|salaris|"
@@ -191,7 +198,8 @@ _LABELS = {
     "|rentang gaji|honorarium|ค่าตอบแทน|รายได้|laun|darba samaksa|darbo užmokestis|töötasu"
     "|package offered|salaire proposé|traitement|entlohnung|besoldung|entgeltgruppe|bezüge"
     "|inkomen|uurtarief|tjm|tagessatz|stundensatz|bruttolohn|monatslohn"
-    "|taux horaire|échelle salariale|salaire horaire|salaire annuel|salaire mensuel|taux de salaire"
+    "|rate|compensation range|salario bruto anual|mzdové rozpětí|taux horaire|échelle salariale|"
+    "salaire horaire|salaire annuel|salaire mensuel|taux de salaire"
     "|salaire annuel brut|hiring range|salary band|salary information|annual pay|hourly pay|"
     "hourly wage"
     "|weekly pay|monthly pay|pay grade|pay scale range|lohnspanne|lohnband|jahreslohn|"
@@ -251,7 +259,8 @@ _LABELS = {
     "|ลงประกาศ|avaldamise kuupäev|lisatud|publicēšanas datums|ievietots|įkelta|skelbimo data"
     "|birt|auglýst|datum oglasa|datum der veröffentlichung|erschienen|inserat seit"
     "|publiée en ligne le|fecha publicado|first posted|job posted on|advertised on|released"
-    "|release date"
+    "|release date|datum|stellenangebot vom|pubblicata il|publicerad den|annonsdatum|pridané"
+    "|публикувана на"
     "|date d'affichage|affiché le|affichée le|affiché depuis le|date de mise en ligne de l'offre"
     "|annuncio del|offerta del|data di inizio pubblicazione|вакансія від|вакансия от|обява от"
     "|оголошення від|объявление от|ilmoitus jätetty|ilmoitettu|lisätty|ημ. ανάρτησης"
@@ -362,6 +371,7 @@ _WITH_COLON = frozenset({
     "birt", "erschienen", "released", "publié", "publiée", "hakuaika", "λήξη", "traitement",
     "juttatás",
     "发布", "發布", "刊登", "掲載", "公開", "投稿", "등록", "게시",
+    "kommun", "kommune", "horário", "umowa", "werkweek", "rate", "datum", "modalità",
     "vínculo", "aanstelling", "inkomen", "municipio", "localidade", "emplacement", "filiale",
     "filialen", "store", "stores", "magasin", "magasins", "tienda", "tiendas", "negozio",
     "punto vendita", "winkel", "butik", "butikk", "butiker", "myymälä", "toimipiste",

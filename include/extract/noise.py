@@ -110,6 +110,35 @@ _OTHERS = re.compile(
     r"czy (?:ta )?(?:strona|informacja).{0,30}(?:pomocn|przydatn)\w+|"
     r"byl[ao] (?:tato|pro vás).{0,30}užitečn\w+|hasznos(?:nak)? (?:volt|találta)|"
     r"^(?:意见反馈|feedback|返回顶部|back to top|nach oben|ページトップ.*|맨 위로)$|"
+    r"jobs (?:you (?:might|may)|nearby|near you|at this company)|(?:popular|trending|nearby|"
+    r"hot) jobs|"
+    r"(?:browse|see|view|explore|search|show) all (?:\w+ ){0,2}(?:jobs|vacancies|roles|openings|"
+    r"positions)|^(?:all|open) (?:vacancies|roles|jobs)$|email me jobs|not ready to apply|"
+    r"did(?:n.t| not) find (?:what|the right)|related (?:articles|posts|searches)|"
+    r"^(?:latest|recent) (?:posts|articles|comments)$|^more from|about the author|"
+    r"leave a (?:comment|reply)|upcoming events|"
+    r"(?:jobs|stellen) könnten (?:dir|dich|sie|ihnen)|noch nicht das richtige|"
+    r"nicht das (?:passende|"
+    r"richtige)|keine passende (?:stelle|position)|^alle (?:stellen|jobs)\b|jobs per e-?mail|"
+    r"job-?(?:alarm|abo|agent|bote)|auch (?:interessant|noch (?:offen|frei))|"
+    r"aimerez aussi|alertes? (?:emploi|e-?mail)|créer une alerte|postes similaires|offres récentes|"
+    r"derniers articles|ne trouvez pas|toutes (?:nos|les) offres|"
+    r"avisos (?:similares|relacionados)|alertas? de empleo|crear? una alerta|últimas ofertas|"
+    r"todas las (?:ofertas|vacantes)|búsquedas relacionadas|também pode (?:gostar|interessar)|"
+    r"crie um alerta|receba vagas|talvez (?:você )?goste|lavori simili|altr[ei] (?:annunci|"
+    r"opportunità|lavori)|ultime offerte|crea una? alert|annunci correlati|gerelateerde vacatures|"
+    r"bekijk alle|ook interessant|niet gevonden wat|relater(?:ade|ede|te) jobb?|bevaka (?:jobb|"
+    r"tjänster)|visa alla (?:jobb|tjänster)|kanske också gillar|jobagent|"
+    r"se alle (?:ledige )?(?:stillinger|job)|kaikki avoimet|työpaikkavahti|zobacz więcej ofert|"
+    r"może (?:cię|ci) (?:zainteresować|się spodobać)|powiadomieni\w+ o ofertach|"
+    r"mohlo by (?:vás|tě|ťa) (?:zajímat|zaujímať)|hlídací pes|^álláshirdetések$|is érdekelhet|"
+    r"alte anunțuri|anunțuri similare|te-ar putea interesa|μπορεί να σας ενδιαφέρουν|"
+    r"ilginizi çekebilir|може бути цікаво|может быть интересно|вакансі[їи] компані|"
+    r"podobna delovna mesta|sarnased tööpakkumised|(?:līdzīgas|citas) vakances|"
+    r"(?:panašūs|kiti) (?:darbo )?skelbimai|似ている求人|新着求人|人気の記事|関連記事|이런 (?:공고|"
+    r"포지션)|(?:热门|最新)(?:职位|岗位)|(?:熱門|最新)職缺|أحدث الوظائف|قد يعجبك|אולי יעניין|"
+    r"tin (?:tuyển dụng khác|liên quan)|bài viết liên quan|có thể bạn quan tâm|berita terbaru|"
+    r"ตำแหน่งงานอื่น|งานที่เกี่ยวข้อง|"
     r"^(?:quick ?links|recently viewed.{0,20}|zuletzt angesehen.{0,20}|dernières offres consultées|"
     r"vistos recientemente|新着情報|ニュース|최근 본 공고|最近浏览.{0,6}|opening (?:hours|times)|"
     r"öffnungszeiten|horaires d.ouverture|horarios?(?: de atención)|orari di apertura|"
@@ -180,6 +209,27 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 """Headings above parts that are not of the posting, such as other postings and feedback forms."""
+
+
+_WIDGETS = re.compile(
+    r"share(?: this (?:job|page|vacancy|post))?|follow us|stay connected|categories|tags|archives|"
+    r"comments|search jobs|job search|news|teilen|(?:job|stelle|stellenanzeige|seite) teilen|"
+    r"folge[n]? (?:uns|sie uns)|aktuelles|aktuelle meldungen|veranstaltungen|kommentare|kategorien|"
+    r"partager(?: cette (?:offre|page))?|suivez-nous|actualités|commentaires|catégories|"
+    r"compart(?:e|ir)(?: (?:esta )?(?:oferta|vacante|vaga))?|síguenos|noticias|categorías|"
+    r"partilhar|"
+    r"compartilh(?:e|ar)(?: (?:esta )?vaga)?|siga-nos|notícias|condividi|seguici|notizie|"
+    r"deel(?: deze vacature)?|volg ons|nieuws|dela(?: annonsen| jobbet)?|följ oss|nyheter|"
+    r"prenumerera|del (?:jobbet|stillingen|annoncen)|følg os[s]?|nyheder|jaa(?: ilmoitus)?|"
+    r"seuraa meitä|ajankohtaista|uutiset|udostępnij|obserwuj nas|aktualności|sdílet|sledujte nás|"
+    r"aktuality|novinky|zdieľať|megosztás|kövess minket|hírek|distribuie|urmărește-ne|știri|"
+    r"κοινοποίηση|ακολουθήστε μας|νέα|paylaş|bizi takip edin|haberler|поділитися|новини|поделиться|"
+    r"новости|сподели|podijeli|novosti|シェア(?:する)?|最新情報|공유(?:하기)?|分享|شارك|تابعنا|שתף|"
+    r"חדשות|chia sẻ|bagikan|ikuti kami|แชร์",
+    re.IGNORECASE,
+)
+"""Headings of small boxes for sharing, news or comments."""
+_MAX_WIDGET_LENGTH = 500
 
 
 def remove_noise(body: LexborNode, title: str | None, keep: Set[int]) -> None:
@@ -291,13 +341,24 @@ def _sections_about_others(
     """Yield the parts whose headings show that they hold other postings, news or questions."""
     for heading in body.css(_SECTION_TITLES)[:_MAX_TITLES]:
         text = one_line(heading.text())
-        if len(text) <= _MAX_HEADING_LENGTH and text != title and _is_about_others(text):
+        if len(text) > _MAX_HEADING_LENGTH or text == title:
+            continue
+        if _is_about_others(text):
             yield from _section(heading, keep)
+        elif _is_widget(text):
+            box = next(_section(heading, keep))
+            if box.mem_id != heading.mem_id and len(box.text()) <= _MAX_WIDGET_LENGTH:
+                yield box
 
 
 @lru_cache(maxsize=10_000)
 def _is_about_others(heading: str) -> bool:
     return _OTHERS.search(heading) is not None
+
+
+@lru_cache(maxsize=10_000)
+def _is_widget(heading: str) -> bool:
+    return _WIDGETS.fullmatch(heading.rstrip(" :!…")) is not None
 
 
 def _section(heading: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
