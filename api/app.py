@@ -31,6 +31,7 @@ from api.routes import (
     preview,
     progress,
     runs,
+    searches,
     throughput,
     visits,
 )
@@ -102,6 +103,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         preview,
         companies,
         jobs,
+        searches,
         visits,
     )
     for module in modules:

@@ -12,8 +12,8 @@ from api.problems import ApiError, problem_response
 
 
 class _Cors(CORSMiddleware):
-    """Starlette's CORS middleware, which refuses preflight requests with a problem (RFC 9457)
-    instead of plain text."""
+    """Starlette's CORS middleware, except that the response to a refused preflight request is a
+    problem (RFC 9457) instead of plain text."""
 
     def preflight_response(self, request_headers: Headers) -> Response:
         response = super().preflight_response(request_headers)
@@ -38,7 +38,7 @@ def allow_origins(app: FastAPI, origins: Sequence[str]) -> None:
     app.add_middleware(
         _Cors,
         allow_origins=origins,
-        allow_methods=["GET", "POST", "PUT", "DELETE"],
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=[
             "Authorization",
             "Content-Type",

@@ -181,6 +181,13 @@ _FOLLOWED = {
         "failing_since": None,
     },
 }
+_SEARCH = {
+    "search_id": 12,
+    "name": "Night shifts",
+    "query": "q=night+nurse&country=PT",
+    "created_at": "2026-11-02T18:00:00Z",
+    "counts": {"new": 2, "count": 17, "exact": True},
+}
 _STARTED = {
     "run_id": 4711,
     "status": "pending",
@@ -322,6 +329,9 @@ RESPONSE_EXAMPLES: dict[str, Any] = {
             "source": {"greenhouse": 1},
         },
     },
+    "list_searches": {"items": [_SEARCH], "next_cursor": None},
+    "save_search": _SEARCH,
+    "rename_search": _SEARCH,
     "track_job": _TRACKING,
     "follow_company_of_job": {"slug": "acme-clinics"},
     "visit": {"visited_at": "2026-11-03T18:00:00Z"},
@@ -340,6 +350,8 @@ REQUEST_EXAMPLES: dict[str, Any] = {
         "entries": ["Acme Clinics https://boards.greenhouse.io/acme", "Nobody Ltd"]
     },
     "put_company": _SETTINGS,
+    "save_search": {"name": "Night shifts", "query": "q=night+nurse&country=PT"},
+    "rename_search": {"name": "Night shifts"},
     "track_job": {"state": "applied", "note": "Ask for the night shift."},
 }
 """The example request bodies by operation id."""

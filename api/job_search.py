@@ -3,10 +3,12 @@
 import base64
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from http import HTTPStatus
+from typing import Annotated, Any, Literal, get_origin
 
+from fastapi.exceptions import RequestValidationError
 from pydantic import (
     AwareDatetime,
     BaseModel,
@@ -19,9 +21,10 @@ from pydantic import (
     ValidationError,
     WithJsonSchema,
 )
+from starlette.datastructures import QueryParams
 
 from api.deps import LARGEST_ID
-from api.problems import unusable
+from api.problems import ApiError, unusable
 from api.schemas import RequestBody, Text
 from include.core.models import EmploymentType, TrackingState, Workplace
 from include.core.runs.run_state import JobStatus
@@ -84,7 +87,9 @@ def _several(description: str) -> Any:
     return Field(default=(), max_length=100, description=description)
 
 
-class JobQuery(BaseModel):
+class JobFilters(BaseModel):
+    """The parameters of ``GET /jobs`` that a saved search keeps."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     q: Text | None = Field(
@@ -114,10 +119,6 @@ class JobQuery(BaseModel):
     )
     seen_since: Since | None = Field(
         default=None, description="When the posting was first seen: a time, or a duration."
-    )
-    new: bool | None = Field(
-        default=None,
-        description="Whether the posting was first shown to the user since `POST /visits`.",
     )
     language: list[LanguageCode] = _several("ISO 639 codes of the language of the posting.")
     source: list[Text] = _several("Sources, such as `greenhouse`.")
@@ -151,13 +152,9 @@ class JobQuery(BaseModel):
     sort: Sort | None = Field(
         default=None, description="By default `relevance` if there is a `q`, or else `newest`."
     )
-    limit: int = Field(default=100, ge=1, le=1000)
-    cursor: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
-        default=None, description="`next_cursor` of the page before"
-    )
 
     def search(self) -> Search:
-        """Return the search that the parameters describe."""
+        """Return the search that these parameters describe."""
         is_open = self.status is None or "any" if self.open is None else self.open
         return Search(
             q=self.q,
@@ -170,7 +167,6 @@ class JobQuery(BaseModel):
             currency=self.currency,
             posted_since=self.posted_since,
             seen_since=self.seen_since,
-            is_new=self.new,
             languages=tuple(self.language),
             sources=tuple(self.source),
             is_open=None if is_open == "any" else is_open,
@@ -182,6 +178,52 @@ class JobQuery(BaseModel):
             scope=self.scope,
             unknown=frozenset(self.unknown),
         )
+
+
+class JobQuery(JobFilters):
+    new: bool | None = Field(
+        default=None,
+        description="Whether the posting was first shown to the user since `POST /visits`.",
+    )
+    limit: int = Field(default=100, ge=1, le=1000)
+    cursor: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
+        default=None, description="`next_cursor` of the page before"
+    )
+
+    def search(self) -> Search:
+        return replace(super().search(), is_new=self.new)
+
+
+_LISTS = {
+    name for name, field in JobFilters.model_fields.items() if get_origin(field.annotation) is list
+}
+
+
+def read_filters(query: str) -> JobFilters:
+    """Return the filters and the order that the parameters of an address state.
+
+    Raises:
+        RequestValidationError: a parameter cannot be used. The error names it, as ``GET /jobs``
+            does, after ``body.query``.
+    """
+    given = QueryParams(query.removeprefix("?"))
+    values = {name: given.getlist(name) if name in _LISTS else given[name] for name in given}
+    try:
+        return JobFilters.model_validate(values)
+    except ValidationError as error:
+        found = [{**each, "loc": ("body", "query", *each["loc"])} for each in error.errors()]
+        raise RequestValidationError(found) from None
+
+
+def check_scope(scope: Scope, *, catalogue: bool) -> None:
+    """Raise ApiError 403 if users may not search postings of companies that they do not follow.
+
+    Args:
+        catalogue: True if they may.
+    """
+    if scope is Scope.ALL and not catalogue:
+        detail = "this server lets users search only the postings of the companies they follow"
+        raise ApiError(HTTPStatus.FORBIDDEN, "catalogue_restricted", detail)
 
 
 class JobFacets(BaseModel):

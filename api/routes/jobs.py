@@ -17,6 +17,7 @@ from api.job_search import (
     JobList,
     JobQuery,
     TrackingChanges,
+    check_scope,
     decode_cursor,
     encode_cursor,
 )
@@ -25,7 +26,7 @@ from api.problems import ApiError, declared, not_found, unavailable
 from include.core.models import Company
 from include.db.catalogue.postings import Posting, find_raw_page, may_see, read_found, read_posting
 from include.db.catalogue.search import search
-from include.db.catalogue.search_query import Scope, Sort
+from include.db.catalogue.search_query import Sort
 from include.db.catalogue.variants import read_variants
 from include.db.user.companies import free_slug
 from include.db.user.tracking import Tracking, put_tracking
@@ -58,9 +59,7 @@ async def search_jobs(
     A filter that is given several times lets a posting through that matches one of its values. A
     parameter that is not documented here is refused.
     """
-    if query.scope is Scope.ALL and not services.catalogue:
-        detail = "this server lets users search only the postings of the companies they follow"
-        raise ApiError(HTTPStatus.FORBIDDEN, "catalogue_restricted", detail)
+    check_scope(query.scope, catalogue=services.catalogue)
     return await services.database.read(
         _search, caller.user_id, query, catalogue=services.catalogue
     )

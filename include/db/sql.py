@@ -26,7 +26,7 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     **dict.fromkeys(
         ("companies", "left_companies", "since", "names", "slugs", "places"), ARRAY(Text)
     ),
-    **dict.fromkeys(("tags", "named_boards", "tracking"), ARRAY(Text)),
+    **dict.fromkeys(("tags", "named_boards", "own_boards", "tracking"), ARRAY(Text)),
     **dict.fromkeys(("kept", "confirm", "fresh_for"), Interval()),
     **dict.fromkeys(("needed", "numbers"), ARRAY(Integer)),
     "rows": JSONB(),
@@ -34,14 +34,26 @@ _TYPES: dict[str, TypeEngine[Any]] = {
 """The types of parameters, by name. They are declared, because Postgres cannot infer some, such as
 that of an empty array. Ids are passed as one array, because a statement may have at most 65,535
 parameters."""
-_PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
+_PARAMETER = re.compile(r"(?<!:):([a-z_]+)(\d*)")
 
 
 def statement(sql: str) -> TextClause:
-    """Return the statement with the types of its parameters declared."""
+    """Return the statement with the types of its parameters declared.
+
+    A number at the end of a parameter's name does not change its type.
+    """
     named = dict.fromkeys(_PARAMETER.findall(sql))
-    typed = (bindparam(name, type_=_TYPES[name]) for name in named if name in _TYPES)
+    typed = [
+        bindparam(name + number, type_=_TYPES[name]) for name, number in named if name in _TYPES
+    ]
     return text(sql).bindparams(*typed)
+
+
+def number_parameters(sql: str, names: Collection[str], number: int) -> str:
+    """Append a number to the names of these parameters, so that one statement may repeat them."""
+    return _PARAMETER.sub(
+        lambda found: f"{found[0]}{number}" if found[1] in names else found[0], sql
+    )
 
 
 def quoted(values: Iterable[str]) -> str:

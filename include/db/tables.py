@@ -469,6 +469,18 @@ tracked_jobs = Table(
     _one_of("state", TrackingState),
 )
 
+saved_searches = Table(
+    "saved_searches",
+    metadata,
+    Column("search_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("user_id", Text, ForeignKey(users.c.user_id, ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    # the parameters of GET /jobs as in its address, so that a period such as 7d stays one
+    Column("query", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    UniqueConstraint("user_id", "name"),
+)
+
 run_outcomes = Table(
     # the outcomes of an ended check for a company of a run, with one element in each array for each
     # job; the unchanged jobs have no element, and are the other jobs of checks.job_ids. The view

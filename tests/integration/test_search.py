@@ -18,11 +18,13 @@ import pytest
 from sqlalchemy import Engine, text
 
 import include.db.catalogue.search
+import include.db.catalogue.search_counts
 from bench.catalogue import NOW, MadeUpPosting, fill_boards, fill_postings
 from include.core.models import EmploymentType, TrackingState, Workplace
 from include.core.runs.run_state import JobStatus
 from include.db.catalogue.postings import read_found
 from include.db.catalogue.search import search
+from include.db.catalogue.search_counts import MatchCounts, count_matches
 from include.db.catalogue.search_query import Found, Position, Scope, Search, Sort, Unknown
 from include.db.engine import make_engine
 from include.db.user.tracking import put_tracking
@@ -459,6 +461,38 @@ def test_a_search_finds_sorts_and_counts_as_a_plain_loop_does(
     pages = list(_pages(catalogue, asked, sort, limit))
     assert [job_id for _, found in pages for job_id in found] == ids[sort]
     assert {page.count for page, _ in pages} == {min(len(ids[sort]), 25)}
+
+
+@pytest.mark.parametrize("most", [_POSTINGS, 25])
+def test_searches_are_counted_as_a_plain_loop_does(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(include.db.catalogue.search_counts, "COUNT_UP_TO", most)
+    searches = [Search(**filters) for filters in _SEARCHES]
+    with catalogue.engine.begin() as connection:
+        counted = count_matches(connection, "ada", searches)
+    for filters, counts in zip(_SEARCHES, counted, strict=True):
+        matches = _matches(Search(**filters | {"is_new": None}), catalogue).values()
+        found = [k for k in catalogue.known if all(matching(k) for matching in matches)]
+        assert counts == MatchCounts(
+            new=min(sum(k.is_new for k in found), most),
+            count=min(len(found), most),
+            exact=len(found) <= most,
+        ), filters
+
+
+@pytest.mark.parametrize("visited_at", [None, NOW + timedelta(days=90)])
+def test_all_open_postings_are_new_before_the_first_visit_and_none_after_the_last(
+    catalogue: Catalogue, visited_at: datetime | None
+) -> None:
+    searches = [Search(scope=scope, q=q) for scope in Scope for q in (None, "nurse")]
+    with catalogue.engine.connect() as connection, connection.begin() as transaction:
+        visit = text("UPDATE users SET visited_at = :at WHERE user_id = 'ada'")
+        connection.execute(visit, {"at": visited_at})
+        for counts in count_matches(connection, "ada", searches):
+            assert counts.count > 0
+            assert counts.new == (counts.count if visited_at is None else 0)
+        transaction.rollback()
 
 
 def test_postings_that_come_and_go_between_pages_make_none_repeat_or_skip(

@@ -12,14 +12,14 @@ so the part of the table that was read until ``EXACT_UP_TO`` were found shows ho
 the whole table.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, TextClause
 
 from include.core.search_facts import Tag
-from include.db.catalogue.search_filters import MINE, Filters, read_filters
+from include.db.catalogue.search_filters import MINE, Filters, all_of, read_filters
 from include.db.catalogue.search_query import Found, Position, Scope, Search, Sort, Unknown
 from include.db.sql import quoted, statement
 
@@ -53,7 +53,8 @@ def search(
     limit: int,
 ) -> Found:
     """Return at most ``limit`` postings from the position ``after`` on, and the counts."""
-    query = _Query(asked, sort, read_filters(connection, user_id, asked))
+    (filters,) = read_filters(connection, user_id, [asked])
+    query = _Query(asked, sort, filters)
     start = after or Position(segment=0, key="", job_id=0)
     params = {
         **query.filters.params,
@@ -241,7 +242,7 @@ class _Query:
             SELECT 'item' AS part, {self._columns(_KEYS[segment.column])},
                 CAST(:segment AS integer) AS segment, p.job_id
             FROM postings AS p
-            WHERE {segment.condition} AND {_all_of(self.conditions.values())}
+            WHERE {segment.condition} AND {all_of(self.conditions.values())}
                 AND {"true" if begins else f"{here} {self._beyond} {there}"}
             ORDER BY p.{segment.column} {direction}, p.job_id {direction}
             LIMIT :limit
@@ -286,15 +287,15 @@ class _Query:
             return MINE
         fixed = [each for name, each in self.conditions.items() if name not in _LEFT_OUT]
         return f"""{MINE}, base AS MATERIALIZED (
-            SELECT p.* FROM postings AS p WHERE {_all_of(fixed)}
+            SELECT p.* FROM postings AS p WHERE {all_of(fixed)}
         )"""
 
     def _matching(self, *without: str) -> str:
         """Return a table and a WHERE clause for the postings that match all filters but some."""
         kept = {name: each for name, each in self.conditions.items() if name not in without}
         if self.is_of_user:
-            return f"base AS p WHERE {_all_of(kept[name] for name in kept if name in _LEFT_OUT)}"
-        return f"postings AS p WHERE {_all_of(kept.values())}"
+            return f"base AS p WHERE {all_of(kept[name] for name in kept if name in _LEFT_OUT)}"
+        return f"postings AS p WHERE {all_of(kept.values())}"
 
     def _side(self, kind: Tag) -> str:
         """Return a CTE with the postings that match all filters but that of one field."""
@@ -331,10 +332,6 @@ class _Query:
                 LIMIT :most
             ) AS untold
         """
-
-
-def _all_of(conditions: Iterable[str]) -> str:
-    return " AND ".join(("true", *conditions))
 
 
 def _tag_counts(table: str, *kinds: Tag) -> str:

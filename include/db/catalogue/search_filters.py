@@ -1,6 +1,6 @@
 """The conditions of a search in SQL."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -33,6 +33,8 @@ class _Context:
     """The tags of the boards that the user follows under one of the slugs in ``companies``."""
     hidden_boards: list[int]
     """The private boards that the user does not follow."""
+    own_boards: list[str]
+    """The tags of the boards of all postings that the user follows or tracks."""
     places: list[str]
     """The places as tsqueries."""
     visited_at: datetime | None
@@ -40,23 +42,31 @@ class _Context:
     """The jobs first seen by the system before the user's last visit, but first shown after it."""
 
 
-def _read_context(connection: Connection, user_id: str, asked: Search) -> _Context:
+def _read_contexts(
+    connection: Connection, user_id: str, searches: Sequence[Search]
+) -> list[_Context]:
+    params = {
+        "user": user_id,
+        "rows": [{"number": number, **_texts(asked)} for number, asked in enumerate(searches)],
+        "has_words": any(asked.q is not None for asked in searches),
+        "of_user": any(asked.scope is Scope.FOLLOWED for asked in searches),
+        "by_visit": any(asked.is_new is not None for asked in searches),
+    }
+    return [_Context(*row) for row in connection.execute(_CONTEXTS, params)]
+
+
+def _texts(asked: Search) -> dict[str, Any]:
+    """Return the texts of a search from which Postgres makes the values of its context."""
     q = (asked.q or "").strip()
     rest, _, last = q.rpartition(" ")
     is_plain = not set(q) & set('"-') and last.isalnum() and "or" not in q.lower().split()
-    row = connection.execute(
-        _CONTEXT,
-        {
-            "user": user_id,
-            "q": q or None,
-            "rest": rest if is_plain else None,
-            "last": last if is_plain else None,
-            "places": [query for place in asked.places if (query := _place_query(place))],
-            "slugs": list(asked.companies),
-            "is_new": asked.is_new is not None,
-        },
-    ).one()
-    return _Context(*row)
+    return {
+        "q": q or None,
+        "rest": rest if is_plain else None,
+        "last": last if is_plain else None,
+        "places": [query for place in asked.places if (query := _place_query(place))],
+        "slugs": asked.companies,
+    }
 
 
 @dataclass(frozen=True)
@@ -69,9 +79,14 @@ class Filters:
     """The parameters of the conditions, without ``user``."""
 
 
-def read_filters(connection: Connection, user_id: str, asked: Search) -> Filters:
-    """Return the conditions of the search, and set how Postgres plans it in this transaction."""
-    builder = _FiltersBuilder(asked, _read_context(connection, user_id, asked))
+def read_filters(connection: Connection, user_id: str, searches: Sequence[Search]) -> list[Filters]:
+    """Return the conditions of each search, and set how Postgres plans it in this transaction."""
+    contexts = _read_contexts(connection, user_id, searches)
+    return [_filters(*each) for each in zip(searches, contexts, strict=True)]
+
+
+def _filters(asked: Search, context: _Context) -> Filters:
+    builder = _FiltersBuilder(asked, context)
     builder.add_own()
     builder.add_values()
     builder.add_bounds()
@@ -79,12 +94,17 @@ def read_filters(connection: Connection, user_id: str, asked: Search) -> Filters
     return Filters(conditions=builder.conditions, params=builder.params)
 
 
+def all_of(conditions: Iterable[str]) -> str:
+    """Return the condition that all of these conditions hold."""
+    return " AND ".join(("true", *conditions))
+
+
 class _FiltersBuilder:
     """The conditions that were made so far."""
 
     def __init__(self, asked: Search, context: _Context) -> None:
         self.conditions: dict[str, str] = {}
-        self.params: dict[str, Any] = {"filtered": asked.filtered}
+        self.params: dict[str, Any] = {}
         self._asked = asked
         self._context = context
 
@@ -92,7 +112,11 @@ class _FiltersBuilder:
         """Add the filters by what the user follows, was shown, and keeps track of."""
         asked, context = self._asked, self._context
         if asked.scope is Scope.FOLLOWED:
-            self._add("scope", "(p.job_id, p.board_id) IN (SELECT job_id, board_id FROM mine)")
+            condition = _IS_MINE
+            if asked.q is not None or asked.places:
+                condition = f"p.tags && :own_boards AND {_IS_MINE}"
+                self.params["own_boards"] = context.own_boards
+            self._add("scope", condition, filtered=asked.filtered)
         elif context.hidden_boards:
             self._add(
                 "scope",
@@ -110,8 +134,11 @@ class _FiltersBuilder:
         if asked.is_new is not None:
             condition = "true"
             if context.visited_at is not None:
-                condition = "(p.first_seen_at > :visited OR p.job_id = ANY(:shown_late))"
-                self.params |= {"visited": context.visited_at, "shown_late": context.shown_late}
+                condition = "p.first_seen_at > :visited"
+                self.params["visited"] = context.visited_at
+            if context.shown_late:
+                condition = f"({condition} OR p.job_id = ANY(:shown_late))"
+                self.params["shown_late"] = context.shown_late
             condition = f"(p.is_open AND {condition})"
             self._add("new", condition if asked.is_new else f"NOT {condition}")
         if asked.status is not None:
@@ -206,16 +233,19 @@ _WORDS = ("words", "rest", "beginning", "in_head", "named_boards")
 _TRACKED = "SELECT job_id FROM tracked_jobs WHERE user_id = :user"
 MINE = """
     mine AS MATERIALIZED (
-        SELECT u.job_id, k.board_id
+        SELECT u.job_id, k.board_id, u.wanted
         FROM user_jobs AS u
         JOIN companies AS k ON k.user_id = u.user_id AND k.slug = u.company
-        WHERE u.user_id = :user AND (u.wanted OR :filtered)
+        WHERE u.user_id = :user
         UNION
-        SELECT t.job_id, j.board_id FROM tracked_jobs AS t JOIN jobs AS j USING (job_id)
+        SELECT t.job_id, j.board_id, true FROM tracked_jobs AS t JOIN jobs AS j USING (job_id)
         WHERE t.user_id = :user
     )
 """
 """A CTE that the condition ``scope`` reads, with the postings that the user was shown or tracks."""
+_IS_MINE = """
+    (p.job_id, p.board_id) IN (SELECT job_id, board_id FROM mine WHERE wanted OR :filtered)
+"""
 _HAS_STATUS = f"""
     EXISTS (
         SELECT FROM jobs AS j
@@ -232,46 +262,55 @@ _HAS_STATUS = f"""
 # for queries with words, because reading the words of each posting takes longer than the planner
 # assumes. ``work_mem`` is increased: with too little memory, a bitmap keeps the pages of frequent
 # words and not their rows, and then the words of each row on such a page must be read.
-_CONTEXT = statement(
+_CONTEXTS = statement(
     """
-    WITH asked AS MATERIALIZED (
-        SELECT u.visited_at, websearch_to_tsquery('jobhunt', :q) AS words,
-            websearch_to_tsquery('jobhunt', :rest) AS rest,
+    WITH visit AS (
+        SELECT visited_at FROM users WHERE user_id = :user
+    ), asked AS MATERIALIZED (
+        SELECT a.number, a.places, a.slugs, websearch_to_tsquery('jobhunt', a.q) AS words,
+            websearch_to_tsquery('jobhunt', a.rest) AS rest,
             CASE WHEN NOT EXISTS (
                 SELECT FROM postings WHERE head_words
-                    @@ (plainto_tsquery('jobhunt', :last) || plainto_tsquery('simple', :last))
-            ) THEN to_tsquery('simple', :last || ':*') END AS beginning
-        FROM (VALUES (
-            set_config('plan_cache_mode', 'force_custom_plan', true),
-            set_config('jit', 'off', true),
-            set_config('work_mem', '64MB', true),
-            set_config(
-                'enable_seqscan', CASE WHEN CAST(:q AS text) IS NULL THEN 'on' ELSE 'off' END, true
-            )
-        )) AS configured
-        LEFT JOIN users AS u ON u.user_id = :user
+                    @@ (plainto_tsquery('jobhunt', a.last) || plainto_tsquery('simple', a.last))
+            ) THEN to_tsquery('simple', a.last || ':*') END AS beginning
+        FROM jsonb_to_recordset(:rows)
+            AS a(number integer, q text, rest text, last text, places text[], slugs text[])
     )
     SELECT CAST(words AS text), CAST(rest AS text), CAST(beginning AS text),
         CAST(coalesce(words || (rest && beginning), words) AS text), ARRAY(
         SELECT 'board:' || board_id FROM companies
         WHERE user_id = :user AND to_tsvector('jobhunt', slug) @@ words
     ), ARRAY(
-        SELECT 'board:' || board_id FROM companies WHERE user_id = :user AND slug = ANY(:slugs)
+        SELECT 'board:' || board_id FROM companies
+        WHERE user_id = :user AND slug = ANY(asked.slugs)
     ), ARRAY(
         SELECT b.board_id FROM boards AS b
         WHERE b.private AND NOT EXISTS (
             SELECT FROM companies AS k WHERE k.user_id = :user AND k.board_id = b.board_id
         )
     ), ARRAY(
+        SELECT 'board:' || board_id FROM companies WHERE :of_user AND user_id = :user
+        UNION
+        SELECT 'board:' || j.board_id FROM tracked_jobs AS t JOIN jobs AS j USING (job_id)
+        WHERE :of_user AND t.user_id = :user
+    ), ARRAY(
         SELECT CASE WHEN EXISTS (
             SELECT FROM postings WHERE place_words @@ CAST(place AS tsquery)
         ) THEN place ELSE place || ':*' END
-        FROM unnest(:places) AS place
-    ), visited_at, ARRAY(
-        SELECT DISTINCT u.job_id FROM user_jobs AS u JOIN postings AS p USING (job_id)
-        WHERE :is_new AND u.user_id = :user AND u.first_seen_at > visited_at
-            AND p.first_seen_at <= visited_at
+        FROM unnest(asked.places) AS place
+    ), (SELECT visited_at FROM visit), ARRAY(
+        SELECT DISTINCT u.job_id
+        FROM visit JOIN user_jobs AS u ON u.first_seen_at > visit.visited_at
+        JOIN postings AS p USING (job_id)
+        WHERE :by_visit AND u.user_id = :user AND p.first_seen_at <= visit.visited_at
     )
-    FROM asked
+    FROM (VALUES (
+        set_config('plan_cache_mode', 'force_custom_plan', true),
+        set_config('jit', 'off', true),
+        set_config('work_mem', '64MB', true),
+        set_config('enable_seqscan', CASE WHEN :has_words THEN 'off' ELSE 'on' END, true)
+    )) AS configured
+    CROSS JOIN asked
+    ORDER BY number
     """
 )

@@ -1,0 +1,84 @@
+"""Counting what searches find, without pages and facets."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from include.db.catalogue.search_filters import MINE, all_of, read_filters
+from include.db.catalogue.search_query import Scope, Search
+from include.db.sql import number_parameters, statement
+
+COUNT_UP_TO = 1_000
+"""The number of postings up to which numbers are exact."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchCounts:
+    """The number of postings that a search finds."""
+
+    new: int
+    """The number of those that are new to the user, at most ``COUNT_UP_TO``."""
+    count: int
+    """The number of all of them, at most ``COUNT_UP_TO``."""
+    exact: bool
+    """False if the search finds more than ``COUNT_UP_TO`` postings."""
+
+
+def count_matches(
+    connection: Connection, user_id: str, searches: Sequence[Search]
+) -> list[MatchCounts]:
+    """Return how many postings each search finds, and how many of them are new to the user.
+
+    ``is_new`` of the searches is ignored. One statement counts for all of them, so that the user's
+    postings are read only once.
+    """
+    if not searches:
+        return []
+    params: dict[str, Any] = {"user": user_id, "most": COUNT_UP_TO + 1}
+    numbers: list[str] = []
+    wanted = [replace(asked, is_new=True) for asked in searches]
+    for number, filters in enumerate(read_filters(connection, user_id, wanted)):
+        params |= {f"{name}{number}": value for name, value in filters.params.items()}
+        counted = _own_counts if _is_of_user(wanted[number]) else _bounded_counts
+        numbers.append(number_parameters(counted(filters.conditions), filters.params, number))
+    counts = f"WITH {MINE}, {_OWN} SELECT {', '.join(numbers)}"
+    row = connection.execute(statement(counts), params).one()
+    return [
+        MatchCounts(
+            new=min(new, COUNT_UP_TO), count=min(count, COUNT_UP_TO), exact=count <= COUNT_UP_TO
+        )
+        for new, count in row
+    ]
+
+
+def _is_of_user(asked: Search) -> bool:
+    return asked.scope is Scope.FOLLOWED and asked.q is None and not asked.places
+
+
+def _own_counts(conditions: Mapping[str, str]) -> str:
+    found = all_of(each for name, each in conditions.items() if name not in ("new", "scope"))
+    return f"""
+        (SELECT ARRAY[count(*) FILTER (WHERE {conditions["new"]}), count(*)]
+        FROM own AS p WHERE (p.wanted OR :filtered) AND {found})
+    """
+
+
+def _bounded_counts(conditions: Mapping[str, str]) -> str:
+    found = [each for name, each in conditions.items() if name != "new"]
+    return f"ARRAY[{_bounded_count(conditions.values())}, {_bounded_count(found)}]"
+
+
+def _bounded_count(conditions: Iterable[str]) -> str:
+    matching = f"SELECT FROM postings AS p WHERE {all_of(conditions)} LIMIT :most"
+    return f"(SELECT count(*) FROM ({matching}) AS matched)"
+
+
+_OWN = """
+    own AS MATERIALIZED (
+        SELECT p.*, m.wanted FROM (
+            SELECT job_id, board_id, bool_or(wanted) AS wanted FROM mine GROUP BY job_id, board_id
+        ) AS m JOIN postings AS p USING (job_id, board_id)
+    )
+"""

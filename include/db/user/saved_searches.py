@@ -1,0 +1,79 @@
+"""The searches that users save under a name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
+
+from include.db.records import to_record
+from include.db.tables import saved_searches, users
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedSearch:
+    search_id: int
+    name: str
+    query: str
+    """The parameters of ``GET /jobs`` as in its address, such as ``q=cook&country=DE``."""
+    created_at: datetime
+
+
+def list_searches(connection: Connection, user_id: str) -> list[SavedSearch]:
+    """Return the user's saved searches in order of name."""
+    mine = select(saved_searches).where(saved_searches.c.user_id == user_id)
+    ordered = mine.order_by(func.lower(saved_searches.c.name), saved_searches.c.search_id)
+    return [to_record(SavedSearch, row) for row in connection.execute(ordered).mappings()]
+
+
+def lock_searches(connection: Connection, user_id: str) -> int:
+    """Return the number of the user's saved searches.
+
+    The user's row is locked, so no other transaction that calls this saves a search of the user
+    until this transaction ends.
+    """
+    connection.execute(select(users.c.user_id).where(users.c.user_id == user_id).with_for_update())
+    mine = saved_searches.c.user_id == user_id
+    return connection.scalar(select(func.count()).select_from(saved_searches).where(mine)) or 0
+
+
+def is_taken(connection: Connection, user_id: str, name: str, *, but_by: int | None = None) -> bool:
+    """Return whether a saved search of the user, other than that with the id ``but_by``, has this
+    name."""
+    mine = (saved_searches.c.user_id == user_id, saved_searches.c.name == name)
+    others = saved_searches.c.search_id.is_distinct_from(but_by)
+    return bool(connection.scalar(select(exists().where(*mine, others))))
+
+
+def save_search(connection: Connection, user_id: str, name: str, query: str) -> SavedSearch:
+    """Insert a search under a name that is not taken, and return it."""
+    row = insert(saved_searches).values(user_id=user_id, name=name, query=query)
+    found = connection.execute(row.returning(saved_searches)).mappings().one()
+    return to_record(SavedSearch, found)
+
+
+def rename_search(
+    connection: Connection, user_id: str, search_id: int, name: str
+) -> SavedSearch | None:
+    """Give a saved search another name that is not taken, and return it.
+
+    Returns:
+        None if the user has no saved search with this id.
+    """
+    found = connection.execute(
+        update(saved_searches)
+        .where(saved_searches.c.user_id == user_id, saved_searches.c.search_id == search_id)
+        .values(name=name)
+        .returning(saved_searches)
+    ).mappings()
+    row = found.one_or_none()
+    return None if row is None else to_record(SavedSearch, row)
+
+
+def delete_search(connection: Connection, user_id: str, search_id: int) -> bool:
+    """Delete a saved search. Return False if the user has none with this id."""
+    gone = connection.execute(
+        delete(saved_searches).where(
+            saved_searches.c.user_id == user_id, saved_searches.c.search_id == search_id
+        )
+    )
+    return gone.rowcount > 0
