@@ -25,7 +25,7 @@ type Value = string | number | boolean | null | undefined;
 type Query = Readonly<Record<string, Value | readonly string[]>>;
 
 export interface Request {
-  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly query?: Query;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;

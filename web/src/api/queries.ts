@@ -22,6 +22,7 @@ import type {
   Page,
   RunPreview,
   RunReport,
+  SavedSearch,
   ShownRun,
   StartedRun,
   Throughput,
@@ -133,7 +134,7 @@ export function runJobsQuery(runId: number, status: JobStatus, key: unknown = nu
   });
 }
 
-/** The parameters of a search that the address of the list may hold. */
+/** The parameters of a search that the form of the list has a field for. */
 export const FILTERS = [
   "q",
   "place",
@@ -154,8 +155,8 @@ export const FILTERS = [
 ] as const;
 export type JobFilter = (typeof FILTERS)[number];
 export type JobFilters = Readonly<Record<JobFilter, string>>;
-/** The values of a search. A list of values repeats its parameter. */
-type JobSearch = Partial<Readonly<Record<JobFilter, string | readonly string[]>>>;
+/** The parameters of a search. A list of values repeats its parameter. */
+export type JobSearch = Readonly<Record<string, string | readonly string[]>>;
 
 export function jobsQuery(filters: JobSearch) {
   return infiniteQueryOptions({
@@ -178,6 +179,14 @@ export function jobQuery(jobId: number) {
     queryFn: ({ signal }) => call<JobDetail>(`/jobs/${jobId}`, { signal }),
   });
 }
+
+/** The saved searches. Their key begins as those of postings, because what changes the list of
+ * postings also changes the numbers of a search. */
+export const searchesQuery = queryOptions({
+  queryKey: [...OF_JOBS, "searches"],
+  queryFn: ({ signal }) => call<Page<SavedSearch>>("/searches", { signal }),
+  select: (page) => page.items,
+});
 
 export interface StartOptions {
   readonly companies?: readonly string[];
@@ -291,6 +300,38 @@ export function useVisit() {
     mutationFn: () => call<unknown>("/visits", { method: "POST" }),
     onSettled: () => forget(client, OF_JOBS),
   });
+}
+
+export interface NewSearch {
+  readonly name: string;
+  /** The parameters of the search as in the page's address. */
+  readonly query: string;
+}
+
+export function useSaveSearch() {
+  return useSearchMutation((search: NewSearch) =>
+    call<SavedSearch>("/searches", { method: "POST", body: search }),
+  );
+}
+
+export function useRenameSearch(searchId: number) {
+  return useSearchMutation((name: string) =>
+    call<SavedSearch>(`/searches/${searchId}`, { method: "PATCH", body: { name } }),
+  );
+}
+
+export function useDeleteSearch(searchId: number) {
+  return useSearchMutation((_: undefined) =>
+    call<void>(`/searches/${searchId}`, { method: "DELETE" }),
+  );
+}
+
+function useSearchMutation<Variables, Answer>(
+  mutationFn: (variables: Variables) => Promise<Answer>,
+) {
+  const client = useQueryClient();
+  const { queryKey } = searchesQuery;
+  return useMutation({ mutationFn, onSettled: () => client.invalidateQueries({ queryKey }) });
 }
 
 function useRunMutation<Variables, Answer>(mutationFn: (variables: Variables) => Promise<Answer>) {

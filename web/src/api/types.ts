@@ -19,6 +19,7 @@ export type Tracking = Schemas["Tracking"];
 export type TrackingState = Schemas["TrackingState"];
 /** The changed values. Values that are left out keep their value. */
 export type TrackingChanges = Partial<Schemas["TrackingChanges"]>;
+export type SavedSearch = Schemas["ShownSearch"];
 export type JobDetail = Schemas["JobDetail"];
 export type Company = Schemas["ShownCompany"];
 /** The settings of a company in the form that the API takes. */

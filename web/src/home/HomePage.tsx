@@ -4,6 +4,7 @@ import { companiesQuery, jobsQuery, latestRunQuery } from "../api/queries";
 import { MarkAllSeen } from "../jobs/MarkAllSeen";
 import { PostingList } from "../jobs/PostingList";
 import { hasEnded } from "../run/states";
+import { SavedSearches } from "../searches/SavedSearches";
 import { More } from "../ui/More";
 import { Failed, Notice } from "../ui/Notice";
 import { PageTitle } from "../ui/PageTitle";
@@ -39,6 +40,7 @@ export function HomePage() {
           <Link href={`/runs/${run.run_id}`}>Run {run.run_id}</Link> is looking for new postings.
         </Notice>
       )}
+      <SavedSearches />
       {jobs.isPending && <p className="muted">Loading your new postings…</p>}
       {counts && counts.count > 0 && (
         <>

@@ -2,7 +2,8 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { jobsQuery } from "../api/queries";
 import type { JobList } from "../api/types";
-import { count, plural } from "../ui/format";
+import { SaveSearch } from "../searches/SaveSearch";
+import { count, fieldLabel, plural } from "../ui/format";
 import { More } from "../ui/More";
 import { Failed } from "../ui/Notice";
 import { PageTitle } from "../ui/PageTitle";
@@ -11,6 +12,7 @@ import { JobSearch } from "./JobSearch";
 import styles from "./JobsPage.module.css";
 import { MarkAllSeen } from "./MarkAllSeen";
 import { PostingList } from "./PostingList";
+
 import { useJobFilters } from "./useJobFilters";
 
 /** The time in milliseconds after the last key until the search begins. */
@@ -25,14 +27,20 @@ const NEEDED_VALUES = {
 
 /** The page with the list of postings. The search and its filters are in the page's address. */
 export function JobsPage() {
-  const [asked, ask] = useJobFilters();
-  const q = useSettled(asked.q, DEBOUNCE_MS);
-  const place = useSettled(asked.place, DEBOUNCE_MS);
-  const jobs = useInfiniteQuery(jobsQuery({ ...asked, q, place }));
+  const { fields, search, others, ask } = useJobFilters();
+  const q = useSettled(fields.q, DEBOUNCE_MS);
+  const place = useSettled(fields.place, DEBOUNCE_MS);
+  const jobs = useInfiniteQuery(
+    jobsQuery({
+      ...search,
+      ...(q === fields.q ? {} : { q }),
+      ...(place === fields.place ? {} : { place }),
+    }),
+  );
   const counts = jobs.data?.counts;
   const found = jobs.data?.items ?? [];
   const needed = (Object.keys(NEEDED_VALUES) as (keyof typeof NEEDED_VALUES)[])
-    .filter((filter) => asked[filter] !== "")
+    .filter((filter) => fields[filter] !== "")
     .map((filter) => NEEDED_VALUES[filter]);
 
   return (
@@ -40,7 +48,21 @@ export function JobsPage() {
       <PageTitle title="Jobs">
         <Link href="/tracked">Tracked postings</Link>
       </PageTitle>
-      <JobSearch filters={asked} facets={counts?.facets} onChange={ask} />
+      <JobSearch filters={fields} facets={counts?.facets} onChange={ask} />
+      <div className="row">
+        <SaveSearch search={search} />
+        {others.map((name) => (
+          <button
+            key={name}
+            type="button"
+            className="button"
+            data-size="small"
+            onClick={() => ask(name, "")}
+          >
+            Remove {fieldLabel(name)}: {[search[name]].flat().join(", ")}
+          </button>
+        ))}
+      </div>
       {jobs.error && (
         <Failed
           error={jobs.error}
@@ -54,7 +76,7 @@ export function JobsPage() {
           <p role="status" className="muted">
             {numberOf(counts)}
           </p>
-          {asked.unknown === "" && (
+          {fields.unknown === "" && (
             <Unknown
               numbers={counts.unknown}
               needed={needed}

@@ -1,12 +1,24 @@
 import { useSearchParams } from "wouter";
-import { FILTERS, type JobFilter, type JobFilters } from "../api/queries";
+import { FILTERS, type JobFilter, type JobFilters, type JobSearch } from "../api/queries";
+
+interface AddressSearch {
+  /** The value of each field of the form; the first one if there are several. */
+  readonly fields: JobFilters;
+  /** All parameters of the address. */
+  readonly search: JobSearch;
+  /** The parameters that no field shows in full. */
+  readonly others: readonly string[];
+  /** Gives a parameter another value. An empty value removes the parameter. */
+  readonly ask: (name: string, value: string) => void;
+}
 
 /** Returns the search in the page's address, and a function that changes it there. */
-export function useJobFilters(): [JobFilters, (name: JobFilter, value: string) => void] {
+export function useJobFilters(): AddressSearch {
   const [params, setParams] = useSearchParams();
-  const filters = Object.fromEntries(FILTERS.map((name) => [name, params.get(name) ?? ""]));
+  const fields = Object.fromEntries(FILTERS.map((name) => [name, params.get(name) ?? ""]));
+  const names = [...new Set(params.keys())];
 
-  function ask(name: JobFilter, value: string): void {
+  function ask(name: string, value: string): void {
     setParams(
       (before) => {
         const after = new URLSearchParams(before);
@@ -18,5 +30,12 @@ export function useJobFilters(): [JobFilters, (name: JobFilter, value: string) =
     );
   }
 
-  return [filters as JobFilters, ask];
+  return {
+    fields: fields as JobFilters,
+    search: Object.fromEntries(names.map((name) => [name, params.getAll(name)])),
+    others: names.filter(
+      (name) => !FILTERS.includes(name as JobFilter) || params.getAll(name).length > 1,
+    ),
+    ask,
+  };
 }
