@@ -5,33 +5,39 @@
 The database is filled with made-up postings first. A tenth of them is generated. The others are
 copies of these, which were seen up to a day earlier. Each search is repeated with other values. As
 in the API, one transaction reads the page, its rows, the count and the facets. The user follows 100
-boards. Times are those of one client on a server with Postgres's cache warm.
+boards. Then 50 searches are counted as for a list of saved searches. One client sends the searches
+one after the other, and Postgres's cache is warm. The processor time is that of the client and of
+its Postgres backend, without parallel workers. It is measured besides the time, because it hardly
+depends on what else the machine does. Measuring it needs Linux.
 """
 
 import argparse
 import random
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
+from itertools import cycle, islice, product
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection, Engine, text
 
 from bench.catalogue import CITIES, NOW, ROLES, SOURCES, fill_boards, fill_postings
-from bench.measures import latency
 from include.core.models import EmploymentType, TrackingState, Workplace
 from include.db.catalogue.postings import read_found
 from include.db.catalogue.search import search
+from include.db.catalogue.search_counts import count_matches
 from include.db.catalogue.search_query import Position, Scope, Search, Sort, Unknown
 from include.db.engine import make_engine
 from include.db.migrate import upgrade
 from local.postgres import running_postgres
 
 _LIMIT = 50
+_SAVED = 50
 _FOLLOWED = 100
 _WORDS = 150
 _COPIES = 9
@@ -40,6 +46,16 @@ _COUNTRIES = ("DE", "FR", "US", "GB", "CH", "IN", "AT")
 _INDEXES = ("words", "newest", "company", "pay", "first_seen")
 
 Chooser = Callable[[random.Random], dict[str, Any]]
+
+
+class Cost(NamedTuple):
+    """The time and the processor time of a search, in seconds."""
+
+    wall: float
+    cpu: float
+
+    def __sub__(self, other: "Cost") -> "Cost":
+        return Cost(self.wall - other.wall, self.cpu - other.cpu)
 
 
 def _word(chance: random.Random) -> str:
@@ -89,35 +105,64 @@ def main() -> None:
     parser.add_argument("--postings", type=int, default=1_000_000)
     parser.add_argument("--boards", type=int, default=20_000)
     parser.add_argument("--repeat", type=int, default=20)
+    parser.add_argument("--only", choices=_FILTERS, help="the only filter to measure")
     parser.add_argument("--directory", type=Path, required=True, help="kept, and used again")
     options = parser.parse_args()
     console = Console()
     with _filled(options.directory, options.postings, options.boards, console) as engine:
-        samples: list[float] = []
-        table = Table("filter", "scope", *Sort, title="milliseconds, 50th and 95th percentile")
+        samples: list[Cost] = []
+        title = "milliseconds of processor time, 50th and 95th percentile"
+        table = Table("filter", "scope", *Sort, title=title)
         for name, choose in _FILTERS.items():
+            if options.only not in (None, name):
+                continue
             for scope in Scope:
                 row: list[str] = []
                 for sort in Sort:
-                    times = list(_times(engine, choose, scope, sort, options.repeat))
-                    samples += times
-                    ordered = sorted(times)
-                    p95 = ordered[int(0.95 * (len(ordered) - 1))]
-                    row.append(f"{latency(times).p50 * 1000:.0f} / {p95 * 1000:.0f}")
+                    costs = list(_costs(engine, choose, scope, sort, options.repeat))
+                    samples += costs
+                    row.append(" / ".join(_percentiles((c.cpu for c in costs), 0.5, 0.95)))
                 table.add_row(name, scope, *row)
         console.print(table)
-        console.print(f"{len(samples)} searches")
-        ordered = sorted(samples)
-        for share in (0.5, 0.95, 0.99):
-            at = ordered[int(share * (len(ordered) - 1))]
-            console.print(f"all searches, {share:.0%}: {at * 1000:.0f} ms")
+        console.print(f"{len(samples)} searches, percentiles 50, 95 and 99 in milliseconds")
+        for what in ("cpu", "wall"):
+            numbers = _percentiles((getattr(c, what) for c in samples), 0.5, 0.95, 0.99)
+            console.print(what, *numbers)
+        console.print(f"{_SAVED} saved searches counted, cpu and wall:", *_count_saved(engine))
 
 
-def _times(
+def _percentiles(seconds: Iterable[float], *shares: float) -> list[str]:
+    ordered = sorted(seconds)
+    return [f"{ordered[int(share * (len(ordered) - 1))] * 1000:.0f}" for share in shares]
+
+
+def _count_saved(engine: Engine) -> list[str]:
+    """Return the milliseconds of processor time and of time that counting saved searches takes."""
+    chance = random.Random(1)
+    kinds = cycle(product(_FILTERS.values(), Scope))
+    searches = [
+        replace(Search(**choose(chance), scope=scope), is_new=None)
+        for choose, scope in islice(kinds, _SAVED)
+    ]
+    with engine.begin() as connection:
+        count_matches(connection, "ada", searches)
+        began = _now(connection)
+        count_matches(connection, "ada", searches)
+        cost = _now(connection) - began
+    return [f"{cost.cpu * 1000:.0f}", f"{cost.wall * 1000:.0f}"]
+
+
+def _now(connection: Connection) -> Cost:
+    """Return the time and the processor time of this process and the connection's backend."""
+    pid = connection.connection.driver_connection.info.backend_pid
+    backend = Path(f"/proc/{pid}/schedstat").read_text().split()[0]  # nanoseconds
+    return Cost(time.perf_counter(), time.process_time() + int(backend) / 1e9)
+
+
+def _costs(
     engine: Engine, choose: Chooser, scope: Scope, sort: Sort, repeat: int
-) -> Iterator[float]:
-    """Yield the time in seconds of each first page, and of the second page of every fourth
-    search."""
+) -> Iterator[Cost]:
+    """Yield the cost of each first page, and of the second page of every fourth search."""
     chance = random.Random(1)
     for number in range(repeat):
         asked = Search(**choose(chance), scope=scope)
@@ -129,13 +174,14 @@ def _times(
 
 def _search(
     engine: Engine, asked: Search, sort: Sort, after: Position | None
-) -> tuple[float, Position | None]:
-    began = time.perf_counter()
+) -> tuple[Cost, Position | None]:
     with engine.begin() as connection:
+        began = _now(connection)
         page = search(connection, "ada", asked, sort, after=after, limit=_LIMIT + 1)
         shown = page.positions[:_LIMIT]
         read_found(connection, "ada", [position.job_id for position in shown])
-    return time.perf_counter() - began, shown[-1] if shown else None
+        cost = _now(connection) - began
+    return cost, shown[-1] if shown else None
 
 
 @contextmanager

@@ -108,6 +108,21 @@ class IngestionApi:
         """Change the user's notes on a job, and return them."""
         return self._call("PUT", f"/jobs/{job_id}/tracking", json=changes)
 
+    def searches(self) -> list[dict[str, Any]]:
+        """Return the user's saved searches, with the number of postings that each finds."""
+        return self._call("GET", "/searches")["items"]
+
+    def save_search(self, name: str, query: str) -> dict[str, Any]:
+        """Save the search with the parameters ``query`` under a name, and return it."""
+        return self._call("POST", "/searches", json={"name": name, "query": query})
+
+    def rename_search(self, search_id: int, name: str) -> dict[str, Any]:
+        """Give a saved search another name, and return it."""
+        return self._call("PATCH", f"/searches/{search_id}", json={"name": name})
+
+    def delete_search(self, search_id: int) -> None:
+        self._call("DELETE", f"/searches/{search_id}")
+
     def jobs_of_run(self, run_id: int, status: JobStatus) -> Iterator[RunJob]:
         for item in self._pages(f"/runs/{run_id}/jobs", status=status):
             yield RunJob.model_validate(item)

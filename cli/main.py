@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from cli import companies, doctor, postings, reextract, runs, scaffold, stack, storage, terminal
+from cli import (
+    companies,
+    doctor,
+    postings,
+    reextract,
+    runs,
+    scaffold,
+    searches,
+    stack,
+    storage,
+    terminal,
+)
 from cli.errors import CommandError, ExitCode
 from include import __version__
 from include.errors import JobhuntError, SettingError
@@ -51,6 +62,7 @@ app.command()(postings.detect)
 app.command()(postings.jobs)
 app.command()(postings.track)
 app.add_typer(companies.app, name="companies")
+app.add_typer(searches.app, name="searches")
 app.command()(stack.token)
 app.command()(doctor.doctor)
 app.add_typer(storage.app, name="storage")

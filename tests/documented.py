@@ -6,9 +6,9 @@ from pathlib import Path
 _PAGE = Path(__file__).parents[1] / "docs" / "consume.md"
 
 
-def example(language: str) -> str:
-    """Return the only code block of docs/consume.md in this language."""
-    (block,) = re.findall(
+def example(language: str, number: int = 0) -> str:
+    """Return the code block of docs/consume.md with this number among those in this language."""
+    blocks = re.findall(
         rf"^```{language}\n(.*?)^```", _PAGE.read_text(), re.MULTILINE | re.DOTALL
     )
-    return block
+    return blocks[number]

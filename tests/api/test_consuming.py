@@ -49,6 +49,15 @@ async def test_curl_finds_postings(api: RunningApi, world: World) -> None:
     assert [job["external_id"] for job in found["items"]] == ["cook"]
 
 
+async def test_curl_saves_a_search(api: RunningApi, world: World) -> None:
+    run_id = world.ingesting_run("ada", "cook", "nurse")
+    world.flush_all(run_id, "ready")
+    world.end(run_id)
+    async with running(api, "sh", "-c", example("sh", 1)) as process:
+        saved = json.loads(await output(process))
+    assert saved["counts"] == {"new": 1, "count": 1, "exact": True}
+
+
 async def test_python_follows_a_run_across_a_lost_connection(api: RunningApi, world: World) -> None:
     run_id = world.ingesting_run("ada", "cook", "nurse")
     reader = api.app.state.services.hub._reader

@@ -19,8 +19,13 @@ from tests.api.world import World
 
 pytestmark = pytest.mark.integration
 
-_MISSING = {"run_id": 10**9, "job_id": 10**9, "slug": "never-seen", "import_id": 10**9}
+_MISSING = {
+    **dict.fromkeys(("run_id", "job_id", "import_id", "search_id"), 10**9),
+    "slug": "never-seen",
+}
 _COMPANY = {"source": "greenhouse", "config": {"board": "acme"}}
+_BODIES = {"tracking": {"state": "saved"}, "{search_id}": {"name": "nurses"}}
+"""The request bodies of some paths, by the last part of the path. The others get ``_COMPANY``."""
 _OWN_NAMES = {("put", "/api/ingestion/companies/{slug}")}
 """Slugs are the user's own names, so following one reveals nothing about other users."""
 
@@ -41,8 +46,14 @@ async def test_another_users_id_and_a_missing_one_look_the_same(
         connection.execute(text("UPDATE boards SET private = true"))
     (job,) = (await http.get("/jobs")).json()["items"]
     imported = await http.post("/companies/import", json={"entries": ["Nobody"]})
-    theirs = {"run_id": run_id, "job_id": job["job_id"], "slug": "acme", **imported.json()}
-    del theirs["total"]
+    search = await http.post("/searches", json={"name": "cooks", "query": "q=cook"})
+    theirs = {
+        "run_id": run_id,
+        "job_id": job["job_id"],
+        "slug": "acme",
+        "import_id": imported.json()["import_id"],
+        "search_id": search.json()["search_id"],
+    }
     document = api.app.openapi()
     matrix = [
         (method, path)
@@ -54,7 +65,7 @@ async def test_another_users_id_and_a_missing_one_look_the_same(
     assert {name for _, path in matrix for name in parameters(path)} == theirs.keys()
 
     async def ask(method: str, path: str, ids: dict[str, Any]) -> httpx.Response:
-        body = {"state": "saved"} if path.endswith("/tracking") else _COMPANY
+        body = _BODIES.get(path.rpartition("/")[2], _COMPANY)
         return await bob.request(method, api.url + path.format(**ids), json=body)
 
     async with api.client("bob") as bob:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
+from urllib.parse import urlencode
 
 from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy import text as sql
@@ -19,6 +20,7 @@ from include.db.run.run_checks import runs_of_checks
 from include.db.run.runs import advance, notify
 from include.db.tables import checks as check_table
 from include.db.tables import job_versions, jobs, sla_misses, user_jobs
+from include.db.user.saved_searches import save_search
 from include.db.user.tracking import put_tracking
 from include.db.user.users import ensure_user
 from include.db.work.checks import begin_reading, set_listing
@@ -73,6 +75,9 @@ def stock(
         job_ids = tuple(_insert_jobs(connection, world.checks(ended), texts, addresses))
         index_postings(connection, job_ids)
         put_tracking(connection, "ada", job_ids[0], {"state": "applied", "note": texts[0]})
+        save_search(connection, "ada", texts[0], f"open=any&{urlencode({'q': texts[0]})}")
+        save_search(connection, "ada", "Everything", "")
+        save_search(connection, "ada", "Refused by now", urlencode({"flavour": texts[0]}))
         _begin_reading(connection, ended)
         miss = {"deadline": "deadline", "attempt": 1, "run_status": "ingesting"}
         connection.execute(insert(sla_misses).values(sweep_id=ended, **miss))

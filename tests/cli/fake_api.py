@@ -121,7 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
             case Answer() as answer:
                 self._send(answer)
 
-    do_POST = do_PUT = do_DELETE = do_GET
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 
     def _send(self, answer: Answer) -> None:
         content = b"" if answer.body is None else json.dumps(answer.body).encode()

@@ -1,0 +1,90 @@
+"""Commands that save searches of postings, list them with their new postings, and delete them."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from cli.client import IngestionApi
+from cli.errors import UsageError
+from cli.session import AsJson, open_api
+from cli.terminal import plain, print_json, printable, results
+
+app = typer.Typer(no_args_is_help=True, help="Save searches of jobs, and see what is new in them.")
+Name = Annotated[str, typer.Argument(help="The name of the search.")]
+
+
+@app.command("list")
+def list_searches(as_json: AsJson = False) -> None:
+    """List your saved searches with the number of new jobs of each."""
+    with open_api() as api:
+        searches = api.searches()
+    if as_json:
+        print_json(searches)
+        return
+    table = Table("search", "new", "jobs", "query", box=None, padding=(0, 2, 0, 0))
+    for search in searches:
+        counts: dict[str, Any] | None = search["counts"]
+        numbers = ("?", "?") if counts is None else _numbers(counts)
+        table.add_row(plain(search["name"]), *numbers, plain(search["query"]))
+    results().print(table)
+
+
+@app.command()
+def save(
+    name: Name,
+    address: Annotated[
+        str,
+        typer.Argument(help="The address of the page Jobs, or what follows its question mark."),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Save a search: jobhunt searches save Cooks 'q=cook&country=DE'"""
+    before, mark, after = address.partition("?")
+    with open_api() as api:
+        search = api.save_search(name, (after if mark else before).partition("#")[0])
+    _print_changed(search, "saved", as_json=as_json)
+
+
+@app.command()
+def rename(
+    name: Name,
+    new_name: Annotated[str, typer.Argument(help="The name to give it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Give a saved search another name."""
+    with open_api() as api:
+        search = api.rename_search(_find(api, name), new_name)
+    _print_changed(search, "renamed to", as_json=as_json)
+
+
+@app.command()
+def delete(name: Name, as_json: AsJson = False) -> None:
+    """Delete a saved search."""
+    with open_api() as api:
+        api.delete_search(_find(api, name))
+    if as_json:
+        print_json({"name": name, "deleted": True})
+    else:
+        results().print(f"deleted {printable(name)}", markup=False)
+
+
+def _find(api: IngestionApi, name: str) -> int:
+    """Return the id of the search with this name. Raise UsageError if there is none."""
+    for search in api.searches():
+        if search["name"] == name:
+            return int(search["search_id"])
+    raise UsageError(f"you have no saved search named {printable(name)}")
+
+
+def _numbers(counts: dict[str, Any]) -> tuple[str, str]:
+    more = "" if counts["exact"] else "+"
+    new = more if counts["new"] == counts["count"] else ""
+    return f"{counts['new']}{new}", f"{counts['count']}{more}"
+
+
+def _print_changed(search: dict[str, Any], change: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(search)
+    else:
+        results().print(f"{change} {printable(search['name'])}", markup=False)
