@@ -1,4 +1,4 @@
-"""Counting what searches find, without pages and facets."""
+"""Counting what saved searches find, without pages and facets (ADR 44)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -43,6 +43,8 @@ def count_matches(
         params |= {f"{name}{number}": value for name, value in filters.params.items()}
         counted = _own_counts if _is_of_user(wanted[number]) else _bounded_counts
         numbers.append(number_parameters(counted(filters.conditions), filters.params, number))
+    # Each user's statement is another one, so keeping the compiled statements would waste memory.
+    connection.execution_options(compiled_cache=None)
     counts = f"WITH {MINE}, {_OWN} SELECT {', '.join(numbers)}"
     row = connection.execute(statement(counts), params).one()
     return [
@@ -54,10 +56,16 @@ def count_matches(
 
 
 def _is_of_user(asked: Search) -> bool:
+    """Return whether the search is counted among the postings in ``_OWN``.
+
+    A search with words uses the index instead, because Postgres must fetch the words of each
+    posting that it compares.
+    """
     return asked.scope is Scope.FOLLOWED and asked.q is None and not asked.places
 
 
 def _own_counts(conditions: Mapping[str, str]) -> str:
+    """Return an expression for the numbers of new postings and of all postings in ``_OWN``."""
     found = all_of(each for name, each in conditions.items() if name not in ("new", "scope"))
     return f"""
         (SELECT ARRAY[count(*) FILTER (WHERE {conditions["new"]}), count(*)]
@@ -66,6 +74,7 @@ def _own_counts(conditions: Mapping[str, str]) -> str:
 
 
 def _bounded_counts(conditions: Mapping[str, str]) -> str:
+    """Return an expression for the numbers of new postings and of all postings, up to ``:most``."""
     found = [each for name, each in conditions.items() if name != "new"]
     return f"ARRAY[{_bounded_count(conditions.values())}, {_bounded_count(found)}]"
 
@@ -82,3 +91,4 @@ _OWN = """
         ) AS m JOIN postings AS p USING (job_id, board_id)
     )
 """
+"""A CTE with the postings that the user was shown or tracks, whether wanted or not."""

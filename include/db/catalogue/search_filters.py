@@ -49,7 +49,7 @@ def _read_contexts(
         "user": user_id,
         "rows": [{"number": number, **_texts(asked)} for number, asked in enumerate(searches)],
         "has_words": any(asked.q is not None for asked in searches),
-        "of_user": any(asked.scope is Scope.FOLLOWED for asked in searches),
+        "by_board": any(map(_needs_boards, searches)),
         "by_visit": any(asked.is_new is not None for asked in searches),
     }
     return [_Context(*row) for row in connection.execute(_CONTEXTS, params)]
@@ -67,6 +67,15 @@ def _texts(asked: Search) -> dict[str, Any]:
         "places": [query for place in asked.places if (query := _place_query(place))],
         "slugs": asked.companies,
     }
+
+
+def _needs_boards(asked: Search) -> bool:
+    """Return whether the index should find the postings of the user's boards.
+
+    It intersects them with the words of the search. Otherwise Postgres must fetch the words of each
+    posting of the user.
+    """
+    return asked.scope is Scope.FOLLOWED and (asked.q is not None or bool(asked.places))
 
 
 @dataclass(frozen=True)
@@ -113,7 +122,7 @@ class _FiltersBuilder:
         asked, context = self._asked, self._context
         if asked.scope is Scope.FOLLOWED:
             condition = _IS_MINE
-            if asked.q is not None or asked.places:
+            if _needs_boards(asked):
                 condition = f"p.tags && :own_boards AND {_IS_MINE}"
                 self.params["own_boards"] = context.own_boards
             self._add("scope", condition, filtered=asked.filtered)
@@ -289,10 +298,10 @@ _CONTEXTS = statement(
             SELECT FROM companies AS k WHERE k.user_id = :user AND k.board_id = b.board_id
         )
     ), ARRAY(
-        SELECT 'board:' || board_id FROM companies WHERE :of_user AND user_id = :user
+        SELECT 'board:' || board_id FROM companies WHERE :by_board AND user_id = :user
         UNION
         SELECT 'board:' || j.board_id FROM tracked_jobs AS t JOIN jobs AS j USING (job_id)
-        WHERE :of_user AND t.user_id = :user
+        WHERE :by_board AND t.user_id = :user
     ), ARRAY(
         SELECT CASE WHEN EXISTS (
             SELECT FROM postings WHERE place_words @@ CAST(place AS tsquery)
