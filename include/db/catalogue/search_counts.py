@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from include.db.catalogue.search_filters import MINE, all_of, read_filters
+from include.db.catalogue.search_filters import IS_MINE, MINE, all_of, read_filters
 from include.db.catalogue.search_query import Scope, Search
 from include.db.sql import number_parameters, statement
 
@@ -36,11 +36,12 @@ def count_matches(
     """
     if not searches:
         return []
-    params: dict[str, Any] = {"user": user_id, "most": COUNT_UP_TO + 1}
+    params: dict[str, Any] = {"user": user_id, "most": COUNT_UP_TO + 1, "own_boards": []}
     numbers: list[str] = []
     wanted = [replace(asked, is_new=True) for asked in searches]
     for number, filters in enumerate(read_filters(connection, user_id, wanted)):
         params |= {f"{name}{number}": value for name, value in filters.params.items()}
+        params["own_boards"] = filters.params.get("own_boards") or params["own_boards"]
         counted = _own_counts if _is_of_user(wanted[number]) else _bounded_counts
         numbers.append(number_parameters(counted(filters.conditions), filters.params, number))
     # Each user's statement is another one, so keeping the compiled statements would waste memory.
@@ -84,11 +85,10 @@ def _bounded_count(conditions: Iterable[str]) -> str:
     return f"(SELECT count(*) FROM ({matching}) AS matched)"
 
 
-_OWN = """
+_OWN = f"""
     own AS MATERIALIZED (
-        SELECT p.*, m.wanted FROM (
-            SELECT job_id, board_id, bool_or(wanted) AS wanted FROM mine GROUP BY job_id, board_id
-        ) AS m JOIN postings AS p USING (job_id, board_id)
+        SELECT p.*, {IS_MINE.replace(":filtered", "false")} AS wanted FROM postings AS p
+        WHERE p.tags && :own_boards AND {IS_MINE.replace(":filtered", "true")}
     )
 """
 """A CTE with the postings that the user was shown or tracks, whether wanted or not."""

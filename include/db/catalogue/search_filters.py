@@ -49,7 +49,8 @@ def _read_contexts(
         "user": user_id,
         "rows": [{"number": number, **_texts(asked)} for number, asked in enumerate(searches)],
         "has_words": any(asked.q is not None for asked in searches),
-        "by_board": any(map(_needs_boards, searches)),
+        "of_user": any(asked.scope is Scope.FOLLOWED for asked in searches),
+        "sample": _SAMPLE,
         "by_visit": any(asked.is_new is not None for asked in searches),
     }
     return [_Context(*row) for row in connection.execute(_CONTEXTS, params)]
@@ -67,15 +68,6 @@ def _texts(asked: Search) -> dict[str, Any]:
         "places": [query for place in asked.places if (query := _place_query(place))],
         "slugs": asked.companies,
     }
-
-
-def _needs_boards(asked: Search) -> bool:
-    """Return whether the index should find the postings of the user's boards.
-
-    It intersects them with the words of the search. Otherwise Postgres must fetch the words of each
-    posting of the user.
-    """
-    return asked.scope is Scope.FOLLOWED and (asked.q is not None or bool(asked.places))
 
 
 @dataclass(frozen=True)
@@ -121,11 +113,8 @@ class _FiltersBuilder:
         """Add the filters by what the user follows, was shown, and keeps track of."""
         asked, context = self._asked, self._context
         if asked.scope is Scope.FOLLOWED:
-            condition = _IS_MINE
-            if _needs_boards(asked):
-                condition = f"p.tags && :own_boards AND {_IS_MINE}"
-                self.params["own_boards"] = context.own_boards
-            self._add("scope", condition, filtered=asked.filtered)
+            condition = f"p.tags && :own_boards AND {IS_MINE}"
+            self._add("scope", condition, own_boards=context.own_boards, filtered=asked.filtered)
         elif context.hidden_boards:
             self._add(
                 "scope",
@@ -238,6 +227,9 @@ def _place_query(place: str) -> str:
     return " <-> ".join(f"'{word}'" for word in words_of(place))
 
 
+_SAMPLE = 500
+"""The number of postings that are looked at before the index is asked whether any has a word. For a
+frequent word the index takes long, because it finds all postings with the word first."""
 _WORDS = ("words", "rest", "beginning", "in_head", "named_boards")
 _TRACKED = "SELECT job_id FROM tracked_jobs WHERE user_id = :user"
 MINE = """
@@ -246,15 +238,19 @@ MINE = """
         FROM user_jobs AS u
         JOIN companies AS k ON k.user_id = u.user_id AND k.slug = u.company
         WHERE u.user_id = :user
-        UNION
-        SELECT t.job_id, j.board_id, true FROM tracked_jobs AS t JOIN jobs AS j USING (job_id)
-        WHERE t.user_id = :user
     )
 """
-"""A CTE that the condition ``scope`` reads, with the postings that the user was shown or tracks."""
-_IS_MINE = """
-    (p.job_id, p.board_id) IN (SELECT job_id, board_id FROM mine WHERE wanted OR :filtered)
+"""A CTE that the condition ``scope`` reads, with the postings of followed companies that the user
+was shown."""
+IS_MINE = f"""
+    (
+        (p.job_id, p.board_id) IN (SELECT job_id, board_id FROM mine WHERE wanted OR :filtered)
+        OR p.job_id IN ({_TRACKED})
+    )
 """
+"""The condition that the user was shown or tracks a posting ``p``. Because of the OR, Postgres
+compares each row with two hash tables, and cannot look up the rows of ``mine`` one by one, which
+takes longer than to find the postings of the same boards by the index on tags."""
 _HAS_STATUS = f"""
     EXISTS (
         SELECT FROM jobs AS j
@@ -269,7 +265,7 @@ _HAS_STATUS = f"""
 # The statement also sets how Postgres plans the searches after it. Each search needs a plan for its
 # own values. JIT compilation would take longer than most searches. Sequential scans are disabled
 # for queries with words, because reading the words of each posting takes longer than the planner
-# assumes. ``work_mem`` is increased: with too little memory, a bitmap keeps the pages of frequent
+# assumes, and for searches of one user, whose postings the index finds. ``work_mem`` is increased: with too little memory, a bitmap keeps the pages of frequent
 # words and not their rows, and then the words of each row on such a page must be read.
 _CONTEXTS = statement(
     """
@@ -279,11 +275,15 @@ _CONTEXTS = statement(
         SELECT a.number, a.places, a.slugs, websearch_to_tsquery('jobhunt', a.q) AS words,
             websearch_to_tsquery('jobhunt', a.rest) AS rest,
             CASE WHEN NOT EXISTS (
-                SELECT FROM postings WHERE head_words
-                    @@ (plainto_tsquery('jobhunt', a.last) || plainto_tsquery('simple', a.last))
-            ) THEN to_tsquery('simple', a.last || ':*') END AS beginning
+                SELECT FROM (SELECT head_words FROM postings LIMIT :sample) AS p
+                WHERE head_words @@ whole
+            ) AND NOT EXISTS (SELECT FROM postings WHERE head_words @@ whole)
+            THEN to_tsquery('simple', a.last || ':*') END AS beginning
         FROM jsonb_to_recordset(:rows)
             AS a(number integer, q text, rest text, last text, places text[], slugs text[])
+        CROSS JOIN LATERAL (
+            VALUES (plainto_tsquery('jobhunt', a.last) || plainto_tsquery('simple', a.last))
+        ) AS b(whole)
     )
     SELECT CAST(words AS text), CAST(rest AS text), CAST(beginning AS text),
         CAST(coalesce(words || (rest && beginning), words) AS text), ARRAY(
@@ -298,14 +298,16 @@ _CONTEXTS = statement(
             SELECT FROM companies AS k WHERE k.user_id = :user AND k.board_id = b.board_id
         )
     ), ARRAY(
-        SELECT 'board:' || board_id FROM companies WHERE :by_board AND user_id = :user
+        SELECT 'board:' || board_id FROM companies WHERE :of_user AND user_id = :user
         UNION
         SELECT 'board:' || j.board_id FROM tracked_jobs AS t JOIN jobs AS j USING (job_id)
-        WHERE :by_board AND t.user_id = :user
+        WHERE :of_user AND t.user_id = :user
     ), ARRAY(
         SELECT CASE WHEN EXISTS (
-            SELECT FROM postings WHERE place_words @@ CAST(place AS tsquery)
-        ) THEN place ELSE place || ':*' END
+            SELECT FROM (SELECT place_words FROM postings LIMIT :sample) AS p
+            WHERE place_words @@ CAST(place AS tsquery)
+        ) OR EXISTS (SELECT FROM postings WHERE place_words @@ CAST(place AS tsquery))
+        THEN place ELSE place || ':*' END
         FROM unnest(asked.places) AS place
     ), (SELECT visited_at FROM visit), ARRAY(
         SELECT DISTINCT u.job_id
@@ -317,7 +319,9 @@ _CONTEXTS = statement(
         set_config('plan_cache_mode', 'force_custom_plan', true),
         set_config('jit', 'off', true),
         set_config('work_mem', '64MB', true),
-        set_config('enable_seqscan', CASE WHEN :has_words THEN 'off' ELSE 'on' END, true)
+        set_config(
+            'enable_seqscan', CASE WHEN :has_words OR :of_user THEN 'off' ELSE 'on' END, true
+        )
     )) AS configured
     CROSS JOIN asked
     ORDER BY number
