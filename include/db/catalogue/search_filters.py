@@ -265,8 +265,9 @@ _HAS_STATUS = f"""
 # The statement also sets how Postgres plans the searches after it. Each search needs a plan for its
 # own values. JIT compilation would take longer than most searches. Sequential scans are disabled
 # for queries with words, because reading the words of each posting takes longer than the planner
-# assumes, and for searches of one user, whose postings the index finds. ``work_mem`` is increased: with too little memory, a bitmap keeps the pages of frequent
-# words and not their rows, and then the words of each row on such a page must be read.
+# assumes, and for searches of one user, whose postings the index finds. ``work_mem`` is increased:
+# with too little memory, a bitmap keeps the pages of frequent words and not their rows, and then
+# the words of each row on such a page must be read.
 _CONTEXTS = statement(
     """
     WITH visit AS (
