@@ -8,7 +8,5 @@ _PAGE = Path(__file__).parents[1] / "docs" / "consume.md"
 
 def example(language: str, number: int = 0) -> str:
     """Return the code block of docs/consume.md with this number among those in this language."""
-    blocks = re.findall(
-        rf"^```{language}\n(.*?)^```", _PAGE.read_text(), re.MULTILINE | re.DOTALL
-    )
+    blocks = re.findall(rf"^```{language}\n(.*?)^```", _PAGE.read_text(), re.MULTILINE | re.DOTALL)
     return blocks[number]

@@ -29,7 +29,7 @@ def test_the_keyboard_saves_a_search_and_finds_renames_and_deletes_it(
     page.keyboard.type("cook")
     assert_listed(page, "Title of cook 1")
     press(page, page.get_by_role("button", name="Save this search"))
-    name = page.get_by_label("Name")
+    name = page.get_by_label("Name", exact=True)
     expect(name).to_be_focused()
     expect(name).to_have_value("cook")
     name.fill("Cooks")
@@ -54,7 +54,7 @@ def test_the_keyboard_saves_a_search_and_finds_renames_and_deletes_it(
     page.go_back()
 
     press(page, page.get_by_role("button", name="Rename Cooks"))
-    page.get_by_label("Name").fill("Chefs")
+    page.get_by_label("Name", exact=True).fill("Chefs")
     page.keyboard.press("Enter")
     expect(row).to_contain_text("Chefs")
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -71,7 +71,7 @@ def test_a_name_that_is_taken_is_refused_in_words(
     page = window.open(served.page("/jobs?q=cook"))
     for name, shown in (("Cooks", "Saved as “Cooks”"), ("Cooks", "a search named Cooks is saved")):
         page.get_by_role("button", name="Save this search").click()
-        page.get_by_label("Name").fill(name)
+        page.get_by_label("Name", exact=True).fill(name)
         page.keyboard.press("Enter")
         expect(page.get_by_text(shown)).to_be_visible()
 

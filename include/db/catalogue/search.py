@@ -335,13 +335,17 @@ class _Query:
 
 
 def _tag_counts(table: str, *kinds: Tag) -> str:
-    """Return a SELECT of the number of the table's postings with each tag of these kinds."""
+    """Return a SELECT of the number of the table's postings with each tag of these kinds.
+
+    Because of the OFFSET, Postgres compares the kinds of tags after it has grouped them.
+    """
     return f"""
         SELECT split_part(tag, ':', 1) AS kind, substr(tag, strpos(tag, ':') + 1) AS value,
             number, company
         FROM (
             SELECT tag, count(*) AS number, min(company COLLATE "C") AS company
             FROM (SELECT unnest(tags) AS tag, company FROM {table}) AS tagged GROUP BY tag
+            OFFSET 0
         ) AS counted
         WHERE split_part(tag, ':', 1) IN ({quoted(kinds)})
     """
