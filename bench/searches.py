@@ -154,8 +154,10 @@ def _count_saved(engine: Engine) -> list[str]:
 
 def _now(connection: Connection) -> Cost:
     """Return the time and the processor time of this process and the connection's backend."""
-    pid = connection.connection.driver_connection.info.backend_pid
-    backend = Path(f"/proc/{pid}/schedstat").read_text().split()[0]  # nanoseconds
+    driver: Any = connection.connection.driver_connection
+    backend = (
+        Path(f"/proc/{driver.info.backend_pid}/schedstat").read_text().split()[0]
+    )  # nanoseconds
     return Cost(time.perf_counter(), time.process_time() + int(backend) / 1e9)
 
 
