@@ -155,10 +155,9 @@ def _count_saved(engine: Engine) -> list[str]:
 def _now(connection: Connection) -> Cost:
     """Return the time and the processor time of this process and the connection's backend."""
     driver: Any = connection.connection.driver_connection
-    backend = (
-        Path(f"/proc/{driver.info.backend_pid}/schedstat").read_text().split()[0]
-    )  # nanoseconds
-    return Cost(time.perf_counter(), time.process_time() + int(backend) / 1e9)
+    schedstat = Path(f"/proc/{driver.info.backend_pid}/schedstat").read_text()
+    backend_seconds = int(schedstat.split()[0]) / 1e9
+    return Cost(time.perf_counter(), time.process_time() + backend_seconds)
 
 
 def _costs(
