@@ -228,8 +228,12 @@ def _place_query(place: str) -> str:
 
 
 _SAMPLE = 500
-"""The number of postings that are looked at before the index is asked whether any has a word. For a
-frequent word the index takes long, because it finds all postings with the word first."""
+"""The number of postings that are looked at before it is asked whether any posting has a word.
+
+For a frequent word the index takes long, because it finds all postings with the word first. For a
+rare word a scan of the table takes long. Postgres would choose it to answer EXISTS, so the postings
+with a rare word are counted.
+"""
 _WORDS = ("words", "rest", "beginning", "in_head", "named_boards")
 _TRACKED = "SELECT job_id FROM tracked_jobs WHERE user_id = :user"
 MINE = """
@@ -278,7 +282,7 @@ _CONTEXTS = statement(
             CASE WHEN NOT EXISTS (
                 SELECT FROM (SELECT head_words FROM postings LIMIT :sample) AS p
                 WHERE head_words @@ whole
-            ) AND NOT EXISTS (SELECT FROM postings WHERE head_words @@ whole)
+            ) AND (SELECT count(*) FROM postings WHERE head_words @@ whole) = 0
             THEN to_tsquery('simple', a.last || ':*') END AS beginning
         FROM jsonb_to_recordset(:rows)
             AS a(number integer, q text, rest text, last text, places text[], slugs text[])
@@ -307,7 +311,7 @@ _CONTEXTS = statement(
         SELECT CASE WHEN EXISTS (
             SELECT FROM (SELECT place_words FROM postings LIMIT :sample) AS p
             WHERE place_words @@ CAST(place AS tsquery)
-        ) OR EXISTS (SELECT FROM postings WHERE place_words @@ CAST(place AS tsquery))
+        ) OR (SELECT count(*) FROM postings WHERE place_words @@ CAST(place AS tsquery)) > 0
         THEN place ELSE place || ':*' END
         FROM unnest(asked.places) AS place
     ), (SELECT visited_at FROM visit), ARRAY(
