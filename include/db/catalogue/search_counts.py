@@ -67,7 +67,7 @@ def _is_of_user(asked: Search) -> bool:
 
 def _own_counts(conditions: Mapping[str, str]) -> str:
     """Return an expression for the numbers of new postings and of all postings in ``_OWN``."""
-    found = all_of(each for name, each in conditions.items() if name not in ("new", "scope"))
+    found = all_of(each for name, each in conditions.items() if name not in _NOT_IN_OWN)
     return f"""
         (SELECT ARRAY[count(*) FILTER (WHERE {conditions["new"]}), count(*)]
         FROM own AS p WHERE (p.wanted OR :filtered) AND {found})
@@ -85,6 +85,8 @@ def _bounded_count(conditions: Iterable[str]) -> str:
     return f"(SELECT count(*) FROM ({matching}) AS matched)"
 
 
+_NOT_IN_OWN = ("boards", "scope", "new")
+"""The conditions that ``_OWN`` makes needless, or that are counted by a FILTER."""
 _OWN = f"""
     own AS MATERIALIZED (
         SELECT p.*, {IS_MINE.replace(":filtered", "false")} AS wanted FROM postings AS p

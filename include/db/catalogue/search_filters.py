@@ -113,8 +113,8 @@ class _FiltersBuilder:
         """Add the filters by what the user follows, was shown, and keeps track of."""
         asked, context = self._asked, self._context
         if asked.scope is Scope.FOLLOWED:
-            condition = f"p.tags && :own_boards AND {IS_MINE}"
-            self._add("scope", condition, own_boards=context.own_boards, filtered=asked.filtered)
+            self._add("boards", "p.tags && :own_boards", own_boards=context.own_boards)
+            self._add("scope", IS_MINE, filtered=asked.filtered)
         elif context.hidden_boards:
             self._add(
                 "scope",
