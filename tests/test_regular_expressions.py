@@ -27,6 +27,8 @@ LOOKED_AT = {
     "api/security_headers.py:_INLINE": "The text is our own page.",
     "include/core/places/locations.py:_BRACKETS": "The text has no two spaces in a row.",
     "include/core/formats/markup.py:_SAFE_TAG": "The text comes from nh3, which closes every tag.",
+    "include/core/formats/markup.py:_WHOLE_TAG": "Only the last quotation mark of each kind is not"
+    " followed by another one, so at most two values are read in vain.",
     "include/core/pay/money.py:_SUM": "A shorter number matches if a longer one does not, and no"
     " match"
     " begins inside a number.",
