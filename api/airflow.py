@@ -26,7 +26,7 @@ _MAX_REASON_LENGTH = 300
 
 
 class AirflowUnavailable(JobhuntError):
-    """Airflow could not be reached, or its response is inconclusive. The request may have succeeded
+    """Airflow could not be reached, or its response is inconclusive. The request may still have succeeded
     nevertheless."""
 
     code = FailureCode.AIRFLOW_UNAVAILABLE
@@ -39,7 +39,7 @@ class AirflowRefused(JobhuntError):
 
 
 class DagRunTaken(AirflowRefused):
-    """A DAG run with this id exists already, and it belongs to another run."""
+    """Airflow refused the request. The same request would be refused again."""
 
     code = FailureCode.DAG_RUN_TAKEN
 
@@ -70,11 +70,8 @@ _Document = TypeVar("_Document", bound=BaseModel)
 
 class AirflowClient:
     def __init__(self, url: str, user: str, password: str, *, timeout: float = 10.0):
-        """
-        Args:
-            timeout: the maximum time in seconds of a whole request, including a login and a slow
-                response body.
-        """
+        """Args: timeout: the maximum time in seconds of a whole request, including a login and a
+        slow response body."""
         self._login = {"username": user, "password": password}
         self._timeout = timeout
         self._token: str | None = None
@@ -85,12 +82,10 @@ class AirflowClient:
         )
 
     async def trigger(self, dag_run_id: str, conf: Mapping[str, Any]) -> None:
-        """Make sure that the DAG run ``dag_run_id`` exists and belongs to the run that ``conf``
-        names. Create it unless an earlier request has created it.
+        """Create a client of the Airflow at ``url``.
 
-        Raises:
-            AirflowUnavailable: the DAG run may or may not exist.
-            AirflowRefused: the DAG run does not exist, or it belongs to another run.
+        Args:
+            timeout: the maximum time in seconds of a whole request, including a login and a slow response body.
         """
         body = {"dag_run_id": dag_run_id, "logical_date": None, "conf": dict(conf)}
         response = await self._request("POST", _DAG_RUNS, json=body)
@@ -116,7 +111,7 @@ class AirflowClient:
             True if the DAG run exists, False if it does not.
 
         Raises:
-            AirflowUnavailable, AirflowRefused: as ``trigger``.
+            AirflowUnavailable, AirflowRefused: for the same reasons as in ``trigger``.
         """
         response = await self._request(
             "PATCH", f"{_DAG_RUNS}/{quote(dag_run_id, safe='')}", json={"state": "failed"}
@@ -134,7 +129,7 @@ class AirflowClient:
         Return None if Airflow answers 404.
 
         Raises:
-            AirflowUnavailable, AirflowRefused: as ``trigger``.
+            AirflowUnavailable, AirflowRefused: for the same reasons as in ``trigger``.
         """
         response = await self._request("GET", f"{_DAG_RUNS}/{path}", params=dict(params or {}))
         if response.status_code == HTTPStatus.NOT_FOUND:
@@ -167,7 +162,7 @@ class AirflowClient:
         return await self._http.request(method, path, headers=headers, **options)
 
     async def _get_token(self, *, refused: str | None) -> str:
-        """Return a token. Log in if there is none yet, or if Airflow has refused the present one.
+        """Return a token. Log in if there is none yet, or if Airflow has refused the current one.
 
         Concurrent requests share one login.
 

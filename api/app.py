@@ -1,4 +1,4 @@
-"""The API as one ASGI application.
+"""Create the API as one ASGI application.
 
 ``uvicorn api.app:create_app --factory --http api.http_protocol:LimitedProtocol --ws none`` runs it.
 Also give uvicorn a ``--timeout-graceful-shutdown`` of a few seconds. Streams end by themselves when
@@ -47,7 +47,7 @@ _COMMON_ERRORS = (
     HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
-"""The errors with which every route under ``BASE`` may answer, in addition to its own errors."""
+"""The errors that every route under ``BASE`` may return, in addition to its own errors."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -1,10 +1,10 @@
-"""Authentication of callers by a JWT (RFC 7519).
+"""Authenticate callers by a JWT (RFC 7519).
 
-A token has the claims ``sub``, ``exp``, ``iat``, ``iss`` and ``aud``. A token that also has
-``only_run`` lets its user read this one run and do nothing else.
+A token has the claims ``sub``, ``exp``, ``iat``, ``iss`` and ``aud``. A token with the claim
+``only_run`` allows only reading the run with that id.
 
-Our settings decide which algorithms are accepted, never the token: HS256 with a shared secret, or
-RS256 and ES256 with the keys that a JWKS URL serves (RFC 7517).
+The settings decide which algorithms are accepted, and the token cannot change that. They are HS256
+with a shared secret, or RS256 and ES256 with the keys at a JWKS URL (RFC 7517).
 """
 
 import asyncio
@@ -29,10 +29,10 @@ _MAX_USER_ID_LENGTH = 128
 _JWKS_TTL = 300.0
 """The time in seconds for which fetched keys are used before they are fetched again."""
 _JWKS_PAUSE = 10.0
-"""The least number of seconds between two requests for the keys. Without it, tokens with made-up
+"""The minimum number of seconds between two requests for the keys. Without it, tokens with made-up
 key ids would make us flood the server with requests."""
 _JWKS_SECONDS = 5.0
-"""The maximum time for a request for the keys, to the last byte of the response."""
+"""The maximum time in seconds for a request for the keys, up to the last byte of the response."""
 _MAX_JWKS_BYTES = 256 * 1024
 _MALFORMED = (jwt.PyJWTError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
 """The errors that PyJWT raises for a token that it cannot read. A token that is signed can have
@@ -95,11 +95,11 @@ def _long_enough(setting: str, secret: str) -> bytes:
 
 
 class ServedKeys:
-    """The keys that a JWKS URL serves.
+    """The keys at a JWKS URL.
 
     They are fetched when a key is needed and the keys are older than ``_JWKS_TTL``, or when a token
     names a key that is not among them. A caller whose key is known never waits for a request. At
-    most one request is under way. If it fails, the present keys are kept.
+    most one request is in progress. If it fails, the current keys are kept.
     """
 
     algorithms = ("RS256", "ES256")
@@ -152,7 +152,7 @@ class ServedKeys:
 
 
 class _Claims(BaseModel):
-    """The claims that we read of a token whose signature, issuer, audience and times are right."""
+    """The claims of a verified token that the API reads."""
 
     sub: str
     exp: float

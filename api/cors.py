@@ -1,4 +1,4 @@
-"""Cross-origin resource sharing: pages of the listed other origins may call the API."""
+"""Allow pages of other listed origins to call the API (cross-origin resource sharing)."""
 
 from collections.abc import Sequence
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""The API's database transactions.
+"""Run the API's database transactions.
 
 The functions of ``include.db`` take a connection. ``Database`` runs such a function in a
 transaction of its own.

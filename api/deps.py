@@ -1,4 +1,4 @@
-"""The dependencies of routes: services, callers, path and query parameters, and rate limits."""
+"""Define the dependencies of routes: services, callers, path and query parameters, and rate limits."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -35,10 +35,10 @@ Cursor = Annotated[
 
 
 async def run_viewer(services: ApiServices, credentials: Credentials) -> Caller:
-    """Return the caller, whose token may be limited to one run.
+    """Return the caller. The caller's token may allow only one run.
 
     Raises:
-        ApiError: 401, because there is no token or it cannot be accepted.
+        ApiError: 401 if there is no token, or if it cannot be accepted.
     """
     if credentials is None:
         raise unauthorized("an Authorization header with a bearer token is needed")
@@ -46,15 +46,17 @@ async def run_viewer(services: ApiServices, credentials: Credentials) -> Caller:
 
 
 RunViewer = Annotated[Caller, Depends(run_viewer)]
-"""The caller of a route that only reads one run. The route must call ``find_own_run``, which checks
-that the token allows this run."""
+"""The caller of a route that only reads one run.
+
+The route must call ``find_own_run``, which checks that the token allows reading this run.
+"""
 
 
 async def current_caller(viewer: RunViewer) -> Caller:
     """Return the caller.
 
     Raises:
-        ApiError: 403, because the token is limited to reading one run.
+        ApiError: 403 if the token only allows reading one run.
     """
     if viewer.only_run is not None:
         raise out_of_scope(viewer.only_run)
@@ -62,14 +64,13 @@ async def current_caller(viewer: RunViewer) -> Caller:
 
 
 CurrentCaller = Annotated[Caller, Depends(current_caller)]
-"""A caller whose token is not limited to one run."""
+"""A caller with a token that is not limited to one run."""
 
 
 def limited(
     choose: Callable[[RateLimits], RateLimiter], *, who: Callable[..., Any] = current_caller
 ) -> Any:
-    """Return an entry for a route's ``dependencies`` that answers 429 to a user who has sent too
-    many requests.
+    """Return a dependency for a route. It answers 429 to a user who has sent too many requests.
 
     Args:
         choose: returns the rate limiter of the route.
@@ -103,8 +104,8 @@ def check_owner(caller: Caller, run_id: int, owner: str | None) -> None:
         owner: the run's user; None if there is no such run.
 
     Raises:
-        ApiError: 404 if the run belongs to another user or does not exist, which the caller cannot
-            tell apart. 403 if the token is limited to another run.
+        ApiError: 404 if the run belongs to another user or does not exist; the caller cannot
+            distinguish the two. 403 if the token is limited to another run.
     """
     if caller.only_run not in (None, run_id):
         raise out_of_scope(caller.only_run)

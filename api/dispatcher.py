@@ -1,6 +1,6 @@
-"""The dispatcher, which asks Airflow for exactly one DAG run for each intent in the outbox.
+"""Request exactly one DAG run from Airflow for each intent in the outbox.
 
-One dispatcher works at a time across all API processes: the one whose session holds an advisory
+Only one dispatcher works at a time across all API processes. Its database session holds an advisory
 lock. Two dispatchers may overlap after a lock is lost. Even then no sweep is dispatched twice: the
 DAG run's id is made from the sweep's id and attempt, and Airflow accepts each id once.
 """
@@ -36,17 +36,17 @@ class Dispatcher:
     """The dispatcher of this process, which waits until it can take the advisory lock."""
 
     def __init__(self, engine: AsyncEngine, airflow: AirflowClient):
-        """
+        """Create a dispatcher that is not running yet.
+
         Args:
-            engine: an engine without a connection pool, because closing the connection must free
-                the lock.
+            engine: an engine without a connection pool, because closing the connection must free the lock.
         """
         self._engine = engine
         self._airflow = airflow
         self._woken = asyncio.Event()
 
     def wake(self, _payload: str = "") -> None:
-        """Make the dispatcher look at the outbox now."""
+        """Make the dispatcher read the outbox now."""
         self._woken.set()
 
     async def run(self) -> None:
@@ -97,8 +97,8 @@ class Dispatcher:
         return None
 
     async def _fail_lost(self, dag_run_id: str) -> None:
-        """Mark the lost attempt's DAG run as failed, to free its worker slots in Airflow. The fence
-        refuses its writes in any case."""
+        """Mark the lost attempt's DAG run as failed, to free its worker slots in Airflow. Even
+        without this, the fence would refuse its writes."""
         try:
             await self._airflow.fail(dag_run_id)
         except (AirflowUnavailable, AirflowRefused) as error:

@@ -1,4 +1,4 @@
-"""One example of each operation's response and of each request body, for the OpenAPI document.
+"""Define one example of each response and of each request body for the OpenAPI document.
 
 All examples show the same run of one user who follows one company.
 """

@@ -1,8 +1,8 @@
-"""uvicorn's HTTP protocol, with limits on what a client may send and how slowly.
+"""Limit the size and the duration of what a client may send, in uvicorn's HTTP protocol.
 
-httptools has no limit for the head of a request, and uvicorn has no time limit for a request that
-does not arrive. An application sees a request only after its head has arrived. So the application
-cannot keep these limits. It keeps the other limits (``api.request_limits``).
+httptools does not limit the size of a request's head, and uvicorn does not limit the time in which
+a request must arrive. An application cannot enforce these limits, because it gets a request only
+after the head has arrived. It enforces the other limits (``api.request_limits``).
 
 uvicorn uses this protocol if it is started with ``--http api.http_protocol:LimitedProtocol``. A
 connection over a limit is closed.
@@ -17,15 +17,16 @@ from api.problems import ApiError, problem_response
 from api.request_limits import MAX_BODY_BYTES, MAX_HEAD_BYTES, head_too_large
 
 _MAX_REQUEST_BYTES = MAX_HEAD_BYTES + 2 * MAX_BODY_BYTES
-"""The maximum size of a request as it is sent, with the framing of its chunks and its trailers. It
-also bounds what is read and thrown away after a response of 413."""
+"""The maximum size of a request as it is sent, with the framing of its chunks and its trailers. The
+same limit holds for what is read and discarded after a 413 response."""
 _RECEIVE_SECONDS = 20.0
 """The maximum time from the beginning of a connection, or from the first byte of a later request,
 to the last byte of the request."""
 _SEND_SECONDS = 60.0
 """The time in which a client must read the rest of a response that the application has sent."""
 _LINGER_SECONDS = 1.0
-"""The time in which a client can read a response of 431 before the connection is closed."""
+"""The time for which a connection stays open after a 431 response, so that the client can read it.
+"""
 
 
 class LimitedProtocol(HttpToolsProtocol):

@@ -1,4 +1,4 @@
-"""The background work on imports: resolving the entries that wait, a few at a time.
+"""Resolve the waiting entries of imports in the background, a few at a time.
 
 Every API process works on the imports of all users. An entry that a killed process leaves behind
 is claimed again by another one.
@@ -25,19 +25,19 @@ _log = logging.getLogger(__name__)
 _MAX_CONCURRENT = 4
 """The number of entries that this process resolves at the same time."""
 _POLL_SECONDS = 5.0
-"""The time in seconds between two looks for waiting entries."""
+"""The time in seconds between two queries for waiting entries."""
 _CLAIM_SECONDS = BACKGROUND_SECONDS + 20
 """The time in seconds after which another process may claim an entry again."""
 
 
 class ImportWorker:
-    """The resolver of this process. ``run`` works until it is cancelled."""
+    """A background worker that resolves entries. ``run`` works until it is cancelled."""
 
     def __init__(self, database: Database, listings: ListingService, *, catalogue: bool):
-        """
+        """Create a worker that is not running yet.
+
         Args:
-            catalogue: True if names are also searched among the boards that the user does not
-                follow.
+            catalogue: True if names are also searched among the boards that the user does not follow.
         """
         self._catalogue = catalogue
         self._database = database
@@ -45,7 +45,7 @@ class ImportWorker:
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
-        """Look for waiting entries now."""
+        """Query for waiting entries now."""
         self._woken.set()
 
     async def run(self) -> None:

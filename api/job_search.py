@@ -1,4 +1,4 @@
-"""The parameters and the response of ``GET /jobs``, and the bodies of the routes for tracking."""
+"""Define the parameters and the response of ``GET /jobs``, and the bodies of the tracking routes."""
 
 import base64
 import json
@@ -54,9 +54,9 @@ def _check_time(value: Any) -> Any:
 
 
 def _time_before_now(value: Any) -> Any:
-    """Return the time before now that a duration such as ``7d`` states.
+    """Return the time that lies a duration such as ``7d`` before now.
 
-    Return any other value if it is the text of a time.
+    Any other value is returned as it is if it is the text of a time.
     """
     try:
         duration = parse_duration(value) if str(value)[-1:].isalpha() else value
@@ -227,7 +227,8 @@ def check_scope(scope: Scope, *, catalogue: bool) -> None:
 
 
 class JobFacets(BaseModel):
-    """For each field, the number of postings with each value that match all other filters."""
+    """The numbers of postings by value, for each field. Each number counts the postings that match
+    all filters on other fields."""
 
     company: dict[str, int]
     """The companies with the most postings, at most 100."""
@@ -251,12 +252,11 @@ class JobList(BaseModel):
     count: int
     """The number of postings that match."""
     exact: bool
-    """False if more than 5,000 postings match. Then ``count`` is 5,000, and ``unknown`` and
-    ``facets`` count among 5,000 of them."""
+    """False if more than 5,000 postings match. Then ``count`` is 5,000, and the numbers in
+    ``unknown`` and ``facets`` cover only 5,000 of them."""
     unknown: dict[Unknown, int]
-    """For each field, the number of postings for which its value is unknown and that match all
-    filters on other fields.
-    """
+    """The number of postings with an unknown value, by field. Each number counts the postings that
+    match all filters on other fields."""
     facets: JobFacets
 
 

@@ -1,8 +1,8 @@
-"""Receiving Postgres's notifications over one LISTEN connection for the whole process.
+"""Receive Postgres's notifications over one LISTEN connection for the whole process.
 
-A notification may be lost while the listener reconnects. So a notification only says that the
-database must be read again, and ``connected`` is called after each connection, to have everything
-read again.
+A notification may be lost while the listener reconnects. So a notification carries no data, and
+only says that the database must be read again. After each reconnection, ``connected`` is called, so
+that everything is read again.
 """
 
 import asyncio
@@ -27,10 +27,10 @@ class Listener:
         *,
         connected: Callable[[], None],
     ):
-        """
+        """Create a listener that is not running yet.
+
         Args:
-            channels: the function to call with a notification's payload, by channel. It must not
-                block.
+            channels: the function to call with a notification's payload, by channel. It must not block.
             connected: a function that is called each time the listener has connected.
         """
         self._conninfo = conninfo

@@ -1,4 +1,4 @@
-"""Listing companies while an API request waits for the result.
+"""List companies while an API request waits for the result.
 
 The time of a request and the number of threads are limited, and each user may have only a few calls
 in progress. So slow career sites of one user do not prevent other users from listing theirs.
@@ -45,7 +45,7 @@ retried, because a client may wait."""
 
 
 class ListingService:
-    """The threads and clients with which this process lists companies for API requests."""
+    """The service that lists companies for API requests, with its threads and clients."""
 
     def __init__(self, engine: Engine, settings: Settings):
         self._engine = engine
@@ -71,14 +71,12 @@ class ListingService:
         return list(await asyncio.gather(*calls))
 
     async def detect_in_background(self, url: str | Candidate) -> Detected | None:
-        """Return the board that ``url`` gives, or that lists the postings behind ``url``.
+        """Return the board at ``url``, or the board that lists the postings of the site at ``url``.
 
-        This may take longer than ``detect``. It does not count as a call of the user, so a user's
-        import does not delay the requests that the user waits for. Return None if the process stops
-        meanwhile.
+        This may take longer than ``detect``. It does not count as a call of the user, so a user's import does not delay the requests that the user waits for. Return None if the process stops before the result is known.
 
         Raises:
-            NotDetected, SettingError: as ``detect_company``.
+            NotDetected, SettingError: for the same reasons as in ``detect_company``.
         """
         until = time.monotonic() + BACKGROUND_SECONDS
         loop = asyncio.get_running_loop()
@@ -90,10 +88,10 @@ class ListingService:
             raise
 
     async def detect(self, user_id: str, url: str, *, base_url: str | None = None) -> Detected:
-        """Return the board that lists the postings behind ``url``.
+        """Return the board that lists the postings of the site at ``url``.
 
         Raises:
-            NotDetected, SettingError: as ``detect_company``.
+            NotDetected, SettingError: for the same reasons as in ``detect_company``.
         """
         until = time.monotonic() + _REQUEST_SECONDS
         return await self._call(user_id, self._detect, url, base_url, until)
@@ -103,9 +101,9 @@ class ListingService:
         self._closing.set()
 
     async def stop_with_server(self) -> None:
-        """Wait until the server is asked to stop, and then stop.
+        """Wait until the server is asked to stop, then end the requests in progress.
 
-        Otherwise the server would wait for the requests in progress.
+        Without this, the server would wait for them.
         """
         await server_stops()
         self.stop()

@@ -1,4 +1,4 @@
-"""Logging as JSON lines on stderr, each with the id of the request that it belongs to.
+"""Log JSON lines on stderr, each with the id of its request.
 
 One line is logged at the end of each request. A URL's query may contain a token, so no log line may
 contain a query. Therefore uvicorn's access log is disabled, and our own line has only the path.

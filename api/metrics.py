@@ -1,7 +1,7 @@
-"""The metrics for Prometheus.
+"""Expose the metrics for Prometheus.
 
-Some are counted in this process. The numbers of runs and jobs are read from the database at each
-scrape.
+Some metrics are counted in this process. The numbers of runs and jobs are read from the database at
+each scrape.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""The parts of the OpenAPI document that FastAPI cannot generate by itself.
+"""Add the parts of the OpenAPI document that FastAPI cannot generate by itself.
 
 These are stable operation ids, an example of each response and request body, the schema that all
 errors share, and the events of the progress stream.
@@ -15,9 +15,9 @@ from api.stream.events import StreamEvents
 
 
 def operation_id(route: APIRoute) -> str:
-    """Return the name of the route, by default that of its function.
+    """Return the operation id of the route, which is the name of its function.
 
-    If a function has two paths, one of the routes must be given a name of its own.
+    If one function has two paths, one of the routes must be given another name.
     """
     return route.name
 
@@ -42,7 +42,7 @@ def complete_openapi(app: FastAPI) -> None:
 
 
 def _stream_schemas() -> dict[str, Any]:
-    """Return the schema ``StreamEvents`` with those that it refers to, by name."""
+    """Return the schema ``StreamEvents`` and the schemas that it references, by name."""
     schema = StreamEvents.model_json_schema(
         mode="serialization", ref_template="#/components/schemas/{model}"
     )
@@ -50,7 +50,7 @@ def _stream_schemas() -> dict[str, Any]:
 
 
 def _add_examples(operation: dict[str, Any]) -> None:
-    """Add the examples of one operation; they replace those that its route states."""
+    """Add the examples of one operation. They replace the examples that its route declares."""
     name = operation["operationId"]
     if name in REQUEST_EXAMPLES:
         (content,) = operation["requestBody"]["content"].values()

@@ -1,4 +1,5 @@
-"""One posting as the API shows it: the job, its fields with how each was read, and its changes.
+"""Define one posting in the API's form: the job, its fields with how each was read, and its
+changes.
 
 The fields come from the job's page or from its source's API. The record's own ``company`` and
 ``updated_at`` are shown as ``employer`` and ``source_updated_at``, because a job's ``company`` is
@@ -48,12 +49,13 @@ class JobDetail(JobReport):
     state: PostingState
     tracking: Tracking | None
     relisted: int
-    """The number of times that it was listed again after it had left its listing and expired."""
+    """The number of times that the posting was listed again after it had left its listing and
+    expired."""
     variants: list[Variant]
     """The other open postings of the same role."""
     source: str
     tenant: str | None
-    """The company's name at its source, or the URL of its listing."""
+    """The company's name at its source, or the URL of its listing if the source has no names."""
     extracted: bool
     """True if the fields below are current. False before the page was first read, and while a
     changed page waits to be read."""

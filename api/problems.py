@@ -1,4 +1,4 @@
-"""Errors as problem details (RFC 9457), each with a stable ``type``."""
+"""Answer errors as problem details (RFC 9457), each with a stable ``type``."""
 
 import logging
 from collections.abc import Mapping
@@ -50,7 +50,8 @@ class Problem(BaseModel):
 
 
 class ApiError(Exception):
-    """An error that is answered with a problem. Its ``members`` are added to the problem."""
+    """An error of a request. Its response is a problem (RFC 9457), which has ``members`` in
+    addition."""
 
     def __init__(
         self,
@@ -85,8 +86,8 @@ def unavailable(code: str, detail: str, *, retry_after: int = 2) -> ApiError:
 def not_found(what: str) -> ApiError:
     """Return a 404 error.
 
-    The error is the same if ``what`` belongs to another user and if it does not exist, so that
-    nobody learns what others have.
+    The same error is returned whether ``what`` belongs to another user or does not exist. So nobody
+    learns what other users have.
     """
     return ApiError(HTTPStatus.NOT_FOUND, "not_found", f"there is no such {what}")
 
@@ -107,7 +108,7 @@ def unusable(field: str, message: str) -> ApiError:
 
 
 def declared(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI description of error responses, for a route's ``responses``."""
+    """Return the OpenAPI description of error responses, to be passed as ``responses`` of a route."""
     return {
         int(status): {
             "description": status.phrase,
@@ -175,8 +176,8 @@ def _answer(_request: Request, error: Exception) -> JSONResponse:
 def _answer_http(request: Request, error: Exception) -> JSONResponse:
     """Answer an HTTPException, with a complete ``Allow`` header if it is 405.
 
-    Starlette names only the methods of the first route of a path in ``Allow``, and not those of
-    the path's other routes.
+    If several routes have the same path, Starlette names only the methods of the first one in
+    ``Allow``.
     """
     response = answer(error)
     if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:

@@ -1,9 +1,9 @@
-"""Limits on how often one user may send requests that cost more than a read.
+"""Limit how often one user may send requests that cost more than a read.
 
-They use the generic cell rate algorithm (ITU-T I.371). It stores one number for each user, gives
-exact waiting times, and lets all requests of a period come at once. Requests are counted by user,
-not by IP address, and in each process separately. A shared store is not needed, because the limits
-only protect all users from a faulty client of one user.
+The limits use the generic cell rate algorithm (ITU-T I.371). It stores one number for each user,
+gives exact waiting times, and allows all requests of a period to come at once. Requests are counted
+by user, not by IP address, and in each process separately. A shared store is not needed, because
+the limits only protect all users from a faulty client of one user.
 """
 
 import time

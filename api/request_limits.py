@@ -1,9 +1,10 @@
-"""Limits on the requests that the application accepts (ADR 32).
+"""Limit the requests that the application accepts (ADR 32).
 
 FastAPI reads and parses a body before it authenticates the caller. So this middleware authenticates
 the caller first, and then receives the whole body, within limits of size and time. It lets one user
 have only a few requests in progress, because all requests share one event loop and one connection
-pool. ``api.http_protocol`` keeps the limits that hold before an application sees a request.
+pool. ``api.http_protocol`` enforces the limits that must hold before the application gets a
+request.
 """
 
 import asyncio
@@ -91,10 +92,10 @@ def _check_sizes(scope: Scope) -> None:
 
 
 async def _caller(scope: Scope) -> Caller | None:
-    """Return the caller; None if the caller is not known and the request has no body.
+    """Return the caller; None if the request has neither a valid token nor a body.
 
     Raises:
-        ApiError: 401, because the request has a body and its caller is not known.
+        ApiError: 401 if the request has a body but no valid token.
     """
     headers = Headers(scope=scope)
     try:
@@ -106,7 +107,7 @@ async def _caller(scope: Scope) -> Caller | None:
 
 
 async def _body(receive: Receive) -> Message:
-    """Return the body as one message, or the message that the client has gone.
+    """Return the body as one ASGI message, or the message that the client has disconnected.
 
     Raises:
         ApiError: 413 if the body is too large, 408 if it is too slow.
@@ -129,7 +130,8 @@ async def _body(receive: Receive) -> Message:
 
 
 def _replayed(body: Message, receive: Receive) -> Receive:
-    """Return a function that first returns ``body``, and then what ``receive`` returns."""
+    """Return an ASGI ``receive`` function that first returns ``body``, and then what ``receive``
+    returns."""
     ahead = [body]
 
     async def replay() -> Message:

@@ -1,4 +1,4 @@
-"""The bodies of requests and responses that several routes use.
+"""Define the bodies of requests and responses that several routes use.
 
 Some responses are records of ``include``, such as ``RunReport``, and are not repeated here.
 """
@@ -74,8 +74,8 @@ class RequestBody(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _limit_keys(cls, body: Any) -> Any:
-        """Refuse a body that has very many keys, with a single error. Pydantic makes an error for
-        each key that is not a field, which takes half a second for the largest body."""
+        """Refuse a body with very many keys by a single error. Without this check, pydantic would
+        make an error for each unknown key, which takes half a second for the largest body."""
         if isinstance(body, dict) and len(cast("dict[str, Any]", body)) > _MAX_KEYS:
             raise ValueError(f"has more than {_MAX_KEYS} keys")
         return cast("Any", body)
@@ -91,9 +91,9 @@ class StartRequest(RequestBody):
     reextract: StrictBool = False
     """True to read the stored pages again, and list and fetch nothing."""
     max_age: Annotated[float, Field(strict=True, ge=0, le=10**9)] | None = None
-    """The maximum age in seconds of a board's latest check that is used instead of checking the
-    board again, counted from the check's end. 0 checks every board now; None takes the server's
-    ``JOBHUNT_FRESH_FOR``."""
+    """The maximum age in seconds, counted from a check's end. If the latest check of a board is not
+    older, it is used, and the board is not checked again. With 0, every board is checked now. None
+    stands for the server's ``JOBHUNT_FRESH_FOR``."""
     trigger: Literal[RunTrigger.API, RunTrigger.CLI] = RunTrigger.API
 
 
@@ -123,7 +123,7 @@ class DryCompany(BaseModel):
     jobs: list[DryJob]
     """The listed jobs that pass the company's filters."""
     filtered: int
-    """The number of listed jobs that the company's filters leave out."""
+    """The number of listed jobs that do not pass the company's filters."""
     error: str | None
     """The reason why the listing is partial or failed."""
 
@@ -137,7 +137,8 @@ class DetectRequest(RequestBody):
     url: Annotated[Text, Field(examples=["https://boards.greenhouse.io/acme"])]
     """The URL of a career site, or of any posting on it."""
     base_url: Text | None = None
-    """The URL to send every request to instead, as in a company's ``config``."""
+    """The URL to which all requests are sent instead, with the same meaning as in a company's
+    ``config``."""
 
 
 class Detected(BaseModel):
@@ -209,7 +210,7 @@ class CompanySettings(RequestBody):
     """Words, or regular expressions between slashes. All filters have this form."""
     exclude_titles: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
     include_locations: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
-    """Words of a place name, or a country's name in any language."""
+    """Words of a place name, or the name of a country in any language."""
     exclude_locations: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
     workplaces: Annotated[tuple[Workplace, ...], Field(max_length=3)] = ()
     """The wanted workplaces; any workplace if empty. If the listing states no workplace, the
@@ -239,11 +240,12 @@ class Page(BaseModel, Generic[T]):
 def page_of(items: list[T], limit: int, cursor: str) -> dict[str, Any]:
     """Return the fields of a Page that holds the first ``limit`` items.
 
-    If the next items have the same cursor as the last one of the page, they are on this page, too.
-    So a page may hold more than ``limit`` items, and the page after it may be empty.
+    If the following items have the same cursor as the last item of the page, they are put on this
+    page, too. So a page may hold more than ``limit`` items, and the next page may be empty.
 
     Args:
-        items: at least one item more than ``limit`` if there is a next page.
+        items: the items from the beginning of the page on. There is a next page only if they are
+            more than ``limit``.
         cursor: the name of the attribute by which the next page is found.
     """
     shown = items[:limit]

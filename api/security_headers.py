@@ -1,9 +1,9 @@
-"""Security headers for every response (OWASP Secure Headers Project).
+"""Add security headers to every response (OWASP Secure Headers Project).
 
 Our own pages have no inline scripts or styles, so the Content-Security-Policy has no
-``unsafe-inline``. Swagger UI is the only foreign page. An inline script starts it, and the policy
-of that page alone allows the script, by its hash. The files of Swagger UI come from the package
-``fastapi-swagger``, so it needs no other server.
+``unsafe-inline``. Swagger UI is the only page that is not ours. It is started by an inline script,
+which only the policy of that page allows, by the script's hash. The files of Swagger UI come from
+the package ``fastapi-swagger``, so it needs no other server.
 """
 
 import re
@@ -32,7 +32,7 @@ _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 class SecurityHeaders:
-    """Middleware that adds the headers which a response has not set itself."""
+    """Middleware that adds the security headers that a response has not set itself."""
 
     def __init__(self, app: ASGIApp):
         self._app = app

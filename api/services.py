@@ -1,4 +1,4 @@
-"""The services that the routes use, and the background tasks. Each process makes them once."""
+"""Create the services that the routes use, and run the background tasks, once for each process."""
 
 import asyncio
 import logging
@@ -48,8 +48,8 @@ class Services:
     timing: StreamTiming
     limits: RateLimits
     fresh_for: timedelta
-    """The maximum time since the end of a check that a run may adopt, unless the request to start
-    the run gives another."""
+    """The maximum time since the end of a check that a run may adopt. A request to start a run can
+    state another value."""
     daily_at: str
     """The time of the daily schedule, as a cron expression in UTC."""
     catalogue: bool
@@ -161,8 +161,8 @@ def _raw_pages(settings: Settings) -> RawPages:
 
 
 async def _lasting(step: Callable[[], Awaitable[None]]) -> None:
-    """Run ``step``, and start it again if it raises, so that a bug in a background task is logged
-    and does not end the API."""
+    """Run ``step``, and start it again if it raises, so that an unexpected error in a background
+    task is logged and does not end the API."""
     while True:
         try:
             await step()

@@ -1,4 +1,4 @@
-"""Finding out that the server has been asked to stop.
+"""Detect that the server has been asked to stop.
 
 uvicorn notifies an application only after the last connection is closed, but a stream keeps its
 connection open. So we read uvicorn's own flag, ``should_exit``. The server object is found through

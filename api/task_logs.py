@@ -1,8 +1,8 @@
-"""Merging the logs of a run's tasks, which Airflow keeps, into one log.
+"""Merge the logs that Airflow keeps of a run's tasks into one log.
 
 The newest attempt comes first. Within an attempt, the lines are in order of time. A run may have
 hundreds of task instances, and each has a log for each of its tries. So the logs are merged lazily:
-only those that may hold the next line are read, as the start and end of their tries show.
+a log is read only if the next line may be in it, according to the start and end of its try.
 """
 
 import asyncio
@@ -23,8 +23,8 @@ _MAX_CONCURRENT = 8
 _PAGE_SIZE = 100
 """The largest page that Airflow returns by default."""
 _SLACK = timedelta(seconds=5)
-"""The maximum time by which a line of a log may lie before the start or after the end of its try.
-Airflow's database states the start and the end."""
+"""The maximum time by which a log line may lie before the start or after the end of its try, as
+Airflow's database states them."""
 _FILES_GROUP = "::group::Log message source details"
 _START = datetime.min.replace(tzinfo=UTC)
 
@@ -118,7 +118,8 @@ class TaskLogs:
     """The logs of a run's tasks in Airflow.
 
     Raises:
-        AirflowUnavailable, AirflowRefused: by every method, as ``AirflowClient.trigger``.
+        AirflowUnavailable, AirflowRefused: by every method, for the same reasons as in
+            ``AirflowClient.trigger``.
     """
 
     airflow: AirflowClient
@@ -210,8 +211,8 @@ class TaskLogs:
 def _of_the_task(content: Iterable[_Message | str]) -> Iterator[tuple[int, _Message]]:
     """Yield the task's own messages with their line numbers.
 
-    Airflow's group markers are left out. So is the group that names Airflow's log files, because
-    users must not see it.
+    Airflow's group markers are left out. The group that names Airflow's log files is left out, too,
+    because users must not see it.
     """
     of_files = False
     for number, line in enumerate(content):

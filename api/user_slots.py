@@ -1,12 +1,12 @@
-"""A limit on how much of a scarce resource one user can occupy at once."""
+"""Limit how much of a scarce resource one user can occupy at a time."""
 
 import asyncio
 from weakref import WeakValueDictionary
 
 
 class UserSlots:
-    """The places that each user may occupy at once. A user who needs more waits until one is
-    free."""
+    """A limit of places that each user may occupy at a time. A user who needs more waits until one
+    is free."""
 
     def __init__(self, count: int):
         self._count = count

@@ -65,7 +65,8 @@ class Score:
 
 @dataclass
 class Report:
-    """The scores by group of postings and field."""
+    """The counts of values of one field: the values read correctly, all values read, the true
+    values, and the invented ones."""
 
     scores: defaultdict[str, dict[str, Score]] = field(
         default_factory=lambda: defaultdict(lambda: {name: Score() for name in _FIELDS})

@@ -13,7 +13,7 @@ from include.core.models import EmploymentType, PayPeriod, Workplace
 from include.db.catalogue.posting_index import index_postings
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-"""The time before which each made-up posting was first seen."""
+"""A time before which each made-up posting was first seen."""
 CITIES = (
     ("Berlin", "Berlin", "DE"), ("Munich", "Bavaria", "DE"), ("Paris", None, "FR"),
     ("New York", "New York", "US"), ("San Francisco", "California", "US"), ("York", None, "GB"),
@@ -54,11 +54,11 @@ _INSERT_JOBS = text(
 
 @dataclass(frozen=True, kw_only=True)
 class MadeUpPosting:
-    """A posting, and the place where it is stored."""
+    """A made-up posting, and where it is stored."""
 
     job_id: int
     board: int
-    """The number of its board, from 0."""
+    """The number of the posting's board, counted from 0."""
     source: str
     is_open: bool
     first_seen_at: datetime
@@ -66,7 +66,7 @@ class MadeUpPosting:
 
 
 def fill_boards(connection: Connection, boards: int, *, private: int = 0) -> list[int]:
-    """Insert boards, the last ``private`` of which are private, and return their ids."""
+    """Insert boards, and return their ids. The last ``private`` of them are private."""
     rows = [
         {
             "source": SOURCES[number % len(SOURCES)],

@@ -97,7 +97,8 @@ def _follow(engine: Engine, users: int, boards: int, follows: int) -> None:
 
 
 def _run_day(engine: Engine, postings: int) -> Day:
-    """Carry out one day, and return its cost. The checks of the day before are too old to adopt.
+    """Carry out one day, and return its cost. The checks of the previous day are too old to be
+    adopted.
 
     Raises:
         ValueError: a run did not finish.

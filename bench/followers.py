@@ -1,12 +1,13 @@
-"""Measure what more followers cost: one user's run, and the runs of many users at the same time.
+"""Measure the cost of more followers: first the run of one user, then the runs of many users at
+once.
 
     python -m bench.followers --users 200 --boards 20 --postings 1000
 
 All users follow the same boards. The runs go through Airflow, on the same stack. The benchmark
 measures the processor time of all servers together, and the requests that the sites received. Then
 a simulated day passes on which nothing changes, and the daily schedule starts the runs of all
-users. The same day is measured again, and all users start their runs by hand. On such a day a page
-is requested only if it is due (a third of the pages). Before all this, the idle servers are
+users. The same day is measured a second time, with runs that all users start by hand. On such a day
+only the pages that are due are requested, which are a third. Before all this, the idle servers are
 measured.
 """
 
@@ -272,9 +273,9 @@ def _empty_catalogue(info: StackInfo) -> None:
 
 
 def _let_a_day_pass(info: StackInfo) -> None:
-    # Set the time of each page's last reading to a day ago. Whether a page is due depends on the
-    # real clock. So the two measured days cannot follow each other: the pages that were due on the
-    # first would be due again on the second.
+    # Set the time of each page's last reading to a day ago, so that both measured days begin in the
+    # same state. The real clock decides whether a page is due. So on a second day after the first
+    # one, the same pages would be due again.
     with psycopg.connect(_database_url(info)) as connection:
         connection.execute("UPDATE jobs SET crawled_at = now() - interval '1 day'")
         connection.execute("UPDATE checks SET finished_at = finished_at - interval '1 day'")

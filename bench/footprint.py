@@ -36,7 +36,8 @@ _TABLES = ("jobs", "postings", "user_jobs", "run_outcomes", "listed_jobs", "job_
 
 @dataclass(frozen=True, kw_only=True)
 class Weight:
-    """The sizes of ``_TABLES``, the write-ahead log and the raw pages, and the time of a run."""
+    """The sizes of ``_TABLES``, of the write-ahead log and of the raw pages, and the processor time
+    of a run."""
 
     postings: float
     seconds: float

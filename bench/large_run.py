@@ -1,4 +1,4 @@
-"""Create a run with many jobs, and change its jobs directly, as the flushes of workers do."""
+"""Create a run with many jobs, and change its jobs in the database as the flushes of workers do."""
 
 import time
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ COMPANY = "acme"
 
 @dataclass(frozen=True, kw_only=True)
 class Commit:
-    """A committed change of the jobs of a run."""
+    """A committed change of a run's jobs."""
 
     version: int
     """The lowest event id (a watermark) that includes the change."""

@@ -1,7 +1,6 @@
-"""Serve a naive progress stream, to which ours is compared.
+"""Serve a naive progress stream, with which ours is compared.
 
-It is written in the most obvious way: each client has a loop of its own that reads the whole run
-every three seconds and sends all of it.
+For each client, a loop reads the whole run every three seconds and sends all of it.
 """
 
 import asyncio
@@ -63,7 +62,7 @@ def _state(connection: Connection, run_id: int) -> bytes:
     return events.all_jobs({rows[0].company: jobs}, rows[0].watermark)
 
 
-# This reads a run of one company whose user has seen none of its jobs before.
+# This statement is only for a run of one company, and a user who was shown none of its jobs before.
 _JOBS = text(
     """
     SELECT r.companies[1] AS company, j.job_id, j.external_id, j.title, j.status,

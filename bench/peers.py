@@ -1,7 +1,7 @@
 """Read a job page with two well-known libraries, without any code of ours.
 
-extruct returns the structured data of a page unchanged. Its values are taken in the form that
-schema.org prescribes, and are not repaired. trafilatura returns the text, title and date of a page.
+extruct returns the structured data of a page unchanged. Values are only accepted in the form that
+schema.org prescribes. trafilatura returns the text, title and date of a page.
 """
 
 from datetime import UTC, datetime

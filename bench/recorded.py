@@ -31,9 +31,10 @@ class Labelled:
     """The minimum, the maximum, the currency and the period."""
     workplace: str | None
     places: tuple[str, ...] = field(default=(), compare=False)
-    """The name of the city of each place, or else the place as it was read; empty in a label."""
+    """The city of each place, or the place as it was read if it has no city. It is empty in a
+    label."""
     text: str = field(default="", compare=False)
-    """The description that was read; empty in a label."""
+    """The description that was read. It is empty in a label."""
 
     @classmethod
     def of(cls, label: Mapping[str, Any]) -> "Labelled":

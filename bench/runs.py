@@ -53,7 +53,8 @@ class Ran:
     cpu_seconds: Mapping[str, float]
     """The processor time in seconds of each server with its tasks, until the DAG run ended."""
     first_seconds: float
-    """The time in seconds from the start until the API showed the first posting that was read."""
+    """The time in seconds from the start of the run until the API returned the first extracted
+    posting."""
     counts: Mapping[str, int]
     tasks: Mapping[str, tuple[int, float, float]]
     """For each task id: the number of tasks, and their mean and longest time in seconds."""
@@ -93,7 +94,7 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _empty_catalogue(info: StackInfo) -> None:
-    """Delete all boards, jobs and runs, so that each posting is new to the measured run."""
+    """Delete all boards, jobs and runs, so that each posting is new for the measured run."""
     with psycopg.connect(info.database_url.replace("+psycopg", "")) as connection:
         connection.execute(
             "TRUNCATE boards, sweeps, ingestion_runs, user_jobs, run_outcomes CASCADE"

@@ -23,7 +23,7 @@ _NOISE = Noise(served=1, at=datetime(2026, 3, 1, 12, tzinfo=UTC))
 class SampleCase:
     """A posting with its true values.
 
-    Either ``page`` is its job page, or ``found`` is what was read from its board's listing.
+    Either ``page`` is set to its job page, or ``found`` is set to what was read from the listing.
     """
 
     source: str

@@ -13,11 +13,11 @@ from include.core.runs.run_state import JobStatus
 
 _JOBS = 1_000
 _FLUSH = 30
-"""The number of jobs that one flush moves. Three workers at ten pages per second each move as many
-in one second."""
+"""The number of jobs that one flush moves. This is what three workers with ten pages per second
+each do in one second."""
 _PAUSE_SECONDS = 0.25
-"""The pause between flushes. It is shorter than in a real run, but each flush still gives an event
-of its own."""
+"""The pause in seconds between flushes. It is shorter than in a real run, but long enough that each
+flush causes a separate event."""
 _STATUSES = (JobStatus.PENDING, JobStatus.CRAWLING, JobStatus.EXTRACTING, JobStatus.READY)
 
 
@@ -29,7 +29,8 @@ class Savings:
     updates: int
     update_bytes: int
     full_bytes: int
-    """The bytes that it would have received if each update had been the whole state."""
+    """The bytes that the client would have received if each update had contained the whole state.
+    """
 
     @property
     def share(self) -> float:
@@ -37,7 +38,8 @@ class Savings:
 
 
 def measure_savings(stream_url: str, token: str, engine: Engine, user: str) -> Savings:
-    """Watch a run of 1,000 jobs from its first change to its last, and return the savings.
+    """Watch a run of 1,000 jobs from its first change to its last one, and return the number of
+    saved bytes.
 
     Args:
         stream_url: the URL of the progress streams, to which the run's id is appended.
@@ -80,7 +82,7 @@ async def _measure(url: str, token: str, run: LargeRun) -> Savings:
 
 
 def _move_jobs(run: LargeRun) -> None:
-    """Move all jobs through all statuses. Jobs that are nearest to the end move first."""
+    """Move all jobs through all statuses. Jobs with the latest status move first."""
     moved = True
     while moved:
         moved = False

@@ -1,4 +1,4 @@
-"""Measure searches of a large catalogue, one filter and one sort after the other.
+"""Measure searches of a large catalogue, with each filter and each sort order in turn.
 
     python -m bench.searches --postings 1000000
 

@@ -24,7 +24,7 @@ class StartFigures:
     """The delays of the responses to ``POST /start``."""
 
     delay: Latency
-    """The time from when each request was due to its response."""
+    """The time from the planned sending of each request to its response."""
     rate: int
     users: int
 

@@ -1,4 +1,4 @@
-"""Compare the progress stream with a naive one, and measure the saved bytes and ``POST /start``.
+"""Compare the progress stream with a naive one. Also measure the saved bytes, and ``POST /start``.
 
     python -m bench.stream [--streams 500 2000 5000] [--seconds 15] [--quick] [--alone]
 
@@ -40,7 +40,7 @@ _CONNECT_TIMEOUT_SECONDS = 120.0
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """A server that is measured."""
+    """A server to measure."""
 
     name: str
     factory: str
@@ -174,7 +174,8 @@ def _measure(
 
 @contextmanager
 def _watching(port: int, path: str, token: str, count: int) -> Generator[Callable[[], Seen]]:
-    """Connect ``count`` clients, and yield a function that stops them and returns what they saw.
+    """Connect ``count`` clients, and yield a function that stops them and returns the events they
+    received.
 
     Raises:
         NotConnected: some clients received no event in time.

@@ -1,13 +1,9 @@
-"""Measure how well pages are read on which no reader was tuned, compared with two libraries.
+"""Measure how well pages are read that nobody used to tune the readers, compared with two
+libraries.
 
-The pages were set aside and labelled before they were read. Two sets can be measured: recorded
-pages, whose labels are in ``labels/unseen.json``, and a directory of pages with a ``labels.json``.
-The recorded ones are few, so their figures show whether a kind of page is read at all.
+The pages were set aside and labelled before they were read. Two sets can be measured: recorded pages, whose labels are in ``labels/unseen.json``, and a directory of pages with a ``labels.json``. The recorded pages are few, so their figures only show whether such pages can be read at all.
 
-A page counts as right in a field if the value is the true one, or if there is none and none was
-read. If a posting is over and the reader found that it is over, its page counts in no other field.
-Pages of sources with an adapter of their own are left out, because adapters were tuned on them.
-Each page is read without a template, because a template is learned from several pages of a board.
+In a field, a page counts as right if the value that was read equals the true one. It also counts as right if there is no true value and none was read. If a posting is over and the reader detected this, its page counts in no other field. Pages of sources with an adapter of their own are left out, because adapters were tuned on them. Each page is read without a template, because a template is learned from several pages of a board.
 """
 
 import json
@@ -37,7 +33,7 @@ FIELDS = (
 )  # fmt: skip
 _TYPES = {"CONTRACT": "CONTRACTOR", "FREELANCE": "CONTRACTOR", "INTERNSHIP": "INTERN",
           "APPRENTICESHIP": "INTERN"}  # fmt: skip
-"""The employment types of labels that have another name than schema.org's."""
+"""The employment types in labels that schema.org names differently."""
 
 _Reader = Callable[[Mapping[str, Any], str], tuple[Labelled | None, bool]]
 
@@ -85,7 +81,7 @@ def _share(right: list[bool | None]) -> str:
 
 
 def _ours(label: Mapping[str, Any], html: str) -> tuple[Labelled | None, bool]:
-    """Return what is read of the page, and whether its posting is over."""
+    """Return what our code reads from the page, and whether it found that the posting is over."""
     url = label.get("url", "https://careers.example/1")
     try:
         posting = read_posting(Page(url=url, body=html.encode(), content_type="text/html"))

@@ -1,7 +1,7 @@
 """Run many clients of one event stream in a process of their own.
 
-They are not in the server's process, so that its figures do not include their cost. They only look
-for event ids, because otherwise the benchmark would measure the parser of the clients.
+They are not in the server's process, so that its figures do not include their cost. They only
+search for event ids, because a full parser in the clients would be measured, too.
 """
 
 import asyncio
@@ -72,7 +72,7 @@ def watch(port: int, path: str, token: str, count: int, parent: Connection) -> N
     """Run ``count`` clients until the parent sends a message.
 
     Send ``None`` to the parent once each client has received an event or lost its connection. When
-    the parent sends anything, send it what the clients have ``Seen``.
+    the parent sends a message, send the result as ``Seen``.
     """
     uvloop.run(_watch(port, path, token, count, parent))
 

@@ -1,7 +1,5 @@
-"""The parts that benchmarks of the whole stack share.
-
-These are the sites, the users who follow them, and the processor time of the servers.
-"""
+"""Provide what all benchmarks of the whole stack need: the sites, the users who follow them, and
+the processor time of the servers."""
 
 import itertools
 import os
@@ -77,8 +75,8 @@ def follow(info: StackInfo, users: Sequence[str], published: Mapping[str, str]) 
 
 
 def cpu_seconds(info: StackInfo) -> dict[str, float]:
-    """Return the processor time in seconds of each server, with its child processes, also those
-    that have ended."""
+    """Return the processor time in seconds of each server, including its child processes, even
+    ended ones."""
     seconds = dict.fromkeys(info.pids, 0.0)
     for name, pid in info.pids.items():
         for each in processes(pid):
@@ -90,7 +88,7 @@ def cpu_seconds(info: StackInfo) -> dict[str, float]:
 
 
 def processes(pid: int) -> list[psutil.Process]:
-    """Return the process and all its descendants, or none if it has ended."""
+    """Return the process and all its descendants, or an empty list if it has ended."""
     try:
         process = psutil.Process(pid)
         return [process, *process.children(recursive=True)]
@@ -101,8 +99,8 @@ def processes(pid: int) -> list[psutil.Process]:
 def await_dag_run(info: StackInfo, dag_run_id: str) -> None:
     """Wait until a DAG run has ended.
 
-    It ends later than our run, which ends with its last job. Airflow still runs the last tasks
-    then, which find nothing to do.
+    The DAG run ends later than our run. Our run ends with its last job, but Airflow then still runs
+    the last tasks, which have nothing to do.
 
     Raises:
         TimeoutError: it has not ended after ``WITHIN_SECONDS``.

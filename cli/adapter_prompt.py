@@ -1,7 +1,7 @@
 """Make the prompt with which a code-writing model writes the adapter of a new source.
 
 The prompt holds the files of this checkout that define an adapter, so it cannot contradict them.
-What the model writes is accepted only if the tests that the prompt names pass.
+The model's code is accepted only if it passes the tests that the prompt names.
 """
 
 from pathlib import Path

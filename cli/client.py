@@ -54,8 +54,9 @@ class IngestionApi:
             companies: the slugs of the companies to check; if empty, all enabled ones.
             force: read every page again, changed or not.
             reextract: read the stored pages again and fetch nothing.
-            max_age: the run uses a check of a company that ended no longer ago than this,
-                instead of checking the company again. None leaves the choice to the server.
+            max_age: the maximum time since the end of a company's last check. If that check is not
+                older, the run uses it and does not check the company again. With None, the server's
+                default applies.
 
         Raises:
             ApiRefused: with status 409, the user has an active run. Its id is
@@ -85,7 +86,7 @@ class IngestionApi:
         return int(self._call("POST", f"/runs/{run_id}/retry")["run_id"])
 
     def changes(self, run_id: int) -> dict[str, Any]:
-        """Return what an ended run found changed.
+        """Return the numbers of changes that an ended run found.
 
         ``postings`` is the number of changed postings. ``fields`` maps each changed field to the
         number of postings in which it changed.
@@ -101,7 +102,10 @@ class IngestionApi:
         return self._call("POST", "/companies/detect", json={"url": url})
 
     def jobs(self, limit: int, **query: Any) -> list[dict[str, Any]]:
-        """Return at most ``limit`` jobs that match ``query``. A list is a repeated parameter."""
+        """Return at most ``limit`` jobs that match ``query``.
+
+        A parameter of the query with a list of values is sent once for each value.
+        """
         return list(islice(self._pages("/jobs", limit=min(limit, _PAGE), **query), limit))
 
     def track(self, job_id: int, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -195,7 +199,7 @@ def unreachable(url: str, error: httpx.TransportError) -> ConnectionLost:
 
 
 def refusal(response: httpx.Response) -> ApiRefused:
-    """Return the error that a response stands for. The response's body has to be read before."""
+    """Return the exception for an error response. The response's body must have been read already."""
     try:
         problem = _OBJECT.validate_json(response.content)
     except ValidationError:

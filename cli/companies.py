@@ -1,4 +1,4 @@
-"""Commands that list, add and remove the companies you follow."""
+"""Implement the commands that list, add and remove the companies that the user follows."""
 
 import json
 from datetime import UTC, datetime

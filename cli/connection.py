@@ -1,4 +1,4 @@
-"""Find the API that a command calls, and the token that it calls it with."""
+"""Find the API that a command calls, and the token for it."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit

@@ -1,6 +1,6 @@
-"""Run the demo: ingest the sample career sites on one day and on the next, in two runs.
+"""Run the demo: ingest the sample career sites in two runs, on two consecutive simulated days.
 
-The demo compares the second run with what the sample sites say they changed.
+The demo compares the second run with the changes that the sample sites report.
 
 Between the two days, a second user who follows the same companies starts a run. It ends at once,
 because it uses the checks of the first user's run. The second user exists only in the demo, and
@@ -204,7 +204,7 @@ def _share(
 
 
 def _start(api: IngestionApi, **options: Any) -> int:
-    """Start a run and return its id. If a run is active, watch that one to its end first."""
+    """Start a run and return its id. If another run is active, watch it until it ends first."""
     try:
         return api.start(**options)
     except ApiRefused as refused:

@@ -1,4 +1,4 @@
-"""Show the progress of a run: as bars on a terminal, and as plain lines anywhere else."""
+"""Show the progress of a run: as bars on a terminal, and as plain lines in any other output."""
 
 import time
 from collections.abc import Callable, Generator
@@ -43,7 +43,8 @@ class Bars:
 
 
 class Lines:
-    """Print the phase of the run as a line, at most one a second, and no line twice in a row."""
+    """Print the phase of the run as a line, at most one line a second, and never the same line
+    twice in a row."""
 
     def __init__(self, console: Console, *, clock: Callable[[], float] = time.monotonic):
         self._console = console

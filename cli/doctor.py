@@ -1,4 +1,4 @@
-"""The command ``jobhunt doctor``, which says in plain words what is wrong with a stuck system.
+"""Implement ``jobhunt doctor``, which says in plain words what is wrong with a stuck system.
 
 It examines the database, the S3 server, Airflow and the API directly, because a stuck part may be
 unable to report its state.
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from include.raw_pages import S3Location
 
 _MAX_SILENCE = timedelta(minutes=1)
-"""The highest age that an intent, or the last heartbeat of a component of Airflow, may have. A
-higher age is reported as a fault."""
+"""The maximum time in seconds that an intent may wait, or that a component of Airflow may be
+silent. More is reported as a fault."""
 _TIMEOUT_SECONDS = 5.0
 _COMPONENTS = {
     "metadatabase": "Airflow's own database",
@@ -99,7 +99,7 @@ def bucket_of(addresses: Addresses) -> "S3Location":
 
 
 def examine(addresses: Addresses, settings: Settings) -> Iterator[Finding]:
-    """Examine every part of the system, and yield the findings, good ones included."""
+    """Examine every part of the system, and yield the findings, including those without a fault."""
     yield from _database(addresses, settings)
     yield _store(addresses)
     yield from _airflow(addresses)

@@ -1,4 +1,4 @@
-"""The errors that a command can end with, and the exit codes that scripts rely on."""
+"""Define the errors that a command can end with, and the exit codes that scripts rely on."""
 
 from enum import IntEnum
 
@@ -17,7 +17,7 @@ class ExitCode(IntEnum):
     ABORTED = 3
     CONNECTION_LOST = 4
     INTERRUPTED = 130
-    """The user pressed Ctrl-C. As in shells, the number is 128 + SIGINT."""
+    """The user pressed Ctrl-C. The number is 128 + SIGINT, as in shells."""
 
 
 class CommandError(JobhuntError):

@@ -1,4 +1,4 @@
-"""Commands that follow many companies at once, and search the directory of boards."""
+"""Implement the commands that follow many companies at once and search the directory of boards."""
 
 import sys
 import time

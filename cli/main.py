@@ -1,4 +1,4 @@
-"""The ``jobhunt`` command, which is a client of the HTTP API and runs the one-machine stack."""
+"""Define the ``jobhunt`` command, a client of the HTTP API that also runs the one-machine stack."""
 
 import sys
 from typing import Annotated
@@ -45,7 +45,7 @@ def options(
         ),
     ] = False,
 ) -> None:
-    """Accept the options that stand before a command."""
+    """Accept the options that precede a command."""
 
 
 app.command()(stack.up)

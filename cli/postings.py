@@ -1,4 +1,4 @@
-"""Commands that show stored postings, and the postings that career sites list now."""
+"""Implement the commands that show stored postings, and the postings that career sites list now."""
 
 import shlex
 from enum import StrEnum
@@ -169,7 +169,8 @@ def track(
 
 
 def _state(job: dict[str, Any]) -> str:
-    """Return the user's own state of the job, or else whether it is new, open or closed."""
+    """Return the state that the user gave the job. If there is none, return whether it is new, open
+    or closed."""
     tracking: dict[str, Any] | None = job["tracking"]
     return (tracking and tracking["state"]) or job["state"]
 

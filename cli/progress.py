@@ -1,4 +1,4 @@
-"""Describe in words how far an active run is, from the stream's ``progress`` events."""
+"""Describe the progress of an active run in words, from the stream's ``progress`` events."""
 
 from typing import Protocol
 
@@ -36,8 +36,8 @@ class Display(Protocol):
 def is_done(company: CompanyRun) -> bool:
     """Return True if the company has been listed and all its jobs are done.
 
-    Between its listing and the upsert of its jobs, a company has no jobs. It is not done then,
-    unless its listing was empty.
+    Between its listing and the upsert of its jobs, a company has no jobs yet. It is only done then
+    if its listing was empty.
     """
     counts = company.counts
     upserted = counts.all > 0 or not company.listed
@@ -45,11 +45,11 @@ def is_done(company: CompanyRun) -> bool:
 
 
 def seen(run: Run, watched: WatchedRun) -> RunProgress:
-    """Return the progress of a run that is watched.
+    """Return the progress of a watched run.
 
     Args:
-        run: the run as it was before its first event.
-        watched: the latest state that its events have brought since.
+        run: the run as the API described it before the first event.
+        watched: the latest state according to the events since then.
     """
     if watched.progress is None:
         latest = RunProgress(
@@ -89,8 +89,7 @@ def _wait(progress: RunProgress) -> str:
 
 
 def _time_left(progress: RunProgress) -> str:
-    """Return the estimated time left, or an empty text while too few jobs are done to estimate
-    it."""
+    """Return the estimated time left, or an empty text if too few jobs are done for an estimate."""
     counts, eta = progress.counts, progress.eta_seconds
     if eta is None or counts.done < counts.all * _MIN_DONE_SHARE:
         return ""

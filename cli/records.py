@@ -1,4 +1,4 @@
-"""The parts of the API's responses that the commands use.
+"""Define the parts of the API's responses that the commands use.
 
 Fields that a later version of the API adds are ignored.
 """
@@ -38,7 +38,7 @@ class CompanyRun(Record):
     checked_at: datetime | None = None
     """The time at which the check that the run rests on ended; None while it is active."""
     adopted: bool = False
-    """True if that check had ended before the run began."""
+    """True if that check had already ended when the run began."""
 
 
 class SlaMiss(Record):
@@ -65,7 +65,7 @@ class Run(Record):
 
     @property
     def outcome(self) -> str:
-        """The status in words. It says if the run finished with problems."""
+        """The status in words. The words also say whether the run had problems."""
         return f"{self.status} with problems" if self.has_problems else self.status
 
     @property
@@ -121,5 +121,5 @@ class FollowedCompany(NewCompany):
     checked_at: datetime | None = None
     """The time at which the latest check that listed the board ended, whoever asked for it."""
     schedule: str | None = None
-    """The schedule on which the board is checked, as a cron expression in UTC; None if the board
-    is not checked on a schedule."""
+    """The schedule on which the board is checked, as a cron expression in UTC; None if no schedule
+    checks the board."""

@@ -1,4 +1,4 @@
-"""The command ``jobhunt reextract``, which reads the stored pages again and shows what changed."""
+"""Implement ``jobhunt reextract``, which reads the stored pages again and shows what changed."""
 
 from functools import partial
 from typing import Annotated, Any
@@ -59,8 +59,10 @@ def _print_changes(outcome: Outcome, changes: dict[str, Any]) -> None:
 
 
 def _problem(company: CompanyRun) -> str | None:
-    """Return what went wrong, or None. A re-extraction lists nothing, so its listing is always
-    partial, which is not a fault."""
+    """Return the problem of a company, or None.
+
+    A re-extraction lists nothing, so its listing is always partial, which is not a problem.
+    """
     if company.status is CompanyStatus.ERROR:
         return company.error.message if company.error else "its pages could not be read"
     return None if company.counts.all else "it has no stored page to read"

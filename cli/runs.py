@@ -1,4 +1,4 @@
-"""Commands that start, watch, end and list runs."""
+"""Implement the commands that start, watch, end and list runs."""
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -50,8 +50,8 @@ def ingest(
 ) -> None:
     """Start a run for the companies you follow.
 
-    Companies that were checked a short time ago, for you or for somebody else, are not checked
-    again. If this is true of all companies, the run ends at once.
+    Companies that were checked a short time ago, for you or for another user, are not checked
+    again. If no company has to be checked, the run ends at once.
     """
     age = None if max_age is None else _duration("--max-age", max_age)
     with open_api() as api:
@@ -78,7 +78,7 @@ def watch(run: RunId, as_json: AsJson = False) -> None:
 
 
 def abort(run: RunId, as_json: AsJson = False) -> None:
-    """End a run early. What it has found by then is kept."""
+    """End a run early. The results so far are kept."""
     with open_api() as api:
         api.abort(run)
     if as_json:

@@ -1,4 +1,5 @@
-"""The command ``jobhunt scaffold-adapter``, which adds a first adapter of a new source."""
+"""Implement ``jobhunt scaffold-adapter``, which generates the first version of an adapter for a new
+source."""
 
 import json
 from collections.abc import Sequence
@@ -79,10 +80,10 @@ def scaffold_adapter(
 
 
 def _ask(field: str, keys: Sequence[str]) -> str:
-    """Ask which key holds a field that was not found.
+    """Ask the user which key holds a field that was not found.
 
     Raises:
-        UsageError: standard input is closed, or is not a terminal and ends.
+        UsageError: standard input is closed or ends.
     """
     question = f"No {field} is found. Which key holds it ({', '.join(keys)})?"
     try:

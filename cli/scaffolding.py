@@ -34,7 +34,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "description": ("descriptionhtml", "description", "content", "body", "jobdescription"),
 }  # fmt: skip
-"""The names that sources use for each field, in lower case and without separators. The likeliest
+"""The names that sources use for each field, in lower case and without separators. The most likely
 name comes first. If no key is equal to one of these names, a key that ends with one of them is
 taken."""
 _INNER_NAMES = ("name", "label", "text", "value", "title", "city", "self", "href", "url")

@@ -1,4 +1,4 @@
-"""The connection to the API that commands open, and the options that several commands share."""
+"""Open a command's connection to the API, and define the options that several commands share."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from include.settings import get_settings
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 RunId = Annotated[int, typer.Argument(help="The run's id.", min=1)]
 StopWithParent = Annotated[bool, typer.Option("--stop-with-parent", hidden=True)]
-"""An option for make, which can't pass on a signal if it is killed with SIGKILL."""
+"""An option that make passes. If make is killed with SIGKILL, it cannot forward a signal."""
 
 
 def open_api() -> IngestionApi:

@@ -1,4 +1,4 @@
-"""Commands that run the one-machine stack, or that need its secrets.
+"""Implement the commands that run the one-machine stack, or that need its secrets.
 
 The modules that run the stack are imported inside the commands. Their import takes longer than a
 whole other command of ``jobhunt``.
@@ -50,8 +50,8 @@ def token(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print a token for the API of the stack in JOBHUNT_HOME, or of a server, whose
-    JOBHUNT_JWT_SECRET is then needed. It is valid for 30 days."""
+    """Print a token, valid for 30 days, for the API of the stack in JOBHUNT_HOME. To get a token
+    for a server's API, set JOBHUNT_JWT_SECRET to that server's secret."""
     settings = get_settings()
     if settings.home.is_dir():
         from local.seed import DEMO_USER

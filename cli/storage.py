@@ -1,7 +1,7 @@
-"""The commands ``jobhunt storage``, with which an operator manages the database and the bucket.
+"""Implement ``jobhunt storage``, with which an operator manages the database and the bucket.
 
-They connect to both directly: at the addresses of the running stack, or at those in
-``JOBHUNT_DATABASE_URL`` and ``JOBHUNT_S3_…`` if ``JOBHUNT_DATABASE_URL`` is set.
+The commands connect to both directly. If ``JOBHUNT_DATABASE_URL`` is set, the addresses are those
+in ``JOBHUNT_DATABASE_URL`` and ``JOBHUNT_S3_…``. Otherwise they are those of the running stack.
 """
 
 from pathlib import Path
@@ -60,7 +60,7 @@ def backup(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Save the database and the raw pages to a directory. Everything may keep running."""
+    """Save the database and the raw pages to a directory. The API and Airflow may keep running."""
     from cli.backup import back_up
 
     addresses = find_addresses(get_settings())
@@ -80,7 +80,7 @@ def restore(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Restore a backup. Stop the API and Airflow before."""
+    """Restore a backup. Stop the API and Airflow first."""
     from cli.backup import restore
 
     addresses = find_addresses(get_settings())

@@ -1,4 +1,4 @@
-"""The route for the changes of postings that a run showed."""
+"""Serve the changes of postings that a run showed."""
 
 from datetime import datetime
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""The routes for the companies that a user follows."""
+"""Serve the companies that a user follows."""
 
 import asyncio
 from dataclasses import fields
@@ -39,7 +39,7 @@ async def companies(services: ApiServices, caller: CurrentCaller) -> dict[str, A
     responses=declared(HTTPStatus.CONFLICT),
 )
 async def follow(services: ApiServices, caller: CurrentCaller, new: NewCompany) -> ShownCompany:
-    """Follow a company. The answer is 409 if the user follows one with the same slug already.
+    """Follow a company. The response is 409 if the user already follows one with the same slug.
 
     The config is returned in canonical form, so that different spellings of one board's config
     become equal.

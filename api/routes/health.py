@@ -1,4 +1,4 @@
-"""Liveness, readiness and metrics of the process. These routes need no token."""
+"""Serve liveness, readiness and metrics of the process. These routes need no token."""
 
 import asyncio
 from collections.abc import Callable
@@ -27,15 +27,15 @@ _OUTAGES = (SQLAlchemyError, psycopg.Error, OSError, TimeoutError)
 _NEWEST = newest_revision()
 _T = TypeVar("_T")
 _running: dict[Callable[..., Any], asyncio.Task[Any]] = {}
-"""The running query of each function that was passed to ``_read_in_time``.
+"""The queries in progress, by the function that was passed to ``_read_in_time``.
 
-Requests share it, so that callers without a token cannot occupy the database with these routes.
+Concurrent requests share a query, so that callers without a token cannot occupy the database.
 """
 
 
 @router.get("/live")
 async def live() -> dict[str, str]:
-    """Answer 200 as long as the process lives. The database is not queried."""
+    """Answer 200 while the process runs. The database is not queried."""
     return {"status": "live"}
 
 

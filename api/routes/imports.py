@@ -1,4 +1,4 @@
-"""The routes for following many companies at once, and for searching the directory of boards."""
+"""Serve the import of many companies at once, and the search of the directory of boards."""
 
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -74,11 +74,11 @@ class FoundBoards(BaseModel):
 async def import_companies(
     services: ApiServices, caller: CurrentCaller, wanted: ImportRequest
 ) -> StartedImport:
-    """Follow up to 500 companies, which are resolved in the background.
+    """Follow up to 500 companies. The board of each is looked for in the background.
 
     If the user has an unfinished import with the same entries, its id is returned. If the
-    unfinished import has other entries, the answer is 409. A company that the user follows already
-    stays as it is. The user's earlier import is forgotten.
+    unfinished import has other entries, the response is 409. A company that the user already
+    follows is not changed. The user's earlier import is deleted.
     """
     entries = _entries(wanted)
     import_id = await services.database.write(_add, caller.user_id, entries)
@@ -110,8 +110,8 @@ async def boards(
 ) -> FoundBoards:
     """Search the directory of public boards by words of a company's name.
 
-    The directory has well-known boards, and the boards that anyone follows and that a check has
-    listed.
+    The directory holds well-known boards, and all public boards that some user follows and a check
+    has listed.
     """
     items = await services.database.read(
         _search, caller.user_id, q, limit, catalogue=services.catalogue

@@ -1,4 +1,4 @@
-"""The routes for a user's postings and the stored pages that they were read from."""
+"""Serve a user's postings, and the stored pages that they were read from."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -56,8 +56,8 @@ async def search_jobs(
 ) -> JobList:
     """Return the postings that match all filters, and how many there are.
 
-    A filter that is given several times lets a posting through that matches one of its values. A
-    parameter that is not documented here is refused.
+    If a filter is given several times, a posting must match one of its values. An undocumented
+    parameter is refused.
     """
     check_scope(query.scope, catalogue=services.catalogue)
     return await services.database.read(
@@ -107,7 +107,7 @@ async def follow_company_of_job(
 ) -> Followed:
     """Follow the company of a posting. The slug is made from the company's name.
 
-    The answer is 409 if the user follows the company already.
+    The response is 409 if the user already follows the company.
     """
     posting = await services.database.read(
         read_posting, caller.user_id, job_id, catalogue=services.catalogue
@@ -143,7 +143,8 @@ async def download_page(job_id: JobId, services: ApiServices, caller: CurrentCal
     name = f"job-{job_id}{PurePosixPath(ref.key).suffix}"
     return Response(
         page.body,
-        # not set as media_type, because Starlette would add a charset, and the page's is unknown
+        # The header is set directly, because with media_type Starlette would add a charset, and the
+        # page's charset is unknown.
         headers={
             "Content-Type": "text/plain",
             "Content-Disposition": f'attachment; filename="{name}"',

@@ -1,4 +1,4 @@
-"""The routes that list career sites while the client waits. They store nothing."""
+"""Serve requests that list career sites while the client waits. Nothing is stored."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""The route for the lines that the tasks of a run's sweep have logged in Airflow."""
+"""Serve the lines that the tasks of a run's sweep have logged in Airflow."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -26,10 +26,11 @@ async def run_logs(
         str | None, Query(max_length=500, description="`next_cursor` of the page before")
     ] = None,
 ) -> LogPage:
-    """Return the log lines of the run's own sweep, the newest attempt first, then in order of time.
+    """Return the log lines of the run's own sweep. The newest attempt comes first; within an
+    attempt, lines are in order of time.
 
-    A run that only uses checks of other sweeps has no sweep of its own, and so no lines. The logs
-    of other users' sweeps are not shown. The answer is 503 while Airflow cannot be reached.
+    A run that only uses checks of other sweeps has no sweep of its own, so it has no lines. The
+    logs of other users' sweeps are not shown. The response is 503 while Airflow cannot be reached.
     """
     await find_own_run(services, caller, run_id)
     after = None if cursor is None else _place(cursor)
@@ -45,8 +46,8 @@ async def run_logs(
 def _dag_runs(sweep: Sweep) -> tuple[DagRunOfAttempt, ...]:
     """Return the DAG runs of all attempts, the newest first.
 
-    The id of the present attempt's DAG run is taken from the sweep, because a DAG run that was
-    started in Airflow has another id than ``dag_run_id_of`` makes.
+    The id of the current attempt's DAG run is taken from the sweep. ``dag_run_id_of`` cannot
+    compute it for a DAG run that a user started in Airflow.
     """
     earlier = (
         DagRunOfAttempt(attempt, dag_run_id_of(sweep.sweep_id, attempt))

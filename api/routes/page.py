@@ -1,11 +1,11 @@
-"""Serving the front end, which is the built files of ``web/``.
+"""Serve the front end: the built files of ``web/``.
 
 The API serves them so that both have one origin.
 
 Vite puts a hash of its content into the name of every file below ``assets/``, so these files never
 change and are cached. ``index.html``, which names them, is revalidated each time. The page's routes
-are listed here. Any other path is answered with 404. A browser gets the page with this answer, and
-the page says that there is nothing at this path. The files are looked up at each request, so a new
+are listed here. Any other path is answered with 404. To a browser, the body of this response is the
+page, which shows that nothing is at this path. The files are looked up at each request, so a new
 build needs no restart.
 """
 
@@ -80,13 +80,14 @@ def add_page(app: FastAPI, settings: Settings) -> None:
 
 
 def _is_of_browser(request: Request) -> bool:
-    """Return True if a browser sends the request to open a page, and not to call the API."""
+    """Return True if a browser sent the request to open a page, and False for a call of the API."""
     is_page = request.method == "GET" and not request.url.path.startswith("/api/")
     return is_page and "text/html" in request.headers.get("Accept", "")
 
 
 def _framer(airflow: HttpUrl | None) -> str:
-    """Return the sources that may frame the page, as a Content-Security-Policy names them."""
+    """Return the sites that may show the page in a frame, in the syntax of a
+    Content-Security-Policy."""
     return f"{airflow.scheme}://{airflow.host}:{airflow.port}" if airflow else "'none'"
 
 

@@ -1,4 +1,4 @@
-"""The route that shows what a run would change, without starting one or writing anything."""
+"""Show what a run would change, without starting one or writing anything."""
 
 from http import HTTPStatus
 
@@ -24,7 +24,7 @@ router = APIRouter(
 
 class RetitledJob(DryJob):
     before: str
-    """The title in the listing before."""
+    """The title in the previous listing."""
 
 
 class PreviewedCompany(BaseModel):
@@ -51,7 +51,7 @@ class RunPreview(BaseModel):
 async def preview_run(
     services: ApiServices, caller: CurrentCaller, asked: DryRunRequest | None = None
 ) -> RunPreview:
-    """List the companies as ``/dry-run`` does, and compare them with the known jobs."""
+    """List the companies as ``/dry-run`` does, and compare the listings with the known jobs."""
     slugs = asked.companies if asked else None
     companies = await services.database.read(choose_companies, caller.user_id, slugs)
     listings = await services.listings.list_all(caller.user_id, companies)
@@ -67,9 +67,9 @@ async def preview_run(
 
 
 def _wanted(company: Company, known: dict[str, KnownJob]) -> dict[str, KnownJob]:
-    """Return the known jobs that the company's present filters let through.
+    """Return the known jobs that pass the company's current filters.
 
-    The other known jobs are missing from the filtered listing, too, but they are not gone.
+    The other known jobs are also missing from the filtered listing, although they are not gone.
     """
     return {id_: each for id_, each in known.items() if wants(company, each.job)}
 

@@ -1,4 +1,4 @@
-"""The routes for the progress stream of a run and for the tickets that open it."""
+"""Serve the progress stream of a run, and the tickets that open it."""
 
 import hashlib
 import secrets
@@ -31,7 +31,7 @@ from include.db.user.stream_tickets import TicketHolder, put_ticket, take_ticket
 router = APIRouter(tags=["progress"], responses=declared(HTTPStatus.NOT_FOUND))
 _TICKET_LIFETIME = timedelta(seconds=60)
 _RECONNECTS_WITHIN = timedelta(seconds=60)
-"""The time after the end of a stream in which its ticket resumes it."""
+"""The time after the end of a stream within which its ticket can resume it."""
 _EVENT = {
     "description": "One event. The `data` of a `status` event is one word; that of others is JSON."
     " The schema `StreamEvents` defines it for each event.",
@@ -77,7 +77,7 @@ async def progress(
 
     After a lost connection, ``Last-Event-ID`` resumes the stream with only what has changed since
     that event. Clients that cannot send the header use ``last_event_id`` in the query. If that
-    event was the last one, the answer is 204, after which a browser's EventSource does not
+    event was the last one, the response is 204, which tells a browser's EventSource not to
     reconnect.
     """
     last_id = _version(last_event_id_header or last_event_id or "")
@@ -131,7 +131,7 @@ def _digest(ticket: str) -> str:
 
 
 def _version(event_id: str) -> int | None:
-    """Return the event id as a number; None if it is not one of our ids (up to 19 digits)."""
+    """Return the event id as a number; None unless it is a number of at most 19 digits."""
     if not (event_id.isascii() and event_id.isdecimal() and len(event_id) < 20):
         return None
     return int(event_id)

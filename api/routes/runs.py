@@ -1,4 +1,4 @@
-"""The routes that start, read, abort and retry runs."""
+"""Serve requests that start, read, abort and retry runs."""
 
 import asyncio
 import hashlib
@@ -79,9 +79,9 @@ async def start(
 ) -> StartedRun:
     """Start a run and return at once.
 
-    The answer is 409 if the user has an active run, and names this run.
-    Boards that were checked within ``max_age`` are not checked again. If that is true of all boards
-    of the run, the run has ended when this returns.
+    The response is 409 if the user has an active run, and contains the id of that run. Boards that
+    were checked within ``max_age`` are not checked again. If all boards of the run were checked
+    within that time, the run has already ended when this returns.
     """
     wanted = wanted or StartRequest()
     max_age = services.fresh_for
@@ -100,9 +100,9 @@ async def start(
 async def retry(
     request: Request, run_id: RunId, services: ApiServices, caller: CurrentCaller
 ) -> StartedRun:
-    """Start a run that only reads the failed jobs of an ended run's companies again.
+    """Start a run that reads the failed jobs of an ended run's companies again, and nothing else.
 
-    The answer is 409 if no failed job is left, the run has not ended, or another run is active.
+    The response is 409 if no failed job is left, the run has not ended, or another run is active.
     """
     await find_own_run(services, caller, run_id)
     return _started(request, await services.database.write(_retry, run_id))
@@ -113,7 +113,7 @@ async def retry(
     "/runs/{run_id}/progress", responses=declared(HTTPStatus.NOT_FOUND), name="run_progress"
 )
 async def run(run_id: RunId, services: ApiServices, caller: RunViewer) -> ShownRun:
-    """Return the run with its counts, its companies, and why it failed or waits."""
+    """Return the run with its counts, its companies, and the reason if it failed or waits."""
     await find_own_run(services, caller, run_id)
     report = await services.database.read(read_run, run_id)
     if report is None:
@@ -144,10 +144,10 @@ async def run_jobs(
 ) -> dict[str, Any]:
     """Return the run's jobs in order of id.
 
-    If ``added`` is true, only the jobs that the run showed for the first time are returned; if it
-    is false, only the other jobs. If ``listed`` is true, only the jobs that ``counts.total`` counts
-    are returned; if it is false, only those that left their listing. If ``error`` is given, only
-    the jobs that failed with one of these codes are returned.
+    If ``added`` is true, only jobs that the run showed for the first time are returned; if it is
+    false, only other jobs. If ``listed`` is true, only the jobs that ``counts.total`` counts are
+    returned; if it is false, only those that left their listing. If ``error`` is given, only the
+    jobs that failed with one of these codes are returned.
 
     The jobs of an ended run have the status that they had at its end. A job that the user follows
     under two slugs is returned twice, both times on the same page.

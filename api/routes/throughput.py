@@ -1,4 +1,4 @@
-"""The route for the throughput of a run over its duration."""
+"""Serve the throughput of a run over its duration."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""The route by which a user says that they have seen what is new."""
+"""Serve the request that marks new postings as seen."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Progress of runs over server-sent events.
+"""Stream the progress of runs as server-sent events.
 
 Each process has one reader of the database for all watched runs and all their streams.
 """

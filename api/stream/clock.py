@@ -1,4 +1,4 @@
-"""One timer for each stream, which sends pings and ends the stream.
+"""Time one stream: send pings, and end the stream.
 
 A stream ends when the token expires, when its maximum lifetime is over, or when the client has
 stopped reading. Sending an event does not reset the timer.
@@ -27,8 +27,8 @@ class StreamTiming:
 
 
 _LOOK_AGAIN = 0.05
-"""The interval in seconds between two tests of a stream that is past its lifetime and has sent no
-event."""
+"""The interval in seconds between two checks of a stream that has exceeded its lifetime but has not
+sent an event yet."""
 
 
 class StreamClock:

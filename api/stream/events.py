@@ -1,12 +1,13 @@
-"""The events of a progress stream: their names, their payloads, and their bytes.
+"""Define the events of a progress stream: their names, payloads and bytes.
 
-``StreamEvents`` is their only definition. The OpenAPI document contains it, and the types of the
-page are generated from there. The bytes have the form of the HTML standard, section 9.2.
+``StreamEvents`` is the only definition of the names and payloads. The OpenAPI document contains it,
+and the page's types are generated from that document. The bytes have the format of server-sent
+events (HTML standard, section 9.2).
 
-``id`` is a watermark, which is the id of a transaction. A client that has received the event has
-the effects of all transactions with smaller ids on the run's jobs. The id is 0 until the first
-``all_jobs``, so a client that reconnects with 0 gets the full state. Only the last event of a run
-has a higher id than the transaction that ended the run.
+``id`` is a watermark, which is the id of a transaction. A client that has received the event knows
+all changes to the run's jobs by transactions with smaller ids. The id is 0 until the first
+``all_jobs``, so a client that reconnects with 0 gets the full state. The id of the transaction that
+ended the run is smaller than the id of the run's last event, and of no other event.
 """
 
 import json
@@ -49,7 +50,7 @@ class ProgressReport:
     failures: Mapping[str, int]
     """The number of failed jobs by error code, the most frequent code first."""
     gone: int
-    """The number of jobs that expired because their page says so."""
+    """The number of jobs that expired because their page says that they are closed."""
     elapsed_seconds: float | None
     eta_seconds: float | None
     """The estimated seconds until the run ends; None if there is no estimate."""
@@ -73,7 +74,8 @@ class StreamEvents(BaseModel):
 
 
 def retry() -> bytes:
-    """Return the event with the time in milliseconds that a client waits before it reconnects.
+    """Return the ``retry`` field: the time in milliseconds that a client waits before it
+    reconnects.
 
     The time is random, so that the clients of a restarted server do not all come back at once.
     """

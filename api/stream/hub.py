@@ -1,4 +1,4 @@
-"""All progress streams of this process, with their limits and their reader."""
+"""Hold all progress streams of this process, with their limits and their reader."""
 
 import asyncio
 from collections import Counter
@@ -19,7 +19,7 @@ from include.db.run.watched import RunState
 
 @dataclass(frozen=True, kw_only=True)
 class StreamCaps:
-    """The most streams that may be open in this process."""
+    """The maximum numbers of streams that may be open in this process."""
 
     per_user: int
     total: int
@@ -103,7 +103,7 @@ class ProgressHub:
         await self._reader.aclose()
 
     def _end_streams(self) -> None:
-        """End all streams, and admit no new ones."""
+        """End all streams, and accept no new ones."""
         self._closing = True
         self._reader.end_streams(CLOSING_COMMENT)
 

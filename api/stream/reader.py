@@ -1,8 +1,8 @@
-"""Reading the database for all streams of this process.
+"""Read the database for all streams of this process.
 
-A stream joins first and gets the state that the next read finds. So its first event is never older
-than its request. Between two ``await`` expressions no other code runs in this process. So the
-stream then gets exactly the changes after that state, each of them once.
+A new stream gets the state that the next read finds, so its first event is never older than its
+request. From then on it gets each later change exactly once. Nothing is lost in between, because no
+other code of the event loop runs between two ``await`` expressions.
 """
 
 import asyncio
@@ -21,15 +21,15 @@ from include.db.run.watched import Changes, RunState, read_changes, read_waiting
 _log = logging.getLogger(__name__)
 _READ_EVERY = 3.0
 _MIN_PAUSE = 0.2
-"""The least number of seconds between two reads of changes, even if workers flush more often, and
+"""The minimum number of seconds between two reads of changes, even if workers flush more often, and
 between two reads for streams that join."""
 _REPORT_EVERY = 1.0
 _MAX_WAIT_FOR_REPORT = 0.05
 """Maximum time in seconds that a change waits for the next report, because sending both together
 costs each stream one write instead of two."""
 _MAX_WOKEN_AT_ONCE = 50
-"""Number of streams that are woken in a row. After these, other requests are served and the memory
-of sent events is freed."""
+"""The number of streams that are woken without a pause. After these, the event loop serves other
+requests, and the memory of sent events is freed."""
 
 
 class RunStreams:
@@ -52,7 +52,7 @@ class RunStreams:
         return bool(self.joining or self.streams)
 
     def state(self) -> bytes:
-        """Return the events with the full state; nothing until the run has been read."""
+        """Return the events with the full state; an empty result until the run has been read."""
         return b"".join(self.view.state()) if self.view else b""
 
     def end(self, last_bytes: bytes = b"") -> None:
@@ -90,10 +90,7 @@ class ProgressReader:
     """The reader of the database for all streams of this process."""
 
     def __init__(self, engine: AsyncEngine):
-        """
-        Args:
-            engine: an engine whose transactions are REPEATABLE READ.
-        """
+        """Args: engine: an engine whose transactions are REPEATABLE READ."""
         self._engine = engine
         self._known = WatchedRuns()
         self._runs: dict[int, RunStreams] = {}

@@ -1,4 +1,4 @@
-"""A progress stream as an HTTP response.
+"""Send a progress stream as an HTTP response.
 
 It does not use a library because this code runs for every event of every stream (ADR 9).
 One task sends, another waits for the client to disconnect, and neither makes a timer for each

@@ -1,4 +1,4 @@
-"""The bounded queue of events between the reader and the response of one stream."""
+"""Queue events between the reader and the response of one stream. The queue is bounded."""
 
 import asyncio
 import time
@@ -16,12 +16,13 @@ class Subscription:
     """The queue of one stream."""
 
     def __init__(self, last_id: int | None, state: Callable[[], bytes]):
-        """
+        """Create an empty queue.
+
+        All streams share the pushed bytes. They are not copied for a stream that keeps up.
+
         Args:
             last_id: the id of the last event that the client received; None if it names none.
             state: a function that returns the events with the full state.
-
-        All streams share the pushed bytes. They are not copied for streams that keep up.
         """
         self.last_id = last_id
         self._state = state

@@ -1,7 +1,7 @@
-"""The state of the watched runs in this process, and the events that changes of it cause.
+"""Compute the events of watched runs from their state and its changes.
 
-This module does no IO and reads no clock. The jobs of a check are stored once for all runs, and
-each run stores how it shows them. Each event is encoded once for all streams of a run.
+This module does no IO and reads no clock. The jobs of a check are stored once for all runs. Each
+run stores only how it shows them. Each event is encoded once for all streams of a run.
 """
 
 from collections import Counter, deque
@@ -32,9 +32,9 @@ from include.failure_codes import FailureCode
 
 _MAY_WAIT = frozenset({RunStatus.PENDING, RunStatus.INGESTING})
 _ETA_SAMPLES = 10
-"""Maximum number of samples, one a second, on which an estimate of the remaining time is based.
-Older samples are misleading, because jobs whose listing contains the posting are done first and
-fast."""
+"""Maximum number of samples, one a second, from which the remaining time is estimated. Older
+samples would mislead, because jobs with the posting in their listing are done first, and
+quickly."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +122,7 @@ class WatchedRuns:
             waiting_for: the result of ``read_waiting_for``.
 
         Yields:
-            Each run's id, and the events for the streams that watch it already.
+            Each run's id, and the events for the streams that already watch it.
         """
         if changes.restarted:
             self.runs, self._checks, self._jobs = {}, {}, {}
@@ -214,7 +214,7 @@ class CompanyView:
             yield before, job
 
     def is_known_at(self, watermark: int) -> bool:
-        """Return True if a client that has the state as of the watermark has all these jobs."""
+        """Return True if a client with the state at the watermark already has all these jobs."""
         if self.check is None:
             return True
         joined = [job.changed_xid for job in self.jobs.values() if not job.listed]
@@ -273,8 +273,8 @@ class RunView:
         self._all_jobs: bytes | None = None
 
     def apply(self, run: RunState, tick: Tick) -> tuple[bytes, ...]:
-        """Apply the changes that a read found, and return the events for streams that watch
-        already."""
+        """Apply the changes that a read found, and return the events for streams that already watch
+        the run."""
         was_ingesting = self._sent_status is RunStatus.INGESTING
         is_new = run.status is not self._sent_status
         self.run, self._sent_status = run, run.status
@@ -444,10 +444,10 @@ def _as_shown(jobs: Iterable[JobState], follower: OpenCompany) -> Iterator[JobSt
 def _shown_changes(
     company: str, jobs: Iterable[tuple[JobState | None, JobState]]
 ) -> Iterator[ShownChange]:
-    """Yield the changes of the jobs that are shown with another status or title.
+    """Yield the changes of jobs that are now shown with another status or title.
 
     Args:
-        jobs: each job as it was shown before (None if it was not), and as it is shown now.
+        jobs: pairs of a job as it was shown before (None if it was not), and as it is shown now.
     """
     for before, job in jobs:
         if before is None or before.status != job.status or before.title != job.title:

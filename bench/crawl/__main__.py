@@ -1,7 +1,6 @@
-"""Compare our crawl with a Scrapy spider and with a minimal crawler (the floor) on one site.
+"""Compare our crawl with a Scrapy spider and with a minimal crawler on one site.
 
-The benchmark prints the pages per second and the processor time per page. It also measures a second
-crawl of the unchanged site.
+The minimal crawler is called the floor. The benchmark prints the pages per second and the processor time per page. It also measures a second crawl of the unchanged site.
 """
 
 import argparse

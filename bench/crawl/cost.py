@@ -16,7 +16,7 @@ class Cost:
 
     seconds: float = 0.0
     cpu_seconds: float = 0.0
-    """The processor time in seconds of the process and its child processes that have ended."""
+    """The processor time in seconds of the process and its ended child processes."""
     resident_bytes: int = 0
     """The highest resident memory in bytes."""
     pages: int = 0
@@ -38,10 +38,10 @@ class Cost:
 
 @contextmanager
 def costing(pages: int) -> Generator[Cost]:
-    """Yield the cost of the block, which is complete when the block has ended.
+    """Yield the cost of the block. Its values are set when the block ends.
 
     Before the block, all existing objects are frozen (``gc.freeze``), as Airflow does before it
-    forks workers. So no garbage collection in the block visits them.
+    forks workers. So garbage collection in the block does not visit them.
     """
     gc.collect()
     gc.freeze()

@@ -1,7 +1,6 @@
-"""Do the work of our crawl with nothing but its libraries, to find the lowest possible cost.
+"""Crawl with only the libraries that our crawl uses, to find the lowest possible cost.
 
-This crawler has no politeness policy, no address guard, no states and no retries. A posting is a
-dict.
+This crawl has no politeness policy, no address guard, no states and no retries. A posting is a dict.
 """
 
 import asyncio

@@ -38,7 +38,8 @@ _COMPANY = "heronworks"
 _SOURCE = "sitemap"
 _BATCH_SIZE = 200
 _ALWAYS = timedelta(0)
-"""The period after which a page is requested again: every page is requested in each crawl."""
+"""The period after which a page is requested again. It is so short that every crawl requests each
+page."""
 
 
 def main() -> None:

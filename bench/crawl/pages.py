@@ -1,6 +1,6 @@
 """Write a careers site as files, one for each job page.
 
-A page has about 28 KB. It holds its posting as JSON-LD and again in its text, and as much script,
+A page has about 28 KB. It holds its posting twice: as JSON-LD and as text. It has as much script,
 style and navigation as real job pages.
 """
 

@@ -1,4 +1,4 @@
-"""Do the work of our crawl as a Scrapy project does it, to compare ours with it.
+"""Do the work of our crawl with Scrapy, to compare the two.
 
 It obeys robots.txt and makes no delay. It reads the JSON-LD with Scrapy's selectors, computes
 SimHashes with the simhash package on that package's own shingles, stores pages with boto3 in

@@ -32,7 +32,7 @@ _START_TIMEOUT_SECONDS = 10.0
 
 @dataclass(frozen=True, kw_only=True)
 class Traffic:
-    """The numbers of requests, of 304 responses, and of bytes of response bodies."""
+    """The numbers of requests and of 304 responses, and the bytes of the response bodies."""
 
     requests: int
     not_modified: int
