@@ -26,8 +26,8 @@ _MAX_REASON_LENGTH = 300
 
 
 class AirflowUnavailable(JobhuntError):
-    """Airflow could not be reached, or its response is inconclusive. The request may still have succeeded
-    nevertheless."""
+    """Airflow could not be reached, or its response is inconclusive. The request may still have
+    succeeded."""
 
     code = FailureCode.AIRFLOW_UNAVAILABLE
 
@@ -85,7 +85,8 @@ class AirflowClient:
         """Create a client of the Airflow at ``url``.
 
         Args:
-            timeout: the maximum time in seconds of a whole request, including a login and a slow response body.
+            timeout: the maximum time in seconds of a whole request, including a login and a slow
+                response body.
         """
         body = {"dag_run_id": dag_run_id, "logical_date": None, "conf": dict(conf)}
         response = await self._request("POST", _DAG_RUNS, json=body)

@@ -1,4 +1,5 @@
-"""Define the dependencies of routes: services, callers, path and query parameters, and rate limits."""
+"""Define the dependencies of routes: services, callers, path and query parameters, and rate
+limits."""
 
 from collections.abc import Callable
 from http import HTTPStatus

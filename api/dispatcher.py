@@ -39,7 +39,8 @@ class Dispatcher:
         """Create a dispatcher that is not running yet.
 
         Args:
-            engine: an engine without a connection pool, because closing the connection must free the lock.
+            engine: an engine without a connection pool, because closing the connection must free
+                the lock.
         """
         self._engine = engine
         self._airflow = airflow

@@ -25,8 +25,8 @@ to the last byte of the request."""
 _SEND_SECONDS = 60.0
 """The time in which a client must read the rest of a response that the application has sent."""
 _LINGER_SECONDS = 1.0
-"""The time for which a connection stays open after a 431 response, so that the client can read it.
-"""
+"""The time for which a connection stays open after a 431 response, so that the client can read
+it."""
 
 
 class LimitedProtocol(HttpToolsProtocol):

@@ -37,7 +37,8 @@ class ImportWorker:
         """Create a worker that is not running yet.
 
         Args:
-            catalogue: True if names are also searched among the boards that the user does not follow.
+            catalogue: True if names are also searched among the boards that the user does not
+                follow.
         """
         self._catalogue = catalogue
         self._database = database

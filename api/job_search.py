@@ -1,4 +1,5 @@
-"""Define the parameters and the response of ``GET /jobs``, and the bodies of the tracking routes."""
+"""Define the parameters and the response of ``GET /jobs``, and the bodies of the tracking
+routes."""
 
 import base64
 import json

@@ -30,7 +30,8 @@ class Listener:
         """Create a listener that is not running yet.
 
         Args:
-            channels: the function to call with a notification's payload, by channel. It must not block.
+            channels: the function to call with a notification's payload, by channel. It must not
+                block.
             connected: a function that is called each time the listener has connected.
         """
         self._conninfo = conninfo

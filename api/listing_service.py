@@ -73,7 +73,9 @@ class ListingService:
     async def detect_in_background(self, url: str | Candidate) -> Detected | None:
         """Return the board at ``url``, or the board that lists the postings of the site at ``url``.
 
-        This may take longer than ``detect``. It does not count as a call of the user, so a user's import does not delay the requests that the user waits for. Return None if the process stops before the result is known.
+        This may take longer than ``detect``. It does not count as a call of the user, so a user's
+        import does not delay the requests that the user waits for. Return None if the process stops
+        before the result is known.
 
         Raises:
             NotDetected, SettingError: for the same reasons as in ``detect_company``.

@@ -108,7 +108,8 @@ def unusable(field: str, message: str) -> ApiError:
 
 
 def declared(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI description of error responses, to be passed as ``responses`` of a route."""
+    """Return the OpenAPI description of error responses, to be passed as ``responses`` of a
+    route."""
     return {
         int(status): {
             "description": status.phrase,

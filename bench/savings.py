@@ -29,8 +29,8 @@ class Savings:
     updates: int
     update_bytes: int
     full_bytes: int
-    """The bytes that the client would have received if each update had contained the whole state.
-    """
+    """The bytes that the client would have received if each update had contained the whole
+    state."""
 
     @property
     def share(self) -> float:

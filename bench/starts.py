@@ -14,8 +14,8 @@ from bench.measures import Latency, latency
 
 _RATE = 50
 _WARM_UP = 1
-"""The seconds at the start that are not counted. The first requests open the server's connections.
-"""
+"""The seconds at the start that are not counted. The first requests open the server's
+connections."""
 _SECONDS = 10
 
 

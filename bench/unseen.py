@@ -1,9 +1,15 @@
 """Measure how well pages are read that nobody used to tune the readers, compared with two
 libraries.
 
-The pages were set aside and labelled before they were read. Two sets can be measured: recorded pages, whose labels are in ``labels/unseen.json``, and a directory of pages with a ``labels.json``. The recorded pages are few, so their figures only show whether such pages can be read at all.
+The pages were set aside and labelled before they were read. Two sets can be measured: recorded
+pages, whose labels are in ``labels/unseen.json``, and a directory of pages with a ``labels.json``.
+The recorded pages are few, so their figures only show whether such pages can be read at all.
 
-In a field, a page counts as right if the value that was read equals the true one. It also counts as right if there is no true value and none was read. If a posting is over and the reader detected this, its page counts in no other field. Pages of sources with an adapter of their own are left out, because adapters were tuned on them. Each page is read without a template, because a template is learned from several pages of a board.
+In a field, a page counts as right if the value that was read equals the true one. It also counts as
+right if there is no true value and none was read. If a posting is over and the reader detected
+this, its page counts in no other field. Pages of sources with an adapter of their own are left out,
+because adapters were tuned on them. Each page is read without a template, because a template is
+learned from several pages of a board.
 """
 
 import json

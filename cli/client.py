@@ -199,7 +199,8 @@ def unreachable(url: str, error: httpx.TransportError) -> ConnectionLost:
 
 
 def refusal(response: httpx.Response) -> ApiRefused:
-    """Return the exception for an error response. The response's body must have been read already."""
+    """Return the exception for an error response. The response's body must have been read
+    already."""
     try:
         problem = _OBJECT.validate_json(response.content)
     except ValidationError:

@@ -1,6 +1,7 @@
 """Compare our crawl with a Scrapy spider and with a minimal crawler on one site.
 
-The minimal crawler is called the floor. The benchmark prints the pages per second and the processor time per page. It also measures a second crawl of the unchanged site.
+The minimal crawler is called the floor. The benchmark prints the pages per second and the processor
+time per page. It also measures a second crawl of the unchanged site.
 """
 
 import argparse

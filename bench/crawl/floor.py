@@ -1,6 +1,7 @@
 """Crawl with only the libraries that our crawl uses, to find the lowest possible cost.
 
-This crawl has no politeness policy, no address guard, no states and no retries. A posting is a dict.
+This crawl has no politeness policy, no address guard, no states and no retries. A posting is a
+dict.
 """
 
 import asyncio

@@ -1,4 +1,5 @@
-"""Define the task of a crawler under test, which its process reads from stdin as one line of JSON."""
+"""Define the task of a crawler under test, which its process reads from stdin as one line of
+JSON."""
 
 import json
 import sys
