@@ -33,13 +33,13 @@ class AirflowUnavailable(JobhuntError):
 
 
 class AirflowRefused(JobhuntError):
-    """Airflow refused the request, and would refuse it again."""
+    """Airflow refused the request, and would refuse the same request again."""
 
     code = FailureCode.AIRFLOW_REFUSED
 
 
 class DagRunTaken(AirflowRefused):
-    """Airflow refused the request. The same request would be refused again."""
+    """A DAG run with this id exists already, and it belongs to another run."""
 
     code = FailureCode.DAG_RUN_TAKEN
 
@@ -70,8 +70,12 @@ _Document = TypeVar("_Document", bound=BaseModel)
 
 class AirflowClient:
     def __init__(self, url: str, user: str, password: str, *, timeout: float = 10.0):
-        """Args: timeout: the maximum time in seconds of a whole request, including a login and a
-        slow response body."""
+        """Create a client of the Airflow at ``url``.
+
+        Args:
+            timeout: the maximum time in seconds of a whole request, including a login and a slow
+                response body.
+        """
         self._login = {"username": user, "password": password}
         self._timeout = timeout
         self._token: str | None = None
@@ -82,11 +86,12 @@ class AirflowClient:
         )
 
     async def trigger(self, dag_run_id: str, conf: Mapping[str, Any]) -> None:
-        """Create a client of the Airflow at ``url``.
+        """Make sure that the DAG run ``dag_run_id`` exists and belongs to the run that ``conf``
+        names. Create it unless an earlier request has created it.
 
-        Args:
-            timeout: the maximum time in seconds of a whole request, including a login and a slow
-                response body.
+        Raises:
+            AirflowUnavailable: the DAG run may or may not exist.
+            AirflowRefused: the DAG run does not exist, or it belongs to another run.
         """
         body = {"dag_run_id": dag_run_id, "logical_date": None, "conf": dict(conf)}
         response = await self._request("POST", _DAG_RUNS, json=body)

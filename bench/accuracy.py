@@ -42,7 +42,8 @@ _FIELDS: Mapping[str, Callable[[Labelled], Any]] = {
 
 @dataclass
 class Score:
-    """The counts of values of one field: read correctly, read, true, and invented."""
+    """The counts for one field: values read correctly, all values read, true values, and invented
+    values."""
 
     right: int = 0
     read: int = 0
@@ -65,8 +66,7 @@ class Score:
 
 @dataclass
 class Report:
-    """The counts of values of one field: the values read correctly, all values read, the true
-    values, and the invented ones."""
+    """The scores by group of postings and field."""
 
     scores: defaultdict[str, dict[str, Score]] = field(
         default_factory=lambda: defaultdict(lambda: {name: Score() for name in _FIELDS})

@@ -38,7 +38,7 @@ class Savings:
 
 
 def measure_savings(stream_url: str, token: str, engine: Engine, user: str) -> Savings:
-    """Watch a run of 1,000 jobs from its first change to its last one, and return the number of
+    """Watch a run of 1,000 jobs from its first change to its last one, and return the
     saved bytes.
 
     Args:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from include.raw_pages import S3Location
 
 _MAX_SILENCE = timedelta(minutes=1)
-"""The maximum time in seconds that an intent may wait, or that a component of Airflow may be
-silent. More is reported as a fault."""
+"""The maximum time that an intent may wait, or that a component of Airflow may be silent. A longer
+time is reported as a fault."""
 _TIMEOUT_SECONDS = 5.0
 _COMPONENTS = {
     "metadatabase": "Airflow's own database",

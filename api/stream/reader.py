@@ -90,7 +90,11 @@ class ProgressReader:
     """The reader of the database for all streams of this process."""
 
     def __init__(self, engine: AsyncEngine):
-        """Args: engine: an engine whose transactions are REPEATABLE READ."""
+        """Create a reader that is not running yet.
+
+        Args:
+            engine: an engine with REPEATABLE READ transactions.
+        """
         self._engine = engine
         self._known = WatchedRuns()
         self._runs: dict[int, RunStreams] = {}
