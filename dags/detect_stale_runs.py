@@ -1,5 +1,4 @@
-"""
-### Recovers sweeps whose workers send no heartbeats
+"""### Recovers sweeps without heartbeats
 
 The workers of a sweep write its heartbeat every second. The sensor looks once a minute for sweeps
 without a heartbeat for `JOBHUNT_STALE_AFTER`. For each, `recover_run` then does one of these:

@@ -1,10 +1,9 @@
-"""
-### Carries out one sweep: lists, crawls and reads boards, once for all their followers
+"""### Carries out one sweep: lists, crawls and reads boards, once for all their followers
 
 The API and `ingest_daily` write sweeps into the database, and the API's dispatcher triggers this
 DAG with the id of each sweep (`run_id`). To start a run here, choose **Trigger** and name the user.
 Leave *companies* empty for every enabled company. *Force* also crawls and reads unchanged pages.
-*Re-extract* reads the stored pages again with the present extractors, and lists and fetches
+*Re-extract* reads the stored pages again with the current extractors, and lists and fetches
 nothing. Boards that were checked within `JOBHUNT_FRESH_FOR`, or are being checked, are not checked
 again.
 
@@ -95,7 +94,7 @@ def ingest_jobs() -> None:
     sourced = task(
         steps.source_urls, map_index_template="{{ label }}", doc_md=steps.source_urls.__doc__
     ).expand(checks=groups)
-    # all_done: if the task of one group fails, the boards of the others are still read
+    # With all_done, the boards of the other groups are still read if the task of one group fails.
     upserted = task(steps.upsert_jobs, trigger_rule="all_done")()
     expired = task(steps.mark_expired)()
     batches = task(steps.plan_batches)()
@@ -109,7 +108,7 @@ def ingest_jobs() -> None:
             execution_timeout=None,
         )(batch)
         extracted = task(
-            # all_done: pages that were stored before a crawl failed are still read
+            # With all_done, pages that were stored before a crawl failed are still read.
             steps.extract_jobs,
             map_index_template="{{ label }}",
             trigger_rule="all_done",

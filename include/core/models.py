@@ -1,4 +1,4 @@
-"""Define the records that cross layers. Dicts from other people's APIs stay in the adapters.
+"""Define the records that cross layers. Dicts from external APIs stay in the adapters.
 
 The fields of a posting are those on which schema.org's JobPosting and zyte-common-items agree.
 """
@@ -106,7 +106,7 @@ class JobPosting:
 
 @dataclass(frozen=True, kw_only=True)
 class Company:
-    """An employer that a user follows: how to list its postings, and which ones the user wants."""
+    """A company that a user follows: the source and config of its board, and the user's filters."""
 
     slug: str
     source: str
@@ -124,7 +124,7 @@ class Company:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """Content to read: a fetched page, inline content of a listing, or a listing's response.
+    """Content to parse: a fetched page, inline content of a listing, or a listing's response.
 
     Pages and inline content are also fingerprinted and stored.
     """
@@ -139,7 +139,7 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True)
 class ListedJob:
-    """One open posting as a listing names it."""
+    """One open posting of a listing."""
 
     external_id: str
     title: str
@@ -158,8 +158,8 @@ class ListedJob:
     row_sha256: str | None = None
     """The hash of the listing's row for this posting.
 
-    The values that change although the posting does not change are left out. None if the listing
-    says nothing beyond the fields of this record.
+    Values that change although the posting does not change are excluded. None if the row has only
+    the fields of this record.
     """
 
 
@@ -236,7 +236,8 @@ class Counts:
     skipped: int = 0
     failed: int = 0
     expired: int = 0
-    """The number of jobs that the run expired: they left the listing, or their page says so."""
+    """The number of jobs that the run expired: they left the listing, or their page says that they
+    are closed."""
     added: int = 0
     """The number of jobs that were never seen before."""
 
@@ -261,6 +262,6 @@ class Counts:
 
 
 def sum_counts(parts: Iterable[Counts]) -> Counts:
-    """Return the counts of a run, as the sum of those of its companies."""
+    """Return the counts of a run, which are the sums of its companies' counts."""
     parts = tuple(parts)
     return Counts(**{f.name: sum(getattr(part, f.name) for part in parts) for f in fields(Counts)})

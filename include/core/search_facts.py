@@ -1,7 +1,7 @@
-"""Make the values of a posting that searches filter, sort and count by.
+"""Compute the values of a posting by which searches filter, sort and count.
 
-Most filters compare tags, such as ``country:DE``. So one index serves them all in any combination,
-and one pass over the tags of the found postings counts the values of every field.
+Most filters compare tags, such as ``country:DE``. So one index supports every combination of
+filters, and one pass over the tags of the found postings counts the values of all fields.
 """
 
 import re
@@ -19,16 +19,15 @@ from include.core.places.locations import locate, places
 _TENANT_KEYS = ("company", "account", "board", "site", "tenant")
 _WORD = re.compile(r"[^\W_]+")
 PLACE_END = "0"
-"""The word after each name of a place."""
+"""A word that is put after the name of each place."""
 _MAX_KEY_LENGTH = 200
-"""The maximum length in characters of a company's key and of a place's name.
-
-Rows of indexes have a maximum size.
-"""
+"""The maximum length in characters of a company's key and of a place's name, because the size of an
+index row is limited."""
 _MAX_PLACES = 200
-"""The maximum number of names of places, because the words of a row have a maximum size."""
+"""The maximum number of places of a posting by which it can be found. The size of the row that
+holds their words is limited."""
 _MAX_PAY = 10**12
-"""The maximum yearly pay. A higher amount counts as unknown."""
+"""The maximum yearly pay. Pay with a higher amount counts as unknown."""
 
 
 class Tag(StrEnum):
@@ -42,7 +41,7 @@ class Tag(StrEnum):
     LANGUAGE = "language"
     SOURCE = "source"
     UNKNOWN = "unknown"
-    """The kind of tag for a fact that is unknown.
+    """The kind of a tag for an unknown fact.
 
     Its value is ``pay``, ``place`` (no city, region or country), ``country``, ``posted_at`` or
     ``workplace``.
@@ -62,7 +61,7 @@ class SearchFacts:
     places: str
     """The folded words of the posting's cities, regions and countries.
 
-    ``PLACE_END`` follows each name, so that no phrase is found across two names.
+    ``PLACE_END`` follows each name, so that no phrase matches across two names.
     """
     tags: list[str]
     """All tags except that of the posting's board."""
@@ -129,7 +128,7 @@ def search_facts(
 
 
 def company_key(name: str) -> str:
-    """Return the text by which companies are compared and sorted."""
+    """Return a key by which names of companies are compared and sorted."""
     return fold(name)[:_MAX_KEY_LENGTH]
 
 

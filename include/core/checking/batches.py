@@ -21,11 +21,11 @@ _TASK_SECONDS = 2.0
 """The time in seconds that one task should take to list its boards. A further task saves time only
 if listing takes much longer than the start of a task."""
 _NEW_BOARD_SECONDS = 2.0
-"""The time in seconds that a board is expected to take if it was never listed."""
+"""The expected duration, in seconds, of the first listing of a board."""
 _GROUPS = 8
-"""The number of groups that the workers of one machine list at once.
+"""The number of groups that all workers of one machine together list at the same time.
 
-A sweep has more groups only if so few groups would have more than ``_BOARDS_PER_TASK`` boards each.
+A sweep has more groups only if these groups would have more than ``_BOARDS_PER_TASK`` boards each.
 """
 _BOARDS_PER_TASK = 32
 _BATCHES_PER_WORKER = 2
@@ -35,9 +35,12 @@ _LARGEST_BATCH = 2000
 """The maximum number of pages of a batch when all workers have enough batches. A larger batch would
 keep one worker busy after the others have finished."""
 _UNCHANGED_PER_PAGE = 4
-"""The number of probably unchanged pages that count as one page. An unchanged page takes a tenth of
-the time of a changed one. The number is less than ten for two reasons. Some of these pages have
-changed after all, and a larger number would leave some workers without a batch."""
+"""The number of probably unchanged pages that count as one page.
+
+An unchanged page takes a tenth of the time of a changed one. The number is less than ten, because
+some of these pages have changed after all, and because larger groups would leave some workers
+without a batch.
+"""
 
 _Item = TypeVar("_Item")
 
@@ -71,10 +74,10 @@ def pack_pages(
 ) -> dict[str, int]:
     """Return the number of each group's batch, by the name of the group.
 
-    Batches have similar sizes. A batch has about ``batch_size`` pages, or more if a group has more.
-    There are at most ``_BATCHES_PER_WORKER`` batches for each worker, unless a batch would then
-    have more than ``_LARGEST_BATCH`` pages. More batches would only cost more tasks. No batch is
-    empty. The largest groups are in the first batches.
+    Batches have similar sizes: about ``batch_size`` pages, or more if a group has more. More than
+    ``_BATCHES_PER_WORKER`` batches for each worker would only cost more tasks, so there are more
+    only if a batch would otherwise have more than ``_LARGEST_BATCH`` pages. No batch is empty. The
+    largest groups are in the first batches.
 
     Args:
         workers: how many tasks may run at the same time.
@@ -110,8 +113,8 @@ def pack_sweeps(boards: Iterable[BoardToList], size: int) -> list[list[int]]:
     """Return the keys of the boards in sweeps of at most ``size`` boards.
 
     Each step of a sweep waits for its slowest board, so boards whose latest listing was slow go
-    into the same sweep. Boards that were equally slow are ordered by host before they are divided.
-    In each sweep, the boards are ordered by host.
+    into the same sweep. Equally slow boards are ordered by host before they are divided. In each
+    sweep, the boards are ordered by host.
     """
     ordered = sorted(boards, key=_slowest_first)
     sweeps = [ordered[at : at + size] for at in range(0, len(ordered), size)]
@@ -119,10 +122,8 @@ def pack_sweeps(boards: Iterable[BoardToList], size: int) -> list[list[int]]:
 
 
 def _pack(items: Iterable[tuple[float, _Item]], count: int) -> list[list[_Item]]:
-    """Divide items among ``count`` bins.
-
-    The largest items come first, each into the emptiest bin.
-    """
+    """Divide items among ``count`` bins. The largest items come first, and each goes into the
+    emptiest bin."""
     bins: list[list[_Item]] = [[] for _ in range(count)]
     sizes = [(0.0, number) for number in range(count)]
     for size, item in sorted(items, key=itemgetter(0), reverse=True):

@@ -19,7 +19,7 @@ Its page says that it is closed (``gone``), or its deadline has passed (``deadli
 def is_past(deadline: datetime, *, now: datetime) -> bool:
     """Return whether the deadline has passed.
 
-    A deadline at midnight counts as a date without a time, so it includes the whole day.
+    A deadline at midnight counts as a date without a time. It passes at the end of that day.
     """
     whole_day = deadline.astimezone(UTC).time() == time()
     return deadline + timedelta(days=1 if whole_day else 0) < now
@@ -27,7 +27,7 @@ def is_past(deadline: datetime, *, now: datetime) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class BoardListing:
-    """A complete listing of a board, compared with the jobs that were known before."""
+    """A complete listing of a board, compared with the jobs known before it."""
 
     check_id: int
     source: str

@@ -24,7 +24,7 @@ from include.core.models import JobPosting
 from include.core.pay.money import stated_sums
 
 FEATURE_VERSION = 5
-"""The version of what is hashed. Increase it with every change to what is hashed.
+"""The version of the input of the hashes. Increase it with every change of that input.
 
 Hashes of different versions are never compared.
 """
@@ -49,17 +49,16 @@ _WORDED = (
 )
 """Patterns of relative dates and counters that begin with a word.
 
-Before each pattern stands a text that all its matches contain in lower case.
+Each pattern comes with a lower-case text that every match contains. The text is searched for first,
+because this is faster.
 """
 _SHINGLE_WORDS = 3
 _WORD = re.compile(r"\w+")
 _ASCII_FOLDED = bytes(
     ord(character.lower() if _WORD.match(character) else " ") for character in map(chr, range(128))
 ).ljust(256)
-"""A table for ``bytes.translate``.
-
-It lower-cases letters, and turns all characters except word characters into spaces.
-"""
+"""A table for ``bytes.translate`` that lower-cases letters, and replaces every character that is
+not a word character by a space."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,8 +148,8 @@ def _words(text: str) -> list[bytes]:
 def _simhash(words: list[bytes]) -> int:
     """Return the SimHash of the words.
 
-    Each bit is 1 if it is 1 in more than half of the shingles' hashes (XXH64). The result is equal
-    to that of ``Simhash`` with unweighted features, and takes a third of the time.
+    Each bit is 1 if it is 1 in more than half of the shingles' hashes (XXH64). The result equals
+    that of ``Simhash`` with unweighted features, and is computed in a third of the time.
     """
     if not words:
         return 0

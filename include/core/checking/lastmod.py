@@ -1,6 +1,8 @@
-"""Interpret when, according to its listing, a page last changed (sitemaps.org, W3C date and time).
+"""Interpret the time at which a page last changed according to its listing (sitemaps.org, W3C date
+and time).
 
-Many sites state only a date. Their pages may change after a crawl while the date stays the same.
+Many sites state only a date. A page may then change after a crawl on the same day, although the
+date stays the same.
 """
 
 from datetime import datetime, time, timedelta

@@ -1,7 +1,7 @@
-"""Define the outcomes of jobs, which a worker gathers until the next flush.
+"""Define the outcomes of jobs. A worker collects them until its next flush.
 
-Messages quote other people's servers, so they are cut, and characters that Postgres refuses are
-removed from them.
+Error messages quote untrusted servers, so they are shortened, and characters that Postgres refuses
+are removed.
 """
 
 from collections.abc import Mapping
@@ -44,14 +44,14 @@ class Unchanged:
 
 @dataclass(frozen=True, kw_only=True)
 class LeftUnchanged:
-    """The job is left as it was, because its stored page is no longer there."""
+    """The job is unchanged, because its stored page was deleted and cannot be read again."""
 
     job_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reopened:
-    """The job's stored page was read again, and the result differs from the known posting."""
+    """The job's stored page was read again, and the posting differs from the known one."""
 
     job_id: int
 
@@ -94,7 +94,7 @@ class Failed:
 class Extracted:
     job_id: int
     location: str | None
-    """The location to show: what the posting states, or else what the listing states."""
+    """The location to show: the posting's location, or the listing's if the posting states none."""
     posting: Mapping[str, Any]
     """The posting as JSON values, as ``core.fields.records.posting_to_json`` makes them."""
     fingerprint: Fingerprint | None = None

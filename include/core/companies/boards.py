@@ -1,4 +1,4 @@
-"""Identify a board by its source and the hash of its config, and tell whether it is private."""
+"""Identify a board by its source and the hash of its config, and decide whether it is private."""
 
 import hashlib
 import json

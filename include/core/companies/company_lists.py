@@ -1,6 +1,6 @@
 """Read lists of companies from pasted text, CSV and OPML.
 
-CSV is as in RFC 4180, with a comma, a semicolon or a tab between fields. OPML is as in
+CSV has the form of RFC 4180, with a comma, a semicolon or a tab between fields. OPML is as in
 opml.org/spec2.opml: an outline's ``text`` or ``title`` is the name, and its ``htmlUrl``, ``url`` or
 ``xmlUrl`` is the address.
 """
@@ -40,7 +40,8 @@ class ListedCompany:
 
 
 def read_companies(document: str) -> tuple[ListedCompany, ...]:
-    """Return the entries of a pasted list, a CSV file or an OPML file, each once, in their order.
+    """Return the entries of a pasted list, a CSV file or an OPML file, without repeats, in the
+    order of the document.
 
     In a list, each line is an entry; a line without an address is a name. In a CSV file, the
     address is the first one in any field of the row, and the name is the first other text. A first
@@ -57,7 +58,7 @@ def read_companies(document: str) -> tuple[ListedCompany, ...]:
 
 
 def read_entries(texts: Iterable[str]) -> tuple[ListedCompany, ...]:
-    """Return the entries of lines of text, each once, in their order."""
+    """Return the entries of some lines of text, without repeats, in the order of the lines."""
     return _each_once(_entry([text]) for text in texts)
 
 
@@ -93,7 +94,7 @@ def _entry(fields: Sequence[str]) -> ListedCompany | None:
 
 
 def _split(field: str) -> tuple[str | None, str | None]:
-    """Return the address in a field, and the rest of it as a name."""
+    """Return the address in a field, and the rest of the field as a name."""
     field = one_line(_BULLET.sub("", field))
     found = _URL.search(field) or _BARE_ADDRESS.search(field)
     if found is None:

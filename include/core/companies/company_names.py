@@ -1,4 +1,4 @@
-"""The names by which people see companies, and the slugs made of them."""
+"""Make the names of companies that users see, and slugs from these names."""
 
 import re
 from collections.abc import Mapping
@@ -28,15 +28,16 @@ _TITLE_PARTS = re.compile(r" ?[|–—·:] | - | @ | (?:at|bei|chez|en|hos|på|w
 _MAX_SLUG = 90
 _MAX_NAME = 60
 _MIN_CONTAINED = 4
-"""The minimum length of a name that may be a part of another name. A shorter one must equal it."""
+"""The minimum length of a name that may match as a part of another name. A shorter name matches
+only an equal one."""
 
 
 def display_name(source: str, config: Mapping[str, Any]) -> str:
     """Return the name of a board's company as its config states it.
 
-    This is the first tenant name that is not opaque and not a word such as "careers", or else the
-    label of the board's host that is not generic, or else the source. The host of a vendor that
-    companies share names none of them.
+    The name is the first tenant name that is neither opaque nor a word such as "careers". If there
+    is none, it is the first label of the board's host that is not generic, or else the name of the
+    source. The host is not used if it is a vendor's, because companies share it.
     """
     names = [without_guid(str(config[key])) for key in _TENANT_KEYS if config.get(key)]
     readable = [name for name in names if not is_opaque(name)]
@@ -63,7 +64,8 @@ def without_guid(name: str) -> str:
 
 
 def is_shared(host: str) -> bool:
-    """Return whether the boards of a vendor's host differ by a number in their paths."""
+    """Return whether many companies share the vendor's host, and their boards differ by a number in
+    the path."""
     return host in _SHARED_HOSTS
 
 
@@ -77,7 +79,7 @@ def site_label(host: str) -> str:
 
 
 def domain_of(host: str) -> str:
-    """Return the part of the host that is registered.
+    """Return the registered domain of the host.
 
     It is the last two labels, or three if the last two are those of a country (``co.uk``,
     ``com.au``).

@@ -1,4 +1,4 @@
-"""A board of the directory, which finds boards by the name of their company."""
+"""Define a board of the directory, in which boards are found by the name of their company."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """Parse dates and times as postings write them.
 
-This module does not read the clock, so a relative date ("3 days ago") is unknown. A date that can
-be read in two ways (03/04/2026) is unknown, too, unless the language or the country of its page is
-known. A date without a time means midnight. A time without an offset is in UTC.
+This module does not read the clock, so a relative date ("3 days ago") is unknown. An ambiguous date
+(03/04/2026) is unknown, too, unless the language or the country of its page is known. A date
+without a time means midnight. A time without an offset is in UTC.
 """
 
 import re
@@ -36,7 +36,8 @@ _ZONES = {
     "MDT": "-0600", "PST": "-0800", "PDT": "-0700",
 }  # fmt: skip
 _ZONE_ID = re.compile(r"\[[\w/+-]{1,40}\]$|\([\w /+-]{1,40}\)$")
-"""The zone that Java's ZonedDateTime, RFC 5322 and JavaScript's Date write after the offset."""
+"""A time zone id after an offset, as Java's ZonedDateTime, RFC 5322 and JavaScript's Date write
+it."""
 _OFFSET = re.compile(r":\d\d (?:GMT)?[+-]\d{4}$")
 _ZONE = re.compile(rf" ({'|'.join(_ZONES)})\b(?![+-])")
 _FORMATS = (
@@ -55,7 +56,7 @@ _LANGUAGES = (
 )  # fmt: skip
 _MONTH_FIRST_COUNTRIES = frozenset({"US", "PH"})
 _MIXED_COUNTRIES = frozenset({"CA", "KE", "GH"})
-"""Countries in which some pages write the day first, and others the month."""
+"""Countries in which some pages write the day first and other pages the month."""
 _WITH_MONTH_NAME = re.compile(
     r"(?:[^\W\d_]+\.?,?\s+)?(?:(?:den|the|le|el|il|dne|op|am)\s+)?(?:(?P<day>\d{1,2})(?:st|nd|rd|th|er|º)?\.?\s+(?:de\s+|of\s+)?"
     r"(?P<month>[^\W\d_]+)\.?,?\s+(?:de\s+)?(?P<year>\d{4})(?:\s?(?:г|р|r|года|року)\.?)?"

@@ -126,7 +126,7 @@ _UNSPACED: tuple[tuple[Type, str], ...] = (
     (Type.INTERN, "インターン|인턴|实习|實習|ฝึกงาน"),
     (Type.VOLUNTEER, "ボランティア|자원봉사|志愿者|義工|志工"),
 )
-"""The words of languages that are written without spaces, or join words to others."""
+"""Words of languages that are written without spaces or that form compound words."""
 _SPACED = tuple(
     (kind, compile_bounded(rf"(?<![^\W_])(?:{words})(?![^\W_])")) for kind, words in _WORDS
 )
@@ -162,13 +162,13 @@ _PROSE_WORDS = {
     "ko": "정규직|계약직",
     "zh": "全职|兼职",
 }
-"""Words in lower case. A sentence is read only if it contains one of them."""
+"""Words in lower case. Only sentences that contain one of them are read."""
 _OF_OTHERS = re.compile(
     r"experience|erfahrung|expérience|experiencia|esperienza|ervaring|stud(?:y|ies|ent|ium|er)|"
     r"degree|employees|colleagues|\bstaff\b|equivalent|\bfte\b|volunteers|mitarbeit(?:er|ende)|"
     r"collaborateurs|empleados|doświadczen|zkušenost|after|nach (?:der|ablauf)|登用"
 )
-"""Words in sentences about the hours of other people, or about other times."""
+"""Words which show that a sentence is about other people's hours, or about other times."""
 _TITLE_PARTS = re.compile(r"[()\[\]|,–—•·/（）]|\s-\s")
 _IN_TITLES = (
     (
@@ -208,7 +208,7 @@ _STAFF = re.compile(
     r"ausbilder|responsable|betreu|mentor|tutor|lehrer|engineer",
     re.IGNORECASE,
 )
-"""Words in the titles of people who look after interns and volunteers."""
+"""Words which show that a title is that of a person who looks after interns or volunteers."""
 _SHARE_AT_END = re.compile(r"\d{2,3} ?%? ?[-–—] ?\d{2,3} ?%\)?$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _REMARK = re.compile(r"[(（\[]|(?<=\w )\d")

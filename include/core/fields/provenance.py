@@ -1,4 +1,4 @@
-"""Note for every field of a posting how it was read."""
+"""Record how each field of a posting was read."""
 
 from collections.abc import Mapping
 from typing import Any

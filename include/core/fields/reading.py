@@ -1,7 +1,7 @@
-"""Complete a posting. Every reader does so as its last step, whatever the source is.
+"""Complete a posting. This is the last step of every reader, for every source.
 
-This step adds the description, reads from its text what no field states, and notes how each field
-was found.
+This step adds the description, fills empty fields from its text, and records how each field was
+read.
 """
 
 from dataclasses import replace
@@ -59,7 +59,7 @@ def complete_with(
     description_method: str,
     site: str | None = None,
 ) -> JobPosting:
-    """Do the same as ``complete`` with a description that has already been made."""
+    """Return the same as ``complete``, for a description that has already been parsed."""
     described = {
         "description_html": description.html,
         "description_text": description.text,
@@ -72,7 +72,8 @@ def complete_with(
 
 
 def _read_from_text(posting: JobPosting, text: str, site: str | None) -> dict[str, Any]:
-    """Return pay, workplace and language, from the title and the text if the source lacks them."""
+    """Return the pay, the workplace and the language. Values that the source lacks are read from
+    the title and the text."""
     pay = _pay(posting.salary, text)
     countries = dollar_countries(posting.locations)
     language = primary_language(posting.language) or language_of(text)
@@ -90,7 +91,7 @@ def _workplace(posting: JobPosting, text: str) -> Workplace | None:
 
 
 def _pay(stated: Salary | None, text: str) -> Salary | None:
-    """Return the stated pay, with the period and the currency that the text states for it.
+    """Return the stated pay, completed by the period and the currency that the text states for it.
 
     The text's period and currency are used only if its amounts are the same. The pay in the text is
     returned if no pay is stated. It is also returned if the stated pay has one amount, and lacks a

@@ -16,7 +16,7 @@ _POSTING = TypeAdapter(JobPosting)
 _NOT_CONTENT = frozenset({"provenance", "description_html"})
 """Fields that are not compared.
 
-How a field was read does not change the posting. The HTML is compared by its text.
+The way in which a field was read is not content. The HTML is compared by its text.
 """
 
 
@@ -34,7 +34,7 @@ def posting_to_json(posting: JobPosting) -> dict[str, Any]:
 def changed_fields(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields that changed, as ``{field: [before, after]}``.
 
-    Empty if ``before`` is None.
+    The result is empty if ``before`` is None.
     """
     if before is None:
         return {}

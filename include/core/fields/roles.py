@@ -1,7 +1,7 @@
 """Recognise postings of the same role, such as one role in several cities or on several boards.
 
-Two postings are of the same role if their titles and texts have the same words. The names of a
-posting's places, numbers and notes on gender are left out, because copies differ in them. Postings
+Two postings are of the same role if their titles and texts have the same words. Numbers, notes on
+gender and the names of the posting's places are left out, because copies differ in them. Postings
 whose requisitions differ are different roles, whatever their texts are (``db.catalogue.variants``,
 ADR 41).
 """

@@ -26,7 +26,7 @@ from include.errors import ParseError
 
 _OTHER_PARTS = ("responsibilities", "qualifications")
 _MAX_VALUES = 1_000
-"""The maximum number of places, and of parts of a description, that are read."""
+"""The maximum number of places, and of parts of a description, that are read from one posting."""
 _TAG = re.compile(r"</?(?:a|b|br|div|em|font|i|p|span|strong|u)\b[^<>]*>", re.IGNORECASE)
 _PLACEHOLDERS = frozenset({"", "-", ".", "n/a", "na", "none", "null", "undefined", "unknown"})
 
@@ -97,7 +97,7 @@ def _is_text(value: object) -> bool:
 def _plain(text: str | None) -> str | None:
     """Return ``text`` on one line without tags and entities; None if it is a placeholder.
 
-    Text in JSON-LD is not HTML, but pages often escape it or mark it up like HTML.
+    Text in JSON-LD should not be HTML, but many pages escape it or mark it up like HTML.
     """
     if not text:
         return None
@@ -106,7 +106,7 @@ def _plain(text: str | None) -> str | None:
 
 
 def _things(posting: JsonObject, *path: str) -> tuple[JsonObject, ...]:
-    """Return the objects at ``path``. A bare text becomes an object with that name."""
+    """Return the objects at ``path``. A plain text becomes an object with that text as its name."""
     return tuple(
         JsonObject({"name": value}) if isinstance(value, str) else JsonObject.of(value, "it")
         for value in posting.values(*path)
@@ -166,7 +166,7 @@ def _remote_within(posting: JsonObject, applicants: Iterable[JsonObject]) -> tup
 
 
 def _country_of(at: JsonObject) -> str | None:
-    """Return the country of a place from which applicants may work."""
+    """Return the country of one place from which applicants may work."""
     stated = (_plain(_name(address, "addressCountry")) for address in _addresses(at))
     if code := next(filter(None, map(country_code, stated)), None):
         return code

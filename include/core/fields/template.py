@@ -4,8 +4,8 @@ The pages of one site have a common frame, such as navigation, consent boxes and
 that stands word for word on most pages of a board belongs to the frame. The other lines belong to
 the posting. This needs no dictionary, so it works in every language (ADR 39).
 
-``extract.learning`` learns the template from the pages of one check. It is kept with the board, and
-the number of its version with each reading.
+``extract.learning`` learns the template from the pages of one check. It is stored with the board,
+and its version is stored with each reading.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,13 +15,14 @@ from functools import cached_property
 import xxhash
 
 MIN_PAGES = 3
-"""The minimum number of pages of one check from which a template is learned."""
+"""The minimum number of pages of one check that is needed to learn a template."""
 _CONSTANT_SHARE = 0.9
-"""The minimum share of the pages that must have a line for it to be on "nearly all" pages."""
+"""The minimum share of pages with a line, from which on the line counts as on "nearly all"
+pages."""
 _MIN_SENTENCE = 60
 """The minimum length, in characters, of a line that counts as a sentence."""
 _OWN_SHARE = 0.25
-"""The minimum share of a page's sentences, in characters, that is outside of the frame."""
+"""The minimum share of a page's sentences, in characters, that must be outside of the frame."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,7 @@ class Template:
     version: int
     """A number that increases whenever the same page may be read in another way."""
     pages: float
-    """The number of pages that the weights stand for."""
+    """The number of pages that the weights are based on."""
     weights: Mapping[int, float]
     """The number of these pages that have a line, by the line's hash."""
     frame: frozenset[int]
@@ -54,7 +55,7 @@ class Template:
 
     @cached_property
     def constant(self) -> frozenset[int]:
-        """The hashes of the lines that nearly all pages share."""
+        """The hashes of the lines on nearly all pages."""
         least = _CONSTANT_SHARE * self.pages
         return frozenset(line for line in self.frame if self.weights[line] >= least)
 
@@ -66,8 +67,8 @@ class Template:
         """Return the hashes of the lines of the frame that may be left out of a page.
 
         There are none if less than the share ``_OWN_SHARE`` of the page's sentences is outside of
-        the frame. In that case the postings of the board share their text, as those of one job in
-        many shops do.
+        the frame. In that case the postings of the board share their text, for example because the
+        same job is offered in many shops.
 
         Args:
             lines: the lines of the page's main text.

@@ -1,8 +1,7 @@
 """Decide which postings of a company a user wants, from what the listing states.
 
-A posting is left out only because of something that is known about it. If a listing does not state
-a place, for example, filters on places leave out nothing. A posting with several places is wanted
-if one of its places is.
+Only known facts exclude a posting. For example, a posting without a stated place passes all filters
+on places. A posting with several places passes if one of the places passes.
 """
 
 from collections.abc import Iterator
@@ -37,7 +36,7 @@ def wants(company: Company, job: ListedJob, posting: JobPosting | None = None) -
 
 
 def needs_posting(company: Company) -> bool:
-    """Return whether the posting can change what ``wants`` returns for this company."""
+    """Return whether the result of ``wants`` for this company can depend on the posting."""
     return bool(company.include_locations or company.exclude_locations or company.workplaces)
 
 
@@ -64,7 +63,7 @@ def _wants_place(company: Company, known: tuple[Location, ...]) -> bool:
 
 
 def _is_in(place: Location, field: str, patterns: tuple[str, ...]) -> bool:
-    """Return whether a pattern is found in the words of the place, or names its country.
+    """Return whether a pattern matches words of the place, or names its country.
 
     The pattern may name the country in any language that ``country_code`` supports.
     """

@@ -1,4 +1,4 @@
-"""Compile expressions about words in such a way that a search takes linear time."""
+"""Compile regular expressions about words so that a search takes linear time."""
 
 import re
 

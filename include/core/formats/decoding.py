@@ -2,8 +2,8 @@
 
 The encoding is taken from the first of these that states one: the byte order mark, the Content-Type
 header, and ``<meta>`` or the XML declaration within the first 1,024 bytes. If none of them does,
-the text is decoded as UTF-8 if it is valid UTF-8, and as windows-1252 otherwise. The labels of
-encodings are those of encoding.spec.whatwg.org, 4.2, in the package webencodings.
+the text is decoded as UTF-8 if it is valid UTF-8, and as windows-1252 otherwise. The package
+webencodings knows the labels of encodings (encoding.spec.whatwg.org, 4.2).
 """
 
 import re
@@ -23,7 +23,7 @@ _XML_DECLARATION = re.compile(
 _PRESCAN_BYTES = 1024
 _DECLARATIONS = "meta[charset], meta[http-equiv=content-type i]"
 _LARGER = {"gbk": "gb18030", "x-user-defined": "cp1252"}
-"""Python's names of the decoders that the standards name for two encodings."""
+"""The names of Python's decoders for two encodings that the standard decodes as larger ones."""
 _TEXT_TYPES = re.compile(r"text/(?:html|plain|xml)|application/(?:xhtml\+xml|xml)", re.IGNORECASE)
 _BINARY = (
     b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0",
@@ -57,7 +57,7 @@ def refuse_binary(body: bytes, content_type: str | None) -> None:
     declared = (content_type or "").partition(";")[0].strip()
     if declared and not _TEXT_TYPES.fullmatch(declared):
         raise ParseError(f"the server sent {declared}, not a page", code=FailureCode.NOT_HTML)
-    # A text may begin with the word "BM" or "RIFF".
+    # A text, too, may begin with "BM" or "RIFF".
     if body.startswith(_BINARY) and not body.startswith((b"BM ", b"RIFF ")):
         raise ParseError("the content is a binary file, not a page", code=FailureCode.NOT_HTML)
 
@@ -67,7 +67,7 @@ def _decoded(body: bytes, encoding: str) -> str:
 
 
 def _without_nuls(text: str) -> str:
-    # This search takes a tenth of the time of a replacement that finds nothing.
+    # Searching first takes a tenth of the time of a replacement without a match.
     return text.replace("\0", "") if "\0" in text else text
 
 
@@ -93,7 +93,7 @@ def _declared_encoding(beginning: str) -> str | None:
     the title is not taken for it.
     """
     encoding = next(filter(None, map(_encoding, _declared_labels(beginning))), None)
-    # The declaration was read as ASCII, so the page is not UTF-16, even if it says so.
+    # The declaration could be read as ASCII, so the page is not UTF-16, even if it declares it.
     return "utf-8" if encoding and encoding.startswith("utf-16") else encoding
 
 

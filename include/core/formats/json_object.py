@@ -1,4 +1,4 @@
-"""Read other people's JSON with type checks, so that no other code has to check its types.
+"""Read untrusted JSON with type checks, so that no other code has to check types.
 
 A field that is absent, null or of another type reads as None, because sources add and drop fields
 at any time. ``need`` is only for fields that every posting must have.
@@ -19,7 +19,7 @@ from include.errors import ParseError
 
 
 class JsonObject:
-    """One JSON object. The methods that read a value take the path of keys that leads to it."""
+    """One JSON object. The methods that read a value take its path of keys."""
 
     def __init__(self, values: Mapping[str, Any]):
         self._values = values
@@ -33,7 +33,7 @@ class JsonObject:
 
     @classmethod
     def parse(cls, content: str) -> Self:
-        """Parse a posting. Raise ParseError if ``content`` is not a JSON object."""
+        """Parse a posting from JSON. Raise ParseError if ``content`` is not a JSON object."""
         return cls.of(read_json(content), "the posting")
 
     def dump(self) -> str:
@@ -51,7 +51,7 @@ class JsonObject:
         return value
 
     def text(self, *path: str) -> str | None:
-        """Return a string on one line, or a number as Python writes it.
+        """Return a string on one line. A number is returned as Python writes it.
 
         None if the value is blank, or is neither a string nor a number.
         """
@@ -82,7 +82,7 @@ class JsonObject:
         return value if isinstance(value, str) else ""
 
     def number(self, *path: str) -> float | None:
-        """Return a finite number, also from a string that holds a plain number; None otherwise."""
+        """Return a finite number, or None. A string that holds only a number counts as one."""
         value = self.raw(*path)
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             return None
@@ -98,7 +98,8 @@ class JsonObject:
         return value if isinstance(value, bool) else None
 
     def values(self, *path: str) -> list[Any]:
-        """Return a list as it is, a single value as a list of one, and null as an empty list."""
+        """Return a list. A single value becomes a list with one item, and null becomes an empty
+        list."""
         value = self.raw(*path)
         if isinstance(value, list):
             return cast("list[Any]", value)
@@ -121,7 +122,7 @@ class JsonObject:
 
 
 def text_of(value: Any) -> str | None:
-    """Return one value as ``JsonObject.text`` reads it."""
+    """Return a single value in the form of ``JsonObject.text``."""
     if value is None:  # The most frequent case comes first, for speed.
         return None
     if isinstance(value, str):
@@ -145,9 +146,9 @@ def read_json(text: str | bytes, *, strict: bool = True) -> Any:
 
 _VALUE = re.compile(r"\{|\[(?=\s{0,100}[{\[])")
 _MAX_MENDED_LENGTH = 1_000_000
-"""The maximum length, in characters, of a text whose errors are mended.
+"""The maximum length, in characters, of a text with errors that is repaired.
 
-Mending reads about 10 MB/s.
+The repair takes a second for about 10 MB.
 """
 _MAX_MENDED_DEPTH = 100
 

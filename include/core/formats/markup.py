@@ -53,18 +53,19 @@ _REQUIREMENTS = re.compile(
 )
 _MAX_HEADING_LENGTH = 100
 _MAX_LENGTH = 500_000
-"""The maximum length of a description in characters. The rest of a longer one is left out."""
+"""The maximum length of a description in characters. Text beyond it is dropped."""
 _MAX_MARKS = 50_000
-"""The maximum number of each of ``_MARKS`` in a description."""
+"""The maximum number of occurrences of each of ``_MARKS`` in a description."""
 _MARKS = "&<>\u00a0"
-"""The characters that nh3 escapes, which takes it 6 µs each."""
+"""The characters that nh3 escapes. Each occurrence takes it 6 µs."""
 _NOT_READ = re.compile(
     r"\s(?:class|style|id|data-[\w-]{1,50})=(?:\"[^\"<>]*\"|'[^'<>]*')|(?<=[\"'])data:[^\s\"'<>]*"
 )
-"""Attributes and embedded images that are not read, and that make a short text long."""
+"""Attributes and embedded images. They are not read, and would make a short text exceed the
+limit."""
 _MAX_DEPTH = 1_000
 _MAX_OPTIONS = 1_000
-"""The number of ``<option>`` tags above which they are replaced.
+"""The maximum number of ``<option>`` tags. If there are more, all of them are replaced.
 
 The parser takes quadratic time for them: 70,000 in one ``<select>`` take more than 20 s.
 """
@@ -88,7 +89,7 @@ _NOT_NESTING = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
     "wbr", "p", "li", "dt", "dd", "option", "tr", "td", "th", "thead", "tbody", "tfoot",
 })  # fmt: skip
-"""Tags that need no closing tag, so their number does not show how deep the HTML is nested."""
+"""Tags that need no closing tag, so their number does not show how deeply the HTML is nested."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +115,7 @@ def describe(html: str) -> Description:
 
 
 def sanitise(html: str) -> str:
-    """Return ``html`` with only formatting, lists, tables, and links to web or mail addresses.
+    """Return ``html`` reduced to formatting, lists, tables, and links to web or mail addresses.
 
     Each link gets ``rel="noopener noreferrer nofollow"``, so the page that it opens cannot reach
     ours and gets no referrer. What exceeds 500,000 characters is left out. Raise the errors of
@@ -126,7 +127,7 @@ def sanitise(html: str) -> str:
 
 
 def words_of(html: str) -> str:
-    """Return all text of ``html`` in reading order, to compare it and not to show it.
+    """Return all text of ``html`` in reading order, for comparisons only.
 
     This is faster than ``describe``, and does not divide the text into lines. What exceeds 500,000
     characters is left out. Raise the errors of ``describe``.
@@ -139,7 +140,7 @@ def words_of(html: str) -> str:
 
 
 def _shortened(html: str) -> str:
-    """Return ``html`` up to its maximum length. Embedded images and styles do not count."""
+    """Return ``html`` cut to its maximum length, without embedded images and styles."""
     if len(html) > _MAX_LENGTH:
         html = _NOT_READ.sub("", html)[:_MAX_LENGTH]
     for mark in _MARKS if len(html) > _MAX_MARKS else "":
@@ -153,7 +154,8 @@ def node_text(node: LexborNode) -> str:
 
 
 def unescaped(html: str) -> str:
-    """Return HTML that was entity-escaped once or twice as HTML, and other HTML unchanged."""
+    """Return HTML without one or two levels of entity escapes around it. Other HTML is
+    unchanged."""
     for _ in range(2):
         if _ANY_TAG.search(html) or not _ESCAPED_TAG.search(html):
             break
@@ -162,14 +164,14 @@ def unescaped(html: str) -> str:
 
 
 def section(heading: str | None, content: str) -> str:
-    """Return the HTML of one part with its heading. List items without a list get a ``<ul>``."""
+    """Return the HTML of one section with its heading. List items without a list get a ``<ul>``."""
     if "<li" in content and not re.search(r"<[uo]l\b", content):
         content = f"<ul>{content}</ul>"
     return f"<h3>{escape(heading, quote=False)}</h3>{content}" if heading else content
 
 
 def requirements(text: str) -> tuple[str, ...]:
-    """Return the list items of ``text`` below headings that announce requirements, each once."""
+    """Return the list items of ``text`` below headings about requirements, without repeats."""
     found: list[str] = []
     heading, announces = "", None
     for line in text.splitlines():

@@ -4,17 +4,18 @@ from collections.abc import Iterable, Iterator
 
 _ENDS = ".!?\n;。！？"
 _MAX_LENGTH = 300
-"""The maximum number of characters of a sentence that are read before a word, and from it on."""
+"""The maximum number of characters of a sentence that are read before the found word, and also from
+that word on."""
 _MAX_PLACES = 8
-"""The maximum number of sentences that are found by one word."""
+"""The maximum number of sentences that are returned for one word."""
 
 
 def sentences_with(words: Iterable[str], text: str) -> Iterator[str]:
     """Yield the casefolded sentences that contain one of the words.
 
     Args:
-        words: the words or beginnings of words, casefolded. The search for each takes little time,
-            because no regular expression is needed.
+        words: the words or beginnings of words, casefolded. They are plain strings, so the search
+            is fast.
         text: the text, with one line for each block.
     """
     folded = text.casefold()

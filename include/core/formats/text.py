@@ -1,7 +1,7 @@
-"""Clean text for Postgres and for people.
+r"""Clean text for Postgres and for people.
 
-The clean text has no NUL, no lone surrogates and no irregular whitespace. Other people's JSON may
-contain all three (``"\\u0000"`` and ``"\\ud83d"`` are legal in it).
+The clean text has no NUL, no lone surrogates and no irregular whitespace. Untrusted JSON may
+contain all three (``"\u0000"`` and ``"\ud83d"`` are legal in it).
 """
 
 import re
@@ -10,9 +10,10 @@ _UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\xad\ud800-\udfff]")
 _STORABLE_ASCII = b"\t\n\v\f\r" + bytes(range(0x20, 0x7F))
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u200b\ufeff]+")
 _IRREGULAR = ("  ", "\t", "\r", "\f", "\v", "\u00a0", "\u200b", "\ufeff")
-"""The strings of which each text that ``_SPACES`` changes contains at least one.
+"""Strings, at least one of which is in each text that ``_SPACES`` changes.
 
-Most texts contain none of them, and the search for them is faster than the expression.
+They are searched for first, because most texts contain none of them, and this search is faster than
+the expression.
 """
 
 
@@ -26,7 +27,7 @@ def storable(text: str) -> str:
 
 
 def cut(text: str, length: int) -> str:
-    """Return ``text`` with at most ``length`` characters, the last an ellipsis if it was longer."""
+    """Return ``text`` cut to ``length`` characters. A cut text ends with an ellipsis."""
     return text if len(text) <= length else text[: length - 1] + "…"
 
 

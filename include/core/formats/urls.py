@@ -1,9 +1,9 @@
-"""Normalise URLs to compare them, and return the parts of URLs.
+"""Normalise URLs for comparison, and return the parts of URLs.
 
-The identity of a page follows RFC 3986, sections 6.2.2 and 6.2.3. It normalises the case of scheme,
-host and percent-escapes, unnecessary escapes, dot segments, the default port and IDN (UTS 46). It
-has neither the fragment nor parameters that only track the reader. The order of the other
-parameters, a trailing slash and the path's case stay, because they may matter.
+URLs are normalised as in RFC 3986, sections 6.2.2 and 6.2.3: the case of scheme, host and
+percent-escapes, unnecessary escapes, dot segments, the default port and IDN (UTS 46). The fragment
+and tracking parameters are removed. The order of the other parameters, a trailing slash and the
+path's case are kept, because they may matter.
 """
 
 import re
@@ -74,7 +74,8 @@ def requested_url(url: str) -> str:
 
 
 def _escaped_least(text: str) -> str:
-    """Return ``text`` with upper-case escapes, and without escapes of unreserved characters.
+    """Return ``text`` with percent-escapes in upper case, and without escapes of unreserved
+    characters.
 
     RFC 3986 describes both in 6.2.2.1 and 6.2.2.2.
     """
@@ -104,7 +105,7 @@ def _without_dots(path: str) -> str:
 
 
 def site_of(url: str) -> str:
-    """Return ``url`` up to its path: scheme, host and port, which many URLs have in common."""
+    """Return the part of ``url`` before the path: scheme, host and port."""
     site = _SITE.match(url)
     return site[0] if site else url
 
@@ -147,7 +148,7 @@ def _is_http(site: str) -> bool:
 
 
 def absolute(base: str, reference: str | None) -> str | None:
-    """Return the URL to which ``reference`` leads on a page at ``base``.
+    """Return the absolute URL of the link ``reference`` on a page at ``base``.
 
     Return None if ``reference`` is blank, or the URL is not http(s), such as ``javascript:…``.
     """
@@ -159,7 +160,8 @@ def absolute(base: str, reference: str | None) -> str | None:
 
 
 def rebase(url: str, base_url: str | None) -> str:
-    """Return ``url`` with the scheme and host of ``base_url``, and with that path before its own.
+    """Return ``url`` moved to ``base_url``: with its scheme and host, and its path before the path
+    of ``url``.
 
     A URL that already lies below ``base_url`` stays as it is.
 

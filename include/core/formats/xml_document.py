@@ -26,8 +26,8 @@ _MAX_STREAMED_ELEMENTS = 200_000
 """The maximum number of wanted elements of a document that is streamed. Reading so many takes a
 second or two."""
 _MAX_CHILD_BYTES = 1 << 20
-"""The maximum size of one child of the root of a streamed document. A sitemap's ``<url>`` may be
-long, because Google allows 1,000 images in it."""
+"""The maximum size in bytes of one child of the root of a streamed document. It is large, because a
+sitemap's ``<url>`` may have 1,000 images."""
 
 
 def read_xml(document: bytes | str, what: str) -> Element:
@@ -54,7 +54,7 @@ def stream_xml(
     """Yield the root of a document, then each of its wanted children.
 
     The root is yielded at its start tag, so it is still empty. A child is yielded at its end tag,
-    and is emptied when the next one is requested. So memory holds about one child at a time.
+    and is emptied when the next one is requested, so that memory holds about one child at a time.
 
     Args:
         what: names the document in errors.

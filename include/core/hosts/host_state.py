@@ -1,4 +1,5 @@
-"""The state of one host: its rate, its circuit breaker, and the time of the next request to it.
+"""Define the state of one host: its rate, its circuit breaker, and the time of the next request to
+it.
 
 ADR 14 has the reasons.
 
@@ -15,9 +16,10 @@ stored or read, times are relative to now (see ``shifted``).
 from dataclasses import dataclass, replace
 
 CIRCUIT_FAILURES = 5
-"""The number of failures in a row that opens a host's circuit."""
+"""The number of failures in a row after which a host's circuit opens."""
 _MAX_DOUBLINGS = 4
-"""The maximum number of times that the cooldown is doubled. Each failed test doubles it once."""
+"""The maximum number of times that the cooldown is doubled. Each failed test request doubles it
+once."""
 _DEFAULT_PAUSE_SECONDS = 1.0
 """The pause for a host that asks for fewer requests but does not say how long to wait."""
 _FAILURE_TTL_SECONDS = 600.0
@@ -46,7 +48,8 @@ class HostState:
     next_send: float | None = 0.0
     """The earliest time of the next request according to the rate.
 
-    In the database, None means that a worker holds the host's lease, or held it when it died.
+    In the database, None means that a worker holds the host's lease, or died while it held the
+    lease.
     """
     rate: float | None = None
     """The reduced rate in requests a second; None means the full rate."""
@@ -92,8 +95,7 @@ class HostState:
     ) -> "HostState":
         """Return the state after a failure.
 
-        If many requests that are under way at the same time fail, only the first failure reduces
-        the rate.
+        If several concurrent requests fail, only the first failure reduces the rate.
 
         Args:
             cooldown: the seconds from the opening of a circuit to the first test of the host.

@@ -1,4 +1,4 @@
-"""Define the record of a robots.txt, which one worker fetches and all workers use."""
+"""Define the record of a robots.txt. One worker fetches it for all workers."""
 
 from dataclasses import dataclass
 

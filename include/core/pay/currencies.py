@@ -1,7 +1,7 @@
 """Recognise currencies in postings by ISO 4217 codes, symbols and names.
 
-``$``, ``kr`` and ``¥`` are used in several countries each, so such a mark alone does not identify a
-currency. If all places of a posting are in one country that uses the mark, the mark means the
+Each of ``$``, ``kr`` and ``¥`` stands for several currencies, so such a mark alone does not
+identify one. If all places of a posting are in one country that uses the mark, the mark means the
 currency of that country.
 """
 
@@ -90,7 +90,8 @@ _SPANISH = re.compile(
 )
 """Words in Spanish texts about pay."""
 _BEFORE_THOUSANDS = r"(?=\s?\d{1,3}(?:[ ,.\u00a0\u202f]\d{3}|k\b))"
-"""The numbers that must follow the marks ``R`` (rand) and ``N`` (naira).
+"""Numbers of at least a thousand. Such a number must follow the marks ``R`` (rand) and ``N``
+(naira).
 
 The condition is needed because a single letter has many other meanings.
 """
@@ -99,7 +100,7 @@ _PESOS = frozenset({"MXN", "ARS", "CLP", "COP"})
 
 
 def _alternatives(*, of_letters: bool) -> str:
-    """Return the marks that begin with a letter, or all others, as alternatives of a pattern.
+    """Return the marks that begin with a letter, or all other marks, as alternatives of a pattern.
 
     The longest marks come first. No letter, with or without a hyphen, may follow a mark that ends
     in a letter. The marks ``R`` and ``N`` must stand before thousands.
@@ -112,7 +113,7 @@ def _alternatives(*, of_letters: bool) -> str:
 
 def _is_letter(character: str) -> bool:
     # The East Asian names, such as 円, count as symbols, because they may directly follow another
-    # character, as in 万円. Â and â begin the marks of text that was decoded twice.
+    # character, as in 万円. Marks that begin with Â or â are from text that was decoded twice.
     return character.isalpha() and character not in "円元원人Ââ"
 
 
@@ -138,7 +139,8 @@ def currency_of(text: str) -> str | None:
 
 
 def fitting_currency(text: str, stated: str) -> str | None:
-    """Return the currency of the marks in ``text``, or ``stated`` if the marks may stand for it.
+    """Return ``stated`` if the marks in ``text`` may stand for it, and otherwise the currency of
+    the marks.
 
     Args:
         text: the text with the marks, or an empty text.

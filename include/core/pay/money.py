@@ -1,8 +1,8 @@
 """Find sums of money in running text, and parse their numbers.
 
-All countries' ways to separate digits and decimals are read (``1,234.50``, ``1.234,50``,
-``1 234``, ``1'234``, ``12,34,000``). Numbers may be in thousands (``50k``, ``60 Tsd.``), in tens of
-thousands (``5万``) and, in India, in lakhs (100,000).
+All notations for thousands and decimals are read (``1,234.50``, ``1.234,50``, ``1 234``, ``1'234``,
+``12,34,000``). Numbers may be in thousands (``50k``, ``60 Tsd.``), in tens of thousands (``5万``)
+and, in India, in lakhs (100,000).
 """
 
 import re
@@ -51,7 +51,7 @@ _COUNTED = re.compile(r"\d\s?(?:[kK]\b|LPA|lpa|lakh|lac|triệu|juta|[万萬만]
 _MARK_DISTANCE = 8
 """The number of characters before and after a number in which its currency mark is looked for."""
 _IN_LAKHS = re.compile(r"LPA|lpa|lakh|lac")
-"""Units that only India uses."""
+"""Units that are used only in India."""
 _IN_THOUSANDS = re.compile("TEUR|T€")
 _MULTIPLES = {
     "tr": 1e6, "j": 1e6, "k": 1e3, "t": 1e3, "m": 1e3, "т": 1e3, "e": 1e3, "b": 1e3, "千": 1e3,
@@ -62,7 +62,7 @@ _MULTIPLES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Sum:
-    """One amount, or the two ends of a range, with its position in the text."""
+    """One amount or one range, with its position in the text."""
 
     start: int
     end: int
@@ -103,7 +103,7 @@ def _numbers(text: str) -> Iterator[re.Match[str]]:
     if not text.isascii():
         yield from _NUMBER.finditer(text)
         return
-    # A search for one byte takes a tenth of the time of a search for any digit.
+    # Searching for one byte takes a tenth of the time of searching for any digit.
     zeros = text.encode().translate(_ALL_ZEROS)
     end = 0
     while (start := zeros.find(b"0", end)) >= 0 and (match := _NUMBER.match(text, start)):
@@ -112,7 +112,8 @@ def _numbers(text: str) -> Iterator[re.Match[str]]:
 
 
 def sums_in(text: str) -> Iterator[Sum]:
-    """Yield the amounts and ranges in ``text`` in their order, also those without a currency."""
+    """Yield the amounts and ranges in ``text`` in their order, including those without a
+    currency."""
     for match in _SUM.finditer(text):
         before = max(0, match.start() - _MAX_LENGTH_OF_BETWEEN)
         if match["and"] and not _BETWEEN.search(text, before, match.start()):
@@ -143,7 +144,7 @@ def _sum(match: re.Match[str], *, low: str, high: str | None, end: int) -> Sum:
     marks = (match[name] or "" for name in ("before", "between", "inner", "after"))
     bottom, top = number_of(low), number_of(high) if high else None
     if top is not None and high and _has_unit(high) != _has_unit(low):
-        # "$120-150K" and "$120K-150" count both ends in thousands.
+        # "$120-150K" and "$120K-150" state both ends in thousands.
         factor = max(number_of(f"1{text.lstrip('0123456789.,’ ')}") for text in (low, high))
         bottom = bottom * factor if bottom < factor else bottom
         top = top * factor if top < factor else top

@@ -1,4 +1,4 @@
-"""Recognise the words that say how often a sum is paid, in the languages of career sites.
+"""Recognise words for pay periods (an hour, monthly) in the languages of career sites.
 
 A period that ``PayPeriod`` does not have (every two weeks, twice a month, once) is unknown.
 """
@@ -58,7 +58,7 @@ _OTHER_PERIODS = frozenset({
 })  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
 _COUNT = re.compile(r"(?<![\d.])(\d{1,4}(?:\.\d{1,3})?)\s+$")
-"""A number before a word for a period. "2 WEEK", for example, is no period of ``PayPeriod``."""
+"""A number before a word for a period. For example, "2 WEEK" is not a period of ``PayPeriod``."""
 _ABBREVIATIONS = (
     (
         re.compile(
@@ -97,13 +97,14 @@ _PER = re.compile(
     r"/\s?|l['’]\s?|\bל)$"
 )
 _UNSPACED = re.compile("時給|时薪|時薪|시급|日給|日薪|일급|月給|月収|月薪|월급|年収|年俸|年薪|연봉")
-"""Words for the pay of a period. Other words may stand beside them without a space."""
+"""Words for the pay of a period, such as a monthly salary, in languages in which other words may
+follow without a space."""
 _ORDINAL = re.compile(r"\d\.\s+$")
 """An ordinal before a word for a period: ``im 1. Jahr``."""
 
 
 def pay_period(text: str | None) -> PayPeriod | None:
-    """Return the one period that ``text`` names, such as ``1 YEAR`` or ``Annual Salary:``.
+    """Return the only period that ``text`` names, such as ``1 YEAR`` or ``Annual Salary:``.
 
     None if ``text`` names no period, several, or one that ``PayPeriod`` does not have.
     """

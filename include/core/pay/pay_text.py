@@ -3,11 +3,11 @@
 ADR 13 has the reasons.
 
 Descriptions hold many sums that are not pay: bonuses, budgets, funding, revenue, insurance. So a
-sum counts only if the words around it say that it is pay. Some words have a topic, such as pay
-(``core.pay.pay_words``). The last such word before the sum, in its sentence or in the heading
-above, must be about pay. If there is none, the first such word directly after the sum must be about
-pay. Several ranges of one job (by place, by level) are combined into one range from the lowest to
-the highest amount. If the sums contradict each other, the pay is unknown.
+sum counts only if the words around it say that it is pay. Words such as "salary" and "budget" have
+a topic (``core.pay.pay_words``). The last such word before the sum, in its sentence or in the
+heading above, must be about pay. If there is none, the first such word directly after the sum must
+be about pay. Several ranges of one job (by place, by level) are combined into one range from the
+lowest to the highest amount. If the sums contradict each other, the pay is unknown.
 """
 
 import re
@@ -27,10 +27,11 @@ _NOT_READ = re.compile(
     r"in addition to|"
     r"not counting|before|plus|zzgl\.?|hors|sin incluir)\b[^,$€£]{0,300},"
 )
-"""Parts of a sentence that are not read.
+"""Parts of a sentence that are ignored.
 
 They are brackets, which only convert a sum or say what it does not include, and clauses between
-commas that say what the sum does not include. Brackets are read if there is no sum outside of them.
+commas that say what the sum does not include. Brackets are not ignored if there is no sum outside
+of them.
 """
 _FORINT = re.compile(r"brutt|nett|forint|fizet|bér|/\s?(?:h|ó)", re.IGNORECASE)
 """Words beside a sum that show that ``Ft`` means forint, and not feet."""
@@ -69,7 +70,7 @@ _PERIOD_IN_BRACKETS = re.compile(r"\(([^()\d]{2,30})\)")
 """Brackets that may hold only the period of pay: ``(Monthly)``, ``(gross per month)``."""
 _FACTS = re.compile(r"[|·•;]")
 _PAY_PERIODS = (PayPeriod.HOUR, PayPeriod.YEAR)
-"""The periods that show that a sum is pay, if no word with a topic comes before it.
+"""Periods that are enough to recognise a sum as pay if no word with a topic comes before it.
 
 The sum must be a range ("US$12–16 an hour") or a minimum ("Starting at $21.50 per hour").
 """
@@ -155,7 +156,8 @@ def _with_salaries(line: str, found: Iterable[Salary]) -> Iterator[Salary]:
 
 
 def _read_part(line: str) -> str:
-    """Return the part of a line that is read: without brackets, unless only they hold a sum."""
+    """Return the line without its brackets. If only the brackets hold a sum, return the whole
+    line."""
     outside = _NOT_READ.sub(" ", line)
     return outside if holds_sum(outside) else line.translate(_WITHOUT_BRACKETS)
 
@@ -243,7 +245,7 @@ def _is_pay(found: Sum, context: _Context) -> bool:
 
 
 def _is_separate_fact(found: Sum, context: _Context) -> bool:
-    """Return whether a sum is a separate fact: a range with nothing before it, or a minimum."""
+    """Return whether a sum stands on its own: a range with nothing before it, or a minimum."""
     lead = _FACTS.split(context.before)[-1].removeprefix("- ").strip()
     return lead == "" if found.high is not None else _FROM.fullmatch(lead) is not None
 
@@ -302,7 +304,8 @@ def _can_only_be_pay(
 
 
 def _one_of(found: list[Salary]) -> Salary | None:
-    """Return the only pay in ``found``, or its only range, or one range over all of its ranges.
+    """Return one pay for all in ``found``: the only pay, the only range, or a range that covers all
+    ranges.
 
     None if there is none, or if the pays contradict each other.
     """
@@ -318,7 +321,7 @@ def _one_of(found: list[Salary]) -> Salary | None:
 
 
 def _without_repeats(found: list[Salary]) -> list[Salary]:
-    """Return ``found`` without the pays that repeat the amounts of another one with less detail."""
+    """Return ``found`` without pays that have the amounts of another one but less detail."""
     ends = {(each.min, each.max) for each in found if each.currency and each.period}
     return [
         each

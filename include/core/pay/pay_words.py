@@ -1,6 +1,6 @@
-"""List the words that show whether a sum of money beside them is pay.
+"""List words which show whether a nearby sum of money is pay.
 
-They are in the languages of career sites. The words for what is no pay are complete only in
+They are in the languages of career sites. The words for money that is not pay are complete only in
 English, German, French, Spanish, Italian, Dutch, Portuguese, Swedish, Danish, Norwegian and Polish.
 """
 
@@ -83,7 +83,7 @@ _WORDS = re.compile(
 
 
 def topics(text: str) -> list[About]:
-    """Return the topics of those words in ``text`` that have one, in their order."""
+    """Return the topics of the words in ``text`` that have a topic, in the order of the words."""
     return [_TOPICS[match.lastgroup or ""] for match in _WORDS.finditer(text)]
 
 

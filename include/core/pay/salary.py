@@ -93,7 +93,7 @@ def widest(ranges: Sequence[Salary | None]) -> Salary | None:
 
 
 def is_plausible(read: Salary) -> bool:
-    """Return whether pay that was read from text can be the pay of one person for its period."""
+    """Return whether pay that was read from text is plausible for one person and its period."""
     ends = [end for end in (read.min, read.max) if end is not None]
     if not ends or max(ends) > _MAX_RATIO * min(ends):
         return False

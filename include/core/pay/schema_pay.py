@@ -112,7 +112,8 @@ def _unit(text: str) -> PayPeriod | None:
 
 
 def _code(text: str | None) -> str | None:
-    """Return the ISO 4217 code of a currency that is given by code, in any case, or by symbol."""
+    """Return the ISO 4217 code of a currency that is stated by its code, in any case, or by its
+    symbol."""
     return _currency(text) if text else None
 
 

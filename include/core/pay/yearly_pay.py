@@ -44,7 +44,7 @@ SALARIES = re.compile(
     r"paga)(?!\w))",
     re.IGNORECASE,
 )
-"""The statement of the number of monthly salaries that are paid for a year.
+"""A pattern for the number of monthly salaries in a year, such as "14 salaries".
 
 The group ``times`` matches only if the number is written as a multiplication.
 """
@@ -57,7 +57,8 @@ class YearlyPay:
     min: int | None
     max: int | None
     assumption: str | None
-    """The length of the year in the periods of the stated pay; None if it is stated for a year."""
+    """The assumed length of the year, in the periods of the stated pay. None if the pay is stated
+    for a year."""
 
     @property
     def highest(self) -> int | None:

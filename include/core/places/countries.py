@@ -51,7 +51,7 @@ REGIONS = {
     for country, names in (("US", _STATES), ("CA", _PROVINCES))
     for name in names.split()
 }
-"""The country code of each state or province whose name identifies it, by casefolded name."""
+"""The country code of each state or province with an unambiguous name, by casefolded name."""
 
 
 def country_code(text: str | None) -> str | None:
@@ -86,7 +86,7 @@ def country_name(code: str | None) -> str | None:
 def _lookups() -> Iterator[Mapping[str, str]]:
     """Yield the mappings in which a name is looked up, in the order of their priority.
 
-    The codes come first, then the names of one language after another. English is the first
+    The codes come first, then the names in one language after another. English is the first
     language, because most names are English. A mapping is made only when it is needed, because it
     takes about 10 ms to load a language.
     """

@@ -25,7 +25,8 @@ _AND = re.compile(
     r"(?<=\s)(?:&|\+|and|und|et|y|e|en|och|og|și|ja|és|ve|и|та|і|και|dan|và|un|ir|ו|و)(?=\s)"
 )
 _AND_BETWEEN_CITIES = re.compile(r"(?<=\s)(?:a|i|u)(?=\s)")
-"""Words for "and" that mean something else in other languages. They count only between cities."""
+"""Words for "and" that have another meaning in some other language. They count only between
+cities."""
 _TRAVEL = re.compile(
     r" ?[,;(–-] ?(?:(?:with|including|plus|incl\.|avec|mit|con|com|met|med|s|z|из|"
     r"с)\s)?[^,;(]{0,30}?"
@@ -106,12 +107,13 @@ _EAST_ASIAN = {
         r"(?P<city>[臺台新桃高基嘉][一-龥]市|[一-龥]{2}縣)(?P<region>[一-龥]{1,3}[區鄉鎮市])"
     ),
 }
-"""The parts of addresses that begin with the largest part, by country."""
+"""The parts of addresses in countries where addresses begin with the largest part, by country."""
 _AUSTRALIAN = re.compile(
     r"(?:^|, )(?P<city>[A-Z][^\d,]{0,40}?),? (?P<state>(?:NSW|VIC|QLD|TAS)(?=(?: \d{4})?$)|"
     r"(?:WA|SA|NT|ACT)(?= \d{4}$))"
 )
-"""A city and a state of Australia. The letters of some states are clear only before a postcode."""
+"""A city and a state of Australia. The letters of some states are unambiguous only before a
+postcode."""
 _FRENCH_DEPARTMENT = re.compile(r"^[^\d(]+ \(\d{2}\)$")
 _FACILITY = (
     r"(?:Werk|Standort|Niederlassung|Filiale|Büro|Campus|Zentrale|Hauptsitz|Klinik(?:um)?|"
@@ -129,7 +131,8 @@ _AFTER_NAME = re.compile(
     r"[Bb]ranch|[Cc]ity [Cc]entre|Organize Sanayi Bölgesi|OSB|[Ff]abrikası|[Ff]abrika|telephely|"
     r"gyár)$"
 )
-"""Words after the name of a city that say what is there. ``_BEFORE_NAME`` has those before it."""
+"""Words such as "office" after the name of a city. ``_BEFORE_NAME`` has such words before the
+name."""
 _IS_FACILITY = re.compile(
     r"\b(?:hospital|hospice|klinik\w*|clinic|médiathèque|bibliothèque|école|school|campus|building|"
     r"tower|house|office|hq|headquarters|zentrale|werk|filiale|store|plant|factory|fabrik\w*|"
@@ -169,7 +172,7 @@ _ZIP_PREFIXES = {
 }  # fmt: skip
 """The lowest and the highest first three digits of a state's ZIP codes (pe.usps.com, L002).
 
-The letters of these states are also the code of a country with postcodes of five digits.
+The letters of each of these states are also the code of a country with five-digit postcodes.
 """
 STATES = frozenset({
     "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA",
@@ -186,14 +189,14 @@ _UNAMBIGUOUS_CODES = frozenset({
     "AE", "AT", "AU", "BE", "CH", "CZ", "DK", "ES", "FI", "FR", "GB", "HK", "IE", "IT", "JP", "KR",
     "NL", "NO", "NZ", "PL", "PT", "SE", "SG", "UK", "US",
 })  # fmt: skip
-"""Country codes that people write after a city and that mean only the country there.
+"""Country codes that are written after a city and have no other meaning there.
 
 Codes such as MH and HR are left out, because they also mean Maharashtra and Haryana.
 """
 _STATES_NAMED_LIKE_CITIES = frozenset({"new york", "washington"})
 """States that have a city of the same name.
 
-If a text has only such a name, it is unclear whether the state or the city is meant.
+A text with only such a name does not tell whether the state or the city is meant.
 """
 _NOT_CITIES = frozenset({
     "europe", "emea", "apac", "latam", "amer", "americas", "north america", "south america",
@@ -213,8 +216,7 @@ _NOT_CITY_WORDS = re.compile(
     r"offices?|sites?|locations?|all|any|branch|store|campus)\b|\d",
     re.IGNORECASE,
 )
-"""Words in names that are not those of a city. A name that stands alone and has one of them is no
-city."""
+"""Words in names that are not names of cities. A single name with one of them is not a city."""
 _CODED_PLACE = re.compile(r"([A-Z]{2,3})[-.](?:([A-Z]{2})[-.])?([^-.].*)")
 """A place as customers of Workday name it: ``US-CA-Menlo Park``, ``IND.Bengaluru``, ``TX-Waco``."""
 _AMBIGUOUS_NAMES = frozenset({"georgia", "jersey"})
@@ -222,7 +224,7 @@ _AMBIGUOUS_NAMES = frozenset({"georgia", "jersey"})
 
 
 def places(text: str | None) -> tuple[str, ...]:
-    """Return the places that a location text names, each once.
+    """Return the places that a location text names, without repeats.
 
     ``Berlin; Paris or Remote`` names three places, and so does ``Berlin & Paris / Rome``. ``Germany
     / Berlin`` names one, because one part is the country of the other.
@@ -238,7 +240,7 @@ def places(text: str | None) -> tuple[str, ...]:
 
 
 def _all_remote(named: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the places, and write the "remote" of the first one before each further country.
+    """Return the places, with the "remote" of the first one before each further country.
 
     ``Remote in the US`` and ``Canada`` become ``Remote in the US`` and ``Remote in Canada``.
     """
@@ -253,7 +255,8 @@ def _all_remote(named: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _names_in_list(text: str) -> list[str]:
-    """Return the names in a part of a list: ``Berlin, Bonn`` of ``Berlin, Bonn or Paris``."""
+    """Return the names in a part of a list, such as ``Berlin, Bonn`` in ``Berlin, Bonn or
+    Paris``."""
     names = [name for name in map(str.strip, text.split(",")) if name]
     if all(_is_only_a_name(Location(raw=name)) for name in names):
         return names
@@ -261,10 +264,11 @@ def _names_in_list(text: str) -> list[str]:
 
 
 def locations_in(text: str | None, *, country: str | None = None) -> tuple[Location, ...]:
-    """Return the locations that a location text names, each once.
+    """Return the locations that a location text names, without repeats.
 
     If it names several places and each is only a name, the names are those of cities. A name with a
-    word such as "region" is not only a name. A single name could be anything.
+    word such as "region" is not only a name. A single name could mean a city, a region or another
+    place.
 
     Args:
         text: the text of one place or of several.
@@ -293,7 +297,7 @@ def _is_only_a_name(found: Location) -> bool:
 
 
 def _divided(separator: re.Pattern[str], text: str) -> list[str]:
-    """Return the parts of ``text`` between the separators that are outside of brackets."""
+    """Divide ``text`` at the separators outside of brackets."""
     parts: list[str] = []
     start = last = depth = 0
     for match in separator.finditer(text):
@@ -359,7 +363,8 @@ def _are_cities(parts: list[str]) -> bool:
 
 
 def _are_equals(parts: list[str]) -> bool:
-    """Return whether no part is the country or the state of the others, or a way of working."""
+    """Return whether the parts are places of one kind: none is the country or state of the others,
+    or a word such as "remote"."""
     is_broad = _is_broad if len(parts) == 2 else _certain_country
     kinds = {bool(is_broad(part)) for part in parts if "," not in part}
     return all(parts) and len(kinds) < 2 and not _is_way_of_working(parts[0])
@@ -609,7 +614,7 @@ def _country_last(parts: list[str]) -> list[str]:
 
 
 def dollar_countries(locations: Sequence[Location]) -> list[str | None]:
-    """Return the country of each location, as far as it decides the meaning of ``$``.
+    """Return the country of each location, to decide which currency ``$`` means.
 
     If all locations are American, such as ``Boston, MA`` and ``Boulder, CO``, the letters of the
     states decide, although they also mean other countries.
@@ -683,7 +688,7 @@ def _city(name: str) -> str | None:
 
 
 def _certain_country(text: str) -> str | None:
-    """Return the country that ``text`` certainly names, by its name or by a code."""
+    """Return the country that ``text`` names unambiguously, by name or by code."""
     return country_code(text) if text in _UNAMBIGUOUS_CODES else _country_by_name(text)
 
 

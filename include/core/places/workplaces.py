@@ -1,4 +1,4 @@
-"""Recognise the workplace (remote, hybrid, on site) that labels, places and titles name."""
+"""Recognise the workplace (remote, hybrid, on site) that is named by labels, places and titles."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -60,7 +60,7 @@ _BESIDE = compile_bounded(
     r"робота|работа|work model|modell?|mode)\b|%|勤務|근무|可",
     re.IGNORECASE,
 )
-"""Words beside the name of a workplace that do not change its meaning."""
+"""Words beside the name of a workplace that do not change the meaning."""
 _TITLE_MARK = re.compile(
     r"(?:[(\[|,–—•/]|\s-)\s*(?P<mark>(?:(?:100\s?%|fully|full)[ -])?"
     r"(?:remote|hybrid|on-?site|télétravail|home[ -]?office))"
@@ -238,7 +238,7 @@ def is_denial(value: str) -> bool:
 def workplace_in(named: Sequence[str]) -> Workplace | None:
     """Return the workplace that all places of a posting name; None if they do not name the same.
 
-    "Miami" and "Remote", for example, leave it open.
+    For example, the workplace is unknown if the places are "Miami" and "Remote".
     """
     found = {workplace_of(place) for place in named}
     return found.pop() if len(found) == 1 else None
@@ -261,7 +261,7 @@ def workplace_in_tags(text: str) -> Workplace | None:
 
 
 def contradicts_remote(text: str) -> bool:
-    """Return whether a description says that the job is not remote: "fully on-site"."""
+    """Return whether a description says that the job is not remote, for example "fully on-site"."""
     return _NOT_REMOTE.search(text) is not None
 
 

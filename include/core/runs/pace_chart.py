@@ -1,7 +1,7 @@
-"""Choose the time steps of the chart that shows how much a run did in each step."""
+"""Choose the time step of the chart of a run's throughput."""
 
 _LENGTHS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
-"""The possible step lengths in seconds, which people can easily read off an axis."""
+"""The possible step lengths in seconds. All are easy to read on an axis."""
 _MAX_STEPS = 60
 
 

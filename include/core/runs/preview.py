@@ -1,4 +1,4 @@
-"""Predict which jobs a run would find new, changed and gone, as far as a listing shows it."""
+"""Predict from a listing which jobs a run would find new, changed and gone."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ _WORD = re.compile(r"\w+")
 class KnownJob:
     """A job of earlier runs.
 
-    It is open, or was closed because of its page although it is listed.
+    The job is open, or it was closed because its page said so although it is still listed.
     """
 
     job: ListedJob

@@ -1,6 +1,6 @@
-"""Compute the state of a run from its events, and estimate how long the run will still take.
+"""Compute the state of a run from its events, and estimate the remaining time.
 
-The events are those of the progress stream. The data of ``status`` is only the word for the status.
+The events are those of the progress stream. The data of ``status`` is the status as a word.
 ``all_jobs`` replaces everything that is known about the jobs. ``update`` changes the status of the
 jobs that it names, and ``titles`` changes the titles of those that it names. ``progress`` replaces
 the counts and times.

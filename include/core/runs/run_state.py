@@ -1,7 +1,7 @@
 """Define the states of runs, sweeps, checks and jobs, and the transitions between them.
 
-The guards of the UPDATE statements in ``include.db`` and the state tests are made from these
-tables.
+The conditions of the UPDATE statements in ``include.db``, and the tests of states, are generated
+from these tables.
 """
 
 from enum import StrEnum

@@ -1,8 +1,7 @@
 """Decide what to do about a stale sweep (``db.work.recovery`` finds stale sweeps).
 
 The steps of a sweep write its heartbeat about once a second. A sweep without a heartbeat for
-``JOBHUNT_STALE_AFTER`` has lost its workers: they were killed, they hang, or they were not
-started.
+``JOBHUNT_STALE_AFTER`` has lost its workers: the workers were killed, hang, or were not started.
 """
 
 from enum import StrEnum
@@ -16,7 +15,7 @@ class Remedy(StrEnum):
     RESUME = "resume"
     """The sweep gets another attempt, which does the remaining work."""
     GIVE_UP = "give_up"
-    """The sweep was recovered as often as is allowed, so its active checks fail."""
+    """The sweep has reached the maximum number of recoveries, so its active checks fail."""
 
 
 def remedy(checks_left: int, recoveries: int, max_recoveries: int) -> Remedy:
