@@ -1,4 +1,4 @@
-"""The queries of ``jobhunt doctor`` on our database."""
+"""Query our database for ``jobhunt doctor``."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,14 +16,14 @@ class Diagnosis:
     """The health of the system, as far as the database shows it."""
 
     stale: tuple[int, ...]
-    """The ids of sweeps without a heartbeat, which the detector should have recovered."""
+    """The ids of sweeps without a heartbeat. The detector should have recovered them."""
     waiting: int
     """The number of intents that the dispatcher has not carried out yet."""
     waiting_seconds: float
     """The time in seconds that the oldest of these intents has waited."""
     waiting_for: str | None
-    """The reason why the oldest intent could not be carried out at the last try; None if there was
-    no failed try."""
+    """The reason why the last try to carry out the oldest intent failed; None if there was no
+    failed try."""
     working: int
     """The number of runs that are initializing or ingesting now."""
 

@@ -1,4 +1,4 @@
-"""SQLAlchemy engines on psycopg 3. Tasks use sync engines, the API uses async ones."""
+"""Make SQLAlchemy engines on psycopg 3. Tasks use sync engines, the API uses async ones."""
 
 from typing import Any
 
@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 _CONNECT = {
     "connect_timeout": 10,
     "application_name": "jobhunt",
-    # A server that goes away without closing its connections is detected within half a minute.
+    # A server that disappears without closing its connections is detected within half a minute.
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,
-    # A worker that hangs in a flush keeps its sweep's row locked, and recovery waits for the lock.
+    # The limit ends the transaction of a worker that hangs in a flush. Its lock on the sweep's row
+    # would block recovery.
     "options": "-c idle_in_transaction_session_timeout=60s",
 }
 
@@ -58,5 +59,5 @@ def psycopg_url(url: str) -> URL:
 
 
 def _json(value: Any) -> str:
-    """Return ``value`` as JSON. This takes a quarter of the time of the standard library's."""
+    """Return ``value`` as JSON. This takes a quarter of the time of the module json."""
     return to_json(value).decode()

@@ -1,4 +1,4 @@
-"""Migrating a database with Alembic, to the newest schema or back to an older one."""
+"""Migrate a database with Alembic, to the newest schema or back to an older one."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -37,5 +37,5 @@ def _migrate(database_url: str, migrate: Callable[[Config, str], None], revision
 
 
 def newest_revision() -> str | None:
-    """Return the revision that ``upgrade`` brings a database to."""
+    """Return the newest revision, which ``upgrade`` applies by default."""
     return ScriptDirectory(str(_MIGRATIONS)).get_current_head()

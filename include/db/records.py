@@ -1,4 +1,4 @@
-"""Making records from the rows of query results."""
+"""Make records from the rows of query results."""
 
 from collections.abc import Mapping
 from dataclasses import fields

@@ -1,4 +1,4 @@
-"""Deleting old rows in small numbers.
+"""Delete old rows, a small number at a time.
 
 A long DELETE would keep its locks and delay vacuum until it ends.
 """
@@ -16,7 +16,7 @@ from include.db.tables import ingestion_runs, job_versions
 def forget_runs(connection: Connection, kept: timedelta, *, at_most: int) -> int:
     """Delete at most ``at_most`` runs that ended longer ago than ``kept``, with their outcomes.
 
-    A user's latest run stays even if it is that old. The jobs themselves stay.
+    A user's latest run stays, whatever its age. The jobs themselves stay.
 
     Returns:
         The number of deleted runs. It is less than ``at_most`` if none is left to delete.

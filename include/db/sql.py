@@ -1,4 +1,4 @@
-"""Building statements from SQL text, with quoted enum values and typed parameters."""
+"""Build statements from SQL text, with quoted enum values and typed parameters."""
 
 import re
 from collections.abc import Collection, Iterable

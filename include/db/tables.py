@@ -1,4 +1,5 @@
-"""The tables of our database. All state is stored here, so it survives the death of any process.
+"""Define the tables of our database. All state is stored in them, so it survives the end of any
+process.
 
 All users share the rows of ``boards``, ``checks``, ``sweeps`` and ``jobs``. Each row of
 ``companies``, ``ingestion_runs``, ``user_jobs`` and ``run_outcomes`` belongs to one user
@@ -95,7 +96,7 @@ users = Table(
         "user_id", Text, CheckConstraint("length(user_id) <= 128", name="user_id"), primary_key=True
     ),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    # what was first shown to the user before this time is not new to them any more
+    # postings that were first shown to the user before this time are no longer new
     Column("visited_at", DateTime(timezone=True)),
 )
 
@@ -112,11 +113,12 @@ boards = Table(
     Column("name", Text),
     Column("name_key", Text(collation="C")),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    # the end of the latest check that listed it
+    # the end of the latest check that listed the board
     Column("checked_at", DateTime(timezone=True)),
-    # the duration of its latest listing; it decides how boards are grouped into tasks
+    # the duration of the board's latest listing, by which boards are grouped into tasks
     Column("listing_seconds", Double),
-    # true if only its followers may see its jobs: it is at a private address, or has a base_url
+    # true if only followers may see the board's jobs, because it is at a private address or has a
+    # base_url
     Column("private", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("source", "config_sha256"),
 )
@@ -124,7 +126,7 @@ Index("boards_private_idx", boards.c.board_id, postgresql_where=boards.c.private
 Index("boards_name_key_idx", boards.c.name_key, postgresql_where=boards.c.name_key.is_not(None))
 
 board_templates = Table(
-    # what the pages of a board share (core.fields.template)
+    # the lines and labels that the pages of a board share (core.fields.template)
     "board_templates",
     metadata,
     Column(
@@ -136,14 +138,14 @@ board_templates = Table(
     ),
     # increases whenever the same page may be read in another way
     Column("version", Integer, nullable=False),
-    # the number of pages that the weights stand for
+    # the number of pages that the weights are based on
     Column("pages", Double, nullable=False),
     # the hashes of the lines, and the number of these pages that have each line
     Column("lines", ARRAY(BigInteger), nullable=False),
     Column("weights", ARRAY(REAL), nullable=False),
     # the hashes of the lines that most pages share
     Column("frame", ARRAY(BigInteger), nullable=False),
-    # {label: field}: the labels that the pages taught
+    # {label: field}: the labels that were learned from the pages
     Column("labels", JSONB, nullable=False),
     Column("learned_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
@@ -229,12 +231,12 @@ sweeps = Table(
     ),
     Column("trigger", Text, nullable=False),
     Column("status", Text, nullable=False, server_default=SweepStatus.ACTIVE),
-    # the number of DAG runs so far; a worker of an earlier attempt can write nothing
+    # the number of DAG runs so far; writes by workers of earlier attempts are refused
     Column("attempt", Integer, nullable=False, server_default="1"),
     Column("recoveries", Integer, nullable=False, server_default="0"),
     Column("dag_run_id", Text, nullable=False, unique=True),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    # when Airflow began the present attempt
+    # when Airflow began the current attempt
     Column("started_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
     Column("last_heartbeat", DateTime(timezone=True), nullable=False, server_default=func.now()),
@@ -304,8 +306,7 @@ listed_jobs = Table(
     Column("row_sha256", Text, nullable=False),
     # the locations and workplace that the listing states, if a follower filters by them
     Column("facts", JSONB),
-    # false if the filters of all followers leave it out; it is listed nevertheless, so it does not
-    # expire
+    # false if the posting passes no follower's filters; it is still listed, so it does not expire
     Column("wanted", Boolean, nullable=False),
 )
 
@@ -335,7 +336,7 @@ jobs = Table(
     Column("facts", JSONB),
     # true if the listing contains the posting, so that reading it needs no request
     Column("inline", Boolean, nullable=False, server_default=text("false")),
-    # false if the filters of all followers leave it out
+    # false if the job passes no follower's filters
     Column("wanted", Boolean, nullable=False, server_default=text("true")),
     # the start of the first check whose complete listing missed the job, if it has not been listed
     # since
@@ -448,7 +449,7 @@ user_jobs = Table(
     Column("seen_version", Integer, nullable=False, server_default="0"),
     # true if the user was told that the job has expired
     Column("expired", Boolean, nullable=False, server_default=text("false")),
-    # false if the user's filters leave it out
+    # false if the job does not pass the user's filters
     Column("wanted", Boolean, nullable=False, server_default=text("true")),
 )
 
@@ -568,7 +569,7 @@ stream_tickets = Table(
     Column("expires_at", DateTime(timezone=True), nullable=False),
     # when the token with which the ticket was requested expires; the stream ends then
     Column("token_expires_at", DateTime(timezone=True), nullable=False),
-    # True once the ticket has opened a stream; from then on it can only resume that stream
+    # true once the ticket has opened a stream; from then on it can only resume that stream
     Column("used", Boolean, nullable=False, server_default=text("false")),
     Index(None, "expires_at"),
 )
@@ -683,7 +684,7 @@ run_companies = Table(
 )
 
 user_job_states = Table(
-    # a view: each user's jobs with their present status for that user
+    # a view: each user's jobs with their current status for that user
     "user_job_states",
     _views,
     Column("user_id", Text),

@@ -1,8 +1,8 @@
-"""The views of our database. The migrations create them from these statements.
+"""Define the views of our database. The migrations create them from these statements.
 
 ``run_companies`` shows the companies of each run with the check that the run rests on for each.
 ``run_jobs`` shows the outcomes of each run as rows, one for each job that is not unchanged.
-``user_job_states`` shows each user's jobs with their present status for that user.
+``user_job_states`` shows each user's jobs with their current status for that user.
 """
 
 STATUS = """
@@ -14,8 +14,8 @@ STATUS = """
 """
 """An SQL expression for the status of a job ``j`` for the user of the ``user_jobs`` row ``u``.
 
-A job is ready for a user who has not seen its present content, or who was first shown that content
-by the job's latest check.
+A job is ready for a user if the user has not seen its current content, or if the job's latest check
+first showed them that content.
 """
 
 RUN_COMPANIES = """

@@ -1,4 +1,4 @@
-"""Reading and storing the templates of boards (``core.fields.template``)."""
+"""Read and store the templates of boards (``core.fields.template``)."""
 
 from collections.abc import Collection
 
@@ -27,7 +27,8 @@ def find_templates(connection: Connection, board_ids: Collection[int]) -> dict[i
 def store_template(
     connection: Connection, board_id: int, template: Template, *, before: int
 ) -> None:
-    """Store the template that a worker learned, unless another worker stored one meanwhile.
+    """Store the template that a worker learned, unless another worker has stored one in the
+    meantime.
 
     Args:
         before: the version of the template that the worker found; 0 if there was none.

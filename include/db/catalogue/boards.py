@@ -1,4 +1,5 @@
-"""Boards, the lists of openings of companies. All users who follow a board share its row."""
+"""Read and write boards, the lists of openings of companies. All users who follow a board share its
+row."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -47,7 +48,7 @@ def record_listing(
 ) -> None:
     """Record the duration of the board's latest listing, and whether the board is private.
 
-    A board that was private once stays private.
+    Once a board is private, it stays private.
     """
     connection.execute(
         update(boards)
@@ -60,7 +61,8 @@ def record_listing(
 
 
 def record_check(connection: Connection, check_ids: Sequence[int]) -> None:
-    """Record that the boards of these checks were listed now. The checks have just ended.
+    """Record the current time as that of the latest check of the checks' boards. The checks have
+    just ended.
 
     Checks that listed nothing or did not succeed change nothing.
     """
@@ -78,7 +80,7 @@ def record_check(connection: Connection, check_ids: Sequence[int]) -> None:
 def _name_boards(connection: Connection, check_ids: Sequence[int]) -> None:
     """Name the boards of these checks that have no name yet.
 
-    The name is the employer that more than half of a sample of the board's postings state. A board
+    The name is that of the employer in more than half of a sample of the board's postings. A board
     whose postings state many different employers, such as the board of an agency, gets no name.
     """
     rows = connection.execute(_STATED_NAMES, {"checks": list(check_ids)}).all()

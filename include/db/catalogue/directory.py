@@ -1,9 +1,8 @@
-"""The directory: the public boards that a check has listed, by the name of their company.
+"""Read the directory: the public boards that a check has listed, by the name of their company.
 
-A board that anyone follows is in the directory once a check has listed the board and has read the
-company's name from its postings. Private boards are not in the directory. Boards whose URL has a
-query or a user name are not in it either, because the URL may hold a secret of the user who follows
-the board.
+A followed board enters the directory once a check has listed it and has read the company's name
+from its postings. Private boards are not in the directory. Boards whose URL has a query or a user
+name are not in it either, because the URL may hold a secret of the user who follows the board.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,8 @@
-"""Writing the outcomes of a batch's jobs. A worker does this with each flush.
+"""Write the outcomes of a batch's jobs. A worker does this with each flush.
 
-An UPDATE changes a job only if the job is in a state that the outcome may follow, and still belongs
-to the expected check. ``sweeps.fence`` makes sure that the sweep is still at the worker's attempt.
+An UPDATE changes a job only if the outcome is allowed in the job's current state, and if the job
+still belongs to the expected check. ``sweeps.fence`` makes sure that the sweep is still at the
+worker's attempt.
 """
 
 from collections import defaultdict
@@ -52,7 +53,8 @@ def write(
 ) -> None:
     """Write the outcomes, with one UPDATE for all jobs that have the same sequence of outcomes.
 
-    Changes since the previous extraction are inserted into the job's version history.
+    The changes of a posting since its previous extraction are inserted into the history of its
+    versions.
 
     Args:
         check_of: the check that each job must still belong to, by job id.
@@ -103,12 +105,11 @@ def _written(outcome: Outcome) -> dict[str, Any]:
     """Return the values that the outcome writes, by column of ``jobs``."""
     match outcome:
         case Changed():
-            # vars() is used because dataclasses.asdict() copies every value and takes fifty times
-            # as long.
+            # dataclasses.asdict() would copy every value and take fifty times as long as vars().
             row = vars(outcome) | _fingerprint(outcome.fingerprint)
             del row["fingerprint"]
-            # The posting is not current until the page is extracted. So a lost extraction is done
-            # again.
+            # The posting is marked as not current until the page is extracted, so that a lost
+            # extraction is repeated.
             return row | {"posting_current": False}
         case Confirmed():
             return _read_by(outcome) | {"posting_current": True}
@@ -138,7 +139,7 @@ def _written(outcome: Outcome) -> dict[str, Any]:
 def _before(
     connection: Connection, by_job: Mapping[int, list[Outcome]]
 ) -> dict[int, Mapping[str, Any]]:
-    """Return the earlier posting of each job that has just been extracted, by job id."""
+    """Return the previous posting of each job that has just been extracted, by job id."""
     extracted = [job_id for job_id, came in by_job.items() if isinstance(came[-1], Extracted)]
     if not extracted:
         return {}

@@ -1,9 +1,9 @@
-"""The statements that change all jobs of a sweep at once.
+"""Change all jobs of a sweep at once.
 
-They upsert jobs from the sweep's listings, expire jobs, and divide jobs among batches. A page is
-only requested if there is a reason: the job is new or was listed again after it expired, its row in
-the listing has changed, its last reading failed, its reading is due, or the check is forced. All
-other jobs are skipped here, without a request (ADR 16).
+The statements here upsert jobs from the sweep's listings, expire jobs, and divide jobs among
+batches. A page is only requested if there is a reason: the job is new or was listed again after it
+expired, its row in the listing has changed, its last reading failed, its reading is due, or the
+check is forced. All other jobs are skipped here, without a request (ADR 16).
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -27,12 +27,13 @@ def upsert_listed(
 ) -> None:
     """Make every listed posting a job of its check: pending if it is to be read, else skipped.
 
-    Jobs that belong to this check or a newer one are left alone, so a repeated call changes
-    nothing. The title and location that an earlier extraction read stay until the next extraction.
+    Jobs that belong to this check or a newer one are not changed, so a repeated call has no effect.
+    The title and location from an earlier extraction stay until the next extraction.
 
     Args:
         reread_after: the period within which each page is read again. Each job is due once in each
-            period, at a time that the hash of its id determines. 0 reads every page in every check.
+            period, at a time that the hash of its id determines. With 0, every page is read in
+            every check.
         ended_by_deadline: the sources whose postings expire when their deadline has passed.
     """
     params = {
@@ -54,12 +55,12 @@ def take_on_failed(connection: Connection, sweep_id: int) -> None:
 def take_on_stored(connection: Connection, sweep_id: int, kept: timedelta) -> None:
     """Take on the jobs with a stored page for the sweep's re-extractions, and make them pending.
 
-    Jobs whose latest crawl failed are left alone, because reading their older page would hide the
-    failure. The ``reason`` of each check states how many pages are read again, and how many other
-    jobs have no stored page that can be read.
+    Jobs whose latest crawl failed are not changed, because reading their older page would hide the
+    failure. The ``reason`` of each check states how many pages are read again, and how many jobs
+    have no readable stored page.
 
     Args:
-        kept: the time for which the store keeps pages; jobs with an older page are left alone.
+        kept: the time for which the store keeps pages; jobs with an older page are not changed.
     """
     connection.execute(_TAKE_ON_STORED, {"sweep": sweep_id, "kept": kept})
     connection.execute(_NOTE_TAKEN, {"sweep": sweep_id, "kind": CheckKind.REEXTRACT})
@@ -68,7 +69,7 @@ def take_on_stored(connection: Connection, sweep_id: int, kept: timedelta) -> No
 def complete_listings(connection: Connection, sweep_id: int) -> list[BoardListing]:
     """Return the sweep's complete and held listings, in order of check id.
 
-    Each has the number of jobs that were known before it, and the number of these that it misses.
+    Each listing has the number of previously known jobs, and the number of these that it misses.
     """
     rows = connection.execute(_COMPLETE, {"sweep": sweep_id}).mappings()
     return [BoardListing(**row) for row in rows]
@@ -81,13 +82,12 @@ def expire_missing(
 ) -> dict[int, int]:
     """Record the open jobs that complete listings miss, and expire those proved to be gone.
 
-    One miss is proof if one is needed. If two are needed, the check with the second miss must
-    have begun at least ``confirm_after`` after the check with the first. A repeated call changes
-    nothing.
+    If two misses are needed, the check with the second miss must have begun at least
+    ``confirm_after`` after the check with the first one. A repeated call changes nothing.
 
     Args:
         misses_needed: the number of misses that prove an expiry, 1 or 2, by check id. Checks that
-            are not named here expire nothing.
+            are missing in this mapping expire nothing.
 
     Returns:
         The number of missing jobs that are kept for now (held), by check id.
@@ -107,8 +107,8 @@ def group_pages(
     """Return the pages that the checks' unread jobs need, in groups for ``assign_batches``.
 
     The pages of a host are one group. Jobs whose content came with the listing need no request, so
-    they are in groups of ``inline_size``. A page is probably unchanged if a validator of it is
-    known. Jobs of one board that share a page are in the same group.
+    they are in groups of ``inline_size``. A page counts as probably unchanged if a validator of it
+    is known. Jobs of one board that share a page are in the same group.
     """
     params = {"checks": list(check_ids), "inline_size": inline_size}
     return [PageGroup(*row) for row in connection.execute(_GROUP_PAGES, params)]

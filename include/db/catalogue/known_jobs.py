@@ -1,4 +1,4 @@
-"""The postings that users were shown. A preview compares them with a new listing."""
+"""Read the postings that users were shown, which a preview compares with a new listing."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ def known_jobs(
     """Return the jobs that the user was shown, by slug and external id.
 
     Companies without such a job are absent. Jobs that expired because they left their listing are
-    also absent, because they are new if they are listed again.
+    absent, too, because they count as new if they are listed again.
     """
     is_open = jobs.c.status != JobStatus.EXPIRED
     columns = (jobs.c.external_id, jobs.c.title, jobs.c.url, jobs.c.location, jobs.c.listed_title)

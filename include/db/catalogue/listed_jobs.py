@@ -1,4 +1,4 @@
-"""The postings of the latest listing of each board.
+"""Store the postings of the latest listing of each board.
 
 Rows are written with COPY, all at once unless Postgres refuses one.
 """
@@ -30,9 +30,10 @@ class ListedRow:
     modified_until: datetime | None = None
     """The latest time at which the page may last have changed, as the listing states it."""
     facts: Mapping[str, Any] | None = None
-    """``{"locations": [...], "workplace": ...}``, if a follower filters by them; otherwise None."""
+    """``{"locations": [...], "workplace": ...}``, if a follower's filters use them; otherwise
+    None."""
     wanted: bool = True
-    """True if the filters of at least one follower let the posting through."""
+    """True if the posting passes the filters of at least one follower."""
 
 
 _COPY = (
@@ -48,7 +49,7 @@ def replace_listing(connection: Connection, board_id: int, listed: Sequence[List
     at once.
 
     Returns:
-        The number of rows that were left out, because Postgres refused their data.
+        The number of rows that were dropped, because Postgres refused their data.
     """
     connection.execute(delete(listed_jobs).where(listed_jobs.c.board_id == board_id))
 

@@ -1,9 +1,8 @@
-"""The table ``postings``, which holds the values by which jobs are searched.
+"""Write the table ``postings``, which holds the values by which jobs are searched.
 
-It is written after a flush, outside of the flush's transaction. For a posting of 28 KB, indexing
-the whole text took Postgres longer than all other writes of the posting. So only the beginning of
-the text is indexed. A search may find the present values of a posting only some seconds after it is
-ready.
+It is written after a flush, outside of the flush's transaction, so searches find a new posting some
+seconds after it is ready. Only the beginning of a text is indexed. Indexing the whole text of a
+posting of 28 KB took Postgres longer than all other writes of the posting.
 """
 
 from collections.abc import Sequence
@@ -19,7 +18,7 @@ _CHUNK_SIZE = 1_000
 
 
 def index_postings(connection: Connection, job_ids: Sequence[int]) -> None:
-    """Write the present search facts of these jobs to ``postings``."""
+    """Write the current search facts of these jobs to ``postings``."""
     for start in range(0, len(job_ids), _CHUNK_SIZE):
         records = connection.execute(_RECORDS, {"ids": job_ids[start : start + _CHUNK_SIZE]})
         rows = [_values(row) for row in records.mappings()]
@@ -27,7 +26,7 @@ def index_postings(connection: Connection, job_ids: Sequence[int]) -> None:
 
 
 def index_missing_postings(connection: Connection, sweep_id: int) -> None:
-    """Write the search facts of those jobs of the sweep whose present facts are missing."""
+    """Write the search facts of those jobs of the sweep that have none or outdated ones."""
     index_postings(connection, connection.scalars(_MISSING, {"sweep": sweep_id}).all())
 
 

@@ -1,4 +1,4 @@
-"""Reading several postings for a list, or one posting with its provenance and its changes."""
+"""Read several postings for a list, or one posting with its provenance and its changes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -57,21 +57,22 @@ class Posting:
     company_name: str
     """The employer's name as the posting states it, or else its name at the source."""
     followed: bool
-    """True if the user follows its board."""
+    """True if the user follows the posting's board."""
     state: PostingState
     tracking: Tracking | None
     source: str
     config: Mapping[str, Any]
-    """The config of its board."""
+    """The config of the posting's board."""
     checked_at: datetime | None
-    """The end of the latest check that listed its board."""
+    """The end of the latest check that listed the posting's board."""
     is_checked: bool
-    """True if any user follows its board with ``enabled`` true, so that it is checked daily."""
+    """True if the posting's board is checked daily, because some user follows it with ``enabled``
+    true."""
     record: Mapping[str, Any] | None
     """The posting in the JSON form of ``core.fields.records``; None until it is first extracted."""
     current: bool
-    """True if ``record`` is current. False between a crawl that found a change and the extraction
-    of that page."""
+    """True if ``record`` is current. It is not current after a crawl that found a change, until the
+    page is extracted."""
     expire_reason: str | None
     raw_key: str | None
     content_sha256: str | None
@@ -124,12 +125,12 @@ class FoundPosting(JobReport):
     company_name: str
     """The employer's name as the posting states it, or else its name at the source."""
     followed: bool
-    """True if the user follows its board."""
+    """True if the user follows the posting's board."""
     source: str
     locations: Sequence[Location]
     workplace: Workplace | None
     applicant_countries: Sequence[str]
-    """The ISO 3166-1 codes of the countries from where one may work remotely."""
+    """The ISO 3166-1 codes of the countries from which remote work is allowed."""
     employment_types: Sequence[EmploymentType]
     language: str | None
     salary: ComparableSalary | None
@@ -142,7 +143,7 @@ class FoundPosting(JobReport):
 
 
 def read_found(connection: Connection, user_id: str, job_ids: Sequence[int]) -> list[FoundPosting]:
-    """Return these postings as a list shows them, in the same order."""
+    """Return these postings in the form for lists, in the order of ``job_ids``."""
     rows = connection.execute(_FOUND, {"user": user_id, "ids": job_ids}).mappings()
     return [_found(row) for row in rows]
 
@@ -161,7 +162,7 @@ def _found(row: RowMapping) -> FoundPosting:
 
 
 def may_see(connection: Connection, user_id: str, job_id: int, *, catalogue: bool) -> bool:
-    """Return whether the user may see the job, by the rules of ``read_posting``."""
+    """Return whether the user may see the job, according to the rules of ``read_posting``."""
     params = {"user": user_id, "job": job_id, "catalogue": catalogue}
     return connection.scalar(_MAY_SEE, params) is not None
 
@@ -171,8 +172,8 @@ def read_posting(
 ) -> Posting | None:
     """Return the job with its posting if the user may see it; otherwise None.
 
-    A user may see a job that they were shown before or keep track of, or that belongs to a check
-    which their active run rests on.
+    A user may see a job that they were shown before or keep track of, or that belongs to a check of
+    their active run.
 
     Args:
         catalogue: also let the user see the jobs of boards that they follow or that are not
@@ -225,7 +226,8 @@ _SHOWN = f"""
     CROSS JOIN LATERAL unnest(r.companies, r.check_ids) AS f(company, check_id)
     WHERE r.user_id = :user AND r.status IN ({_ACTIVE_RUNS}) AND f.check_id = j.check_id
 """
-"""A SELECT of the slugs under which the user was shown a job ``j``, or sees it in an active run."""
+"""A SELECT of the slugs under which the user was shown a job ``j``, or sees the job in an active
+run."""
 _STATE = f"""
     CASE
         WHEN j.status = '{JobStatus.EXPIRED}' THEN '{PostingState.CLOSED}'

@@ -1,15 +1,15 @@
-"""Searching the catalogue of postings by words and filters (ADR 33).
+"""Search the catalogue of postings by words and filters (ADR 33).
 
 A search must be fast whether it finds three postings or a million. So it first takes at most
 ``EXACT_UP_TO`` matching postings, in any order. The index on tags and words finds them for every
 combination of filters. If no more postings match, these are counted and sorted at once. If more
-postings match, they are at least one in 200 of a million postings. Then a scan of the index in the
-order of the sort soon finds enough of them.
+match, at least one in 200 of a million postings matches, so a scan of an index in the sort order
+soon finds enough of them.
 
-Words are stored apart from the rows, so such a scan takes long unless many postings have the words.
-Therefore the number of matches is estimated. The first matches are read in the order of the disk,
-so the part of the table that was read until ``EXACT_UP_TO`` were found shows how many there are in
-the whole table.
+For a search with words, such a scan is slow unless many postings have the words, because words are
+stored apart from the rows. Therefore the number of matches is estimated first. The first matches
+are read in the order of the disk. The fraction of the table that was read before ``EXACT_UP_TO``
+matches were found gives the estimate for the whole table.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -26,10 +26,9 @@ from include.db.sql import quoted, statement
 EXACT_UP_TO = 5_000
 """The number of postings up to which counts are exact."""
 _MAX_SORTED = 4 * EXACT_UP_TO
-"""The maximum number of postings of one segment that are sorted, if the query has words."""
+"""The maximum number of postings of one segment that are sorted for a query with words."""
 _MIN_DENSE_PER_THOUSAND = 20
-"""The lowest number of matches per thousand postings at which the index in the order of the sort is
-scanned at once."""
+"""The minimum number of matches per thousand postings for a scan of the index in the sort order."""
 _MAX_COMPANIES = 100
 """The maximum number of companies in the facet. Those with the most postings are returned."""
 _FACETS = (Tag.COMPANY, Tag.COUNTRY, Tag.WORKPLACE, Tag.EMPLOYMENT_TYPE, Tag.SOURCE)
@@ -37,7 +36,8 @@ _FACETS = (Tag.COMPANY, Tag.COUNTRY, Tag.WORKPLACE, Tag.EMPLOYMENT_TYPE, Tag.SOU
 
 @dataclass(frozen=True)
 class _Segment:
-    """A part of the postings that is sorted by one key. The order is that of the segments."""
+    """A part of the postings that is sorted by one key. The segments follow each other in the
+    result."""
 
     condition: str
     column: str
@@ -103,8 +103,8 @@ def _page_of_many(
     """Return the page of a search that matches more postings than are counted.
 
     Args:
-        dense: the numbers of the segments of which a scan of the index in the order of the sort
-            soon finds enough postings.
+        dense: the numbers of the segments in which a scan of the index in the sort order soon finds
+            enough postings.
     """
     positions: list[Position] = []
     for number in range(start.segment, len(query.segments)):
@@ -166,15 +166,14 @@ class _Query:
         ]
 
     def bounded(self, *, begins: bool) -> TextClause:
-        """Return the statement for the counts, and for the page if everything is counted.
+        """Return the statement for the counts, and for the page if the counts are exact.
 
-        The rows of the part ``item`` are the postings of the page. The rows of the parts named
-        after a field have the number of postings with each of its values. The rows of the part
-        ``unknown`` have the number of postings that lack each fact. The rows of the part ``count``
-        have the number of postings that were taken for these numbers. The rows of the part
-        ``segment`` have the number of postings taken in each segment. The row of the part
-        ``density`` has an estimate of the number of matches per thousand postings; 0 if it is
-        unknown.
+        Each row names its part of the result. The rows of ``item`` are the postings of the page.
+        The rows named after a field have the number of postings with each of its values. The rows
+        of ``unknown`` have the number of postings that lack each fact. The rows of ``count`` have
+        the number of postings that were counted for these numbers. The rows of ``segment`` have the
+        number of counted postings in each segment. The row of ``density`` has the estimated number
+        of matches per thousand postings, or 0 if it is unknown.
 
         Args:
             begins: True for the first page.
@@ -216,7 +215,7 @@ class _Query:
         )
 
     def part(self, number: int, *, begins: bool) -> TextClause:
-        """Return the statement for the page of one segment, if everything in it is counted."""
+        """Return the statement for the page of one segment whose postings are all counted."""
         segment = self.segments[number]
         return statement(
             f"""
@@ -282,8 +281,8 @@ class _Query:
     def _base(self) -> str:
         """Return the CTEs that ``_matching`` reads.
 
-        The postings of one user are few. They are read once, although each number leaves out a
-        different filter.
+        One user has few postings. They are read only once, although each count ignores a different
+        filter.
         """
         if not self.is_of_user:
             return MINE
@@ -293,14 +292,14 @@ class _Query:
         )"""
 
     def _matching(self, *without: str) -> str:
-        """Return a table and a WHERE clause for the postings that match all filters but some."""
+        """Return a table and a WHERE clause for the postings that match all filters except some."""
         kept = {name: each for name, each in self.conditions.items() if name not in without}
         if self.is_of_user:
             return f"base AS p WHERE {all_of(kept[name] for name in kept if name in _LEFT_OUT)}"
         return f"postings AS p WHERE {all_of(kept.values())}"
 
     def _side(self, kind: Tag) -> str:
-        """Return a CTE with the postings that match all filters but that of one field."""
+        """Return a CTE with the postings that match all filters except that of one field."""
         return f"""
             but_{kind} AS MATERIALIZED (
                 SELECT p.tags, p.company, p.company_key FROM {self._matching(kind)} LIMIT :most
@@ -310,8 +309,8 @@ class _Query:
     def _needed_facts(self) -> dict[Unknown, Tag | None]:
         """Return the facts that the active filters need.
 
-        The value is the filter that needs the fact, if it is the only one and has a facet;
-        otherwise None.
+        If only one filter needs a fact, and the filter has a facet, the value is that filter.
+        Otherwise it is None.
         """
         found: dict[Unknown, Tag | None] = {}
         for what, names in _FILTERS_BY.items():
@@ -322,7 +321,7 @@ class _Query:
         return found
 
     def _unknown_count(self, what: Unknown, side: Tag | None) -> str:
-        """Return a SELECT of the number of postings that lack a fact that a filter needs."""
+        """Return a SELECT of the number of postings without a fact that a filter needs."""
         tag = "country" if what is Unknown.PLACE and Tag.COUNTRY in self.conditions else what
         counted = f"UNION ALL SELECT '{Tag.UNKNOWN}', '{what}', count(*), NULL, NULL FROM"
         if side is not None:
@@ -365,7 +364,7 @@ _FILTERS_BY: Mapping[Unknown, frozenset[str]] = {
 }
 """The filters that need each fact."""
 _LEFT_OUT = frozenset(_FACETS).union(*_FILTERS_BY.values())
-"""The filters that at least one number leaves out."""
+"""The filters that at least one of the counts ignores."""
 _KEYS = {
     "published_at": "CAST(date_part('epoch', p.published_at) * 1000000 AS bigint)",
     "pay": "p.pay",
@@ -379,7 +378,7 @@ _VALUES = {
     "pay": "CAST(:key AS bigint)",
     "company_key": "CAST(:key AS text)",
 }
-"""The values of the columns from a key."""
+"""The value of each sort column, computed from a key."""
 _COMPANIES = f"""
     SELECT '{Tag.COMPANY}', company, number, NULL, NULL FROM tag WHERE kind = '{Tag.COMPANY}'
     ORDER BY number DESC, company LIMIT {_MAX_COMPANIES}

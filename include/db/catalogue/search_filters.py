@@ -1,4 +1,4 @@
-"""The conditions of a search in SQL."""
+"""Build the conditions of a search in SQL."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ class _Context:
     rest: str | None
     """All words of the query except the last, as a tsquery."""
     beginning: str | None
-    """A tsquery for words that begin with the last word of the query. None if that word is a whole
-    word of some title, company or location, or if the query has operators such as quotes."""
+    """A tsquery for words that begin with the last word of the query. None if some title, company
+    or location has that word, or if the query has operators such as quotes."""
     in_head: str | None
     """The whole query as a tsquery for titles, companies and locations, with ``beginning``."""
     named_boards: list[str]
-    """The tags of the boards that the user follows under slugs with the words of the query."""
+    """The tags of the boards that the user follows under a slug that has the words of the query."""
     company_boards: list[str]
     """The tags of the boards that the user follows under one of the slugs in ``companies``."""
     hidden_boards: list[int]
@@ -101,7 +101,7 @@ def all_of(conditions: Iterable[str]) -> str:
 
 
 class _FiltersBuilder:
-    """The conditions that were made so far."""
+    """A builder of the conditions of a search."""
 
     def __init__(self, asked: Search, context: _Context) -> None:
         self.conditions: dict[str, str] = {}
@@ -110,7 +110,7 @@ class _FiltersBuilder:
         self._context = context
 
     def add_own(self) -> None:
-        """Add the filters by what the user follows, was shown, and keeps track of."""
+        """Add the filters by what the user follows, was shown and tracks."""
         asked, context = self._asked, self._context
         if asked.scope is Scope.FOLLOWED:
             self._add("boards", "p.tags && :own_boards", own_boards=context.own_boards)
@@ -208,8 +208,8 @@ class _FiltersBuilder:
         """Add a filter.
 
         Args:
-            unknown: the fact that the filter needs. Postings that lack it pass the filter if the
-                search asks for them.
+            unknown: the fact that the filter needs. Postings without this fact pass the filter if
+                the search includes unknown values.
         """
         if unknown in self._asked.unknown:
             tag = Tag.UNKNOWN.of(Tag.COUNTRY if name == Tag.COUNTRY else str(unknown))

@@ -1,4 +1,4 @@
-"""The filters and orders of a search of the catalogue, and its result."""
+"""Define the filters and sort orders of a search of the catalogue, and its result."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from include.core.runs.run_state import JobStatus
 
 class Scope(StrEnum):
     FOLLOWED = "followed"
-    """The postings that the filters of followed companies let through, and all tracked postings."""
+    """The tracked postings, and the postings of followed companies that pass the filters of the
+    company."""
     ALL = "all"
     """All postings, except those of private boards that the user does not follow."""
 
@@ -36,25 +37,25 @@ class Unknown(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """The filters of a search. An empty or None filter lets every posting through.
+    """The filters of a search. Every posting passes a filter that is empty or None.
 
     A posting matches a filter with several values if it matches one of them.
     """
 
     q: str | None = None
     """A query as for a web search engine. All words must occur; ``"a phrase"``, ``or`` and
-    ``-without`` are allowed. If the query has only words, and no title, company or location has
-    the last one, the last one also matches longer words that begin with it."""
+    ``-without`` are allowed. If the query has no operators, and no title, company or location has
+    its last word, that word also matches the beginnings of longer words."""
     companies: tuple[str, ...] = ()
     """Names of companies, or slugs under which the user follows them."""
     places: tuple[str, ...] = ()
-    """The names of cities, regions or countries, or beginnings of names."""
+    """The names of cities, regions or countries, or the beginnings of such names."""
     countries: tuple[str, ...] = ()
-    """ISO 3166-1 codes of countries where the job is, or from where one may work remotely."""
+    """ISO 3166-1 codes of countries where the job is, or from which remote work is allowed."""
     workplaces: tuple[Workplace, ...] = ()
     employment_types: tuple[EmploymentType, ...] = ()
     pay_min: float | None = None
-    """The lower bound for the highest yearly pay that a posting states."""
+    """The minimum for the highest yearly pay that a posting states."""
     currency: str | None = None
     posted_since: datetime | None = None
     seen_since: datetime | None = None
@@ -69,10 +70,11 @@ class Search:
     hidden: bool | None = False
     status: JobStatus | None = None
     filtered: bool = False
-    """True to also find the postings that the user's filters for a followed company leave out."""
+    """True to include the postings that do not pass the user's filters for a followed company."""
     scope: Scope = Scope.FOLLOWED
     unknown: frozenset[Unknown] = frozenset()
-    """A posting that lacks one of these facts passes the filters that need the fact."""
+    """Facts that may be unknown. A posting without one of these facts passes the filters that need
+    the fact."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,10 +93,11 @@ class Found:
     positions: tuple[Position, ...]
     count: int
     exact: bool
-    """False if any of the numbers would count more than ``EXACT_UP_TO`` postings. Such a number
-    covers only about ``EXACT_UP_TO`` of them."""
+    """False if any of the numbers would exceed ``EXACT_UP_TO``. Counting then stops after about
+    ``EXACT_UP_TO`` postings."""
     unknown: Mapping[Unknown, int]
-    """The number of postings that lack the fact and match all other filters, by fact."""
+    """The number of postings without a fact, by fact. The postings match all filters that do not
+    need the fact."""
     facets: Mapping[str, Mapping[str, int]]
     """The numbers of postings that match all filters except the filter of the field, by field and
     value."""

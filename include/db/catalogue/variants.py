@@ -1,4 +1,4 @@
-"""Finding the other postings of a role: in other cities, on other boards, or those of an agency."""
+"""Find the other postings of a role: in other cities, on other boards, or from an agency."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ class Variant:
     location: str | None
     source: str
     is_copy: bool
-    """True if it names another company, as copies by staffing agencies do."""
+    """True if the posting names another company, as copies from staffing agencies do."""
 
 
 def read_variants(
     connection: Connection, user_id: str, job_ids: Sequence[int], *, catalogue: bool
 ) -> dict[int, list[Variant]]:
-    """Return the variants of these jobs that the user may see, at most 50 of each, by job id.
+    """Return at most 50 variants of each of these jobs, by job id. The user may see all of them.
 
     Postings of one company with different requisitions are not variants of each other. Jobs without
     a variant are absent.

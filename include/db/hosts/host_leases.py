@@ -1,4 +1,4 @@
-"""The leases and states of hosts, which all workers share through Postgres (ADR 26).
+"""Share the leases and states of hosts among all workers through Postgres (ADR 26).
 
 A lease is a session advisory lock, so it ends with the worker's session. Of all
 workers, only the one that holds a host's lease reads and writes the host's row. Each worker that
@@ -18,8 +18,8 @@ from include.core.hosts.host_state import HostState
 from include.db.records import to_record
 
 SESSION_TIMEOUT = "30s"
-"""The time without a statement after which Postgres ends a worker's session and so frees its
-leases. Such a worker is frozen, or its machine has failed."""
+"""The time without a statement after which Postgres ends a worker's session, which frees its
+leases. A worker without statements is frozen, or its machine has failed."""
 
 
 class HostLeases:
@@ -27,21 +27,20 @@ class HostLeases:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        """The worker's connection, in autocommit mode. Others may use it between the calls."""
+        """The worker's connection, in autocommit mode. Other code may use it between the calls."""
         self._waiting_for: set[str] = set()
 
     def take(self, hosts: Collection[str]) -> dict[str, HostState]:
         """Take the free leases of these hosts, and return the states of the hosts taken.
 
-        The caller must not name hosts whose lease it holds, because an advisory lock can be taken
-        twice and must then be released twice.
+        ``hosts`` must not contain hosts whose lease this worker holds, because an advisory lock
+        that is taken twice must also be released twice.
         """
         taken = self._names(_LOCK, hosts) if hosts else set[str]()
         self._announce(set(hosts) - taken)
         if not taken:
             return {}
-        # This cannot be part of the statement that locks, because its snapshot must be newer than
-        # the lock.
+        # This is a separate statement, because its snapshot must be newer than the lock.
         rows = self.connection.execute(_READ, {"hosts": list(taken)}).mappings()
         states = {row["host"]: to_record(HostState, row) for row in rows}
         self.connection.execute(_MARK, {"hosts": list(taken)})

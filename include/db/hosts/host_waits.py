@@ -1,4 +1,4 @@
-"""Finding the hosts that delay runs, because no request may be sent to them now."""
+"""Find the hosts that delay runs, because no request may be sent to them now."""
 
 from collections.abc import Collection
 
@@ -10,7 +10,7 @@ from include.failure_codes import meaning_of
 
 
 def read_host_waits(connection: Connection, run_ids: Collection[int]) -> dict[int, str]:
-    """Return a text about the host that most jobs of a run wait for, by run id.
+    """Return, by run id, a text about the host that most jobs of the run wait for.
 
     Runs that are not ingesting, and runs that no host delays, are left out.
     """

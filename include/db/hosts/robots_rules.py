@@ -1,4 +1,4 @@
-"""The stored robots.txt of each origin. One worker fetches it for all workers."""
+"""Store the robots.txt of each origin. One worker fetches it for all workers."""
 
 from collections.abc import Collection
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Counts of a run's jobs by status and error code, for each company."""
+"""Count a run's jobs by status and error code, for each company."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -23,8 +23,8 @@ class Tally:
     failures: Mapping[str, int] = field(default_factory=dict[str, int])
     """The number of failed jobs by error code, the most frequent code first."""
     gone: int = 0
-    """The number of jobs that expired because their page says so. The other expired jobs left the
-    listing."""
+    """The number of jobs that expired because their page says that they are closed. The other
+    expired jobs left the listing."""
 
 
 def count_by_company(
@@ -52,7 +52,8 @@ def sum_failures(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 
 def _tally(parts: Sequence[RowMapping]) -> Tally:
-    # a job that is being retried keeps the error code of its earlier failure, so codes may have 0
+    # A job that is being retried keeps the error code of its earlier failure, so a code may have
+    # the count 0.
     failures = ({part["error_code"] or FailureCode.UNKNOWN.value: part["failed"]} for part in parts)
     return Tally(
         counts=Counts(**{name: sum(part[name] for part in parts) for name in _COUNTED}),

@@ -1,4 +1,5 @@
-"""SQL that selects the jobs of runs as their users see them, for reports and the progress stream.
+"""Build SQL that selects the jobs of runs as their users see them, for reports and the progress
+stream.
 
 ADR 23 has the reasons.
 

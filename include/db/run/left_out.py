@@ -1,8 +1,7 @@
-"""Applying followers' filters to the jobs of the checks that their runs rest on (ADR 18).
+"""Apply followers' filters to the jobs of the checks that their runs rest on (ADR 18).
 
-Each follower has their own filters. They are applied to the facts that the listing states about a
-job. The present filters are used, not those at the start of the run. Followers without filters are
-skipped.
+The filters of each follower are applied to the facts that the listing states about a job. The
+current filters are used, not those at the start of the run. Followers without filters are skipped.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -19,7 +18,7 @@ from include.db.sql import statement
 
 
 class LeftOut(NamedTuple):
-    """A job that a follower's filters leave out of a run."""
+    """A job that does not pass a follower's filters, so the run does not show it."""
 
     run_id: int
     company: str
@@ -38,7 +37,7 @@ class Follow:
 
 @dataclass(frozen=True, kw_only=True)
 class ListedFacts:
-    """The facts of one job in its board's listing, to which filters are applied."""
+    """The facts about one job in its board's listing. Filters are applied to them."""
 
     job_id: int
     job: ListedJob
@@ -49,7 +48,10 @@ class ListedFacts:
 def find_left_out(
     connection: Connection, run_ids: Collection[int], check_ids: Collection[int]
 ) -> list[LeftOut]:
-    """Return the jobs of the checks that do not pass the filters of the runs' users."""
+    """Return the jobs that the followers' filters leave out of the runs.
+
+    The runs rest on the checks, and each run's filters are those of its user.
+    """
     follows = _follows(connection, run_ids, check_ids)
     facts = _facts(connection, {follow.check_id for follow in follows})
     return [
@@ -63,13 +65,12 @@ def find_left_out(
 def find_unread(
     connection: Connection, run_ids: Collection[int], check_ids: Collection[int]
 ) -> list[tuple[int, str]]:
-    """Return the pairs (run id, company) whose check left a wanted job unread.
+    """Return the pairs (run id, company) for which the check did not read a wanted job.
 
-    A job is wanted if the follower's filters let it through.
-
-    When the board was listed, the filters of all followers left such a job out. The follower has
-    followed the board or changed their filters since. A disabled company is not returned, because
-    another check would not read jobs for it either.
+    A job is wanted if it passes the follower's filters. At the time of the listing, such a job
+    passed the filters of no follower. Since then, this follower has followed the board or has
+    changed their filters. A disabled company is not returned, because another check would not read
+    jobs for it either.
     """
     unread = _facts(connection, check_ids, only_unread=True)
     if not unread:
@@ -82,7 +83,7 @@ def find_unread(
 
 
 def leaves_unread(connection: Connection, asking: Mapping[int, Sequence[Company]]) -> set[int]:
-    """Return the ids of the checks that left a job unread which the companies' filters let through.
+    """Return the ids of the checks that did not read some job that passes the companies' filters.
 
     Args:
         asking: the companies that would adopt each check, with their filters, by check id.
@@ -122,8 +123,8 @@ def _facts(
     """Return the facts that the listing of each check states about its jobs, by check id.
 
     Args:
-        only_unread: return only jobs that the check left unread because all followers' filters left
-            them out.
+        only_unread: return only jobs that the check did not read, because they passed no follower's
+            filters.
     """
     if not check_ids:
         return {}

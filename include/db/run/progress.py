@@ -1,4 +1,4 @@
-"""Reports of runs, as the API shows them.
+"""Read reports of runs in the form of the API.
 
 ``db.run.followed`` explains where the jobs of open and settled companies are read from. Callers
 need a REPEATABLE READ transaction, so that all statements read the same snapshot.
@@ -51,8 +51,8 @@ class CompanyReport:
     failures: Mapping[str, int]
     """The number of failed jobs by error code, the most frequent code first."""
     gone: int
-    """The number of jobs that expired because their page says so. The other expired jobs left the
-    listing."""
+    """The number of jobs that expired because their page says that they are closed. The other
+    expired jobs left the listing."""
     error: Failure | None
     """The reason why the listing is partial, held or failed; ``code`` is the company's status."""
     checked_at: datetime | None
@@ -63,26 +63,26 @@ class CompanyReport:
 
 @dataclass(frozen=True, kw_only=True)
 class SlaMiss:
-    """A missed deadline of a sweep whose checks the run uses."""
+    """A deadline that was missed by a sweep with checks of the run."""
 
     deadline: str
     attempt: int
     missed_at: datetime
     run_status: RunStatus
-    """The status of a run that waits for the sweep, at the time when the miss was recorded:
-    ``pending``, ``initializing`` or ``ingesting``."""
+    """The status that a run of the sweep had when the miss was recorded: ``pending``,
+    ``initializing`` or ``ingesting``."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunReport:
-    """One run with its companies, its counts, and the sweep that carries it out."""
+    """One run with its companies, its counts, and its sweep."""
 
     run_id: int
     user_id: str
     status: RunStatus
     trigger: RunTrigger
     dag_run_id: str | None
-    """The id of the DAG run that works for the sweep's present attempt."""
+    """The id of the DAG run of the sweep's current attempt."""
     attempt: int
     recoveries: int
     created_at: datetime
@@ -95,25 +95,25 @@ class RunReport:
     failures: Mapping[str, int]
     """The number of failed jobs by error code, the most frequent code first."""
     gone: int
-    """The number of jobs that expired because their page says so. The other expired jobs left the
-    listing."""
+    """The number of jobs that expired because their page says that they are closed. The other
+    expired jobs left the listing."""
     companies: tuple[CompanyReport, ...]
     has_problems: bool
     """True if the run finished, but a job failed, or a listing failed or is partial."""
     error: Failure | None
     sla_misses: tuple[SlaMiss, ...]
-    """The deadlines that sweeps missed during the run, if the run uses their checks."""
+    """The deadlines that were missed during the run by sweeps with checks of the run."""
     waiting_for: str | None
-    """The reason why an active run waits; None if nothing holds it up.
+    """The reason why an active run waits; None if it does not wait.
 
     For a pending run, this is the reason why Airflow did not accept the sweep at the last try. For
-    an ingesting run, it is the host that holds it up.
+    an ingesting run, it is the host that delays it.
     """
 
 
 @dataclass(frozen=True, kw_only=True)
 class JobReport:
-    """One job, with its status for the user or the run that it is reported for."""
+    """One job. Its status is that for one user, or for one run."""
 
     job_id: int
     company: str
@@ -146,7 +146,7 @@ class RunHead:
 
 
 def read_head(connection: Connection, run_id: int) -> RunHead | None:
-    """Return the head of the run with this id, or None."""
+    """Return the owner and status of the run with this id, or None."""
     query = select(*columns_of(RunHead, ingestion_runs)).where(ingestion_runs.c.run_id == run_id)
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else to_record(RunHead, row)
@@ -253,7 +253,7 @@ def _reports(connection: Connection, run_ids: Sequence[int]) -> Iterator[RunRepo
 
 
 def _is_listed_badly(company: CompanyReport, kind: str) -> bool:
-    """Return whether the listing failed, or is partial in a run that lists boards."""
+    """Return whether the listing failed, or is partial although the run lists boards."""
     is_cut = company.status is CompanyStatus.PARTIAL and kind == CheckKind.LIST
     return is_cut or company.status is CompanyStatus.ERROR
 

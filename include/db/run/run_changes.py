@@ -1,4 +1,4 @@
-"""The changes that a run showed its user in postings that the user had seen before.
+"""Read the changes of known postings that a run showed to its user.
 
 If a posting has changed several times since the user last saw it, a change has the value that the
 user saw and the value after the last change.
@@ -49,7 +49,7 @@ def count_changes(connection: Connection, run_id: int) -> int:
 
 
 def count_changed_fields(connection: Connection, run_id: int) -> dict[str, int]:
-    """Return in how many postings the run showed each field as changed, most often first."""
+    """Return the number of postings with a change of each field, the largest number first."""
     rows = connection.execute(_COUNT_FIELDS, {"run": run_id})
     return {row.field: row.number for row in rows}
 

@@ -1,4 +1,4 @@
-"""The checks that are assigned to the companies of runs.
+"""Read and write the checks that are assigned to the companies of runs.
 
 These functions find the companies that have no check, assign checks to them, and remove them again.
 """
@@ -42,7 +42,7 @@ def assign_to_runs(
 ) -> None:
     """Assign the checks to those companies of the runs that have no check yet.
 
-    Pending runs move forward to the status that their checks have reached.
+    Pending runs get the status that their checks have reached.
 
     Args:
         check_of: the check of each board; companies of other boards continue to wait.
@@ -52,7 +52,7 @@ def assign_to_runs(
 
 
 def unassign_checks(connection: Connection, run_id: int, companies: Sequence[str]) -> None:
-    """Remove the checks of these companies of a run, so that they wait for other checks.
+    """Remove the checks of these companies from a run, so that the companies wait for other checks.
 
     The caller has locked the run.
     """
@@ -88,14 +88,14 @@ def lock_waiting(connection: Connection, run_ids: Sequence[int]) -> list[int]:
 
 
 def drop_unfollowed(connection: Connection, run_ids: Sequence[int]) -> None:
-    """Remove from the runs the companies that have no check and are no longer followed."""
+    """Remove those companies from the runs that have no check and are no longer followed."""
     connection.execute(_DROP_UNFOLLOWED, {"runs": list(run_ids)})
 
 
 def forget_unread(connection: Connection, run_id: int) -> None:
-    """Remove those active checks of a run that have no jobs yet.
+    """Remove active checks without jobs from a run.
 
-    The run ends now, so it gets no outcomes of the postings that these checks will list.
+    The run ends now, so it gets no outcomes of postings that these checks list later.
     """
     connection.execute(_FORGET_UNREAD, {"run": run_id})
 

@@ -1,4 +1,4 @@
-"""Ingestion runs: inserting, finding, advancing and ending them."""
+"""Insert, find, advance and end ingestion runs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +44,8 @@ class Run:
     """The id of the check that the run rests on for each company; None while the company waits for
     one."""
     dag_run_id: str | None
-    """The DAG run that made the run, if a user triggered it in Airflow; otherwise None."""
+    """The id of the DAG run that created the run, if a user triggered it in Airflow; otherwise
+    None."""
 
 
 def insert_run(
@@ -92,7 +93,7 @@ def get_run(connection: Connection, run_id: int) -> Run | None:
 
 
 def find_run_of_dag(connection: Connection, dag_run_id: str) -> Run | None:
-    """Return the run that Airflow's DAG run ``dag_run_id`` made, or None."""
+    """Return the run that was created by Airflow's DAG run ``dag_run_id``, or None."""
     return _one(connection, ingestion_runs.c.dag_run_id == dag_run_id)
 
 
@@ -105,7 +106,7 @@ def find_active_run(connection: Connection, user_id: str) -> Run | None:
 
 
 def still_failed(connection: Connection, run_id: int) -> list[str]:
-    """Return the slugs of an ended run's companies that still have failed jobs to retry.
+    """Return the slugs of those companies of an ended run that still have failed jobs to retry.
 
     Such a company is enabled, and at least one of its jobs that failed in the run is still failed
     or is being read again.
@@ -143,8 +144,8 @@ def end_settled(connection: Connection, run_ids: Sequence[int]) -> list[int]:
     """End those runs whose companies are all settled, and store their counts.
 
     Each run is ended exactly once. The caller has locked the runs. A run ends in error if one of
-    its checks failed for another reason than that its board could not be listed. The error names
-    the companies that could not be checked.
+    its checks failed, except if only the board's listing failed. The error names the companies that
+    could not be checked.
 
     Returns:
         The ids of the runs that this call ended.
@@ -186,7 +187,7 @@ _STILL_FAILED = statement(
 _ACTIVE = quoted(ACTIVE_RUNS)
 _CHECKED = quoted(ACTIVE_CHECKS)
 _NOTIFY = select(func.pg_notify(PROGRESS_CHANNEL, ""))
-# A refused INSERT would use up an id, so active runs are looked for first.
+# A refused INSERT would use up an id, so active runs are searched first.
 _INSERT = statement(
     f"""
     INSERT INTO ingestion_runs (

@@ -1,4 +1,4 @@
-"""Settling, which writes the outcome of an ended check for each run that rests on it (ADR 4).
+"""Settle runs: write the outcome of an ended check for each run that rests on it (ADR 4).
 
 A follower gets rows of ``user_jobs`` and elements of ``run_outcomes`` only for jobs that are new,
 changed, expired or failed for them (ADR 42). The other jobs of the check's ``job_ids`` are
@@ -31,8 +31,8 @@ def settle(
 
     Args:
         left_out: the jobs that the followers' filters leave out.
-        adopted: True if the checks had ended before the runs began. Then a job that the checks
-            found changed is unchanged for a user who was shown the change before.
+        adopted: True if the checks had ended before the runs began. Users may then already know
+            changes that the checks found; such a job is unchanged for them.
         unfinished: the failure code of jobs that have not been read.
     """
     params = {

@@ -1,4 +1,4 @@
-"""The throughput of an ended run, which is the number of jobs done in each step of its duration."""
+"""Read the throughput of an ended run: the number of jobs done in each time step."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from include.db.tables import checks, ingestion_runs
 
 @dataclass(frozen=True, kw_only=True)
 class Throughput:
-    """The numbers of jobs done in steps of equal length."""
+    """The numbers of jobs done in time steps of equal length."""
 
     step_seconds: int
     steps: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""Totals over all users, for the operator's monitoring."""
+"""Read totals over all users, for the operator's monitoring."""
 
 from dataclasses import dataclass
 from datetime import timedelta

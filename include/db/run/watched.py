@@ -1,10 +1,10 @@
-"""Reading what has changed in the runs that progress streams watch (ADR 24).
+"""Read the changes of the runs that progress streams watch (ADR 24).
 
 Each row has the id of the transaction that last changed it (``changed_xid``). A read begins at the
 watermark of the previous read, which is the id of the oldest transaction that was open then. Every
-transaction that commits later has that id or a higher one. So no change is missed, in whatever
-order transactions commit, but a row may be read twice. The number of statements does not depend on
-the number of watched runs, and the jobs of a check are read once for all runs that rest on it.
+transaction that commits later has that id or a higher one. So no change is missed, whatever the
+order of the commits. A row may be read twice. The number of statements does not depend on the
+number of watched runs, and the jobs of a check are read once for all runs that rest on it.
 """
 
 from collections import ChainMap
@@ -68,7 +68,7 @@ class CheckState:
 
     @property
     def stage(self) -> tuple[int | None, bool]:
-        """A value that changes whenever the set of the check's jobs may have changed.
+        """A value that changes whenever jobs may have been added to the check or removed from it.
 
         It does not change when a job expires.
         """
@@ -76,7 +76,7 @@ class CheckState:
 
 
 class JobState(NamedTuple):
-    """A job, with its status in its check or in a run."""
+    """A job with its status in a check or in a run."""
 
     job_id: int
     check_id: int
@@ -98,10 +98,10 @@ class Follow(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class OpenCompany:
-    """The ways in which the jobs of an active check differ for one follower."""
+    """The differences between the jobs of an active check and those that one follower sees."""
 
     unseen: frozenset[int] = frozenset()
-    """The ids of jobs whose present content the user has not seen."""
+    """The ids of jobs whose current content the user has not seen."""
     told: frozenset[int] = frozenset()
     """The ids of jobs whose expiry the user was already told about."""
     left_out: frozenset[int] = frozenset()
@@ -127,7 +127,7 @@ class Known:
     runs: Mapping[int, RunState] = field(default_factory=dict[int, RunState])
     checks: MutableMapping[int, CheckState] = field(default_factory=dict[int, CheckState])
     active_checks: Collection[int] = ()
-    """The ids of the checks that were active at the last read; all their jobs are known."""
+    """The ids of the checks that were active at the last read; the reader knows all their jobs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +150,8 @@ class Changes:
 
 
 def read_changes(connection: Connection, watched: Collection[int], known: Known) -> Changes:
-    """Return the changes in the watched runs, and everything about runs that are not known yet.
+    """Return the changes of the watched runs, and the complete state of runs that are not known
+    yet.
 
     The transaction must be REPEATABLE READ, so that all statements read the same snapshot.
     """
@@ -186,10 +187,10 @@ def read_changes(connection: Connection, watched: Collection[int], known: Known)
 
 
 def read_waiting_for(connection: Connection, run_ids: Collection[int]) -> dict[int, str | None]:
-    """Return what each run waits for, by run id.
+    """Return the reason why each run waits, by run id.
 
     For a pending run, this is the reason why Airflow did not accept the sweep at the last try. For
-    an ingesting run, it is the host that holds it up. Runs that nothing holds up are left out.
+    an ingesting run, it is the host that delays it. Runs that do not wait are absent.
     """
     if not run_ids:
         return {}
@@ -237,7 +238,7 @@ def _read_companies(
     changed: Mapping[int, CheckState],
     jobs: Iterable[JobState],
 ) -> dict[Follow, OpenCompany | SettledCompany]:
-    """Return the present jobs of the companies whose set of jobs may have changed."""
+    """Return the current jobs of the companies whose set of jobs may have changed."""
     stale = _stale(known, after, changed, jobs)
     open_checks: set[int] = set()
     found: dict[Follow, OpenCompany | SettledCompany] = {}
@@ -328,7 +329,7 @@ def _read_settled(
     }
     jobs: dict[Follow, list[JobState]] = {follow: [] for follow in follows}
     added = dict.fromkeys(follows, 0)
-    # The rows are fetched in parts. An event loop serves other requests between two parts.
+    # The rows are fetched in parts, so that the event loop can serve other requests in between.
     rows = connection.execute(_SETTLED, params, execution_options={"yield_per": 2_000})
     for run_id, company, is_added, *job in rows:
         follow = Follow(run_id, company)
@@ -411,7 +412,8 @@ _SETTLED = job_statement(
     WHERE f.company = ANY(:companies)
     """
 )
-# The sweep of a run is its own, or otherwise one that it waits for, as in ``db.run.progress``.
+# The sweep is the run's own, or else one with a check that the run awaits, as in
+# ``db.run.progress``.
 _WAITING_FOR = statement(
     f"""
     SELECT r.run_id, o.last_error

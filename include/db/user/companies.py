@@ -1,4 +1,4 @@
-"""The companies that a user follows. Each is a board with the user's own filters."""
+"""Read and write the companies that a user follows. Each is a board with the user's own filters."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The health of followed companies: their open postings, and the results of their checks."""
+"""Read the health of followed companies: their open postings, and the results of their checks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class CompanyHealth:
     open: int
     """The number of open postings that the user was shown."""
     new: int
-    """The number of those that were first shown after the user's last visit."""
+    """The number of open postings that were first shown after the user's last visit."""
     listing: CompanyStatus | None
     """The result of the latest listing of its board; None if it was never listed."""
     problem: str | None

@@ -1,4 +1,4 @@
-"""Idempotency keys of clients, each with the run that it has started.
+"""Store the idempotency keys of clients, each with the run that it has started.
 
 If the response to a request was lost and the client sends the request again with the same
 ``Idempotency-Key``, no second run starts. This follows the IETF's

@@ -1,4 +1,4 @@
-"""Imports, the lists of companies that users asked to follow at once, and their entries.
+"""Store imports: lists of companies that users asked to follow at once, and their entries.
 
 A process claims an entry before it resolves it. If the process dies, the claim expires, and any
 process may claim the entry again.
@@ -22,7 +22,7 @@ from include.errors import ImportActive
 
 MAX_TRIES = 3
 """The number of times that an entry is claimed. After that it is not resolved any more, because it
-may be the cause of the processes' deaths."""
+may be what kills the processes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ class EntryResult:
 
 @dataclass(frozen=True, kw_only=True)
 class EntryReport:
-    """One entry of an import as its user sees it."""
+    """One entry of an import in the form of the API."""
 
     name: str | None
     address: str | None
@@ -170,7 +170,7 @@ def read_import(connection: Connection, user_id: str, import_id: int) -> ImportR
 
 
 def give_up_lost_entries(connection: Connection) -> None:
-    """Mark those entries as not found that no process may claim again."""
+    """Mark entries as not found that have reached ``MAX_TRIES``."""
     connection.execute(
         update(import_entries)
         .where(

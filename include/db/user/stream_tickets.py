@@ -1,4 +1,4 @@
-"""Tickets, which are short-lived and open the progress stream of one run once.
+"""Store tickets. A ticket is short-lived, and opens the progress stream of one run once.
 
 A browser's EventSource cannot send headers, so a part of its URL must authenticate the client. If
 the connection is lost, EventSource requests the same URL again, with the id of the last event.

@@ -1,4 +1,4 @@
-"""Storing the notes and states that users give postings, and the times of their visits."""
+"""Store the notes and states that users give postings, and the times of their visits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,12 +53,14 @@ def put_tracking(
 
 
 def tracking_of(row: RowMapping) -> Tracking | None:
-    """Return the notes in a row with the columns of ``tracked_jobs``; None if there are none."""
+    """Return the notes in a row with the columns of ``tracked_jobs``; None if the row has no
+    notes."""
     return None if row["hidden"] is None else _tracking(row)
 
 
 def record_visit(connection: Connection, user_id: str) -> datetime:
-    """Record that the user has seen all that was shown to them so far, and return the time."""
+    """Record that the user has seen all postings shown to them so far, and return the current
+    time."""
     visited = update(users).where(users.c.user_id == user_id).values(visited_at=func.now())
     return connection.execute(visited.returning(users.c.visited_at)).scalar_one().astimezone(UTC)
 

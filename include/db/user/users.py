@@ -1,4 +1,5 @@
-"""Users. The id is the ``sub`` of the user's token. A user is inserted when first seen."""
+"""Store users. The id is the ``sub`` of the user's token. A user is inserted at the first
+request."""
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert

@@ -1,4 +1,4 @@
-"""Reading the jobs of one batch. ``db.catalogue.job_outcomes`` writes their outcomes."""
+"""Read the jobs of one batch. ``db.catalogue.job_outcomes`` writes their outcomes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -47,7 +47,7 @@ class CrawlJob(NamedTuple):
     location: str | None
     page_url: str
     host: str
-    """The host under which the rate limiter counts the page; empty unless the URL is http(s)."""
+    """The host for the rate limiter; empty if the URL is not http(s)."""
     inline: bool
     """True if the listing contains the posting itself (see ``inline_content``)."""
     etag: str | None
@@ -57,7 +57,8 @@ class CrawlJob(NamedTuple):
     fingerprint: Fingerprint | None
     """The fingerprint of the page that was extracted last; None if there is none to compare.
 
-    A page that was read before its board had a template is not compared, so it is read again.
+    It is also None for a page that was read before its board had a template, so such a page is read
+    again.
     """
 
 
@@ -81,7 +82,7 @@ class ExtractJob:
 def jobs_to_crawl(connection: Connection, sweep_id: int, batch: int) -> list[CrawlJob]:
     """Return the jobs of the batch that are still to be crawled.
 
-    They include jobs whose crawl a worker began and did not finish.
+    They include jobs whose crawl was begun and not finished.
     """
     rows = connection.execute(_TO_CRAWL, {"sweep": sweep_id, "dealt": batch}).mappings()
     return [_crawl_job(row) for row in rows]
@@ -98,7 +99,7 @@ def inline_content(connection: Connection, job_ids: Sequence[int]) -> dict[int, 
 
 
 def jobs_to_extract(connection: Connection, sweep_id: int, batch: int) -> list[ExtractJob]:
-    """Return the jobs of the batch whose page is stored and not yet read."""
+    """Return the jobs of the batch with a stored page that is not yet read."""
     rows = connection.execute(_TO_EXTRACT, {"sweep": sweep_id, "dealt": batch}).mappings()
     return [ExtractJob(**row) for row in rows]
 

@@ -1,4 +1,4 @@
-"""Checks. Each is one pass over one board. At most one check of a board is active.
+"""Read and write checks. Each is one pass over one board. At most one check of a board is active.
 
 To avoid deadlocks, a transaction that locks several rows locks checks before jobs and runs, the
 checks in order of board id, and the runs in order of run id.
@@ -72,10 +72,10 @@ def get_checks(connection: Connection, check_ids: Sequence[int]) -> list[BoardCh
 def begin_listing(connection: Connection, sweep_id: int, check_ids: Sequence[int]) -> set[int]:
     """Begin the checks that are still in this sweep and not listed yet.
 
-    A check that was moved to another sweep or cancelled meanwhile is left alone.
+    A check that was moved to another sweep or cancelled in the meantime is not changed.
 
     Returns:
-        The ids of the checks whose boards this sweep is listing now.
+        The ids of the checks that are begun now, whose boards this sweep lists.
     """
     begun = connection.execute(
         update(checks)
@@ -116,7 +116,7 @@ def set_listing(
     listed: int | None = None,
     reason: str | None = None,
 ) -> bool:
-    """Write the result of a check's listing.
+    """Store the result of a check's listing.
 
     Args:
         listed: the number of listed postings; None keeps the stored number.
@@ -191,7 +191,7 @@ def begin_reading(connection: Connection, sweep_id: int) -> list[int]:
 def still_reading(connection: Connection, check_ids: Sequence[int]) -> set[int]:
     """Return the ids of the checks that are still ``reading``.
 
-    The others have ended meanwhile, for example because they were cancelled.
+    The other checks have ended, for example because they were cancelled.
     """
     return set(connection.scalars(_STILL_READING, {"ids": list(check_ids)}))
 
@@ -213,7 +213,7 @@ def end_read(connection: Connection, check_ids: Collection[int]) -> list[int]:
     """End those checks that are ``reading`` and have no job left to read.
 
     If two workers finish the last jobs of a check at the same time, the second one waits here for
-    the first one's commit, and so sees what the first one wrote.
+    the first one's commit, and so sees the first one's changes.
 
     Returns:
         The ids of the checks that this call ended.

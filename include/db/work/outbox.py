@@ -1,4 +1,5 @@
-"""The transactional outbox. Each row is an intent that Airflow carry out one attempt of a sweep.
+"""Read and write the transactional outbox. Each row is an intent: a request that Airflow carry out
+one attempt of a sweep.
 
 The sweep and its intent are committed together. So neither exists without the other, even if the
 process that made them or Airflow dies. One dispatcher carries the intents out.
@@ -32,17 +33,18 @@ from include.db.work.sweeps import dag_run_id_of
 
 OUTBOX_CHANNEL = "outbox"
 
-# an arbitrary constant: the session that holds this advisory lock is the dispatcher
+# The key of the advisory lock is an arbitrary constant. The session that holds the lock is the
+# dispatcher.
 _DISPATCHER_LOCK = 7_105_511
 _MAX_SCHEDULED_AT_WORK = 4
 """The maximum number of sweeps of the daily schedule that Airflow is given at a time. Airflow
-begins DAG runs in the order in which it gets them, so a run that a person starts waits for no more
-than these."""
+begins DAG runs in the order in which it gets them, so a run that a user starts waits for at most
+these sweeps."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Intent:
-    """An intent, with the present state of its sweep."""
+    """An intent, with the current state of its sweep."""
 
     intent_id: int
     sweep_id: int
@@ -67,7 +69,7 @@ class Intent:
 
     @property
     def recovers(self) -> str | None:
-        """The DAG run of the previous attempt, which was lost; None for the first attempt."""
+        """The id of the DAG run of the previous, failed attempt; None for the first attempt."""
         return self.conf.get("recovers")
 
 
@@ -90,8 +92,8 @@ def try_dispatcher_lock(connection: Connection) -> bool:
 def due_intents(connection: Connection, limit: int) -> list[Intent]:
     """Return at most ``limit`` intents to carry out now.
 
-    Those of scheduled sweeps come last. Otherwise they are in order of sweep id, so that a
-    recovered sweep keeps its place. Scheduled sweeps wait while Airflow carries out
+    Intents of scheduled sweeps come last. Within both groups, the order is that of sweep ids, so
+    that a recovered sweep keeps its place. Scheduled sweeps wait while Airflow carries out
     ``_MAX_SCHEDULED_AT_WORK`` of them.
     """
     room = max(0, _MAX_SCHEDULED_AT_WORK - (connection.scalar(_scheduled_at_work()) or 0))
@@ -121,7 +123,8 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
 def waits_for_turn() -> ColumnElement[bool]:
     """Return an SQL condition on ``outbox`` joined with ``sweeps``.
 
-    It is true for an intent that only waits until fewer scheduled sweeps are active.
+    It is true for an intent of a scheduled sweep that must wait because too many scheduled sweeps
+    are active.
     """
     return and_(
         _SCHEDULED,
@@ -133,7 +136,7 @@ def waits_for_turn() -> ColumnElement[bool]:
 def seconds_to_next_try(connection: Connection) -> float | None:
     """Return the seconds until the next intent is due; None if no intent becomes due later.
 
-    Scheduled sweeps that wait for others to end are due already, so they do not count here.
+    Scheduled sweeps that wait for other sweeps to end do not count, because they are due already.
     """
     next_try = select(extract("epoch", func.min(outbox.c.next_try_at) - func.now())).where(
         outbox.c.done_at.is_(None), outbox.c.next_try_at > func.now()

@@ -1,11 +1,11 @@
-"""Finding stale sweeps, by the database's clock, and giving a stale sweep its next attempt (ADR 6).
+"""Find stale sweeps by the database's clock, and give a stale sweep its next attempt (ADR 6).
 
 A sweep without a heartbeat is not stale in two cases:
 
 - It waits for the dispatcher. The intent of its attempt is still in the outbox, for example because
   Airflow is down.
-- It waits for its turn. Airflow has not begun it, and a sweep that was dispatched earlier is active
-  and has heartbeats.
+- It waits for its turn in Airflow. Airflow has not begun it, and a sweep that was dispatched
+  earlier is active and has heartbeats.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ from include.db.work.sweeps import Sweep, dag_run_id_of
 
 @dataclass(frozen=True, kw_only=True)
 class StaleSweep(Sweep):
-    """A sweep that was found stale."""
+    """A sweep without a heartbeat for too long."""
 
     recoveries: int
     last_heartbeat: datetime
@@ -58,11 +58,12 @@ def find_stale(connection: Connection, limit: timedelta, *, at_most: int = 500) 
 def lock_stale(
     connection: Connection, sweep_id: int, attempt: int, limit: timedelta
 ) -> StaleSweep | None:
-    """Lock the sweep exclusively until commit. This waits for the workers' present writes.
+    """Lock the sweep exclusively until commit. This waits until the workers' current writes have
+    ended.
 
     Returns:
         The sweep; None if it is no longer stale at this attempt, because it has ended, a heartbeat
-        came, or another detector has recovered it.
+        came, or another process has recovered it.
     """
     query = (
         _stale_sweeps(limit)
@@ -142,7 +143,7 @@ def _waits_for_its_turn(limit: timedelta) -> ColumnElement[bool]:
 def _dispatched_at(found: FromClause) -> ColumnElement[datetime]:
     """Return an SQL expression for the time at which Airflow was given a sweep.
 
-    A sweep that was started in Airflow has no intent; for it this is the time of its creation.
+    A sweep that was started in Airflow has no intent, so its time of creation is used.
     """
     last = (
         select(func.max(outbox.c.done_at))

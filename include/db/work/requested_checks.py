@@ -1,4 +1,4 @@
-"""Finding, inserting and changing the checks that new runs need.
+"""Find, insert and change the checks that new runs need.
 
 ``db.run.run_checks`` has the checks that are assigned to runs.
 """
@@ -42,7 +42,7 @@ class ActiveCheck:
     in_sweep: int
     """The number of active checks in the check's sweep, including this one."""
     has_jobs: bool
-    """True once the jobs that the check reads are chosen."""
+    """True once the check has chosen the jobs to read."""
 
 
 def find_active(connection: Connection, board_ids: Collection[int]) -> dict[int, ActiveCheck]:
@@ -68,8 +68,8 @@ def find_recent(
     """Return the checks that may be adopted, by board.
 
     A check may be adopted if it is the latest check of its board, listed the board, succeeded, and
-    ended within ``fresh_for``. An earlier check is never adopted, because its jobs belong to the
-    latest check now.
+    ended within ``fresh_for``. An earlier check is never adopted, because its jobs now belong to
+    the latest check.
     """
     if not board_ids:
         return {}

@@ -1,4 +1,4 @@
-"""The deadlines that sweeps have missed."""
+"""Record the deadlines that sweeps have missed."""
 
 from datetime import datetime
 

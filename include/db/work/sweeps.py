@@ -1,9 +1,9 @@
-"""Sweeps, and the fence that guards the writes of their workers.
+"""Read and write sweeps, and guard the writes of their workers by a fence.
 
 A sweep is the set of checks that one DAG run of Airflow carries out. Workers share a lock on the
 sweep's row while they write (``FOR KEY SHARE``). Recovery and closing lock the row exclusively
-(``FOR UPDATE``), and so wait for the workers' present writes. A heartbeat is a plain UPDATE, which
-does not conflict with the workers' shared lock.
+(``FOR UPDATE``), which waits until the workers' current writes have ended. A heartbeat is a plain
+UPDATE, which does not conflict with the workers' shared lock.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from include.errors import SweepSuperseded
 
 @dataclass(frozen=True, kw_only=True)
 class Sweep:
-    """The facts of a sweep that its steps need."""
+    """The values of a sweep that its steps need."""
 
     sweep_id: int
     attempt: int
@@ -77,7 +77,7 @@ def get_sweep(connection: Connection, sweep_id: int) -> Sweep | None:
 
 
 def find_sweep(connection: Connection, dag_run_id: str) -> Sweep | None:
-    """Return the sweep whose present attempt is Airflow's DAG run ``dag_run_id``, or None."""
+    """Return the sweep whose current attempt is Airflow's DAG run ``dag_run_id``, or None."""
     return _one(connection, sweeps.c.dag_run_id == dag_run_id)
 
 
@@ -125,7 +125,8 @@ def begin_sweep(connection: Connection, sweep: Sweep) -> None:
 
 
 def lock_sweep(connection: Connection, sweep_id: int) -> None:
-    """Lock the sweep exclusively until commit. This waits for the workers' present writes."""
+    """Lock the sweep exclusively until commit. This waits until the workers' current writes have
+    ended."""
     connection.execute(
         select(sweeps.c.sweep_id).where(sweeps.c.sweep_id == sweep_id).with_for_update()
     )

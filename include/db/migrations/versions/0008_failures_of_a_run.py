@@ -1,4 +1,5 @@
-"""Store the numbers of failed jobs by error code with each ended run, so that few rows are read."""
+"""Store the numbers of failed jobs by error code with each ended run, so that a report need not
+read the jobs."""
 
 import sqlalchemy as sa
 from alembic import op

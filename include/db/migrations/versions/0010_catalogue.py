@@ -220,7 +220,7 @@ _NEW_TABLES = (
         PRIMARY KEY (job_id, version)
     )
     """,
-    # Only the beginning of a posting is indexed, because each change indexes the posting again.
+    # Only the beginning of a posting is indexed, because each change of a posting indexes it again.
     """
     CREATE FUNCTION job_search(title text, company text, location text, description text)
     RETURNS tsvector LANGUAGE sql IMMUTABLE AS $$
@@ -230,14 +230,15 @@ _NEW_TABLES = (
     $$
     """,
 )
-# These keys are made after the rows, because indexing and checking rows one by one takes many times
-# as long.
+# These keys are made after the rows, because it would take many times as long to index and check
+# rows one by one.
 _NEW_KEYS = (
     """
     ALTER TABLE job_texts ADD CONSTRAINT job_texts_job_id_fkey
         FOREIGN KEY (job_id) REFERENCES jobs ON DELETE CASCADE
     """,
-    # Triggers replace foreign keys, which are checked for each row that a new follower gets.
+    # Triggers replace foreign keys, because foreign keys would be checked for each row that a new
+    # follower gets.
     """
     CREATE FUNCTION forget_user_jobs() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -379,8 +380,8 @@ _MERGE = (
         AND b.config = jsonb_build_object('company', company, 'first_job', first_job)
     WHERE o.board_id IS NULL AND o.user_id = forgotten.user_id AND o.company = forgotten.company
     """,
-    # A run that was given up says nothing about a posting. So the state that another user's run
-    # found is preferred, unless that run had not found the posting listed.
+    # A run that was given up proves nothing about a posting. So the state from another user's run
+    # is preferred, unless the posting was missing in that run's listing.
     """
     CREATE TEMPORARY TABLE merged_jobs ON COMMIT DROP AS
     SELECT board_id, external_id, job_id, was_read, is_wanted, first_seen_at, last_seen_at,

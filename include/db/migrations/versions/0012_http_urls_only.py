@@ -1,4 +1,4 @@
-"""Empty the URLs of postings that are not http(s) URLs."""
+"""Set those URLs of postings to empty that are not http(s) URLs."""
 
 from alembic import op
 
@@ -25,4 +25,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Leave the rows as they are, because the URLs are lost."""
+    """Change nothing, because the old URLs are lost."""

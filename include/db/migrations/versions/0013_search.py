@@ -56,8 +56,8 @@ _TABLES = (
     "ALTER TABLE boards ADD COLUMN private boolean NOT NULL DEFAULT false",
     "DROP TABLE job_texts",
 )
-# The words are also indexed as they are written, because the beginning of a word that somebody
-# types may differ from the beginning of its stem.
+# The words are also indexed without stemming, because the beginning of a word that a user types may
+# differ from the beginning of its stem.
 _FUNCTIONS = (
     """
     CREATE FUNCTION head_words(title text, company text, location text)

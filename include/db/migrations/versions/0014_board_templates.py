@@ -1,4 +1,4 @@
-"""Add the templates of boards, which hold what the pages of a board share."""
+"""Add the templates of boards, which hold the lines and labels that the pages of a board share."""
 
 from alembic import op
 
