@@ -13,8 +13,8 @@ from include.failure_codes import FailureCode
 class JobhuntError(Exception):
     """The base class of every error that this system raises on purpose.
 
-    ``code`` is stable and machine-readable. Users see it beside the message. ``retryable`` says
-    whether to make the same call again. By default, it is true if the code is transient.
+    ``code`` is stable and machine-readable. Users see it beside the message. ``retryable`` is true
+    if the same call may succeed later. By default, it is true if the code is transient.
 
     Raises:
         ValueError: ``code`` is not a member of ``FailureCode``.
@@ -31,7 +31,8 @@ class JobhuntError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # By default, pickle calls the class with ``args``, which its constructor may not accept.
-        # The ignored error: typeshed does not declare this function, which pickle itself uses.
+        # pickle itself uses this function, but typeshed does not declare it, so the type error is
+        # ignored.
         return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
@@ -46,7 +47,7 @@ class SettingError(JobhuntError):
 
 
 class SweepSuperseded(JobhuntError):
-    """A write was refused, because the sweep was recovered, cancelled or closed meanwhile."""
+    """A write was refused, because the sweep has been recovered, cancelled or closed."""
 
     code = FailureCode.SWEEP_SUPERSEDED
 
@@ -140,8 +141,8 @@ class ListingError(JobhuntError):
 class NotDetected(JobhuntError):
     """No source was found that lists the postings of ``url``.
 
-    ``tried`` has a text for each attempt and its result. ``linked`` has the source and the config
-    of each board to which a page merely links. Such a board may belong to another company.
+    ``tried`` has one text for each attempt, with its result. ``linked`` has the source and the
+    config of each board to which a page merely links. Such a board may belong to another company.
     """
 
     code = FailureCode.NOT_DETECTED

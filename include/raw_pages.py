@@ -102,7 +102,7 @@ class RawPages:
             StorageError: the store refused the call or could not be reached.
         """
         declared = page.content_type or ""
-        # S3 accepts other values, but cannot return them later.
+        # S3 accepts values with other characters, but cannot return them later.
         content_type = declared if declared.isascii() and declared.isprintable() else ""
         content_type = content_type or "text/html"
         key = f"{_PREFIX}{run_id}/{job_id}{_suffix(content_type)}"

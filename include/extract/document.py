@@ -1,4 +1,4 @@
-"""Parse a page, and return its title, its main text and its attributes."""
+"""Parse a page, and give access to its title, its main text and its metadata."""
 
 import re
 from dataclasses import dataclass
@@ -43,14 +43,15 @@ _PUBLISHED = (
     ":is(span, time, p):is([class=published], [class*=entry-date], [class*=post-date], "
     "[class*=posted-on])"
 )
-"""A selector of the dates of publication that blog software writes beside titles."""
+"""A selector of the elements in which blog software states the date of publication."""
 _PUBLISHED_PAGE = re.compile(
     r'"@type"\s*:\s*(?:\[[^\]]{0,100})?"(?:WebPage|ItemPage|Article|BlogPosting|NewsArticle)"'
     r'(?:[^{}]|\{[^{}]{0,500}\}){0,2000}?"datePublished"\s*:\s*"([^"]{8,40})"'
 )
 """The date of publication of a page, or of its article, in JSON-LD."""
 _SHORTEST_MAIN = 200
-"""The length of text, in characters, up to which an element that is marked as main is ignored."""
+"""The minimum length of text, in characters, of an element that is marked as main. A shorter one is
+ignored."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,9 +92,9 @@ class Document:
 
     @cached_property
     def published(self) -> str | None:
-        """The date of publication that the page states, as pages of articles do.
+        """The date of publication of the page, if it states one as articles do.
 
-        ``body`` reads it first, and then removes the scripts and the links around such dates.
+        ``body`` reads it first, because it removes the scripts and links that contain such dates.
         """
         return (
             self.attribute('meta[property="article:published_time"]', "content")
@@ -136,7 +137,7 @@ class Document:
 
     @cached_property
     def _frame(self) -> frozenset[int]:
-        """The hashes of the lines that are left out of the main text."""
+        """The hashes of the lines of the site's frame, which are removed from the main text."""
         if self.template is None:
             return frozenset()
         return self.template.frame_of(self.main_text.splitlines(), self._hashes)
@@ -163,13 +164,13 @@ class Document:
 
     @cached_property
     def _shown_lines(self) -> list[str]:
-        """The lines of the whole page, with those of its navigation. Read them before ``body``."""
+        """The lines of the whole page, including its navigation. Read them before ``body``."""
         remove_all(self.tree.css(UNREAD))
         return _text(self.tree.body).splitlines()
 
     @cached_property
     def body(self) -> LexborNode | None:
-        """The body without what surrounds the posting, such as navigation and other postings.
+        """The body without the parts around the posting, such as navigation and other postings.
 
         These parts are removed from ``tree``, unless they contain the title as a heading.
         """
@@ -190,15 +191,16 @@ class Document:
 
     @property
     def aside_text(self) -> str:
-        """The text of the parts beside the text of the posting. Read it before ``main``."""
+        """The text of the elements beside the description, such as sidebars. Read it before
+        ``main``."""
         return "\n".join(_text(node) for node in self.body.css(ASIDES)) if self.body else ""
 
     @cached_property
     def main(self) -> LexborNode | None:
-        """The main element, or else the body, without the parts beside the text of the posting.
+        """The main element, or else the body, without the elements beside the description.
 
-        The elements before the title that hold no sentence are left out, too. All these parts are
-        removed from ``tree``, unless they contain the title as a heading.
+        Elements before the title without a sentence are removed, too. All these parts are removed
+        from ``tree``, unless they contain the title as a heading.
         """
         body = self.body
         if body is None:

@@ -3,7 +3,7 @@
 The state is in ``__NEXT_DATA__`` and other JSON scripts, or is assigned by a script
 (``window.__something = {…}``). It has no schema and may hold other jobs. So an object counts as the
 page's posting only if its title is a heading or the name of the page, and its description has at
-least 200 characters. Its keys are read as those of a JobPosting only if they can mean nothing else.
+least 200 characters. A key is read as one of a JobPosting only if it can have no other meaning.
 """
 
 import json
@@ -22,7 +22,7 @@ from include.extract.document import Document
 _STATE = re.compile(r"(?:window|self|globalThis)(?:\.\w+|\[[\"']\w+[\"']\])\s*=\s*(?=[{\[])")
 _DECODER = json.JSONDecoder(strict=False)
 _MAX_SCRIPT_LENGTH = 2_000_000
-"""The maximum length of a script in characters. A longer one holds more than a posting."""
+"""The maximum length of a script in characters. A longer script holds more than one posting."""
 _MAX_ASSIGNMENTS = 200
 """The maximum number of assignments that are read in one script. A failure to parse one takes time
 in proportion to its position."""
@@ -43,7 +43,7 @@ _KEYS = {
     "employmentUnit": ("employmentUnit", "department", "departmentName"),
     "identifier": ("identifier", "requisitionId", "jobReqId"),
 }
-"""The keys of page state that have the meaning of each key of a JobPosting."""
+"""The keys in page state that mean the same as each key of a JobPosting."""
 
 
 def find(document: Document) -> JsonObject | None:
@@ -64,7 +64,8 @@ def _described(thing: Mapping[str, Any]) -> tuple[Mapping[str, Any], str, str] |
 
 
 def _names(document: Document) -> set[str]:
-    """Return the names of the page: its headings and titles, whole and divided at separators."""
+    """Return the names of the page: its headings and titles, both whole and divided at
+    separators."""
     og = document.attribute('meta[property="og:title"]', "content")
     stated = [document.text("h1"), document.title, og, document.text("title")]
     parts = [part for name in stated if name for part in (name, *re.split(r"\s[|–—-]\s", name))]

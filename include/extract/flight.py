@@ -1,8 +1,9 @@
-"""Find JSON-LD in what a Next.js page streams to its own script (``self.__next_f.push([1, "…"])``).
+"""Find JSON-LD in the text that a Next.js page streams to its own script (``self.__next_f.push([1,
+"…"])``).
 
 Before its script has run, such a page may have no JSON-LD script and no text. The pushed texts are
-the pieces of one text (React's "flight" format). It contains JSON-LD as JSON, or as a string of
-JSON if a component writes it into the page.
+the pieces of one text (React's "flight" format). It contains JSON-LD as JSON, or as a string that
+holds JSON, if a component writes it into the page.
 """
 
 import json
@@ -18,8 +19,8 @@ _DECODER = json.JSONDecoder(strict=False)
 _MAX_LENGTH = 5_000_000
 """The maximum length of all pushed texts in characters. A longer text is not read."""
 _MAX_FAILURES = 50
-"""The number of beginnings of JSON-LD without a value after which the search ends. Each such
-beginning takes time in proportion to the length of the text."""
+"""The number of failures to parse JSON-LD after which the search ends. Each failure takes time in
+proportion to the length of the text."""
 
 
 def jsonld_in_flight(tree: LexborHTMLParser) -> Iterator[Any]:
@@ -43,7 +44,7 @@ def jsonld_in_flight(tree: LexborHTMLParser) -> Iterator[Any]:
 
 
 def _pushed(tree: LexborHTMLParser) -> Iterator[str]:
-    """Yield the pushed texts. A script is read up to the first call without a JSON value."""
+    """Yield the pushed texts. A script is read until the first call without a JSON value."""
     for script in tree.css("script"):
         text = script.text()
         for push in _PUSH.finditer(text):

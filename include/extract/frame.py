@@ -18,14 +18,14 @@ _MAX_NODES = 10_000
 """The maximum number of nodes of an element whose frame is removed."""
 _MAX_LABEL_LENGTH = 80
 _MAX_BETWEEN = 20
-"""The maximum number of nodes without text between two parts of one sentence."""
+"""The maximum number of nodes without text between two parts of the same sentence."""
 _WITHOUT_TEXT = frozenset({"br", "hr", "img", "wbr", "-comment", "_comment"})
 
 
 def remove_frame(
     main: LexborNode, frame: Set[int], *, title: str | None, labels: Mapping[str, str]
 ) -> None:
-    """Remove the elements and texts of ``main`` all of whose lines are in ``frame``.
+    """Remove those elements and texts of ``main`` that only have lines in ``frame``.
 
     An element stays if it states a fact, if it is a short heading or label of what follows it, or
     if it is a part of a sentence.
@@ -33,7 +33,8 @@ def remove_frame(
     Args:
         main: the element that holds the posting.
         frame: the hashes of the lines of the frame.
-        title: the title of the posting. The line before it is not kept as a label of the title.
+        title: the title of the posting. The line before the title is removed even if it looks like
+            a label.
         labels: the labels that the template has learned.
     """
     nodes = list(islice(main.traverse(include_text=True), _MAX_NODES + 1))
@@ -64,10 +65,10 @@ def _own(main: LexborNode, nodes: Sequence[LexborNode], frame: Set[int]) -> set[
 
 
 def _is_needed(node: LexborNode, found: Sequence[str], own: Set[int], title: str | None) -> bool:
-    """Return whether the node belongs to a part of the posting beside it.
+    """Return whether a part of the posting beside the node needs it.
 
-    It does if both are parts of one sentence, or if the node is a short label or heading of the
-    part after it.
+    That is so if both are parts of one sentence, or if the node is a short label or heading of the
+    next part.
     """
     after = _beside(node, forwards=True)
     if _is_inline(node):

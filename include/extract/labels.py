@@ -1,8 +1,8 @@
 """Find facts that a page states with a label.
 
 The label may stand before a colon (``Label: value``), on the line above, in the cell before, or in
-the term of a definition list. A pictogram before the value counts as a label, too. The labels are
-in the languages of career sites. ``extract.named`` reads the labels of icons.
+the term of a definition list. A pictogram (such as 📍) before the value counts as a label, too. The
+labels are in the languages of career sites. ``extract.named`` reads the labels of icons.
 """
 
 import re
@@ -379,7 +379,7 @@ _WITH_COLON = frozenset({
     "predajňa", "prevádzka", "üzlet", "magazin", "κατάστημα", "mağaza", "şube", "магазин", "філія",
     "店舗", "门店", "매장", "cửa hàng", "chi nhánh", "cabang", "toko", "gerai",
 })  # fmt: skip
-"""Labels that often have another meaning.
+"""Ambiguous labels, which often have another meaning.
 
 Without a colon after such a label, the text below it must state a value of the field by itself.
 """
@@ -395,7 +395,7 @@ _PICTOGRAMS = {
     "💼": "hours", "📄": "hours", "💰": "salary", "💶": "salary", "💵": "salary", "💷": "salary",
     "💸": "salary",
 }  # fmt: skip
-"""The label that each pictogram before a fact stands for."""
+"""The label that each pictogram stands for if it is before a fact."""
 _MAX_PICTURED_LENGTH = 60
 _CONTINUATIONS = (",", ";", "(", "、", "& ")
 """Characters at the beginning of a text node that continues the value before it."""
@@ -426,7 +426,7 @@ def parts_of(lines: Iterable[str]) -> Iterator[str]:
 def labelled(lines: Iterable[str], fields: Mapping[str, str] = _FIELDS) -> dict[str, str]:
     """Return the raw values that have a label, by field of the posting.
 
-    If a field has several values, the first one counts.
+    If a field has several values, the first one is used.
 
     Args:
         lines: the lines of the page, of which the first ``_MAX_LINES`` are read.
@@ -510,7 +510,8 @@ def _dated(line: str, fields: Mapping[str, str]) -> tuple[str, str]:
 
 
 def merged(*sources: Mapping[str, str]) -> dict[str, str]:
-    """Return the raw values of all sources. If several state a field, the first one counts."""
+    """Return the raw values of all sources. If several sources state a field, the first one is
+    used."""
     found: dict[str, str] = {}
     for source in sources:
         for field, value in source.items():
@@ -532,10 +533,10 @@ def field_of_label(label: str, fields: Mapping[str, str] = _FIELDS) -> str | Non
 
 
 def possible_labels(lines: Sequence[str]) -> dict[str, str]:
-    """Return the text after or below each short line that may be a label, by label.
+    """Return possible labels, each with the text after or below it.
 
-    Labels that are known already are left out. If a line occurs several times, the first one
-    counts.
+    A possible label is a short line that is not a known label. If a line occurs several times, the
+    first occurrence is used.
     """
     found: dict[str, str] = {}
     for line, below in pairwise([*lines, ""]):
@@ -579,7 +580,7 @@ def add_value(found: dict[str, str], field: str, value: str, *, label: str = "")
             does the value "No" of a workplace.
 
     Returns:
-        The field if it had no value before and now has one, or None.
+        The field if the value was added as its first one, otherwise None.
     """
     value = without_bullet(value.lstrip(":： "))
     if not value or len(value) > _MAX_VALUE_LENGTH:

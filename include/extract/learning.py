@@ -19,9 +19,10 @@ from include.core.places.workplaces import workplace_among_items
 from include.extract.labels import possible_labels
 
 MAX_PAGES = 30
-"""The maximum number of pages of one check, and of earlier pages, that count.
+"""The maximum number of pages of one check from which a template is learned. Earlier pages have at
+most the same weight.
 
-The weights of more earlier pages are scaled down to this number.
+If there are more earlier pages, their weights are scaled down to this number.
 """
 _ENTRY_SHARE = 0.7
 """The minimum share of the pages that must have a line for the line to enter the frame."""
@@ -36,7 +37,7 @@ _KEPT_SHARE = 0.2
 _COMING_DATE = "coming date"
 """The kind of a date in the future.
 
-It may be the deadline or the first day of work, so it is not the value of one certain field.
+It may be the deadline or the first day of work, so the field is uncertain.
 """
 _MAX_LINES = 1_000
 """The maximum number of remembered lines."""
@@ -45,14 +46,15 @@ _MAX_LABELS = 300
 
 
 def learned(before: Template | None, pages: Sequence[PageBlocks], *, now: datetime) -> Template:
-    """Return the template after ``pages``, which are at least ``MIN_PAGES`` of one board.
+    """Return the template after learning from ``pages``, which are at least ``MIN_PAGES`` pages of
+    one board.
 
-    If most of the pages do not fit the template, the site was rebuilt, and the template is learned
-    anew from these pages alone. Its version increases if its frame or its labels change.
+    If most of the pages do not fit the template, the site was rebuilt, and a new template is
+    learned from these pages alone. Its version increases if its frame or its labels change.
 
     Args:
         before: the template so far; None if there is none.
-        pages: the distinct pages, of which the latest ``MAX_PAGES`` count.
+        pages: the distinct pages; only the latest ``MAX_PAGES`` are used.
         now: the time against which dates are compared.
     """
     pages = pages[-MAX_PAGES:]
@@ -86,7 +88,7 @@ def _weights(kept: Template | None, pages: Sequence[PageBlocks]) -> tuple[float,
 
 
 def _labels_of(pages: Sequence[PageBlocks], now: datetime) -> dict[str, str]:
-    """Return the labels that recur with differing values of one field, and that field."""
+    """Return the lines that recur with different values of the same field, each with that field."""
     values = defaultdict[str, list[str]](list)
     for page in pages:
         for label, value in possible_labels(page.top).items():
@@ -100,7 +102,7 @@ def _labels_of(pages: Sequence[PageBlocks], now: datetime) -> dict[str, str]:
 
 
 def _field_of(values: Sequence[str], now: datetime) -> str | None:
-    """Return the field that at least half of the values state, if none states another one."""
+    """Return the field of at least half of the values, if no value belongs to another field."""
     kinds = Counter(kind for value in values if (kind := _kind_of(value, now)))
     if len(kinds) != 1:
         return None
@@ -109,7 +111,7 @@ def _field_of(values: Sequence[str], now: datetime) -> str | None:
 
 
 def _kind_of(value: str, now: datetime) -> str | None:
-    """Return the field that the value states even without a label, or None."""
+    """Return the field to which the value belongs even without a label, or None."""
     if is_employment_type(value):
         return "employment_type"
     if workplace_among_items([value]):

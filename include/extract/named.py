@@ -51,7 +51,7 @@ _POSTCODE = re.compile(r"\b(?:[A-Z]{1,2}-)?\d{2,5}[ -]?(?:\d{2,4}|[A-Z]{2})?\b")
 
 
 def labelled_icons(root: LexborNode) -> dict[str, str]:
-    """Return the raw values beside icons that have a label, by field of the posting."""
+    """Return the raw values beside labelled icons, by field of the posting."""
     found: dict[str, str] = {}
     for icon in root.css(_LABELLED_ICONS)[:_MAX_ICONS]:
         attributes = icon.attrs
@@ -101,7 +101,7 @@ def fields_of_names(names: str | None) -> frozenset[str]:
 
 
 def _value_of(node: LexborNode, field: str) -> str | None:
-    """Return the text in the element, or else around it, if it can be a value of the field.
+    """Return the text in or around the element that can be a value of the field, if any.
 
     A date is taken from the ``datetime`` of a ``time`` in the element, if it has a valid one.
     """
@@ -127,7 +127,7 @@ def _fits(value: str, field: str) -> bool:
 
 
 def _texts_around(icon: LexborNode) -> Iterator[str]:
-    """Yield the text of the icon, and of up to two elements around it, if it is not empty."""
+    """Yield the text of the icon, and of up to two elements around it, without empty texts."""
     around: LexborNode | None = icon
     for _ in range(3):
         if around is None or around.tag in _ELSEWHERE:

@@ -16,7 +16,7 @@ _MAX_NODES = 200
 
 
 def text_of(node: LexborNode) -> str:
-    """Return the text of ``node`` on one line, without a space where an inline tag divides a word.
+    """Return the text of ``node`` on one line. An inline tag inside a word does not become a space.
 
     If ``node`` has more than 200 nodes, return the text of the first 200. Between two inline
     elements there is a space if a capital letter or a digit follows a small letter, because sites

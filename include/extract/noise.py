@@ -1,4 +1,5 @@
-"""Remove what surrounds a posting on its page: navigation, consent boxes, forms and other postings.
+"""Remove the parts of a page around the posting: navigation, consent boxes, forms and other
+postings.
 
 Pages mark few of these parts by tags, so they are also recognised by the names of their elements,
 by their headings, and by their content. Parts that consist of links are navigation or lists of
@@ -19,7 +20,7 @@ from include.extract.node_text import text_of
 from include.extract.title import CONSENT_WORDS, HEADINGS
 
 UNREAD = "script, style, noscript, template, iframe"
-"""A selector of the elements that hold no text of the page itself."""
+"""A selector of the elements without text of the page itself, such as scripts."""
 INPUTS = "select, input, textarea"
 """A selector of the inputs of forms.
 
@@ -208,7 +209,8 @@ _OTHERS = re.compile(
     r"lowongan.{0,20}(?:lain|serupa|terkait)",
     re.IGNORECASE,
 )
-"""Headings above parts that are not of the posting, such as other postings and feedback forms."""
+"""Headings of parts that do not belong to the posting, such as other postings and feedback
+forms."""
 
 
 _WIDGETS = re.compile(
@@ -233,7 +235,7 @@ _MAX_WIDGET_LENGTH = 500
 
 
 def remove_noise(body: LexborNode, title: str | None, keep: Set[int]) -> None:
-    """Remove from ``body``, in place, what is not a part of the posting.
+    """Remove the elements that are not part of the posting from ``body``, in place.
 
     Args:
         body: the body of the page.
@@ -268,7 +270,7 @@ def remove_forms(body: LexborNode, keep: Set[int]) -> None:
 
 
 def _box_around(form: LexborNode, keep: Set[int]) -> LexborNode:
-    """Return the largest element around the form that holds little besides the form."""
+    """Return the largest element around the form that holds little else."""
     box = form
     length = len(form.text()) + _MAX_FORM_INTRODUCTION
     while (
@@ -325,7 +327,7 @@ def _is_inside(node: LexborNode, chosen: Mapping[int, LexborNode]) -> bool:
 
 @lru_cache(maxsize=10_000)
 def _is_noise(classes: str | None, identity: str | None) -> bool:
-    """Return whether the names of an element show that it is not a part of the posting."""
+    """Return whether the names of an element show that it is not part of the posting."""
     names = f"{classes or ''} {identity or ''}"
     words = _NAME_PARTS.findall(_CAMEL.sub(" ", names).lower())
     return (
@@ -362,7 +364,8 @@ def _is_widget(heading: str) -> bool:
 
 
 def _section(heading: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
-    """Yield the element that begins with the heading, or else the heading and what follows it."""
+    """Yield the element that begins with the heading, or else the heading and the nodes after
+    it."""
     begin = heading.text().strip()[:40]
     part = heading
     while (

@@ -1,8 +1,8 @@
-"""Detect whether the page itself says that the job is over.
+"""Detect whether the page itself says that the job is no longer offered.
 
 A posting expires because of its page only if the page says so prominently: in its title, in a
 visible heading or banner, in a line at its top, or in the text of a short page. A phrase somewhere
-in a long description does not count. A page that was merely not found does not count, either.
+in a long description does not count, and neither does a page that was not found.
 """
 
 import re
@@ -114,7 +114,7 @@ _OTHER_PHRASES = (
     r"(?:oferta|vacante) (?:caducada|cerrada|cubierta|finalizada)$|"
     r"(?:offerta|annuncio) (?:scadut|chius)[oa]$|vacature (?:gesloten|vervuld|verlopen)$",
 )
-"""Expressions of other languages. Each must match from the beginning of a word."""
+"""Expressions of other languages. Each matches only from the beginning of a word."""
 _WITHOUT_SPACES = (
     r"(?:募集|掲載|受付|応募)(?:期間|受付)?(?:は|を|が)?(?:終了|締め切)|"
     r"(?:职位|岗位|招聘|職缺|职缺|職位)(?:现|目前|現)?已(?:经|經)?(?:关闭|下线|过期|结束|停止|"
@@ -295,7 +295,7 @@ _NOT_THIS = re.compile(
     r"(?:[\w-]{1,30}\s+)?$",
     re.IGNORECASE,
 )
-"""Words directly before a phrase that show that it is not about this posting."""
+"""Words directly before a phrase which show that the phrase is not about this posting."""
 _STILL_OPEN = re.compile(
     r"\b(?:still|remains?|this one is|re-?) ?open|\bopen again\b|noch offen|toujours ouvert|"
     r"sigue abiert|ancora apert|nog open|ainda abert",
@@ -309,7 +309,7 @@ _WITHOUT_JOB = re.compile(
     r"non è più disponibile|niet (?:langer|meer) beschikbaar)",
     re.IGNORECASE,
 )
-"""Phrases that are enough in a heading or a banner, although they do not mention the job."""
+"""Phrases that need not mention the job if they are in a heading or a banner."""
 _NOT_FOUND = re.compile(
     r"^(?:error:? )?404\b|\bpage (?:was |could )?not (?:be )?found|seite (?:wurde )?nicht gefunden|"
     r"page introuvable|página no encontrada|pagina non trovata|pagina niet gevonden",
@@ -334,7 +334,7 @@ _MAX_NOTICE_LENGTH = 300
 _MAX_NOTICES = 2_000
 """The maximum number of headings and banners that are read."""
 _MAX_TEXT_LENGTH = 1_000_000
-"""The total length of headings and banners, in characters, after which no other one is read.
+"""The maximum total length, in characters, of the headings and banners that are read.
 
 Nested elements count several times, because each repeats the text inside of it.
 """
@@ -343,7 +343,7 @@ _MAX_TOP_LENGTH = 160
 _MAX_LEAD_LENGTH = 30
 """The maximum length in characters of the text before a notice in its line: ``Please note:``."""
 _CHARACTERS_BEFORE = 200
-"""The number of characters before a phrase in which its condition is looked for."""
+"""The number of characters before a phrase that are searched for its condition."""
 _MAX_SHORT_PAGE_LENGTH = 800
 """The maximum length of the main text of a short page, in characters."""
 _OTHER_PARTS = frozenset({"aside", "nav", "footer", "template", "noscript"})
@@ -354,8 +354,8 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 def check_open(document: Document) -> None:
     """Raise PageGone if the title, a heading or a banner of the page says that the job is over.
 
-    The error quotes the notice. PageGone is also raised if the page is the one that its site shows
-    for jobs that do not exist.
+    The error quotes the notice. PageGone is also raised if the page is the site's page for jobs
+    that do not exist.
     """
     if urlsplit(document.url).path.rstrip("/").endswith(_ERROR_PAGE):
         raise PageGone(f"the job's page redirects to the error page {document.url}")
@@ -429,7 +429,7 @@ def _matches_until(text: str, last: int) -> Iterator[re.Match[str]]:
 
 
 def _may_be_over(text: str) -> bool:
-    """Return whether the text has a word without which no expression for a notice matches."""
+    """Return whether the text has a word of a notice. Without such a word, no notice can match."""
     folded = text.casefold()
     if any(word[:5] in _NOTICE_WORD_STARTS for word in _WORD.findall(folded)):
         return True

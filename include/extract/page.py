@@ -36,7 +36,7 @@ _MAX_EXCERPT_LENGTH = 1_000
 _COMPARED_LENGTH = 30
 _MAX_TEASER_LENGTH = 250
 _MIN_TEXT_LENGTH = 750
-"""The length of a main text, in characters, above which it is preferred to a short description.
+"""The minimum length of a main text, in characters, that is preferred to a short description.
 
 A short description has at most ``_MAX_TEASER_LENGTH`` characters: one or two sentences.
 """
@@ -69,12 +69,13 @@ class Reading(Protocol):
         ...
 
     def posting(self) -> JobPosting:
-        """Return the posting. Raise ParseError if nothing on the page can be its title."""
+        """Return the posting. Raise ParseError if nothing on the page can be the title."""
         ...
 
 
 def open_reading(page: Page, template: Template | None = None) -> Reading:
-    """Open a page. It is read from its structured data if it has any, and else from its text.
+    """Open a page. The posting is read from the structured data if there is any, and otherwise from
+    the text.
 
     Args:
         page: the page.
@@ -155,7 +156,7 @@ class _Plain:
     def fingerprint_input(self) -> FingerprintInput:
         stated: dict[str, Any] = {"title": self._title}
         stated |= {field: self._facts.get(field) for field in _DECISIVE_LABELS}
-        # A relative date changes every day, so it is not compared.
+        # A relative date changes every day, so it is left out of the comparison.
         dates = {field: self._facts.get(field) for field in _DATES}
         stated |= {field: date if parse_time(date) else None for field, date in dates.items()}
         return FingerprintInput(
@@ -171,7 +172,7 @@ class _Plain:
 
 
 def is_excerpt(text: str, document: Document) -> bool:
-    """Return whether a description is only the beginning, or a part, of the page's main text.
+    """Return whether a description is only a part of the page's main text.
 
     A description of one or two sentences always counts as such a part if the main text is longer
     than ``_MIN_TEXT_LENGTH``.
@@ -185,7 +186,8 @@ def is_excerpt(text: str, document: Document) -> bool:
 
 
 def _text_of_job(document: Document) -> str:
-    """Return the main text of a page without structured data. This removes elements from it."""
+    """Return the main text of a page without structured data. This removes elements from the
+    page."""
     text = document.main_text
     check_short(document, text)
     if not text:
@@ -194,9 +196,9 @@ def _text_of_job(document: Document) -> str:
 
 
 def _with_head(posting: JobPosting, document: Document) -> JobPosting:
-    """Return the posting with what the head of the page states.
+    """Return the posting completed from the head of the page.
 
-    That is the canonical URL and, if the posting states no language, the language of the page.
+    The head gives the canonical URL and, if the posting states no language, the language.
     """
     return with_provenance(
         posting,

@@ -1,7 +1,9 @@
-"""Read a posting from the text of its page, and complete one whose structured data lacks facts.
+"""Read a posting from the text of its page, or complete a posting that lacks facts in its
+structured data.
 
 Without structured data, the heading is the title, and the main text without the title is the
-description. The facts are in labelled lines, in named elements, beside the title, and in sentences.
+description. Facts are read from labelled lines, from named elements, beside the title, and from
+sentences.
 """
 
 import re
@@ -168,7 +170,7 @@ def _in_stated_country(
 
 
 def with_prose(posting: JobPosting) -> JobPosting:
-    """Return the posting with the facts that its title and its sentences state in addition."""
+    """Return the posting completed by facts from its title and its sentences."""
     text, language = posting.description_text, posting.language
     types = with_missing_types(posting.employment_types, employment_in_title(posting.title))
     types = with_missing_types(types, employment_in_prose(text, language))
@@ -242,7 +244,7 @@ def _is_sentence(fact: str) -> bool:
 def _pay_at_the_top(lines: Sequence[str]) -> Salary | None:
     """Return the pay among the facts above the text, such as ``Full-time · $25–30 an hour``.
 
-    Sentences are not read, because they may be about other money.
+    Sentences are not read, because they may be about money that is not pay.
     """
     for fact in _facts_at_the_top(lines):
         if not holds_sum(fact) or _is_sentence(fact) or {"beside", "no"} & {*topics(fact)}:
@@ -261,7 +263,7 @@ def read(document: Document, *, title: str | None, facts: Mapping[str, str]) -> 
 
     Args:
         document: the opened page.
-        title: the title of the posting; None if nothing on the page can be it.
+        title: the title of the posting; None if nothing on the page can be the title.
         facts: the raw values that the page states, by field of the posting.
     """
     if title is None:
@@ -289,7 +291,7 @@ def _split_at_title(lines: Sequence[str], title: str | None) -> tuple[Sequence[s
 
 
 def _facts_at_the_top(lines: Sequence[str]) -> list[str]:
-    """Return the short facts above the text, each of which may have commas and dashes."""
+    """Return the short facts above the text. A fact may contain commas and dashes."""
     top = takewhile(lambda line: len(line) <= _MAX_FACT_LENGTH, lines[:_MAX_FACT_LINES])
     parts = (part.strip() for line in top for part in _FACTS.split(line))
     return list(filter(None, parts))

@@ -16,8 +16,8 @@ _APPLY = re.compile(
 )
 _MAX_CONTROLS = 300
 _MAX_APPLY = 4
-"""The maximum number of controls to apply on the page of one posting. A list of postings has
-more."""
+"""The maximum number of controls to apply on the page of one posting. A list of postings has more
+of them."""
 _MIN_FACTS = 2
 """The minimum number of labelled facts on the page of a posting without a control to apply.
 
@@ -28,9 +28,9 @@ Examples of such facts are the location and the employment type.
 def is_posting_page(page: Page) -> bool:
     """Return whether the page shows one posting.
 
-    It does if it has markup of type JobPosting (schema.org), a control to apply, or at least two
-    labelled facts of a posting. A page that cannot be read, or that says that its job is over,
-    shows none.
+    This is so if it has markup of type JobPosting (schema.org), a control to apply, or at least two
+    labelled facts of a posting. It is not so if the page cannot be read, or says that its job is no
+    longer offered.
     """
     try:
         document = open_page(page)

@@ -1,7 +1,7 @@
-"""Find a page's own JobPosting (schema.org/JobPosting).
+"""Find the JobPosting (schema.org/JobPosting) of a page.
 
-It is read from JSON-LD, or else from microdata, or else from RDFa Lite, or else from JSON-LD that
-the page streams to its script, or else from the state of the page's scripts.
+These are searched in turn: JSON-LD, microdata, RDFa Lite, JSON-LD that the page streams to its
+script, and the state of the page's scripts.
 
 Real pages write JSON-LD in different ways. They put the posting into ``@graph``, into an array or
 into another object. They write the type of the script with an entity (``application/ld&#x2B;json``,
@@ -40,8 +40,8 @@ _MAX_REFERENCE_DEPTH = 6
 _MAX_REFERENCES = 20
 """The maximum number of references by ``itemref``, or by ``@id``, that are followed."""
 _MAX_TEXT_LENGTH = 1_000_000
-"""The length in characters of all microdata of a page, after which no further property is read.
-Nested properties repeat the text that is inside them."""
+"""The maximum total length, in characters, of the microdata of a page. Nested properties count
+several times, because each repeats the text inside of it."""
 _SUCCESSFACTORS = ".jobDisplayShell"
 """A selector of an element that the pages of SuccessFactors' career sites have.
 
@@ -112,7 +112,7 @@ def _objects(root: Any) -> Iterator[dict[str, Any]]:
 def _with_referred(
     value: Any, named: Mapping[str, Any], left: Iterator[int], depth: int = 0
 ) -> Any:
-    """Return ``value`` with the objects of the page to which it only refers by ``@id``.
+    """Return ``value`` with its references by ``@id`` replaced by the objects of the page.
 
     Args:
         value: a value of JSON.
@@ -139,7 +139,8 @@ def _streamed(document: Document) -> Iterator[JsonObject]:
 
 
 def _parsed(text: str) -> Any:
-    """Return the parsed JSON, or else a list of the values that can be mended."""
+    """Return the parsed JSON. If it has errors, return a list of the values that could be
+    repaired."""
     for repair in (str, unescape):
         try:
             return read_json(repair(text), strict=False)
@@ -208,8 +209,8 @@ def _rdfa(document: Document) -> Iterator[JsonObject]:
 def _successfactors_place(written: str) -> dict[str, Any]:
     """Return the place that SuccessFactors writes in the field for the street.
 
-    An example is "Palo Alto, CA, US, 94304". The code of the country is last, or only a postcode
-    comes after it.
+    An example is "Palo Alto, CA, US, 94304". The country's code is last, except for a postcode
+    after it.
     """
     parts = [part.strip() for part in written.split(",")]
     if len(parts) > 1 and re.search(r"\d", parts[-1]):
@@ -231,7 +232,7 @@ class _Items:
     """The items in the microdata, or in the RDFa Lite, of one page.
 
     Each element to which ``itemref`` refers is used once, and at most ``_MAX_REFERENCES`` are used,
-    because items may refer to each other.
+    because items may refer to each other in a circle.
     """
 
     def __init__(

@@ -27,7 +27,7 @@ CONSENT_WORDS = re.compile(
 )
 """Words in the names of boxes that ask for consent to cookies."""
 _SEPARATOR = re.compile(r"\s+[–—·:-]\s+|\s*[|｜»›]\s*")
-"""The separators between the job and the site in the name of a page."""
+"""The separators between the names of the job and of the site in a page's title."""
 
 
 _SECTIONS = frozenset({
@@ -84,7 +84,8 @@ def _first_heading(tree: LexborHTMLParser, site: str) -> str | None:
 
 
 def shown_title(stated: str, heading: str | None) -> str:
-    """Return the heading if the stated title is the heading with an addition, or else the title.
+    """Return the heading if the stated title is the heading with an addition; otherwise return the
+    title.
 
     An addition is separated by a dash or in brackets: ``Berlin - Sweeper``, ``Sweeper (R-17)``.
     """
@@ -117,10 +118,10 @@ def _heading_with_title(tree: LexborHTMLParser, site: str, constant: Set[int]) -
 
 
 def _named_by_the_page(tree: LexborHTMLParser, site: str, constant: Set[int]) -> str | None:
-    """Return the heading that is equal to the page's name or to a part of it.
+    """Return the heading that equals the page's name or a part of it.
 
-    If there is none, return the heading that begins with a part of the name, or with which a part
-    begins.
+    If there is none, return a heading that begins with a part of the name, or that a part of the
+    name begins with.
     """
     parts = list(_parts_of_name(tree))
     texts = (_part_of_heading(node, parts) for node in tree.css(HEADINGS)[:MAX_HEADINGS])
@@ -144,7 +145,7 @@ def _named_by_the_page(tree: LexborHTMLParser, site: str, constant: Set[int]) ->
 def _part_of_heading(heading: LexborNode, names: Sequence[str]) -> str:
     """Return the text of the heading.
 
-    If it is long, return the text of the element in it with which the page's name begins.
+    If the heading is long, return the text of that element in it with which the page's name begins.
     """
     text = text_of(heading)
     if len(text) <= _MAX_TITLE_LENGTH:
@@ -178,7 +179,8 @@ def _heading(nodes: Iterable[LexborNode], site: str, constant: Set[int]) -> str 
 def _can_be_title(text: str, site: str, constant: Set[int]) -> bool:
     """Return whether ``text`` can be a title.
 
-    It cannot be one if it is empty, the name of the site or of a section, or on nearly all pages.
+    It cannot be a title if it is empty, is the name of the site or of a section, or is on nearly
+    all pages.
     """
     return (
         bool(text)
@@ -189,7 +191,8 @@ def _can_be_title(text: str, site: str, constant: Set[int]) -> bool:
 
 
 class _IsInside:
-    """A test whether an element around a node has a property. It looks at each element once."""
+    """A test whether an element around a node has a property. Each element is examined only
+    once."""
 
     def __init__(self, has_property: Callable[[LexborNode], bool]) -> None:
         self._has_property = has_property

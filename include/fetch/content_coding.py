@@ -1,4 +1,4 @@
-"""Decoding ``Content-Encoding`` (RFC 9110, 8.4) within a size limit.
+"""Decode ``Content-Encoding`` (RFC 9110, 8.4) within a size limit.
 
 This module decodes bodies itself, because HTTP clients accept a truncated stream as complete and do
 not limit the number of decoded bytes. Decoding a large body does not block the event loop.
@@ -16,13 +16,13 @@ from include.failure_codes import FailureCode
 
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 _INPUT_BYTES = 4 * 1024
-"""The number of bytes that are decoded at a time. At the end of each gzip member or zstd frame, the
-decoder copies the rest of the piece. If pieces were larger, a body of many small members would take
-long to decode."""
+"""The number of bytes that are decoded at a time. The decoder copies the rest of such a piece at
+the end of each gzip member or zstd frame, so with larger pieces a body of many small members would
+take long."""
 _OUTPUT_BYTES = 64 * 1024
 """The maximum number of bytes that one step of a decoder yields."""
 _STEPS_PER_YIELD = 32
-"""The number of decoder steps between two yields to the event loop."""
+"""The number of decoder steps after which the event loop may run other code."""
 _GZIP = zlib.MAX_WBITS + 16
 _ZLIB = zlib.MAX_WBITS
 _RAW = -zlib.MAX_WBITS
@@ -111,7 +111,7 @@ def _brotli(pieces: Iterator[bytes]) -> Iterator[bytes]:
             part = stream.process(piece, output_buffer_limit=_OUTPUT_BYTES)
             yield part
             piece = b""
-            # can_accept_more_data may be true although the decoder still has output.
+            # can_accept_more_data may be true while the decoder still has output.
             if stream.can_accept_more_data() and len(part) < _OUTPUT_BYTES:
                 break
     _check_end(stream.is_finished())

@@ -1,4 +1,4 @@
-"""The HTTP client: libcurl, driven by pycurl on the event loop (ADR 20).
+"""Send HTTP requests with libcurl, which pycurl drives on the event loop (ADR 20).
 
 libcurl connects only to addresses that the guard has checked. Before each request, these addresses
 are put into libcurl's DNS cache, and libcurl is not allowed to resolve names itself. Behind a
@@ -23,13 +23,13 @@ from include.fetch.options import FetchOptions
 from include.fetch.resolver import CheckedResolver
 
 _IDLE_SECONDS = 15
-"""The maximum idle time of a connection that is reused. Servers and firewalls may silently drop one
-that is idle for longer."""
+"""The maximum idle time of a connection that is reused. Servers and firewalls may silently drop
+connections that are idle for longer."""
 _MAX_CONNECTIONS_PER_ORIGIN = 32
 _MAX_COOKIES = 100
 """The number of cookies of one session after which all are forgotten. libcurl limits their size."""
 _OWN_HEADERS = (f"Accept-Encoding: {ACCEPT_ENCODING}", "Content-Type:", "Expect:")
-"""The header lines that every request has. A line without a value removes the header that libcurl
+"""The header lines that every request has. A line without a value removes a header that libcurl
 would add to a POST request."""
 _CODES = {
     pycurl.E_ABORTED_BY_CALLBACK: FailureCode.BLOCKED_ADDRESS,  # raised by _refuse_to_resolve
@@ -42,8 +42,8 @@ _CODES = {
     pycurl.E_PEER_FAILED_VERIFICATION: FailureCode.TLS,
     pycurl.E_FILESIZE_EXCEEDED: FailureCode.TOO_LARGE,
 }
-"""The failure codes of libcurl's errors. All other errors mean that the response was malformed or
-incomplete."""
+"""The failure codes of libcurl's errors. An error that is not in this table means that the response
+was malformed or incomplete."""
 
 
 class CurlClient:

@@ -1,4 +1,4 @@
-"""Checking the URLs and addresses of requests, to prevent server-side request forgery (OWASP).
+"""Check the URLs and addresses of requests, to prevent server-side request forgery (OWASP).
 
 The URLs come from untrusted listings and redirects. So private networks are refused, except for
 hosts that an operator allows. A connection uses exactly the addresses that were checked, so that a
@@ -23,7 +23,7 @@ _SPECIAL = tuple(
     map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16", "3fff::/20"))
 )
 """Networks for protocol assignments, 6to4 (RFC 7526) and documentation, from IANA's special-purpose
-registries. Python 3.11 regards some of them as public."""
+registries. Python 3.11 counts some of them as public."""
 _NO_WEB_PORTS = frozenset(
     {0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95}
     | {101, 102, 103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179}
@@ -55,9 +55,9 @@ class AddressGuard:
         self._check_site = cache_short_texts(self._check_uncached_site)
 
     def limited_to(self, url: str) -> "AddressGuard":
-        """Return a guard that allows at most one private host: that of ``url``, at its port.
+        """Return a guard that allows at most one private host: the host and port of ``url``.
 
-        It allows that host only if this guard does.
+        It allows them only if this guard does.
         """
         parts = urlsplit(url)
         host = parts.hostname or ""

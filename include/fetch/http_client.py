@@ -48,7 +48,7 @@ class HttpResponse:
     headers: CIMultiDict[str]
     """The response headers. Bytes that are not UTF-8 are kept as surrogates (PEP 383)."""
     body: bytes
-    """The decoded body. It is empty if the status is not 2xx, or the method is HEAD."""
+    """The decoded body. It is empty if the status is not 2xx or the method is HEAD."""
 
 
 class HttpSession(Protocol):

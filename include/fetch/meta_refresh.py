@@ -1,8 +1,8 @@
-"""Finding the target of a page's own redirect, ``<meta http-equiv="refresh">``.
+"""Find the target of a redirect in a page's markup, ``<meta http-equiv="refresh">``.
 
 The rules are those of the HTML standard (html.spec.whatwg.org, 4.2.5.3, "shared declarative refresh
-steps"). Pages are untrusted, so no regular expression here may backtrack for long. Repeats are
-possessive (``*+``).
+steps"). Pages are untrusted, so the regular expressions here must not backtrack for long. Their
+repeats are possessive (``*+``).
 """
 
 import re
@@ -11,7 +11,8 @@ from urllib.parse import urljoin
 
 _HEAD_BYTES = 16 * 1024
 _MAX_DELAY = 10
-"""The maximum delay of a redirect in seconds. A page with a longer delay is meant to be read."""
+"""The maximum delay of a redirect in seconds. A page with a longer delay counts as a page for
+readers."""
 _MARK = re.compile(rb"http-equiv\s*+=\s*+[\"']?+\s*+refresh")
 """A quick test for a refresh in lower-case text. Ignoring case would take ten times as long."""
 _IGNORED_MARKUP = re.compile(

@@ -1,9 +1,9 @@
-"""Fetching what a rendered page requests: scripts, data and the documents that it navigates to.
+"""Fetch the resources of a rendered page: scripts, data, and the documents that it navigates to.
 
 The scripts of a page choose these requests, and the scripts are untrusted. So each page has a
-budget of requests, hosts and bytes. Hosts other than the page's own are sent few requests, at a
-limited rate. An operator may allow some private hosts, but a page reaches only the one that it came
-from.
+budget of requests, hosts and bytes. Only few requests, at a limited rate, go to hosts other than
+the page's own. Even if an operator allows private hosts, a page can only reach the private host
+that it came from.
 """
 
 import asyncio

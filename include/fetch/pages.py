@@ -146,7 +146,8 @@ def _redirected(request: HttpRequest, status: int, url: str) -> HttpRequest:
 
 
 def checked_url(guard: AddressGuard, url: str) -> URL:
-    """Return the URL in the form in which it is sent, after ``guard`` has checked it in both forms.
+    """Return the URL in the form in which it is sent, after ``guard`` has checked the original and
+    this form.
 
     The forms can name different hosts, because IDNA changes characters: ``①`` becomes ``1``.
 

@@ -1,4 +1,4 @@
-"""Rendering pages in a browser, for sites that build them with JavaScript (``render: true``).
+"""Render pages in a browser, for sites that build them with JavaScript (``render: true``).
 
 The browser is Chromium, controlled by Playwright. Playwright is an optional dependency, so it is
 imported, and the browser started, only when a page needs it. The browser has no access to the

@@ -1,4 +1,4 @@
-"""Name resolution that returns only addresses that the address guard accepts."""
+"""Resolve names, and return only addresses that the address guard accepts."""
 
 import asyncio
 import socket
@@ -25,7 +25,7 @@ class Resolver(Protocol):
 
 
 class CheckedResolver:
-    """A resolver that caches addresses and never resolves the same name twice at the same time."""
+    """A resolver that caches addresses. Concurrent calls for one name share one resolution."""
 
     def __init__(self, guard: AddressGuard, resolve: Resolver) -> None:
         self._guard = guard

@@ -1,4 +1,4 @@
-"""Parsing the header ``Retry-After`` (RFC 9110, 10.2.3), which holds seconds or a date."""
+"""Parse the header ``Retry-After`` (RFC 9110, 10.2.3), which holds seconds or a date."""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -15,7 +15,8 @@ def parse_retry_after(value: str | None, *, now: datetime) -> float | None:
         at = parsedate_to_datetime(value)
     except (ValueError, OverflowError):
         return None
-    # A date has no zone if it states "-0000" or none. RFC 9110 allows no zone except GMT.
+    # The parsed date has no time zone if the header states "-0000" or no zone. RFC 9110 only allows
+    # GMT.
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)
     return max(0.0, (at - now).total_seconds())

@@ -1,4 +1,4 @@
-"""Checking URLs against robots.txt (RFC 9309), which protego parses.
+"""Check URLs against robots.txt (RFC 9309), which protego parses.
 
 If a site has no robots.txt, every page is allowed. If robots.txt cannot be read, none is.
 """
@@ -20,9 +20,10 @@ from include.failure_codes import FailureCode
 from include.fetch.pages import Fetched
 
 _MAX_BYTES = 500 * 1024
-"""The part of robots.txt that is read, which is the minimum that RFC 9309 (2.5) asks for."""
+"""The maximum size of the part of robots.txt that is read. It is the minimum that RFC 9309 (2.5)
+demands."""
 _TTL = timedelta(hours=24)
-"""The time for which robots.txt is cached, which is the maximum that RFC 9309 (2.4) allows."""
+"""The time for which robots.txt is cached. It is the maximum that RFC 9309 (2.4) allows."""
 _ERROR_TTL = timedelta(seconds=30)
 """The time for which the failure of a request for robots.txt is cached."""
 _MAX_CRAWL_DELAY_SECONDS = 60.0
@@ -30,8 +31,8 @@ _MAX_CRAWL_DELAY_SECONDS = 60.0
 _UNREACHABLE = frozenset(
     {FailureCode.DNS, FailureCode.CONNECT, FailureCode.TLS, FailureCode.BLOCKED_ADDRESS}
 )
-"""The failure codes of a request for robots.txt that are kept, because they are more precise than
-``robots``. The pages of the origin fail with the same code."""
+"""The failure codes of a request for robots.txt with which the origin's pages fail, too. They are
+more precise than the code ``robots``."""
 _ABSENT = frozenset({FailureCode.HTTP_4XX, FailureCode.EMPTY, FailureCode.REDIRECT})
 """The codes that mean that the origin has no robots.txt."""
 
@@ -55,7 +56,7 @@ class _Rules:
 
 
 class Robots:
-    """The check of one worker's URLs against the robots.txt of their origins.
+    """A check of one worker's URLs against the robots.txt of their origins.
 
     Args:
         fetch: a function that fetches a URL within the limits of its host, with retries.
@@ -141,6 +142,6 @@ class Robots:
             )
         body = fetched.page.body if fetched.page else b""
         if len(body) > _MAX_BYTES:
-            # A line that is cut may have another meaning: "Allow: /jobs" may become "Allow: /".
+            # A line that was cut may have another meaning: "Allow: /jobs" may become "Allow: /".
             body = body[:_MAX_BYTES].rpartition(b"\n")[0]
         return RobotsText(rules=body.decode("utf-8-sig", "replace"))

@@ -1,4 +1,4 @@
-"""Crawling a batch: fetching its pages, and storing and reading those that have changed.
+"""Crawl a batch: fetch its pages, and store and read those that have changed.
 
 The number of jobs of one host that are crawled at the same time is limited, independently of the
 size of the batch. Jobs of one board that share a page are crawled together, with one request. Jobs
@@ -36,7 +36,7 @@ _MAX_GROUPS_PER_HOST = 256
 """The maximum number of groups of jobs of one host that are crawled at the same time. It is larger
 than the number of requests under way, so that some pages are read while others are fetched."""
 _MAX_INLINE_CHUNKS = 4
-"""The number of chunks of inline postings that are read at the same time."""
+"""The maximum number of chunks of inline postings that are read at the same time."""
 _INLINE_CHUNK_SIZE = 25
 """The number of inline postings in a chunk, which are loaded from the database together. An inline
 posting is one whose content was in the listing."""
@@ -55,7 +55,7 @@ class CrawlTools:
 def crawl_pages(
     engine: Engine, sweep: Sweep, batch: int, tools: CrawlTools, *, last_try: bool = True
 ) -> dict[str, int]:
-    """Crawl the jobs of the batch that are not crawled yet.
+    """Crawl those jobs of the batch that are not crawled yet.
 
     Returns:
         The number of jobs by outcome, as ``core.checking.outcomes.class_of`` names them.
@@ -141,7 +141,7 @@ class _Crawler:
             self._outcomes.add(outcome)
 
     def stop(self, check_ids: Collection[int]) -> None:
-        """Stop crawling the jobs of these checks, including the jobs under way."""
+        """Stop crawling the jobs of these checks, including the jobs in progress."""
         self._cancelled.update(check_ids)
         for task, check_id in self._running.items():
             if check_id in self._cancelled:

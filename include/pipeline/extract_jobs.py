@@ -1,4 +1,4 @@
-"""Reading the stored pages of a batch that the crawl did not read (ADR 19).
+"""Read the stored pages of a batch that the crawl did not read (ADR 19).
 
 These are the pages that a worker stored but did not read before it died, and all pages of
 re-extractions (ADR 17). A re-extraction lists and fetches nothing. It reads stored pages with the

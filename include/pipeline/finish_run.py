@@ -1,4 +1,4 @@
-"""Closing a sweep when all its tasks have ended, and failing its unfinished checks."""
+"""Close a sweep when all its tasks have ended, and fail its unfinished checks."""
 
 from sqlalchemy import Engine
 

@@ -1,4 +1,4 @@
-"""Deleting old runs, checks, sweeps and changes of postings.
+"""Delete old runs, checks, sweeps and changes of postings.
 
 Raw pages are deleted by a lifecycle rule of the bucket, not here.
 """

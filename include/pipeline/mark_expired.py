@@ -1,4 +1,4 @@
-"""Expiring jobs that have left their board's listing (ADR 2).
+"""Expire jobs that have left their board's listing (ADR 2).
 
 If a listing is suspicious, its missing jobs are held until another listing confirms it.
 """

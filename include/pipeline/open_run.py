@@ -1,4 +1,4 @@
-"""Beginning the sweep of a DAG run, and choosing the boards to list."""
+"""Begin the sweep of a DAG run, and choose the boards to list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

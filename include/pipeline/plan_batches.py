@@ -1,4 +1,4 @@
-"""Dividing the sweep's jobs among batches, and changing its checks' status to ``reading``."""
+"""Divide the sweep's jobs among batches, and change its checks' status to ``reading``."""
 
 from sqlalchemy import Engine
 

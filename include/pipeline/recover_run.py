@@ -1,4 +1,4 @@
-"""Recovering a stale sweep, by closing it, giving it another attempt, or failing its active checks.
+"""Recover a stale sweep: close it, give it another attempt, or fail its active checks.
 
 Recovery does not compete with Airflow's own retries. A retried task writes heartbeats, so its sweep
 does not become stale. If a task of an earlier attempt still runs, the fence refuses its writes.

@@ -1,4 +1,4 @@
-"""Listing boards: getting the open postings of each board from its source, and storing them.
+"""List boards: get the open postings of each board from its source, and store them.
 
 The failure of one board is recorded with that board's check, and does not affect other boards.
 """
@@ -161,7 +161,7 @@ class _Heartbeat:
         """Register the check as being listed while the block runs.
 
         Yields a function that raises SweepSuperseded if the sweep was recovered or closed, and
-        CheckCancelled if this sweep must no longer list the check.
+        CheckCancelled if the check is no longer to be listed by this sweep.
         """
         self._listing.add(check_id)
         try:

@@ -1,4 +1,4 @@
-"""Starting the daily runs of all users who follow companies, and creating their sweeps (ADR 3)."""
+"""Start the daily runs of all users who follow companies, and create their sweeps (ADR 3)."""
 
 from datetime import timedelta
 

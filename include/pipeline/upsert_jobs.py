@@ -1,8 +1,7 @@
-"""Making every listed posting a job of its check.
+"""Make every listed posting a job of its check.
 
-A job is pending if there is a reason to read its page, and otherwise skipped. A posting that the
-filters of all followers leave out also becomes a job, so that it does not expire, but its page is
-not read.
+A job is pending if there is a reason to read its page, and otherwise skipped. A posting that passes
+no follower's filters also becomes a job, so that it does not expire, but its page is not read.
 """
 
 from datetime import timedelta

@@ -10,7 +10,7 @@ _UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\xad\ud800-\udfff]")
 _STORABLE_ASCII = b"\t\n\v\f\r" + bytes(range(0x20, 0x7F))
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u200b\ufeff]+")
 _IRREGULAR = ("  ", "\t", "\r", "\f", "\v", "\u00a0", "\u200b", "\ufeff")
-"""Strings, at least one of which is in each text that ``_SPACES`` changes.
+"""Strings that may need a change. A text without any of them is not changed by ``_SPACES``.
 
 They are searched for first, because most texts contain none of them, and this search is faster than
 the expression.

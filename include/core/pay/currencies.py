@@ -139,8 +139,9 @@ def currency_of(text: str) -> str | None:
 
 
 def fitting_currency(text: str, stated: str) -> str | None:
-    """Return ``stated`` if the marks in ``text`` may stand for it, and otherwise the currency of
-    the marks.
+    """Return the currency that the marks in ``text`` identify.
+
+    If they identify none, return ``stated`` if all of them may stand for it, and otherwise None.
 
     Args:
         text: the text with the marks, or an empty text.

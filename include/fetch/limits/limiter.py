@@ -1,8 +1,8 @@
-"""The rate limiter of one worker (ADR 26).
+"""Limit the rate of one worker's requests to each host (ADR 26).
 
-Only the worker that holds a host's lease may send requests to the host. It limits rate and
-concurrency in memory, so fetching a page needs no SQL statement. One task, ``_keep_leases``, talks
-to the store. It asks for the leases of all hosts that requests wait for, stores failures, checks
+Only the worker that holds a host's lease may send requests to the host. The worker limits rate and
+concurrency in memory, so fetching a page needs no SQL statement. Only the task ``_keep_leases``
+uses the store. It asks for the leases of all hosts that requests wait for, stores failures, checks
 that the leases are still held, and gives up the leases that other workers wait for.
 
 The leases end with the worker's database session. A worker that was frozen may have lost its
@@ -27,8 +27,8 @@ from include.fetch.limits.policy import PolitenessPolicy, host_failure
 POLL_SECONDS = 0.25
 """The interval at which a worker asks again for the leases that other workers hold."""
 BACK_OFF_SECONDS = 2 * POLL_SECONDS
-"""The time in seconds for which a worker that gave up a lease for others does not ask for it. The
-workers that wait for the lease all ask within this time."""
+"""The time in seconds for which a worker that gave up a lease does not ask for it again. All
+workers that wait for the lease ask for it within this time."""
 CHECK_SECONDS = 1.0
 """The interval at which a worker checks its leases and whether other workers wait for them."""
 MIN_LEASE_SECONDS = 2.0
@@ -42,7 +42,8 @@ IDLE_CHECK_SECONDS = 10.0
 ``SESSION_TIMEOUT`` of the store."""
 _LATE_SECONDS = 0.05
 """The maximum lateness of a request, in seconds, that does not move the planned time of the next
-request. Timers are coarse, so without this allowance a fast host would get less than its rate."""
+request. Timers are coarse, so without this tolerance the actual rate would be below a high
+limit."""
 _TIMER_SECONDS = 0.001
 """The resolution of uvloop's timers."""
 
@@ -54,15 +55,16 @@ class LeaseStore(Protocol):
     """The leases and states of hosts in the database. Calls may block."""
 
     def take(self, hosts: Collection[str]) -> Mapping[str, HostState]:
-        """Take the free leases of these hosts, and return the states of the hosts taken.
+        """Take the free leases of these hosts, and return the states of these hosts.
 
-        Announce to other workers that this worker waits for the remaining hosts. Withdraw its
-        earlier announcements for hosts that are not in ``hosts``.
+        Announce that this worker waits for the other hosts of ``hosts``, and withdraw its earlier
+        announcements for hosts that are not in ``hosts``.
         """
         ...
 
     def contended(self, hosts: Collection[str]) -> Collection[str]:
-        """Return the hosts among ``hosts`` that other workers wait for. This worker leases them."""
+        """Return those of ``hosts`` that other workers wait for. This worker holds the leases of
+        all ``hosts``."""
         ...
 
     def save(self, states: Mapping[str, HostState]) -> None:
@@ -105,7 +107,8 @@ class _Host:
     contended: bool = False
     """True if other workers wait for the lease."""
     giving_up: bool = False
-    """True if the lease is given up as soon as no request is under way and no pin holds it."""
+    """True if the lease is given up as soon as no request is in progress and no ``pinned`` block
+    runs."""
     pins: int = 0
     pinned_until: float = 0.0
     changed: bool = False
@@ -126,8 +129,8 @@ class HostLimiter:
     def __init__(self, store: LeaseStore, policy: PolitenessPolicy) -> None:
         self.policy = policy
         self._store = store
-        # Slow name lookups may occupy all threads of the default executor. Then statements would be
-        # late, and Postgres would end the session.
+        # Slow name lookups may occupy all threads of the default executor. With it, statements
+        # could be late, and Postgres would then end the session.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="host-leases")
         self._hosts: dict[str, _Host] = {}
         self._wake = asyncio.Event()
@@ -178,7 +181,7 @@ class HostLimiter:
     async def confirm(self) -> None:
         """Make sure that the permits are still valid.
 
-        They are invalid if the worker was frozen for so long that Postgres ended its session.
+        They are invalid if the worker was frozen for so long that Postgres has ended its session.
 
         Raises:
             SQLAlchemyError: the database session ended, and with it the leases.
@@ -254,7 +257,8 @@ class HostLimiter:
                 self._wait_for_host(host, now)
 
     def _send_time(self, host: _Host) -> float:
-        """Return the time of the next request, or ``inf`` if one under way must end first."""
+        """Return the time of the next request, or ``inf`` if a request in progress must end
+        first."""
         if host.active >= (1 if host.state.is_open else self.policy.concurrency):
             return inf
         return max(host.next_send, host.state.blocked_until or 0.0)
@@ -268,7 +272,8 @@ class HostLimiter:
         waiter.granted.set_result(Permit(host, host.state.is_open))
 
     def _wait_for_host(self, host: _Host, now: float) -> None:
-        """Dispatch again at the next send time, or fail the requests if the host fails too long."""
+        """Dispatch again at the next send time, or fail the requests if the host has been failing
+        for too long."""
         state, at = host.state, self._send_time(host)
         if state.failing_since is not None and (state.is_blocked(now) or state.is_open):
             give_up_at = state.failing_since + self.policy.max_wait
@@ -380,7 +385,8 @@ class HostLimiter:
             host = self._hosts[name]
             host.state = state.shifted(now).without_old_failures(now)
             next_send = host.state.next_send
-            # If it is None, a worker died with the lease, maybe just after it had sent a request.
+            # If it is None, a worker died while it held the lease, possibly just after it had sent
+            # a request.
             host.next_send = now + 1 / self._full_rate(host) if next_send is None else next_send
             host.leased_at = now
             host.contended = False

@@ -1,4 +1,5 @@
-"""The politeness policy: how many requests a host is sent, and which errors are its failures."""
+"""Define the politeness policy: the limits of requests to a host, and the errors that count as its
+failures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ class PolitenessPolicy:
     concurrency: int
     """The maximum number of requests to a host at the same time."""
     max_wait: float = 90.0
-    """The time in seconds that jobs wait for a host that does not answer or asked for a pause."""
+    """The time in seconds for which jobs wait for a host that does not answer or has asked for a
+    pause."""
     cooldown: float = 5.0
     """The seconds from the opening of a circuit to the first request that tests the host."""
 
@@ -33,7 +35,8 @@ def is_host_failure(error: BaseException | None) -> bool:
 
 
 def host_failure(error: BaseException | None) -> HostFailure | None:
-    """Return the host failure that the error of a request means, or None if it means none."""
+    """Return the host failure that caused the error of a request, or None if the host is not the
+    cause."""
     if not isinstance(error, JobhuntError) or not is_host_failure(error):
         return None
     status = error.status if isinstance(error, FetchError) else None

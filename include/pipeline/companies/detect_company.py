@@ -1,4 +1,4 @@
-"""Finding the board whose postings a URL shows, and verifying it by listing some of them.
+"""Find the board whose postings a URL shows, and verify it by listing some of them.
 
 Candidates are tried in this order, in which the most likely and cheapest come first:
 
@@ -12,11 +12,10 @@ Candidates are tried in this order, in which the most likely and cheapest come f
 The result is the first candidate that lists a posting. If no candidate does, the result is the
 first board that was listed completely and is empty now.
 
-A board that a page merely links to may be another company's. It is taken if it is on the site's own
-domain, or if its name agrees with the site's. It is also taken if its name does not tell the
-company and it is the only board that links about jobs lead to. Otherwise it is only named as a
-choice. Sitemaps and links are taken only if the pages that they lead to look like postings
-(ADR 40).
+A board that a page merely links to may be another company's. It is accepted if it is on the site's
+own domain, or if its name agrees with the site's. It is also accepted if its name does not identify
+a company and it is the only board to which links about jobs lead. Otherwise it is only reported as
+a choice. Sitemaps and links are accepted only if their pages look like postings (ADR 40).
 """
 
 import re
@@ -58,15 +57,17 @@ _MAX_PAGES = 7
 _MAX_LEADS_OF_A_PAGE = 5
 _MAX_CANDIDATES_OF_A_PAGE = 4
 _SHARE_FOR_PAGES = 0.6
-"""The share of the time that pages may take. The rest is for sitemaps, which can be large."""
+"""The share of the time in which pages may be fetched. The rest is for sitemaps, which can be
+large."""
 SAMPLE = 5
 """The number of postings in a sample."""
 _MAX_PATTERNS = 4
-"""The maximum number of patterns of a site's URLs whose pages are looked at."""
+"""The maximum number of patterns of a site's URLs of which pages are fetched."""
 _SECONDS_FOR_POSTINGS = 5.0
-"""The time in seconds that the listing of a candidate leaves for looking at postings."""
+"""The time in seconds that is kept free after the listing of a candidate, to fetch some of its
+postings."""
 _PAGES_LOOKED_AT = 3
-"""The number of pages that are looked at for each pattern."""
+"""The number of pages that are fetched for each pattern."""
 
 _BY_ADDRESS = "the address itself"
 
@@ -75,7 +76,7 @@ Send = Callable[[Request], Page]
 
 
 class Confidence(StrEnum):
-    """The degree of certainty that a board is the one that the URL stands for."""
+    """How certain it is that a board is the one that the user means."""
 
     CERTAIN = "certain"
     """The URL is the board's own, or a page of the URL's site embeds the board."""
@@ -96,7 +97,7 @@ class Detected:
     complete: bool
     """True if ``count`` is the number of all postings. Otherwise, there may be more."""
     found_by: str
-    """The way in which the board was found, as a text for people."""
+    """A text for users that says how the board was found."""
     confidence: Confidence
     name: str | None = None
     """The company's name as its posting or its site states it, if one does."""
@@ -182,7 +183,7 @@ class _Search:
     tried: list[str] = field(default_factory=list[str])
     asked: set[str] = field(default_factory=set[str])
     linked: dict[str, detect.Candidate] = field(default_factory=dict[str, detect.Candidate])
-    """The boards that pages merely link to, by identity."""
+    """The boards that pages only link to, by identity."""
     hosts: list[str] = field(default_factory=list[str])
     """The hosts of the URL and of the page that it redirects to."""
     named: str | None = None
@@ -190,9 +191,9 @@ class _Search:
     title: str | None = None
     """The title of the page at the URL that the user gave."""
     last_listed: tuple[ListedJob, ...] = ()
-    """The postings of the listing that was read last."""
+    """The postings of the latest listing that was read."""
     empty: Detected | None = None
-    """A board that was listed completely and has no posting now."""
+    """A board with a complete listing that has no posting."""
 
     def run(self) -> Detected | None:
         self.hosts.append(urlsplit(self.url).hostname or "")
@@ -203,7 +204,7 @@ class _Search:
         return next(self._listed([candidate], "the directory"), None) or self.empty
 
     def site_name(self, found: Detected) -> str | None:
-        """Return the name that the site gives itself, if it can be that of the found board."""
+        """Return the name that the site gives itself, if it can be the name of the found board."""
         if not self.hosts:
             return None
         label = site_label(self.hosts[-1])
@@ -239,7 +240,7 @@ class _Search:
                     yield found
 
     def _named_by(self, page: Response, boards: Sequence[detect.NamedBoard]) -> Iterator[Detected]:
-        """Yield the boards that belong to the page, and remember those that it merely links to."""
+        """Yield the boards that belong to the page, and record those that it only links to."""
         prominent = {
             board.candidate.identity
             for board in boards
@@ -366,7 +367,7 @@ class _Search:
         except JobhuntError as error:
             self.tried.append(f"{candidate}: {error.message}")
             return None
-        # If the candidate's adapter cannot parse a response, the response is not from that source.
+        # A response that the candidate's adapter cannot parse is not from that source.
         except (LookupError, TypeError, ValueError) as error:
             self.tried.append(
                 f"{candidate}: its listing could not be read ({type(error).__name__}: {error})"

@@ -1,7 +1,7 @@
-"""Listing a company in the way of a check, but without storing the listing.
+"""List a company as a check does, without storing the listing.
 
-Dry runs and checks use the same rate limiter, so together they keep the limits of each host. A dry
-run writes only the limiter's state.
+Dry runs and checks share the limits of each host. A dry run only writes the state of the rate
+limiter.
 """
 
 from collections.abc import Callable

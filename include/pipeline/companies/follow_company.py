@@ -1,4 +1,4 @@
-"""Following a company.
+"""Follow a company.
 
 The company's config is stored in canonical form, so that two spellings of one config are the same
 board.

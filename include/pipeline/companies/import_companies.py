@@ -1,9 +1,9 @@
-"""Resolving the entries of an import: from a name or an address to a board that the user follows.
+"""Resolve the entries of an import: find the board for a name or an address, and follow it.
 
-An entry is resolved in three steps. ``look_up`` asks only the database and the shipped directory.
-If it leaves an address or a board to verify, the caller asks the site. ``record`` follows the board
-and stores the result, in one transaction. So an entry that is resolved twice, because a process
-died, is followed once.
+An entry is resolved in three steps. ``look_up`` only reads the database and the shipped directory.
+If its result has to be verified, or is only an address, the caller sends requests to the site.
+``record`` follows the board and stores the result, in one transaction. So an entry that is resolved
+twice, because a process died, is followed once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,8 +31,7 @@ from include.sources.known_boards import known_boards
 from include.sources.registry import canonical_config
 
 _STILL_THERE = timedelta(days=7)
-"""The time since the end of a check that listed a board, within which the board is not verified
-again."""
+"""The time for which a board need not be verified after a check has listed it."""
 _MAX_CHOICES = 10
 _MAX_TRIED = 3
 """The maximum number of failed attempts that the reason of an entry names."""
@@ -49,7 +48,7 @@ class Board:
     name: str | None
     """The company's name, if it is known."""
     how: str
-    """How the board was found, as a text for people."""
+    """A text for users that says how the board was found."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +61,7 @@ class ToVerify:
 
 @dataclass(frozen=True, kw_only=True)
 class ToDetect:
-    """An address whose site has to be asked."""
+    """An address at which a board has to be detected."""
 
     address: str
 
@@ -87,7 +86,8 @@ def search_directory(
 def look_up(
     connection: Connection, user_id: str, listed: ListedCompany, *, catalogue: bool
 ) -> Board | EntryResult | ToVerify | ToDetect:
-    """Return what the database and the shipped directory know about the entry."""
+    """Return the entry's board according to the database and the shipped directory, or the next
+    step to find it."""
     if listed.address is not None:
         return _look_up_address(connection, user_id, listed.address)
     name = listed.name or ""
@@ -116,7 +116,8 @@ def found_at_site(found: Detected, name: str | None = None) -> Board:
 
 
 def not_found(error: NotDetected | SettingError) -> EntryResult:
-    """Return the result of an entry whose address is unusable or whose site shows no own board.
+    """Return the result of an entry with an unusable address, or with a site that has no board of
+    its own.
 
     The result is ambiguous if the site links to boards that may be its own.
     """
@@ -142,7 +143,8 @@ def record(
 
 
 def _follow(connection: Connection, entry: ClaimedEntry, board: Board) -> EntryResult:
-    # The lock makes two entries of one user wait for each other, as they may be of the same board.
+    # The lock makes two entries of one user wait for each other, because both may be of the same
+    # board.
     user = select(users.c.user_id).where(users.c.user_id == entry.user_id)
     connection.execute(user.with_for_update())
     slug = find_follow(connection, entry.user_id, board.source, board.config)

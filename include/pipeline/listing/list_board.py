@@ -31,7 +31,8 @@ _MAX_KEPT_BYTES = 64 << 20
 
 
 class TextMemory:
-    """The memory for the texts of the listings that one worker holds at the same time."""
+    """A limit on the memory for the texts of all listings that one worker holds at the same
+    time."""
 
     def __init__(self) -> None:
         self._sizes = Counter[object]()
@@ -39,7 +40,7 @@ class TextMemory:
 
     @contextmanager
     def listing(self) -> Generator[Callable[[int], bool]]:
-        """Count the texts of one listing while the block runs, and yield its ``add_to``."""
+        """Count the texts of one listing while the block runs. Yield the function of ``add_to``."""
         listing = object()
         try:
             yield self.add_to(listing)
@@ -95,8 +96,8 @@ def listing_pages(
     """Yield each page of the company's listing as soon as it is parsed.
 
     The pages' ``follow`` is empty, because their further requests are made here. If the listing
-    exceeds a limit, or its documents only name each other, the last page is a
-    partial one that says so. Raises the same errors as ``list_company``.
+    exceeds a limit, or its documents refer to each other endlessly, the last page is partial and
+    states this reason. Raises the same errors as ``list_company``.
     """
     adapter = adapter_for(company.source)
     checks_robots = not adapter.facts.lists_by_api
@@ -162,7 +163,7 @@ def _identity(request: Request) -> bytes:
 
 
 class _Totals:
-    """The totals of a listing, which have limits."""
+    """The totals of a listing so far, each of which has a limit."""
 
     def __init__(self, count_bytes: Callable[[int], bool]) -> None:
         self.postings = self._response_bytes = 0

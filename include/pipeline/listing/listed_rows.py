@@ -1,4 +1,4 @@
-"""Making the rows that are stored for a board's listing.
+"""Make the rows that are stored for a board's listing.
 
 A row has a hash of the posting, and says whether any follower wants the posting.
 """
@@ -63,8 +63,8 @@ def _hash(job: ListedJob) -> str:
 def _posting(source: str, job: ListedJob, reader: Reader) -> JobPosting | None:
     """Return the posting that is in the listing itself.
 
-    Returns None if the listing has none, or if it cannot be parsed. In the second case, reading the
-    job reports the error.
+    Returns None if the listing does not contain the posting, or if it cannot be parsed. The error
+    is reported when the job is read.
     """
     if job.content is None:
         return None

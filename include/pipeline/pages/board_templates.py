@@ -1,8 +1,8 @@
-"""Learning the templates of the boards of one batch, and reading pages with them.
+"""Learn the templates of the boards of one batch, and read pages with them.
 
-The first pages of a board whose template is unknown, or whose site was rebuilt, are only stored.
-After ``_PAGES_TO_LEARN_FROM`` such pages, or at the end of the batch, the template is known. Then
-these pages are read, and each further page is read as soon as it is fetched.
+If a board has no template yet, or its site was rebuilt, its first pages are only stored. After
+``_PAGES_TO_LEARN_FROM`` such pages, or at the end of the batch, the template is known. Then these
+pages are read, and each further page is read as soon as it is fetched.
 """
 
 from collections import Counter, defaultdict
@@ -20,7 +20,8 @@ class BoardTemplates:
     """The templates with which one worker reads the pages of a batch."""
 
     def __init__(self, known: Mapping[int, Template], jobs: Iterable[CrawlJob]) -> None:
-        """
+        """Create the templates of a batch.
+
         Args:
             known: the stored templates, by board id.
             jobs: the jobs of the batch.
@@ -34,11 +35,11 @@ class BoardTemplates:
         self._unfit = Counter[int]()
 
     def of(self, board_id: int) -> Template | None:
-        """Return the template with which the pages of a board are read now."""
+        """Return the current template of a board."""
         return self._known.get(board_id)
 
     def is_learning(self, board_id: int) -> bool:
-        """Return whether pages that do not fit the template are read later, with a better one."""
+        """Return whether pages that do not fit the template are read later, with a new template."""
         return board_id in self._learning
 
     def add_page(self, job: CrawlJob, blocks: PageBlocks) -> None:

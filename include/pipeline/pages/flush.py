@@ -1,4 +1,4 @@
-"""Writing the outcomes of a worker's jobs in groups.
+"""Write the outcomes of a worker's jobs in groups.
 
 A worker collects outcomes in memory and flushes them about once a second. A flush writes all of
 them in one transaction, which begins with the sweep's fence.
@@ -35,7 +35,8 @@ class Outcomes:
     """The outcomes of one worker that are not written yet."""
 
     def __init__(self, engine: Engine, sweep: Sweep, check_of: Mapping[int, int]) -> None:
-        """
+        """Create an empty collection of outcomes.
+
         Args:
             check_of: the id of the check of each of the worker's jobs, by job id.
         """
@@ -59,14 +60,16 @@ class Outcomes:
 
     @property
     def tally(self) -> dict[str, int]:
-        """The number of jobs by outcome, whether written or not, with the most frequent first."""
+        """The number of jobs by outcome, including those not yet written, the most frequent outcome
+        first."""
         return dict(Counter(self._latest.values()).most_common())
 
     def take(self) -> tuple[list[Outcome], set[int]]:
-        """Remove and return the outcomes to write, and the checks whose jobs here are all read.
+        """Remove and return the outcomes to write. Also return the checks of which this worker has
+        read all its jobs.
 
-        Call this only in the thread that calls ``add``. Otherwise an outcome might be lost, because
-        it is added to a list that was already written.
+        Call this only in the thread that calls ``add``. In another thread, an outcome could be lost
+        by being added to a list that was already written.
         """
         waiting, self._waiting = self._waiting, []
         read, self._read = self._read, set()

@@ -1,4 +1,4 @@
-"""Getting the pages of jobs, from their sites or from their board's listing."""
+"""Get the pages of jobs, from their sites or from their board's listing."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
@@ -35,7 +35,8 @@ class JobPages:
         robots: Mapping[str, RobotsText],
         browser: Browser,
     ) -> None:
-        """
+        """Create the source of pages.
+
         Args:
             robots: the robots.txt files that the store has already, by origin.
             browser: the browser for boards whose pages need one.
@@ -102,7 +103,7 @@ class JobPages:
                     return
 
     async def inline(self, jobs: Sequence[CrawlJob]) -> AsyncGenerator[tuple[CrawlJob, Fetched]]:
-        """Yield each job with a page made of the content that its listing had.
+        """Yield each job with a page that is made of the content in its listing.
 
         The page counts as in memory until the next one is requested.
         """

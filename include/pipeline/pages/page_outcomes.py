@@ -1,4 +1,4 @@
-"""Turning a posting or an error into the outcome of a job."""
+"""Turn a posting or an error into the outcome of a job."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Deciding which pages to request for the jobs of a batch, and how. Nothing here does I/O."""
+"""Decide which pages to request for the jobs of a batch, and how. This module does no I/O."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -54,6 +54,6 @@ def origins(jobs: Iterable[CrawlJob]) -> set[str]:
 
 
 def inline_page(url: str, content: str) -> Page:
-    """Return a page whose body is the content that the listing had for a posting."""
+    """Return a page whose body is the posting's content in the listing."""
     media_type = "application/xml" if content.startswith("<") else "application/json"
     return Page(url=url, body=content.encode(), content_type=f"{media_type}; charset=utf-8")

@@ -1,4 +1,4 @@
-"""Deciding the outcome of a job from its fetched page, and storing the page if it has changed."""
+"""Decide the outcome of a job from its fetched page, and store the page if it has changed."""
 
 import hashlib
 from collections import defaultdict
@@ -21,7 +21,7 @@ from include.raw_pages import RawPages
 
 MAX_SIZE_IN_WORKER = 64 * 1024
 """The maximum size of a page that is read in this process. Sending a page to another process costs
-about as much as reading 25 KiB. Of 363 kinds of hostile pages of this size, the slowest takes a
+about as much as reading 25 KiB. The slowest of 363 kinds of hostile pages of this size takes a
 second (``tests/extract/hostile.py``)."""
 
 _Reading = tuple[
@@ -31,7 +31,7 @@ _Reading = tuple[
 
 
 class PageResults:
-    """The conversion of the pages that one worker fetches into outcomes."""
+    """A converter of one worker's fetched pages into outcomes."""
 
     def __init__(
         self,
@@ -64,7 +64,8 @@ class PageResults:
             return (self.failure(job, error, attempts),)
 
     async def postponed(self) -> list[Outcome]:
-        """Return the outcomes of the pages whose template was not known before the batch ended."""
+        """Return the outcomes of the pages that were only stored, because their template was not
+        known before the end of the batch."""
         found: list[Outcome] = []
         for board_id in list(self._postponed):
             self._templates.end_learning(board_id)
@@ -105,7 +106,7 @@ class PageResults:
             attempts=attempts,
         )
         outcomes: tuple[Outcome, ...]
-        # The page is stored even if it cannot be read, so that somebody can examine it.
+        # The page is stored even if it cannot be read, so that an operator can examine it.
         if isinstance(read, Exception):
             outcomes = (changed, self.failure(job, read, attempts))
         elif read is None:
@@ -166,21 +167,21 @@ def _read(
     template: Template | None,
     is_learning: bool,
 ) -> _Reading:
-    """Read the page, unless it is unchanged, or its reading is put off.
+    """Read the page, unless it is unchanged or its reading is postponed.
 
     Args:
         job: the job of the page.
         page: the page.
         known: the fingerprint of the job's last page; None to read the page in any case.
-        threshold: the number of bits of the SimHash in which an unchanged page may differ.
+        threshold: the maximum number of SimHash bits in which an unchanged page may differ.
         template: the template of the board, if it is known.
-        is_learning: True to put off the reading of a page that the template does not fit.
+        is_learning: True to postpone the reading of a page that does not fit the template.
 
     Returns:
         The page's fingerprint, a result, and the blocks from which the template is learned. The
         fingerprint is None if the page is unchanged. The result is then the deadline of the
         posting, or None if the page states none. For other pages it is the outcome of the job, the
-        error that reading the posting raised, or None if the reading is put off.
+        error that reading the posting raised, or None if the reading is postponed.
     """
     reader = PageReader(job.source, page, template)
     now, blocks = reader.fingerprint(), reader.blocks()

@@ -1,4 +1,4 @@
-"""Getting the headers that page requests of some sources need, such as a session's token (ADR 28).
+"""Get the headers that page requests of some sources need, such as a session's token (ADR 28).
 
 The token comes from the first request of the board's listing (``NeedsPageHeaders``). It is kept in
 the memory of one worker, and neither stored nor logged.

@@ -1,7 +1,7 @@
-"""Reading the posting from a page of any source.
+"""Read the posting from a page of any source.
 
-The source's adapter reads the JSON or XML documents of an API, and web pages whose data have a
-format that only this source uses (``ReadsPages``). ``include.extract`` reads all other web pages.
+The source's adapter reads the JSON or XML documents of an API, and web pages in a format that only
+this source uses (``ReadsPages``). ``include.extract`` reads all other web pages.
 """
 
 import re

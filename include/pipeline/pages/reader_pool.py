@@ -1,4 +1,4 @@
-"""Reading untrusted pages in child processes, which have a budget of processor time and memory.
+"""Read untrusted pages in child processes with a budget of processor time and memory.
 
 Parsers in C hold Python's global lock, and neither a thread nor a signal handler can end them. So a
 page is read in another process. The kernel kills that process when its timer expires, and refuses
@@ -36,14 +36,15 @@ R = TypeVar("R")
 Ts = TypeVarTuple("Ts")
 
 _WALL_FACTOR = 20
-"""The time that a call may take by the clock, in multiples of its processor time. It only ends a
-process that waits for something that never happens."""
+"""The time that a call may take by the clock, in multiples of its processor time. It ends a process
+that waits forever, which uses no processor time."""
 _MAX_RESULT_BYTES = 128 << 20
 _MAX_KEPT_BYTES = 64 << 20
-"""The growth of a process's memory in bytes after which it makes no more calls, because a process
-may keep memory that a call no longer needs."""
+"""The growth of a process's memory in bytes after which it is replaced, because a process may keep
+memory that no call needs any more."""
 _MAX_FAILURES_OF_A_BOARD = 3
-"""The number of pages of one board over budget, after which no further page of it is read."""
+"""The maximum number of pages over budget for each board. After that, no further page of the board
+is read."""
 _MAX_CALLS_PER_MESSAGE = 8
 _NICENESS = 5
 _OOM_SCORE_ADJ = "1000"
@@ -132,7 +133,7 @@ class ReaderPool:
         return result
 
     async def read(self, board: int, function: Callable[[*Ts], R], *args: *Ts) -> R:
-        """Do the same as ``call`` in an event loop, for a page of a board.
+        """Return the result of ``call``, for a page of a board. This is for an event loop.
 
         Args:
             board: the id of the page's board. After three calls over budget, all further calls for
@@ -155,7 +156,7 @@ class ReaderPool:
             self._active_tasks -= 1
 
     def _next_calls(self) -> "list[_Call]":
-        """Take waiting calls for one process. Making calls together costs less than one by one."""
+        """Take waiting calls for one process. Sending calls together costs less than one by one."""
         calls: list[_Call] = []
         while self._waiting and len(calls) < _MAX_CALLS_PER_MESSAGE:
             if calls and (self._is_alone(self._waiting[0]) or self._is_alone(calls[0])):
@@ -186,7 +187,7 @@ class ReaderPool:
                 process.send([(call.function, call.args) for call in calls])
                 await _readable(process)
                 answers, is_last = process.recv()
-        # Every caller must get an answer, whatever happens.
+        # Every caller must get an answer, whatever error occurs.
         except Exception as error:
             is_over_budget = isinstance(error, ParseError)
             if is_over_budget and len(calls) > 1:
@@ -253,7 +254,8 @@ class _Call:
     args: tuple[Any, ...]
     answer: asyncio.Future[Any]
     is_alone: bool = False
-    """True if a process ended while it made this call together with others."""
+    """True if the call must be made alone, because a process ended while it made this call together
+    with others."""
 
 
 def _set(answer: asyncio.Future[Any], result: Any = None, *, error: Exception | None) -> None:
@@ -311,7 +313,8 @@ def _fork_on_request(requests: socket.socket, budget: Budget) -> None:
 
 
 def _reap(options: int) -> None:
-    """Collect the child processes that have ended, to count their processor time as ours."""
+    """Collect the child processes that have ended, so that their processor time counts as that of
+    this process."""
     with suppress(ChildProcessError):
         while os.waitpid(-1, options)[0]:
             pass

@@ -1,4 +1,4 @@
-"""Checking URLs against robots.txt, with the store of robots.txt files that all workers share."""
+"""Check URLs against robots.txt, with the store of robots.txt files that all workers share."""
 
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Loading the data for reading pages before Airflow forks its workers, which then share it.
+"""Load the data for reading pages before Airflow forks its workers, so that the workers share it.
 
 The data are the country names in a dozen languages, the names of cities, and the model that detects
 languages. Loading them takes 0.3 seconds.
@@ -17,7 +17,7 @@ baked before, or you would like to learn it from those who have done nothing els
 
 
 def warm_up() -> None:
-    """Load the data by reading an invented page, and the names of cities by looking for one."""
+    """Load the data by reading an invented page and by testing one name of a city."""
     page = Page(url="https://nowhere.example/", body=_PAGE.encode(), content_type="text/html")
     read_page("sitemap", page)
     is_city_name("Nowhere")

@@ -1,4 +1,4 @@
-"""Ending a user's run at once, and cancelling the checks that no other active run needs."""
+"""End a user's run at once, and cancel the checks that no other active run needs."""
 
 from collections.abc import Sequence
 

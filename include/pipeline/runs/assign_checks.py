@@ -1,4 +1,4 @@
-"""Assigning a check to each company of new runs (ADR 22).
+"""Assign a check to each company of new runs (ADR 22).
 
 If the company's board has an active check, the run awaits it. Otherwise, if it has a recent check,
 the run adopts that check. Otherwise a new check is inserted. A unique index allows only one active

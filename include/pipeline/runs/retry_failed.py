@@ -1,7 +1,7 @@
-"""Starting a run that reads the failed jobs of an ended run again.
+"""Start a run that reads the failed jobs of an ended run again.
 
-The new run does not list boards, so it expires no posting for being missing. Its checks take over
-the failed jobs of the boards. A job counts as failed until a later check has read it.
+The new run does not list boards, so it expires no posting because of a listing. Its checks take
+over the failed jobs of the boards. A job counts as failed until a later check has read it.
 """
 
 from datetime import timedelta

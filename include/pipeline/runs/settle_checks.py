@@ -1,4 +1,4 @@
-"""Ending checks, and settling the runs that rest on them.
+"""End checks, and settle the runs that rest on them.
 
 A run rests on a check if the check is assigned to one of its companies. Settling stores the outcome
 of the check for the run, and a run ends when all its checks are settled. One statement stores the
@@ -57,7 +57,8 @@ def end_early(
 def settle_adopted(
     connection: Connection, run_ids: Sequence[int], check_ids: Sequence[int]
 ) -> None:
-    """Settle new runs for the checks that they adopt, and end the runs that are settled then."""
+    """Settle new runs for the checks that they adopt, and end those runs that are then settled
+    completely."""
     settle(
         connection,
         run_ids,

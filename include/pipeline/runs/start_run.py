@@ -1,4 +1,4 @@
-"""Starting a run.
+"""Start a run.
 
 One transaction inserts the run, assigns checks to its companies, and puts an intent for the new
 checks' sweep into the outbox.
@@ -27,8 +27,8 @@ from include.failure_codes import FailureCode
 from include.pipeline.runs.assign_checks import NewSweep, assign_checks
 
 _MAX_TRIES = 5
-"""The maximum number of tries to insert a run. A try fails only if the user has an active run.
-It is repeated if that run has ended by the time it is looked for."""
+"""The maximum number of tries to insert a run. A try fails only if the user has an active run. The
+try is repeated if that run has ended by the time it is read."""
 
 
 def start_run(
