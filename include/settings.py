@@ -32,9 +32,10 @@ from include.errors import SettingError
 _DEFAULT_USER_AGENT = f"JobhuntIngestion/{__version__}"
 _CRON = re.compile(r"(?:[\d*/,-]+\s+){3}[\dA-Za-z*/,-]+\s+[\dA-Za-z*/,#-]+")
 _CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
-"""The least and the greatest number in each field of a cron expression."""
+"""The minimum and the maximum number in each field of a cron expression."""
 _CRON_NUMBER = re.compile(r"(?<![\d/#])\d+")
-"""A number in a cron expression that is not a step (``*/5``) or a count (``MON#2``)."""
+"""A pattern for a number in a cron expression, except for steps (``*/5``) and counts
+(``MON#2``)."""
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _PROXY = re.compile(
     r"(https?|socks5)://([^\s/?#@]*@)?(\[[0-9a-fA-F:.]+\]|[^\s/?#@:\[\]]+)(:\d{1,5})?/?"
@@ -48,7 +49,7 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 def parse_duration(value: Any) -> Any:
     """Return the duration in ``value``, such as 15 minutes for ``"15m"``.
 
-    A number without a unit is in seconds. Anything else is returned unchanged, so that pydantic
+    A number without a unit is in seconds. Any other value is returned unchanged, and pydantic
     checks it.
     """
     match = _DURATION.fullmatch(str(value).strip())
@@ -172,7 +173,7 @@ class Settings(BaseSettings):
     jwt_secret: SecretStr = SecretStr("")
     """The key of HS256 tokens, at least 32 bytes."""
     jwt_previous_secret: SecretStr = SecretStr("")
-    """The previous key, whose tokens are still accepted while the keys are changed."""
+    """The previous key. Its tokens are still accepted while the key is being replaced."""
     jwt_jwks: OptionalUrl = None
     """The URL of the public keys of RS256 and ES256 tokens. It replaces ``jwt_secret``."""
     jwt_issuer: str = "jobhunt"
@@ -186,7 +187,7 @@ class Settings(BaseSettings):
     cors_origins: CommaList = ()
     """The origins, such as ``https://app.example``, whose pages may call the API."""
     start_rate: UserRate = RateLimit(count=60, unit="m")
-    """The rate limit of one user at one API process. The next two settings are such limits, too."""
+    """The rate limit of one user at one API process. This also applies to the next two settings."""
     dry_run_rate: UserRate = RateLimit(count=10, unit="m")
     ticket_rate: UserRate = RateLimit(count=120, unit="m")
 
@@ -196,7 +197,7 @@ class Settings(BaseSettings):
     airflow_public_url: OptionalUrl = None
     """The URL at which browsers reach Airflow.
 
-    The page links to it, and only that site may show the page in a frame.
+    The page links to Airflow, and only Airflow's site may show the page in a frame.
     """
     web_dist: Path = Path("web/dist")
     """The directory of the built page, relative to the project."""
@@ -234,7 +235,7 @@ class Settings(BaseSettings):
     like one that missed its ``deadline``.
     """
     notifier: str = ""
-    """The receiver of missed deadlines.
+    """The notifier for missed deadlines.
 
     It is the URL of a webhook, or the import path of an Airflow notifier.
     """
@@ -246,13 +247,13 @@ class Settings(BaseSettings):
     fresh_for: Delay = timedelta(minutes=10)
     """The age up to which a new run adopts the last check of a board.
 
-    If it is 0, a new run adopts no check.
+    With 0, a new run adopts no check.
     """
     reread_after: Delay = timedelta(days=3)
-    """The maximum time between two readings of a page while its listing says nothing new.
+    """The maximum time between two readings of a page, if its listing shows no change.
 
-    Each page is due once in this period, at a time that the hash of its job's id determines. If it
-    is 0, every page is read every time.
+    Each page is due once in this period, at a time that the hash of its job's id determines. With
+    0, every page is read in every check.
     """
     confirm_after: Delay = timedelta(hours=6)
     """The minimum time after which a second check may expire a posting of a held listing.
@@ -276,7 +277,7 @@ class Settings(BaseSettings):
     The latest run of each user is always kept.
     """
     keep_versions: Duration = timedelta(days=365)
-    """The time for which the changes of postings are kept: what changed, and when."""
+    """The time for which the changes of postings are kept."""
 
     # fetching
     host_concurrency: PositiveInt = 4
@@ -305,7 +306,7 @@ class Settings(BaseSettings):
     chromium: str = ""
     """The path of the browser for companies with ``render: true``.
 
-    If it is empty, the browser is looked for in the usual places.
+    If it is empty, the browser is searched in the usual places.
     """
     contact: str = ""
     """The web page or e-mail address at which site owners reach the operator."""

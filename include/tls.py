@@ -1,4 +1,4 @@
-"""The TLS settings that all HTTPX clients of a process share."""
+"""Share the TLS settings among all HTTPX clients of a process."""
 
 import ssl
 from functools import cache

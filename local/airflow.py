@@ -40,7 +40,7 @@ class Airflow:
     port: int
     postgres: PostgresServer
     env: Mapping[str, str]
-    """Environment variables for every component: the connections and ``JOBHUNT_…``."""
+    """The environment variables for every component: the connections and ``JOBHUNT_…``."""
     broker_url: str = ""
     """The URL of the Celery workers' queue. If empty, the scheduler runs the tasks itself."""
     migration: threading.Lock = field(default_factory=threading.Lock)
@@ -133,7 +133,7 @@ def _environment(airflow: Airflow) -> dict[str, str]:
         "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": _passwords_file(airflow),
         "CORE__EXECUTION_API_SERVER_URL": f"{airflow.url}/execution/",
-        # The default looks the host's name up in DNS, which may take seconds.
+        # By default, Airflow looks up the host's name in DNS, which may take seconds.
         "CORE__HOSTNAME_CALLABLE": "socket.gethostname",
         "DATABASE__SQL_ALCHEMY_CONN": airflow.postgres.url(_DATABASE, driver="psycopg2"),
         "DATABASE__CHECK_MIGRATIONS": "False",  # _migrate has just migrated
@@ -148,7 +148,8 @@ def _environment(airflow: Airflow) -> dict[str, str]:
         "WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
         "SCHEDULER__ENABLE_HEALTH_CHECK": "False",
-        # The tasks of a killed scheduler are found within one minute instead of five.
+        # With this setting, the tasks of a killed scheduler are found within one minute instead of
+        # five.
         "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
         "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
         "DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": airflow.directory / "bundles",
@@ -160,7 +161,8 @@ def _environment(airflow: Airflow) -> dict[str, str]:
             "CELERY__BROKER_URL": airflow.broker_url,
             "CELERY__RESULT_BACKEND": "db+"
             + airflow.postgres.url(_DATABASE, driver="psycopg2").replace("+psycopg2", ""),
-            # A worker that prefetches more holds back tasks that another worker could run.
+            # A worker that prefetches more tasks would hold back tasks that another worker could
+            # run.
             "CELERY__WORKER_PREFETCH_MULTIPLIER": "1",
         }
     return {
@@ -182,9 +184,9 @@ def _passwords_file(airflow: Airflow) -> Path:
 def _migrate(airflow: Airflow, say: Say) -> None:
     """Migrate Airflow's database, unless this was done before.
 
-    ``airflow db migrate`` takes 8 s. So it runs only if the version of Airflow or the revision of
-    the database differs from those after the last migration. Every component calls this before it
-    starts, and the first call migrates.
+    ``airflow db migrate`` takes 8 s. So it is skipped if the version of Airflow and the revision of
+    the database are still those of the last migration. Every component calls this before it starts;
+    the first call migrates.
     """
     done = airflow.directory / "migrated"
     version = importlib.metadata.version("apache-airflow-core")
@@ -228,8 +230,8 @@ def _has_heartbeat(airflow: Airflow, component: str, started_at: datetime) -> bo
 def _dags_are_read(airflow: Airflow, started_at: datetime) -> bool:
     """Return True if Airflow has parsed every file of ``dags/`` since ``started_at``.
 
-    A file has been parsed if Airflow reports a DAG or an import error of it. For a file without a
-    DAG, Airflow reports neither, so after half a minute every file counts as parsed.
+    A file counts as parsed if Airflow reports a DAG or an import error of it. Airflow reports
+    neither for a file without a DAG, so every file counts as parsed after half a minute.
     """
     if datetime.now(UTC) - started_at > _MAX_PARSE_TIME:
         return True
@@ -248,8 +250,8 @@ def _dags_are_read(airflow: Airflow, started_at: datetime) -> bool:
 
 
 def say_import_errors(airflow: Airflow, say: Say) -> None:
-    """Print the DAG files that can't be imported. If Airflow does not answer, print that instead,
-    because a busy Airflow is no reason to stop the stack."""
+    """Print the DAG files that can't be imported. If Airflow does not answer, print that instead of
+    failing, because a busy Airflow is no reason to stop the stack."""
     try:
         errors = import_errors(airflow)
     except OSError as error:

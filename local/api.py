@@ -29,8 +29,8 @@ def api_service(
                 *(sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory"),
                 *("--http", "api.http_protocol:LimitedProtocol", "--ws", "none"),
                 *("--host", "127.0.0.1", "--port", str(port)),
-                # The API closes its streams itself; a client that does not read must not delay
-                # the server's end.
+                # The API closes its streams by itself. The limit is for clients that do not read,
+                # so that they do not delay the end of the server.
                 *("--timeout-graceful-shutdown", "5"),
             ),
             log=log,

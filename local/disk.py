@@ -2,7 +2,8 @@
 
 ADR 31 has the reasons.
 
-Postgres, SeaweedFS and Airflow may end, or go on without doing any work, while they can't write.
+While they cannot write, Postgres, SeaweedFS and Airflow may end, or may continue without doing any
+work.
 """
 
 import shutil
@@ -16,7 +17,7 @@ from local.services import Say
 _MIN_FREE_BYTES = 100 * 2**20
 """The free space in bytes below which the disk counts as full. Postgres writes files of 16 MiB."""
 _POLL_SECONDS = 1.0
-"""The time in seconds between two looks at the free space."""
+"""The time in seconds between two checks of the free space."""
 
 
 class Disk:

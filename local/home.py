@@ -1,4 +1,5 @@
-"""Lock the stack's home directory, find a running stack by it, and clean up after a killed one.
+"""Lock the stack's home directory, find the stack that runs in it, and clean up after a killed
+stack.
 
 jobhunt-home     marks the directory as a stack's; without it, no stack uses or removes one
 stack.json       the addresses and logins of a stack that is ready (mode 600)
@@ -26,7 +27,7 @@ _MARK = "jobhunt-home"
 
 @dataclass(frozen=True, kw_only=True)
 class Addresses:
-    """The addresses and logins of the parts of a system."""
+    """The addresses and logins of the servers of a stack or of another installation."""
 
     api_url: str
     airflow_url: str
@@ -59,8 +60,7 @@ def locked(home: Path) -> Generator[None]:
     """Lock the home for this process until the block ends or the process dies.
 
     The home is made if it does not exist. The ``stack.json`` of a killed stack is removed before
-    the exclusive lock is taken, so that no reader takes that stack for a running one, not even for
-    a moment.
+    the exclusive lock is taken, so that no reader can mistake that stack for a running one.
 
     Raises:
         StackError: another stack uses the home, or the directory is not a stack's.
@@ -68,8 +68,8 @@ def locked(home: Path) -> Generator[None]:
     _make(home)
     with (home / "lock").open("a+") as lock:
         try:
-            # A shared lock is enough to know that no stack runs. To readers, only an exclusive
-            # lock means that one runs.
+            # A shared lock is enough to find out that no stack runs. Readers count a stack as
+            # running only if the lock is exclusive.
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
             remove_stack(home)
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -162,7 +162,8 @@ def _is_locked(home: Path) -> bool:
 
 
 def record_processes(home: Path, pids: Iterable[int]) -> None:
-    """Record the running processes among ``pids``, for the next start to clean up after a crash.
+    """Record the running processes among ``pids``, so that the next start can clean up after a
+    crash.
 
     The time at which each was started is recorded, too, because a pid can be reused.
     """

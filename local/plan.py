@@ -130,7 +130,7 @@ class Plan:
             "PUBLIC_URL": self.public_url,
             "AIRFLOW_PUBLIC_URL": str(settings.airflow_public_url or self.airflow_url),
             "JWT_SECRET": self.jwt_secret,
-            # The demo's value differs from the one in the environment.
+            # The demo uses another value than the environment.
             "REREAD_AFTER": f"{settings.reread_after.total_seconds():g}",
             "ALLOWED_PRIVATE_HOSTS": ",".join(
                 (*settings.allowed_private_hosts, self.sites_address)
@@ -147,7 +147,7 @@ class Plan:
         direct = [os.environ.get("NO_PROXY", ""), "127.0.0.1", "localhost"]
         variables = {"NO_PROXY": ",".join(filter(None, direct)), "PYTHONUNBUFFERED": "1"}
         if os.environ.get("PYTHONDONTWRITEBYTECODE"):
-            # Without bytecode each start takes 3 s longer, so it is written to the home instead.
+            # Bytecode is written to the home, because without bytecode each start takes 3 s longer.
             variables |= {
                 "PYTHONDONTWRITEBYTECODE": "",
                 "PYTHONPYCACHEPREFIX": str(self.home / "pycache"),

@@ -16,7 +16,7 @@ _offsets = itertools.count(os.getpid() * 37)
 
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
-        # Servers set this option, too. With it, a port in TIME_WAIT counts as free.
+        # With this option, a port in TIME_WAIT counts as free. Servers set it, too.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
@@ -28,7 +28,8 @@ def is_free(port: int) -> bool:
 def free_port() -> int:
     """Return a port p such that p and p + 10,000 are free.
 
-    No port is returned twice in one process. Other processes begin their search at other ports.
+    No port is returned twice in one process. Different processes begin their search at different
+    ports.
     """
     for offset in _offsets:
         port = _FIRST + offset % _COUNT

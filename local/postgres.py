@@ -138,7 +138,7 @@ def _binaries() -> Path:
 
 
 def _prepare(server: PostgresServer) -> None:
-    """Create the cluster, or stop the server that a killed stack may have left running on it."""
+    """Create the database cluster, or stop a server that a killed stack has left running on it."""
     server.directory.mkdir(parents=True, exist_ok=True)
     if not server.data.exists():
         _make_cluster(server)
@@ -159,8 +159,8 @@ def _make_cluster(server: PostgresServer) -> None:
         "initdb",
         *("-D", str(unfinished), "-U", _USER, "--pwfile", str(server.directory / "password")),
         *("-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", "-N"),
-        # More iterations only protect weak passwords against guessing. This password is 32 random
-        # bytes. The default number of iterations would cost each connection 3 ms.
+        # One iteration is enough, because more iterations only protect weak passwords and this one
+        # has 32 random bytes. The default number would cost each connection 3 ms.
         *("-c", "scram_iterations=1"),
     )
     run_to_end("initdb", initdb, timeout=120)

@@ -28,7 +28,7 @@ class Command:
     stop_signal: signal.Signals = signal.SIGTERM
     grace: float = 8.0
     """The time in seconds between ``stop_signal`` and SIGKILL. It is below 15, because all programs
-    must have ended 15 s after their parent was killed."""
+    must end within 15 s after their parent was killed."""
     without_root: bool = False
     """True for programs that refuse uid 0. They run with another uid if this process is root."""
 

@@ -1,4 +1,4 @@
-"""The reaper: run one server, and stop it when the stack ends or is killed.
+"""Run one server, and stop it when the stack ends or is killed. This program is called the reaper.
 
     stack ──(pipe on stdin)── reaper ── server ── the server's child processes
 
@@ -40,7 +40,7 @@ def prctl(option: int, value: int) -> None:
 
 
 def leave_root() -> None:
-    """Stop being root, without the need of another account.
+    """Drop root rights without using another account.
 
     In a new user namespace, this process and the files of root belong to uid 1000
     (user_namespaces(7)).
@@ -162,7 +162,8 @@ def main() -> int:
     os.set_blocking(wakeup_write, False)
     signal.set_wakeup_fd(wakeup_write, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, wake)
-    # The terminal sends these signals. Only the stack decides when the server stops.
+    # The terminal also sends these signals to the reaper. They are ignored, because only the stack
+    # decides when the server stops.
     for ignored in (signal.SIGINT, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     server = os.fork()

@@ -121,7 +121,7 @@ def s3_services(server: S3Server) -> tuple[Service, ...]:
         dir=data,
         port=volume,
         master=f"127.0.0.1:{master}",
-        # The default depends on the space that is free at the start.
+        # The default value depends on the free space at the start.
         max=1000,
         # By default, volumes with less than 1 % of free space refuse writes, and check the space
         # only once a minute.
@@ -145,8 +145,8 @@ def s3_services(server: S3Server) -> tuple[Service, ...]:
         disableHttp="true",
         localSocket="filer.sock",
         s3="true",
-        # On SIGTERM the filer waits ten seconds for its subscription to itself. The filer's
-        # database has a log of its own, so nothing is lost if the filer is killed.
+        # After SIGTERM the filer would wait ten seconds for its subscription to itself, so it is
+        # killed. Nothing is lost, because the filer's database has a log of its own.
         grace=1.0,
         **gateway,
     )
@@ -185,7 +185,7 @@ def _weed(server: S3Server, part: str, *, grace: float = 8.0, **options: object)
             *(f"-{name}={value}" for name, value in (address | options).items()),
         ),
         log=server.directory / f"{part}.log",
-        # SeaweedFS keeps a heap of 245 MiB, most of it unused. With a limit below that it collects
+        # SeaweedFS keeps a heap of 245 MiB, most of it unused. With a lower limit it would collect
         # garbage nine times a second, which takes a tenth of a core and frees nothing.
         env={"GOMEMLIMIT": "400MiB"},
         cwd=server.directory,

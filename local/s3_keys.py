@@ -1,9 +1,9 @@
-"""Make the keys that close every port of SeaweedFS but that of S3.
+"""Make the keys that are needed at every port of SeaweedFS except the S3 port.
 
 ``security.toml`` names a certificate and its key for the gRPC ports and for the HTTPS ports of the
-master and the volumes, and keys for the requests to volumes. The parts of SeaweedFS know them, and
-nobody else does (SeaweedFS wiki, "Security Configuration"). The certificate is its own authority,
-so it is the only one that is accepted. SeaweedFS reads the file from its current directory.
+master and the volumes, and keys for the requests to volumes. Only the parts of SeaweedFS know these
+keys (SeaweedFS wiki, "Security Configuration"). The certificate is self-signed and is its own
+authority, so no other certificate is accepted. SeaweedFS reads the file from its current directory.
 
 ``python -m local.s3_keys DIRECTORY`` makes the keys for the compose file.
 """

@@ -39,8 +39,8 @@ def follow_samples(connection: Connection, samples: Iterable[Company]) -> None:
     """Make the demo user follow the sample companies.
 
     For a company that the user follows already, only the address of the sample sites is updated;
-    the user's own changes are kept. A sample company that the user has unfollowed is not followed
-    again, unless the user follows no company at all.
+    the user's own changes are kept. A sample company that the user has unfollowed is followed again
+    only if the user follows no company at all.
     """
     ensure_user(connection, DEMO_USER)
     followed = {each.slug: each for each in list_companies(connection, DEMO_USER)}

@@ -15,24 +15,24 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """A server of the stack: its command, and how to start it and see that it is ready."""
+    """A server of the stack: its command, and how to start it and to check that it is ready."""
 
     name: str
     command: Command
     is_ready: Callable[[datetime], bool]
-    """Return True if the server, started at the given time, does real work. It is called until it
-    returns True."""
+    """A function that returns True if the server that was started at the given time does real work.
+    It is called until it returns True."""
     awaits: str
     """The event that ``is_ready`` waits for, in words that complete "waiting for …"."""
     works: Callable[[datetime], bool] | None = None
-    """Return True if the running server has done work since the given time. By default this is
-    ``is_ready``."""
+    """A function that returns True if the running server has done work since the given time. By
+    default this is ``is_ready``."""
     needs: tuple[str, ...] = ()
     """The services that must be ready before ``prepare`` is called. They are stopped after this
     one."""
     prepare: Callable[[Say], None] = lambda say: None
-    """Called before each start, when the needed services are ready. It reports slow steps with
-    ``say``."""
+    """A function that is called before each start, when the needed services are ready. It reports
+    slow steps with ``say``."""
     ready_within: float = 60.0
     """The time in seconds from its start within which the server must be ready."""
     ask_every: float = 0.05

@@ -28,8 +28,8 @@ __all__ = ["RunningStack", "StackInfo", "read_stack", "running_stack", "user_tok
 
 _TOKEN_LIFETIME = timedelta(days=30)
 _WORK_TIMEOUT_SECONDS = 15.0
-"""The time in seconds in which a server must do work after the disk was full. Airflow's heartbeats
-come every five seconds."""
+"""The time in seconds within which a server must do work again after the disk was full. Airflow's
+heartbeats come every five seconds."""
 
 Running = Mapping[str, ServerProcess]
 
@@ -71,7 +71,7 @@ def running_stack(
             need must be among them.
         stop_with_parent: send SIGTERM to this process when its parent process dies.
 
-    While the disk is full, this waits for room, before the start as well as later.
+    While the disk is full, this waits for free space, both before the start and later.
 
     Raises:
         StackError: a port is taken, another stack uses the home, the home is not a stack's, or a
@@ -206,7 +206,7 @@ def _one_at_a_time(say: Say) -> Say:
     lock = threading.Lock()
 
     def say_alone(line: str) -> None:
-        # The output may be closed (`make up | head`), which is no reason to stop.
+        # The output may be closed, as in `make up | head`. That is no reason to stop.
         with lock, suppress(OSError):
             say(line)
 

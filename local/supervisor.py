@@ -2,7 +2,8 @@
 
 Each server is started as soon as the servers that it needs are ready. If a server ends, this is
 reported with the last lines of its log, and the server is started again. After a few failures in a
-row the stack gives up. Failures while the disk is full do not count: the server waits for room.
+row the stack gives up. Failures while the disk is full do not count; the server then waits for free
+space.
 
 Each server has one thread, which starts the server's reaper and waits for its end. On Linux, a
 parent-death signal (PR_SET_PDEATHSIG in prctl(2)) is sent to a process when the thread that started
@@ -26,7 +27,7 @@ MAX_FAILURES = 4
 STABLE_AFTER_SECONDS = 60.0
 """The time in seconds that a server must run for its earlier failures not to count any longer."""
 _DISK_POLL_SECONDS = 1.0
-"""The time in seconds between two looks at the free space of the disk."""
+"""The time in seconds between two checks of the disk's free space."""
 
 
 class Supervisor:
@@ -90,7 +91,8 @@ class Supervisor:
         return self._ready == set(self._services)
 
     def look(self, view: Callable[[Mapping[str, ServerProcess]], T]) -> T:
-        """Return the result of ``view`` for the running servers, which do not change meanwhile."""
+        """Return the result of ``view`` for the running servers, which do not change during the
+        call."""
         with self._state_changed:
             return view(self._running)
 

@@ -42,7 +42,7 @@ def valkey_service(valkey: Valkey) -> Service:
         "port": valkey.port,
         "requirepass": valkey.password,
         "dir": valkey.directory,
-        # so that queued tasks are still there after the server was killed
+        # The file keeps queued tasks if the server is killed.
         "appendonly": "yes",
         "save": "",
         "maxmemory-policy": "noeviction",

@@ -1,4 +1,4 @@
-"""The clients with which tasks list and crawl, made from the settings."""
+"""Make the clients with which tasks list and crawl, from the settings."""
 
 import logging
 

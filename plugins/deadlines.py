@@ -1,9 +1,9 @@
-"""Deadline Alerts on ``ingest_jobs``, Airflow 3's successor of SLAs.
+"""Define the Deadline Alerts of ``ingest_jobs``. In Airflow 3, these alerts replace SLAs.
 
 A missed deadline is recorded with the sweep, and the notifier is called. Stale sweeps are recovered
 by ``detect_stale_runs``, not here. An alert fires once for each DAG run, in the triggerer, some two
-seconds late. It also fires for a DAG run that failed before its deadline, so the callback reads the
-sweep's state again.
+seconds late. It also fires for a DAG run that failed before its deadline, so the callback checks
+the sweep's current state.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ async def note_sla_miss(deadline: str, context: dict[str, Any]) -> None:
     due_at = context["deadline"]["deadline_time"]
     if isinstance(due_at, str):
         due_at = datetime.fromisoformat(due_at)
-    # a thread, because waiting for the database and the notifier would block all other triggers
+    # This runs in a thread, because waiting for the database and the notifier would block all other
+    # triggers.
     await asyncio.to_thread(_note, deadline, context["dag_run"]["dag_run_id"], due_at)
 
 

@@ -1,4 +1,4 @@
-"""The loading of modules and data that tasks need, in the process that workers are forked from."""
+"""Load the modules and data that tasks need, in the process from which workers are forked."""
 
 from threading import Lock
 
@@ -23,8 +23,9 @@ _first = Lock()
 def prepare() -> None:
     """Load the settings, the listeners and the data that reading a page needs.
 
-    This does nothing when it is called again in the same process. Airflow runs the files of this
-    folder twice in one process: when it loads plugins, and when it looks for listeners of tasks.
+    A second call in the same process does nothing. It is needed because Airflow runs the files of
+    this folder twice in one process: when it loads plugins, and when it searches for listeners of
+    tasks.
     """
     if _first.acquire(blocking=False):
         warm_up()

@@ -1,4 +1,4 @@
-"""The notifier that is called for a missed deadline (``JOBHUNT_NOTIFIER``)."""
+"""Find the notifier to call for a missed deadline (``JOBHUNT_NOTIFIER``)."""
 
 from __future__ import annotations
 

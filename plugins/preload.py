@@ -1,4 +1,4 @@
-"""Preloading the modules that DAG files and most tasks import, and the data that reading needs.
+"""Preload the modules that DAG files and most tasks import, and the data that reading needs.
 
 ADR 5 has the reasons.
 

@@ -1,4 +1,4 @@
-"""The tab *Progress* on every DAG run, which shows our page in a frame, signed in for one run.
+"""Add the tab *Progress* to every DAG run. It shows our page in a frame, signed in for one run.
 
 The frame loads ``jobhunt/dags/…/runs/…``, a path of Airflow's API server, which authenticates the
 caller. A caller who may see the DAG run is redirected to the page with a token that only allows
@@ -65,7 +65,7 @@ def _application() -> "ASGIApp":
 
 
 def to_page(dag_id: str, dag_run_id: str, *, viewer: str) -> "Response":
-    """Return a redirect to the page of the run that asked for the DAG run's sweep.
+    """Return a redirect to the page of the run for which the DAG run's sweep was created.
 
     If there is no such page, return a text that states the reason.
 

@@ -1,5 +1,4 @@
-"""Registering our deadline reference with Airflow, which accepts only references that a plugin
-names.
+"""Register our deadline reference with Airflow, which only accepts references that a plugin names.
 
 This is a file of its own because Airflow loads each file of this folder under its bare name, and
 the reference must be the same class that ``dags/`` import.

@@ -1,4 +1,4 @@
-"""The time of the daily schedule (``JOBHUNT_DAILY_AT``)."""
+"""Compute the times of the daily schedule (``JOBHUNT_DAILY_AT``)."""
 
 from datetime import timedelta
 

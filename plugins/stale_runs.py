@@ -1,4 +1,4 @@
-"""The sensor that looks for stale sweeps."""
+"""Define the sensor that searches for stale sweeps."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ class StaleRunSensor(BaseSensorOperator):
         super().__init__(mode="reschedule", **options)
 
     def poke(self, context: Context) -> PokeReturnValue:
-        """Look for stale sweeps, and assign checks to runs that wait for the end of a check."""
+        """Search for stale sweeps, and assign checks to runs that waited for the end of another
+        check."""
         from include.db.work.recovery import find_stale
         from include.pipeline.runs.start_run import assign_waiting
         from include.settings import get_settings
         from plugins.connections import database
 
         with database() as engine, engine.begin() as connection:
-            # A process may have been killed after it ended a check. Then the runs that
-            # waited for the end have no check yet.
+            # If a process was killed right after it ended a check, runs that waited for that end
+            # still have no check.
             assign_waiting(connection)
             stale = find_stale(connection, get_settings().stale_after)
         for sweep in stale:

@@ -1,4 +1,4 @@
-"""The steps of the pipeline as Airflow calls them.
+"""Define the steps of the pipeline in the form in which Airflow calls them.
 
 Each step gets Airflow's context, our connections and our settings, and raises Airflow's exceptions
 instead of our errors. At its end it logs one line with the step's name. All log lines of a task
@@ -7,7 +7,7 @@ id, which is also the id of the run that asked for the sweep. ``dag_run_id`` is 
 The last line of a batch also has ``outcomes``, which are the numbers of jobs by outcome, as
 ``include.core.checking.outcomes.class_of`` names them.
 
-The functions import what they need themselves, because Airflow parses a DAG file again for every
+Each function imports the modules that it needs itself. Airflow parses a DAG file again for every
 task, and parsing does not need these imports.
 """
 
@@ -71,8 +71,8 @@ def step(function: Callable[P, R]) -> Callable[P, R]:
 def skips_next(function: Callable[P, int]) -> Callable[P, int]:
     """Return the step with a skip of its downstream tasks if its result is 0.
 
-    The step must return the amount of work that it has left for these tasks. Airflow's short
-    circuit does not work within a mapped task group (Airflow 3.3).
+    The step must return the amount of work that it leaves for these tasks. Airflow's short circuit
+    does not work within a mapped task group (Airflow 3.3).
     """
 
     @functools.wraps(function)
@@ -204,7 +204,7 @@ def crawl_pages(batch: int) -> int:
 
 @step
 def extract_jobs(batch: int) -> None:
-    """Read the stored pages of a batch that its crawl has not read."""
+    """Read the stored pages of a batch that the crawl has not read."""
     from include.pipeline.extract_jobs import extract_jobs
     from plugins.connections import raw_pages
 

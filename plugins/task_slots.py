@@ -1,4 +1,4 @@
-"""The number of tasks that one sweep may occupy at the same time."""
+"""Compute the number of task slots that one sweep may occupy at the same time."""
 
 from airflow.sdk.configuration import conf
 

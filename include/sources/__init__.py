@@ -1,1 +1,2 @@
-"""Pure adapters, one for each source. An adapter says what to request and parses the responses."""
+"""Define the adapters, one for each source. An adapter decides what to request and parses the
+responses, without I/O."""

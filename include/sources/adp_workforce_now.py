@@ -1,4 +1,4 @@
-"""Career centers of ADP Workforce Now (workforcenow.adp.com), read from the API of their pages.
+"""Read career centers of ADP Workforce Now (workforcenow.adp.com) from the API of their pages.
 
 ADP does not document this API. The address of a career center names the employer in its parameter
 ``cid`` (``client`` in the config), the career center in ``ccId`` (``center``), and the language in

@@ -1,4 +1,4 @@
-"""Amazon's own job search (www.amazon.jobs), read from the JSON that its result pages load.
+"""Read Amazon's own job search (www.amazon.jobs) from the JSON that its result pages load.
 
 The API has no public documentation. The listing is the results of ``query``. It is paged by
 ``offset``, with at most 100 results a page; if a request asks for more, the response has status

@@ -1,4 +1,4 @@
-"""Apple's own job search (jobs.apple.com), read from the API that its pages call.
+"""Read Apple's own job search (jobs.apple.com) from the API that its pages call.
 
 The API has no public documentation. The listing is the results of ``query``. A search needs a
 token. The first response has no body; its headers have the token and a session cookie. A later

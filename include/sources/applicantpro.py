@@ -1,4 +1,5 @@
-"""Career sites of ApplicantPro and isolved Hire ({company}.applicantpro.com, .isolvedhire.com).
+"""Read career sites of ApplicantPro and isolved Hire ({company}.applicantpro.com,
+.isolvedhire.com).
 
 They are read from the API that their pages call, which isolved does not document. The front page of
 a site states the number of the site (``domainId`` or ``domain_id``). One request with this number

@@ -1,4 +1,4 @@
-"""Ashby's public job posting API (developers.ashbyhq.com/docs/public-job-posting-api).
+"""Read Ashby's public job posting API (developers.ashbyhq.com/docs/public-job-posting-api).
 
 One response holds the whole board, without a total and without paging. An unknown board is a 404
 (the hosted page responds with 200 for any name). Postings with a false ``isListed`` are shared by
@@ -98,7 +98,8 @@ def _locations(place: JsonObject) -> tuple[Location, ...]:
 
 
 def _pay(job: JsonObject) -> Salary | None:
-    """Return the pay from the summary's components, the tiers' components or the summary text.
+    """Return the pay from the first of these that states it: the summary's components, the tiers'
+    components, the summary text.
 
     The first of these three that states pay counts.
     """

@@ -1,11 +1,11 @@
-"""Career portals of Avature ({company}.avature.net or a host of the employer).
+"""Read career portals of Avature ({company}.avature.net or a host of the employer).
 
 Avature has no public API, so its pages are read. ``https://acme.avature.net/en_US/careers`` is the
 ``url`` of a portal. The search below it has pages of 6 to 50 postings. Portals differ in the
 parameter of the next page, so its link is followed. Most portals state their total ("1-12 of 436",
-and "436 results" for screen readers). A portal that states none has no proof that all postings were
-found, so its listing is partial. A search without results says "0 results". The feed of a portal is
-not used, because it ends after 20 postings.
+and "436 results" for screen readers). If a portal states none, nothing proves that all postings
+were found, so its listing is partial. A search without results says "0 results". The feed of a
+portal is not used, because it ends after 20 postings.
 
 A posting is a web page without JSON-LD. It has a heading, fields with labels, and fields without
 labels, which contain the text. Its number is at the end of its path, or in ``jobId``. For an

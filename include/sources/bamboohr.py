@@ -1,6 +1,6 @@
-"""BambooHR's careers pages, read from the JSON that the pages load.
+"""Read BambooHR's careers pages from the JSON that the pages load.
 
-The API at documentation.bamboohr.com is another one, for customers.
+The API at documentation.bamboohr.com is another API, which is for customers.
 
 One response holds the whole list, with ``meta.totalCount``. Each opening's own document has its
 description, date and pay. An unknown site redirects to BambooHR's own front page, which is not

@@ -1,7 +1,7 @@
-"""The interface of adapters: pure readers that say what to request and what a response means.
+"""Define the interface of adapters. An adapter decides what to request, and reads the responses.
 
-An adapter does no I/O. ``pipeline.listing.list_board`` sends its requests, passes the responses
-back and follows what they name, until nothing is left to follow.
+An adapter does no I/O. ``pipeline.listing.list_board`` sends its requests and passes the responses
+back. It then sends the requests that the responses lead to, until none is left.
 """
 
 import json
@@ -35,18 +35,20 @@ class Request:
     """The headers of the request. They may hold a token, so they are not part of the ``repr``. They
     are not sent to another origin if the server redirects there."""
     checks_robots: bool = True
-    """True if robots.txt is checked before the request. ``listing_pages`` sets it as the adapter's
-    ``facts`` say."""
+    """True if robots.txt is checked before the request. ``listing_pages`` sets it according to the
+    adapter's ``facts``."""
     max_bytes: int | None = None
     """The maximum size of the response in bytes, if a list of the vendor exceeds the usual limit.
-    It must be None for a ``base_url``, which users choose (ADR 25)."""
+    It must be None if the request goes to a ``base_url``, because users choose that address (ADR
+    25)."""
     depth: int = 0
     """The number of responses that led here, for sources whose documents name further documents."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """A 2xx response. Refusals (404 for an unknown tenant, 5xx) never reach an adapter."""
+    """A 2xx response. Error responses (404 for an unknown tenant, 5xx) are never passed to an
+    adapter."""
 
     url: str
     """The URL after redirects."""
@@ -62,11 +64,11 @@ class Response:
 
     @property
     def is_whole_html(self) -> bool:
-        """True if the body ends with ``</html>``. A page that was cut does not."""
+        """True if the body ends with ``</html>``. A truncated page does not."""
         return self.body.rstrip()[-7:].lower() == b"</html>"
 
     def json(self) -> Any:
-        """Return the body as JSON. Raises ParseError if it is not JSON or holds too much."""
+        """Return the body as JSON. Raises ParseError if it is not JSON or has too many values."""
         self._refuse_many_objects()
         try:
             return read_json(self.body)
@@ -76,8 +78,9 @@ class Response:
     def json_after(self, pattern: str) -> Any:
         """Return the JSON value that begins where the first match of ``pattern`` in the body ends.
 
-        What follows the value is ignored, so this reads values that a page's script assigns. Raises
-        ParseError if there is no match, no whole JSON value after it, or the body holds too much.
+        Text after the value is ignored, so this can read a value that a page's script assigns.
+        Raises ParseError if there is no match, no whole JSON value after it, or the body has too
+        many values.
         """
         self._refuse_many_objects()
         text = self.text()
@@ -95,7 +98,7 @@ class Response:
         return decode(self.body, self.content_type)
 
     def html(self) -> LexborHTMLParser:
-        """Return the body as HTML. Raises ParseError if it is no page or holds too much."""
+        """Return the body as HTML. Raises ParseError if it is not a page or has too many tags."""
         if self.body.count(b"<") > _MAX_PARTS:
             raise ParseError(f"{self.url} holds more than {_MAX_PARTS} tags")
         text = self.text()
@@ -123,13 +126,15 @@ class ListingPage:
     overlap: int = 0
     """The number of jobs that this page was asked to repeat from the end of the page before it.
 
-    If a source pages by offset and states no total, only this shows that no posting was missed
-    between two requests: a posting closed on page 1 moves all of page 2 up by one."""
+    This is for sources that page by offset and state no total. If a posting of page 1 closes
+    between two requests, all of page 2 moves up by one. Only the overlap shows whether a posting
+    was missed.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
 class SourceFacts:
-    """The facts about a source that other code decides by.
+    """The facts about a source on which other code bases decisions.
 
     Each is False unless the adapter declares it. So robots.txt is checked unless the adapter says
     that it asks an API (ADR 15).
@@ -145,14 +150,15 @@ class SourceFacts:
     """True if a listing can lose a posting without an error, so that a complete listing proves no
     expiry before a second one confirms it (``core.checking.expiry``)."""
     ends_at_deadline: bool = False
-    """True if a posting ends at the deadline that it states. An API of a source names only open
-    postings, so a deadline ends none of them while it names them."""
+    """True if a posting ends at the deadline that it states. This is False for an API of a source:
+    it names only open postings, whatever their deadlines."""
 
 
 class Adapter(Protocol):
     """An adapter of one source.
 
-    Each ``config`` is the config of a company, which ``registry.check_config`` has accepted.
+    Every parameter ``config`` is the config of a company that ``registry.check_config`` has
+    accepted.
     """
 
     @property
@@ -174,7 +180,7 @@ class Adapter(Protocol):
         ...
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
-        """Return the request that begins a listing. Raises SettingError for an unusable config."""
+        """Return the first request of a listing. Raises SettingError for an unusable config."""
         ...
 
     def parse_listing(
@@ -189,7 +195,9 @@ class Adapter(Protocol):
     def parse_posting(self, content: str) -> JobPosting | None:
         """Return the posting in inline content or an API's detail document.
 
-        Returns None if the source has web pages, which ``extract`` reads. Raises ParseError."""
+        Returns None if postings of the source are web pages, because ``extract`` reads those.
+        Raises ParseError.
+        """
         ...
 
 
@@ -198,10 +206,12 @@ class ReadsPages(Protocol):
     """An adapter whose postings are web pages with data that ``extract`` cannot find."""
 
     def parse_page(self, page: Response) -> JobPosting | None:
-        """Return the posting in the page's own data, or None if ``extract`` is to read the page.
+        """Return the posting from the data that only this source has on its pages. Return None if
+        ``extract`` is to read the page.
 
         Raises PageGone if the page says that the posting is gone, and ParseError if its data cannot
-        be read."""
+        be read.
+        """
         ...
 
 

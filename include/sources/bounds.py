@@ -1,8 +1,8 @@
-"""Size limits for the texts of listings, which are untrusted (ADR 25).
+"""Limit the sizes of the texts of listings, which are untrusted (ADR 25).
 
 Every page of a listing goes through ``bounded`` as soon as it is parsed. So texts over these limits
-are freed early and never reach Postgres, where they could make a statement fail that also writes
-other rows. A posting is never left out, because that would make its listing partial, and a partial
+are freed early and never reach Postgres, where they could make the whole statement fail, with all
+its rows. A posting is never left out, because that would make its listing partial, and a partial
 listing expires nothing.
 """
 
@@ -18,7 +18,7 @@ MAX_EXTERNAL_ID_BYTES = 2048
 """The maximum size of an external id in UTF-8. An entry of a btree index in Postgres has at most
 2,704 bytes."""
 _KEPT_ID_LENGTH = 100
-"""The number of characters of a longer external id that are kept before its hash."""
+"""The number of characters that are kept, before the hash, of an external id that is too long."""
 MAX_TITLE_LENGTH = 300
 MAX_LOCATION_LENGTH = 1000
 """The maximum length of a location. Some remote postings name every state of a country."""
@@ -38,9 +38,9 @@ def bounded(page: ListingPage) -> ListingPage:
 def _bounded_job(job: ListedJob) -> ListedJob:
     """Return the posting with all its texts within the limits.
 
-    A URL that is too long is cut to its beginning and an ellipsis, so that it is still one
-    character too long. The content of that posting is dropped, so that reading the posting fails
-    with ``url_too_long``.
+    A URL that is too long is cut to its beginning and an ellipsis, so that it still exceeds the
+    limit by one character. The content of that posting is dropped, so that reading the posting
+    fails with ``url_too_long``.
 
     A URL that is not http(s), such as ``javascript:…``, is replaced with the other URL of the
     posting, or with an empty text if that is not http(s) either.

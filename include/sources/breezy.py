@@ -1,4 +1,4 @@
-"""Breezy HR's career sites ({site}.breezy.hr), read from the list that each site has at ``/json``.
+"""Read Breezy HR's career sites ({site}.breezy.hr) from the list that each site has at ``/json``.
 
 The list is documented only by the code of public crawlers. One response holds every open position,
 without a total and without paging, and a site without openings responds with ``[]``. An unknown

@@ -1,9 +1,9 @@
-"""Career sites of CareerPlug ({site}.careerplug.com), which have no public API.
+"""Read career sites of CareerPlug ({site}.careerplug.com), which have no public API.
 
 ``/jobs`` shows some 30 postings a page, each in a box (a card). The parameter ``page`` counts the
-pages from 1. No page states the total, and the last page has no link to a next page. Nothing else
-would show that a posting is missing, so CareerPlug is a fragile source (``core.checking.expiry``).
-If a site has exactly one posting, ``/jobs`` redirects to the application form of that posting. The
+pages from 1. No page states the total, and the last page has no link to a next page. A missing
+posting would not be noticed, so CareerPlug is a fragile source (``core.checking.expiry``). If a
+site has exactly one posting, ``/jobs`` redirects to the application form of that posting. The
 address of an unknown site redirects to the page on which employers sign in.
 
 A page repeats its postings as JSON-LD, with the whole text but without their numbers. The JSON-LD
@@ -134,7 +134,7 @@ def _listed(config: Mapping[str, Any], card: LexborNode) -> ListedJob | None:
 
 
 def _with_texts(jobs: list[ListedJob], html: LexborHTMLParser) -> tuple[ListedJob, ...]:
-    """Return the jobs with the JSON-LD of each, if the page has it for all of them."""
+    """Return the jobs with their JSON-LD as content, if the page has it for all of them."""
     postings = list(job_postings(html))
     if [one_line(unescape(each.text("title") or "")) for each in postings] != [
         job.title for job in jobs

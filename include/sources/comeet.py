@@ -1,4 +1,4 @@
-"""Comeet's career pages (www.comeet.com/jobs/{company}/{uid}).
+"""Read Comeet's career pages (www.comeet.com/jobs/{company}/{uid}).
 
 Comeet's API (developers.comeet.com) needs a token of the employer. The hosted page of a company
 needs none: a script on it assigns all positions in full to ``COMPANY_POSITIONS_DATA``, without

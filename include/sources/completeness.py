@@ -1,8 +1,8 @@
-"""Proving that a listing is complete.
+"""Prove that a listing is complete.
 
 Only a complete listing may expire postings, so a listing counts as complete only if that is proved.
-An aggregator once closed 110 live jobs in 18 minutes, because an adapter silently stopped after 500
-postings. A listing in parts is complete if each part is (ADR 29).
+A job aggregator once closed 110 live jobs in 18 minutes, because an adapter silently stopped after
+500 postings. A listing in parts is complete if each part is complete (ADR 29).
 """
 
 from collections.abc import Iterator, Sequence
@@ -44,7 +44,8 @@ def _faults(pages: Sequence[ListingPage]) -> Iterator[str]:
 
 
 def _wrong_total(pages: Sequence[ListingPage]) -> Iterator[str]:
-    """Yield a reason if the pages of one part contradict each other's totals or their own count."""
+    """Yield a reason if the pages of one part state different totals, or another total than their
+    number of postings."""
     found = len({external_id for page in pages for external_id in _ids(page)})
     totals = sorted({page.total for page in pages if page.total is not None})
     where = f" ({pages[0].part})" if pages[0].part else ""

@@ -1,4 +1,4 @@
-"""Reading a company's ``config``: checking it, and making its canonical form.
+"""Check a company's ``config``, and make its canonical form.
 
 Two configs of one board have the same canonical form.
 """
@@ -29,7 +29,7 @@ Reader = Callable[[Mapping[str, Any], str], Any]
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigKeys:
-    """The config keys of one source, and how they are read."""
+    """The config keys of one source, with the function that reads each."""
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class ConfigKeys:
     value."""
     home: str | None = None
     """The URL to which all requests go, with the names of config keys in braces. The canonical form
-    omits a ``base_url`` that means the same. None if requests go to several places."""
+    omits a ``base_url`` that equals this URL. None if requests go to several places."""
     overridden: tuple[str, ...] = ()
     """The keys that only name the host. They have no effect if there is a ``base_url``."""
 
@@ -69,9 +69,9 @@ def check_keys(config: Mapping[str, Any], keys: ConfigKeys) -> None:
 def canonical(config: Mapping[str, Any], keys: ConfigKeys) -> dict[str, Any]:
     """Return the canonical form of ``config``, which must be usable.
 
-    The canonical form is the same for all configs that list the same board in the same way. A
-    difference that might change the listing is kept: the case of a path, queries, patterns,
-    selectors, expressions, languages, and names whose case may matter to the source.
+    The canonical form is the same for all configs that list the same board in the same way.
+    Everything that might change the listing is kept as it is: the case of a path, queries,
+    patterns, selectors, expressions, languages, and names whose case may matter to the source.
     """
     found = {
         key: keys.readers.get(key, text)(config, key) for key in config if key not in EVERYWHERE
@@ -170,8 +170,8 @@ def web_address(config: Mapping[str, Any], key: str) -> str:
 def based(config: Mapping[str, Any], url: str) -> str:
     """Return the URL to request for ``url``.
 
-    If the config has a ``base_url``, the result is ``url`` moved to the ``base_url``. Otherwise it
-    is ``url`` itself. Raises SettingError if the ``base_url`` is unusable.
+    If the config has a ``base_url``, this is ``url`` moved to the ``base_url``. Otherwise it is
+    ``url`` itself. Raises SettingError if the ``base_url`` is unusable.
     """
     return rebase(url, _base_url(config)) if "base_url" in config else url
 
@@ -186,7 +186,7 @@ def _base_url(config: Mapping[str, Any]) -> str:
 
 
 def _overridden_by(base_url: str, keys: ConfigKeys) -> dict[str, Any]:
-    """Return the host of ``base_url`` as the value of each overridden key that can hold it."""
+    """Return a value for each overridden key that can hold a host: the host of ``base_url``."""
     name = urlsplit(base_url).hostname
     found: dict[str, Any] = {}
     for key in keys.overridden:

@@ -1,4 +1,4 @@
-"""Career sites of Cornerstone OnDemand ({tenant}.csod.com/ux/ats/careersite/{site}/home).
+"""Read career sites of Cornerstone OnDemand ({tenant}.csod.com/ux/ats/careersite/{site}/home).
 
 They are read from the API that their pages call, which Cornerstone does not document. A career
 site's page states a token for anonymous readers, and the address of the API, which is on another

@@ -1,4 +1,4 @@
-"""Dayforce's career sites (jobs.dayforcehcm.com), read from the API that their pages call.
+"""Read Dayforce's career sites (jobs.dayforcehcm.com) from the API that their pages call.
 
 Dayforce does not document this API. ``https://jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL`` has
 the ``tenant`` acme and the ``board`` CANDIDATEPORTAL. A search needs a token against cross-site

@@ -1,4 +1,4 @@
-"""Deel's job boards (jobs.deel.com/{company}), read from the API that the pages call.
+"""Read Deel's job boards (jobs.deel.com/{company}) from the API that the pages call.
 
 Deel does not document this API. The settings of a company's career page name its organization and
 its job board, and the list of the board's postings is requested with these two ids. The API

@@ -1,10 +1,10 @@
-"""Eightfold's career sites (``{company}.eightfold.ai``), read from the API that their pages call.
+"""Read Eightfold's career sites (``{company}.eightfold.ai``) from the API that their pages call.
 
 The API has no public documentation. A site has a ``host`` and the ``domain`` of the employer. The
-domain must be the registered one; for any other, the response is the site's own HTML page. The list
-is paged by ``start``, with 10 positions a page and the total ``count`` on every page. Each
-position's own document has the description. A position that is gone is a 404 whose body looks like
-that of a success. Some employers' sites refuse the API (403).
+domain must be the one that is registered with Eightfold. For any other domain, the response is the
+site's HTML page. The list is paged by ``start``, with 10 positions a page and the total ``count``
+on every page. Each position's own document has the description. A position that is gone is a 404
+whose body looks like that of a success. Some employers' sites refuse the API (403).
 
 ``displayJobId`` is the employer's own number of the job, and the external id here. ``id`` is
 Eightfold's number, which is part of the URLs of its pages.
@@ -36,7 +36,7 @@ class Eightfold:
         required=("host", "domain"), readers={"host": host}, home="https://{host}"
     )
     volatile_keys = ("solrScore", "stars")
-    """These are scores of how well the position fits the search and the user who searches."""
+    """Scores of how well the position fits the search and the user."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, start=0)

@@ -1,4 +1,4 @@
-"""Checking the JMESPath expressions and CSS selectors that users write.
+"""Check the JMESPath expressions and CSS selectors that users write.
 
 A short expression can take any amount of time and memory. The JMESPath ``[@, @] | [@, @] | …``
 doubles a value at each step. For the selector ``a b c d``, a parser takes time in proportion to the
@@ -22,7 +22,8 @@ from include.errors import SettingError
 
 _MAX_LENGTH = 1_000
 _MAX_COPIES = 200
-"""The highest number of times that an expression may repeat a value, as ``[@, @]`` does twice."""
+"""The highest number of times that an expression may repeat a value, for example, ``[@, @]``
+repeats it twice."""
 _MAX_SEARCHES_INSIDE = 5
 """The highest number of combinators " " and "~" in all arguments of pseudo-classes together."""
 _MAX_STEPS = 10

@@ -1,9 +1,9 @@
-"""Career sites of Factorial ({site}.factorialhr.com), which have no public API.
+"""Read career sites of Factorial ({site}.factorialhr.com), which have no public API.
 
 The front page holds all postings, without paging and without a total. It has a group of postings
 for each office. A page that employers embed (``/embed/jobs``) has the same rows. The page of an
-unknown site has neither rows nor the filter above them. Nothing would show that a posting is
-missing, so Factorial is a fragile source (``core.checking.expiry``).
+unknown site has neither rows nor the filter above them. A missing posting would not be noticed, so
+Factorial is a fragile source (``core.checking.expiry``).
 
 The address of a posting ends with its number, after words that change with the title. A row has no
 date. Its last cell may be a workplace such as "Hybrid", a place or both. The posting itself is a

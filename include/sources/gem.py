@@ -1,4 +1,4 @@
-"""Gem's job board API (api.gem.com/job_board/v0/reference), which needs no key.
+"""Read Gem's job board API (api.gem.com/job_board/v0/reference), which needs no key.
 
 One response holds every open posting in full, without a total and without paging. The URL must end
 with a slash. ``content`` is HTML, as on Greenhouse. An unknown board responds with 404.

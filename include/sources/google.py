@@ -1,4 +1,4 @@
-"""Google's feed of open positions, which it publishes for job sites.
+"""Read Google's feed of open positions, which it publishes for job sites.
 
 ``www.google.com/about/careers/applications/jobs/feed.xml`` is XML with every open position of
 Google, YouTube, DeepMind and others (``employer``) in full, without a total and without paging. It

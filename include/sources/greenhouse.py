@@ -1,4 +1,4 @@
-"""Greenhouse's job board API (developers.greenhouse.io/job-board.html).
+"""Read Greenhouse's job board API (developers.greenhouse.io/job-board.html).
 
 One response holds the whole board, with ``meta.total``. An unknown board is a 404. ``content`` is
 HTML that is escaped once. Pay is included only if the request has ``pay_transparency``. It is in

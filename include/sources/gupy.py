@@ -1,4 +1,4 @@
-"""Career pages of Gupy ({site}.gupy.io), the most used applicant tracking system of Brazil.
+"""Read career pages of Gupy ({site}.gupy.io), the most used applicant tracking system of Brazil.
 
 Gupy's public API is for employers, so its pages are read. The first page of a site holds all
 postings in the JSON of its script ``__NEXT_DATA__``, without paging and without a total. So the

@@ -1,4 +1,4 @@
-"""Job boards of Gusto (jobs.gusto.com/boards/{board}), which have no public API.
+"""Read job boards of Gusto (jobs.gusto.com/boards/{board}), which have no public API.
 
 The name of a board ends with its UUID. The old address of a renamed company still works, so one
 board may have two names. A page shows 25 postings and does not state the total. The parameter
@@ -113,7 +113,7 @@ def _request(config: Mapping[str, Any], *, page: int) -> Request:
 
 
 def _check_board(config: Mapping[str, Any], page: LexborHTMLParser, url: str) -> None:
-    """Raise ParseError if the page says that it is of another board."""
+    """Raise ParseError if the page belongs to another board, according to its own data."""
     stated = page.css_first('link[rel="canonical"][href*="/boards/"]')
     found = _ENDS_WITH_UUID.search(stated.attributes["href"] or "") if stated else None
     if found and not _board(config).endswith(found[1].lower()):

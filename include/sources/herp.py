@@ -1,4 +1,5 @@
-"""HERP Careers (herp.careers), where Japanese companies that use HERP Hire publish their postings.
+"""Read HERP Careers (herp.careers), where Japanese companies that use HERP Hire publish their
+postings.
 
 HERP does not document this API. One response holds a company and all of its postings in full,
 without a total and without paging. For a company that is not on HERP Careers the API responds with

@@ -1,4 +1,4 @@
-"""HiBob's career sites ({site}.careers.hibob.com), read from the API that their pages call.
+"""Read HiBob's career sites ({site}.careers.hibob.com) from the API that their pages call.
 
 HiBob does not document this API. One response holds every open posting in full, without a total and
 without paging. Without a ``Referer`` of the same site the response is a 401. It is not known what

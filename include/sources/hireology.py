@@ -1,4 +1,4 @@
-"""Hireology's career sites (careers.hireology.com/{company} and {company}.hireology.careers).
+"""Read Hireology's career sites (careers.hireology.com/{company} and {company}.hireology.careers).
 
 They are read from the API that their pages call, which Hireology does not document. It needs no
 token. The parameter ``page`` counts the pages of the list from 1. Each page states the total as

@@ -1,4 +1,4 @@
-"""iCIMS' career portals (``careers-{site}.icims.com``), which have no public API.
+"""Read iCIMS' career portals (``careers-{site}.icims.com``), which have no public API.
 
 Their pages are shown in frames of other pages, and are empty unless the request has
 ``in_iframe=1``. A listing is paged by ``pr`` from 0; each employer sets the number of postings a

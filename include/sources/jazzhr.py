@@ -1,4 +1,4 @@
-"""Career sites of JazzHR ({site}.applytojob.com), which have no public API.
+"""Read career sites of JazzHR ({site}.applytojob.com), which have no public API.
 
 ``/apply/jobs`` is the list that customers embed into their own pages. It is one table of all
 postings, in the same form for every customer, without paging and without a total. Below the table,

@@ -1,4 +1,4 @@
-"""Career sites built with Jibe of iCIMS, on employers' hosts or on {company}.jibeapply.com.
+"""Read career sites built with Jibe of iCIMS, on employers' hosts or on {company}.jibeapply.com.
 
 They are read from the API that their pages call, which iCIMS does not document. The parameter
 ``page`` counts the pages of the list from 1, and each page states ``totalCount``. A page has up to

@@ -1,4 +1,4 @@
-"""Jobvite's career sites (jobs.jobvite.com/{company}), which have no public API.
+"""Read Jobvite's career sites (jobs.jobvite.com/{company}), which have no public API.
 
 The search page lists all postings, 50 a page, and is paged by ``p`` from 0; without the slash
 before the query, ``p`` has no effect. The page of all jobs, ``/jobs``, is not used, because it

@@ -1,4 +1,4 @@
-"""JOIN's company pages (join.com/companies/{company}), read from the API that the pages call.
+"""Read JOIN's company pages (join.com/companies/{company}) from the API that the pages call.
 
 JOIN does not document this API. It knows a company only by a number, which is in the state of the
 company's page (``__NEXT_DATA__``), so a listing begins with that page. The page also states how
@@ -11,7 +11,7 @@ company responds with 404.
 time to time although the posting does not. A remote posting still has the city and country of the
 employer: ``remoteType`` says whether people may work in that country (``COUNTRY``) or anywhere
 (``ANYWHERE``). A posting is a web page with JSON-LD; one that is gone responds with 404. The host
-limits requests earlier than others do.
+limits requests at a lower rate than others do.
 """
 
 from collections.abc import Mapping

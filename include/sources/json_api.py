@@ -1,4 +1,4 @@
-"""Any JSON API (source ``json``).
+"""Read any JSON API (source ``json``).
 
 It is read by the JMESPath expressions (jmespath.org) in the config.
 

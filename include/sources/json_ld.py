@@ -1,4 +1,4 @@
-"""Finding the schema.org JobPostings in the JSON-LD of a page, for adapters.
+"""Find the schema.org JobPostings in the JSON-LD of a page, for adapters.
 
 Adapters use this if their pages need more than ``include/extract/``, which reads the JSON-LD of all
 other pages.

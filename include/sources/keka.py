@@ -1,4 +1,4 @@
-"""Keka's career portals ({site}.keka.com/careers), read from the API that their pages call.
+"""Read Keka's career portals ({site}.keka.com/careers) from the API that their pages call.
 
 Keka does not document this API. The page of a portal names the GUID of its employer, in the address
 of a document (``/ats/documents/{guid}/…``), of a script (``/embedjobs/js/{guid}``) or as

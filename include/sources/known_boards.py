@@ -1,4 +1,4 @@
-"""The shipped directory: public boards of well-known companies, by name.
+"""Search the shipped directory: public boards of well-known companies, by name.
 
 ``known_boards.json`` holds the name, source and config of each. About a third of them come from
 recorded responses of the boards, and the others from public lists of boards. Some may have moved

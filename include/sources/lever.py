@@ -1,4 +1,4 @@
-"""Lever's postings API (github.com/lever/postings-api).
+"""Read Lever's postings API (github.com/lever/postings-api).
 
 The list is paged by ``skip`` and ``limit`` and states no total. A page shorter than the limit is
 the last. Each request asks for a page that begins with the last posting of the page before, because

@@ -1,11 +1,11 @@
-"""Any site's own listing page (source ``html``).
+"""Read any site's own listing page (source ``html``).
 
 The postings are the links that a CSS selector finds on it.
 
-``link_selector`` selects the links, or elements that each contain, or are inside, one link.
-``next_selector`` selects the link to the next page, if there are several pages. A link's URL is the
-posting's external id. Until the page is read, the title is the heading in the link, or else the
-link's text, its ``aria-label`` or the last words of its URL.
+``link_selector`` selects the links, or elements that contain one link each, or that are inside a
+link. ``next_selector`` selects the link to the next page, if there are several pages. A link's URL
+is the posting's external id. Until the page is read, the title is the heading in the link, or else
+the link's text, its ``aria-label`` or the last words of its URL.
 
 The page states no total, and after a redesign the selector may find nothing, without an error. So a
 page without any link makes the listing partial, and ``core.checking.expiry`` needs two complete

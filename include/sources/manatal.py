@@ -1,4 +1,4 @@
-"""Manatal's career pages (www.careers-page.com/{company}), read from the API that the pages call.
+"""Read Manatal's career pages (www.careers-page.com/{company}) from the API that the pages call.
 
 The documented API (developers.manatal.com) lists other postings than the pages show, and the ids in
 it lead to no page. The pages' API has 20 postings a page, whatever size is requested, paged by

@@ -1,4 +1,4 @@
-"""NEOGOV's sites of public employers, read from the feed of each agency.
+"""Read NEOGOV's sites of public employers from the feed of each agency.
 
 ``www.governmentjobs.com/careers/{agency}`` has the feed ``/SearchEngine/JobsFeed?agency={agency}``.
 Schools are on www.schooljobs.com, which is read with ``base_url``. NEOGOV does not document the

@@ -1,4 +1,4 @@
-"""Oracle Recruiting's candidate experience API.
+"""Read Oracle Recruiting's candidate experience API.
 
 Its documentation is at docs.oracle.com/en/cloud/saas/human-resources/farws.
 

@@ -1,4 +1,5 @@
-"""Career sites of PageUp (careers.pageuppeople.com/{number}/{pointer}/{language} or an own host).
+"""Read career sites of PageUp (careers.pageuppeople.com/{number}/{pointer}/{language} or an
+employer's host).
 
 PageUp has no public API, so its pages are read. The ``url`` of a site is an address such as
 ``https://careers.pageuppeople.com/541/cw/en``. Its list is at ``/listing/`` below it. The parameter

@@ -1,4 +1,4 @@
-"""Offsets of pages, for sources that page by offset or by number."""
+"""Compute the offsets of pages, for sources that page by offset or by number."""
 
 import re
 
@@ -21,10 +21,10 @@ _ALL_DIGITS = re.compile("(.*)", re.DOTALL)
 
 
 def total_in(text: str, pattern: re.Pattern[str] = _ALL_DIGITS) -> int | None:
-    """Return the number in ``text``, of the digits that the first group of ``pattern`` matches.
+    """Return the number that the first group of ``pattern`` matches in ``text``.
 
-    The other characters of the group, such as commas, are ignored. Return None if there is no match
-    or no digit, or if there are more than nine digits.
+    Only the digits of the group count; other characters, such as commas, are ignored. Return None
+    if there is no match or no digit, or if there are more than nine digits.
     """
     found = pattern.search(text)
     digits = re.sub(r"\D", "", found[1]) if found else ""

@@ -1,4 +1,4 @@
-"""Career portals of Paycom (www.paycomonline.net), read from the API that their pages call.
+"""Read career portals of Paycom (www.paycomonline.net) from the API that their pages call.
 
 Paycom does not document this API. ``…/v4/ats/web.php/portal/{key}/career-page`` has the ``portal``
 {key}, which has 32 hexadecimal digits. A script of this page states the address of the API and a

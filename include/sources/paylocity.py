@@ -1,4 +1,4 @@
-"""Career sites of Paylocity (recruiting.paylocity.com), which have no public API.
+"""Read career sites of Paylocity (recruiting.paylocity.com), which have no public API.
 
 ``https://recruiting.paylocity.com/recruiting/jobs/All/{guid}`` has the ``board`` {guid}. A script
 of this page assigns all postings to ``window.pageData``, without paging and without a total. So the

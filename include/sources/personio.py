@@ -1,4 +1,5 @@
-"""Personio's feed of open positions (developer.personio.de/docs/retrieving-open-job-positions).
+"""Read Personio's feed of open positions
+(developer.personio.de/docs/retrieving-open-job-positions).
 
 One response holds the whole site as XML, with descriptions in CDATA, without a total and without
 paging. An unknown site is a 404. The text of a position exists only in the language it was written

@@ -1,4 +1,4 @@
-"""Career sites built with Phenom, on employers' own domains, read from the API that they call.
+"""Read career sites built with Phenom, on employers' own domains, from the API that they call.
 
 Phenom does not document this API. ``https://careers.acme.com/us/en/search-results`` has the
 ``host`` careers.acme.com and the ``locale`` en_us; the default en_global stands for ``/global/en``.

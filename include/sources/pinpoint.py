@@ -1,4 +1,4 @@
-"""Pinpoint's career sites ({site}.pinpointhq.com), read from the list at ``/postings.json``.
+"""Read Pinpoint's career sites ({site}.pinpointhq.com) from the list at ``/postings.json``.
 
 One response holds every open posting in full, without a total and without paging. It is not known
 what an unknown site responds, so an empty list is partial. The text is in four parts, each of which

@@ -1,4 +1,4 @@
-"""Career sites of Radancy TalentBrew, on employers' hosts, read from the search of their pages.
+"""Read career sites of Radancy TalentBrew, on employers' hosts, from the search of their pages.
 
 Radancy does not document this search. ``url`` is the address of a site, with its language if the
 addresses of its pages have one (``https://careers.acme.com/en``). The search responds with JSON

@@ -1,4 +1,4 @@
-"""Making a listing page of a source's records."""
+"""Make a listing page of a source's records."""
 
 import json
 from collections.abc import Callable, Collection, Iterable
@@ -13,13 +13,13 @@ from include.errors import ParseError
 from include.sources.base import ListingPage, Request
 
 MAYBE_UNKNOWN = "the list is empty, which may mean an unknown company or a refused search"
-"""The reason why an empty list is partial, if it may have one of these two causes."""
+"""The reason for a partial listing if a list is empty, which may have two causes."""
 _MAX_LISTED_FAULTS = 3
 _MAX_FAULT_LENGTH = 200
 
 
 def unproved(total: float | None, *, empty_is_proof: bool = True) -> str | None:
-    """Return the reason why a list with this total is partial, or None if it is not partial.
+    """Return the reason why a list with this total must count as partial, or None if it need not.
 
     Args:
         total: the total that the source states; None if it states none.
@@ -39,8 +39,8 @@ def merged_by(rows: Any, key: str, several: str) -> Any:
             unchanged, and ``listing_page`` reports it. A value that is not a list is returned
             unchanged, too.
         key: the field that names the job.
-        several: the field with a list that differs among the rows of a job. In the record, it holds
-            the values of all these rows.
+        several: the field with a list that may differ among the rows of a job. In the record, it
+            holds the values of all these rows.
     """
     if not isinstance(rows, list):
         return rows

@@ -1,4 +1,4 @@
-"""Recruitee's careers site API (docs.recruitee.com/reference/intro-to-careers-site-api).
+"""Read Recruitee's careers site API (docs.recruitee.com/reference/intro-to-careers-site-api).
 
 One response holds every published offer in full, without a total and without paging. An unknown
 site is a 404. ``description`` and ``requirements`` are the two halves of the text. The numbers of

@@ -1,4 +1,4 @@
-"""The registry of all sources. It finds an adapter by the name that is a company's ``source``."""
+"""Register all sources, and find the adapter of a source by its name."""
 
 from collections.abc import Mapping
 from typing import Any

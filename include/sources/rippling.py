@@ -1,4 +1,4 @@
-"""Rippling's job board API (developer.rippling.com/documentation/job-board-api).
+"""Read Rippling's job board API (developer.rippling.com/documentation/job-board-api).
 
 One response holds the whole list, without a total and without paging. An unknown board is a 404
 (names are case-sensitive). The list has one row for each location of a job, all with the same

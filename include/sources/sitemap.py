@@ -1,4 +1,4 @@
-"""The job pages that a site's sitemap names (sitemaps.org/protocol.html).
+"""Read the job pages that a site's sitemap names (sitemaps.org/protocol.html).
 
 A sitemap is XML, a text file with one URL in each line, or a feed in RSS 2.0 or Atom. The URL is
 the posting's external id. Until the page is read, the title is made of the last words in the URL's
@@ -43,7 +43,7 @@ _TAGS = ("urlset", "sitemapindex", "url", "sitemap", "channel", "item", "feed", 
 _ROOTS = ("urlset", "sitemapindex", "channel", "feed")
 _PIECE = 64 * 1024
 _MAX_URL_PREFIX = 4_096
-"""The number of bytes in which the first line of a text file must end."""
+"""The number of bytes within which the first line of a text file must end."""
 _GZIP = b"\x1f\x8b"
 _XML = re.compile(rb"<(?:\?xml|urlset|sitemapindex|rss|feed)\b")
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,40};)")
@@ -194,8 +194,8 @@ def _urls(entry: Element) -> Iterator[tuple[str, str | None]]:
 def _mended(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Yield XML without the text before it, and with each bare ``&`` escaped.
 
-    A document in UTF-16 is not changed. In a document with CDATA, in which ``&`` needs no escape,
-    nothing is changed from the piece with the first CDATA section on.
+    A document in UTF-16 is not changed. In CDATA sections ``&`` needs no escape, so nothing is
+    changed from the piece with the first CDATA section on.
     """
     beginning = _XML.search(first)
     held = first[beginning.start() :] if beginning else first

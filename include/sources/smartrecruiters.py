@@ -1,4 +1,4 @@
-"""SmartRecruiters' Posting API (developers.smartrecruiters.com/docs/posting-api).
+"""Read SmartRecruiters' Posting API (developers.smartrecruiters.com/docs/posting-api).
 
 The list is paged by ``offset``, with at most 100 postings a page and ``totalFound`` on every page.
 It has no descriptions; each posting's own document has the rest. The response for an unknown

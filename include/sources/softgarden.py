@@ -1,11 +1,11 @@
-"""Softgarden's career boards ({site}.softgarden.io).
+"""Read Softgarden's career boards ({site}.softgarden.io).
 
 The front page of a board holds all postings, in the language of the board: a script has the ids of
 them all (``complete_job_id_list``), and each posting has a card. The number of ids is the total.
-Which fields a card has is the employer's choice, and the order of day and month in its date is that
-of the board's language, so dates are read from the posting's page. That page has JSON-LD; one that
-is gone responds with 404. An unknown board responds with 404, too. The widget with the same list is
-not used, because robots.txt disallows it.
+The employer chooses the fields of a card. The order of day and month in its date depends on the
+board's language, so dates are read from the posting's page. That page has JSON-LD; one that is gone
+responds with 404. An unknown board responds with 404, too. The widget with the same list is not
+used, because robots.txt disallows it.
 """
 
 import re

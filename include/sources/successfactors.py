@@ -1,4 +1,5 @@
-"""Career sites built with SAP SuccessFactors (``jobs.{company}.com``), which have no public API.
+"""Read career sites built with SAP SuccessFactors (``jobs.{company}.com``), which have no public
+API.
 
 The classic search page, ``/search/``, lists the results in a table (or in tiles), with 25 results a
 page, and is paged by ``startrow``. Its total is the last bold number of "Results 1 – 25 of 633", in

@@ -1,12 +1,12 @@
-"""The second API of SuccessFactors' career sites, which newer sites call to build their list.
+"""Read the second API of SuccessFactors' career sites, with which newer sites build their list.
 
 SAP does not document this API. It lists the postings of one language (``locale``), so each of the
 site's languages is requested: on one site German had 601 postings and English 8. A posting in
 several languages has the same id in each. The languages are those that the search page names. A
 response has 10 postings, paged by ``pageNumber`` from 0, and the ``totalJobs`` of its language.
-Sites have been seen to answer the same page in a different order each time, so a listing may miss
-postings. Then it has fewer than ``totalJobs``, which shows that it is partial. A site without this
-API responds with 401.
+Some sites return the same page in a different order each time, so a listing may miss postings. Then
+it has fewer than ``totalJobs``, which shows that it is partial. A site without this API responds
+with 401.
 
 ``unifiedUrlTitle`` is quoted as in a URL already. ``jobLocationShort`` may contain markup. Dates
 have the order of their language and are not read here, but from the posting's page.

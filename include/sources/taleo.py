@@ -1,4 +1,4 @@
-"""Career sections of Oracle Taleo Enterprise ({company}.taleo.net/careersection/{section}).
+"""Read career sections of Oracle Taleo Enterprise ({company}.taleo.net/careersection/{section}).
 
 They are read from the search that their pages call, which Oracle does not document. The page of a
 section states the number of its portal. The search needs this number. Without it, and for a section

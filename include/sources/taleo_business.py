@@ -1,4 +1,5 @@
-"""Career sites of Oracle Taleo Business Edition ({host}.tbe.taleo.net/{partition}/ats/careers/v2).
+"""Read career sites of Oracle Taleo Business Edition
+({host}.tbe.taleo.net/{partition}/ats/careers/v2).
 
 Taleo Business Edition has no public API, so its pages are read. The address of a site names the
 ``company`` in its parameter ``org`` and the career site in ``cws``. Oracle moves companies between

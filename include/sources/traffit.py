@@ -1,4 +1,4 @@
-"""TRAFFIT's career sites ({site}.traffit.com), read from the list that each site publishes.
+"""Read TRAFFIT's career sites ({site}.traffit.com) from the list that each site publishes.
 
 The list needs no key. It is documented only by the code of public crawlers and of customers' own
 pages. The request names the page in the header ``X-Request-Current-Page``, from 1, and the page

@@ -1,4 +1,4 @@
-"""Career sites of Trakstar Hire, formerly Recruiterbox ({site}.hire.trakstar.com).
+"""Read career sites of Trakstar Hire, formerly Recruiterbox ({site}.hire.trakstar.com).
 
 They are read from the frontend API (apiv1.recruiterbox.com/frontend_api.html), which needs no key.
 It is paged by ``offset`` and ``limit`` (at most 250) and states ``meta.total``. The API responds

@@ -1,4 +1,4 @@
-"""Job boards of UKG Pro, formerly UltiPro, read from the API that their pages call.
+"""Read job boards of UKG Pro, formerly UltiPro, from the API that their pages call.
 
 UKG does not document this API. ``https://recruiting2.ultipro.com/ACM1000ACME/JobBoard/{uuid}/`` has
 the ``host`` recruiting2.ultipro.com, the ``tenant`` ACM1000ACME and the ``board`` {uuid}. Hosts are
@@ -49,7 +49,8 @@ class UltiPro:
         home="https://{host}",
     )
     volatile_keys = ("MatchScore", "MatchedLocations", "Distance", "Featured")
-    """The first three compare a posting with the search; ``Featured`` is its place in the list."""
+    """The first three depend on the search; ``Featured`` only decides the posting's place in the
+    list."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, skip=0)

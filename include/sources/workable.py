@@ -1,4 +1,4 @@
-"""Workable's job boards (apply.workable.com), read from the API that their pages call.
+"""Read Workable's job boards (apply.workable.com) from the API that their pages call.
 
 Workable documents another API, for customers (workable.readme.io).
 

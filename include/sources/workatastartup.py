@@ -1,4 +1,4 @@
-"""Work at a Startup, the site where companies funded by Y Combinator publish their postings.
+"""Read Work at a Startup, the site where companies funded by Y Combinator publish their postings.
 
 ``www.ycombinator.com/companies/{company}/jobs`` is the page of a company. It states all postings of
 the company as JSON in an attribute (``data-page``), without paging and without a total. The JSON

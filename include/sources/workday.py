@@ -1,4 +1,4 @@
-"""Workday's career sites (myworkdayjobs.com), read from the API that their pages call ("CXS").
+"""Read Workday's career sites (myworkdayjobs.com) from the API that their pages call ("CXS").
 
 Workday does not document this API. ``https://acme.wd5.myworkdayjobs.com/en-US/External`` has the
 ``host`` acme.wd5.myworkdayjobs.com, the ``tenant`` acme and the ``site`` External. An API path with
@@ -36,7 +36,7 @@ from include.sources.workday_facets import CAP, agreed_total, facets_in, to_spli
 
 _PAGE_SIZE = 20
 _MAX_SHOWN = 20_000
-"""The maximum number of postings of one list that are requested, whatever total it states."""
+"""The maximum number of postings that are requested from one list, whatever total it states."""
 _LOCATION_COUNT = re.compile(r"\d+ \w+")
 _REPOST_COUNT = re.compile(r"-\d+$")
 

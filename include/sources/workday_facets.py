@@ -1,8 +1,8 @@
-"""The facets of a Workday list, which count how many postings have each value.
+"""Read the facets of a Workday list, which count how many postings have each value.
 
-They prove how many postings there are, and they split a list that is too long for the API. The
-facets form a tree: a group has values or further groups ("locationMainGroup" has countries and
-sites). Every site has its own facets.
+The counts can prove how many postings there are. A list that is too long for the API is split by
+the values of a facet. The facets form a tree: a group has values or further groups
+("locationMainGroup" has countries and sites). Every site has its own facets.
 """
 
 from collections import defaultdict

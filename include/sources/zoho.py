@@ -1,11 +1,12 @@
-"""Career sites of Zoho Recruit ({company}.zohorecruit.com, .eu, .in or a host of the employer).
+"""Read career sites of Zoho Recruit ({company}.zohorecruit.com, .eu, .in or a host of the
+employer).
 
 The page ``/jobs/Careers`` holds its postings as JSON in a hidden field, ``<input id="jobs">``. It
 has no paging: some sites show at most 50 postings, others at most 750, and nothing states how many
 there are. So a number of postings that is a multiple of 50 may be cut off, and then the listing is
-partial. Sites have been seen to leave out other postings, too, so Zoho is one of the fragile
-sources of ``core.checking.expiry``. A site without postings, an unknown site and a host that limits
-requests all respond with a page without the field, which is an error.
+partial. Some sites leave out other postings, too, so Zoho is one of the fragile sources of
+``core.checking.expiry``. A site without postings, an unknown site and a host that limits requests
+all respond with a page without the field, which is an error.
 
 Many sites leave the description out of the list. Then the posting's page is read, which holds the
 whole posting in a script (``jobs = JSON.parse('…')``). The page of a posting that is gone says so.

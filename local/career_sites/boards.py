@@ -1,4 +1,4 @@
-"""The routes of the three applicant tracking systems, whose paths do not collide."""
+"""Serve the APIs of the three applicant tracking systems. Their paths do not collide."""
 
 from aiohttp import web
 

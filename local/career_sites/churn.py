@@ -1,10 +1,10 @@
 """Compute which postings exist on a day. This is a pure function of seed and day, for any day.
 
-Every desk of an employer is advertised in cycles of 40 days: a posting, then a break of some
-days, then the next posting. The cycles of an employer's desks are spread evenly, so its number of
-postings hardly changes. On any day about 2.5 % of them are new, as many have been removed, and
-4 % are edited. One employer also advertises a short-lived job every day, whose page is taken down
-one day before the job leaves the sitemap.
+An employer has a number of desks (positions). Each desk is advertised in cycles of 40 days: a
+posting, then a break of some days, then the next posting. The cycles of an employer's desks are
+spread evenly, so its number of postings hardly changes. On each day about 2.5 % of the postings are
+new, as many are removed, and 4 % are edited. One employer also advertises a short-lived job every
+day, whose page is taken down one day before the job leaves the sitemap.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,8 @@ CYCLE_DAYS = 40
 LONGEST_BREAK = 5
 """The longest break of a desk between two postings, in days."""
 BRIEF_DAYS = 6
-"""The number of days for which a short-lived job is listed. On the last one its page is gone."""
+"""The number of days for which a short-lived job is listed. On the last of these days its page is
+gone."""
 BRIEF_EMPLOYER = "fernhollow"
 _DESK_LIMIT = 100_000
 _BRIEF_DESK = _DESK_LIMIT - 1
@@ -28,7 +29,7 @@ class Vacancy:
     """The first and the last day on which one posting is listed, and the days of its edits."""
 
     number: int
-    """The number that is unique among all employers' vacancies of one seed."""
+    """A number that identifies the vacancy among those of all employers with the same seed."""
     first_day: int
     last_day: int
     edit_days: tuple[int, ...] = ()

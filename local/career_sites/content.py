@@ -33,7 +33,8 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Employer:
-    """An invented employer. ``about``, ``things`` and ``partners`` are used in its postings."""
+    """An invented employer. The texts of its postings use ``about``, ``things`` and
+    ``partners``."""
 
     slug: str
     """The employer's name in URLs and in our list of companies."""
@@ -43,7 +44,7 @@ class Employer:
     structured: bool = True
     """False if the employer's pages carry no structured data."""
     desks: int
-    """The number of jobs, open or between two postings."""
+    """The number of positions (desks). At any time, a desk has one open posting or none."""
     currency: str
     hourly_share: float = 0.0
     """The share of the salaries that are paid by the hour, from 0 to 1."""
@@ -65,7 +66,7 @@ def _tuples(table: dict[str, object]) -> dict[str, object]:
 
 
 SENTENCES: dict[str, tuple[str, ...]] = _tuples(_CONTENT["sentences"])
-"""The sentences that the texts of all postings are made of, by their part of the text."""
+"""The sentences of which the texts of all postings are made, by section of the text."""
 TRADES = {name: Trade(**_tuples(table)) for name, table in _CONTENT["trades"].items()}
 _PLACES = {name: Place(**table) for name, table in _CONTENT["places"].items()}
 EMPLOYERS = tuple(

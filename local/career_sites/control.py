@@ -1,4 +1,4 @@
-"""The routes that control and observe the server. Requests to them are not counted."""
+"""Serve the requests that control and observe the server. They are not counted."""
 
 import json
 

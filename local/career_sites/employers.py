@@ -1,4 +1,5 @@
-"""The eight invented employers by name and source, and the configs with which users follow them."""
+"""List the eight invented employers by name and source, with the configs by which users follow
+them."""
 
 from local.career_sites.content import EMPLOYERS, Employer
 
@@ -10,8 +11,8 @@ def employers_of(source: str) -> dict[str, Employer]:
 
 
 def job_page_pattern(slug: str) -> str:
-    """Return a pattern that is found in the URL of each job page, and of no other page, in the
-    sitemap of the employer."""
+    """Return a pattern that matches the URLs of all job pages, and of no other pages, in the
+    employer's sitemap."""
     return rf"/{slug}/jobs/[a-z0-9-]+-\d+$"
 
 

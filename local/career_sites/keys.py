@@ -13,7 +13,7 @@ def edition_of(request: web.Request) -> Edition:
 
 
 def faulty_listing(request: web.Request, slug: str) -> web.Response | None:
-    """Return the error response of an employer whose listing is set to fail, or else None."""
+    """Return the error response if the employer's listing is set to fail, and otherwise None."""
     status = request.app[WORLD].listing_faults.get(slug)
     if status is None:
         return None

@@ -1,4 +1,4 @@
-"""Write HTML pages that hold a job and, around it, noise that must not count as a change.
+"""Write HTML pages with a job, and with noise around it that must not count as a change.
 
 The noise is a clock, a view counter, a banner and a session token, which differ in every response.
 It is only in the header, footer, aside, scripts and ``data-`` attributes.
@@ -34,7 +34,7 @@ _SLOT = re.compile(r"\x00(\w+)\x00")
 
 @dataclass(frozen=True, kw_only=True)
 class Noise:
-    """The values in one response that are not part of its content."""
+    """The values in one response that are noise."""
 
     served: int
     """The number of requests that the server has received."""

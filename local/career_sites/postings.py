@@ -37,7 +37,7 @@ class Salary:
 
 @dataclass(frozen=True, kw_only=True)
 class SamplePosting:
-    """The content of a posting on one day. Without an edit it is equal on the next day."""
+    """The content of a posting on one day. It changes only by edits."""
 
     slug: str
     """The slug of the employer."""
@@ -60,11 +60,11 @@ class SamplePosting:
     edits: tuple[Edit, ...]
     """The edits up to this day, oldest first."""
     listed: bool
-    """False if the response holds the posting but marks it as not to be shown."""
+    """False if the response contains the posting but marks it as unlisted."""
     gone: bool = field(default=False, compare=False)
     """True if the posting is listed on this day although its page is gone."""
     fails_once: bool = field(default=False, compare=False)
-    """True if the first request for its page on this day is answered with 500."""
+    """True if the first request for the posting's page on this day is answered with 500."""
 
     @property
     def employer(self) -> Employer:
@@ -172,7 +172,8 @@ def _on_day(
     return replace(posting, external_id=base_url + posting.path, gone=gone)
 
 
-# Writing a text takes 0.1 ms, and hardly any of them changes from one day to the next.
+# The texts are cached, because making one takes 0.1 ms and few of them change from one day to the
+# next.
 @lru_cache(maxsize=20_000)
 def _write(vacancy: Vacancy, slug: str, seed: int, revision: int) -> SamplePosting:
     employer = BY_SLUG[slug]

@@ -1,4 +1,4 @@
-"""The routes of the career pages: sitemaps, job pages, and the other pages of each site."""
+"""Serve the career pages: sitemaps, job pages, and the other pages of each site."""
 
 from datetime import UTC, datetime
 from email.utils import format_datetime

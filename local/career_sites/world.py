@@ -1,4 +1,5 @@
-"""The server's state: the simulated day, the listings that fail, and the counts of requests."""
+"""Hold the server's state: the simulated day, the listings that fail, and the counts of
+requests."""
 
 import json
 from collections import Counter
@@ -93,7 +94,8 @@ class World:
 
     def edition(self, base_url: str) -> Edition:
         if base_url not in self._editions:
-            # The base URL comes from the client's Host header, so their number has no limit.
+            # A client chooses the base URL by its Host header, so the number of base URLs has no
+            # limit.
             if len(self._editions) == _MAX_EDITIONS:
                 self._editions.clear()
             self._editions[base_url] = Edition(
@@ -102,7 +104,8 @@ class World:
         return self._editions[base_url]
 
     def fails_now(self, posting: SamplePosting) -> bool:
-        """Return True once a day for the posting that fails once, and else False."""
+        """Return True for the first request of a day if the posting fails once, and otherwise
+        False."""
         failure = (self.day, posting.path)
         if not posting.fails_once or failure in self._failed:
             return False

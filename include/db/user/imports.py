@@ -170,7 +170,7 @@ def read_import(connection: Connection, user_id: str, import_id: int) -> ImportR
 
 
 def give_up_lost_entries(connection: Connection) -> None:
-    """Mark entries as not found that have reached ``MAX_TRIES``."""
+    """Mark those entries as not found whose last claim expired after ``MAX_TRIES`` claims."""
     connection.execute(
         update(import_entries)
         .where(

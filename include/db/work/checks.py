@@ -75,7 +75,7 @@ def begin_listing(connection: Connection, sweep_id: int, check_ids: Sequence[int
     A check that was moved to another sweep or cancelled in the meantime is not changed.
 
     Returns:
-        The ids of the checks that are begun now, whose boards this sweep lists.
+        The ids of the checks whose boards this sweep is listing now.
     """
     begun = connection.execute(
         update(checks)

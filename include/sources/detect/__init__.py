@@ -1,4 +1,4 @@
-"""Finding the sources that may list the postings behind a URL that a person copied from a browser.
+"""Find the sources that may list the postings at a URL that a user copied from a browser.
 
 All modules here are pure. ``boards`` recognises a URL by its host and path. ``page`` recognises a
 page by what it embeds, links to and is built with. For a site that runs on no known source,

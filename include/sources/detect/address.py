@@ -1,4 +1,4 @@
-"""Splitting a URL into the parts by which a board is recognised."""
+"""Split a URL into the parts by which a board is recognised."""
 
 import re
 from collections.abc import Collection
@@ -11,7 +11,7 @@ from include.core.formats.urls import is_http
 _LOCALE = re.compile(r"[a-z]{2,3}[-_](?:[A-Za-z]{2}|[A-Z][a-z]{3})")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _PAGES = frozenset({"job", "jobs", "details", "apply", "login", "search"})
-"""The path segments that follow the name of a board. They do not follow a language."""
+"""Path segments that may follow the name of a board, but not a language."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +57,8 @@ class Address:
     def past_locale(self) -> tuple[str, ...]:
         """Return the segments of the path without a language at its beginning (``en-US``, ``de``).
 
-        The name of a board may look like a language of two or three letters. A first segment is
-        such a name if a segment of ``_PAGES`` or nothing follows it.
+        The name of a board may look like a language, because it may have only two or three letters.
+        The first segment counts as a name if nothing or a segment of ``_PAGES`` follows it.
         """
         match self.segments:
             case (first, *_) if _LOCALE.fullmatch(first):

@@ -1,4 +1,4 @@
-"""Recognising boards by the host of a URL, or else by its path.
+"""Recognise boards by the host of a URL, or else by its path.
 
 The hosts and paths are those in the module of each source. The paths of APIs are recognised on any
 host, for mirrors and for boards on an employer's own domain; ``base_url`` is then that host.
@@ -18,16 +18,17 @@ _RESERVED_SUBDOMAINS = frozenset({
     "knowledge", "learn", "login", "marketing", "matomo", "media", "partners", "recruit",
     "resources", "scripts", "signin", "static", "status", "support", "trust", "tt", "www",
 })  # fmt: skip
-"""Subdomains that vendors use themselves, so they are not the name of a customer."""
+"""Subdomains that vendors use themselves. They are not the names of customers."""
 _GUPY_HOSTS = frozenset({
     "attachments", "employability-portal", "front-statics-assets", "portal", "suporte",
     "suporte-candidatos",
 })  # fmt: skip
-"""The subdomains of gupy.io that are Gupy's own, besides the usual ones."""
+"""The subdomains of gupy.io that Gupy uses itself, in addition to ``_RESERVED_SUBDOMAINS``."""
 _NO_BOARDS = frozenset({"_next", "api", "assets", "static"})
 """The first segments of paths on a source's own host that lead to its scripts and its API."""
 _CULTURE = re.compile("[a-z]{2}-[A-Z]{2}")
-"""The language of a path at Dayforce, whose tenants may have names of two or three letters."""
+"""A language in a path at Dayforce. Names of tenants may have two or three letters, so a language
+must have a country."""
 _GUID = re.compile(GUID)
 _GREENHOUSE_EU = "https://boards-api.eu.greenhouse.io"
 _LEVER_EU = "https://api.eu.lever.co"
@@ -37,7 +38,7 @@ Reader = Callable[[Address, re.Match[str]], Iterator[Candidate]]
 
 
 def boards_at(url: str) -> tuple[Candidate, ...]:
-    """Return the boards that ``url`` may belong to, the likeliest first.
+    """Return the boards that ``url`` may belong to, the most likely first.
 
     ``url`` may be the page of a board, a posting, or the URL of an API. Return nothing if it is not
     an absolute http(s) URL or belongs to no known source.

@@ -1,4 +1,4 @@
-"""A board that a URL or a page may belong to."""
+"""Define a candidate: a board to which a URL or a page may belong."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,7 @@ _NAMING_KEYS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A source and config that may list the postings that are looked for."""
+    """A source and config with which the wanted postings can perhaps be listed."""
 
     source: str
     config: dict[str, Any] = field(default_factory=dict[str, Any])

@@ -1,4 +1,4 @@
-"""Guessing how to list a site that runs on no known source.
+"""Guess how to list a site that does not use a known source.
 
 The guesses are sitemaps that the site may have, and links on a page that look like a list of
 postings.
@@ -42,7 +42,7 @@ def is_posting(page: Response) -> bool:
 
 
 def sitemaps(url: str, robots_txt: str = "") -> tuple[Candidate, ...]:
-    """Return the sitemaps that may list the site's postings, the likeliest first.
+    """Return the sitemaps that may list the site's postings, the most likely first.
 
     If the path of ``url`` ends with ``.xml`` or ``.xml.gz``, the only candidate is ``url``. Else
     the candidates are the sitemap below the first segment of its path, the one at the root, and up
@@ -66,12 +66,13 @@ def sitemaps(url: str, robots_txt: str = "") -> tuple[Candidate, ...]:
 
 
 def job_patterns(urls: Sequence[str], *, near: str) -> tuple[str, ...]:
-    """Return patterns that may select the postings among the URLs of a site, the likeliest first.
+    """Return patterns that may select the postings among the URLs of a site, the most likely first.
 
     URLs are grouped by folder, which ends after the first part that is a word for jobs. The folder
-    of ``near`` comes first, then those with a word for jobs, and then larger ones. If half of a
-    folder's URLs have a number, as those of postings do, the pattern that asks for a number comes
-    before the one for the whole folder, because the others may be pages such as "Our benefits".
+    of ``near`` comes first, then folders with a word for jobs, and then other folders by size. If
+    half of a folder's URLs have a number, as URLs of postings do, a pattern with a number comes
+    before the pattern for the whole folder. The URLs without a number may be pages such as "Our
+    benefits".
     """
     here = urlsplit(near).path
     folders: defaultdict[str, int] = defaultdict(int)

@@ -1,7 +1,7 @@
-"""Finding boards on a company's own page.
+"""Find boards on a company's own page.
 
 The boards are those that the page embeds, links to or names in its scripts, and those of the system
-with which the page itself is built. This module also finds the pages to look at next.
+with which the page itself is built. This module also finds the pages to fetch next.
 
 The patterns come from the code that vendors give to customers for their pages, and from what the
 vendors' hosted sites load on an employer's own domain.
@@ -26,10 +26,10 @@ from include.sources.detect.boards import boards_at
 from include.sources.detect.candidate import Candidate
 
 _EMBED_WEIGHT, _LINK_WEIGHT, _MENTION_WEIGHT = 5, 2, 1
-"""The weights of the evidence for a board: a frame or script of it, a link to it, and its URL in
-the text of the page."""
+"""The weights of three kinds of evidence for a board: a frame or script of the board, a link to it,
+and its URL in the page's text."""
 _MAX_TEXT_BYTES = 3_000_000
-"""The number of bytes of a response in which boards are searched for as text."""
+"""The maximum number of bytes of a response that are searched as text."""
 _VENDOR_URL = re.compile(
     r"(?<![\w.-])(?:[\w-]+\.){0,4}(?:greenhouse\.io|lever\.co|ashbyhq\.com|smartrecruiters\.com|"
     r"myworkdayjobs\.com|myworkdaysite\.com|workable\.com|recruitee\.com|"
@@ -90,9 +90,9 @@ class Findings:
     """The boards and further URLs that a page names."""
 
     boards: tuple[NamedBoard, ...]
-    """The boards that the page may belong to, the likeliest first."""
+    """The boards that the page may belong to, the most likely first."""
     leads: tuple[str, ...]
-    """The URLs that may lead to boards, the likeliest first."""
+    """The URLs that may lead to boards, the most likely first."""
     site_name: str | None
     """The name that the site gives itself, if it states one."""
     title: str | None
@@ -178,7 +178,8 @@ def _absolute(address: str, reference: str | None) -> str | None:
 
 
 def _widgets(text: str) -> Iterator[Candidate]:
-    """Yield the boards that a widget names in JavaScript code and not in a script's URL."""
+    """Yield the boards of widgets that name their board in JavaScript code instead of a script's
+    URL."""
     for vendor, pattern, source, key in _WIDGETS:
         if vendor in text:
             for name in pattern.findall(text):
@@ -225,7 +226,7 @@ def _widget_leads(text: str) -> Iterator[str]:
 
 
 def _built_with(url: str, text: str) -> Iterator[Candidate]:
-    """Yield the boards on the employer's own domain that the page itself may belong to."""
+    """Yield the boards on the employer's own domain to which the page itself may belong."""
     address = Address.parse(url)
     if address is None:
         return

@@ -1,4 +1,4 @@
-"""Recognising boards by the path of a URL, on any host.
+"""Recognise boards by the path of a URL, on any host.
 
 The path is that of an API, a widget or a career site of its own.
 """
@@ -17,7 +17,7 @@ _API_HOSTS = frozenset({
     "apply.workable.com", "careers-page.com", "herp.careers", "jobs.gusto.com", "paycomonline.net",
     "recruiting.paylocity.com",
 })  # fmt: skip
-"""The hosts to which adapters send their requests if the config has no ``base_url``."""
+"""The hosts of the APIs to which adapters send requests if the config has no ``base_url``."""
 
 GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _LANGUAGE = r"[a-z]{2}(?:-[a-z]{2,4})?"
@@ -59,7 +59,7 @@ def named(key: str) -> Settings:
 
 
 def labelled(key: str) -> Settings:
-    """Return a function that makes a config of ``key`` and a label of the host.
+    """Return a function that makes a config of ``key`` and the label of the host.
 
     It is for boards whose name is not in the path.
     """
