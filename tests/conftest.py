@@ -70,7 +70,8 @@ async def async_engine(engine: Engine, postgres_url: str) -> AsyncIterator[Async
 
 @pytest.fixture(scope="session")
 def warm() -> None:
-    """Load the data for reading pages, which otherwise the processes of each reader pool load."""
+    """Load the data for reading pages, because otherwise the processes of each reader pool would
+    load it."""
     warm_up()
 
 

@@ -76,7 +76,7 @@ def fuzzed(**inputs: st.SearchStrategy) -> Callable[[Callable[..., None]], Calla
 
 @contextmanager
 def _bounds() -> Generator[None]:
-    """Raise MemoryError or AssertionError if the block takes more than the bounds."""
+    """Raise MemoryError or AssertionError if the block exceeds the bounds."""
     faulthandler.dump_traceback_later(_HANGS_AFTER, exit=True)
     began = time.process_time()
     try:

@@ -99,7 +99,7 @@ class Ingestion:
         return sweep
 
     def carry_out(self, sweep_id: int) -> SweepStatus | None:
-        """Do everything that the DAG run of a sweep does."""
+        """Carry out a whole sweep, as its DAG run does."""
         sweep = self.plan(sweep_id)
         for batch in self.batches(sweep):
             self.crawl(sweep, batch)

@@ -1,4 +1,4 @@
-"""Runs whose listings a test makes up, and a clock that the test sets."""
+"""Provide runs with listings that a test makes up, and a clock that the test sets."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ class MadeUpRuns:
         return [intent.sweep_id for intent in intents if intent.wanted]
 
     def open(self, sweep_id: int) -> list[list[int]]:
-        """Do what the first task of the sweep's present DAG run does."""
+        """Carry out the first task of the sweep's current DAG run."""
         dag_run_id = self.sweep(sweep_id).dag_run_id
         return open_run(self.engine, dag_run_id=dag_run_id, sweep_id=sweep_id, fresh_for=FRESH_FOR)
 
@@ -152,7 +152,7 @@ class MadeUpRuns:
         return sweep
 
     def silence(self, sweep_id: int, seconds: float = 15 * 60 + 1) -> None:
-        """Set the sweep's heartbeat to that long before now, by the database's clock."""
+        """Set the sweep's heartbeat to ``seconds`` ago, by the database's clock."""
         self.execute(
             "UPDATE sweeps SET last_heartbeat = now() - make_interval(secs => :s)"
             " WHERE sweep_id = :r",

@@ -1,4 +1,4 @@
-"""The memory that a worker's work takes in the test's process and in its reading processes."""
+"""Measure the memory of a worker's work in the test's process and in its reading processes."""
 
 import threading
 from pathlib import Path

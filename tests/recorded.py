@@ -1,4 +1,4 @@
-"""Recorded responses of real boards, which are in a directory beside the checkout."""
+"""Read recorded responses of real boards, which are in a directory beside the checkout."""
 
 from pathlib import Path
 

@@ -18,7 +18,7 @@ SEED = 7
 class Sites:
     url: str
     world: World
-    """The world of the sites. A test can set its day and its ``listing_faults``."""
+    """The state of the sites. A test can set its day and its ``listing_faults``."""
 
     @property
     def host(self) -> str:

@@ -19,7 +19,7 @@ def number_of(record: Path) -> int:
 
 
 def governed(record: Path) -> list[Path]:
-    """Return the files and directories that the record says it governs."""
+    """Return the files and directories that the record governs, according to its text."""
     code = CODE.search(record.read_text())
     assert code, "no line '- **Code**: …'"
     if code[1] == "none any more":

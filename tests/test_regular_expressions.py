@@ -51,7 +51,7 @@ LOOKED_AT = {
     "include/sources/greenhouse.py:_WORKPLACE_LABEL": "The text has no two spaces in a row.",
     "include/sources/pageup.py:_POSTING": "Nothing can fail after the slash behind the number.",
 }
-"""The expressions for which this proof fails, each with the reason why it is harmless."""
+"""The expressions for which the proof fails, each with the reason why it is harmless."""
 
 c: Any = importlib.import_module("re._constants")
 parser: Any = importlib.import_module("re._parser")
@@ -144,7 +144,8 @@ def test_a_full_match_may_fail_at_its_end() -> None:
 
 
 def is_superlinear(expression: Expression) -> bool:
-    """Return whether a text may take more than linear time, as far as the proof can tell."""
+    """Return whether some text may take more than linear time. True also means that the proof
+    failed."""
     automaton = _Automaton(expression)
     loops = automaton.loops
     may_fail = [not any(map(automaton.accepts, loop)) for loop in loops]
@@ -178,7 +179,8 @@ class _Automaton:
         self._begin(entry, self._before(tree, entry) if expression.is_search else _NONE)
 
     def _begin(self, entry: int, before: _Characters) -> None:
-        """Let the expression begin at the start of a text and after each of ``before``."""
+        """Allow the expression to begin at the start of a text, and after each character in
+        ``before``."""
         self._skip(self._start, entry)
         others = self._alphabet - before
         inside = self._new()
@@ -218,7 +220,8 @@ class _Automaton:
         ]
 
     def moves(self, state: int) -> list[tuple[_Characters, int]]:
-        """Return the characters that lead to another state, and that state, once for each way."""
+        """Return pairs of characters and the state to which they lead. A pair is repeated for each
+        way."""
         if state not in self._moves:
             self._moves[state] = [
                 (allowed, to)
@@ -286,7 +289,8 @@ class _Automaton:
         return (to for _, to in reached)
 
     def _without_reading(self, state: int) -> Iterator[tuple[int, _Characters, bool]]:
-        """Yield the states that are reached without reading, each once for each way."""
+        """Yield the states that are reached without reading a character. A state is repeated for
+        each way."""
         left = [(state, _NONE, True, frozenset({state}))]
         while left:
             at, excluded, sure, way = left.pop()
@@ -493,7 +497,7 @@ def _flags(call: ast.Call, module: dict[str, Any]) -> int:
 
 
 def _evaluated(node: ast.expr, module: dict[str, Any]) -> str | bytes:
-    """Return the value of an expression, with "x" for each value that only a call knows."""
+    """Return the value of an expression, with "x" for each value that is only known at a call."""
     if isinstance(node, ast.JoinedStr):
         return "".join(
             str(_evaluated(each.value if isinstance(each, ast.FormattedValue) else each, module))

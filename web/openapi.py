@@ -1,4 +1,4 @@
-"""Prints the API's OpenAPI document, from which the page's types are made."""
+"""Print the API's OpenAPI document, from which the page's types are generated."""
 
 import json
 import sys

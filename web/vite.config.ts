@@ -1,7 +1,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
-/** Where `npm run dev` finds the API; the built page is served by the API itself. */
+/** The address of the API for `npm run dev`. The API itself serves the built page. */
 const API = process.env.JOBHUNT_API_URL ?? "http://127.0.0.1:8000";
 
 export default defineConfig({

@@ -1,4 +1,4 @@
-"""A fake of Airflow's REST API for task instances and their logs.
+"""Run a fake of Airflow's REST API for task instances and their logs.
 
 It accepts DAG runs and forgets them.
 """
@@ -16,12 +16,12 @@ from include.settings import Settings
 @dataclass
 class FakeTaskLogs:
     tries: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    """For each DAG run: every try of every task instance, with its ``log``."""
+    """The tries of all task instances, each with its ``log``, by DAG run."""
     read: list[str] = field(default_factory=list)
     """The logs that were requested, as ``task[index]/try``."""
 
     def log(self, dag_run: str, task: str, *lines: tuple[str, str], **about: Any) -> None:
-        """Add a try of a task. Each line of its log is a time and an event."""
+        """Add a try of a task. Each line of the log is a pair of a time and an event."""
         log = [{"timestamp": at, "event": event, "level": "info"} for at, event in lines]
         one = {"task_id": task, "map_index": -1, "try_number": 1, "end_date": None}
         one |= {"start_date": lines[0][0], "log": log} | about

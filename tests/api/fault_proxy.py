@@ -1,4 +1,4 @@
-"""A TCP proxy between a client and a fake Airflow, which makes trigger requests fail.
+"""Run a TCP proxy between a client and a fake Airflow, which makes trigger requests fail.
 
 The faults are those of a network. The proxy passes on all other requests, such as the login and the
 request that reads a DAG run. The client sends the beginning of each request in a write of its own,
@@ -27,7 +27,7 @@ class FaultProxy:
     def __init__(self, target: int, port: int):
         self.port = port
         self.troubles: deque[Trouble] = deque()
-        """The troubles of the next triggers, in order."""
+        """The faults of the next triggers, in order."""
         self._target = target
         self._server: asyncio.Server | None = None
         self._exchanges: set[asyncio.Task[None]] = set()

@@ -1,4 +1,4 @@
-"""Clients that try to keep the API from serving others. Each runs until it is cancelled."""
+"""Run clients that try to keep the API from serving others. Each runs until it is cancelled."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -57,7 +57,7 @@ async def many_keys(port: int) -> None:
 
 
 async def heavy_companies(port: int) -> None:
-    """Follow a company whose filters and config take long to check."""
+    """Follow a company with filters and a config that take long to check."""
     odd = {f"field{n}": "x" * 100 for n in range(100)}
     company = {
         "source": "json",
@@ -86,7 +86,7 @@ HOSTILE_CLIENTS: tuple[HostileClient, ...] = (
 
 
 async def _requests(at_once: int, port: int, method: str, *paths: str, **options: object) -> None:
-    """Send requests for the paths in turn, ``at_once`` at the same time."""
+    """Send requests for the paths in turn, with ``at_once`` concurrent requests."""
 
     async def send(http: httpx.AsyncClient) -> None:
         for path in cycle(paths):
@@ -101,7 +101,7 @@ async def _requests(at_once: int, port: int, method: str, *paths: str, **options
 
 
 async def _many(at_once: int, port: int, begin: str, then: str, *, pause: float = 0) -> None:
-    """Keep ``at_once`` connections open, and open each one again when it is closed.
+    """Keep ``at_once`` connections open. Replace each one that is closed.
 
     Each connection sends ``begin`` once, and then ``then`` again and again.
     """

@@ -1,4 +1,4 @@
-"""The API as a process of its own, run as the stack runs it."""
+"""Run the API as a process of its own, as the stack does."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping

@@ -1,4 +1,4 @@
-"""Clients of the stream on bare sockets: many cheap ones, and some that read nothing."""
+"""Connect clients of the stream on bare sockets: many cheap ones, and some that read nothing."""
 
 import asyncio
 import socket

@@ -1,4 +1,5 @@
-"""A client of the stream that behaves like a browser's EventSource, folds events and keeps ids."""
+"""Provide a client of the stream that behaves like a browser's EventSource, folds events and keeps
+ids."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

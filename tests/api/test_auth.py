@@ -235,7 +235,8 @@ async def test_a_key_server_that_drips_holds_nobody_whose_key_is_known(
     monkeypatch: pytest.MonkeyPatch,
     setting: str,
 ) -> None:
-    """The keys are requested because a token names a made-up key, or because they are old."""
+    """In one case the keys are requested because a token names a made-up key, in the other because
+    the keys are old."""
     await by_served_keys.verify(signed(key_server.rsa, "RS256", "r"))
     key_server.drips = True
     monkeypatch.setattr("api.auth._JWKS_PAUSE", 0)

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.integration
 
 @dataclass(frozen=True, kw_only=True)
 class AirflowBehindProxy:
-    """Airflow behind the proxy, and the intents that are left in the outbox."""
+    """Airflow behind the proxy, and the intents in the outbox."""
 
     airflow: FakeAirflow
     proxy: FaultProxy
@@ -161,7 +161,8 @@ async def test_airflow_stopped_before_the_start_gets_the_run_when_it_is_back(
 async def test_ten_minutes_without_airflow_lose_nothing_and_the_run_says_what_it_waits_for(
     airflow_proxy: AirflowBehindProxy, dispatcher: Dispatcher
 ) -> None:
-    """Pass the ten minutes without waiting, by moving each next try in the database to earlier."""
+    """The ten minutes pass without waiting: the test moves the time of each next try in the
+    database back."""
     await airflow_proxy.proxy.down()
     run_id = airflow_proxy.start()
     gone = 0.0

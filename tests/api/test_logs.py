@@ -152,7 +152,7 @@ async def test_airflow_being_away_is_said_honestly(
 async def test_logs_of_a_sweep_are_those_of_the_one_run_that_asked_for_it(
     logging_api: RunningApi, airflow: FakeTaskLogs, world: World
 ) -> None:
-    """A user who waits for a check of another user's sweep does not see the logs of that sweep."""
+    """A user who awaits a check of another user's sweep does not see the logs of that sweep."""
     hers = world.run("ada", "acme", "bolt")
     airflow.log(f"ingest__{hers}__1", "source_urls", (at(0), "listed bolt"))
     waiting = world.run("bob", "acme")

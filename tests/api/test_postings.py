@@ -124,7 +124,7 @@ async def test_postings_are_filtered(http: httpx.AsyncClient, world: World, engi
 
 
 def ended_run(world: World, *external_ids: str, user: str = "ada") -> int:
-    """Do a run that reads all these jobs."""
+    """Carry out a run that reads all these jobs."""
     run_id = world.ingesting_run(user, *external_ids)
     world.flush_all(run_id, "ready")
     world.end(run_id)

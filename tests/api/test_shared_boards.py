@@ -19,7 +19,7 @@ ACME: dict[str, Any] = {"source": "greenhouse", "config": {"board": "acme"}}
 
 
 def checked(world: World, *external_ids: str, user: str = "ada") -> int:
-    """Do a run of ``user`` that reads these jobs of the board of acme."""
+    """Carry out a run of ``user`` that reads these jobs of the board of acme."""
     run_id = world.ingesting_run(user, *external_ids)
     world.flush_all(run_id, "ready")
     world.end(run_id)

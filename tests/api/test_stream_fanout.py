@@ -32,7 +32,7 @@ def port_of(api: RunningApi) -> int:
 
 
 class Costs:
-    """A meter of the cost of the API's readers."""
+    """A meter for the cost of the API's readers."""
 
     def __init__(self, engine: Engine, monkeypatch: pytest.MonkeyPatch):
         self._engine = engine
@@ -76,7 +76,7 @@ _READS = text(
 async def cost_of_three_flushes(
     world: World, costs: Costs, api: RunningApi, watched: Sequence[tuple[str, int]]
 ) -> tuple[int, int, int]:
-    """Return the cost of watching these runs while the first one's sweep flushes three times."""
+    """Return the cost of watching these runs while the first run's sweep flushes three times."""
     ready = asyncio.Barrier(len(watched) + 1)
 
     async def watch(user: str, run_id: int) -> None:

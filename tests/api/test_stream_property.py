@@ -169,7 +169,7 @@ class Scenario:
         """Wait until all clients agree with the database.
 
         The time limit allows for a lost notification and a reconnection. The test polls, because
-        the tasks of the clients end only with their runs.
+        the clients' tasks end only with their runs, so they cannot be awaited here.
         """
         truth = self.database()
         try:

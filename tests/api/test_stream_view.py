@@ -63,8 +63,8 @@ class Client:
 def shown(jobs: Iterable[tuple[str, str, str, JobStatus]]) -> Shown:
     """Return the title and the status of each job.
 
-    The title of a skipped job is left out. A run does not store this title, and a later check may
-    change it after the company is settled.
+    The title of a skipped job is left out. The title is not stored with the run, so a later check
+    may change it after the company is settled.
     """
     return {
         (company, external_id): ("" if status is JobStatus.SKIPPED else title, status.value)

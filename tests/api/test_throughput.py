@@ -16,7 +16,8 @@ pytestmark = pytest.mark.integration
 
 
 def begin_ago(engine: Engine, seconds: float, done: dict[str, float | None]) -> None:
-    """Make active runs and checks have begun ``seconds`` ago, and jobs be done some time later."""
+    """Set the start of active runs and checks to ``seconds`` ago, and the end of their jobs to some
+    time later."""
     with engine.begin() as connection:
         for table in ("checks", "ingestion_runs"):
             connection.execute(

@@ -1,4 +1,5 @@
-"""Three users whose runs share boards. The pipeline's own steps move them on in any order."""
+"""Provide three users with runs that share boards. Tests carry out the steps of the pipeline in any
+order."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -67,7 +68,7 @@ class WatchedWorld:
                     follow_company(connection, user, company)
 
     def take(self, step: Step, number: int) -> None:
-        """Take a step. ``number`` chooses to what the step applies."""
+        """Carry out a step. ``number`` chooses the sweep or user for it."""
         steps: dict[Step, Callable[[int], None]] = {
             "start": self._start,
             "advance": self._advance,
@@ -85,7 +86,7 @@ class WatchedWorld:
             self.made_up.dispatch()
 
     def _advance(self, number: int) -> None:
-        """Let a sweep take its next step, if one has steps left before the reading."""
+        """Carry out the next step of a sweep, if a sweep has steps left before the reading."""
         waiting = [each for each in self._active_sweeps() if self._stages.get(each, 0) < 5]
         if not waiting:
             return

@@ -1,4 +1,4 @@
-"""A real Chromium, and tabs that record each error of a page."""
+"""Run a real Chromium, with tabs that record each error of a page."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,8 @@ _OPTIONS = (
     "--disable-backgrounding-occluded-windows",
 )
 _LOST = "Failed to load resource"
-"""Chromium's message about an error response or a failed request, which is not the page's fault."""
+"""Chromium's message about an error response or a failed request, which is not a fault of the
+page."""
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Harmful texts that a career site may send."""
 
 MARKS = "HOSTILE"
-"""A word in every payload, by which a test can tell that it is shown."""
+"""A word in every payload, by which a test can check that the payload is shown."""
 
 PAYLOADS = (
     f"<script>alert('{MARKS}')</script>",

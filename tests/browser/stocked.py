@@ -1,4 +1,4 @@
-"""A user whose data fill every page with texts that a test chooses.
+"""Make a user whose data fill every page with texts that a test chooses.
 
 One run ended with errors, one is active, and there are postings with every outcome.
 """

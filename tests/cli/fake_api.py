@@ -15,7 +15,7 @@ from typing import Any
 
 TOKEN = "fake-token"
 SECOND_TOKEN = "second-fake-token"
-"""The token of another user, who gets the same responses."""
+"""The token of a second user, for whom the responses are the same."""
 BASE = "/api/ingestion"
 
 

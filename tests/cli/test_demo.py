@@ -1,4 +1,5 @@
-"""Tests of the demo's report on two users' runs, compared with the truth of the sample sites."""
+"""Tests of the demo's report on two users' runs, compared with the true changes of the sample
+sites."""
 
 import json
 from datetime import timedelta

@@ -49,7 +49,7 @@ def database_url(postgres: PostgresServer) -> str:
 
 @pytest.fixture
 def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, S3Location], None]:
-    """Return a function that tells the commands where the database and the store are."""
+    """Return a function that sets the addresses of the database and the store for the commands."""
 
     def tell(database_url: str, bucket: S3Location) -> None:
         monkeypatch.setenv("JOBHUNT_DATABASE_URL", database_url)
@@ -62,7 +62,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, S3Location], None]:
 
 
 async def asked(database_url: str, bucket: S3Location) -> dict[str, Any]:
-    """Return everything that the API says about the user's runs and postings."""
+    """Return all data that the API returns on the user's runs and postings."""
     settings = Settings(
         database_url=database_url,
         jwt_secret=SecretStr(SECRET),

@@ -50,7 +50,7 @@ def test_a_run_that_has_ended_is_summed_up_at_once(api: FakeApi, jobhunt: Jobhun
 
 
 def adopted(slug: str, minutes: int) -> dict[str, object]:
-    """Return a company whose check had ended that many minutes ago, before the run began."""
+    """Return a company whose check ended that many minutes ago, before the run began."""
     checked_at = datetime.now(UTC) - timedelta(minutes=minutes, seconds=20)
     found = counts(total=4, ready=4, added=4)
     return company(slug, counts=found, adopted=True, checked_at=checked_at.isoformat())

@@ -1,4 +1,4 @@
-"""What a Docker engine leaves behind when it ends: processes, mounts and its folder.
+"""Clean up after a Docker engine: end its processes, unmount its mounts and remove its folder.
 
 An engine that ran a container with host networking keeps its own network namespace mounted at
 ``netns/default`` below its exec root, also after a regular shutdown. An engine that was killed

@@ -38,7 +38,7 @@ def literal_codes(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def literals(value: ast.expr) -> Iterator[tuple[int, str]]:
-    """Yield the texts that the expression may return, without those in its conditions."""
+    """Yield the text literals that the expression may return, without those in its conditions."""
     match value:
         case ast.Constant(value=str(text)):
             yield value.lineno, text

@@ -73,7 +73,7 @@ def connections(
 
 @pytest.fixture
 def heard() -> list[Any]:
-    """Return the list to which the webhook adds each JSON document that it receives."""
+    """Return the list to which the webhook appends each received JSON document."""
     return []
 
 

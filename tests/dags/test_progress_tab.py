@@ -102,7 +102,7 @@ def test_where_tokens_are_signed_elsewhere_it_leads_to_the_page_alone(
 def test_a_dag_run_that_had_nothing_to_do_leads_to_the_run_that_it_started(
     runs: MadeUpRuns, opened: Opened
 ) -> None:
-    """All boards of that run had been checked shortly before."""
+    """All boards of the started run had been checked shortly before."""
     earlier = runs.ingesting(jobs=1)
     runs.execute("UPDATE jobs SET status = 'ready', content_version = 1, settled_at = now()")
     assert finish_run(runs.engine, earlier.dag_run_id) is SweepStatus.DONE

@@ -55,7 +55,8 @@ class Past:
         return run_id
 
     def due(self, conf: dict[str, Any]) -> float | None:
-        """Return the seconds from a new run's queueing to the time that the reference returns."""
+        """Return the seconds between the queueing of a new run and the time that the reference
+        returns."""
         from airflow.serialization.decoders import decode_deadline_reference
         from airflow.serialization.encoders import encode_deadline_reference
 

@@ -33,7 +33,7 @@ class Nginx:
 async def running_nginx(here: Path, upstream: int, level: str) -> AsyncIterator[Nginx]:
     """Run nginx with the shipped configuration.
 
-    Only the paths, the addresses, the log level and the number of connections are replaced.
+    Only paths, addresses, the log level and the number of connections differ.
     """
     port, errors, accesses = free_port(), here / "error.log", here / "access.log"
     configuration = (ROOT / "deploy/nginx/nginx.conf").read_text()

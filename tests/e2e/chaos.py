@@ -1,4 +1,4 @@
-"""A stack whose parts tests kill, cut off or freeze, and what must be true afterwards."""
+"""Run a stack whose parts tests kill, cut off or freeze, and check what must be true afterwards."""
 
 import os
 import signal
@@ -65,7 +65,7 @@ def _by_another_name(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def now(stack: Stack) -> StackInfo:
-    """Read the stack's state again, because process ids change when a server is restarted."""
+    """Read the stack's current state. Process ids change when a server is restarted."""
     eventually(lambda: read_stack(stack.home) is not None, within=60)
     info = read_stack(stack.home)
     assert info is not None
@@ -208,9 +208,9 @@ def done(run: dict[str, Any]) -> int:
 
 @contextmanager
 def watching(stack: Stack, run_id: int) -> Iterator[Future[WatchedRun]]:
-    """Yield the future result of a client that follows the run's stream to its end.
+    """Yield a future with the result of a client that follows the run's stream to its end.
 
-    The client connects again as often as it must.
+    The client reconnects as often as needed.
     """
 
     def watch() -> WatchedRun:

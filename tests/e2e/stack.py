@@ -43,7 +43,7 @@ class Stack:
         return self.info()
 
     def info(self) -> StackInfo:
-        """Return the stack's present state.
+        """Return the stack's current state.
 
         Fail the test with the stack's log if the stack has ended.
         """

@@ -55,7 +55,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture
 def info(stack: Stack) -> Iterator[StackInfo]:
-    """Yield the stack's present state. Abort the run that the test leaves active."""
+    """Yield the stack's current state. If the test leaves a run active, abort that run."""
     yield stack.info()
     with api(stack.info()) as client:
         for last in client.get("/history", params={"limit": 1}).json()["items"]:

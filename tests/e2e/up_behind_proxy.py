@@ -1,4 +1,4 @@
-"""``jobhunt up`` with servers that reach Postgres through a TCP proxy.
+"""Run ``jobhunt up`` with servers that reach Postgres through a TCP proxy.
 
 SIGUSR1 cuts every connection to it for ten seconds. SIGUSR2 holds all bytes back for as long.
 """

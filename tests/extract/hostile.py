@@ -1,4 +1,4 @@
-"""Kinds of pages that take readers much time or memory. Each can be made in any size."""
+"""Make pages that take readers much time or memory. Each kind can be made in any size."""
 
 from collections.abc import Callable
 from itertools import count
@@ -15,7 +15,8 @@ _VALUE = "x" * 15
 
 
 def _repeat(unit: str | Callable[[int], str], before: str = "", after: str = "") -> Kind:
-    """Repeat ``unit``, or what it returns for 0, 1, 2, …, between ``before`` and ``after``."""
+    """Return a kind that repeats ``unit`` between ``before`` and ``after``. If ``unit`` is a
+    function, its results for 0, 1, 2, … are used."""
     first, last = (_HEAD + before).encode(), after.encode()
 
     def make(size: int) -> bytes:
@@ -35,7 +36,7 @@ def _repeat(unit: str | Callable[[int], str], before: str = "", after: str = "")
 
 
 def _nested(opening: str, closing: str, before: str = "", after: str = "") -> Kind:
-    """Repeat ``opening``, and then ``closing`` as often."""
+    """Return a kind that repeats ``opening``, and then ``closing`` the same number of times."""
 
     def make(size: int) -> bytes:
         pairs = (size - len((_HEAD + before + after).encode())) // len((opening + closing).encode())
@@ -45,7 +46,8 @@ def _nested(opening: str, closing: str, before: str = "", after: str = "") -> Ki
 
 
 def _shallow(unit: str, depth: int, each: str, before: str = "") -> Kind:
-    """Repeat ``each`` inside ``depth`` nested elements, as deep as pages may be nested."""
+    """Return a kind that repeats ``each`` inside ``depth`` nested elements. The default depth is
+    the maximum for pages."""
     return _repeat(each, before + unit * depth)
 
 

@@ -1,4 +1,4 @@
-"""Tests of leaving out what surrounds a posting on its page."""
+"""Tests of removing the parts of a page around the posting."""
 
 import pytest
 

@@ -72,7 +72,7 @@ def encoded(body: bytes, encoding: str) -> Answer:
 
 
 def later(seconds: int) -> Answer:
-    """Answer 429. ``Retry-After`` is the time from which requests are allowed again."""
+    """Return a 429 response. ``Retry-After`` is the time from which requests are allowed again."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         at = format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
@@ -82,7 +82,7 @@ def later(seconds: int) -> Answer:
 
 
 def _chain(hops: int) -> dict[str, Answer]:
-    """Return responses in which ``/0`` leads to the page in ``hops`` redirects."""
+    """Return responses with which ``/0`` leads to the page after ``hops`` redirects."""
     on = {f"/{number}": redirect(f"/{number + 1}") for number in range(hops - 1)}
     return {**on, f"/{hops - 1}": redirect("/job")}
 

@@ -192,7 +192,8 @@ def crawled(
 
 @contextmanager
 def black_hole() -> Iterator[int]:
-    """Yield the port of a server that accepts no more connections, so clients get no answer."""
+    """Yield the port of a server with a full queue of connections, so that clients get no
+    answer."""
     with socket.socket() as server, socket.socket() as first, socket.socket() as second:
         server.bind(("127.0.0.1", 0))
         server.listen(0)

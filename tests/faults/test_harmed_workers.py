@@ -58,7 +58,7 @@ class Workers:
     s3: S3Server
 
     def start(self, user_id: str) -> int:
-        """Empty all tables, follow the same boards as before, and start a run of them."""
+        """Empty all tables, follow the same boards again, and start a run of them."""
         with self.runs.engine.begin() as connection:
             tables = ", ".join(table.name for table in metadata.sorted_tables)
             connection.execute(text(f"TRUNCATE {tables} CASCADE"))

@@ -28,7 +28,8 @@ _ENDLESS = Company(
 
 
 def test_an_endless_listing_ends_before_the_worker_has_too_much_memory() -> None:
-    # The process of the test may have a gigabyte, which its forks would share, and then copy.
+    # The test's process may use a gigabyte of memory, and its forks would copy it. So the test uses
+    # a new process.
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as fresh:
         reason, peak = fresh.submit(_list_endless).result()
     assert reason is not None

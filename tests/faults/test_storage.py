@@ -89,7 +89,7 @@ class Crawl:
 
 @pytest.fixture
 def crawl(ingestion: Ingestion) -> Iterator[Crawl]:
-    """Return a crawl whose store accepts every page."""
+    """Return a crawl with a store that accepts every page."""
     with ExitStack() as stack:
         site, store = (stack.enter_context(FaultServer()) for _ in range(2))
         urls = [site.at(f"/{number}", page()) for number in range(JOBS)]

@@ -75,7 +75,7 @@ def harm_at(points: Collection[int], how: str) -> Callable[[], int]:
 
 
 def tried(step: Callable[[bool], T]) -> T:
-    """Try the step as often as Airflow does. The step gets True at the last try."""
+    """Try the step as often as Airflow does. The argument of the step is True for the last try."""
     for _ in range(1, _TRIES):
         with suppress(SQLAlchemyError, StorageError, ExceptionGroup):
             return step(False)
@@ -86,7 +86,7 @@ def work(where: dict[str, Any]) -> None:
     """Carry out a sweep in the order of the DAG ``ingest_jobs``."""
     engine = make_engine(where["database_url"])
     raw_pages = RawPages(S3Location(**where["s3"]))
-    # The world behind the sites belongs to the process of the test.
+    # The simulated sites run in the process of the test.
     sites = Sites(url=where["sites_url"], world=None)  # type: ignore[arg-type]
     ingestion = Ingestion(engine=engine, raw_pages=raw_pages, sites=sites)
     own = where["dag_run_id"]

@@ -16,7 +16,7 @@ def bare_deflate(body: bytes) -> bytes:
 
 
 def bomb(mebibytes: int) -> bytes:
-    """Return that many mebibytes of zeros, compressed by gzip to about a thousandth."""
+    """Return zeros of this size, compressed by gzip to about a thousandth of it."""
     stream = zlib.compressobj(level=9, wbits=zlib.MAX_WBITS + 16)
     pieces = [stream.compress(bytes(MIB)) for _ in range(mebibytes)]
     return b"".join([*pieces, stream.flush()])

@@ -1,4 +1,4 @@
-"""A web server whose responses tests set, down to single bytes on the wire.
+"""Run a web server whose responses tests set, down to single bytes on the wire.
 
 It runs in a thread of its own, so that blocking and asynchronous clients are tested alike.
 """
@@ -81,7 +81,7 @@ class FaultServer:
         """Set the responses at ``path``, the last of which is repeated, and return the URL.
 
         Args:
-            method: the method to which the server responds so; None for every method without
+            method: the method for which these responses are; None for every method without
                 responses of its own.
         """
         self._answers[method, path] = list(answers)
@@ -203,7 +203,8 @@ def then_silence(sent: bytes) -> Answer:
 
 
 def drip(sent: bytes, *, then: bytes, every: float) -> Answer:
-    """Send ``sent`` at once, then the bytes of ``then`` one by one, without end."""
+    """Send ``sent`` at once. Then send the bytes of ``then`` one by one, and repeat them
+    endlessly."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         writer.write(sent)

@@ -1,4 +1,4 @@
-"""A proxy on one port for HTTP with and without CONNECT and for SOCKS5. Names lead to loopback."""
+"""Run a proxy for HTTP, CONNECT and SOCKS5 on one port. Names resolve to loopback."""
 
 import base64
 import re

@@ -1,4 +1,4 @@
-"""Host leases in memory, a worker's session on them, and a meter of the requests to a host."""
+"""Keep host leases in memory, with sessions of workers and a meter of the requests to a host."""
 
 import asyncio
 import threading

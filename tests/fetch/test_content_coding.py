@@ -100,7 +100,7 @@ async def test_a_malformed_body_or_coding_is_an_encoding_fault(encoding: str, bo
 
 
 def held_back(mebibytes: int) -> bytes:
-    """Return a zlib stream whose last match is decoded only after all input has been read."""
+    """Return a zlib stream with a last match that is decoded only after all input has been read."""
     return zlib.compress(bytes(mebibytes * MIB + 257), level=9)
 
 

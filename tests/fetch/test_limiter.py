@@ -26,8 +26,8 @@ from tests.fetch.shared_leases import (
 )
 
 TICK = 0.002
-"""The time in seconds by which the event loop may wake early, as uvloop counts whole milliseconds.
-"""
+"""The time in seconds by which the event loop may wake early, as uvloop counts whole
+milliseconds."""
 LATE = 0.25
 """The maximum time in seconds from the grant of a permit to the beginning of its request."""
 FAILED = FetchError("500", code="http_5xx", status=500)
@@ -131,7 +131,7 @@ async def test_a_worker_that_is_done_keeps_no_lease(shared: SharedLeases, gauge:
 
 
 async def test_a_busy_worker_passes_the_host_on_to_all_who_wait(shared: SharedLeases) -> None:
-    """All workers together keep the limits in the meantime."""
+    """In the meantime, all workers together stay within the limits."""
     all_requests = Gauge()
     served: set[int] = set()
 
@@ -212,7 +212,7 @@ async def test_requests_cancelled_while_they_wait_keep_no_permit(
 async def test_one_worker_at_a_time_is_in_a_block_that_pins_the_host(
     shared: SharedLeases, gauge: Gauge
 ) -> None:
-    """The block is longer than a worker keeps a lease that others wait for."""
+    """The block takes longer than the time for which a worker keeps a contended lease."""
 
     async def pin(limiter: HostLimiter) -> None:
         async with limiter.pinned(HOST):

@@ -252,7 +252,7 @@ async def test_a_refresh_may_not_lead_to_a_private_address(server: FaultServer) 
 async def test_cookies_last_as_long_as_the_page_and_go_to_no_other_host(
     server: FaultServer,
 ) -> None:
-    """Sites that need a cookie set it and redirect the client to the same page once."""
+    """A site that needs a cookie sets it and redirects the client once to the same page."""
     names = KnownNames(**{"a.corp": ["127.0.0.1"], "b.corp": ["127.0.0.1"]})
     ours, other = f"http://a.corp:{server.port}", f"http://b.corp:{server.port}"
     server.at("/", reply(status=302, location="/wall", set_cookie="seen=1; Path=/"))

@@ -119,7 +119,7 @@ def other() -> Iterator[Site]:
 
 @pytest.fixture
 def on_the_internet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the addresses of the tests' servers count as public."""
+    """Make the addresses of the tests' servers count as public."""
     monkeypatch.setattr(guard, "is_public", lambda address: True)
 
 
@@ -141,7 +141,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 def fetching(*urls: str, **options: object) -> str:
-    """Return a page that fetches the URLs one after the other, and shows what came of each."""
+    """Return a page that fetches the URLs one after the other, and shows the result of each."""
     return f"""<p id="said"></p><script>(async () => {{
         for (const url of {json.dumps(urls)}) {{
             const came = await fetch(url, {json.dumps(options)}).then(

@@ -1,4 +1,4 @@
-"""A board that lists its postings as JSON, at a server that counts the requests."""
+"""Serve a board that lists its postings as JSON, and count the requests."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -28,7 +28,7 @@ class Feed:
     rows: dict[str, dict[str, object]] = field(default_factory=dict[str, dict[str, object]])
 
     def post(self, *ids: str, text: str = "We bake bread. ", **says: object) -> None:
-        """List these postings with a page each, in place of those with the same ids."""
+        """List these postings, each with a page. They replace postings with the same ids."""
         for each in ids:
             url = self.page(each, text)
             row = {"id": each, "title": f"Baker {each}", "url": url, "text": f"<p>{text * 30}</p>"}
@@ -53,7 +53,8 @@ class Feed:
         )
 
     def asked(self) -> list[str]:
-        """Return the sorted ids of the postings whose pages were requested, and clear the log."""
+        """Return the sorted ids of the postings with requested pages, and clear the log of
+        requests."""
         paths = [each for each in self.server.paths() if each not in (self.path, "/robots.txt")]
         self.server.asked.clear()
         return sorted(path.removeprefix("/") for path in paths)

@@ -1,4 +1,4 @@
-"""A worker process that sends requests to one URL within the limits of its host.
+"""Run a worker process that sends requests to one URL within the limits of its host.
 
 It prints ``lost`` and ends if its database session ends.
 """

@@ -1,8 +1,8 @@
-"""A model of what runs should show: boards, checks and followers in Python, without SQL.
+"""Model what runs should show: boards, checks and followers in Python, without SQL.
 
-The jobs of a board are what its latest reading found. For each company, a user's memory holds what
-the user was shown of each job. These two alone determine the outcome of a check for a user, as if
-the user had looked at the board by themselves.
+A board has the jobs that its latest reading found. For each company, a user's memory holds what the
+user was shown of each job. The outcome of a check for a user depends only on these two, as if
+nobody else followed the board.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -54,7 +54,7 @@ class Check:
     rows: Mapping[str, int] = field(default_factory=dict[str, int])
     """The version of each listed job's row."""
     wanted: frozenset[str] = frozenset()
-    """The jobs of the listing that the filters of some follower let through."""
+    """The jobs of the listing that pass the filters of some follower."""
     jobs: frozenset[str] | None = None
     """The jobs that the check has taken on; None until it has done so."""
     error_code: str | None = None
@@ -78,7 +78,7 @@ class Job:
     stored: int = 0
     """The content of the stored page that has not been read yet."""
     is_comparable: bool = False
-    """True if there is an earlier page to compare with."""
+    """True if there is an earlier page with which a new one can be compared."""
     is_unread: bool = True
     """True if the job is new, its row has changed or is listed again, or its reading failed."""
     is_gone: bool = False
@@ -92,7 +92,7 @@ class Job:
 
 @dataclass
 class Memory:
-    """The state of a job for a user who follows the company."""
+    """What a user who follows the company was shown of a job."""
 
     seen: int = 0
     """The content that the user was shown last."""
@@ -117,7 +117,7 @@ Outcome = dict[JobKey, Shown]
 class Follow:
     board: str
     wants: Callable[[str], bool]
-    """The function that returns whether the filters let a job through, by its external id."""
+    """A function that returns whether a job passes the filters. It takes the job's external id."""
     enabled: bool = True
 
 
@@ -153,12 +153,13 @@ class Catalogue:
         default_factory=dict[tuple[str, str], dict[JobKey, Memory]]
     )
 
-    # what a user sees
+    # What a user sees
 
     def shown(
         self, run: Run, company: str, *, adopted: bool = False, unfinished: JobStatus | None = None
     ) -> Outcome:
-        """Return the outcomes of a company's check for the run, by what its user remembers.
+        """Return the outcomes of a company's check for the run, according to the memory of its
+        user.
 
         Args:
             unfinished: the status to show for jobs that are not read yet; None shows their own.
@@ -184,7 +185,7 @@ class Catalogue:
         return found
 
     def of_run(self, run: Run) -> dict[str, Outcome]:
-        """Return the present outcomes of each of the run's companies."""
+        """Return the current outcomes of each of the run's companies."""
         return {
             company: run.settled[company]
             if company in run.settled
@@ -220,7 +221,7 @@ class Catalogue:
         return follow is None or follow.wants(name)
 
     def _unread_by(self, check: Check) -> list[str]:
-        """Return the jobs that the check left unread because no filter let them through."""
+        """Return the jobs that the check left unread, because they passed no follower's filters."""
         if check.kind is not CheckKind.LIST or check.jobs is None:
             return []
         return [
@@ -275,7 +276,8 @@ class Catalogue:
         return run
 
     def still_failed(self, run: Run) -> list[str]:
-        """Return the companies of which jobs that failed in the run have not been read since."""
+        """Return the companies that have jobs that failed in the run and have not been read
+        since."""
         followed = self.follows.get(run.user, {})
         return sorted(
             company
@@ -628,7 +630,7 @@ class Catalogue:
 
 
 def _status(job: Job, memory: Memory, adopted: bool, unfinished: JobStatus | None) -> JobStatus:
-    """Return the status to show for a job, by what the user remembers of it."""
+    """Return the status to show for a job, according to the user's memory of it."""
     if job.status in ACTIVE_JOBS:
         return unfinished or job.status
     if job.status is JobStatus.FAILED:

@@ -557,7 +557,7 @@ def test_a_deleted_user_leaves_no_row_behind(runs: MadeUpRuns) -> None:
 def test_statements_of_a_check_s_end_do_not_grow_with_its_followers(
     runs: MadeUpRuns,
 ) -> None:
-    """Postgres counts the statements from the last flush to the end."""
+    """Postgres counts the statements from the last flush to the end of the check."""
     counts = []
     for users in (2, 40):
         with runs.engine.begin() as connection:

@@ -31,7 +31,7 @@ PAGE = "<h1>Baker</h1><main><p>" + "We bake bread every morning. " * 20 + "</p><
 
 @dataclass
 class Host:
-    """A host that answers pages under ``/slow/`` only after it was told to."""
+    """A host that sends the pages under ``/slow/`` only when a test allows it."""
 
     url: str = ""
     asked: int = 0
@@ -132,7 +132,7 @@ def test_abort_stops_a_crawl_in_the_middle_of_a_download(ingestion: Ingestion) -
 def test_abort_stops_the_pages_that_nobody_else_waits_for_and_no_others(
     ingestion: Ingestion,
 ) -> None:
-    """The sweep has two boards. Another user's run rests on the second."""
+    """The sweep has two boards, and another user's run rests on the second one."""
     runs = MadeUpRuns(engine=ingestion.engine)
     runs.follow("beta", user_id="bob")
     with running_host() as alone, running_host() as shared:

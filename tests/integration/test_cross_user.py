@@ -1,4 +1,4 @@
-"""Tests that no user decides what another reads.
+"""Tests that no user can change what another user reads.
 
 Jobs belong to a board, and pages are shared only within a board.
 """
@@ -120,7 +120,7 @@ def as_json(document: object) -> str:
 
 
 def victims_page(users: Users) -> str:
-    """Make the victim follow a sitemap of one page, and return the page's URL."""
+    """Let the victim follow a sitemap of one page, and return the page's URL."""
     page = publish(users, "/jobs/9", _REAL)
     listing = publish(users, "/map.xml", sitemap(page), "application/xml")
     users.follow("victim", "diner", "sitemap", url=listing)

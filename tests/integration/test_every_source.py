@@ -35,8 +35,8 @@ from tests.sources.boards import listing
 from tests.sources.test_faulty_listings import BOARDS, body_of
 
 IN_CI = ("greenhouse", "paycom", "softgarden")
-"""The sources that ``make test`` tests: one with inline content, one with documents of an API that
-needs a session, and one with web pages."""
+"""The sources that are tested without ``JOBHUNT_EVERY_SOURCE``: one with inline content, one with
+documents of an API that needs a session, and one with web pages."""
 SOURCES = IN_CI if not os.environ.get("JOBHUNT_EVERY_SOURCE") else sources()
 HEADERS = {"x-apple-csrf-token": "t", "x-result-total-count": "1"}
 
@@ -52,8 +52,8 @@ DOCUMENTS: dict[str, Callable[[str], Any]] = {
     "workable": lambda title: {"shortcode": "1", "title": title},
     "workday": lambda title: {"jobPostingInfo": {"jobReqId": "1", "title": title}},
 }
-"""The function that makes the document of a posting from its title, for each source whose postings
-are documents of its API."""
+"""A function for each source whose postings are documents of its API. It makes the document of a
+posting from the title."""
 
 STATES = {
     "join": '<script id="__NEXT_DATA__">{"props": {"pageProps": {"initialState": '
@@ -61,7 +61,7 @@ STATES = {
     "ultipro": "<script>new US.Opportunity.CandidateOpportunityDetail"
     '({"Id": "1", "Title": TITLE})</script>',
 }
-"""The script in a posting's page, for each source whose adapter reads one."""
+"""The script in a posting's page, for each source with an adapter that reads this script."""
 
 IDS = {
     "adp_myjobs": "5001217894100",
@@ -127,14 +127,14 @@ IDS = {
 }
 """The external id of the posting in each source's sample."""
 TITLES = {"adp_myjobs": "Cook 851"}
-"""The title of the posting in a sample, if it is not "Cook"."""
+"""The title of the posting in each sample in which it is not "Cook"."""
 
 
 @dataclass(kw_only=True)
 class Board:
     """A board on a server of its own.
 
-    ``titles`` are the titles that the run must store, by external id.
+    ``titles`` holds the titles that the run must store, by external id.
     """
 
     source: str

@@ -266,9 +266,9 @@ def test_job_that_the_filters_leave_out_expires_when_it_leaves_the_listing(
 
 
 def test_job_that_was_listed_but_left_out_was_not_missed(listings: Listings) -> None:
-    """The job is missed once while held, then listed but unwanted.
+    """The job is missed once and held, then listed but unwanted.
 
-    So the next miss is the first again.
+    So the next miss counts as the first one.
     """
     listings.day("acme", range(40))
     listings.day("acme", [])
@@ -326,7 +326,8 @@ def test_unchanged_row_keeps_updated_at_from_check_to_check(listings: Listings) 
 
 
 def test_what_a_newer_check_has_seen_does_not_expire(listings: Listings) -> None:
-    """A sweep continues with one board; its check of another was cancelled and started again."""
+    """A sweep continues with one board. Its check of another board was cancelled, and a newer check
+    of that board exists."""
     listings.runs.follow("beta")
     listings.runs.follow("beta", user_id="bob")
     listings.day("acme", range(5))

@@ -184,7 +184,7 @@ def test_follower_who_widens_filters_has_the_rest_be_read(kitchen: Ingestion, fe
 def test_follower_who_comes_during_a_check_has_the_rest_be_read_after_it(
     start_first: bool, kitchen: Ingestion, feed: Feed
 ) -> None:
-    """The same happens if filters are widened after the run has begun to wait for the check."""
+    """The same holds if filters are widened after the run has begun to await the check."""
     if start_first:
         feed.followed(kitchen, user="bob", include_titles=COOKS)
     sweep = kitchen.open()
@@ -209,7 +209,7 @@ def test_follower_who_comes_during_a_check_has_the_rest_be_read_after_it(
 def test_follower_who_disables_the_company_meanwhile_has_nothing_checked_again(
     kitchen: Ingestion, feed: Feed
 ) -> None:
-    """Another check would leave the same jobs unread, and so would each later one."""
+    """Another check, and each later one, would leave the same jobs unread."""
     sweep = kitchen.open()
     feed.followed(kitchen, user="bob")
     of_bob = kitchen.start(user="bob")

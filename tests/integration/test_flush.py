@@ -34,7 +34,8 @@ _WITHIN = 30
 
 
 class _Waiting(list[Outcome]):
-    """A list in which the first thread that appends an outcome after the flush began waits."""
+    """A list that makes a thread wait: the first one that appends an outcome after the flush has
+    begun."""
 
     def __init__(self, race: "_Race"):
         super().__init__()
@@ -167,7 +168,7 @@ def test_an_abort_waits_for_the_last_flush_of_its_check_and_neither_deadlocks(
 
 
 def test_a_worker_hears_which_of_its_checks_were_cancelled(engine: Engine) -> None:
-    """Its sweep continues with the boards that another user still waits for."""
+    """The worker's sweep continues with the boards for which another user still waits."""
     runs = MadeUpRuns(engine=engine)
     runs.follow("acme", "bolt")
     sweep_id = runs.start()
@@ -236,7 +237,8 @@ def _extracted(job_id: int) -> list[Outcome]:
 def test_searched_text_is_made_outside_of_the_fence_and_not_by_a_late_worker(
     engine: Engine,
 ) -> None:
-    """Making the text takes longest, and a recovery waits for the worker that holds the fence."""
+    """Making the text takes the longest time, and a recovery would wait for a worker that holds the
+    fence."""
     runs = MadeUpRuns(engine=engine)
     sweep = runs.ingesting(jobs=1)
     (row,) = runs.rows("SELECT job_id FROM jobs")

@@ -19,7 +19,7 @@ def rows(engine: Engine, query: str, **values: object) -> list[tuple[object, ...
 
 
 def age(engine: Engine, run_id: int, days: int) -> None:
-    """Make a run, the checks that it rests on, and its sweep as old as that."""
+    """Set the age of a run, of its checks and of its sweep."""
     tables = {"ingestion_runs": "run_id", "checks": "sweep_id", "sweeps": "sweep_id"}
     with engine.begin() as connection:
         for table, key in tables.items():
@@ -82,7 +82,7 @@ def test_a_users_latest_run_and_runs_at_work_stay_however_old(ingestion: Ingesti
 
 
 def test_a_check_stays_while_a_run_of_any_user_rests_on_it(ingestion: Ingestion) -> None:
-    """The jobs that are unchanged for a run are stored with the check alone."""
+    """The unchanged jobs of a run are stored only with the check."""
     engine = ingestion.engine
     ingestion.follow(["quillfern"])
     ingestion.follow(["quillfern"], user="bob")

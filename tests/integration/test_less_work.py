@@ -33,7 +33,7 @@ PASSED = """
     WHERE external_id = '2'
 """
 LATE = 0.25
-"""The maximum difference in seconds between the times that two requests take to arrive."""
+"""The maximum difference in seconds between the transit times of two requests."""
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def reasoned(ingestion: Ingestion, feed: Feed) -> Ingestion:
 
 
 def turn_back(engine: Engine, ago: timedelta) -> None:
-    """Move the time at which each page was crawled back by ``ago``."""
+    """Move the crawl time of each page back by ``ago``."""
     with engine.begin() as connection:
         connection.execute(text("UPDATE jobs SET crawled_at = crawled_at - :ago"), {"ago": ago})
 
@@ -253,7 +253,7 @@ def test_posting_that_its_listing_carries_is_never_asked_for(
 def test_page_that_the_listing_no_longer_carries_is_asked_for(
     reasoned: Ingestion, feed: Feed, server: FaultServer
 ) -> None:
-    """The job's row says that its content came with the listing, which no longer has any."""
+    """The job's row says that the listing contains the posting, but the listing no longer does."""
     feed.post("1")
     reasoned.run()
     with reasoned.engine.begin() as connection:
@@ -418,7 +418,7 @@ class Crawls:
 def test_two_sweeps_at_once_are_together_no_more_than_the_hosts_limit(
     ingestion: Ingestion, server: FaultServer, postgres_url: str
 ) -> None:
-    """Each sweep has its own worker and its own pages."""
+    """Each sweep has a worker and pages of its own."""
     crawls = Crawls(
         engine=ingestion.engine, raw_pages=ingestion.raw_pages, server=server, rate=40, at_once=2
     )

@@ -1,6 +1,6 @@
 """Tests of the reasons that a run gives for each company's listing.
 
-A listing is complete, partial, held or not read. The words are for the person who follows the
+A listing is complete, partial, held or not read. The reasons are texts for the user who follows the
 company.
 """
 
@@ -28,7 +28,7 @@ def board(count: int, total: int | None = None) -> str:
 
 
 def listed(ingestion: Ingestion, vendors: Vendors, **pages: str) -> CompanyReport:
-    """Return what a run says of the company while its board is ``pages``."""
+    """Return the run's report on the company if its board serves ``pages``."""
     vendors.pages = pages
     config = {"board": "acme", "base_url": vendors.url}
     with ingestion.engine.begin() as connection:

@@ -43,7 +43,7 @@ pytestmark = pytest.mark.integration
 TENANTS = ("globex", "initech", "hooli", "cyberdyne")
 DEAD = "vanished"
 SHARED_HOSTS = {"my.adp.com", "api.paycomonline.net", "jsapi.recruiterbox.com"}
-"""The hosts of the requests that follow the first request of a listing."""
+"""Hosts that serve later requests of a listing, for many companies."""
 HOSTILE = (
     "http://10.0.0.1/careers",
     "http://169.254.169.254/latest/meta-data",
@@ -204,7 +204,7 @@ def table(web: Web) -> list[tuple[str, str, Board | None]]:
 
 
 def _embedded_board(source: str, tenant: str, web: Web) -> Board | None:
-    """Return the board that the markup of ``EMBEDDED`` stands for."""
+    """Return the board that is embedded by the markup in ``EMBEDDED``."""
     own = f"www.{tenant}.example"
     built_with: dict[str, dict[str, Any]] = {
         "jibe": {"host": own},

@@ -25,7 +25,7 @@ SERVICE = "https://portal-applicant-tracking.us-cent.paycomonline.net"
 
 @dataclass
 class Portal:
-    """A portal in the form of Paycom's. Each new token makes the earlier ones invalid."""
+    """A portal like Paycom's. Each new token makes the earlier ones invalid."""
 
     url: str = ""
     jobs: int = 3

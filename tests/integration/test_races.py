@@ -36,8 +36,8 @@ class Race:
     def run(self, before: Callable[[], None], after: Callable[[list[bool]], None]) -> None:
         """Run the rounds.
 
-        Call ``before`` and ``after`` in each round. ``after`` gets a list that says which functions
-        succeeded.
+        Call ``before`` and ``after`` in each round. The argument of ``after`` is a list that says
+        which functions succeeded.
         """
         threads = [Thread(target=self._race, args=(n,)) for n in range(len(self._racers))]
         for thread in threads:
@@ -171,7 +171,7 @@ def test_of_an_abort_and_a_sweep_that_is_given_up_one_counts(
 def test_of_all_who_abort_at_once_the_last_one_cancels_the_check(
     engine: Engine, course: SharedCheck
 ) -> None:
-    """Each user aborts twice. The check is cancelled as soon as no user waits for it."""
+    """Each user aborts twice. The check is cancelled only after the last user has aborted."""
 
     def check(won: list[bool]) -> None:
         assert sum(won[:2]) == sum(won[2:]) == 1

@@ -225,7 +225,7 @@ def test_three_recoveries_resume_and_the_fourth_time_ends_what_rests_on_the_swee
 def test_a_sweep_that_is_given_up_ends_every_run_that_rests_on_it_and_no_other(
     runs: MadeUpRuns,
 ) -> None:
-    """Each run names those of its own companies that could not be checked."""
+    """The error of each run names those of its own companies that could not be checked."""
     runs = replace(runs, max_recoveries=0)
     runs.follow("acme", "bolt")
     runs.follow("bolt", "coal", user_id="bob")

@@ -1,4 +1,4 @@
-"""Tests of reading stored pages again. Nothing is fetched, and the result may be new."""
+"""Tests of reading stored pages again. Nothing is fetched, but the postings may change."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -64,7 +64,7 @@ def dump(ingestion: Ingestion) -> list[tuple[object, ...]]:
 
 
 def readable(ingestion: Ingestion) -> int:
-    """Return the number of jobs that were read. One page of the sample sites can't be read."""
+    """Return the number of jobs that were read. One page of the sample sites is unreadable."""
     return len([row for row in dump(ingestion) if row[1] is not None])
 
 
@@ -81,7 +81,7 @@ def changes(ingestion: Ingestion, run_id: int) -> tuple[int, dict[str, int]]:
 
 
 def reading(monkeypatch: pytest.MonkeyPatch, change: Callable[[JobPosting], JobPosting]) -> None:
-    """Replace the extractor by one whose result is changed by ``change``."""
+    """Replace the extractor by one that applies ``change`` to its result."""
     read = PageReader.posting
 
     def newer(reader: PageReader) -> JobPosting:

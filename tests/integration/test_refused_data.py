@@ -122,7 +122,7 @@ def server() -> Iterator[FaultServer]:
 
 @pytest.fixture
 def attacked(engine: Engine, raw_pages: RawPages, sites: Sites, server: FaultServer) -> Ingestion:
-    """Follow an honest board of three postings and the board of the attacker."""
+    """Let a user follow an honest board of three postings and the board of the attacker."""
     ingestion = Ingestion(
         engine=engine, raw_pages=raw_pages, sites=sites, private_hosts=(server.host,)
     )

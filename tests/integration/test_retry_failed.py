@@ -32,7 +32,7 @@ class FailedRun:
 
 
 def read(ingestion: Ingestion, sweep: Sweep) -> None:
-    """Do what the tasks after the planning do, and close the sweep."""
+    """Carry out the tasks after the planning, and close the sweep."""
     for batch in ingestion.batches(sweep):
         ingestion.crawl(sweep, batch)
         extract_jobs(ingestion.engine, sweep, batch, ingestion.raw_pages)

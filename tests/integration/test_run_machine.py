@@ -99,7 +99,7 @@ WANTS: dict[str, tuple[dict[str, tuple[str, ...]], Callable[[str], bool]]] = {
     "no clerks": ({"exclude_titles": ("clerk",)}, lambda name: name == "0"),
     "clerks": ({"include_titles": ("clerk",)}, lambda name: name != "0"),
 }
-"""Filters in the product's form, each with the function that says which jobs pass."""
+"""Filters in the product's form, each with a function that returns whether a job passes."""
 READ_TO_THE_END = ("same", "same", "same", "changed", "changed", "failed", "gone")
 
 some_user = st.sampled_from(USERS)
@@ -128,17 +128,17 @@ class Machine(RuleBasedStateMachine):
         self.engine = engine
         self.ticks = numbers(1)
         self.pages: dict[JobKey, int] = {}
-        """The present content of each page."""
+        """The current content of each page."""
         self.rows: dict[JobKey, int] = {}
-        """The present version of each job's row in its listing."""
+        """The current version of each job's row in its listing."""
         self.told: dict[JobKey, int] = {}
-        """The content of the page when its row in the listing last changed."""
+        """The content that each page had when its row in the listing last changed."""
         self.told_at: dict[Check, dict[str, int]] = {}
         """The values of ``told`` when a check listed its board, by external id."""
         self.workers: dict[Sweep, list[Worker]] = {}
         """The workers of each attempt of a sweep that has begun, oldest first."""
         self.stages: dict[Sweep, str] = {}
-        """The stage of the present attempt of each sweep."""
+        """The stage of the current attempt of each sweep."""
         self.looked_at: set[Run] = set()
         """The ended runs that have been compared with the model."""
         self.first_seen: dict[tuple[str, str, JobKey], object] = {}
@@ -280,7 +280,7 @@ class Machine(RuleBasedStateMachine):
     def _active_runs(self) -> list[Run]:
         return [run for run in self.model.runs if run.is_active]
 
-    # the world
+    # The sites
 
     def _change(self, key: JobKey, *, is_listed: bool) -> None:
         self.pages[key] = next(self.ticks)
@@ -349,7 +349,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(_sweeps)
     @rule(data=st.data(), what=st.sampled_from(["begin to list", "upsert", "finish", "past"]))
     def end_task_early(self, data: st.DataObject, what: str) -> None:
-        """Let a task die before its work is done."""
+        """Let a task fail before its work is done."""
         sweep = data.draw(st.sampled_from(self._sweeps()))
         is_listing = self.stages.get(sweep) == "opened"
         checks = self.model.to_list(sweep)
@@ -599,7 +599,7 @@ class Machine(RuleBasedStateMachine):
         return ways[result]
 
     def _write(self, key: JobKey, job: Job, came: list[Outcome]) -> None:
-        """Note in the model what a worker has found out, as far as the job's state allows it."""
+        """Record in the model what a worker has found, if the job's state allows it."""
         for outcome in came:
             status = _STATES[type(outcome)]
             is_again = status is JobStatus.CRAWLING and job.status is JobStatus.CRAWLING
@@ -624,7 +624,7 @@ class Machine(RuleBasedStateMachine):
 
     @contextmanager
     def _as_worker(self, sweep: Sweep, worker: Worker | None) -> Iterator[Worker]:
-        """Let a worker of the sweep write, by default one of the present attempt.
+        """Let a worker of the sweep write, by default one of the current attempt.
 
         A worker of an earlier attempt, or of a sweep that has ended, must be refused.
         """

@@ -64,7 +64,7 @@ def job_ids(runs: MadeUpRuns) -> list[int]:
 
 
 def gather(runs: MadeUpRuns, sweep: Sweep) -> Outcomes:
-    """Return the outcomes, so far none, of a worker that has all jobs of the sweep to read."""
+    """Return empty outcomes of a worker that is to read all jobs of the sweep."""
     return Outcomes(runs.engine, sweep, runs.check_of())
 
 
@@ -79,7 +79,8 @@ def dump(runs: MadeUpRuns) -> dict[str, list[dict[str, object]]]:
 
 
 def without_heartbeats(dumped: dict[str, list[dict[str, object]]]) -> object:
-    """Return the rows without what a repeated task may change: heartbeat and ``changed_xid``."""
+    """Return the rows without the columns that a repeated task may change: heartbeat and
+    ``changed_xid``."""
     left_out = ("last_heartbeat", "changed_xid")
     return {
         table: [{name: row[name] for name in row if name not in left_out} for row in rows]
@@ -241,7 +242,8 @@ def test_a_check_changes_state_only_along_the_table(
 def test_a_run_changes_state_only_along_the_table(
     runs: MadeUpRuns, opened: Sweep, before: RunStatus, after: RunStatus
 ) -> None:
-    """A run that is not ingesting yet becomes so first, in the transaction that settles it."""
+    """A run that is not ingesting yet first becomes ``ingesting``, in the transaction that settles
+    it."""
     is_lost = after is RunStatus.ERROR
     runs.execute(
         "UPDATE checks SET status = :s, error_code = :e, reason = 'r'",
@@ -386,7 +388,7 @@ def expire(runs: MadeUpRuns, sweep: Sweep) -> None:
 
 
 def test_repeating_a_whole_sweep_changes_nothing(runs: MadeUpRuns) -> None:
-    """Airflow may retry a task that had done all its work but could not report it."""
+    """Airflow may retry a task that did all its work but could not report it."""
     read_all(runs, runs.ingesting(jobs=3))
     sweep_id = runs.start()
     runs.dispatch()
@@ -428,7 +430,8 @@ def test_an_abort_lets_a_run_go_on_that_waited_for_the_board(runs: MadeUpRuns) -
 
 
 def test_the_schedule_leaves_waiting_checks_where_they_are(runs: MadeUpRuns) -> None:
-    """Otherwise each day's opening would move the sweep before it to the end of the queue."""
+    """Otherwise each day's schedule would move the waiting checks of the previous day to the end of
+    the queue."""
     runs.follow("acme")
     start_daily_runs(runs.engine, fresh_for=FRESH_FOR, sweep_boards=10)
     (check,) = runs.rows("SELECT check_id, sweep_id FROM checks")

@@ -343,7 +343,8 @@ _VALUES: Mapping[str, Callable[[Known], list[str]]] = {
 def _expected(
     catalogue: Catalogue, asked: Search
 ) -> tuple[dict[Sort, list[int]], dict[Unknown, int], dict[str, dict[str, int]]]:
-    """Return the ids in each order, the numbers of unknown values, and the facets."""
+    """Return the expected ids in each order, the expected numbers of unknown values, and the
+    expected facets."""
     left_out = {
         name: {number for number, k in enumerate(catalogue.known) if not matches(k)}
         for name, matches in _matches(asked, catalogue).items()
@@ -439,8 +440,8 @@ def test_a_search_finds_sorts_and_counts_as_a_plain_loop_does(
 ) -> None:
     """All orders are compared. Two orders are also compared page by page.
 
-    For the second of these, the limits of the search are lowered, so that it treats the postings as
-    too many for an exact count.
+    For the second order, the limits of the search are lowered, so that the postings count as too
+    many for an exact count.
     """
     asked = Search(**filters)
     ids, unknown, facets = _expected(catalogue, asked)

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 RATE = 20.0
 AT_ONCE = 2
 LATE = 0.25
-"""The maximum difference in seconds between the times that two requests take to arrive."""
+"""The maximum difference in seconds between the transit times of two requests."""
 
 
 def slow(seconds: float) -> Answer:
@@ -116,7 +116,8 @@ def test_workers_under_load_keep_the_hosts_limits_while_one_is_killed(host: Host
 
 
 def test_a_dead_workers_host_is_taken_over_at_once(host: Host) -> None:
-    """The successor does not know the time of the last request, so it waits as the rate demands."""
+    """The next worker does not know the time of the last request, so it waits for the interval of
+    the rate."""
     first = host.worker("/a", rate=0.5)
     assert first.sends(1)
     second = host.worker("/b", rate=0.5)
@@ -140,7 +141,7 @@ def test_a_small_run_gets_its_share_beside_a_large_one(host: Host) -> None:
 
 
 def test_what_one_worker_learns_of_a_host_is_known_to_all(host: Host) -> None:
-    """This holds even if the worker is killed right after it learned to leave the host alone."""
+    """This holds even if the worker is killed right after the host asked it to stop."""
     host.server.at("/a", reply(status=429, retry_after="4"))
     first = host.worker("/a")
     failed = "SELECT count(*) FROM hosts WHERE failures > 0 AND not_before > now()"
@@ -186,7 +187,7 @@ def test_a_worker_that_is_frozen_for_ten_seconds_keeps_the_host_and_its_limits(h
 
 
 def passed(engine: Engine, seconds: float) -> Callable[[], bool]:
-    """Return a function that tells whether ``seconds`` have passed by the database's clock."""
+    """Return a function that returns whether ``seconds`` have passed by the database's clock."""
 
     def clock() -> float:
         with engine.connect() as connection:

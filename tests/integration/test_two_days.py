@@ -1,4 +1,5 @@
-"""Tests of the main job, step by step in this process, against the truth of the sample sites."""
+"""Tests of the whole pipeline, step by step in this process, compared with the true postings of the
+sample sites."""
 
 import asyncio
 import hashlib

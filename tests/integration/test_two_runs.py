@@ -1,4 +1,4 @@
-"""Tests of two checks of a board, the older of which stalled, in every order of their steps."""
+"""Tests of two checks of a board in every order of their steps. The older check has stalled."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress

@@ -60,7 +60,7 @@ class RunHistory:
 
 @dataclass(frozen=True, kw_only=True)
 class Upgraded:
-    """A database after its upgrade, beside what it held before."""
+    """A database after its upgrade, with the data that it held before."""
 
     engine: Engine
     runs: dict[int, Row[Any]]

@@ -1,4 +1,4 @@
-"""Requests without a key to the ports of SeaweedFS that need no S3 signature."""
+"""Send requests without a key to those ports of SeaweedFS that need no S3 signature."""
 
 import re
 from contextlib import suppress
@@ -29,7 +29,8 @@ def open_ports(processes: list[psutil.Process]) -> set[int]:
 
 
 def strangers_at_http(port: int, *objects: str) -> set[int]:
-    """Return the statuses of requests without a key, for the objects and for what leads to them."""
+    """Return the statuses of requests without a key, for the objects and for the lists that lead to
+    them."""
     asked = [
         *(("GET", path) for path in ("/", "/ui/index.html", "/status", "/cluster/status")),
         ("GET", "/buckets/jobhunt/raw/?limit=1"),

@@ -27,7 +27,7 @@ def pool(warm: None) -> Iterator[ReaderPool]:
 
 
 def links(html: str, selector: str) -> int:
-    """Hold the GIL in C code for as long as the selector takes."""
+    """Hold the GIL in C code while the selector is evaluated."""
     return len(LexborHTMLParser(html).css(selector))
 
 

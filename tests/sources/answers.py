@@ -1,4 +1,4 @@
-"""Passing responses to an adapter as the pipeline does."""
+"""Pass responses to an adapter as the pipeline does."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Reading whole listings and documents, as the pipeline does, from a board that is a function."""
+"""Read whole listings and documents, as the pipeline does, from a board that is a function."""
 
 import json
 from collections.abc import Callable, Mapping

@@ -1,4 +1,5 @@
-"""Usable configs of every source, and pairs of configs of the same board or of different boards."""
+"""List usable configs of every source, and pairs of configs of the same board or of different
+boards."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,6 +1,5 @@
-"""A sample row of each source's listing, with the fields of a recorded one, and the response around
-it.
-"""
+"""Make a sample row of each source's listing, with the fields of a recorded row, and the response
+that contains it."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -56,13 +55,13 @@ class Sample:
     wrap: Callable[[dict[str, Any]], Any]
     """The function that makes the response with the row: bytes, or a value that is sent as JSON."""
     headers: Mapping[str, str] | None = None
-    """The headers of the request, if the row is not in the response to the first request."""
+    """The headers of the response with the row."""
     asks: Mapping[str, Any] | None = None
-    """The JSON of that request."""
+    """The JSON of the request, if the row is not in the response to the first request."""
     opens: str = ""
     """The response to the first request, if the row is in the response to a later one."""
     path: str = ""
-    """The end of the URL of that request."""
+    """The end of the URL of the request, if the row is not in the response to the first request."""
     switches: tuple[str, ...] = ()
     """The keys that decide whether the row is listed."""
 

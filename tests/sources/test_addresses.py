@@ -1,4 +1,4 @@
-"""Tests that only http(s) URLs leave an adapter, whatever URLs its source's responses hold."""
+"""Tests that adapters only return http(s) URLs, whatever URLs the responses hold."""
 
 import json
 import re

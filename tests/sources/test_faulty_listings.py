@@ -62,7 +62,7 @@ TOTALS: dict[str, tuple[str | int, ...]] = {
     "workable": ("total",),
     "workday": ("total",),
 }
-"""The path of the total in the JSON of each source that states one."""
+"""The path of the total in the JSON, for each source that states a total there."""
 WRITTEN_TOTALS = {
     "avature": (b"1 results", b"5 results"),
     "careerplug": (
@@ -86,7 +86,7 @@ WRITTEN_TOTALS = {
         b'<span class="oracletaleocwsv2-panel-number">5</span></html>',
     ),
 }
-"""The text of the page that states the number of postings, and a text that states more."""
+"""The text that states the number of postings on a page, and a text that states a larger number."""
 HAVE_AN_END = frozenset({"factorial", "gusto", "jazzhr"})
 """The fragile sources whose adapters notice if the end of a page is missing."""
 IN_HEADERS = frozenset({"traffit"})
@@ -115,7 +115,7 @@ def with_total(sample: Sample, total: int) -> bytes:
 
 
 def listed(sample: Sample, answer: Callable[[Request], bytes]) -> Listing:
-    """Return the listing of a board whose response with postings comes from ``answer``."""
+    """Return the listing of a board that sends ``answer`` as its response with postings."""
 
     first = adapter_for(sample.source).first_request(sample.config)
 

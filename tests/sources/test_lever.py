@@ -39,7 +39,7 @@ def item(number: int = 1, **changes: Any) -> dict[str, Any]:
 
 
 def read_all(board: list[dict[str, Any]]) -> list[ListingPage]:
-    """Return the pages that are read from a server that pages ``board``."""
+    """Return the listing pages that are read from a server with ``board`` divided into pages."""
     pages: list[ListingPage] = []
     waiting: list[Request] = [adapter_for("lever").first_request(SITE)]
     while waiting:

@@ -42,7 +42,7 @@ def site(count: int, facets: Sequence[tuple[str, Callable[[int], Sequence[str]]]
 
     @cache
     def chosen_for(applied: tuple[tuple[str, ...], ...]) -> Sequence[int]:
-        """Return the postings that have, for each facet in ``applied``, one of its values."""
+        """Return the postings that have one of the values of each facet in ``applied``."""
         wanted = [(values_of[name], set(values)) for name, *values in applied]
         return [
             number
@@ -68,7 +68,7 @@ def site(count: int, facets: Sequence[tuple[str, Callable[[int], Sequence[str]]]
             "jobPostings": [item(number) for number in shown[start : start + 20]],
             "facets": asked["offset"] == 0
             and [
-                # A facet that is applied also shows its other values, because they can be added.
+                # An applied facet also lists its other values, because users can add them.
                 _facet(
                     name, values, chosen_by([key for key in asked["appliedFacets"] if key != name])
                 )
@@ -185,7 +185,7 @@ def test_postings_without_a_value_of_the_facet_make_the_listing_partial() -> Non
 
 
 def test_two_facets_of_one_group_do_not_prove_the_total() -> None:
-    """The countries and the towns both omit the postings without a location."""
+    """Both facets, country and town, omit the postings without a location."""
 
     def country(number: int) -> list[str]:
         return [f"country-{number % 5}"] if number % 50 != 49 else []

@@ -176,7 +176,7 @@ def test_the_threshold_is_counted_in_bits() -> None:
 
 
 def distinct_postings() -> Iterator[str]:
-    """Yield postings of one company, which all have the same first and last part."""
+    """Yield postings of one company, which all begin and end with the same texts."""
     for seed in range(150):
         yield f"{BOILERPLATE} {prose(100 + seed, 160)} {BOILERPLATE}"
 

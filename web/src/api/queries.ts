@@ -1,4 +1,4 @@
-/** The queries of the pages to the API, with their cache keys. */
+/** The requests of the pages to the API, with their cache keys. */
 
 import {
   infiniteQueryOptions,

@@ -8,7 +8,7 @@ import { OutcomeBar } from "../ui/OutcomeBar";
 import { RunFacts } from "../ui/RunFacts";
 import styles from "./RunRow.module.css";
 
-/** One run of the list, with its numbers as links and the reasons of its problems. */
+/** One run of the list, with its numbers as links, and the reasons for its problems. */
 export function RunRow({ run }: { readonly run: RunReport }) {
   const { run_id, status, companies, counts } = run;
   const href = hasEnded(status) ? `/runs/${run_id}/summary` : `/runs/${run_id}`;

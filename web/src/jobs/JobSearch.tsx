@@ -92,7 +92,10 @@ export function JobSearch({ filters, facets, onChange }: Props) {
   );
 }
 
-/** Returns the values of a facet with their numbers. The chosen value is always among them. */
+/**
+ * Returns the values of a facet with their numbers of postings. The chosen value is always
+ * included.
+ */
 function counted(
   numbers: Readonly<Record<string, number>>,
   chosen: string,

@@ -17,7 +17,9 @@ import { useJobFilters } from "./useJobFilters";
 
 /** The time in milliseconds after the last key until the search begins. */
 const DEBOUNCE_MS = 250;
-/** The filters that need a value that some postings do not state, with the name of the value. */
+/**
+ * The filters that need a value which some postings do not state, each with the name of that value.
+ */
 const NEEDED_VALUES = {
   pay_min: "pay",
   place: "place",
@@ -106,7 +108,7 @@ interface UnknownProps {
 }
 
 /**
- * The numbers of postings that are left out only because they do not state a value that a filter
+ * The numbers of postings that only fail a filter because they do not state the value that it
  * needs.
  */
 function Unknown({ numbers, needed, onInclude }: UnknownProps) {

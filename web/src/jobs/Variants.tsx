@@ -3,7 +3,7 @@ import type { Variant } from "../api/types";
 import { plural } from "../ui/format";
 import styles from "./JobRow.module.css";
 
-/** The other postings of a role, each as a link, in a part that opens on request. */
+/** The other postings of a role as links, in a section that the user can open. */
 export function Variants({ variants }: { readonly variants: readonly Variant[] }) {
   const own = variants.filter((each) => !each.is_copy);
   const copies = variants.filter((each) => each.is_copy);

@@ -4,7 +4,7 @@ import { isNotReached } from "../run/states";
 import { plural } from "../ui/format";
 import styles from "./Failures.module.css";
 
-/** One failed job with its reason. A job that the run did not reach is no failure of its own. */
+/** One failed job with its reason. */
 export function FailureRow({ job }: { readonly job: JobReport }) {
   const reached = job.error === null || !isNotReached(job.error.code);
   return (

@@ -11,9 +11,12 @@ import styles from "./Failures.module.css";
 interface Props {
   readonly runId: number;
   readonly failed: number;
-  /** The number of failed jobs that the run did not reach. They are no failures of their own. */
+  /** The number of failed jobs that the run did not reach. They are not shown as failures. */
   readonly unread: number;
-  /** The numbers by code as a text, which is equal for equal numbers. */
+  /**
+   * The numbers by code, as a text. Equal numbers give equal texts, so a comparison of properties
+   * is cheap.
+   */
   readonly reasons: string;
   readonly ended: boolean;
 }

@@ -7,7 +7,7 @@ import { useLogTail } from "./useLogTail";
 interface Props {
   readonly runId: number;
   readonly ended: boolean;
-  /** True if there can be log lines. */
+  /** True if the run can have log lines. */
   readonly live: boolean;
   /** True if the log is closed at first, so that it is only read when the user opens it. */
   readonly closed?: boolean;

@@ -18,8 +18,9 @@ import styles from "./ProgressPage.module.css";
 import { announcement } from "./phase";
 
 /**
- * Milliseconds from the end of the run to the summary, so that people see the end and the last lines of
- * the log. If the run had ended before the page was opened, the summary is shown at once.
+ * Milliseconds from the end of the run until the summary is shown, so that users see the end and
+ * the last log lines. If the run had ended before the page was opened, the summary is shown at
+ * once.
  */
 const REST = 2_000;
 

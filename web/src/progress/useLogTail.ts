@@ -23,8 +23,8 @@ export interface LogTail {
 }
 
 /**
- * Returns the run's log so far. It is read again and again while `following`, and for the last time
- * a second after the run has `ended`.
+ * Returns the run's log so far. It is read repeatedly while `following`, and for the last time a
+ * second after the run has `ended`.
  */
 export function useLogTail(runId: number, following: boolean, ended: boolean): LogTail {
   const full = useRef<Read>({ lines: [], cursor: null });

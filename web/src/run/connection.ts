@@ -1,7 +1,7 @@
 /**
- * One connection to a run's progress stream (ADR 10). It is read with `fetch` and not with
- * `EventSource`, which reconnects after no response but 200, hides the reason, and can send a token
- * in the address only.
+ * One connection to a run's progress stream (ADR 10). It uses `fetch` instead of `EventSource`. An
+ * `EventSource` does not reconnect after an error response, hides the reason, and can only send a
+ * token in the address.
  */
 
 import { createParser } from "eventsource-parser";

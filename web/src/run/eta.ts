@@ -1,11 +1,11 @@
-/** The expected end of a run as a range, because single estimates vary too much. */
+/** The expected remaining time of a run as a range, because single estimates vary too much. */
 
 import type { ProgressReport } from "../api/types";
 
 const KEPT = 8;
 /** The minimum number of estimates for a range. */
 const MIN_ESTIMATES = 3;
-/** The error of estimates that agree, as a share of the remaining time. */
+/** The error that is assumed if all estimates agree, as a share of the remaining time. */
 const RELATIVE_ERROR = 0.15;
 /** The maximum ratio of the end of a range to its beginning, for long times. */
 const SHORT_SECONDS = 60;
@@ -17,7 +17,10 @@ export interface EtaRange {
   readonly latest: number;
 }
 
-/** Returns `estimates` with that of one more report. Each is the whole duration in seconds. */
+/**
+ * Returns `estimates` with the estimate of one more report added. Each is the run's whole duration
+ * in seconds.
+ */
 export function withEstimate(
   estimates: readonly number[],
   report: ProgressReport,

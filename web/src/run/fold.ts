@@ -30,7 +30,7 @@ export type RunEvent = { readonly at: number } & (
 export interface WatchedRun {
   /** The run's status; null before the first event. */
   readonly status: RunStatus | null;
-  /** True if the jobs are known. If false, an empty table has no meaning. */
+  /** True if the jobs are known. If false, an empty table does not mean that there are no jobs. */
   readonly listed: boolean;
   readonly jobs: JobTable;
   readonly tally: Tally;

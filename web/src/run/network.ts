@@ -1,11 +1,11 @@
-/** Detecting and waiting out a lost network. All times are in milliseconds. */
+/** Detects a lost network, and waits until it is back. All times are in milliseconds. */
 
 /** The limits for silence and for a probe. Together they are below three seconds. */
 const SILENT_AFTER = 1_400;
 const PROBE_WITHIN = 1_000;
 const LOOK_EVERY = 400;
 
-/** Returns null if the network or an abort caused the error, and otherwise the error. */
+/** Returns null if the network or an abort makes the promise fail. Throws any other error. */
 export async function orNull<T>(promise: Promise<T>): Promise<T | null> {
   try {
     return await promise;

@@ -74,7 +74,7 @@ export interface Claims {
   readonly expiresAt: number | null;
 }
 
-/** Returns the unverified claims of a token; null for a text that is no JWT. */
+/** Returns the unverified claims of a token; null if the text is not a JWT. */
 export function claimsOf(token: string): Claims | null {
   try {
     const encoded = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");

@@ -83,7 +83,7 @@ export function CompanyRow({ company, taken, onChoose }: Props) {
   );
 }
 
-/** The address of the list of the company's open postings. */
+/** Returns the address of the list of the company's open postings. */
 export function jobsOf(slug: string): string {
   return `/jobs?company=${encodeURIComponent(slug)}`;
 }

@@ -6,7 +6,7 @@ export type Config = Company["config"];
 
 /**
  * Returns `{"board": "acme"}` as the line `board = acme`, with one line for each key. Values that
- * are no text are written as JSON.
+ * are not text are written as JSON.
  */
 export function configText(config: Config): string {
   return Object.entries(config)

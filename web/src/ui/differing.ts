@@ -1,4 +1,4 @@
-/** The number of characters that are shown on each side of a difference in a long text. */
+/** The number of characters of a long text that are shown on each side of a difference. */
 const CONTEXT_LENGTH = 60;
 /** The maximum length of a text that is shown as a whole. */
 const MAX_WHOLE_LENGTH = 240;

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "react";
 
 /**
- * Returns `value` once it has not changed for so many milliseconds, such as a text that is being
- * typed.
+ * Returns the latest `value` that did not change for `after` milliseconds, for example while a user
+ * types.
  */
 export function useSettled<T>(value: T, after: number): T {
   const [settled, setSettled] = useState(value);
