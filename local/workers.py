@@ -42,7 +42,7 @@ def valkey_service(valkey: Valkey) -> Service:
         "port": valkey.port,
         "requirepass": valkey.password,
         "dir": valkey.directory,
-        # The file keeps queued tasks if the server is killed.
+        # Queued tasks are written to a file, so that they survive if the server is killed.
         "appendonly": "yes",
         "save": "",
         "maxmemory-policy": "noeviction",

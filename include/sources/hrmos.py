@@ -1,11 +1,11 @@
 """Read HRMOS' career pages (hrmos.co/pages/{company}), which Japanese companies use.
 
 The list of jobs is a web page, paged by ``page`` from 1, with 100 postings on each. Each page with
-postings states their total (全 203 件中 3 件). A page after the last one has no postings and no total.
-A row has tags of any kind, so it is unknown which of them is the place of the posting. An unknown
-company responds with 404. A posting is a web page with JSON-LD. The page of a posting for new
-graduates has no JSON-LD, and is read from its heading, table and text. A posting that is over keeps
-its page, with a button that says so (募集終了).
+postings states their total (全 203 件中 3 件). A page after the last one has no postings and no
+total. A row has tags of any kind, so it is unknown which of them is the place of the posting.
+An unknown company responds with 404. A posting is a web page with JSON-LD. The page of a posting
+for new graduates has no JSON-LD, and is read from its heading, table and text. A posting that is
+over keeps its page, with a button that says so (募集終了).
 """
 
 import re

@@ -55,7 +55,7 @@ class Sample:
     wrap: Callable[[dict[str, Any]], Any]
     """The function that makes the response with the row: bytes, or a value that is sent as JSON."""
     headers: Mapping[str, str] | None = None
-    """The headers of the response with the row."""
+    """The headers of the request, if the row is not in the response to the first request."""
     asks: Mapping[str, Any] | None = None
     """The JSON of the request, if the row is not in the response to the first request."""
     opens: str = ""
