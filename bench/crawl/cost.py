@@ -37,7 +37,7 @@ class Cost:
 
 
 @contextmanager
-def costing(pages: int) -> Generator[Cost]:
+def measured_cost(pages: int) -> Generator[Cost]:
     """Yield the cost of the block. Its values are set when the block ends.
 
     Before the block, all existing objects are frozen (``gc.freeze``), as Airflow does before it
@@ -58,6 +58,6 @@ def _cpu_seconds() -> float:
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 
-def tell(cost: Cost) -> None:
+def print_cost(cost: Cost) -> None:
     """Write the cost to stdout as one line of JSON."""
     sys.stdout.write(json.dumps(asdict(cost)) + "\n")

@@ -16,7 +16,7 @@ from obstore.store import S3Store
 from selectolax.lexbor import LexborHTMLParser
 from simhash import Simhash
 
-from bench.crawl.cost import costing, tell
+from bench.crawl.cost import measured_cost, print_cost
 from bench.crawl.task import Task, read_task
 
 _WORD = re.compile(r"\w+")
@@ -61,9 +61,9 @@ async def crawl(task: Task) -> None:
 
 def main() -> None:
     task = read_task()
-    with costing(len(task.paths)) as cost:
+    with measured_cost(len(task.paths)) as cost:
         asyncio.run(crawl(task))
-    tell(cost)
+    print_cost(cost)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import Engine, text
 
-from bench.crawl.cost import costing, tell
+from bench.crawl.cost import measured_cost, print_cost
 from bench.crawl.task import Task, read_task
 from include.core.models import Company, CompanyStatus, ListedJob, Listing, RunTrigger
 from include.db.catalogue.listed_jobs import replace_listing
@@ -57,7 +57,7 @@ def main() -> None:
     sweep, batches = _plan(engine, task)
     warm_up()  # as in the process that Airflow forks tasks from
     profile = cProfile.Profile() if task.profile else None
-    with costing(len(task.paths)) as cost, profile or nullcontext():
+    with measured_cost(len(task.paths)) as cost, profile or nullcontext():
         for batch in batches:
             crawl_pages(engine, sweep, batch, _tools(task, raw_pages))
             extract_jobs(engine, sweep, batch, raw_pages)
@@ -65,7 +65,7 @@ def main() -> None:
         profile.dump_stats(task.profile)
     finish_run(engine, sweep.dag_run_id)
     cost.read = _read(engine, sweep, len(task.paths))
-    tell(cost)
+    print_cost(cost)
     engine.dispose()
 
 

@@ -16,7 +16,7 @@ from scrapy.crawler import CrawlerProcess
 from simhash import Simhash
 from twisted.internet.threads import deferToThread
 
-from bench.crawl.cost import costing, tell
+from bench.crawl.cost import measured_cost, print_cost
 from bench.crawl.task import Task, read_task
 
 _ROWS = 100
@@ -115,10 +115,10 @@ def main() -> None:
             "ITEM_PIPELINES": {Store: 1, Rows: 2},
         }
     )
-    with costing(len(task.paths)) as cost:
+    with measured_cost(len(task.paths)) as cost:
         crawler.crawl(Jobs)
         crawler.start()
-    tell(cost)
+    print_cost(cost)
 
 
 if __name__ == "__main__":

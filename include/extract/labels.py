@@ -452,7 +452,7 @@ def labelled(lines: Iterable[str], fields: Mapping[str, str] = _FIELDS) -> dict[
 
 
 def _is_certain(label: str) -> bool:
-    return label.endswith(":") or _normalised(label) not in _WITH_COLON
+    return label.endswith(":") or _normalised(label) not in _AMBIGUOUS
 
 
 def states(value: str, field: str) -> bool:
@@ -528,7 +528,7 @@ def field_of_label(label: str, fields: Mapping[str, str] = _FIELDS) -> str | Non
     if name in fields or len(name) > _MAX_LABEL_LENGTH:
         return fields.get(name)
     _, _, last = name.rpartition(" ")
-    field = fields.get(last) if last not in _WITH_COLON else None
+    field = fields.get(last) if last not in _AMBIGUOUS else None
     return field if field in ("location", "salary") and name.count(" ") < 3 else None
 
 

@@ -34,10 +34,10 @@ from tests.sites import SEED, Sites, serving
 from tests.sources.boards import listing
 from tests.sources.test_faulty_listings import BOARDS, body_of
 
-IN_CI = ("greenhouse", "paycom", "softgarden")
+DEFAULT_SOURCES = ("greenhouse", "paycom", "softgarden")
 """The sources that are tested without ``JOBHUNT_EVERY_SOURCE``: one with inline content, one with
 documents of an API that needs a session, and one with web pages."""
-SOURCES = IN_CI if not os.environ.get("JOBHUNT_EVERY_SOURCE") else sources()
+SOURCES = DEFAULT_SOURCES if not os.environ.get("JOBHUNT_EVERY_SOURCE") else sources()
 HEADERS = {"x-apple-csrf-token": "t", "x-result-total-count": "1"}
 
 DOCUMENTS: dict[str, Callable[[str], Any]] = {

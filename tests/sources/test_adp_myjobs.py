@@ -71,7 +71,7 @@ def test_a_site_is_read_to_its_total(count: int) -> None:
 @pytest.mark.parametrize(
     "serve", [site(60, stated=61), site(60, stated=59), site(60, repeats=True)]
 )
-def test_a_list_that_does_not_add_up_is_partial(serve: Callable[[Request], Any]) -> None:
+def test_an_inconsistent_list_is_partial(serve: Callable[[Request], Any]) -> None:
     assert not listing("adp_myjobs", SITE, serve).complete
 
 

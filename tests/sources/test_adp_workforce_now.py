@@ -73,7 +73,7 @@ def test_a_center_is_read_to_its_total(count: int) -> None:
 
 
 @pytest.mark.parametrize("serve", [center(30, stated=31), center(30, stated=29)])
-def test_a_list_that_does_not_add_up_is_partial(serve: Callable[[Request], Any]) -> None:
+def test_an_inconsistent_list_is_partial(serve: Callable[[Request], Any]) -> None:
     assert not listing("adp_workforce_now", ADP_WORKFORCE_NOW, serve).complete
 
 

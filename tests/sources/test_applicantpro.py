@@ -66,7 +66,7 @@ def test_a_site_without_postings_is_complete() -> None:
 
 
 @pytest.mark.parametrize("answer", [found(job(1), count=2), found(job(1), job(1)), found({})])
-def test_a_list_that_does_not_add_up_is_partial(answer: Any) -> None:
+def test_an_inconsistent_list_is_partial(answer: Any) -> None:
     assert not listing("applicantpro", SITE, site(answer)).complete
 
 

@@ -61,7 +61,7 @@ def test_a_portal_is_read_to_its_total(count: int, parameter: str) -> None:
 @pytest.mark.parametrize(
     "serve", [portal(30, stated=31), portal(30, stated=29), portal(30, repeats=True)]
 )
-def test_a_list_that_does_not_add_up_is_partial(serve: Callable[[Request], str]) -> None:
+def test_an_inconsistent_list_is_partial(serve: Callable[[Request], str]) -> None:
     assert not listing("avature", PORTAL, serve).complete
 
 

@@ -49,7 +49,7 @@ def test_a_company_is_read_to_its_total(count: int) -> None:
 @pytest.mark.parametrize(
     "serve", [site(150, stated=151), site(150, stated=149), site(150, repeats=True)]
 )
-def test_a_list_that_does_not_add_up_is_partial(serve: Callable[[Request], str]) -> None:
+def test_an_inconsistent_list_is_partial(serve: Callable[[Request], str]) -> None:
     assert not listing("hrmos", ACME, serve).complete
 
 

@@ -66,7 +66,7 @@ def test_a_site_is_read_to_its_total_whatever_its_page_size(count: int, limit: i
 
 
 @pytest.mark.parametrize("serve", [site(120, stated=121), site(120, stops_at=90)])
-def test_a_list_that_does_not_add_up_is_partial(serve: Callable[[Request], Any]) -> None:
+def test_an_inconsistent_list_is_partial(serve: Callable[[Request], Any]) -> None:
     assert not listing("jibe", SITE, serve).complete
 
 

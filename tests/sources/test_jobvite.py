@@ -77,7 +77,7 @@ def test_a_number_of_locations_is_not_a_location() -> None:
 
 
 @pytest.mark.parametrize("serve", [site(80, total=90), site(80, total=70), site(120, wraps_at=2)])
-def test_a_list_that_does_not_add_up_is_partial(serve: Callable[[Request], str]) -> None:
+def test_an_inconsistent_list_is_partial(serve: Callable[[Request], str]) -> None:
     assert not listing("jobvite", ACME, serve).complete
 
 

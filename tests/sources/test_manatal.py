@@ -58,7 +58,7 @@ def test_a_company_is_read_to_its_total(count: int) -> None:
 @pytest.mark.parametrize(
     "serve", [site(30, stated=31), site(30, stated=29), site(30, repeats=True)]
 )
-def test_a_list_that_does_not_add_up_is_partial(serve: Callable[[Request], Any]) -> None:
+def test_an_inconsistent_list_is_partial(serve: Callable[[Request], Any]) -> None:
     assert not listing("manatal", ACME, serve).complete
 
 

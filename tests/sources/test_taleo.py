@@ -76,7 +76,7 @@ def test_a_short_page_in_the_middle_does_not_end_the_list() -> None:
 
 
 @pytest.mark.parametrize("serve", [section(30, stated=31), section(30, stated=29)])
-def test_a_list_that_does_not_add_up_is_partial(serve: Callable[[Request], Any]) -> None:
+def test_an_inconsistent_list_is_partial(serve: Callable[[Request], Any]) -> None:
     assert not listing("taleo", TALEO, serve).complete
 
 

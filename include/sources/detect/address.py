@@ -68,10 +68,10 @@ class Address:
             case _:
                 return self.segments
 
-    def first(self, *, but: Collection[str] = ()) -> str | None:
-        """Return the first segment of the path, or None if there is none or it is in ``but``."""
+    def first(self, *, excluded: Collection[str] = ()) -> str | None:
+        """Return the first segment of the path, or None if there is none or it is in ``excluded``."""
         first = self.segments[0] if self.segments else None
-        return None if first in but else first
+        return None if first in excluded else first
 
     def asked(self, parameter: str) -> str | None:
         """Return the first value of ``parameter`` in the query; None if it is missing or blank."""

@@ -58,7 +58,7 @@ def _greenhouse(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
     The host of the EU has the same paths.
     """
-    board = address.asked("for") or address.first(but={"embed"})
+    board = address.asked("for") or address.first(excluded={"embed"})
     if board:
         base = {"base_url": _GREENHOUSE_EU} if host["eu"] else {}
         yield Candidate(source="greenhouse", config={"board": board, **base})
@@ -71,7 +71,7 @@ def _lever(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _ashby(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    if board := address.first(but={"api", "_next", "static"}):
+    if board := address.first(excluded={"api", "_next", "static"}):
         yield Candidate(source="ashby", config={"board": board})
 
 
@@ -121,7 +121,7 @@ def _workable(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
     ``apply.workable.com/j/0A1B`` names no account, but redirects to such a URL.
     """
-    if account := address.first(but={"api", "j", "static", "assets"}):
+    if account := address.first(excluded={"api", "j", "static", "assets"}):
         yield Candidate(source="workable", config={"account": account})
 
 
@@ -148,14 +148,14 @@ def _gupy(_: Address, host: re.Match[str]) -> Iterator[Candidate]:
         yield Candidate(source="gupy", config={"site": host["tenant"]})
 
 
-def _segment(source: str, *, key: str, but: Collection[str] = ()) -> Reader:
+def _segment(source: str, *, key: str, excluded: Collection[str] = ()) -> Reader:
     """Return a reader of boards whose name is the first segment of the path.
 
-    The reader finds no board if the segment is in ``but``.
+    The reader finds no board if the segment is in ``excluded``.
     """
 
     def read(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-        if name := address.first(but=but):
+        if name := address.first(excluded=excluded):
             yield Candidate(source=source, config={key: name})
 
     return read
@@ -460,7 +460,7 @@ _HOSTS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"comeet\.com", _comeet),
         (r"(?P<tenant>[\w-]+)\.csod\.com", _cornerstone),
         (r"jobs\.dayforcehcm\.com", _dayforce),
-        (r"careers\.hireology\.com", _segment("hireology", key="company", but=_NO_BOARDS)),
+        (r"careers\.hireology\.com", _segment("hireology", key="company", excluded=_NO_BOARDS)),
         (r"(?P<tenant>[\w-]+)\.hireology\.careers", _subdomain("hireology", key="company")),
         (r"(?P<tenant>[\w-]+)\.jibeapply\.com", _host("jibe")),
         (r"careers\.pageuppeople\.com", _pageup),
@@ -480,8 +480,8 @@ _HOSTS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"hrmos\.co", _hrmos),
         (r"join\.com", _join),
         (r"jobs\.jobvite\.com", _jobvite),
-        (r"jobs\.gem\.com", _segment("gem", key="board", but=_NO_BOARDS)),
-        (r"careers-page\.com", _segment("manatal", key="company", but=_NO_BOARDS)),
+        (r"jobs\.gem\.com", _segment("gem", key="board", excluded=_NO_BOARDS)),
+        (r"careers-page\.com", _segment("manatal", key="company", excluded=_NO_BOARDS)),
         (r"ats(?:\.us1)?\.rippling\.com", _rippling),
         (r"(?P<tenant>[\w-]+)\.eightfold\.ai", _eightfold),
         (r"(?P<tenant>[\w-]+)\.icims\.com", _icims),
