@@ -50,6 +50,12 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+@pytest.mark.parametrize("page", [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")], ids=str)
+def test_named_constants_exist_in_the_named_file(page: Path) -> None:
+    named = re.findall(r"`(_[A-Z_]+)` in\s+`([\w/.]+)`", page.read_text())
+    assert [name for name, path in named if f"\n{name} =" not in (ROOT / path).read_text()] == []
+
+
 @pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md"])
 def test_named_tests_exist(page: str) -> None:
     named = re.findall(r"`((?:web/)?tests/[\w/.]+)`", (ROOT / page).read_text())
