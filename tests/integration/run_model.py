@@ -180,7 +180,7 @@ class Catalogue:
             is_over = job.status is JobStatus.EXPIRED and key not in found
             if is_over and key[0] == check.board and memory.is_wanted and not memory.is_told:
                 if job.check is check and job.is_gone:
-                    continue  # listed, but the present filters leave it out
+                    continue  # listed, but the current filters leave it out
                 found[key] = Shown(JobStatus.EXPIRED, added=False, listed=False)
         return found
 

@@ -166,7 +166,9 @@ def test_something_else_instead_of_the_list_is_never_complete(source: str) -> No
 
 @pytest.mark.parametrize(
     "source",
-    sorted(each for each in BOARDS if each in DETECTING_TRUNCATION or not facts_of(each).is_fragile),
+    sorted(
+        each for each in BOARDS if each in DETECTING_TRUNCATION or not facts_of(each).is_fragile
+    ),
 )
 def test_a_cut_response_is_never_complete_without_its_posting(source: str) -> None:
     """Leave out fragile sources whose pages have no end that shows whether they are whole."""

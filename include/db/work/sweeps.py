@@ -116,7 +116,7 @@ def write_heartbeat(connection: Connection, sweep: Sweep) -> None:
 
 
 def begin_sweep(connection: Connection, sweep: Sweep) -> None:
-    """Record that Airflow has begun the sweep's present attempt.
+    """Record that Airflow has begun the sweep's current attempt.
 
     Raises SweepSuperseded in the same cases as ``fence``.
     """

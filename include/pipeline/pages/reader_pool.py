@@ -363,7 +363,7 @@ def _run_calls(requests: Connection, budget: Budget, most_memory: int) -> bool:
 
 
 def _limit_memory(memory: int) -> None:
-    """Limit the address space to its present size and ``memory`` more bytes."""
+    """Limit the address space to its current size and ``memory`` more bytes."""
     if sys.platform == "linux":
         pages = int(Path("/proc/self/statm").read_bytes().split()[0])
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
