@@ -1,4 +1,4 @@
-"""A client for the few requests that we send to Airflow's REST API (v2, Airflow 3).
+"""Send the few requests that we need to Airflow's REST API (v2, Airflow 3).
 
 Airflow's tokens last 24 hours. The client requests a new token when Airflow refuses the old one.
 Airflow answers a duplicate ``dag_run_id`` with 409 and a body that does not name the DAG run's

@@ -39,13 +39,14 @@ class JobDetail(JobReport):
     says that it is closed, ``deadline`` if its deadline has passed."""
 
     checked_at: datetime | None
-    """The end of the latest check that listed its board."""
+    """The end of the latest check that listed the posting's board."""
     is_checked: bool
-    """True if any user follows its board with ``enabled`` true, so that it is checked daily."""
+    """True if the posting's board is checked daily, because some user follows it with ``enabled``
+    true."""
     company_name: str
     """The employer's name as the posting states it, or else its name at the source."""
     followed: bool
-    """True if the user follows its board."""
+    """True if the user follows the posting's board."""
     state: PostingState
     tracking: Tracking | None
     relisted: int

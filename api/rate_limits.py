@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from include.settings import RateLimit, Settings
 
 _MAX_USERS = 10_000
-"""The number of users above which those with their full allowance are removed from memory."""
+"""The maximum number of users in memory. Above it, users with their full allowance are removed."""
 
 
 class RateLimiter:

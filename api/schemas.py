@@ -85,7 +85,7 @@ class StartRequest(RequestBody):
     companies: (
         Annotated[list[Slug], Field(min_length=1, max_length=10_000, fail_fast=True)] | None
     ) = None
-    """The slugs of the companies; None takes every enabled company."""
+    """The slugs of the companies; None stands for all enabled companies."""
     force: StrictBool = False
     """True to crawl and extract unchanged pages, too."""
     reextract: StrictBool = False
@@ -101,7 +101,7 @@ class DryRunRequest(RequestBody):
     companies: (
         Annotated[list[Slug], Field(min_length=1, max_length=1_000, fail_fast=True)] | None
     ) = None
-    """The slugs of the companies; None takes every enabled company."""
+    """The slugs of the companies; None stands for all enabled companies."""
 
 
 class DryJob(BaseModel):
@@ -194,7 +194,7 @@ class ShownCompany(Company):
     """The user's own name for it, or else the one that its postings state, or else the one in its
     config."""
     checked_at: datetime | None
-    """The end of the latest check that listed its board, for any user."""
+    """The end of the latest check that listed the company's board, for any user."""
     schedule: str | None
     """The daily schedule of the board's checks, as a cron expression in UTC. None if no user
     follows the board with ``enabled`` true, so that it is not checked."""

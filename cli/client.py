@@ -1,4 +1,4 @@
-"""The client of the HTTP API, with one method for each route that the commands use."""
+"""Call the HTTP API, with one method for each route that the commands use."""
 
 import uuid
 from collections.abc import Collection, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""The library of Jobhunt Ingestion, which imports neither Airflow nor FastAPI."""
+"""Provide the library of Jobhunt Ingestion, which imports neither Airflow nor FastAPI."""
 
 __version__ = "0.1.0"
 """The version of the whole project. ``pyproject.toml`` and the API read it here."""

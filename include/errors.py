@@ -1,4 +1,4 @@
-"""The errors that this system raises, with one base class.
+"""Define the errors that this system raises, with one base class.
 
 Each error says whether a retry can help. Only the DAG files, the API and the CLI map errors to
 Airflow retries, HTTP statuses and exit codes.

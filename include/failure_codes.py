@@ -1,4 +1,4 @@
-"""The codes of all failures, each with its meaning and its traits.
+"""Define the codes of all failures, each with its meaning and its traits.
 
 The values are in the database and in the API's responses, so they must not change. A table in
 ``docs/operate.md`` lists them for operators, and a test compares that table with this enum.

@@ -1,4 +1,4 @@
-"""The errors of the one-machine stack. Their messages are shown on the terminal."""
+"""Define the errors of the one-machine stack. Their messages are shown on the terminal."""
 
 from pathlib import Path
 

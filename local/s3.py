@@ -176,7 +176,8 @@ def s3_services(server: S3Server) -> tuple[Service, ...]:
 
 
 def _weed(server: S3Server, part: str, *, grace: float = 8.0, **options: object) -> Command:
-    """Return the command of a part of SeaweedFS, whose current directory has ``security.toml``."""
+    """Return the command of a part of SeaweedFS. It runs in the directory with
+    ``security.toml``."""
     address = {"ip": "127.0.0.1", "ip.bind": "127.0.0.1"}
     return Command(
         argv=(

@@ -1,4 +1,4 @@
-"""Fixtures for real servers: each xdist worker has a Postgres and an S3 of its own."""
+"""Run real servers for tests: each xdist worker has a Postgres and an S3 of its own."""
 
 import gc
 import os

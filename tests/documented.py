@@ -1,4 +1,4 @@
-"""The examples of docs/consume.md."""
+"""Read the examples of docs/consume.md."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The pipeline's steps in the test's own process, in the order of the DAG."""
+"""Carry out the pipeline's steps in the test's own process, in the order of the DAG."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

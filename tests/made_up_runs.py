@@ -31,7 +31,7 @@ NEVER = timedelta(days=10_000)
 
 @dataclass(frozen=True, kw_only=True)
 class MadeUpRuns:
-    """Runs that the test starts as the API does, and whose sweeps it carries out step by step."""
+    """Runs that the test starts as the API does. It carries out their sweeps step by step."""
 
     engine: Engine
     max_recoveries: int = 3

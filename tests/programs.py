@@ -1,4 +1,4 @@
-"""Programs that some tests run, and that PyPI does not have."""
+"""Find programs that some tests run and that PyPI does not have."""
 
 import shutil
 

@@ -1,4 +1,4 @@
-"""Reading pages in the test's own process, for tests without hostile pages."""
+"""Read pages in the test's own process, for tests without hostile pages."""
 
 from collections.abc import Callable
 from typing import TypeVar, TypeVarTuple

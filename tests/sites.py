@@ -1,4 +1,4 @@
-"""The sample career sites and other web servers, in a thread of the test's process."""
+"""Run the sample career sites and other web servers in a thread of the test's process."""
 
 import asyncio
 import threading

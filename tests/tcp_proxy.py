@@ -1,4 +1,4 @@
-"""A TCP proxy on 127.0.0.1, in a thread of its own, which cuts and stalls connections."""
+"""Run a TCP proxy on 127.0.0.1, in a thread of its own, which cuts and stalls connections."""
 
 import asyncio
 import threading

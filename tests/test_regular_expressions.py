@@ -157,10 +157,10 @@ def is_superlinear(expression: Expression) -> bool:
 
 
 class _Automaton:
-    """A nondeterministic automaton whose states are joined by edges that read a character or none.
+    """A nondeterministic automaton. Each edge between two states reads a character or nothing.
 
-    An edge that reads none has two properties: whether it may fail (as an assertion does), and the
-    characters that must not be read next (after a possessive repeat).
+    An edge that reads nothing has two properties: whether it may fail (as an assertion does), and
+    the characters that must not be read next (after a possessive repeat).
     """
 
     def __init__(self, expression: Expression) -> None:

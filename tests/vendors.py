@@ -1,4 +1,4 @@
-"""A server with a board of each vendor, with three postings each, and with further pages."""
+"""Run a server with a board of each vendor, each with three postings, and with further pages."""
 
 import json
 from collections.abc import Generator, Mapping

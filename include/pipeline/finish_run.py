@@ -43,7 +43,7 @@ def finish_run(engine: Engine, dag_run_id: str) -> SweepStatus | None:
 def _close(engine: Engine, sweep_id: int) -> None:
     """End the sweep's checks, and close the sweep.
 
-    Checks whose jobs have all been read end as ``done``, the other checks as ``failed``.
+    A check ends as ``done`` if all its jobs have been read, and otherwise as ``failed``.
     """
     with engine.begin() as connection:
         lock_sweep(connection, sweep_id)

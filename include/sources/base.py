@@ -220,7 +220,8 @@ class NeedsPageHeaders(Protocol):
     """An adapter whose page requests need headers, such as a session's token.
 
     The headers come from the response to ``first_request``, which each worker sends once for each
-    board. They are kept in its memory only: they are neither stored nor logged."""
+    board. They are only kept in the worker's memory, and neither stored nor logged.
+    """
 
     def page_headers(self, config: Mapping[str, Any], response: Response) -> Mapping[str, str]:
         """Return the headers for page requests. Raises ParseError if the response holds none."""

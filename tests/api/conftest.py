@@ -1,4 +1,4 @@
-"""Fixtures that run the API as a real uvicorn server on loopback, in the test's own event loop."""
+"""Run the API as a real uvicorn server on loopback, in the test's own event loop."""
 
 import asyncio
 import socket

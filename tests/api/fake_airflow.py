@@ -1,4 +1,4 @@
-"""A fake of the part of Airflow's REST API that we use, with the faults that tests ask for."""
+"""Run a fake of the part of Airflow's REST API that we use. Tests can set its faults."""
 
 import asyncio
 from collections import deque

@@ -1,4 +1,4 @@
-"""A fake of the API's ``ListingService``, which sends no request to a career site."""
+"""Replace the API's ``ListingService`` by a fake that sends no requests to career sites."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -174,7 +174,8 @@ async def test_servers_without_end_hold_no_other_user_s_listings(
 async def test_a_page_over_budget_fails_its_listing_and_delays_nobody(
     engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The page has a tag whose parsing takes time quadratic in the number of its attributes."""
+    """The page has a tag with many attributes. The time for parsing it grows with the square of
+    their number."""
     tag = f"<p {' '.join(f'a{number}' for number in range(100_000))}>"
 
     async def answer(_: web.Request) -> web.Response:

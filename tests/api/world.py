@@ -1,4 +1,4 @@
-"""Functions that change the database as the pipeline does."""
+"""Change the database as the pipeline does."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

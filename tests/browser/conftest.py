@@ -1,4 +1,4 @@
-"""Fixtures for a browser, and for the API with its page on a real Postgres.
+"""Run a browser, and the API with its page on a real Postgres.
 
 Tests that need Airflow, too, are in tests/e2e.
 """

@@ -1,4 +1,4 @@
-"""Harmful texts that a career site may send."""
+"""List harmful texts that a career site may send."""
 
 MARKS = "HOSTILE"
 """A word in every payload, by which a test can check that the payload is shown."""

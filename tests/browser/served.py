@@ -1,4 +1,4 @@
-"""The API as a process that serves the page, and that tests may kill."""
+"""Run the API as a process that serves the page. Tests may kill it."""
 
 import os
 import signal

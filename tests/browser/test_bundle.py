@@ -1,4 +1,4 @@
-"""The JavaScript that the first page loads."""
+"""Tests of the JavaScript that the first page loads."""
 
 import gzip
 

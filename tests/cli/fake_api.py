@@ -1,7 +1,7 @@
-"""A fake of the HTTP API: a real server on loopback with responses that tests set.
+"""Run a fake of the HTTP API: a real server on loopback with responses that tests set.
 
-It records the requests, and cuts connections when told to. It also stands in for the sample career
-sites, at paths outside the API's base path that need no token.
+It records the requests, and cuts connections if a response says so. It also replaces the sample
+career sites, at paths outside the API's base path that need no token.
 """
 
 import json

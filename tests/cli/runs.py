@@ -1,4 +1,4 @@
-"""Runs, companies and jobs in the form of the API's documents."""
+"""Make runs, companies and jobs in the form of the API's documents."""
 
 from typing import Any
 

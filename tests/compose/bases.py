@@ -1,4 +1,4 @@
-"""The upstream images: those that ours are built from, and those that run beside them.
+"""Provide the upstream images: those that ours are built from, and those that run beside them.
 
 They are pulled from the registries where possible. Otherwise stand-ins are built from Debian
 packages and wheels, and get the names of the upstream images. The shipped Dockerfile and compose

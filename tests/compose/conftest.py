@@ -1,4 +1,4 @@
-"""Fixtures that start the shipped compose file on a real Docker engine, as an operator does."""
+"""Start the shipped compose file on a real Docker engine, as an operator does."""
 
 import os
 from collections.abc import Iterator

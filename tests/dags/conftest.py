@@ -1,4 +1,4 @@
-"""Fixtures for Airflow on SQLite, whose Connections lead to the tests' own Postgres and S3."""
+"""Run Airflow on SQLite. Its Connections lead to the tests' own Postgres and S3."""
 
 import json
 import os

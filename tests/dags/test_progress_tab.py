@@ -119,7 +119,7 @@ def test_a_dag_run_that_had_nothing_to_do_leads_to_the_run_that_it_started(
 
 
 def test_a_sweep_of_the_schedule_shows_nobodys_run(runs: MadeUpRuns, opened: Opened) -> None:
-    """Such a sweep works for all followers, so there is no single run whose page it could show."""
+    """Such a sweep works for all followers, so no single run belongs to it."""
     runs.follow("acme")
     start_daily_runs(runs.engine, fresh_for=timedelta(0), sweep_boards=10)
     (sweep,) = runs.rows("SELECT dag_run_id FROM sweeps")

@@ -19,7 +19,7 @@ SCHEDULED: dict[str, Any] = {"run_id": 2}
 
 @pytest.fixture
 def session(airflow_home: object) -> Iterator["Session"]:
-    """Yield a session whose changes are not kept."""
+    """Yield a session that is rolled back in the end."""
     from airflow.settings import Session as new_session
 
     assert new_session is not None

@@ -1,4 +1,4 @@
-"""The Prometheus queries of the alerts and the dashboard."""
+"""Read the Prometheus queries of the alerts and the dashboard."""
 
 import json
 import re

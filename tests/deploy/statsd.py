@@ -1,8 +1,8 @@
-"""The Prometheus names of Airflow's statsd metrics by the rules of ``statsd.yml``.
+"""Compute the Prometheus names of Airflow's statsd metrics by the rules of ``statsd.yml``.
 
-The rules are applied as by the statsd exporter (its README, "Metric Mapping and Configuration").
-The first rule that matches the whole name applies. ``*`` matches the text between two dots. A name
-without a rule keeps its words.
+The rules are applied in the way of the statsd exporter (its README, "Metric Mapping and
+Configuration"). The first rule that matches the whole name applies. ``*`` matches the text between
+two dots. A name without a rule keeps its words.
 """
 
 import re

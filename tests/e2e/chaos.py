@@ -1,4 +1,4 @@
-"""Run a stack whose parts tests kill, cut off or freeze, and check what must be true afterwards."""
+"""Run a stack, kill, cut off or freeze its parts, and check what must be true afterwards."""
 
 import os
 import signal
@@ -39,7 +39,7 @@ VICTIMS = ("a task", "frozen tasks", *SERVERS, *SIGNALS)
 
 @contextmanager
 def breakable_stack(home: Path, **settings: str) -> Iterator[Stack]:
-    """Start a stack whose user follows each sample company twice, by two names of its host.
+    """Start a stack. Its user follows each sample company twice, by two names of its host.
 
     A run reads the postings of a board once, so the second board doubles the number of postings.
     """

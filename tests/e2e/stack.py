@@ -1,4 +1,4 @@
-"""A separate stack, as ``jobhunt up`` runs it, and the requests that tests send to it."""
+"""Run a separate stack with ``jobhunt up``, and send requests to it."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Tests of a run whose tasks are spread over Celery workers, one of which is killed meanwhile.
+"""Tests of a run with tasks on several Celery workers, one of which is killed during the run.
 
 They need a stack of their own, so only ``make chaos`` runs them. They also compare the statsd
 metrics of the stack's Airflow with the dashboard's queries.

@@ -1,4 +1,4 @@
-"""A made-up careers site in an invented language, whose frame has no semantic tags."""
+"""Make up a careers site in an invented language. The frame of its pages has no semantic tags."""
 
 from dataclasses import dataclass
 

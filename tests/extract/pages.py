@@ -1,4 +1,4 @@
-"""Pages for tests of extraction, in the form in which a server sends them."""
+"""Make pages for tests of extraction, in the form in which a server sends them."""
 
 import json
 from typing import Any
@@ -36,8 +36,8 @@ def job(**changes: Any) -> dict[str, Any]:
 
 
 def jsonld(thing: Any, *, kind: str = "application/ld+json", around: str = "") -> Page:
-    """Return a page whose structured data is ``thing`` (text, or a value that is written as
-    JSON)."""
+    """Return a page with ``thing`` as its structured data. It is a text, or a value that is written
+    as JSON."""
     text = thing if isinstance(thing, str) else json.dumps(thing)
     return page(
         f'<html lang="en"><head><script type="{kind}">{text}</script></head>'

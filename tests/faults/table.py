@@ -1,6 +1,6 @@
-"""The faults that a web server can show the crawler, and the outcome that each must have.
+"""List the faults that a web server can show the crawler, and the outcome that each must have.
 
-Each fault has a server, and so a host, of its own.
+Each fault has a server of its own, so it has a host of its own.
 """
 
 import asyncio

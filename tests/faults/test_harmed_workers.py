@@ -1,6 +1,6 @@
-"""Tests of runs whose worker is killed (SIGKILL) at a commit, or whose Postgres or S3 fails then.
+"""Tests of runs in which, at a commit, the worker is killed (SIGKILL), or Postgres or S3 fails.
 
-Each run must end as a run that was not harmed.
+Each run must have the same outcome as an undisturbed run.
 """
 
 import json
@@ -119,7 +119,7 @@ class Unharmed:
 
 @pytest.fixture
 def unharmed(workers: Workers) -> Unharmed:
-    """Return the outcome of a run whose worker is not harmed."""
+    """Return the outcome of an undisturbed run."""
     run_id = workers.start("unharmed")
     ended = workers.work(run_id, [], "kill")
     assert ended.returncode == 0, ended.stderr

@@ -1,4 +1,4 @@
-"""A test of the memory of a worker that lists an endless board of long postings.
+"""Test the memory of a worker that lists an endless board of long postings.
 
 The pages of the listing have the maximum size.
 """

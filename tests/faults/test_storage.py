@@ -48,7 +48,7 @@ def late(answer: Answer, seconds: float) -> Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Crawl:
-    """A crawl of some jobs in one batch, with a store whose responses the test sets."""
+    """A crawl of some jobs in one batch. The test sets the responses of its store."""
 
     site: FaultServer
     store: FaultServer

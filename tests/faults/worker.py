@@ -1,7 +1,7 @@
-"""All tasks of a sweep in one process of its own, which is harmed at given points.
+"""Run all tasks of a sweep in one process, and kill it or raise errors in it at given points.
 
-Points are before and after each commit, and before and after each put of a page to S3. The process
-prints their number if it survives.
+Points are before and after each commit, and before and after each put of a page to S3. At its end,
+the process prints the number of points.
 """
 
 import faulthandler

@@ -1,4 +1,4 @@
-"""Bodies and heads of responses that a server might send."""
+"""Make bodies and heads of responses that a server might send."""
 
 import gzip
 import zlib

@@ -1,4 +1,4 @@
-"""Certificates for the servers of tests."""
+"""Make certificates for the servers of tests."""
 
 import ssl
 from datetime import UTC, datetime, timedelta

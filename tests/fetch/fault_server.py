@@ -1,4 +1,4 @@
-"""Run a web server whose responses tests set, down to single bytes on the wire.
+"""Run a web server. Tests set its responses, down to single bytes on the wire.
 
 It runs in a thread of its own, so that blocking and asynchronous clients are tested alike.
 """

@@ -1,4 +1,4 @@
-"""Fetchers for tests, with allowed hosts, name resolution and the errors that they report."""
+"""Make fetchers for tests, with allowed hosts and name resolution, and expect their errors."""
 
 import socket
 from collections.abc import Awaitable, Callable, Sequence

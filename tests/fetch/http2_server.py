@@ -1,4 +1,4 @@
-"""A web server that speaks HTTP/2 over TLS, and whose responses tests set."""
+"""Run a web server for HTTP/2 over TLS. Tests set its responses."""
 
 import asyncio
 import ssl

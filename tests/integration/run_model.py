@@ -74,7 +74,7 @@ class Job:
     row: int
     status: JobStatus = JobStatus.PENDING
     readings: list[int] = field(default_factory=list[int])
-    """The contents of its page, one for each reading with a change."""
+    """The contents of the job's page, one for each reading with a change."""
     stored: int = 0
     """The content of the stored page that has not been read yet."""
     is_comparable: bool = False
@@ -82,7 +82,7 @@ class Job:
     is_unread: bool = True
     """True if the job is new, its row has changed or is listed again, or its reading failed."""
     is_gone: bool = False
-    """True if its page said that the posting is over."""
+    """True if the job's page said that the posting is over."""
     missed_by: Check | None = None
 
     @property

@@ -69,7 +69,7 @@ def read(runs: MadeUpRuns, sweep: Sweep, *, slug: str = "acme", title: str = "Ba
 
 
 def check(runs: MadeUpRuns, sweep_id: int, ids: range, *, slug: str = "acme") -> None:
-    """Carry out a sweep of one board, whose listing names the jobs ``ids``."""
+    """Carry out a sweep of one board with a listing of the jobs ``ids``."""
     runs.open(sweep_id)
     sweep = runs.present(sweep_id)
     runs.list_jobs(sweep, slug, ids)

@@ -1,4 +1,4 @@
-"""Tests of sweeps whose workers send no heartbeats, on a real Postgres and by its clock."""
+"""Tests of sweeps without heartbeats, on a real Postgres and by its clock."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Tests of a company whose list and pages are rendered by JavaScript, with a real browser."""
+"""Tests of a company with a list and pages that JavaScript renders, with a real browser."""
 
 from collections.abc import Generator
 from contextlib import contextmanager

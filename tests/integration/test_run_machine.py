@@ -574,7 +574,7 @@ class Machine(RuleBasedStateMachine):
                 self.model.assign_waiting()
 
     def _found(self, job_id: int, key: JobKey, job: Job, result: str) -> list[Outcome]:
-        """Return the outcomes that a worker finds for a job whose reading has this result."""
+        """Return the outcomes that a worker writes for a job if its reading has this result."""
         says = {"title": TITLES[key[1]], "description_text": str(self.pages[key])}
         stored = Changed(
             job_id=job_id, raw_key="raw/1/1.html", content_sha256="", fingerprint=_WORDS

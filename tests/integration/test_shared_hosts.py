@@ -1,4 +1,4 @@
-"""Tests of several worker processes at one host, whose server measures their requests."""
+"""Tests of several worker processes at one host. The host's server measures their requests."""
 
 import asyncio
 import os

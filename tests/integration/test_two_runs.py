@@ -36,7 +36,7 @@ def interleavings() -> Iterator[tuple[tuple[str, str], ...]]:
 
 
 class TwoChecks:
-    """Two checks of a board whose first listing named the jobs 0 to 5.
+    """Two checks of a board. Its first listing named the jobs 0 to 5.
 
     The listing of the old check lacks job 5, and that of the new check lacks job 4.
     """

@@ -1,4 +1,4 @@
-"""Tests of the pages of a board whose template is learned while they are crawled."""
+"""Tests of learning the template of a board while its pages are crawled."""
 
 import asyncio
 from collections.abc import Mapping

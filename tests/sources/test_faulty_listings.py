@@ -88,7 +88,7 @@ WRITTEN_TOTALS = {
 }
 """The text that states the number of postings on a page, and a text that states a larger number."""
 DETECTING_TRUNCATION = frozenset({"factorial", "gusto", "jazzhr"})
-"""The fragile sources whose adapters notice if the end of a page is missing."""
+"""The fragile sources with adapters that notice if the end of a page is missing."""
 IN_HEADERS = frozenset({"traffit"})
 """The sources that state the total in a header. Their own tests send wrong totals."""
 WITHOUT_TOTAL = frozenset({

@@ -59,7 +59,7 @@ def item(number: int = 1, *, place: Any = KRAKOW, **options: Any) -> dict[str, A
 
 
 def board(count: int, *, total: int | None = None, ends_at: int = 1000) -> Callable[[Request], Any]:
-    """Return a site of ``count`` postings, whose pages are empty from page ``ends_at`` on."""
+    """Return a site of ``count`` postings. Its pages are empty from page ``ends_at`` on."""
 
     def serve(request: Request) -> Page:
         assert request.url == "https://acme.traffit.com/public/job_posts/published"

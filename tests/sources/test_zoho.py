@@ -43,7 +43,7 @@ def site(*jobs: dict[str, Any]) -> bytes:
 
 
 def page(*jobs: dict[str, Any]) -> bytes:
-    """Return a posting's page, whose script has quotes and tags as ``\\xNN``."""
+    r"""Return a posting's page. Its script has quotes and tags as ``\xNN``."""
     text = json.dumps(jobs).replace("\\", "\\\\").replace("'", "\\'")
     for character in '"<>&':
         text = text.replace(character, f"\\x{ord(character):02x}")

@@ -29,7 +29,7 @@ A sweep has more groups only if these groups would have more than ``_BOARDS_PER_
 """
 _BOARDS_PER_TASK = 32
 _BATCHES_PER_WORKER = 2
-"""The number of batches for each worker. With only one, a worker whose batch is quick would be idle
+"""The number of batches for each worker. With only one, a worker with a quick batch would be idle
 until the slowest batch has ended."""
 _LARGEST_BATCH = 2000
 """The maximum number of pages of a batch when all workers have enough batches. A larger batch would

@@ -516,7 +516,7 @@ def place(
     code: str | None = None,
     raw: str | None = None,
 ) -> Location | None:
-    """Return a location whose parts the source states separately; None if it states no part.
+    """Return a location from parts that the source states separately; None if it states no part.
 
     Args:
         city: the name of the city.

@@ -303,7 +303,7 @@ def _alone(item: str) -> Workplace | None:
 def workplace_among(
     *, remote: bool | None, hybrid: bool | None, onsite: bool | None = None
 ) -> Workplace | None:
-    """Return the workplace whose flag is true; None if no flag is true, or several are."""
+    """Return the workplace with the only true flag; None if no flag is true, or several are."""
     flags = {Workplace.REMOTE: remote, Workplace.HYBRID: hybrid, Workplace.ONSITE: onsite}
     said = [kind for kind, flag in flags.items() if flag]
     return said[0] if len(said) == 1 else None

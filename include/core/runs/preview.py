@@ -19,7 +19,7 @@ class KnownJob:
     job: ListedJob
     """The job as users see it, with the title that its page states."""
     listed_title: str
-    """The title in the latest listing. The title of its page may differ from it at any time."""
+    """The title in the latest listing. The page may state another title."""
     is_open: bool
 
 

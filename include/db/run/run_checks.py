@@ -28,7 +28,8 @@ def boards_without_check(connection: Connection, run_ids: Sequence[int]) -> list
 def filters_without_check(
     connection: Connection, run_ids: Sequence[int], board_ids: Sequence[int]
 ) -> dict[int, list[Company]]:
-    """Return the distinct filters of the runs' companies that have no check yet, by board."""
+    """Return, by board, the distinct filters of those companies of the runs that have no check
+    yet."""
     params = {"runs": list(run_ids), "boards": list(board_ids)}
     found: dict[int, list[Company]] = {}
     for row in connection.execute(_FILTERS, params).mappings():

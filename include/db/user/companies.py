@@ -32,9 +32,10 @@ class FollowedCompany(Company):
     """The user's own name for it, or else the one that its postings state, or else the one in its
     config."""
     checked_at: datetime | None
-    """The end of the latest check that listed its board, for any user."""
+    """The end of the latest check that listed the company's board, for any user."""
     is_checked: bool
-    """True if any user follows its board with ``enabled`` true, so that it is checked daily."""
+    """True if the company's board is checked daily, because some user follows it with ``enabled``
+    true."""
 
 
 def put_company(connection: Connection, user_id: str, company: Company) -> None:

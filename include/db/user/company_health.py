@@ -21,7 +21,7 @@ class CompanyHealth:
     new: int
     """The number of open postings that were first shown after the user's last visit."""
     listing: CompanyStatus | None
-    """The result of the latest listing of its board; None if it was never listed."""
+    """The result of the latest listing of the company's board; None if it was never listed."""
     problem: str | None
     """The reason why that listing is partial, held or failed."""
     failing_since: datetime | None

@@ -53,10 +53,10 @@ def insert_sweep(
     """Insert an active sweep.
 
     Args:
-        sweep_id: the id of the run that asks for the sweep; None takes the next number of the same
-            sequence.
-        dag_run_id: the id of a DAG run that exists already; None takes the id of the DAG run that
-            the dispatcher will create.
+        sweep_id: the id of the run that asks for the sweep; None stands for the next number of the
+            same sequence.
+        dag_run_id: the id of a DAG run that exists already; None stands for the id of the DAG run
+            that the dispatcher will create.
     """
     if sweep_id is None:
         sweep_id = int(connection.execute(select(_NEXT_ID)).scalar_one())

@@ -270,7 +270,7 @@ class _Search:
         return is_alone and all(map(is_opaque, tenants))
 
     def _own_sitemap(self, candidate: detect.Candidate, home: str) -> Iterator[Detected]:
-        """Yield the sitemap with each pattern of URLs whose pages look like postings."""
+        """Yield the sitemap once for each pattern that selects pages which look like postings."""
         for whole in self._new([candidate]):
             found = self._try(whole, "the site's sitemap", Confidence.LIKELY)
             if found is None:

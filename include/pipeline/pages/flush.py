@@ -118,10 +118,10 @@ class Outcomes:
             return end_if_read(connection, read)
 
     def _store_by_job(self, outcomes: Sequence[Outcome]) -> list[Failed]:
-        """Write the outcomes of all jobs whose data Postgres accepts.
+        """Write the outcomes of all jobs, except those with data that Postgres refuses.
 
         Returns:
-            A failure for each of the other jobs.
+            A failure for each refused job.
         """
         by_job = defaultdict[int, list[Outcome]](list)
         for outcome in outcomes:

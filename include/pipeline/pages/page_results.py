@@ -131,9 +131,9 @@ class PageResults:
         return await self._readers.read(job.board_id, _read, *args)
 
     async def _read_postponed(self, board_id: int) -> tuple[Outcome, ...]:
-        """Read the stored pages of a board whose template has become known.
+        """Read the stored pages of a board after its template has been learned.
 
-        A page that cannot be read now is left to ``extract_jobs``.
+        If a page cannot be read now, ``extract_jobs`` reads it later.
         """
         if self._templates.is_learning(board_id):
             return ()
