@@ -297,5 +297,5 @@ def decode_cursor(cursor: str, sort: Sort) -> Position:
     except (ValueError, ValidationError):
         raise unusable("query.cursor", "is not a next_cursor of this list") from None
     if made_for is not sort or isinstance(key, str) is not (sort is Sort.COMPANY):
-        raise unusable("query.cursor", "is of a list in another order")
+        raise unusable("query.cursor", "belongs to a list in another order")
     return Position(segment=segment, key=key, job_id=job_id)

@@ -237,7 +237,7 @@ def _fill(connection: Connection, postings: int, boards: int, console: Console) 
         connection.execute(text(sql), {"boards": made[50 :: boards // _FOLLOWED], "at": NOW})
 
 
-# a copy was seen and posted up to a day earlier than its original
+# The dates of a copy are up to a day earlier than those of its original.
 _COPY = (
     """
     CREATE TEMPORARY TABLE copied ON COMMIT DROP AS

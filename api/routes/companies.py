@@ -59,7 +59,7 @@ async def put(
 ) -> ShownCompany:
     """Follow a company, or replace the config and filters of the one with this slug."""
     if wanted.slug not in (None, slug):
-        raise unusable("body.slug", f"is not {slug}, as the path says")
+        raise unusable("body.slug", f"must be {slug}, the slug in the path")
     company = wanted.company(slug)
     await asyncio.to_thread(check_config, company)
     return _shown(services, *await services.database.write(_put, caller.user_id, company))
@@ -111,5 +111,7 @@ def _put(
     follow_company(connection, user_id, company)
     followed = get_company(connection, user_id, company.slug)
     if followed is None:
-        raise LookupError(f"{company.slug} vanished in its own transaction")
+        raise LookupError(
+            f"the company {company.slug} was not found in the transaction that stored it"
+        )
     return followed, read_health(connection, user_id, [company.slug])[company.slug]

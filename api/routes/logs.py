@@ -37,7 +37,9 @@ async def run_logs(
     sweep = await services.database.read(get_sweep, run_id)
     if services.airflow is None:
         raise ApiError(
-            HTTPStatus.SERVICE_UNAVAILABLE, "airflow_unavailable", "no Airflow is set up here"
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "airflow_unavailable",
+            "this server has no Airflow, because JOBHUNT_AIRFLOW_URL is not set",
         )
     dag_runs = _dag_runs(sweep) if sweep else ()
     return await TaskLogs(services.airflow).page(dag_runs, after=after, limit=limit)

@@ -65,7 +65,7 @@ def _own(main: LexborNode, nodes: Sequence[LexborNode], frame: Set[int]) -> set[
 
 
 def _is_needed(node: LexborNode, found: Sequence[str], own: Set[int], title: str | None) -> bool:
-    """Return whether a part of the posting beside the node needs it.
+    """Return whether the node must stay, because a part of the posting beside it needs it.
 
     That is so if both are parts of one sentence, or if the node is a short label or heading of the
     next part.

@@ -24,7 +24,7 @@ class Clients(FetchOptions):
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """Return the factory with the options from the settings."""
+        """Return a factory with the options in the settings."""
         return cls(
             guard=AddressGuard(settings.allowed_private_hosts),
             user_agent=settings.sent_user_agent,

@@ -160,7 +160,7 @@ def _column(job: JsonObject, number: float) -> str:
 
 
 def _places(text: str) -> str:
-    """Return the places in a column, which are a JSON list or a text."""
+    """Return the places in a column. The column is a JSON list or a text."""
     if not text.startswith("["):
         return text
     try:

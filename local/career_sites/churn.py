@@ -29,7 +29,7 @@ class Vacancy:
     """The first and the last day on which one posting is listed, and the days of its edits."""
 
     number: int
-    """A number that identifies the vacancy among those of all employers with the same seed."""
+    """A number that is unique among the vacancies of all employers with the same seed."""
     first_day: int
     last_day: int
     edit_days: tuple[int, ...] = ()

@@ -23,7 +23,7 @@ NO_MORE = {"next_cursor": None}
 
 
 def as_listed(slug: str, figures: Figures, **wrong: int) -> dict[str, Any]:
-    """Return a run's company with these figures, of which ``wrong`` replaces some."""
+    """Return a company of a run with these figures. ``wrong`` replaces some of them."""
     found = counts(
         total=figures.listed,
         ready=figures.new + figures.changed,

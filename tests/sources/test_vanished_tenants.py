@@ -141,7 +141,8 @@ be empty although there are postings.
 
 
 def responding(answer: Any) -> Callable[[Request], Any]:
-    """Return a board that sends ``answer``, or the second of a pair to a request with JSON."""
+    """Return a board that sends ``answer``. If it is a pair, the second item answers requests with
+    JSON."""
 
     def serve(request: Request) -> Any:
         pair = cast("tuple[Any, Any]", answer)

@@ -16,7 +16,7 @@ _POSTING = TypeAdapter(JobPosting)
 _NOT_CONTENT = frozenset({"provenance", "description_html"})
 """Fields that are not compared.
 
-The way in which a field was read is not content. The HTML is compared by its text.
+They say how a field was read, or repeat another field: the HTML is compared by its text.
 """
 
 

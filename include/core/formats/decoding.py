@@ -67,7 +67,7 @@ def _decoded(body: bytes, encoding: str) -> str:
 
 
 def _without_nuls(text: str) -> str:
-    # Searching first takes a tenth of the time of a replacement without a match.
+    # The search is done first, because it takes a tenth of the time of a replacement.
     return text.replace("\0", "") if "\0" in text else text
 
 

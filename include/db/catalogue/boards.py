@@ -61,8 +61,8 @@ def record_listing(
 
 
 def record_check(connection: Connection, check_ids: Sequence[int]) -> None:
-    """Record the current time as that of the latest check of the checks' boards. The checks have
-    just ended.
+    """Record the current time as the time of the latest check, for each board of these checks. The
+    checks have just ended.
 
     Checks that listed nothing or did not succeed change nothing.
     """

@@ -22,7 +22,7 @@ from include.core.runs.run_state import (
 
 RUN_EDGES = {
     ("pending", "initializing"),
-    # all boards of the run were listed before the run began
+    # All boards of the run were listed before the run began.
     ("pending", "ingesting"),
     ("pending", "error"),
     ("pending", "aborted"),
