@@ -41,7 +41,7 @@ def test_a_record_has_the_form(record: Path) -> None:
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.stem)
-def test_the_code_of_a_record_exists_and_names_it(record: Path) -> None:
+def test_the_code_that_a_record_names_exists_and_links_to_it(record: Path) -> None:
     paths = governed(record)
     assert [path for path in paths if not path.exists()] == []
     texts = [each.read_text() for path in paths for each in sources_in(path) if is_text(each)]

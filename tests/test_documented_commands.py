@@ -60,7 +60,7 @@ def is_command(line: str) -> bool:
 
 
 @pytest.mark.parametrize("command", shown())
-def test_shown_command_is_run_by_a_test_or_said_to_be_run_by_nobody(command: str) -> None:
+def test_each_documented_command_is_run_by_a_test_or_listed_as_untested(command: str) -> None:
     command = command.removeprefix(".venv/bin/")
     if any(command.startswith(known) for known in UNTESTED):
         return

@@ -36,7 +36,7 @@ def test_short_silence_goes_with_a_shorter_request(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("name", ["JOBHUNT_CONTACT", "JOBHUNT_USER_AGENT"])
 @pytest.mark.parametrize("value", ["jobs@example.com\r\nX-Other: 1", "für@example.com"])
-def test_what_is_sent_in_a_header_fits_in_one(
+def test_a_setting_for_a_header_must_be_one_line_of_ascii(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(name, value)
@@ -80,7 +80,7 @@ def test_an_empty_proxy_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
         "http://",
     ],
 )
-def test_what_is_no_proxy_is_refused_without_its_password(
+def test_an_invalid_proxy_url_is_refused_without_showing_its_password(
     monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
     monkeypatch.setenv("JOBHUNT_PROXY", value)

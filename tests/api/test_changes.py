@@ -67,7 +67,7 @@ async def test_a_run_s_changes_are_told_field_by_field_and_page_by_page(
     assert (second["next_cursor"], second["total"]) == (None, 2)
 
 
-async def test_changes_of_other_runs_are_theirs(http: httpx.AsyncClient, world: World) -> None:
+async def test_each_run_has_only_its_own_changes(http: httpx.AsyncClient, world: World) -> None:
     first = first_reading(world, "ada", "1")
     earlier = read(world, "ada", "1", _1={"title": ["Cook", "Chef"]})
     later = read(world, "ada", "1")
@@ -76,7 +76,7 @@ async def test_changes_of_other_runs_are_theirs(http: httpx.AsyncClient, world: 
         assert (len(answer["items"]), answer["total"]) == (total, total)
 
 
-async def test_a_user_who_was_away_is_told_the_first_value_and_the_last(
+async def test_a_user_who_was_away_sees_the_first_and_the_last_value(
     api: RunningApi, world: World
 ) -> None:
     first_reading(world, "bob", "1", "2")
@@ -115,5 +115,5 @@ async def test_a_posting_that_is_new_to_a_user_has_not_changed_for_them(
         assert (await bob.get(f"/runs/{run_id}/changes")).json()["items"] == []
 
 
-async def test_changes_of_no_run_are_not_there(http: httpx.AsyncClient) -> None:
+async def test_the_changes_of_a_missing_run_are_404(http: httpx.AsyncClient) -> None:
     assert problem(await http.get("/runs/4711/changes")) == (404, "not_found")

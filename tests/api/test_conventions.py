@@ -106,7 +106,7 @@ def test_a_period_s_requests_may_come_at_once_and_then_one_an_interval() -> None
         ("ticket_rate", "/runs/1/ticket"),
     ],
 )
-async def test_who_asks_too_often_is_told_when_to_come_again(
+async def test_too_many_requests_get_429_with_a_retry_after(
     engine: Engine, settings: Settings, world: World, setting: str, path: str
 ) -> None:
     once = settings.model_copy(update={setting: RateLimit(count=1, unit="m")})
@@ -230,7 +230,7 @@ async def test_a_request_s_id_reaches_the_dag_run_s_conf(
     assert not re.search("secret|password|token", json.dumps(conf))
 
 
-async def test_metrics_say_what_goes_on(
+async def test_the_metrics_show_runs_and_jobs(
     api: RunningApi, http: httpx.AsyncClient, world: World, engine: Engine
 ) -> None:
 

@@ -158,7 +158,7 @@ async def test_an_import_belongs_to_its_user(http: httpx.AsyncClient, api: Runni
         {"document": "<opml><body>"},
     ],
 )
-async def test_what_is_no_list_of_companies_is_refused(
+async def test_a_text_that_is_not_a_list_of_companies_is_refused(
     http: httpx.AsyncClient, body: dict[str, Any]
 ) -> None:
     assert problem(await http.post("/companies/import", json=body))[0] == 422

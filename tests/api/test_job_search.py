@@ -126,7 +126,7 @@ async def test_times_are_durations_or_times(http: httpx.AsyncClient, world: Worl
     ],
     ids=str,
 )
-async def test_what_cannot_be_used_is_refused_by_name(
+async def test_an_unusable_parameter_is_refused_by_its_name(
     http: httpx.AsyncClient, query: dict[str, str], named: str
 ) -> None:
     answer = await http.get("/jobs", params=query)

@@ -105,7 +105,7 @@ async def test_only_logs_that_may_hold_the_next_lines_are_read(
     assert len(airflow.read) < 60
 
 
-async def test_where_airflow_keeps_its_files_is_not_said(
+async def test_the_paths_of_airflows_log_files_are_not_shown(
     logging_api: RunningApi, airflow: FakeTaskLogs, world: World
 ) -> None:
     run_id = world.run()
@@ -138,7 +138,7 @@ async def test_a_cursor_that_is_none_is_refused(
     assert problem(answer) == (422, "invalid_request")
 
 
-async def test_airflow_being_away_is_said_honestly(
+async def test_an_unreachable_airflow_is_reported(
     engine: Engine, settings: Settings, world: World
 ) -> None:
     run_id = world.run()

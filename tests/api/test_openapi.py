@@ -55,7 +55,7 @@ _MACHINES = ("/live", "/ready", "/metrics")
 _LIMITED = {"/start", "/retry", "/ticket", "/dry-run", "/preview", "/companies/detect"}
 
 
-async def test_every_operation_is_told_of_in_full(api: RunningApi) -> None:
+async def test_every_operation_is_documented_completely(api: RunningApi) -> None:
     document = api.app.openapi()
     found = list(operations(document))
     assert len(found) >= 22

@@ -43,7 +43,7 @@ async def test_a_preview_tells_new_retitled_and_gone_postings_and_writes_nothing
     assert rows(engine) == before
 
 
-async def test_what_the_filters_leave_out_by_now_is_not_gone(
+async def test_jobs_that_no_longer_pass_the_filters_are_not_gone(
     api: RunningApi, http: httpx.AsyncClient, world: World, engine: Engine
 ) -> None:
     run_id = world.ingesting_run("ada", "7")

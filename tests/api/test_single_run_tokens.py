@@ -82,6 +82,6 @@ async def test_it_shows_no_other_run_of_its_user_or_of_another(
 
 
 @pytest.mark.parametrize("odd", ["7", 7.0, True, [7], {}])
-async def test_a_scope_that_is_no_run_s_id_is_refused(api: RunningApi, odd: object) -> None:
+async def test_a_token_with_an_invalid_only_run_is_refused(api: RunningApi, odd: object) -> None:
     async with api.client(only_run=odd) as http:
         assert problem(await http.get("/history")) == (401, "unauthorized")

@@ -121,7 +121,7 @@ async def test_an_id_that_this_run_never_had_gets_the_full_state(
             assert (await watcher.next()).event == "all_jobs"
 
 
-async def test_who_was_cut_before_the_run_ingested_gets_the_full_state(
+async def test_a_client_that_was_cut_before_the_run_ingested_gets_the_full_state(
     http: httpx.AsyncClient, world: World
 ) -> None:
     run_id = world.run()

@@ -180,7 +180,7 @@ async def test_a_commit_between_joining_and_reading_is_told_once_and_at_once(
     assert watcher.names.count("all_jobs") == 1
 
 
-async def test_what_was_committed_while_nobody_listened_is_told_once_somebody_does(
+async def test_changes_without_a_listener_are_sent_when_one_connects(
     http: httpx.AsyncClient, world: World, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.stream.reader._READ_EVERY", 600)
@@ -199,7 +199,7 @@ async def test_what_was_committed_while_nobody_listened_is_told_once_somebody_do
         await watcher.until(lambda run: run.jobs["acme"]["1"].status == "crawling")
 
 
-async def test_what_becomes_of_a_company_s_listing_is_told_without_waiting_for_the_poll(
+async def test_the_result_of_a_listing_is_sent_without_waiting_for_the_poll(
     http: httpx.AsyncClient, world: World, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.stream.reader._READ_EVERY", 600)

@@ -52,7 +52,7 @@ async def test_a_stream_ends_with_its_token(
     assert answer.text.endswith(": closing\n\n")
 
 
-async def test_rotated_streams_lose_nothing(
+async def test_streams_that_reach_their_lifetime_lose_no_event(
     api: RunningApi, http: httpx.AsyncClient, world: World
 ) -> None:
     api.time_streams(lifetime=0.25)

@@ -164,7 +164,7 @@ happenings: strategies.SearchStrategy[list[tuple[Happening, int]]] = strategies.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(happenings=happenings)
-def test_what_is_told_adds_up_to_what_the_database_has(
+def test_the_sent_events_add_up_to_the_state_in_the_database(
     engine: Engine, happenings: list[tuple[Happening, int]]
 ) -> None:
     with engine.begin() as connection:

@@ -98,7 +98,7 @@ async def test_what_a_worker_wrote_counts_and_what_an_abort_gave_up_does_not(
     assert sum(await steps(http, run_id)) == 2
 
 
-async def test_what_left_the_listing_is_nothing_that_was_done(
+async def test_jobs_that_left_the_listing_do_not_count_as_done(
     http: httpx.AsyncClient, world: World, engine: Engine
 ) -> None:
     run_id = world.ingesting_run("ada", "1", "2")
@@ -116,5 +116,5 @@ async def test_a_run_that_goes_on_has_no_steps_yet(http: httpx.AsyncClient, worl
     assert (await http.get(f"/runs/{run_id}/throughput")).json()["steps"] == []
 
 
-async def test_the_pace_of_no_run_is_not_there(http: httpx.AsyncClient) -> None:
+async def test_the_throughput_of_a_missing_run_is_404(http: httpx.AsyncClient) -> None:
     assert problem(await http.get("/runs/4711/throughput")) == (404, "not_found")

@@ -178,9 +178,7 @@ def test_companies_are_added_with_settings_of_any_type(api: FakeApi, jobhunt: Jo
 
 
 @pytest.mark.parametrize("wrong", ["board", "=acme", ":=1", "render:=yes"])
-def test_a_setting_that_is_none_is_a_usage_error(
-    api: FakeApi, jobhunt: Jobhunt, wrong: str
-) -> None:
+def test_an_invalid_assignment_is_a_usage_error(api: FakeApi, jobhunt: Jobhunt, wrong: str) -> None:
     assert jobhunt("companies", "add", "acme", "greenhouse", wrong).code == 2
     assert not api.asked
 

@@ -97,7 +97,7 @@ def test_two_days_as_the_sites_have_them_end_well(
 
 
 @pytest.mark.parametrize("wrong", ["ready", "expired", "skipped", "added", "failed", "total"])
-def test_a_single_job_too_many_is_named_and_is_no_success(
+def test_the_demo_fails_and_names_a_single_job_too_many(
     api: FakeApi,
     stack: StackInfo,
     right: dict[str, Any],
@@ -114,7 +114,7 @@ def test_a_single_job_too_many_is_named_and_is_no_success(
     assert "heronworks: " in out
 
 
-def test_a_failed_job_on_the_first_day_is_no_success(
+def test_the_demo_fails_if_a_job_failed_on_the_first_day(
     api: FakeApi, stack: StackInfo, right: dict[str, Any]
 ) -> None:
     failing = company("fernhollow", counts=counts(total=1, failed=1))
@@ -126,9 +126,7 @@ def test_a_failed_job_on_the_first_day_is_no_success(
     assert not tell(stack)
 
 
-def test_a_first_run_that_ends_in_error_leaves_the_day_as_it_is(
-    api: FakeApi, stack: StackInfo
-) -> None:
+def test_the_day_stays_if_the_first_run_ends_in_error(api: FakeApi, stack: StackInfo) -> None:
     api.replace("GET /runs/1", Answer(body=run(1, "error")))
 
     assert not tell(stack)
@@ -171,7 +169,7 @@ def test_the_second_user_follows_the_same_and_asks_no_site(
 @pytest.mark.parametrize(
     "wrong", [{"adopted": False}, {"counts": counts(total=54, ready=54, added=54)}]
 )
-def test_a_second_user_who_is_served_otherwise_is_no_success(
+def test_the_demo_fails_if_the_second_user_gets_other_postings(
     api: FakeApi, stack: StackInfo, right: dict[str, Any], wrong: dict[str, Any]
 ) -> None:
     shared = FOUND | {"adopted": True} | wrong
@@ -181,7 +179,7 @@ def test_a_second_user_who_is_served_otherwise_is_no_success(
     assert not tell(stack)
 
 
-def test_a_site_that_is_asked_for_the_second_user_is_no_success(
+def test_the_demo_fails_if_a_site_gets_requests_for_the_second_user(
     api: FakeApi, stack: StackInfo, right: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = (Answer(body={"total": number, "paths": {}}) for number in (400, 402))
@@ -192,7 +190,7 @@ def test_a_site_that_is_asked_for_the_second_user_is_no_success(
     assert "the sites were asked again" in capsys.readouterr().out
 
 
-def test_days_that_are_moments_apart_have_every_page_read_unless_the_user_says_otherwise(
+def test_the_demo_reads_every_page_unless_the_user_set_reread_after(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("JOBHUNT_REREAD_AFTER", raising=False)

@@ -88,7 +88,7 @@ def complaints(jobhunt: Jobhunt) -> dict[str, str]:
     return {finding["about"]: finding["says"] for finding in findings if not finding["ok"]}
 
 
-def test_nothing_is_wrong_with_what_works(jobhunt: Jobhunt) -> None:
+def test_a_working_system_has_no_findings(jobhunt: Jobhunt) -> None:
     assert complaints(jobhunt) == {}
     ended = jobhunt("doctor")
     assert ended.code == 0
@@ -120,7 +120,9 @@ def test_full_pool_is_named(jobhunt: Jobhunt, answers: dict[str, Any]) -> None:
     assert "9 tasks queue" in complaints(jobhunt)["worker slots"]
 
 
-def test_stale_sweep_and_dispatcher_backlog_are_told(jobhunt: Jobhunt, engine: Engine) -> None:
+def test_a_stale_sweep_and_a_dispatcher_backlog_are_reported(
+    jobhunt: Jobhunt, engine: Engine
+) -> None:
     runs = MadeUpRuns(engine=engine)
     sweep = runs.ingesting()
     runs.silence(sweep.sweep_id)
@@ -135,7 +137,7 @@ def test_stale_sweep_and_dispatcher_backlog_are_told(jobhunt: Jobhunt, engine: E
     assert "sweeps to be handed to Airflow: 1" in found["dispatcher"]
 
 
-def test_old_schema_is_told(jobhunt: Jobhunt, engine: Engine) -> None:
+def test_an_old_schema_is_reported(jobhunt: Jobhunt, engine: Engine) -> None:
     runs = MadeUpRuns(engine=engine)
     newest = runs.rows("SELECT version_num FROM alembic_version")[0].version_num
     runs.execute("UPDATE alembic_version SET version_num = '0001'")
@@ -154,7 +156,7 @@ def test_store_that_refuses_our_keys_is_named(
     assert "can't be listed" in found["S3"]
 
 
-def test_what_does_not_answer_is_told(
+def test_a_part_that_does_not_answer_is_reported(
     jobhunt: Jobhunt, answers: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers.clear()

@@ -54,7 +54,7 @@ def test_a_connection_that_says_nothing_for_too_long_is_lost(
     assert len(api.asked) > 2
 
 
-def test_an_event_makes_patience_new(api: FakeApi, http: httpx.Client) -> None:
+def test_each_event_restarts_the_time_for_reconnecting(api: FakeApi, http: httpx.Client) -> None:
     quick = "retry: 60\n\n"
     status = [Stream(text=quick + event("status", "pending", number=n), cut=True) for n in range(9)]
     api.answers("GET /progress/7", *status, END)

@@ -80,7 +80,7 @@ def test_every_class_of_errors_has_a_member_as_its_code() -> None:
     assert [c for c in subclasses(JobhuntError) if not isinstance(c.code, FailureCode)] == []
 
 
-def test_a_literal_becomes_the_member_and_an_unknown_one_is_refused() -> None:
+def test_a_literal_code_becomes_an_enum_member_or_is_refused() -> None:
     assert FetchError("x", code="dns").code is FailureCode.DNS
     with pytest.raises(ValueError, match="dnss"):
         FetchError("x", code="dnss")

@@ -136,7 +136,7 @@ def test_a_sweep_of_the_schedule_shows_nobodys_run(runs: MadeUpRuns, opened: Ope
         ("ingest_jobs", "ingest__1__1", {}, "JOBHUNT_PUBLIC_URL"),
     ],
 )
-def test_where_there_is_no_page_it_says_why(
+def test_without_a_page_the_tab_states_the_reason(
     runs: MadeUpRuns,
     opened: Opened,
     dag_id: str,

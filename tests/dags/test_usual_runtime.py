@@ -83,7 +83,7 @@ def test_run_is_due_when_the_last_ones_of_its_kind_were_done(past: Past) -> None
     assert past.due({**ADA, "run_id": 2}) == 12
 
 
-def test_two_runs_say_nothing_of_what_is_usual(past: Past) -> None:
+def test_two_runs_are_too_few_for_a_usual_runtime(past: Past) -> None:
     past.add(ADA, "success", 10)
     past.add(ADA, "success", 10)
     assert past.due(ADA) is None
@@ -102,7 +102,7 @@ def test_two_runs_say_nothing_of_what_is_usual(past: Past) -> None:
         (ADA, "failed"),
     ],
 )
-def test_runs_of_another_kind_and_failed_ones_say_nothing(
+def test_runs_of_another_kind_and_failed_runs_do_not_count_for_the_usual_runtime(
     past: Past, conf: dict[str, Any], state: str
 ) -> None:
     for _ in range(3):
@@ -125,7 +125,7 @@ def test_scheduled_sweeps_are_compared_with_one_another(past: Past) -> None:
     assert past.due({"run_id": 3}) == 120
 
 
-def test_sweeps_of_users_say_nothing_of_scheduled_ones(past: Past) -> None:
+def test_sweeps_of_users_do_not_count_for_scheduled_ones(past: Past) -> None:
     for user in ("ada", "bob", "eve"):
         past.add({**ADA, "user_id": user}, "success", 7)
     assert past.due(SCHEDULED) is None

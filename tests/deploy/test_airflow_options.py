@@ -46,7 +46,7 @@ def named_in(path: str) -> set[str]:
         "deploy/kubernetes/airflow-values.yaml",
     ],
 )
-def test_option_exists(path: str, known: set[str]) -> None:
+def test_each_option_of_airflow_exists(path: str, known: set[str]) -> None:
     assert named_in(path)
     assert named_in(path) - known == set()
 

@@ -48,7 +48,7 @@ def test_compose_file_is_valid_with_a_new_env(new_env: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("secret", SECRETS)
-def test_nothing_starts_without(secret: str, new_env: str, tmp_path: Path) -> None:
+def test_nothing_starts_without_the_secret(secret: str, new_env: str, tmp_path: Path) -> None:
     without = re.sub(rf"^{secret}=.*$", f"{secret}=", new_env, flags=re.MULTILINE)
     told = compose(without, tmp_path, "config", "--quiet")
     assert told.returncode != 0
@@ -63,7 +63,7 @@ def test_two_envs_share_no_secret(new_env: str) -> None:
     assert [value for value in values if value in other] == []
 
 
-def test_only_the_doors_are_published_and_on_loopback(services: dict[str, Any]) -> None:
+def test_only_nginx_and_airflow_are_published_and_on_loopback(services: dict[str, Any]) -> None:
     published = {
         (name, port["host_ip"]) for name, each in services.items() for port in each.get("ports", ())
     }
@@ -78,7 +78,7 @@ def test_databases_have_no_way_out(services: dict[str, Any]) -> None:
         assert list(services[name]["networks"]) == ["backend"], name
 
 
-def test_whoever_holds_a_secret_is_hardened(services: dict[str, Any]) -> None:
+def test_every_service_with_a_secret_is_hardened(services: dict[str, Any]) -> None:
     ours = {name for name, each in services.items() if each["image"].startswith("jobhunt-")}
     assert len(ours) > 6
     for name in ours:
@@ -86,7 +86,7 @@ def test_whoever_holds_a_secret_is_hardened(services: dict[str, Any]) -> None:
         assert services[name]["cap_drop"] == ["ALL"], name
 
 
-def test_whatever_may_be_set_is_in_the_docs() -> None:
+def test_every_variable_of_the_compose_file_is_documented() -> None:
     may_be_set = set(re.findall(r"\$\{([A-Z0-9_]+):-", (ROOT / "docker-compose.yaml").read_text()))
     documented = (ROOT / "docs/compose.md").read_text()
     of_images = {name for name in may_be_set if name.endswith("_IMAGE")}

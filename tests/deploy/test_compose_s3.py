@@ -75,7 +75,7 @@ def healthy(server: S3Server) -> bool:
         return False
 
 
-def test_it_is_run_where_its_keys_are() -> None:
+def test_seaweedfs_runs_in_the_directory_of_its_keys() -> None:
     made, used = COMPOSE["services"]["seaweedfs-keys"], COMPOSE["services"]["seaweedfs"]
     directory = used["working_dir"]
     assert made["command"][-1] == directory
@@ -83,7 +83,7 @@ def test_it_is_run_where_its_keys_are() -> None:
     assert f"seaweedfs-keys:{directory}:ro" in used["volumes"]
 
 
-def test_no_door_but_that_of_s3_opens_without_a_key(
+def test_no_port_but_that_of_s3_answers_without_a_key(
     server: tuple[S3Server, psutil.Process], tmp_path: Path
 ) -> None:
     s3, process = server

@@ -46,7 +46,7 @@ def test_grafana_understands_all_of_the_dashboard() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["gridPosition", "descripton"])
-def test_a_misspelt_field_would_be_seen(wrong: str) -> None:
+def test_a_misspelt_field_is_noticed(wrong: str) -> None:
     misspelt = copy.deepcopy(DASHBOARD)
     misspelt["panels"][1][wrong] = {}
     assert list(lost(misspelt, understood(misspelt))) == [f".panels[1].{wrong}"]

@@ -43,7 +43,7 @@ def test_manifest_is_what_kubernetes_takes(manifest: dict[str, Any], version: st
     kubernetes_validate.validate(manifest, version, strict=True)
 
 
-def test_a_misspelt_field_would_be_seen() -> None:
+def test_a_misspelt_field_is_noticed() -> None:
     import kubernetes_validate
 
     [service] = [manifest for manifest in manifests() if manifest["kind"] == "Service"]

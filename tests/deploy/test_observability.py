@@ -46,7 +46,7 @@ def test_every_alert_is_tested() -> None:
     assert {rule["alert"] for rule in alerts()} == fires == still
 
 
-def test_what_is_asked_for_is_what_the_api_says() -> None:
+def test_the_queried_metrics_are_metrics_of_the_api() -> None:
     said = set(re.findall(r"^# TYPE (\S+)", render(TOTALS).decode(), re.MULTILINE))
     asked = metrics_asked_for("jobhunt")
     assert len(asked) > 10

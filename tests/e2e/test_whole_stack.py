@@ -144,9 +144,7 @@ def test_next_day_skips_what_is_unchanged_and_a_broken_listing_expires_nothing(
 
 
 @pytest.mark.usefixtures("first_run")
-def test_killing_the_stack_leaves_no_server_and_loses_nothing(
-    stack: Stack, info: StackInfo
-) -> None:
+def test_a_killed_stack_leaves_no_server_and_loses_no_data(stack: Stack, info: StackInfo) -> None:
     before = rows(info, "SELECT * FROM run_jobs ORDER BY run_id, job_id")
     assert before
     assert stack.process is not None

@@ -62,7 +62,7 @@ def test_a_template_is_learned_from_a_part_of_a_long_page() -> None:
     assert len(blocks.lines) < 6_000
 
 
-def test_the_texts_of_many_options_are_not_read() -> None:
+def test_the_texts_of_very_many_options_are_not_read() -> None:
     options = "<OPTION value='>'>Mars</option>" * 2_000
     html = f"<h1>Cook</h1><select>{options}</select><p>{TEXT}</p>"
 

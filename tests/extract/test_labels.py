@@ -33,7 +33,7 @@ def test_the_first_of_two_labels_is_used_and_a_label_is_not_a_value() -> None:
     assert labelled(lines) == {"location": "Jena", "team": "Brooms"}
 
 
-def test_prose_is_not_a_value() -> None:
+def test_a_sentence_is_not_the_value_of_a_label() -> None:
     sentence = "We pay well, " * 20
 
     assert labelled([f"Salary: {sentence}", "Location", sentence, "Our promise: cake"]) == {}

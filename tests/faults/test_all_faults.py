@@ -264,7 +264,7 @@ def of_page(server: FaultServer, fault: Fault) -> int:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.number} {fault.name}")
-def test_each_fault_comes_to_what_is_listed(fault: Fault, crawled: Crawled) -> None:
+def test_each_fault_has_its_listed_outcome(fault: Fault, crawled: Crawled) -> None:
     outcome, said = crawled.outcomes["faults", fault.name]
     assert outcome == fault.outcome
     assert fault.text in said
@@ -294,7 +294,7 @@ def test_every_listed_number_up_to_cookies_has_its_fault() -> None:
     assert {fault.number for fault in FAULTS} == set(range(1, 62))
 
 
-def test_all_of_it_ends_within_the_budget_of_the_slowest_job(crawled: Crawled) -> None:
+def test_the_whole_crawl_ends_within_the_budget_of_the_slowest_job(crawled: Crawled) -> None:
     """The slowest job makes four tries, each with a deadline and a pause, or waits for its host."""
     assert crawled.seconds < 150
 

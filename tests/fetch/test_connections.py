@@ -68,7 +68,7 @@ async def test_all_connections_are_closed_in_the_end(server: FaultServer) -> Non
     gc.collect()  # an open connection would cause a warning, which fails the test
 
 
-async def test_whoever_is_cancelled_at_any_step_leaves_nothing_to_wait_for(
+async def test_a_fetch_that_is_cancelled_at_any_step_leaves_nothing_open(
     server: FaultServer,
 ) -> None:
     url, steps, done = server.at("/", reply(HTML)), 0, False

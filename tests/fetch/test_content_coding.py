@@ -132,7 +132,7 @@ async def test_a_bomb_takes_no_more_memory_than_the_limit(
 
 
 @pytest.mark.parametrize("over", [0, 1])
-async def test_the_limit_holds_to_the_byte(over: int) -> None:
+async def test_the_size_limit_is_exact_to_the_byte(over: int) -> None:
     for encoding, encode in ENCODERS.items():
         decoding = decode(encoding, encode(bytes(MIB + over)))
         if over:

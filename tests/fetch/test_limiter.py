@@ -107,7 +107,7 @@ async def test_a_crawl_delay_slows_the_host_down(shared: SharedLeases, gauge: Ga
     assert gauge.began[-1] - gauge.began[0] >= 4 / 5 - LATE
 
 
-async def test_two_hundred_pages_of_a_host_take_few_calls(
+async def test_two_hundred_pages_of_a_host_need_few_calls_of_the_store(
     shared: SharedLeases, gauge: Gauge
 ) -> None:
     async with worker(shared, policy()) as (limiter,):
@@ -174,7 +174,9 @@ async def test_a_polling_worker_asks_for_all_its_hosts_at_once_and_not_too_often
     assert other.contended(names) == set()
 
 
-async def test_who_no_longer_waits_for_a_host_says_so(shared: SharedLeases, gauge: Gauge) -> None:
+async def test_a_worker_withdraws_its_announcement_when_it_no_longer_waits_for_a_host(
+    shared: SharedLeases, gauge: Gauge
+) -> None:
     other = Session(shared)
     other.take([HOST])
     async with worker(shared, policy()) as (limiter,):

@@ -209,7 +209,7 @@ async def test_a_url_of_2048_characters_is_fetched(
         '<meta http-equiv="refresh" content="0; url=&#x2F;there">',
     ],
 )
-async def test_a_page_that_sends_its_reader_on_is_followed_once(
+async def test_a_meta_refresh_is_followed_once(
     head: str, server: FaultServer, fetcher: PageFetcher
 ) -> None:
     server.at("/there", reply(head.replace("there", "further").encode(), content_type="text/html"))
@@ -233,7 +233,7 @@ async def test_a_page_that_sends_its_reader_on_is_followed_once(
         '<meta name="refresh" content="0; url=/there">',
     ],
 )
-async def test_a_page_that_is_there_to_be_read_is(
+async def test_a_page_without_a_prompt_refresh_is_not_a_redirect(
     body: str, server: FaultServer, fetcher: PageFetcher
 ) -> None:
     await fetch(fetcher, server.at("/", reply(body.encode(), content_type="text/html")))
@@ -275,7 +275,7 @@ async def test_cookies_last_as_long_as_the_page_and_go_to_no_other_host(
     )
 
 
-async def test_who_follows_is_asked_before_each_hop_and_the_clock_stops_meanwhile(
+async def test_on_hop_is_awaited_before_each_redirect_and_does_not_count_towards_the_deadline(
     server: FaultServer,
 ) -> None:
     hops: list[str] = []

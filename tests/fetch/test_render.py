@@ -294,7 +294,7 @@ async def test_a_page_receives_a_limited_number_of_bytes(
     assert await said(browser, page) == ["loaded", "loaded", "refused"]
 
 
-async def test_what_is_received_counts_even_if_it_unpacks_to_nothing(
+async def test_received_bytes_count_even_if_they_decode_to_nothing(
     browser: Browser, site: Site
 ) -> None:
     assert await said(browser, site.page(fetching("/packed", "/tick"))) == ["refused", "loaded"]

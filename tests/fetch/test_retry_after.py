@@ -48,5 +48,5 @@ def test_a_huge_wait_is_a_number_still() -> None:
         "Sun, 01 Mar 2026 12:00:00 +99999999999999999999",
     ],
 )
-def test_garbage_says_nothing(value: str | None) -> None:
+def test_an_invalid_retry_after_is_ignored(value: str | None) -> None:
     assert parse_retry_after(value, now=NOW) is None

@@ -140,18 +140,18 @@ async def test_rules_for_a_word_of_our_comment_are_not_for_us(product: str) -> N
     ],
     ids=["empty", "HTML", "binary", "UTF-16", "a rule for nobody"],
 )
-async def test_garbage_forbids_nothing(answer: str | bytes) -> None:
+async def test_an_unparsable_robots_txt_forbids_nothing(answer: str | bytes) -> None:
     assert await allowed(answer)
 
 
-async def test_what_follows_after_500_kib_is_not_read() -> None:
+async def test_a_robots_txt_is_read_up_to_500_kib() -> None:
     start = "User-agent: *\nDisallow: /private\n"
     padding = "# nothing\n" * (500 * 1024 // 10)
     assert await allowed(f"{start}{padding}Disallow: /")
     assert not await allowed(f"{start}{padding}Disallow: /", "/private")
 
 
-async def test_a_rule_that_500_kib_cut_short_says_nothing() -> None:
+async def test_a_rule_that_is_cut_at_500_kib_is_ignored() -> None:
     start = "User-agent: *\nDisallow: /jobs\n"
     end = "Allow: /jobs/1-of-another-kind\n"
     cut = 500 * 1024 - len(start) - len("Allow: /jobs/1")
@@ -168,7 +168,7 @@ async def test_an_origin_is_asked_once_by_all_pages_at_once() -> None:
     assert sorted(site.asked) == sorted(f"{name}/robots.txt" for name in names)
 
 
-async def test_what_one_origin_forbids_another_may_allow() -> None:
+async def test_robots_txt_is_checked_for_each_origin() -> None:
     site = Site(
         {
             "https://a.example/robots.txt": "User-agent: *\nDisallow: /",

@@ -181,7 +181,7 @@ def test_any_bytes_are_a_page_within_its_limit_or_refused(answer: bytes) -> None
 
 
 @fuzzed(body=markup)
-def test_any_refresh_leads_somewhere_or_nowhere(body: str) -> None:
+def test_any_refresh_has_a_target_or_none(body: str) -> None:
     target = refresh_target("https://a.example/", body.encode("utf-8", "surrogatepass"))
     assert target is None or isinstance(target, str)
 

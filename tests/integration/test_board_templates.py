@@ -88,7 +88,7 @@ def test_the_facts_of_a_new_board_are_found_in_its_first_check(
     assert all(versions(following))
 
 
-def test_two_pages_teach_nothing_and_are_read_again_when_a_third_does(
+def test_no_template_is_learned_from_two_pages_which_are_read_again_after_a_third(
     following: Ingestion, site: Site
 ) -> None:
     site.publish(2, etag='"1"')

@@ -305,7 +305,7 @@ def test_a_user_who_follows_late_sees_everything_as_new_once(runs: MadeUpRuns) -
     assert (counts.ready, counts.added, counts.skipped) == (0, 0, 3)
 
 
-def test_what_expired_while_a_user_was_away_is_told_once(runs: MadeUpRuns) -> None:
+def test_an_expiry_during_a_users_absence_is_reported_once(runs: MadeUpRuns) -> None:
     sweep = runs.ingesting(3)
     runs.follow("acme", user_id="bob")
     runs.start("bob")

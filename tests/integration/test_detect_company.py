@@ -280,7 +280,7 @@ def test_a_company_that_its_source_may_not_know_is_not_detected(engine: Engine) 
     assert any("smartrecruiters" in tried for tried in refused.value.tried)
 
 
-def test_what_nothing_is_behind_is_named_with_what_was_tried(engine: Engine) -> None:
+def test_a_url_without_a_board_is_reported_with_the_attempts(engine: Engine) -> None:
     with running_vendors(**{"/hello": "<h1>Hello</h1>"}) as site, pytest.raises(NotDetected) as no:
         detect(engine, f"{site.url}/hello", site.host)
 
@@ -315,7 +315,7 @@ def test_nothing_is_asked_once_time_is_up(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("url", ["acme", "ftp://acme.example", "https://", "javascript:alert(1)"])
-def test_what_is_no_web_address_is_refused(engine: Engine, url: str) -> None:
+def test_an_address_that_is_not_a_web_address_is_refused(engine: Engine, url: str) -> None:
     with pytest.raises(SettingError) as refused:
         detect(engine, url)
 

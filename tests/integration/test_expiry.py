@@ -294,7 +294,7 @@ def test_expired_job_that_comes_back_unwanted_is_open_but_not_read_until_it_is_w
     assert status() == "ready", "its page is asked for again, as that of any relisted job"
 
 
-def test_judging_twice_counts_a_miss_once(listings: Listings) -> None:
+def test_a_repeated_decision_counts_a_miss_once(listings: Listings) -> None:
     listings.day("acme", range(3))
     sweep = listings.open("acme")
     listings.runs.list_jobs(sweep, "acme", [])

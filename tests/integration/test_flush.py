@@ -95,7 +95,7 @@ def test_what_is_added_while_a_flush_is_written_is_not_lost(engine: Engine) -> N
     assert runs.run(sweep.sweep_id).status == "finished"
 
 
-def test_who_has_written_all_may_find_the_check_ended_by_another(engine: Engine) -> None:
+def test_a_worker_can_finish_after_another_worker_has_ended_the_check(engine: Engine) -> None:
     runs = MadeUpRuns(engine=engine)
     sweep = runs.ingesting(jobs=1)
     (row,) = runs.rows("SELECT job_id FROM jobs")
@@ -110,7 +110,7 @@ def test_who_has_written_all_may_find_the_check_ended_by_another(engine: Engine)
         slower.finish()
 
 
-def test_what_a_job_has_come_to_stands_whatever_is_found_after_it(engine: Engine) -> None:
+def test_a_final_job_is_not_changed_by_later_outcomes(engine: Engine) -> None:
     runs = MadeUpRuns(engine=engine)
     sweep = runs.ingesting(jobs=1)
     (row,) = runs.rows("SELECT job_id FROM jobs")
@@ -197,7 +197,7 @@ def test_a_worker_hears_which_of_its_checks_were_cancelled(engine: Engine) -> No
     assert codes == {"aborted", "dns"}, "what was aborted stays so"
 
 
-def test_a_job_is_counted_once_by_what_came_of_it_last(engine: Engine) -> None:
+def test_a_job_is_counted_once_by_its_latest_outcome(engine: Engine) -> None:
     runs = MadeUpRuns(engine=engine)
     sweep = runs.ingesting(jobs=5)
     gone, slow, slower, read, unread = (
@@ -288,7 +288,7 @@ def test_a_posting_is_found_by_all_its_words_and_by_those_of_its_latest_reading(
     assert [found.same for found in runs.rows(is_indexed)] == [True]
 
 
-def test_words_that_a_dead_worker_did_not_index_are_indexed_when_the_sweep_ends(
+def test_postings_that_a_killed_worker_did_not_index_are_indexed_when_the_sweep_ends(
     engine: Engine,
 ) -> None:
     runs = MadeUpRuns(engine=engine)

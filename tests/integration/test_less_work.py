@@ -224,7 +224,7 @@ def test_posting_ends_at_its_deadline_when_its_page_is_not_modified(
     assert [tuple(row) for row in reasoned.rows(states)] == [("expired", "deadline")]
 
 
-def test_gone_page_is_looked_at_again_when_it_falls_due(reasoned: Ingestion, feed: Feed) -> None:
+def test_gone_page_is_requested_again_when_it_is_due(reasoned: Ingestion, feed: Feed) -> None:
     feed.post("1")
     feed.server.at("/1", reply(b"", status=410))
     reasoned.run()

@@ -44,7 +44,9 @@ def said(company: CompanyReport) -> tuple[str, str | None, str | None]:
     return company.status, error and error.code, error and error.message
 
 
-def test_each_reason_reads_as_such_and_only_a_proved_loss_expires(ingestion: Ingestion) -> None:
+def test_each_listing_states_its_reason_and_only_complete_ones_expire_jobs(
+    ingestion: Ingestion,
+) -> None:
     with running_vendors() as vendors:
         whole = listed(ingestion, vendors, **{BOARD: board(20)})
         assert (said(whole), whole.listed) == (("complete", None, None), 20)

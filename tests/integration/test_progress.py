@@ -37,7 +37,9 @@ def test_what_a_run_shows_follows_each_flush(world: World, engine: Engine) -> No
         assert read_head(connection, run_id + 1) is None
 
 
-def test_what_an_ended_run_came_to_outlives_the_next_one(world: World, engine: Engine) -> None:
+def test_the_outcomes_of_an_ended_run_are_not_changed_by_the_next_run(
+    world: World, engine: Engine
+) -> None:
     first = world.ingesting_run("ada", "1", "2")
     world.flush(first, {"1": "ready", "2": "skipped"})
     world.end(first)

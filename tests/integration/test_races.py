@@ -152,7 +152,7 @@ def test_an_abort_and_the_end_of_the_check_end_a_run_once(
     race.run(course.reset, check)
 
 
-def test_of_an_abort_and_a_sweep_that_is_given_up_one_counts(
+def test_only_one_of_an_abort_and_a_given_up_sweep_takes_effect(
     engine: Engine, course: SharedCheck
 ) -> None:
     def check(won: list[bool]) -> None:

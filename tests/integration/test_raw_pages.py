@@ -96,7 +96,7 @@ async def test_a_key_is_made_of_ids_and_a_known_suffix(
 
 
 @pytest.mark.parametrize("content_type", ["text/html; charset=é", "text/html; x=" + "y" * 4_000])
-async def test_what_a_server_calls_its_page_does_not_keep_it_from_the_store(
+async def test_a_page_is_stored_whatever_content_type_its_server_states(
     content_type: str, pages: RawPages
 ) -> None:
     key = await pages.put(1, 5, Page(url=URL, body=HTML, content_type=content_type))

@@ -140,7 +140,7 @@ def test_every_follower_is_shown_what_a_newer_extractor_found(
     assert changes(ingested, of_bob) == (expected, {"language": expected})
 
 
-def test_what_differs_in_no_content_is_kept_without_counting_as_a_change(
+def test_a_new_provenance_is_stored_and_not_counted_as_a_change(
     ingested: Ingestion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     updated = ingested.rows("SELECT updated_at, content_version FROM jobs ORDER BY job_id")
@@ -289,7 +289,7 @@ def test_it_waits_for_another_users_check_and_a_listing_waits_for_it(ingested: I
     assert {each.status for each in ingested.report(listing).companies} == {"complete"}
 
 
-def test_once_aborted_it_writes_nothing_more(
+def test_an_aborted_re_extraction_writes_nothing_more(
     ingested: Ingestion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sweep = plan(ingested)
@@ -311,7 +311,7 @@ def test_once_aborted_it_writes_nothing_more(
     assert ingested.rows("SELECT posting FROM jobs ORDER BY job_id") == postings
 
 
-def test_the_next_ordinary_run_finds_everything_as_it_was(ingested: Ingestion) -> None:
+def test_the_next_ordinary_run_finds_no_change(ingested: Ingestion) -> None:
     before = readable(ingested)
     expired = "SELECT external_id FROM jobs WHERE status = 'expired' ORDER BY 1"
     gone = ingested.rows(expired)

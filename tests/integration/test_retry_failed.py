@@ -138,7 +138,9 @@ def test_a_retry_and_its_intent_are_there_together_or_not_at_all(
     assert intent.conf["companies"] == sorted(SLUGS)
 
 
-def test_what_can_not_be_retried_is_refused(ingestion: Ingestion, failed_run: FailedRun) -> None:
+def test_a_retry_is_refused_if_the_run_is_active_unknown_or_has_no_failed_jobs(
+    ingestion: Ingestion, failed_run: FailedRun
+) -> None:
     retried = retry(ingestion, failed_run.run_id)
     with pytest.raises(RunNotRetryable) as goes_on:
         retry(ingestion, retried)
@@ -153,7 +155,7 @@ def test_what_can_not_be_retried_is_refused(ingestion: Ingestion, failed_run: Fa
     assert nothing.value.code == "nothing_to_retry"
 
 
-def test_an_aborted_run_is_gone_on_with(ingestion: Ingestion) -> None:
+def test_a_retry_of_an_aborted_run_reads_its_unread_jobs(ingestion: Ingestion) -> None:
     ingestion.follow(["heronworks"])
     sweep = ingestion.open()
     with ingestion.engine.begin() as connection:

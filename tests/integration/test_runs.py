@@ -321,7 +321,9 @@ def test_a_run_whose_tasks_ended_too_early_ends_in_error(runs: MadeUpRuns, opene
     assert run.error_message.startswith("could not check acme: 3 postings were still unread")
 
 
-def test_what_an_ended_run_came_to_outlives_the_next_one(runs: MadeUpRuns, opened: Sweep) -> None:
+def test_the_outcomes_of_an_ended_run_are_not_changed_by_the_next_run(
+    runs: MadeUpRuns, opened: Sweep
+) -> None:
     end_all_jobs(runs)
     finish_run(runs.engine, opened.dag_run_id)
     kept = "SELECT * FROM run_jobs WHERE run_id = :r ORDER BY job_id"
@@ -350,7 +352,7 @@ def test_a_user_has_one_active_run_however_airflow_is_asked(
         asked_of_airflow(runs, "another")
 
 
-def test_opening_twice_is_opening_once(runs: MadeUpRuns, opened: Sweep) -> None:
+def test_a_repeated_open_run_starts_no_second_run(runs: MadeUpRuns, opened: Sweep) -> None:
     finish_run(runs.engine, opened.dag_run_id)
     groups = asked_of_airflow(runs, "next")
     assert len(groups) == 1

@@ -304,7 +304,7 @@ def test_active_runs_end_in_error_and_say_why(upgraded: Upgraded) -> None:
     assert {tuple(row) for row in companies} == {("error", why)}
 
 
-def test_nothing_is_active_after_the_upgrade(upgraded: Upgraded) -> None:
+def test_no_run_or_check_is_active_after_the_upgrade(upgraded: Upgraded) -> None:
     assert upgraded.rows("SELECT 1 FROM sweeps WHERE status = 'active'") == []
     assert upgraded.rows("SELECT 1 FROM checks WHERE finished_at IS NULL") == []
     assert (
@@ -420,7 +420,7 @@ def test_a_board_was_checked_when_a_run_last_listed_it(upgraded: Upgraded) -> No
     assert checked["greenhouse"] == upgraded.runs[8].finished_at
 
 
-def test_what_belongs_to_no_board_is_kept(upgraded: Upgraded) -> None:
+def test_rows_that_belong_to_no_board_are_kept(upgraded: Upgraded) -> None:
     kept = {
         "SELECT sweep_id, deadline, run_status FROM sla_misses ORDER BY 1": [
             (3, "run", "ingesting"),

@@ -65,5 +65,5 @@ def test_free_space_is_that_of_the_home(tmp_path: Path):
     )
 
 
-def test_what_is_no_disk_is_not_full():
+def test_a_file_system_without_space_of_its_own_is_not_full():
     assert Disk(Path("/proc/home"), print).has_room()

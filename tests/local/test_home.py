@@ -94,7 +94,7 @@ def test_a_home_is_made_for_its_owner_alone_and_used_again(tmp_path: Path):
 
 
 @pytest.mark.parametrize("home", ["/dev/null", "/dev/null/home", "/proc/home"])
-def test_what_can_not_be_a_directory_is_refused_with_a_sentence(home: str):
+def test_a_path_that_cannot_be_a_directory_is_refused_with_a_message(home: str):
     with pytest.raises(StackError, match=f"JOBHUNT_HOME: {home} can't be used"), locked(Path(home)):
         pass
 

@@ -41,7 +41,7 @@ def test_the_sample_sites_are_allowed_besides_the_users_private_hosts(tmp_path: 
     assert told["JOBHUNT_ALLOWED_PRIVATE_HOSTS"] == "intranet,10.0.0.7:81,127.0.0.1:8090"
 
 
-def test_what_services_are_told_makes_valid_settings(tmp_path: Path, monkeypatch):
+def test_the_environment_of_the_services_makes_valid_settings(tmp_path: Path, monkeypatch):
     for name, value in plan(tmp_path).environment.items():
         monkeypatch.setenv(name, value)
     settings = Settings()

@@ -87,7 +87,7 @@ def test_nothing_listens_on_another_address_than_loopback(tmp_path: Path):
     assert set(listening) == {"127.0.0.1"}
 
 
-def test_no_other_door_opens_without_a_key(tmp_path: Path):
+def test_no_other_port_answers_without_a_key(tmp_path: Path):
     home, stranger = tmp_path / "s3", tmp_path / "stranger"
     make_s3_keys(stranger)
     with running_s3(home) as server:

@@ -111,7 +111,7 @@ def test_the_first_pages_are_read_as_soon_as_the_template_is_known(count: int) -
         assert read.template_version == 1
 
 
-def test_pages_of_a_rebuilt_site_confirm_their_postings() -> None:
+def test_pages_of_a_rebuilt_site_leave_their_postings_unchanged() -> None:
     templates: dict[int, Template] = {}
     known = fingerprints(crawl(templates, {}, OLD))
     design = replace(NEW, place=OLD.place, hours=OLD.hours, posted=OLD.posted)

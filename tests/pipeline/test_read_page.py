@@ -25,7 +25,7 @@ def test_an_api_s_document_is_read_by_its_source(content_type: str) -> None:
 
 
 @pytest.mark.parametrize("content_type", ["text/html", "application/xhtml+xml", None])
-def test_a_page_is_read_as_one(content_type: str | None) -> None:
+def test_a_web_page_is_read_as_a_web_page(content_type: str | None) -> None:
     page = Page(url=URL, body=b"<h1>Cook</h1><p>Wanted.</p>", content_type=content_type)
 
     assert read_page("oracle", page).title == "Cook"

@@ -54,7 +54,8 @@ class CompanyReport:
     """The number of jobs that expired because their page says that they are closed. The other
     expired jobs left the listing."""
     error: Failure | None
-    """The reason why the listing is partial, held or failed. Its ``code`` is the company's status, such as ``partial``."""
+    """The reason why the listing is partial, held or failed. Its ``code`` is the company's status,
+    such as ``partial``."""
     checked_at: datetime | None
     """The end of the check that the run uses for the company; None while the check is active."""
     adopted: bool

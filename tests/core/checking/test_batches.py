@@ -70,7 +70,7 @@ def test_there_are_at_most_1024_batches(pages: int) -> None:
     ("pages", "likely_unchanged", "expected"),
     [(1, 1, 1), (800, 800, 1), (801, 801, 2), (800, 796, 2), (1_000, 800, 2), (1_001, 800, 3)],
 )
-def test_four_pages_that_are_not_read_count_as_one_page(
+def test_four_likely_unchanged_pages_count_as_one(
     pages: int, likely_unchanged: int, expected: int
 ) -> None:
     assert batch_count(hosts(pages, likely_unchanged=likely_unchanged)) == expected

@@ -97,7 +97,7 @@ def test_after_two_cycles_nothing_of_the_first_day_is_left():
     assert not found.edited
 
 
-def test_every_edit_shows_in_what_it_names():
+def test_every_edit_changes_the_fields_that_it_names():
     seen: set[str] = set()
     for day in range(1, 25):
         before, after = truth(SEED, day), truth(SEED, day + 1)
