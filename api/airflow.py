@@ -192,7 +192,7 @@ def _check(response: httpx.Response) -> None:
         return
     if response.is_client_error and response.status_code not in _RETRYABLE_STATUSES:
         raise AirflowRefused(f"Airflow refuses: {_reason(response)}")
-    raise AirflowUnavailable(f"Airflow has a fault: {_reason(response)}")
+    raise AirflowUnavailable(f"Airflow answered with an error of its own: {_reason(response)}")
 
 
 def _reason(response: httpx.Response) -> str:

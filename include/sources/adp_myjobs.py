@@ -62,8 +62,8 @@ class AdpMyJobs:
         if _TOKEN not in request.headers:
             return ListingPage(follow=(_request(config, answer.need("myJobsToken"), start=0),))
         total = answer.number("count")
-        came = len(answer.values("jobRequisitions"))
-        after = next_start(number_in(request, "skip"), came=came, total=total)
+        received = len(answer.values("jobRequisitions"))
+        after = next_start(number_in(request, "skip"), received=received, total=total)
         return listing_page(
             answer.raw("jobRequisitions"),
             lambda job: _listed(config, job),

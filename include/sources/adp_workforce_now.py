@@ -62,9 +62,9 @@ class AdpWorkforceNow:
     ) -> ListingPage:
         answer = JsonObject.of(response.json(), "the response")
         total, asked = answer.number("meta", "totalNumber"), number_in(request, "skip")
-        came = len(answer.values("jobRequisitions"))
-        after = next_start(asked - 1, came=came, total=total)
-        moved = came and answer.number("meta", "startSequence") != asked
+        received = len(answer.values("jobRequisitions"))
+        after = next_start(asked - 1, received=received, total=total)
+        moved = received and answer.number("meta", "startSequence") != asked
         return listing_page(
             answer.raw("jobRequisitions"),
             lambda job: _listed(config, job),

@@ -64,8 +64,8 @@ class Amazon:
         partial_reason = "the search did not state its total" if total is None else None
         if total is not None and total >= _MAX_RESULTS:
             partial_reason = f"the query finds as many postings as a search lists ({_MAX_RESULTS})"
-        came = len(search.values("jobs"))
-        after = next_start(number_in(request, "offset"), came=came, total=total)
+        received = len(search.values("jobs"))
+        after = next_start(number_in(request, "offset"), received=received, total=total)
         return listing_page(
             search.raw("jobs"),
             _listed,

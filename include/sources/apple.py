@@ -59,8 +59,8 @@ class Apple:
             return ListingPage(follow=(_search(config, token, page=1),))
         found = JsonObject.of(response.json(), "the search")
         total = found.number("res", "totalRecords")
-        page, came = int(request.json["page"]), len(found.values("res", "searchResults"))
-        more = came > 0 and total is not None and (page - 1) * _PAGE_SIZE + came < total
+        page, received = int(request.json["page"]), len(found.values("res", "searchResults"))
+        more = received > 0 and total is not None and (page - 1) * _PAGE_SIZE + received < total
         return listing_page(
             found.raw("res", "searchResults"),
             lambda position: _listed(config, position),

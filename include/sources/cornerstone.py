@@ -56,8 +56,8 @@ class Cornerstone:
             return ListingPage(follow=(_search(config, url, headers, page=1),))
         answer = JsonObject.of(response.json(), "the search")
         total = answer.number("data", "totalCount")
-        came, page = len(answer.values("data", "requisitions")), int(request.json["pageNumber"])
-        after = next_start((page - 1) * _PAGE_SIZE, came=came, total=total)
+        received, page = len(answer.values("data", "requisitions")), int(request.json["pageNumber"])
+        after = next_start((page - 1) * _PAGE_SIZE, received=received, total=total)
         return listing_page(
             answer.raw("data", "requisitions"),
             lambda job: _listed(config, job),

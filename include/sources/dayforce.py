@@ -55,8 +55,8 @@ class Dayforce:
             token = answer.need("csrfToken")
             return ListingPage(follow=(_request(config, token, start=0),))
         total = answer.number("maxCount")
-        came = len(answer.values("jobPostings"))
-        after = next_start(request.json["paginationStart"], came=came, total=total)
+        received = len(answer.values("jobPostings"))
+        after = next_start(request.json["paginationStart"], received=received, total=total)
         token = request.headers["X-CSRF-TOKEN"]
         return listing_page(
             answer.raw("jobPostings"),

@@ -46,8 +46,8 @@ class Eightfold:
     ) -> ListingPage:
         search = JsonObject.of(response.json(), "the search")
         total = search.number("data", "count")
-        came = len(search.values("data", "positions"))
-        after = next_start(number_in(request, "start"), came=came, total=total)
+        received = len(search.values("data", "positions"))
+        after = next_start(number_in(request, "start"), received=received, total=total)
         return listing_page(
             search.raw("data", "positions"),
             lambda position: _listed(config, position),

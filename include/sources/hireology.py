@@ -47,8 +47,8 @@ class Hireology:
     ) -> ListingPage:
         answer = JsonObject.of(response.json(), "the response")
         total, page = answer.number("count"), number_in(request, "page")
-        came = len(answer.values("data"))
-        after = next_start((page - 1) * _PAGE_SIZE, came=came, total=total)
+        received = len(answer.values("data"))
+        after = next_start((page - 1) * _PAGE_SIZE, received=received, total=total)
         return listing_page(
             answer.raw("data"),
             _listed,

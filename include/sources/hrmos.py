@@ -53,7 +53,7 @@ class Hrmos:
         rows = page.css(".jsc-joblist-cassette")
         jobs = [job for row in rows if (job := _listed(config, row, response.url))]
         number = number_in(request, "page")
-        after = next_start((number - 1) * _PAGE_SIZE, came=len(rows), total=total)
+        after = next_start((number - 1) * _PAGE_SIZE, received=len(rows), total=total)
         return ListingPage(
             jobs=tuple(jobs),
             total=total,

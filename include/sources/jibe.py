@@ -48,10 +48,10 @@ class Jibe:
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
         answer = JsonObject.of(response.json(), "the response")
-        total, came = answer.number("totalCount"), len(answer.values("jobs"))
+        total, received = answer.number("totalCount"), len(answer.values("jobs"))
         page, size = number_in(request, "page"), number_in(request, "limit")
-        size = min(size, came) if page == 1 else size
-        after = next_start((page - 1) * size, came=came, total=total)
+        size = min(size, received) if page == 1 else size
+        after = next_start((page - 1) * size, received=received, total=total)
         return listing_page(
             answer.raw("jobs"),
             lambda row: _listed(config, JsonObject.of(row.raw("data"), "the posting")),

@@ -63,8 +63,8 @@ class Oracle:
         if not found:
             raise ParseError("the search has no items; check the site number (`config.site`)")
         total = found[0].number("TotalJobsCount")
-        came = len(found[0].values("requisitionList"))
-        after = next_start(number_in(request, "offset"), came=came, total=total)
+        received = len(found[0].values("requisitionList"))
+        after = next_start(number_in(request, "offset"), received=received, total=total)
         return listing_page(
             found[0].raw("requisitionList"),
             lambda job: _listed(config, job),

@@ -31,12 +31,12 @@ def total_in(text: str, pattern: re.Pattern[str] = _ALL_DIGITS) -> int | None:
     return int(digits) if 0 < len(digits) < 10 else None
 
 
-def next_start(start: int, *, came: int, total: float | None) -> int | None:
+def next_start(start: int, *, received: int, total: float | None) -> int | None:
     """Return the offset of the next page, or None if there is none.
 
-    The current page began at ``start`` and has ``came`` postings. There is no next page if the
+    The current page began at ``start`` and has ``received`` postings. There is no next page if the
     current page is the last, is empty, or if ``total`` is None. The number of received postings
     counts, not the requested page size, because some sources return fewer than were requested.
     """
-    beyond = start + came
-    return beyond if came and total is not None and beyond < total else None
+    beyond = start + received
+    return beyond if received and total is not None and beyond < total else None

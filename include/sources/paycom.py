@@ -78,8 +78,8 @@ class Paycom:
             return ListingPage(follow=(_search(url, self.page_headers(config, response), skip=0),))
         found = JsonObject.of(response.json(), "the search")
         total = found.number("jobPostingPreviewsCount")
-        came = len(found.values("jobPostingPreviews"))
-        after = next_start(int(request.json["skip"]), came=came, total=total)
+        received = len(found.values("jobPostingPreviews"))
+        after = next_start(int(request.json["skip"]), received=received, total=total)
         return listing_page(
             found.raw("jobPostingPreviews"),
             lambda job: _listed(config, job, service=request.url.removesuffix(_SEARCH)),

@@ -68,8 +68,8 @@ class Phenom:
             return ListingPage(follow=(_search(config, _headers(config, response), start=0),))
         found = JsonObject.of(response.json(), "the search")
         total = found.number("refineSearch", "totalHits")
-        came = len(found.values("refineSearch", "data", "jobs"))
-        after = next_start(int(request.json["from"]), came=came, total=total)
+        received = len(found.values("refineSearch", "data", "jobs"))
+        after = next_start(int(request.json["from"]), received=received, total=total)
         return listing_page(
             found.raw("refineSearch", "data", "jobs"),
             lambda job: _listed(config, job),

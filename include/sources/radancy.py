@@ -71,7 +71,7 @@ class Radancy:
         links = results.css("a[data-job-id][href]")
         jobs = [job for link in links if (job := _listed(config, link))]
         page = number_in(request, "CurrentPage")
-        after = next_start((page - 1) * _PAGE_SIZE, came=len(jobs), total=total)
+        after = next_start((page - 1) * _PAGE_SIZE, received=len(jobs), total=total)
         return ListingPage(
             jobs=tuple(jobs),
             total=total,

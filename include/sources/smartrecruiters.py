@@ -52,8 +52,8 @@ class SmartRecruiters:
     ) -> ListingPage:
         page = JsonObject.of(response.json(), "the list")
         total = page.number("totalFound")
-        came = len(page.values("content"))
-        following = next_start(number_in(request, "offset"), came=came, total=total)
+        received = len(page.values("content"))
+        following = next_start(number_in(request, "offset"), received=received, total=total)
         return listing_page(
             page.raw("content"),
             lambda posting: _listed(config, posting),

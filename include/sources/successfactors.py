@@ -64,7 +64,7 @@ class SuccessFactors:
             faults.append("the search did not state its total")
         if len(jobs) < len(rows):
             faults.append(f"{len(rows) - len(jobs)} of {len(rows)} postings could not be read")
-        after = next_start(number_in(request, "startrow"), came=len(rows), total=total)
+        after = next_start(number_in(request, "startrow"), received=len(rows), total=total)
         return ListingPage(
             jobs=tuple(jobs),
             total=total,

@@ -47,8 +47,8 @@ def parse(config: Mapping[str, Any], request: Request, response: Response) -> Li
     answer = JsonObject.of(response.json(), "the list")
     total = answer.number("totalJobs")
     rows = answer.raw("jobSearchResult")
-    came = len(answer.values("jobSearchResult"))
-    more = came and (page + 1) * _PAGE_SIZE < (total or 0)
+    received = len(answer.values("jobSearchResult"))
+    more = received and (page + 1) * _PAGE_SIZE < (total or 0)
     listed = listing_page(
         [] if total == 0 and rows is None else rows,
         lambda row: _listed(config, JsonObject.of(row.raw("response"), "it"), locale),

@@ -71,8 +71,8 @@ class Taleo:
             raise ParseError("Taleo says that the career section is unavailable")
         total, page = answer.number("pagingData", "totalCount"), int(request.json["pageNo"])
         size = int(answer.number("pagingData", "pageSize") or _PAGE_SIZE)
-        came = len(answer.values("requisitionList"))
-        after = next_start((page - 1) * size, came=came, total=total)
+        received = len(answer.values("requisitionList"))
+        after = next_start((page - 1) * size, received=received, total=total)
         return listing_page(
             answer.raw("requisitionList"),
             lambda job: _listed(config, job),

@@ -64,7 +64,7 @@ class TaleoBusiness:
         links = html.css("a.viewJobLink[href]")
         jobs = [job for link in links if (job := _listed(config, link, response.url))]
         faults: list[str] = []
-        after = next_start(request.depth * _PAGE_SIZE, came=len(links), total=total)
+        after = next_start(request.depth * _PAGE_SIZE, received=len(links), total=total)
         following = html.css_first("a.jscroll-next[href]")
         url = absolute(response.url, following.attributes["href"]) if following else None
         if url and f"rowFrom={(request.depth + 1) * _PAGE_SIZE}&" not in f"{url}&":

@@ -48,8 +48,8 @@ class Trakstar:
                 raise ParseError(f"the account of {response.url} is inactive")
             return ListingPage(follow=(_request(config, offset=0),))
         found = JsonObject.of(response.json(), "the list")
-        total, came = found.number("meta", "total"), len(found.values("objects"))
-        after = next_start(number_in(request, "offset"), came=came, total=total)
+        total, received = found.number("meta", "total"), len(found.values("objects"))
+        after = next_start(number_in(request, "offset"), received=received, total=total)
         return listing_page(
             found.raw("objects"),
             _listed,

@@ -59,9 +59,9 @@ class UltiPro:
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
         found = JsonObject.of(response.json(), "the search")
-        total, came = found.number("totalCount"), len(found.values("opportunities"))
+        total, received = found.number("totalCount"), len(found.values("opportunities"))
         skip = JsonObject(request.json or {}).number("opportunitySearch", "Skip")
-        after = next_start(int(skip or 0), came=came, total=total)
+        after = next_start(int(skip or 0), received=received, total=total)
         return listing_page(
             found.raw("opportunities"),
             lambda posting: _listed(config, posting),

@@ -5,7 +5,7 @@ from include.sources.paging import next_start, number_in
 
 
 @pytest.mark.parametrize(
-    ("start", "came", "total", "expected"),
+    ("start", "received", "total", "expected"),
     [
         (0, 25, 100, 25),
         (25, 10, 100, 35),
@@ -17,9 +17,9 @@ from include.sources.paging import next_start, number_in
     ],
 )
 def test_the_next_page_begins_after_the_received_postings(
-    start: int, came: int, total: int | None, expected: int | None
+    start: int, received: int, total: int | None, expected: int | None
 ) -> None:
-    assert next_start(start, came=came, total=total) == expected
+    assert next_start(start, received=received, total=total) == expected
 
 
 def test_a_number_is_found_in_a_query_or_inside_a_parameter() -> None:
