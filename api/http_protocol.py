@@ -71,8 +71,8 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._in_head = False
         if self._is_answering():
-            # uvicorn would queue any number of requests, and tell only the last one of them that
-            # the client has gone. No browser and no proxy sends a request before it has the
+            # uvicorn would queue any number of requests, and only the last one would be notified
+            # when the client disconnects. No browser and no proxy sends a request before it has the
             # response to the previous one. The error ends the parsing of what was received.
             self.transport.abort()
             raise ConnectionAbortedError

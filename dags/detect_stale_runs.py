@@ -10,8 +10,8 @@ without a heartbeat for `JOBHUNT_STALE_AFTER`. For each, `recover_run` then does
 | otherwise | fails the remaining checks; the runs that rest on them end in `error` |
 
 A sweep is recovered at most `JOBHUNT_MAX_RECOVERIES` times, and continues with the remaining work.
-A sweep that waits for Airflow, or for its turn there, is left alone. If no sweep is stale, the
-tasks are skipped. To look for stale sweeps now, trigger this DAG.
+A sweep that waits for Airflow, or for its turn in Airflow, is not recovered. If no sweep is stale,
+the tasks are skipped. To search for stale sweeps now, trigger this DAG.
 """
 
 from datetime import timedelta

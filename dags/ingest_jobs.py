@@ -23,9 +23,9 @@ The miss is recorded with the sweep, and the notifier in `JOBHUNT_NOTIFIER` is c
 `detect_stale_runs` recovers a sweep whose workers send no heartbeats, in a new DAG run.
 
 `extract_jobs` is skipped if the crawl has read all pages of its batch. Any other skipped task means
-that there was nothing to do, or that the sweep was cancelled or recovered meanwhile. It is safe to
-clear a failed task at any time. Postgres and S3 are the Connections `jobhunt_db` and `jobhunt_s3`.
-Each sweep that ends updates the asset `jobhunt_postings`, on which other DAGs can be scheduled.
+that there was nothing to do, or that the sweep has been cancelled or recovered. It is safe to clear
+a failed task at any time. Postgres and S3 are the Connections `jobhunt_db` and `jobhunt_s3`. Each
+sweep that ends updates the asset `jobhunt_postings`, on which other DAGs can be scheduled.
 """
 
 from datetime import timedelta

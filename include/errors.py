@@ -85,7 +85,7 @@ class SweepNeverBegan(JobhuntError):
 
 
 class ActiveRunError(JobhuntError):
-    """The user already has an active run. ``run_id`` is None if that run has ended meanwhile."""
+    """The user already has an active run. ``run_id`` is None if that run has just ended."""
 
     code = FailureCode.RUN_ACTIVE
 

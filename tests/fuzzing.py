@@ -39,7 +39,7 @@ bodies = st.binary(max_size=300) | markup.map(lambda text: text.encode("utf-8", 
 
 
 def repeated(parts: st.SearchStrategy[str], *, most: int) -> st.SearchStrategy[str]:
-    """Return texts of which a part is repeated, up to ``most`` characters."""
+    """Return texts with a repeated part, of up to ``most`` characters."""
     return st.tuples(parts, parts, parts, st.integers(1, most)).map(
         lambda of: (of[0] + of[1] * (of[3] // max(len(of[1]), 1)))[:most] + of[2]
     )

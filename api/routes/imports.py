@@ -74,7 +74,7 @@ class FoundBoards(BaseModel):
 async def import_companies(
     services: ApiServices, caller: CurrentCaller, wanted: ImportRequest
 ) -> StartedImport:
-    """Follow up to 500 companies. The board of each is looked for in the background.
+    """Follow up to 500 companies. The board of each is searched in the background.
 
     If the user has an unfinished import with the same entries, its id is returned. If the
     unfinished import has other entries, the response is 409. A company that the user already

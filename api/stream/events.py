@@ -56,7 +56,7 @@ class ProgressReport:
     """The estimated seconds until the run ends; None if there is no estimate."""
     companies: Sequence[CompanyReport]
     waiting_for: str | None
-    """The reason why the run waits; None if nothing holds it up."""
+    """The reason why the run waits; None if it does not wait."""
 
 
 class StreamEvents(BaseModel):

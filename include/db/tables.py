@@ -433,7 +433,7 @@ postings = Table(
 )
 
 user_jobs = Table(
-    # what one user was told about a job; written only when something changes for that user
+    # what one user was shown of a job; written only when something changes for that user
     "user_jobs",
     metadata,
     Column("user_id", Text, primary_key=True),
@@ -441,13 +441,13 @@ user_jobs = Table(
     Column("job_id", BigInteger, primary_key=True),
     Column("company", Text, primary_key=True),
     Column("first_seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    # the run that last told the user something about the job
+    # the run with the last outcome of the job for the user
     Column("run_id", BigInteger, nullable=False),
     # the check that last showed the user new content of the job
     Column("check_id", BigInteger, nullable=False),
     # the job's content_version that the user was last shown; 0 before its first reading
     Column("seen_version", Integer, nullable=False, server_default="0"),
-    # true if the user was told that the job has expired
+    # true if the user was shown that the job has expired
     Column("expired", Boolean, nullable=False, server_default=text("false")),
     # false if the job does not pass the user's filters
     Column("wanted", Boolean, nullable=False, server_default=text("true")),

@@ -407,7 +407,7 @@ _DATE_BEFORE_LABEL = re.compile(
     r"(?P<date>\d{4}[-./年] ?\d{1,2}[-./月] ?\d{1,2}日?) ?(?P<label>[^\W\d_]{2,4})"
 )
 _MAX_LINES = 10_000
-"""The maximum number of lines of a page in which labels are looked for."""
+"""The maximum number of lines of a page that are searched for labels."""
 _MAX_CELLS = 500
 _MAX_VALUE_LENGTH = 200
 _MAX_LENGTH_BELOW = 120

@@ -18,7 +18,7 @@ from include.extract.node_text import text_of
 
 HEADINGS = "h1, h2, h3, h4"
 MAX_HEADINGS = 1_000
-"""The maximum number of headings among which the title is looked for."""
+"""The maximum number of headings that are searched for the title."""
 _AROUND = frozenset({"header", "nav", "footer", "aside"})
 CONSENT_WORDS = re.compile(
     "cookie|consent|gdpr|onetrust|usercentrics|didomi|cmpbox|iubenda|osano|tarteaucitron|klaro|"

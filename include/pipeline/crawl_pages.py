@@ -34,7 +34,7 @@ from include.raw_pages import RawPages
 
 _MAX_GROUPS_PER_HOST = 256
 """The maximum number of groups of jobs of one host that are crawled at the same time. It is larger
-than the number of requests under way, so that some pages are read while others are fetched."""
+than the number of requests in progress, so that some pages are read while others are fetched."""
 _MAX_INLINE_CHUNKS = 4
 """The maximum number of chunks of inline postings that are read at the same time."""
 _INLINE_CHUNK_SIZE = 25
@@ -61,7 +61,7 @@ def crawl_pages(
         The number of jobs by outcome, as ``core.checking.outcomes.class_of`` names them.
 
     Raises:
-        SweepSuperseded: the sweep was recovered or closed meanwhile.
+        SweepSuperseded: the sweep has been recovered or closed.
         SQLAlchemyError: Postgres is unavailable.
         ExceptionGroup: the crawl of a page found that Postgres is unavailable, or that S3 is
             unavailable and this is not the ``last_try``.

@@ -44,7 +44,7 @@ def extract_jobs(
         The number of jobs by outcome, as ``core.checking.outcomes.class_of`` names them.
 
     Raises:
-        SweepSuperseded: the sweep was recovered or closed meanwhile.
+        SweepSuperseded: the sweep has been recovered or closed.
         StorageError: S3 is unavailable, and this is not the ``last_try``.
     """
     with engine.connect() as connection:

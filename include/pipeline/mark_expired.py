@@ -39,7 +39,7 @@ def mark_expired(
         too.
 
     Raises:
-        SweepSuperseded: the sweep was recovered or closed meanwhile.
+        SweepSuperseded: the sweep has been recovered or closed.
     """
     with engine.begin() as connection:
         fence(connection, sweep)

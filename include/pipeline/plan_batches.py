@@ -29,7 +29,7 @@ def plan_batches(
         The numbers of the batches; empty if there is nothing to read.
 
     Raises:
-        SweepSuperseded: the sweep was recovered or closed meanwhile.
+        SweepSuperseded: the sweep has been recovered or closed.
     """
     with engine.begin() as connection:
         fence(connection, sweep)

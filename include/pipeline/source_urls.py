@@ -62,7 +62,7 @@ def source_urls(
             (``core.companies.boards.is_private``).
 
     Raises:
-        SweepSuperseded: the sweep was recovered or closed meanwhile.
+        SweepSuperseded: the sweep has been recovered or closed.
     """
     with engine.begin() as connection:
         fence(connection, sweep)

@@ -24,7 +24,7 @@ def upsert_jobs(engine: Engine, sweep: Sweep, *, reread_after: timedelta) -> Non
         reread_after: the period within which each page is read again (see ``upsert_listed``).
 
     Raises:
-        SweepSuperseded: the sweep was recovered or closed meanwhile.
+        SweepSuperseded: the sweep has been recovered or closed.
     """
     with engine.begin() as connection:
         fence(connection, sweep)

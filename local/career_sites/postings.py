@@ -14,7 +14,7 @@ from local.career_sites.prose import Section, write_body
 
 DAY_ZERO = datetime(2026, 3, 1, tzinfo=UTC)
 FLAKY_EMPLOYER = "fernhollow"
-"""The employer of which, on each day, one job page fails when it is first requested."""
+"""An employer. On each day, one of its job pages fails when it is first requested."""
 
 Edit = Literal["salary", "title", "text", "employment_type"]
 _ON_SITE_TRADES: tuple[Trade, ...] = (TRADES["fieldwork"], TRADES["care"], TRADES["hospitality"])

@@ -1,4 +1,5 @@
-"""Take the README's pictures of the running stack: ``make screenshots`` beside ``make up``."""
+"""Take the README's pictures of the running stack: run ``make screenshots`` while ``make up``
+runs."""
 
 import re
 import sys

@@ -335,7 +335,7 @@ def test_a_host_that_says_it_is_too_much_is_left_alone_by_all_jobs(crawled: Craw
         assert crawled.outcomes["faults", f"busy-{number}"][0] == READY
     times = [asked.at for asked in crawled.busy.asked]
     limited = next(asked.at for asked in crawled.busy.asked if asked.path == "/limited")
-    # Requests that were under way at the response arrived a moment later.
+    # Requests that were in progress at the time of the response arrived a moment later.
     assert not [at for at in times if limited + 0.5 < at < limited + 1.9]
 
 

@@ -185,7 +185,7 @@ def test_an_aborted_run_has_nothing_to_retry_once_another_users_check_has_read_i
 
 @pytest.fixture
 def feed() -> Iterator[Feed]:
-    """Return a board of two pages, one of which fails for now."""
+    """Return a board of two pages. One of them fails at first."""
     with FaultServer() as server:
         feed = Feed(server=server)
         feed.post("1", "2")

@@ -51,7 +51,7 @@ class RunHistory:
     outcomes: dict[int, set[tuple[Any, ...]]]
     """(company, external id, status, added, listed, error code) of each job."""
     titles: dict[int, set[tuple[Any, ...]]]
-    """(company, external id, title) of the jobs that the run told something of."""
+    """(company, external id, title) of the jobs with an outcome in the run."""
     companies: dict[int, set[tuple[Any, ...]]]
     """(company, source, status, listed, error) of each company."""
     changes: dict[int, set[tuple[Any, ...]]]

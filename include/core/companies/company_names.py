@@ -12,7 +12,7 @@ _OPAQUE = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|[\d.]+|[A-Z]{2,3}_\d+|[A-Z]{3}\d{4}[A-Z0-9]*",
     re.IGNORECASE,
 )
-"""Names that tell people nothing about the company.
+"""Names that contain no information about the company.
 
 They are GUIDs, hashes, numbers, and names such as Oracle's ``CX_1`` and UltiPro's ``TEC1006TESER``.
 """

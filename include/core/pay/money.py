@@ -36,7 +36,7 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _MAX_LENGTH_OF_BETWEEN = 40
-"""The number of characters before a sum in which a word such as "between" is looked for."""
+"""The number of characters before a sum that are searched for a word such as "between"."""
 _SUM = re.compile(
     rf"(?<![A-Za-z0-9.,_])(?P<before>{MARK}(?:\s?{MARK})?)?\s?(?P<low>{_AMOUNT})(?P<between>\s?{MARK})?{_EACH}"
     rf"(?:\s?(?:(?P<to>(?i:{_TO}))|(?P<and>(?i:{_AND})(?=\W)))\s?(?P<inner>{MARK}(?:\s?{MARK})?)?\s?"
@@ -49,7 +49,7 @@ _ALL_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 _MARK = re.compile(MARK)
 _COUNTED = re.compile(r"\d\s?(?:[kK]\b|LPA|lpa|lakh|lac|triệu|juta|[万萬만])")
 _MARK_DISTANCE = 8
-"""The number of characters before and after a number in which its currency mark is looked for."""
+"""The number of characters before and after a number that are searched for its currency mark."""
 _IN_LAKHS = re.compile(r"LPA|lpa|lakh|lac")
 """Units that are used only in India."""
 _IN_THOUSANDS = re.compile("TEUR|T€")

@@ -78,9 +78,9 @@ _MAX_HEADING_LENGTH = 100
 _MAX_LINES_BELOW = 4
 """The maximum number of short lines between a heading about pay and a sum to which it applies."""
 _CHARACTERS_AFTER = 40
-"""The number of characters after a sum in which its period and its topic are looked for."""
+"""The number of characters after a sum that are searched for its period and its topic."""
 _CHARACTERS_BEFORE = 500
-"""The number of characters before a sum in which its period and its topic are looked for."""
+"""The number of characters before a sum that are searched for its period and its topic."""
 _MAX_RAW_LENGTH = 300
 _MAX_SUMS = 300
 """The maximum number of sums of a text whose context is read. Each takes about a millisecond."""

@@ -125,7 +125,8 @@ def lock_run(connection: Connection, run_id: int) -> bool:
 
 
 def advance(connection: Connection, run_ids: Sequence[int], status: RunStatus) -> None:
-    """Move the runs forward to ``status``; runs that have reached or passed it are left alone."""
+    """Move the runs forward to ``status``; runs that have already reached or passed it are not
+    changed."""
     connection.execute(
         update(ingestion_runs)
         .where(

@@ -103,11 +103,11 @@ class OpenCompany:
     unseen: frozenset[int] = frozenset()
     """The ids of jobs whose current content the user has not seen."""
     told: frozenset[int] = frozenset()
-    """The ids of jobs whose expiry the user was already told about."""
+    """The ids of jobs whose expiry the user was already shown."""
     left_out: frozenset[int] = frozenset()
     """The ids of jobs that the user's filters leave out."""
     expired: tuple[JobState, ...] = ()
-    """The jobs that left the listing and whose expiry the user was not told about yet."""
+    """The jobs that left the listing and whose expiry the user was not shown yet."""
     added: int = 0
 
 

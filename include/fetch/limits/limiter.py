@@ -98,7 +98,7 @@ class _Host:
     next_send: float = 0.0
     crawl_delay_rate: float = inf
     active: int = 0
-    """The number of requests under way."""
+    """The number of requests in progress."""
     waiters: deque[_Waiter] = field(default_factory=deque[_Waiter])
     leased: asyncio.Event = field(default_factory=asyncio.Event)
     leased_at: float = 0.0

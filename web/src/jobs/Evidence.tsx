@@ -3,7 +3,10 @@ import { Ago } from "../ui/Ago";
 import { day, plural } from "../ui/format";
 import styles from "./Facts.module.css";
 
-/** What is known about whether the posting is a real and open one. It is evidence, not a score. */
+/**
+ * Facts that help a user to judge whether the posting is real and open. It is evidence, not a
+ * score.
+ */
 export function Evidence({ job }: { readonly job: JobDetail }) {
   const since = job.posted_at ?? job.first_seen_at;
   const deadline = job.valid_through;

@@ -592,8 +592,8 @@ _RUNS = (
     """,
     "CREATE INDEX ingestion_runs_check_ids_idx ON ingestion_runs USING gin (check_ids)",
 )
-# If a job is unchanged, the run that last told the user about it is earlier than the run that last
-# listed it.
+# If a job is unchanged, the run with its last outcome for the user is earlier than the run that
+# last listed it.
 _USER_JOBS = """
     INSERT INTO user_jobs (
         user_id, company, job_id, first_seen_at, run_id, check_id, seen_version, expired, wanted
