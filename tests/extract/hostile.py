@@ -46,8 +46,7 @@ def _nested(opening: str, closing: str, before: str = "", after: str = "") -> Ki
 
 
 def _shallow(unit: str, depth: int, each: str, before: str = "") -> Kind:
-    """Return a kind that repeats ``each`` inside ``depth`` nested elements. The default depth is
-    the maximum for pages."""
+    """Return a kind that repeats ``each`` inside ``depth`` nested elements ``unit``."""
     return _repeat(each, before + unit * depth)
 
 

@@ -65,8 +65,8 @@ class Outcomes:
         return dict(Counter(self._latest.values()).most_common())
 
     def take(self) -> tuple[list[Outcome], set[int]]:
-        """Remove and return the outcomes to write. Also return the checks of which this worker has
-        read all its jobs.
+        """Remove and return the outcomes to write. Also return the checks for which this worker has
+        no job left to read.
 
         Call this only in the thread that calls ``add``. In another thread, an outcome could be lost
         by being added to a list that was already written.
