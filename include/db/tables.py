@@ -441,7 +441,7 @@ user_jobs = Table(
     Column("job_id", BigInteger, primary_key=True),
     Column("company", Text, primary_key=True),
     Column("first_seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    # the run with the last outcome of the job for the user
+    # the run that last showed the user an outcome of the job
     Column("run_id", BigInteger, nullable=False),
     # the check that last showed the user new content of the job
     Column("check_id", BigInteger, nullable=False),

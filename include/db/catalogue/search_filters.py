@@ -26,7 +26,8 @@ class _Context:
     """A tsquery for words that begin with the last word of the query. None if some title, company
     or location has that word, or if the query has operators such as quotes."""
     in_head: str | None
-    """The whole query as a tsquery for titles, companies and locations, with ``beginning``."""
+    """The query as a tsquery for titles, companies and locations. If there is a ``beginning``, it
+    replaces the last word."""
     named_boards: list[str]
     """The tags of the boards that the user follows under a slug that has the words of the query."""
     company_boards: list[str]

@@ -1,1 +1,1 @@
-"""Read and write checks, sweeps, their batches, and their way to Airflow."""
+"""Read and write checks, sweeps and batches, and the outbox of sweeps for Airflow."""
