@@ -56,8 +56,8 @@ async def search_jobs(
 ) -> JobList:
     """Return the postings that match all filters, and how many there are.
 
-    If a filter is given several times, a posting must match one of its values. An undocumented
-    parameter is refused.
+    A filter that is given several times lets a posting through that matches one of its values. A
+    parameter that is not documented here is refused.
     """
     check_scope(query.scope, catalogue=services.catalogue)
     return await services.database.read(

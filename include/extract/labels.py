@@ -379,7 +379,7 @@ _WITH_COLON = frozenset({
     "predajňa", "prevádzka", "üzlet", "magazin", "κατάστημα", "mağaza", "şube", "магазин", "філія",
     "店舗", "门店", "매장", "cửa hàng", "chi nhánh", "cabang", "toko", "gerai",
 })  # fmt: skip
-"""Ambiguous labels, which often have another meaning.
+"""Labels that often have another meaning.
 
 Without a colon after such a label, the text below it must state a value of the field by itself.
 """
@@ -407,7 +407,7 @@ _DATE_BEFORE_LABEL = re.compile(
     r"(?P<date>\d{4}[-./年] ?\d{1,2}[-./月] ?\d{1,2}日?) ?(?P<label>[^\W\d_]{2,4})"
 )
 _MAX_LINES = 10_000
-"""The maximum number of lines of a page that are searched for labels."""
+"""The maximum number of lines of a page in which labels are looked for."""
 _MAX_CELLS = 500
 _MAX_VALUE_LENGTH = 200
 _MAX_LENGTH_BELOW = 120
@@ -452,7 +452,7 @@ def labelled(lines: Iterable[str], fields: Mapping[str, str] = _FIELDS) -> dict[
 
 
 def _is_certain(label: str) -> bool:
-    return label.endswith(":") or _normalised(label) not in _AMBIGUOUS
+    return label.endswith(":") or _normalised(label) not in _WITH_COLON
 
 
 def states(value: str, field: str) -> bool:
@@ -528,7 +528,7 @@ def field_of_label(label: str, fields: Mapping[str, str] = _FIELDS) -> str | Non
     if name in fields or len(name) > _MAX_LABEL_LENGTH:
         return fields.get(name)
     _, _, last = name.rpartition(" ")
-    field = fields.get(last) if last not in _AMBIGUOUS else None
+    field = fields.get(last) if last not in _WITH_COLON else None
     return field if field in ("location", "salary") and name.count(" ") < 3 else None
 
 

@@ -170,7 +170,7 @@ def _in_stated_country(
 
 
 def with_prose(posting: JobPosting) -> JobPosting:
-    """Return the posting completed by facts from its title and its sentences."""
+    """Return the posting with the facts that its title and its sentences state in addition."""
     text, language = posting.description_text, posting.language
     types = with_missing_types(posting.employment_types, employment_in_title(posting.title))
     types = with_missing_types(types, employment_in_prose(text, language))

@@ -23,13 +23,13 @@ from include.fetch.options import FetchOptions
 from include.fetch.resolver import CheckedResolver
 
 _IDLE_SECONDS = 15
-"""The maximum idle time of a connection that is reused. Servers and firewalls may silently drop
-connections that are idle for longer."""
+"""The maximum idle time of a connection that is reused. Servers and firewalls may silently drop one
+that is idle for longer."""
 _MAX_CONNECTIONS_PER_ORIGIN = 32
 _MAX_COOKIES = 100
 """The number of cookies of one session after which all are forgotten. libcurl limits their size."""
 _OWN_HEADERS = (f"Accept-Encoding: {ACCEPT_ENCODING}", "Content-Type:", "Expect:")
-"""The header lines that every request has. A line without a value removes a header that libcurl
+"""The header lines that every request has. A line without a value removes the header that libcurl
 would add to a POST request."""
 _CODES = {
     pycurl.E_ABORTED_BY_CALLBACK: FailureCode.BLOCKED_ADDRESS,  # raised by _refuse_to_resolve

@@ -78,7 +78,7 @@ class PageFetcher:
             session: the session of the requests; None for a new one.
             deadline: the seconds that the page may take, if they are fewer than the fetcher's.
             on_hop: awaited with the URL before each request after the first; the deadline is
-                suspended during the call.
+                suspended meanwhile.
 
         Raises:
             FetchError: the page could not be fetched; ``code`` and ``retryable`` say why, and

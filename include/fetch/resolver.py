@@ -25,7 +25,7 @@ class Resolver(Protocol):
 
 
 class CheckedResolver:
-    """A resolver that caches addresses. Concurrent calls for one name share one resolution."""
+    """A resolver that caches addresses and never resolves the same name twice at the same time."""
 
     def __init__(self, guard: AddressGuard, resolve: Resolver) -> None:
         self._guard = guard

@@ -161,7 +161,7 @@ class _Heartbeat:
         """Register the check as being listed while the block runs.
 
         Yields a function that raises SweepSuperseded if the sweep was recovered or closed, and
-        CheckCancelled if the check is no longer to be listed by this sweep.
+        CheckCancelled if this sweep must no longer list the check.
         """
         self._listing.add(check_id)
         try:

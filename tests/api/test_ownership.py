@@ -27,8 +27,7 @@ _COMPANY = {"source": "greenhouse", "config": {"board": "acme"}}
 _BODIES = {"tracking": {"state": "saved"}, "{search_id}": {"name": "nurses"}}
 """The request bodies of some paths, by the last part of the path. The others get ``_COMPANY``."""
 _OWN_NAMES = {("put", "/api/ingestion/companies/{slug}")}
-"""The routes for which the response may depend on the slug. Slugs are the user's own names, so they
-reveal nothing about other users."""
+"""Slugs are the user's own names, so following one reveals nothing about other users."""
 
 
 def parameters(path: str) -> list[str]:

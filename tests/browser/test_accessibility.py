@@ -64,7 +64,7 @@ def themed(chromium: Browser, scheme: Scheme) -> Generator[Tabs]:
 
 
 def faults(page: Page) -> dict[int, list[Any]]:
-    """Return the faults that axe finds on the page, by the width of the screen.
+    """Return what axe finds wrong with the page, by the width of the screen.
 
     A page that is wider than the screen is reported, too.
     """

@@ -93,7 +93,7 @@ def _declared_encoding(beginning: str) -> str | None:
     the title is not taken for it.
     """
     encoding = next(filter(None, map(_encoding, _declared_labels(beginning))), None)
-    # The declaration could be read as ASCII, so the page is not UTF-16, even if it declares it.
+    # The declaration was read as ASCII, so the page is not UTF-16, even if it says so.
     return "utf-8" if encoding and encoding.startswith("utf-16") else encoding
 
 

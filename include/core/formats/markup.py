@@ -171,7 +171,7 @@ def section(heading: str | None, content: str) -> str:
 
 
 def requirements(text: str) -> tuple[str, ...]:
-    """Return the list items of ``text`` below headings about requirements, without repeats."""
+    """Return the list items of ``text`` below headings that announce requirements, each once."""
     found: list[str] = []
     heading, announces = "", None
     for line in text.splitlines():

@@ -364,7 +364,7 @@ _FILTERS_BY: Mapping[Unknown, frozenset[str]] = {
 }
 """The filters that need each fact."""
 _LEFT_OUT = frozenset(_FACETS).union(*_FILTERS_BY.values())
-"""The filters that at least one of the counts ignores."""
+"""The filters that at least one number leaves out."""
 _KEYS = {
     "published_at": "CAST(date_part('epoch', p.published_at) * 1000000 AS bigint)",
     "pay": "p.pay",

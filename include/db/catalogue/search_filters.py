@@ -1,4 +1,4 @@
-"""Build the conditions of a search in SQL."""
+"""The conditions of a search in SQL."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -102,7 +102,7 @@ def all_of(conditions: Iterable[str]) -> str:
 
 
 class _FiltersBuilder:
-    """A builder of the conditions of a search."""
+    """The conditions that were made so far."""
 
     def __init__(self, asked: Search, context: _Context) -> None:
         self.conditions: dict[str, str] = {}

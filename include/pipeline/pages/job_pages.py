@@ -35,8 +35,7 @@ class JobPages:
         robots: Mapping[str, RobotsText],
         browser: Browser,
     ) -> None:
-        """Create the source of pages.
-
+        """
         Args:
             robots: the robots.txt files that the store has already, by origin.
             browser: the browser for boards whose pages need one.
