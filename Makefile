@@ -10,7 +10,7 @@ SECONDS ?= 60
 UV = $(BIN)/uv
 PYTEST = $(BIN)/pytest --quiet --no-header
 # All tests of these directories are slow (tests/conftest.py), so they need not even be imported.
-NOT_QUICK = $(foreach directory,browser compose dags e2e faults fuzz integration,--ignore tests/$(directory))
+NOT_QUICK = $(foreach directory,browser dags e2e faults fuzz integration,--ignore tests/$(directory))
 COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --quiet
 
