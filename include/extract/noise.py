@@ -9,7 +9,7 @@ other postings. An element around the title always stays (ADR 43).
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, dropwhile, islice
 
 from selectolax.lexbor import LexborNode
 
@@ -37,7 +37,7 @@ _AROUND = (
     "[role]:is([role=navigation], [role=banner], [role=contentinfo], [role=alert], [role=dialog], "
     "[role=alertdialog], [role=search]), "
     "[style]:is([style*='display:none'], [style*='display: none']), "
-    "[aria-label]:is([aria-label*=cookie i], [aria-label*=consent i]), body > footer ~ *"
+    "[aria-label]:is([aria-label*=cookie i], [aria-label*=consent i])"
 )
 """A selector of the elements around the posting, which may change with every response.
 
@@ -245,7 +245,8 @@ def remove_noise(body: LexborNode, title: str | None, keep: Set[int]) -> None:
     half = len(body.text()) // 2
     # A header inside the main element holds the title and facts of the posting.
     inner = {node.mem_id for node in body.css("main header, article header, [role=main] header")}
-    remove_all((node for node in body.css(_AROUND) if node.mem_id not in inner), keep)
+    around = [node for node in body.css(_AROUND) if node.mem_id not in inner]
+    remove_all(chain(around, _after_footer(body)), keep)
     named = (
         node
         for node in body.css(_NAMED)
@@ -255,6 +256,14 @@ def remove_noise(body: LexborNode, title: str | None, keep: Set[int]) -> None:
     remove_all(named, keep)
     remove_all(_sections_about_others(body, title, keep), keep)
     remove_all(_links(body, keep), keep)
+
+
+def _after_footer(body: LexborNode) -> list[LexborNode]:
+    """Return the children of the body after its first footer.
+
+    The selector ``body > footer ~ *`` takes quadratic time for a body with many children.
+    """
+    return list(dropwhile(lambda node: node.tag != "footer", body.iter()))
 
 
 def remove_forms(body: LexborNode, keep: Set[int]) -> None:

@@ -236,7 +236,7 @@ _SHORT = {
 Examples are ``Jornada: completa`` and ``Úvazek: plný nebo zkrácený``.
 """
 _PARTS_OF_LABEL = re.compile(
-    r"\s*[,;/|(]\s*|\s(?:or|oder|ou|o|of|eller|lub|nebo|alebo|vagy|sau|tai|або|или|ή|veya)\s"
+    r"[,;/|(]|\s(?:or|oder|ou|o|of|eller|lub|nebo|alebo|vagy|sau|tai|або|или|ή|veya)\s"
 )
 _SHARE = re.compile(r"(?<![\d.,])(\d{1,3})(?: ?%? ?[-–—] ?(\d{2,3}))? ?%|(?<!\d)%(\d{2,3})(?!\d)")
 """The share of full-time work: ``80 %``, ``80–100 %`` or ``%80``."""
@@ -251,7 +251,7 @@ def employment_types(raw: str | Iterable[str] | None) -> tuple[Type, ...]:
     if not raw:
         return ()
     label = raw if isinstance(raw, str) else ", ".join(raw)
-    short = (_SHORT.get(part) for part in _PARTS_OF_LABEL.split(label.casefold().strip()))
+    short = (_SHORT.get(part.strip()) for part in _PARTS_OF_LABEL.split(label.casefold()))
     found = {*_named(label), *filter(None, short)}
     if len(found) > 1:
         found.discard(Type.OTHER)

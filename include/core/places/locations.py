@@ -134,9 +134,9 @@ _AFTER_NAME = re.compile(
 """Words such as "office" after the name of a city. ``_BEFORE_NAME`` has such words before the
 name."""
 _IS_FACILITY = re.compile(
-    r"\b(?:hospital|hospice|klinik\w*|clinic|médiathèque|bibliothèque|école|school|campus|building|"
+    r"(?:\b(?:hospital|hospice|klinik\w*|clinic|médiathèque|bibliothèque|école|school|campus|building|"
     r"tower|house|office|hq|headquarters|zentrale|werk|filiale|store|plant|factory|fabrik\w*|"
-    r"\w*sygehus|\w*sjukhus|\w*sykehus|sairaala|szpital|nemocnice|kórház|hastane\w*|nhà máy|"
+    r"sairaala|szpital|nemocnice|kórház|hastane\w*|nhà máy|"
     r"văn phòng|pabrik|kantor|kcn|kcx|khu công nghiệp|cụm công nghiệp|chi nhánh|tòa nhà|"
     r"sanayi bölgesi|"
     r"osb|sanayi sitesi|avm|(?:industrial|business|technology|science|tech) (?:park|estate)|"
@@ -146,11 +146,12 @@ _IS_FACILITY = re.compile(
     r"flughafen|aeroport\w*|cabang|gedung|plaza|centro comercial|shopping|galeria|obchodní centrum|"
     r"terminal|depo|provoz|závod|zakład|gård|skole|skola|koulu|szkoła|škola|okul|universit\w*|"
     r"università|universidad\w*|uniwersytet|collège|lycée|ehpad|résidence|maison|mairie|marché|"
-    r"\w*ziekenhuis|\w*rathaus|rådhus\w*|civic cent(?:re|er)|(?:town|city) hall|hôtel de ville|"
+    r"rådhus\w*|civic cent(?:re|er)|(?:town|city) hall|hôtel de ville|"
     r"ayuntamiento|gemeentehuis|kommunehus\w*|kaupungintalo|radnice|urząd|hotel|hostel|"
-    r"\w*praxis|apotheke|pharmac(?:y|ie)|\w*kita|kindergarten|crèche|\w*barnehage\w*|päiväkoti|"
+    r"apotheke|pharmac(?:y|ie)|kindergarten|crèche|päiväkoti|"
     r"warehouse|depot|library|theatre|theater|museum|gmbh|ag|ltd|limited|llc|inc|s\.?r\.?l|"
-    r"sp\. z o\.o|s\.?a\.?s|a/s|oyj?|s\.r\.o|kft|b\.v)(?!\w)",
+    r"sp\. z o\.o|s\.?a\.?s|a/s|oyj?|s\.r\.o|kft|b\.v)"
+    r"|sygehus|sjukhus|sykehus|ziekenhuis|rathaus|praxis|kita|barnehage\w*)(?!\w)",
     re.IGNORECASE,
 )
 """Words in names of buildings and employers, which may stand before the place."""
