@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import filterfalse, pairwise, takewhile
+from itertools import filterfalse, takewhile
 from typing import Any
 
 from include.core.fields.dates import is_day_first, parse_time
@@ -124,7 +124,7 @@ def with_facts(posting: JobPosting, document: Document, facts: Mapping[str, str]
     if not (posting.salary and is_plausible(posting.salary)):
         pay = salary_in(facts.get("salary", "")) or _pay_at_the_top(top) or posting.salary
         found["salary"] = pay
-    found |= dict(_dates(posting, document, facts, top))
+    found |= dict(_dates(posting, document, facts))
     found = {
         name: value
         for name, value in found.items()
@@ -196,7 +196,7 @@ def _employment(facts: Mapping[str, str]) -> str | None:
 
 
 def _dates(
-    posting: JobPosting, document: Document, facts: Mapping[str, str], top: Sequence[str]
+    posting: JobPosting, document: Document, facts: Mapping[str, str]
 ) -> Iterator[tuple[str, datetime | str | None]]:
     """Yield the name and the value of each date that the posting lacks, and of its raw text.
 
@@ -208,7 +208,6 @@ def _dates(
         raws = [getattr(posting, f"{name}_raw"), facts.get(name)]
         if name == "posted_at":
             raws.append(document.published)
-            raws.append(None if any(raws) else _date_among_facts(top))
         if not any(raws):
             continue
         day_first = is_day_first(document.language, country_of_site(document.url))
@@ -216,25 +215,6 @@ def _dates(
         raw, at = next((each for each in times if each[1]), (raws[0] or raws[1], None))
         yield name, at
         yield f"{name}_raw", raw
-
-
-def _date_among_facts(lines: Sequence[str]) -> str | None:
-    """Return the only date without a label among the facts above the text, or None.
-
-    The fact before it must be a workplace, an employment type, a place or pay. Other texts before a
-    date may be its label.
-    """
-    facts = _facts_at_the_top(lines)
-    dates = {
-        date: before
-        for before, date in pairwise(facts)
-        if date[-1].isdecimal() and parse_time(date, day_first=True)
-    }
-    if len(dates) != 1:
-        return None
-    (date, before), *_ = dates.items()
-    is_fact = _is_kind(before) or _certain_places(before) or salary_in(before)
-    return date if is_fact else None
 
 
 def _is_sentence(fact: str) -> bool:
