@@ -28,8 +28,8 @@ __all__ = ["RunningStack", "StackInfo", "read_stack", "running_stack", "user_tok
 
 _TOKEN_LIFETIME = timedelta(days=30)
 _WORK_TIMEOUT_SECONDS = 15.0
-"""The time in seconds within which a server must do work again after the disk was full. Airflow's
-heartbeats come every five seconds."""
+"""The maximum time in seconds until a server works again after the disk was full. An Airflow server
+that works sends a heartbeat every five seconds."""
 
 Running = Mapping[str, ServerProcess]
 

@@ -18,7 +18,7 @@ class Subscription:
     def __init__(self, last_id: int | None, state: Callable[[], bytes]):
         """Create an empty queue.
 
-        All streams share the pushed bytes. They are not copied for a stream that keeps up.
+        All streams share the pushed bytes. ``take`` copies the bytes only if several pushes wait.
 
         Args:
             last_id: the id of the last event that the client received; None if it names none.

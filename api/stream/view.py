@@ -305,8 +305,8 @@ class RunView:
     def since(self, watermark: int | None) -> tuple[bytes, ...]:
         """Return the events for a client that has the run's state as of a watermark.
 
-        They hold only what has changed since. If the stream cannot resume there, they hold the full
-        state.
+        The events hold only what has changed since. If the stream cannot resume from this
+        watermark, they hold the full state.
         """
         if watermark is None or not self._is_resumable(watermark):
             return self.state()

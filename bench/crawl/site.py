@@ -73,11 +73,14 @@ class Site:
 def running_site(
     home: Path, pages: int, *, noise: int, validators: bool, ports: Sequence[int]
 ) -> Generator[Site]:
-    """Serve a site of ``pages`` pages until the block ends, with one host for each port.
+    """Serve a site until the block ends, with one host for each port.
 
     Args:
-        noise: the seed of the values that differ in every response of a real site.
-        validators: send ``ETag`` and ``Last-Modified``, and answer conditional requests with 304.
+        pages: the number of pages.
+        noise: the seed of the random values in the pages. They stand for the values that a real
+            site changes in every response, such as nonces.
+        validators: whether nginx sends ``ETag`` and ``Last-Modified``, and answers conditional
+            requests with 304.
 
     Raises:
         ServerFailed: nginx is not installed, or it does not answer.

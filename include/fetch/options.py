@@ -13,8 +13,8 @@ class FetchOptions:
     guard: AddressGuard
     user_agent: str
     deadline: float
-    """The seconds that one page may take, from the first name lookup to the last byte, with all
-    redirects. For a rendered page, the seconds that rendering it may take, and each response."""
+    """The maximum time in seconds for one page, from the first name lookup to the last byte, with
+    all redirects. For a rendered page, it limits the rendering, and also each response."""
     max_bytes: int
     """The maximum size of a response, both before and after decoding."""
     proxy: SecretStr | None = None

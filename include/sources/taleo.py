@@ -1,22 +1,23 @@
 """Read career sections of Oracle Taleo Enterprise ({company}.taleo.net/careersection/{section}).
 
-They are read from the search that their pages call, which Oracle does not document. The page of a
-section states the number of its portal. The search needs this number. Without it, and for a section
-that was closed, it responds with ``careerSectionUnAvailable``. A search also needs the header
-``tz``. ``pageNo`` counts the pages from 1, and each page states ``totalCount``. A page may have
-fewer postings than ``pageSize`` although more follow. The ``totalCount`` of some sections counts a
-posting once for each language, so their listings are always partial.
+The pages of a section call a search, which Oracle does not document. The postings are listed with
+this search. It needs the number of the section's portal, which the page of the section states, and
+the header ``tz``. Without the number, and for a section that was closed, the search responds with
+``careerSectionUnAvailable``. ``pageNo`` counts the pages of results from 1, and each of them states
+``totalCount``. A page of results may have fewer postings than ``pageSize`` although more follow.
+The ``totalCount`` of some sections counts a posting once for each language, so their listings are
+always partial.
 
 The employer chooses the columns of a row. ``linkedColumn`` is the number of the column with the
-title. ``locationsColumns`` holds the numbers of the columns with places, each of which is a JSON
+title. ``locationsColumns`` holds the numbers of the columns with places. Such a column is a JSON
 list or a text. Texts contain HTML entities. The number in a posting's address is ``contestNo``.
 
 A posting is a web page. Some pages have JSON-LD, whose description may be percent-encoded. The
-other pages hold the posting in a string for their script, with ``!|!`` between the fields. In it,
-the title stands before the number. Each HTML text is percent-encoded and begins with ``!*!``. The
-other fields differ by employer and are not read.
+other pages hold the posting in a string for their script, with ``!|!`` between the fields. In this
+string, the title stands before the ``contestNo``. Each HTML text is percent-encoded and begins with
+``!*!``. The other fields differ by employer and are not read.
 
-The facts are from other crawlers' code.
+This description of Taleo is from other crawlers' code.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Tests of a company on the start page until it is removed, and of saving a raw page."""
+"""Tests of following, editing and removing a company, of the keyboard, and of saving a raw page."""
 
 import gzip
 import re

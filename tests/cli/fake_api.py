@@ -145,4 +145,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Log nothing, because pytest shows the requests of a failed test."""
+        """Log nothing. The requests are recorded in ``FakeApi.asked`` instead."""

@@ -41,7 +41,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         "FETCH_DEADLINE": "10s",
         "DEADLINE": f"{DEADLINE_SECONDS}s",
         "BATCH_SIZE": "80",
-        # This rate for each name of the host is so low that there is time to kill a server.
+        # The sample sites have two host names, each with this rate of requests per second. It is so
+        # low that there is time to kill a server during a run.
         "HOST_RATE": "8",
     }
     with breakable_stack(tmp_path_factory.mktemp("chaos") / "home", **settings) as stack:

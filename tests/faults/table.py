@@ -104,7 +104,9 @@ FAULTS = (
           url="https://127.0.0.1:{port}/job"),
     Fault(number=7, name="handshake drip", outcome="timeout", url="https://127.0.0.1:{port}/job",
           greeting=drip(b"\x16\x03\x03\x40\x00", then=b"\x02", every=DRIP)),
-    # The reset of a kept connection does not count as a try.
+    # The response for robots.txt closes its connection, so the page is requested on a new one.
+    # If a reused connection were reset, libcurl would repeat the request by itself, and this would
+    # not count as a try.
     Fault(number=8, name="reset before headers", outcome="protocol", tries=4,
           robots=(reply(status=404, connection="close"),), answers=(then_reset(b""),)),
     Fault(number=8, name="reset before headers at first", outcome=READY, tries=4,

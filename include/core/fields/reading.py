@@ -33,14 +33,17 @@ def complete(
 ) -> JobPosting:
     """Return ``posting`` with its description, and with fields that only the description states.
 
-    Raise the errors of ``describe``.
-
     Args:
-        posting: the posting without its description. A field that has a provenance keeps it.
+        posting: the posting without its description. If it has a provenance for a field, this
+            provenance is kept.
         html: the HTML, or plain text, of the description.
         method: how the posting was read.
-        html_method: how the description was read; None if by ``method``.
-        site: the URL of the page; None if the posting's own URL is that of its site.
+        html_method: how the description was read; None if it was read in the same way.
+        site: the URL of a page of the career site. Its domain can show the country, and with it the
+            currency of the pay. If None, the URL of the posting is used.
+
+    Raises:
+        ParseError: ``describe`` cannot read the HTML.
     """
     return complete_with(
         posting,

@@ -140,7 +140,11 @@ def words_of(html: str) -> str:
 
 
 def _shortened(html: str) -> str:
-    """Return ``html`` cut to its maximum length, without embedded images and styles."""
+    """Return ``html`` cut to its maximum length and to its maximum number of marks.
+
+    If ``html`` is too long, the attributes and embedded images that are not read are removed before
+    it is cut.
+    """
     if len(html) > _MAX_LENGTH:
         html = _NOT_READ.sub("", html)[:_MAX_LENGTH]
     for mark in _MARKS if len(html) > _MAX_MARKS else "":

@@ -281,8 +281,9 @@ class _Query:
     def _base(self) -> str:
         """Return the CTEs that ``_matching`` reads.
 
-        One user has few postings. They are read only once, although each count ignores a different
-        filter.
+        In a search of one user's postings, the CTE ``base`` applies the filters that no count
+        ignores. All counts read ``base``. So the table is read only once, although each count
+        ignores a different filter. ``base`` is small, because one user has few postings.
         """
         if not self.is_of_user:
             return MINE
@@ -364,7 +365,7 @@ _FILTERS_BY: Mapping[Unknown, frozenset[str]] = {
 }
 """The filters that need each fact."""
 _LEFT_OUT = frozenset(_FACETS).union(*_FILTERS_BY.values())
-"""The filters that at least one number leaves out."""
+"""The filters that at least one count ignores."""
 _KEYS = {
     "published_at": "CAST(date_part('epoch', p.published_at) * 1000000 AS bigint)",
     "pay": "p.pay",

@@ -26,16 +26,16 @@ class _Context:
     """A tsquery for words that begin with the last word of the query. None if some title, company
     or location has that word, or if the query has operators such as quotes."""
     in_head: str | None
-    """The query as a tsquery for titles, companies and locations. If there is a ``beginning``, it
-    replaces the last word."""
+    """The query as a tsquery for titles, companies and locations. If ``beginning`` is set, it also
+    matches in place of the last word."""
     named_boards: list[str]
-    """The tags of the boards that the user follows under a slug that has the words of the query."""
+    """The tags of the boards of those followed companies whose slug matches the query."""
     company_boards: list[str]
-    """The tags of the boards that the user follows under one of the slugs in ``companies``."""
+    """The tags of the boards of those followed companies whose slug is in ``Search.companies``."""
     hidden_boards: list[int]
     """The private boards that the user does not follow."""
     own_boards: list[str]
-    """The tags of the boards of all postings that the user follows or tracks."""
+    """The tags of the boards that the user follows, and of the boards of tracked postings."""
     places: list[str]
     """The places as tsqueries."""
     visited_at: datetime | None
@@ -58,7 +58,7 @@ def _read_contexts(
 
 
 def _texts(asked: Search) -> dict[str, Any]:
-    """Return the texts of a search from which Postgres makes the values of its context."""
+    """Return the texts of a search. Postgres computes the search's ``_Context`` from them."""
     q = (asked.q or "").strip()
     rest, _, last = q.rpartition(" ")
     is_plain = not set(q) & set('"-') and last.isalnum() and "or" not in q.lower().split()
@@ -254,8 +254,8 @@ IS_MINE = f"""
     )
 """
 """The condition that the user was shown or tracks a posting ``p``. Because of the OR, Postgres
-compares each row with two hash tables, and cannot look up the rows of ``mine`` one by one, which
-takes longer than to find the postings of the same boards by the index on tags."""
+compares each row with two hash tables, and cannot look up the rows of ``mine`` one by one. Such
+lookups would take longer than finding the postings of the same boards by the index on tags."""
 _HAS_STATUS = f"""
     EXISTS (
         SELECT FROM jobs AS j

@@ -32,7 +32,7 @@ class TicketHolder:
 
     user_id: str
     token_expires_at: datetime
-    """The time at which the token expires with which the ticket was requested."""
+    """The time at which the token expires. The ticket was requested with this token."""
 
 
 def put_ticket(
@@ -42,7 +42,7 @@ def put_ticket(
     holder: TicketHolder,
     lifetime: timedelta,
 ) -> None:
-    """Store a ticket for ``lifetime``, and delete the expired ones."""
+    """Store a ticket for ``lifetime``, and delete all expired tickets."""
     connection.execute(delete(stream_tickets).where(stream_tickets.c.expires_at < func.now()))
     connection.execute(
         insert(stream_tickets).values(

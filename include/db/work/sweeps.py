@@ -53,10 +53,10 @@ def insert_sweep(
     """Insert an active sweep.
 
     Args:
-        sweep_id: the id of the run that asks for the sweep; None stands for the next number of the
-            same sequence.
-        dag_run_id: the id of a DAG run that exists already; None stands for the id of the DAG run
-            that the dispatcher will create.
+        sweep_id: the id of the new run that asks for the sweep. The sweep gets the same id. If
+            None, the sweep gets the next number of the sequence of run ids.
+        dag_run_id: the id of the DAG run that carries out the sweep, if it exists already. If None,
+            the dispatcher will create the DAG run, and its id is computed.
     """
     if sweep_id is None:
         sweep_id = int(connection.execute(select(_NEXT_ID)).scalar_one())

@@ -47,9 +47,11 @@ class NewSweep:
     """A function that requests the execution of the sweep with this id. It is called only if the
     sweep has a check."""
     sweep_id: int | None = None
-    """The id of the run that asks for the sweep; None for the next number of the same sequence."""
+    """The id of the new run that asks for the sweep. The sweep gets the same id. If None, the sweep
+    gets the next number of the sequence of run ids."""
     dag_run_id: str | None = None
-    """The DAG run that exists already; None if the dispatcher is to create one."""
+    """The id of the DAG run that carries out the sweep, if it exists already. If None, the
+    dispatcher creates the DAG run."""
 
 
 def assign_checks(
@@ -62,10 +64,10 @@ def assign_checks(
     max_age: timedelta,
     sweep: NewSweep,
 ) -> None:
-    """Assign a check to every company of the runs that has no check.
+    """Assign a check to each company that has no check in these runs.
 
-    If a board has an active check that the runs cannot use, the company continues to wait. Runs
-    whose checks have all ended end here.
+    If the board of a company has an active check that the runs cannot use, the company continues to
+    wait. A run is ended if all of its checks have ended.
 
     Args:
         boards: the boards of these companies.
@@ -142,7 +144,10 @@ class _Assignment:
         return check.trigger is RunTrigger.SCHEDULE or check.in_sweep > _MAX_SIZE_RATIO * boards
 
     def adopt_recent(self, boards: Sequence[int], max_age: timedelta) -> None:
-        """Adopt recent checks, except those that left a job unread which a run's filters accept."""
+        """Adopt recent checks.
+
+        A check is not adopted if it left a job unread that passes the filters of one of the runs.
+        """
         recent = find_recent(self.connection, boards, max_age)
         if not recent:
             return
