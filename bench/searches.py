@@ -7,8 +7,8 @@ copies of these, which were seen up to a day earlier. Each search is repeated wi
 in the API, one transaction reads the page, its rows, the count and the facets. The user follows 100
 boards. Then 50 searches are counted as for a list of saved searches. One client sends the searches
 one after the other, and Postgres's cache is warm. The processor time is that of the client and of
-its Postgres backend, without parallel workers. It is measured besides the time, because it hardly
-depends on what else the machine does. Measuring it needs Linux.
+its Postgres backend, without parallel workers. It is measured besides the time, because it depends
+less on what else the machine does. Measuring it needs Linux.
 """
 
 import argparse
@@ -137,7 +137,7 @@ def _percentiles(seconds: Iterable[float], *shares: float) -> list[str]:
 
 
 def _count_saved(engine: Engine) -> list[str]:
-    """Return the milliseconds of processor time and of time that counting saved searches takes."""
+    """Return the processor time and the time of counting saved searches, in milliseconds."""
     chance = random.Random(1)
     kinds = cycle(product(_FILTERS.values(), Scope))
     searches = [

@@ -41,7 +41,7 @@ def measure_starts(url: str, engine: Engine, token_of: Callable[[str], str]) -> 
             follow_company(connection, user)
     tokens = [token_of(user) for user in users]
     gc.collect()
-    gc.freeze()  # else a garbage collection of older objects pauses the client for 0.1 s
+    gc.freeze()  # or a collection of older objects would pause the client for 0.1 s
     delays = asyncio.run(_start_all(url, tokens))[_RATE * _WARM_UP :]
     return StartFigures(delay=latency(delays), rate=_RATE, users=len(delays))
 

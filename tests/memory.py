@@ -43,7 +43,7 @@ def is_fork(process: psutil.Process) -> bool:
     """Return whether the process runs the same program as this one, as reading processes do."""
     try:
         return process.cmdline() == psutil.Process().cmdline()
-    except psutil.Error:  # it has just ended
+    except psutil.Error:  # the process has just ended
         return False
 
 
@@ -57,6 +57,6 @@ def _used_bytes() -> int:
 def _proportional_bytes(pid: int) -> int:
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:  # it has just ended
+    except OSError:  # the process has just ended
         return 0
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)

@@ -20,7 +20,7 @@ _SCRIPTS = frozenset({
     "LATIN", "GREEK", "CYRILLIC", "HEBREW", "ARABIC", "THAI", "CJK", "HANGUL", "HIRAGANA",
     "KATAKANA",
 })  # fmt: skip
-"""The scripts in which career sites are written, as Unicode names characters of them."""
+"""The scripts in which career sites are written: the first words of Unicode's character names."""
 
 
 def read_cities() -> Iterable[Mapping[str, Any]]:
@@ -43,11 +43,11 @@ def _names(city: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _is_usable(name: str) -> bool:
-    """Return whether the name is one that people write.
+    """Return whether people write this name, and whether it can only be the name of a city.
 
-    Transliterations begin with a small letter, and codes of airports are all capitals. A name of
-    two ASCII letters could be the code of a state. Digits, brackets and commas are in names of
-    districts and in lists.
+    A name that begins with a small letter is a transliteration. A name in capitals is the code of
+    an airport. A name of two ASCII letters could be the code of a state. A name with a digit, a
+    bracket or a comma is that of a district, or a list of names.
     """
     return (
         len(name) > (2 if name.isascii() else 1)

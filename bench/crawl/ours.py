@@ -55,7 +55,7 @@ def main() -> None:
         )
     )
     sweep, batches = _plan(engine, task)
-    warm_up()  # as in the process that Airflow forks tasks from
+    warm_up()  # as the process does from which Airflow forks tasks
     profile = cProfile.Profile() if task.profile else None
     with measured_cost(len(task.paths)) as cost, profile or nullcontext():
         for batch in batches:

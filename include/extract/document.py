@@ -43,15 +43,15 @@ _PUBLISHED = (
     ":is(span, time, p):is([class=published], [class*=entry-date], [class*=post-date], "
     "[class*=posted-on])"
 )
-"""A selector of the elements in which blog software states the date of publication."""
+"""A CSS selector for the elements in which blog software states the date of publication."""
 _PUBLISHED_PAGE = re.compile(
     r'"@type"\s*:\s*(?:\[[^\]]{0,100})?"(?:WebPage|ItemPage|Article|BlogPosting|NewsArticle)"'
     r'(?:[^{}]|\{[^{}]{0,500}\}){0,2000}?"datePublished"\s*:\s*"([^"]{8,40})"'
 )
 """The date of publication of a page, or of its article, in JSON-LD."""
 _SHORTEST_MAIN = 200
-"""The minimum length of text, in characters, of an element that is marked as main. A shorter one is
-ignored."""
+"""The minimum length of the text, in characters, of an element that is marked as main. An element
+with a shorter text is ignored."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +92,10 @@ class Document:
 
     @cached_property
     def published(self) -> str | None:
-        """The date of publication of the page, if it states one as articles do.
+        """The date of publication of the page, if the page states one as articles do.
 
-        ``body`` reads it first, because it removes the scripts and links that contain such dates.
+        ``body`` reads this date first, because it then removes the scripts and links that contain
+        such dates.
         """
         return (
             self.attribute('meta[property="article:published_time"]', "content")
@@ -199,8 +200,8 @@ class Document:
     def main(self) -> LexborNode | None:
         """The main element, or else the body, without the elements beside the description.
 
-        Elements before the title without a sentence are removed, too. All these parts are removed
-        from ``tree``, unless they contain the title as a heading.
+        Elements before the title that hold no sentence are removed, too. All these parts are
+        removed from ``tree``, unless they contain the title as a heading.
         """
         body = self.body
         if body is None:
@@ -233,7 +234,8 @@ def open_page(page: Page, template: Template | None = None) -> Document:
 
 
 def _ids_around_title(node: LexborNode, title: str | None) -> set[int]:
-    """Return the ``mem_id`` of each element around a heading in ``node`` that is the title."""
+    """Return the ``mem_id`` of each heading in ``node`` that is the title, and of all elements
+    around it."""
     found: set[int] = set()
     for heading in node.css(HEADINGS)[:MAX_HEADINGS] if title else ():
         ancestor = heading if text_of(heading) == title else None

@@ -3,7 +3,8 @@
 The state is in ``__NEXT_DATA__`` and other JSON scripts, or is assigned by a script
 (``window.__something = {…}``). It has no schema and may hold other jobs. So an object counts as the
 page's posting only if its title is a heading or the name of the page, and its description has at
-least 200 characters. A key is read as one of a JobPosting only if it can have no other meaning.
+least 200 characters. A key is read as a key of a JobPosting only if it can have no other
+meaning.
 """
 
 import json
@@ -24,8 +25,10 @@ _DECODER = json.JSONDecoder(strict=False)
 _MAX_SCRIPT_LENGTH = 2_000_000
 """The maximum length of a script in characters. A longer script holds more than one posting."""
 _MAX_ASSIGNMENTS = 200
-"""The maximum number of assignments that are read in one script. A failure to parse one takes time
-in proportion to its position."""
+"""The maximum number of assignments that are read in one script.
+
+A failure to parse an assignment takes time in proportion to its position in the script.
+"""
 _MAX_OBJECTS = 50_000
 _MIN_DESCRIPTION_LENGTH = 200
 _TITLES = ("title", "jobTitle", "name", "postingTitle", "positionTitle")
@@ -43,7 +46,7 @@ _KEYS = {
     "employmentUnit": ("employmentUnit", "department", "departmentName"),
     "identifier": ("identifier", "requisitionId", "jobReqId"),
 }
-"""The keys in page state that mean the same as each key of a JobPosting."""
+"""The keys of a JobPosting, each with the keys in page state that mean the same."""
 
 
 def find(document: Document) -> JsonObject | None:

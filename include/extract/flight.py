@@ -2,8 +2,8 @@
 "…"])``).
 
 Before its script has run, such a page may have no JSON-LD script and no text. The pushed texts are
-the pieces of one text (React's "flight" format). It contains JSON-LD as JSON, or as a string that
-holds JSON, if a component writes it into the page.
+the pieces of one text (React's "flight" format). If a component writes JSON-LD into the page, this
+text contains it as JSON, or as a string that holds JSON.
 """
 
 import json

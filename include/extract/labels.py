@@ -337,7 +337,7 @@ _FURTHER_LABELS = (
     "інші локації|другие локации|その他の勤務地|기타 근무지|其他地点|其他工作地点|"
     "lokasi lain|địa điểm khác"
 )
-"""Labels of places in addition to that of another label."""
+"""Labels of further places, which are added to the places of another label."""
 _FURTHER_PLACES = frozenset(_FURTHER_LABELS.split("|"))
 _FIELDS = {
     label.casefold(): field for field, labels in _LABELS.items() for label in labels.split("|")
@@ -569,18 +569,18 @@ def add_value(found: dict[str, str], field: str, value: str, *, label: str = "")
     """Add a raw value to ``found`` if it is short, and if the field has no value so far.
 
     A date is added only if it has a digit. Employment types are collected in one value, because
-    pages state the hours and the contract separately. So are places if the label says that they are
-    further ones.
+    pages state the hours and the contract separately. Places are collected, too, if the label says
+    that they are further places.
 
     Args:
         found: the raw values so far.
         field: the field of the posting.
         value: the raw value.
-        label: the label of the value. If it names the period of pay, the value begins with it. So
-            does the value "No" of a workplace.
+        label: the label of the value. It is put before the value if it names the period of pay, or
+            if the field is the workplace and the value is a denial such as "No".
 
     Returns:
-        The field if the value was added as its first one, otherwise None.
+        The field if this is its first value, otherwise None.
     """
     value = without_bullet(value.lstrip(":： "))
     if not value or len(value) > _MAX_VALUE_LENGTH:

@@ -19,10 +19,10 @@ from include.core.places.workplaces import workplace_among_items
 from include.extract.labels import possible_labels
 
 MAX_PAGES = 30
-"""The maximum number of pages of one check from which a template is learned. Earlier pages have at
-most the same weight.
+"""The maximum number of pages of one check from which a template is learned.
 
-If there are more earlier pages, their weights are scaled down to this number.
+All earlier pages together have at most the weight of this number of pages. If there are more of
+them, their weights are scaled down.
 """
 _ENTRY_SHARE = 0.7
 """The minimum share of the pages that must have a line for the line to enter the frame."""

@@ -20,18 +20,18 @@ from include.extract.node_text import text_of
 from include.extract.title import CONSENT_WORDS, HEADINGS
 
 UNREAD = "script, style, noscript, template, iframe"
-"""A selector of the elements without text of the page itself, such as scripts."""
+"""A CSS selector for the elements without text of the page itself, such as scripts."""
 INPUTS = "select, input, textarea"
-"""A selector of the inputs of forms.
+"""A CSS selector for the inputs of forms.
 
-``remove_forms`` recognises forms by some of them, so they are removed only after it.
+``remove_forms`` recognises forms by some of these inputs, so it must run before they are removed.
 """
 ASIDES = (
     "aside, [role=complementary], div[class*=sidebar], div[id*=sidebar], section[class*=sidebar], "
     "[data-automation-id=sidebar], [data-testid=sidebar], div[class*=widget-area], "
     "div#side, div#right, div#left, div#secondary"
 )
-"""A selector of the elements beside the text, which may hold facts of the posting."""
+"""A CSS selector for the elements beside the text, which may hold facts of the posting."""
 _AROUND = (
     "nav, header, footer, [hidden], [aria-hidden=true]:not(svg):not(i):not(span), "
     "[role]:is([role=navigation], [role=banner], [role=contentinfo], [role=alert], [role=dialog], "
@@ -39,7 +39,7 @@ _AROUND = (
     "[style]:is([style*='display:none'], [style*='display: none']), "
     "[aria-label]:is([aria-label*=cookie i], [aria-label*=consent i])"
 )
-"""A selector of the elements around the posting, which may change with every response.
+"""A CSS selector for the elements around the posting, which may change with every response.
 
 ``[role]``, ``[style]`` and ``[aria-label]`` make it fast, because most elements have none of them.
 """
@@ -74,15 +74,16 @@ _BUTTONS = (
     "a[href*='wa.me/'], a[href*=whatsapp]"
 )
 _MAX_FORM_INTRODUCTION = 120
-"""The maximum length in characters of the heading and the text beside a form in its box."""
+"""The maximum length in characters of the text beside a form in its box, with its heading."""
 _MAX_LINKS = 400
 _MAX_TITLES = 1_000
 _SECTION_TITLES = f"{HEADINGS}, h5, h6, strong, [class*=title], [class*=heading]"
 _ROOTS = frozenset({"html", "body", "main", "article"})
 _LINKS = "a:not([name])"
-"""A selector of links. Those without an address are controls, such as the one that shares a page.
+"""A CSS selector for links and controls.
 
-An anchor with a name marks a place in the text.
+A link without an address is a control, such as the one that shares a page. An anchor with a name is
+left out, because it marks a place in the text.
 """
 _CONTACTS = ("mailto:", "tel:")
 _MAX_HEADING_LENGTH = 80
@@ -259,9 +260,10 @@ def remove_noise(body: LexborNode, title: str | None, keep: Set[int]) -> None:
 
 
 def _after_footer(body: LexborNode) -> list[LexborNode]:
-    """Return the children of the body after its first footer.
+    """Return the children of the body from its first footer on.
 
-    The selector ``body > footer ~ *`` takes quadratic time for a body with many children.
+    The selector ``body > footer ~ *`` is not used, because it takes quadratic time for a body with
+    many children.
     """
     return list(dropwhile(lambda node: node.tag != "footer", body.iter()))
 
@@ -279,7 +281,7 @@ def remove_forms(body: LexborNode, keep: Set[int]) -> None:
 
 
 def _box_around(form: LexborNode, keep: Set[int]) -> LexborNode:
-    """Return the largest element around the form that holds little else."""
+    """Return the largest element around the form that holds little text besides the form."""
     box = form
     length = len(form.text()) + _MAX_FORM_INTRODUCTION
     while (
@@ -399,9 +401,10 @@ def _links(body: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
 
 
 def _dense_block(link: LexborNode, keep: Set[int]) -> LexborNode | None:
-    """Return the largest block around the link whose text is at least half links, or None.
+    """Return the largest block around the link, if at least half of the block's text is in links.
 
-    At least two thirds of a block that holds a label of a fact must be links.
+    If the block holds a label of a fact, at least two thirds of its text must be in links. Return
+    None if there is no such block, or if the link is a contact or the value of a fact.
     """
     if (link.attrs.get("href") or "").startswith(_CONTACTS) or _is_fact(link):
         return None

@@ -27,7 +27,10 @@ _THIS_JOB = (
     r"\b(?:this|the|that|requested|selected|particular|specific|desired)\s)"
     rf"{_JOB}(?:[ -]{_JOB})?"
 )
-"""The posting as the subject of an English sentence: not "our job in Leeds" or "the job fair"."""
+"""An expression for the posting as the subject of an English sentence.
+
+It is not meant for other jobs, as in "our job in Leeds", or for "the job fair".
+"""
 _WHICH = r"(?:,? (?:you|that|which|at|of|for|as|id|number|ref|#|[(\"“„'])[^.!?]{0,80}?)?"
 _NO_LONGER = (
     r"no longer (?:available|open|active|exists?|posted|advertised|online|live|valid|"
@@ -53,7 +56,7 @@ _PHRASES = (
     r"(?:has|is) (?:now |already )*(?:passed|over(?! \d)|closed|ended|expired)",
     rf"^(?:closed|expired|filled) on (?:\w+,? )?\W?(?:\d|{_MONTH})",
 )
-"""English expressions for notices that the posting as a whole is over."""
+"""Expressions for English notices that the posting as a whole is over."""
 _OTHER_PHRASES = (
     r"(?:stelle|position|anzeige|stellenangebot|stellenanzeige|vakanz|ausschreibung)\b[^.!?]{0,40}?"
     r"(?:nicht mehr (?:verfügbar|aktiv|online|ausgeschrieben|vakant|aktuell)|"
@@ -114,7 +117,7 @@ _OTHER_PHRASES = (
     r"(?:oferta|vacante) (?:caducada|cerrada|cubierta|finalizada)$|"
     r"(?:offerta|annuncio) (?:scadut|chius)[oa]$|vacature (?:gesloten|vervuld|verlopen)$",
 )
-"""Expressions of other languages. Each matches only from the beginning of a word."""
+"""Expressions for notices in other languages. Each matches only from the beginning of a word."""
 _WITHOUT_SPACES = (
     r"(?:募集|掲載|受付|応募)(?:期間|受付)?(?:は|を|が)?(?:終了|締め切)|"
     r"(?:职位|岗位|招聘|職缺|职缺|職位)(?:现|目前|現)?已(?:经|經)?(?:关闭|下线|过期|结束|停止|"
@@ -122,7 +125,8 @@ _WITHOUT_SPACES = (
     r"(?:채용|공고|모집|접수|지원)[이가은는]? ?(?:기간이 )?(?:마감|종료)(?:되었|됐|된|했)"
 )
 _NOTICE = compile_bounded(
-    # The conditions before the phrases are fast, because they are tested once where none begins.
+    # The conditions stand before the phrases for speed. Where no phrase can begin, they are tested
+    # once, and not once for each phrase.
     rf"(?:^|\b(?=\w)|(?=[.!?:;,(–—]))(?:{'|'.join(_PHRASES)}|\b(?:{'|'.join(_OTHER_PHRASES)}))|"
     rf"(?=[^\x00-\x7f])(?:{_WITHOUT_SPACES})",
     re.IGNORECASE | re.MULTILINE,
@@ -326,7 +330,7 @@ _BANNERS = (
     "[class]:is([class*=alert], [class*=notice], [class*=banner], [class*=message], "
     "[class*=expired], [class*=closed], [class*=error], [class*=unavailable])"
 )
-"""A selector of banners.
+"""A CSS selector for banners.
 
 ``[role]`` and ``[class]`` make it fast, because most elements have no role and many have no class.
 """
@@ -409,7 +413,7 @@ def _notice_in(text: str) -> str | None:
 
 
 def _match_in(text: str, last: int | None = None) -> re.Match[str] | None:
-    """Return the first notice that begins at ``last`` or before; at any place if it is None."""
+    """Return the first notice that begins at ``last`` or before, or anywhere if it is None."""
     if not _may_be_over(text):
         return None
     for match in _NOTICE.finditer(text) if last is None else _matches_until(text, last):

@@ -153,8 +153,9 @@ def _in_stated_country(
 ) -> tuple[JobPosting, tuple[Location, ...]]:
     """Return the posting and the places of its page.
 
-    If the posting states only a country, and all places are cities that may be in it, the places
-    take the position of the country. Otherwise they are left out.
+    If the posting states no location, both are unchanged. Otherwise it states only a country. If
+    all places are cities that may be in this country, they replace the location of the posting, and
+    get its country. Otherwise the places are left out.
     """
     if not posting.locations:
         return posting, places
@@ -170,7 +171,7 @@ def _in_stated_country(
 
 
 def with_prose(posting: JobPosting) -> JobPosting:
-    """Return the posting with the facts that its title and its sentences state in addition."""
+    """Return the posting with the missing facts that its title and its sentences state."""
     text, language = posting.description_text, posting.language
     types = with_missing_types(posting.employment_types, employment_in_title(posting.title))
     types = with_missing_types(types, employment_in_prose(text, language))
@@ -187,7 +188,7 @@ def with_prose(posting: JobPosting) -> JobPosting:
 
 
 def _employment(facts: Mapping[str, str]) -> str | None:
-    """Return the raw employment type.
+    """Return the raw employment type, which may be in the value that is labelled as the workplace.
 
     Labels such as "Working pattern" name the workplace on one site, and the hours on another.
     """
@@ -200,7 +201,7 @@ def _dates(
 ) -> Iterator[tuple[str, datetime | str | None]]:
     """Yield the name and the value of each date that the posting lacks, and of its raw text.
 
-    The raw date that the posting already has takes precedence over those of the page.
+    If the posting has the raw text of a date, this text takes precedence over those of the page.
     """
     for name in _DATES:
         if getattr(posting, name):
@@ -318,7 +319,7 @@ def _certain_places(text: str) -> tuple[Location, ...]:
 
 
 def _with_known_city(found: Location) -> Location:
-    """Return the location with its text as the city if it is the name of a city."""
+    """Return the location. If its text is the name of a known city, the text becomes its city."""
     return replace(found, city=found.raw) if is_city_name(found.raw) else found
 
 

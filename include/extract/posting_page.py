@@ -28,9 +28,9 @@ Examples of such facts are the location and the employment type.
 def is_posting_page(page: Page) -> bool:
     """Return whether the page shows one posting.
 
-    This is so if it has markup of type JobPosting (schema.org), a control to apply, or at least two
-    labelled facts of a posting. It is not so if the page cannot be read, or says that its job is no
-    longer offered.
+    Such a page has markup of type JobPosting (schema.org), or one to four controls to apply, or no
+    such control and at least two labelled facts of a posting. Return False if the page cannot be
+    read, or says that its job is no longer offered.
     """
     try:
         document = open_page(page)

@@ -43,7 +43,7 @@ _MAX_TEXT_LENGTH = 1_000_000
 """The maximum total length, in characters, of the microdata of a page. Nested properties count
 several times, because each repeats the text inside of it."""
 _SUCCESSFACTORS = ".jobDisplayShell"
-"""A selector of an element that the pages of SuccessFactors' career sites have.
+"""A CSS selector for an element that the pages of SuccessFactors' career sites have.
 
 The only structured data of these pages is microdata.
 """

@@ -120,8 +120,8 @@ def _heading_with_title(tree: LexborHTMLParser, site: str, constant: Set[int]) -
 def _named_by_the_page(tree: LexborHTMLParser, site: str, constant: Set[int]) -> str | None:
     """Return the heading that equals the page's name or a part of it.
 
-    If there is none, return a heading that begins with a part of the name, or that a part of the
-    name begins with.
+    If there is none, return a heading that begins with a part of the name, or else a heading with
+    which a part of the name begins.
     """
     parts = list(_parts_of_name(tree))
     texts = (_part_of_heading(node, parts) for node in tree.css(HEADINGS)[:MAX_HEADINGS])
@@ -145,7 +145,8 @@ def _named_by_the_page(tree: LexborHTMLParser, site: str, constant: Set[int]) ->
 def _part_of_heading(heading: LexborNode, names: Sequence[str]) -> str:
     """Return the text of the heading.
 
-    If the heading is long, return the text of that element in it with which the page's name begins.
+    If the heading is long, it may contain an element whose text is the beginning of a name of the
+    page. In that case return the text of this element.
     """
     text = text_of(heading)
     if len(text) <= _MAX_TITLE_LENGTH:

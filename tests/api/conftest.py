@@ -106,8 +106,8 @@ async def api(engine: Engine, app: FastAPI) -> AsyncIterator[RunningApi]:
     routes = [*app.routes]
     async with _served(app) as running:
         yield running
-    app.router.routes[:] = routes  # without those that the test added
-    app.middleware_stack = None  # its semaphores belong to the test's event loop
+    app.router.routes[:] = routes  # removes routes that the test added
+    app.middleware_stack = None  # it has semaphores of this test's event loop
 
 
 @pytest_asyncio.fixture

@@ -203,7 +203,7 @@ async def test_served_keys_are_fetched_once(
 ) -> None:
     monkeypatch.setattr(
         "api.auth._JWKS_PAUSE", 0
-    )  # with a pause, one request would not prove that the keys are kept
+    )  # a pause alone would also prevent further requests for the keys
     for _ in range(3):
         await by_served_keys.verify(signed(key_server.rsa, "RS256", "r"))
         await by_served_keys.verify(signed(key_server.ec, "ES256", "e"))

@@ -28,7 +28,7 @@ Shown = dict[tuple[str, str], tuple[str, str]]
 Happening = Step | Literal["read", "watch", "cut", "move", "restart"]
 
 
-@dataclass(eq=False)  # two clients of one run are not the same, even if they know the same
+@dataclass(eq=False)  # two clients of one run stay distinct, even with equal fields
 class Client:
     """A client that keeps the received events when its connection is cut."""
 

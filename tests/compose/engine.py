@@ -123,5 +123,5 @@ def _answers(address: str) -> bool:
 
 
 def say(text: str) -> None:
-    """Print ``text`` for whoever started the tests."""
+    """Print ``text`` for the person who started the tests."""
     print(text, file=sys.stderr, flush=True)  # noqa: T201

@@ -3,10 +3,10 @@
 An engine that ran a container with host networking keeps its own network namespace mounted at
 ``netns/default`` below its exec root, also after a regular shutdown. An engine that was killed
 leaves the mounts of every container, and containerd's shims with the containers. A folder in
-which something is mounted can't be removed ("Device or resource busy").
+which something is mounted cannot be removed ("Device or resource busy").
 
-The functions here raise nothing when something stays: they return sentences for whoever started
-the tests. The format of ``/proc/self/mountinfo`` is described in proc(5).
+If something cannot be removed, the functions here raise no error. They return sentences for the
+person who started the tests. The format of ``/proc/self/mountinfo`` is described in proc(5).
 """
 
 import re
@@ -33,7 +33,7 @@ class Mount:
 
 
 def mounts_below(folder: Path, mountinfo: str | None = None) -> list[Mount]:
-    """Return what is mounted strictly below ``folder``, the deepest mount first."""
+    """Return the mounts below ``folder``, without ``folder`` itself, with the deepest first."""
     text = _read_mountinfo() if mountinfo is None else mountinfo
     parsed = (_parse_mount(line) for line in text.splitlines())
     below = [mount for mount in parsed if folder.resolve() in mount.point.parents]
@@ -41,7 +41,7 @@ def mounts_below(folder: Path, mountinfo: str | None = None) -> list[Mount]:
 
 
 def _read_mountinfo() -> str:
-    """Return the content of mountinfo. It is empty where the file does not exist.
+    """Return the content of mountinfo, or an empty text if the file does not exist.
 
     Our own engines run only on Linux.
     """
@@ -74,7 +74,7 @@ def _mounts_except(folder: Path, kept: Collection[Mount]) -> list[Mount]:
 
 
 def _unmount(point: Path) -> None:
-    """Unmount ``point``, lazily where a process still uses what is mounted there."""
+    """Unmount ``point``. Do so lazily if a process still uses what is mounted there."""
     umount = shutil.which("umount")
     if umount is None:
         return
@@ -86,8 +86,8 @@ def _unmount(point: Path) -> None:
 def end_processes(exec_root: Path) -> list[str]:
     """Kill the processes of the ended engine that had its exec root at ``exec_root``.
 
-    These are containerd, its shims and runc, which name the exec root in their arguments, and
-    all that they started: the containers.
+    These are containerd, its shims and runc, which have the exec root in their arguments, and
+    the processes that they started, which are those of the containers.
     """
     left = _processes_of(exec_root)
     for process in left:

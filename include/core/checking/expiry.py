@@ -54,8 +54,8 @@ def misses_needed(
 def is_suspicious(listing: BoardListing, *, hold_ratio: float, hold_min: int) -> bool:
     """Return whether the listing misses suspiciously many of the known jobs.
 
-    It does if it is empty although jobs were known. It also does if it misses at least ``hold_min``
-    of them and more than the share ``hold_ratio``.
+    An empty listing does so if jobs were known. Any other listing does so if it misses at least
+    ``hold_min`` of them and more than the share ``hold_ratio``.
     """
     if listing.listed == 0:
         return listing.missing > 0

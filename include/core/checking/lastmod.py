@@ -15,8 +15,8 @@ def modified_until(modified: str | None) -> datetime | None:
 
     A page that was crawled after that time has not changed since, as long as ``modified`` stays the
     same. Midnight counts as a whole day, because sites that know only the date write midnight. The
-    day is taken to end 14 hours late (38 hours after midnight), for sites in other time zones.
-    Every other time counts as a whole minute.
+    day is taken to end 14 hours late (38 hours after midnight), because the site may be in another
+    time zone. Every other time counts as a whole minute.
     """
     at = parse_time(modified) if modified else None
     if at is None:

@@ -266,10 +266,11 @@ def is_employment_type(text: str) -> bool:
 
 
 def with_missing_types(stated: tuple[Type, ...], others: Iterable[Type]) -> tuple[Type, ...]:
-    """Return the stated types, and those of ``others`` on a subject that no stated type is about.
+    """Return the stated types, and the types in ``others`` about another subject.
 
-    There are two subjects: the hours (full-time or part-time), and the contract. The type "other"
-    is left out if there is any other type, because sites state it where they know no type.
+    There are two subjects: the hours (full-time or part-time), and the contract. A type in
+    ``others`` is added only if no stated type is about the same subject. The stated type "other" is
+    left out if ``others`` has a type, because sites state it where they know no type.
     """
     others = tuple(others)
     if others:
@@ -293,7 +294,9 @@ def employment_in_title(title: str) -> tuple[Type, ...]:
 
 
 def employment_in_prose(text: str, language: str | None) -> tuple[Type, ...]:
-    """Return the types about hours and limited duration that the sentences of a description state.
+    """Return the employment types that the sentences of a description state.
+
+    Only types about the hours or about a limited duration are returned.
 
     Args:
         text: the description.

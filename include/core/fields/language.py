@@ -23,7 +23,8 @@ _MIN_SCORE = 0.6
 def language_of(text: str) -> str | None:
     """Return the ISO 639-1 code of the text's language, or ISO 639-3 if it has no shorter code.
 
-    None if the text is short, or mixes languages so that its language is uncertain.
+    Return None if the text is short, or if its language is uncertain, for example because it mixes
+    languages.
     """
     return _language_of(text[:_PREFIX_LENGTH]) if len(text) >= _MIN_LENGTH else None
 

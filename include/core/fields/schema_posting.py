@@ -155,9 +155,10 @@ def _addresses(at: JsonObject) -> tuple[JsonObject, ...]:
 
 
 def _remote_within(posting: JsonObject, applicants: Iterable[JsonObject]) -> tuple[Location, ...]:
-    """Return the places from which applicants of a remote job without a place may work.
+    """Return the places from which applicants for a remote job without a place may work.
 
-    Google requires them for such jobs (developers.google.com, "Job posting structured data").
+    Google requires these places for such jobs (developers.google.com, "Job posting structured
+    data").
     """
     if not posting.texts("jobLocationType"):
         return ()

@@ -15,10 +15,9 @@ from functools import cached_property
 import xxhash
 
 MIN_PAGES = 3
-"""The minimum number of pages of one check that is needed to learn a template."""
+"""The minimum number of pages of one check that are needed to learn a template."""
 _CONSTANT_SHARE = 0.9
-"""The minimum share of pages with a line, from which on the line counts as on "nearly all"
-pages."""
+"""The minimum share of the pages that must have a line for the line to be on "nearly all" pages."""
 _MIN_SENTENCE = 60
 """The minimum length, in characters, of a line that counts as a sentence."""
 _OWN_SHARE = 0.25

@@ -23,7 +23,7 @@ _XML_DECLARATION = re.compile(
 _PRESCAN_BYTES = 1024
 _DECLARATIONS = "meta[charset], meta[http-equiv=content-type i]"
 _LARGER = {"gbk": "gb18030", "x-user-defined": "cp1252"}
-"""The names of Python's decoders for two encodings that the standard decodes as larger ones."""
+"""The names of Python's decoders for two encodings that the standard decodes as other encodings."""
 _TEXT_TYPES = re.compile(r"text/(?:html|plain|xml)|application/(?:xhtml\+xml|xml)", re.IGNORECASE)
 _BINARY = (
     b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0",
@@ -57,7 +57,7 @@ def refuse_binary(body: bytes, content_type: str | None) -> None:
     declared = (content_type or "").partition(";")[0].strip()
     if declared and not _TEXT_TYPES.fullmatch(declared):
         raise ParseError(f"the server sent {declared}, not a page", code=FailureCode.NOT_HTML)
-    # A text, too, may begin with "BM" or "RIFF".
+    # A text may begin with the word "BM" or "RIFF", too.
     if body.startswith(_BINARY) and not body.startswith((b"BM ", b"RIFF ")):
         raise ParseError("the content is a binary file, not a page", code=FailureCode.NOT_HTML)
 
@@ -77,7 +77,7 @@ def _header_label(content_type: str | None) -> str:
 
 
 def _mentions_only_utf_8(beginning: str) -> bool:
-    """Return whether no other encoding than UTF-8 can be declared, so that no parser is needed."""
+    """Return whether the page certainly declares no encoding but UTF-8. This needs no parser."""
     labels = _CHARSET.findall(beginning)
     return (
         len(labels) == beginning.lower().count("charset")
@@ -89,8 +89,8 @@ def _mentions_only_utf_8(beginning: str) -> bool:
 def _declared_encoding(beginning: str) -> str | None:
     """Return the encoding that the beginning of a page declares.
 
-    An HTML parser finds the declaration, so a text that looks like one in a comment, a script or
-    the title is not taken for it.
+    An HTML parser finds the declaration. So a text in a comment, a script or the title is not taken
+    for a declaration, even if it looks like one.
     """
     encoding = next(filter(None, map(_encoding, _declared_labels(beginning))), None)
     # The declaration was read as ASCII, so the page is not UTF-16, even if it says so.

@@ -53,7 +53,7 @@ class JsonObject:
     def text(self, *path: str) -> str | None:
         """Return a string on one line. A number is returned as Python writes it.
 
-        None if the value is blank, or is neither a string nor a number.
+        Return None if the value is blank, or is neither a string nor a number.
         """
         return text_of(self.raw(*path))
 
@@ -168,7 +168,7 @@ def mended_json(text: str) -> Iterator[Any]:
     while start := _VALUE.search(text, stream.tell()):
         stream.seek(start.start())
         try:
-            value = pyjson5.decode_io(stream, maxdepth=_MAX_MENDED_DEPTH)  # pyright: ignore[reportArgumentType] # its stub wants a keyword
+            value = pyjson5.decode_io(stream, maxdepth=_MAX_MENDED_DEPTH)  # pyright: ignore[reportArgumentType] # the stub requires a keyword
             yield _with_newlines(value)
         except pyjson5.Json5EOF as cut_off:
             yield _with_newlines(cut_off.result)

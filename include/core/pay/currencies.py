@@ -132,7 +132,7 @@ _MARK = re.compile(MARK)
 def currency_of(text: str) -> str | None:
     """Return the ISO 4217 code of the currency that the marks in ``text`` identify.
 
-    None if they identify no currency, or several.
+    Return None if they identify no currency, or several.
     """
     codes = {code for mark in _MARK.findall(text) if (code := _MARKS[mark])}
     return codes.pop() if len(codes) == 1 else None
@@ -162,8 +162,8 @@ def _may_mean(mark: str, code: str) -> bool:
 def local_currency(text: str, countries: Iterable[str | None]) -> str | None:
     """Return the ISO 4217 code of the currency that a shared mark means in a posting's country.
 
-    None if the posting's places are not all in one known country, if ``text`` has several different
-    marks, or if that country does not use the mark.
+    Return None if the posting's places are not all in one known country, if ``text`` does not have
+    exactly one kind of mark, or if that country does not use the mark.
 
     Args:
         text: the text with the mark.

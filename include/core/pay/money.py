@@ -69,9 +69,9 @@ class Sum:
     low: float
     high: float | None
     marks: str
-    """The sum's currency marks, separated by spaces; empty if it has none.
+    """The sum's currency marks, separated by spaces.
 
-    ``INR`` if it has none and is in lakhs.
+    If the sum has no mark, this is ``INR`` for a sum in lakhs, and empty for any other sum.
     """
 
 

@@ -106,7 +106,7 @@ _ORDINAL = re.compile(r"\d\.\s+$")
 def pay_period(text: str | None) -> PayPeriod | None:
     """Return the only period that ``text`` names, such as ``1 YEAR`` or ``Annual Salary:``.
 
-    None if ``text`` names no period, several, or one that ``PayPeriod`` does not have.
+    Return None if ``text`` names no period, several, or one that ``PayPeriod`` does not have.
     """
     found = set(_periods(text or ""))
     return found.pop() if len(found) == 1 else None

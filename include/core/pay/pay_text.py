@@ -89,8 +89,8 @@ _MAX_SUMS = 300
 def salary_in(text: str, *, currency: str | None = None) -> Salary | None:
     """Return the pay in a text that is all about pay, such as the value of a "Salary:" label.
 
-    None if the text states no pay, or several that contradict each other. A sum without a currency
-    mark counts only if ``currency`` is given, or if its size can only be that of pay.
+    Return None if the text states no pay, or several pays that contradict each other. A sum without
+    a currency mark counts only if ``currency`` is given, or if its size can only be that of pay.
 
     Args:
         text: one line or several.
@@ -251,7 +251,10 @@ def _is_separate_fact(found: Sum, context: _Context) -> bool:
 
 
 def _topic(text: str, *, first: bool = False) -> About | None:
-    """Return the topic of the last (or ``first``) word that has one; None if no word has one."""
+    """Return the topic of the last word that has one; None if no word has one.
+
+    If ``first`` is true, return the topic of the first such word.
+    """
     kinds = topics(text)
     return kinds[0 if first else -1] if kinds else None
 
@@ -307,7 +310,7 @@ def _one_of(found: list[Salary]) -> Salary | None:
     """Return one pay for all in ``found``: the only pay, the only range, or a range that covers all
     ranges.
 
-    None if there is none, or if the pays contradict each other.
+    Return None if there is none, or if the pays contradict each other.
     """
     distinct = {(each.min, each.max, each.currency, each.period): each for each in found}
     if len(distinct) == 1:

@@ -28,7 +28,7 @@ _PENSION_SCHEMES = re.compile(
 _COUNTRIES_OF_LANGUAGES = {
     "sv": "SE", "no": "NO", "nb": "NO", "nn": "NO", "da": "DK", "is": "IS", "ja": "JP",
 }  # fmt: skip
-"""The country whose currency a shared mark such as ``kr`` means in a language."""
+"""The country whose currency a shared mark such as ``kr`` means, by the code of the language."""
 _IN_CHINA = re.compile(r"\d(?:万|千|[kK])(?:/[月年]|·\d\d薪)|\d万")
 """Amounts in the units of mainland China, which are written without a currency."""
 _MAX_RATIO = 15
@@ -73,7 +73,8 @@ def salary(
 def widest(ranges: Sequence[Salary | None]) -> Salary | None:
     """Combine the ranges of one job (by place, by level) into one, from the lowest to the highest.
 
-    If their currencies or periods differ, only their raw texts are kept. None if there is no range.
+    If their currencies or periods differ, only their raw texts are kept. Return None if there
+    is no range.
     """
     stated = [each for each in ranges if each]
     if len(stated) < 2:

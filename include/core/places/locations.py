@@ -164,7 +164,7 @@ _IS_STREET = re.compile(
     r"cadde\w*)$",
     re.IGNORECASE,
 )
-"""A street, which may stand before the place. Its number has been left out before."""
+"""A street, which may stand before the place. Its house number has already been left out."""
 _COMMAS = str.maketrans("،，", ",,")
 _ZIP = re.compile(r"\b([A-Z]{2}),? (\d{3})\d{2}(?:-\d{4})?\b")
 _ZIP_PREFIXES = {
@@ -356,7 +356,7 @@ def _is_list(parts: list[str]) -> bool:
 
 
 def _are_cities(parts: list[str]) -> bool:
-    """Return whether each part is the name of a city, or an address that ends with one."""
+    """Return whether each part is the name of a city, or an address that ends with such a name."""
     return all(
         is_city_name(address["city"] if (address := _ADDRESS.search(part)) else part)
         for part in parts
@@ -576,8 +576,8 @@ def _with_commas(raw: str) -> str:
 def _without_postcodes(parts: list[str]) -> list[str]:
     """Return the parts without postcodes, and without parts that hold other numbers.
 
-    Only the last postcode is one: other numbers before a name are those of houses. A name after a
-    postcode is that of the city, so what comes before it is a street.
+    Only the last postcode counts, because earlier numbers may be those of houses. A name after a
+    postcode is the name of the city, so the parts before it are a street and are left out.
     """
     kept: list[str] = []
     found = False
@@ -696,7 +696,7 @@ def _certain_country(text: str) -> str | None:
 def _country_by_name(text: str) -> str | None:
     """Return the country that ``text`` names, without codes of two letters.
 
-    None if the name often means an American state.
+    Return None if the name often means an American state.
     """
     if len(text) == 2 or text.casefold() in _AMBIGUOUS_NAMES:
         return None

@@ -140,7 +140,7 @@ _OFFICE_WORDS = {
 
 @lru_cache
 def _prose_words(language: str | None) -> tuple[str, ...]:
-    """Return the words of English and of the language, or of all languages if it is unknown."""
+    """Return the words of English and of ``language``; those of all languages if it is None."""
     tables = (_HYBRID_WORDS, _HOME_WORDS, _OFFICE_WORDS)
     languages = ("en", language) if language else {key for table in tables for key in table}
     found = (table.get(each, "") for table in tables for each in languages)

@@ -43,7 +43,7 @@ class Preview:
     gone: tuple[ListedJob, ...]
     """The open jobs that are not listed.
 
-    Empty if the listing is not complete, because the missing jobs may still be open.
+    There are none if the listing is not complete, because the missing jobs may still be open.
     """
     unchanged: int
     """The number of listed jobs that were listed under the same title before."""

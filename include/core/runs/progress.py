@@ -96,8 +96,8 @@ def _retitled(jobs: Jobs, companies: Mapping[str, Mapping[str, str]]) -> Jobs:
 def eta_seconds(samples: Sequence[tuple[float, int]]) -> float | None:
     """Return the seconds until no step is left, at the average speed of the samples.
 
-    None if there are fewer than two samples, or if the number of steps left did not fall between
-    the first and the last one. 0 if no step is left.
+    Return None if there are fewer than two samples, or if the number of steps left did not fall
+    between the first and the last sample. Return 0 if no step is left.
 
     Args:
         samples: pairs of the time in seconds and the number of steps left, with the oldest first.
