@@ -134,7 +134,7 @@ export function runJobsQuery(runId: number, status: JobStatus, key: unknown = nu
   });
 }
 
-/** The parameters of a search that the form of the list has a field for. */
+/** The parameters of a search for which the form of the list has a field. */
 export const FILTERS = [
   "q",
   "place",
@@ -180,8 +180,10 @@ export function jobQuery(jobId: number) {
   });
 }
 
-/** The saved searches. Their key begins as those of postings, because what changes the list of
- * postings also changes the numbers of a search. */
+/**
+ * The saved searches. Their cache key begins like the keys of postings, because every change of the
+ * list of postings also changes the numbers of the searches.
+ */
 export const searchesQuery = queryOptions({
   queryKey: [...OF_JOBS, "searches"],
   queryFn: ({ signal }) => call<Page<SavedSearch>>("/searches", { signal }),

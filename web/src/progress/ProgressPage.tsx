@@ -18,9 +18,9 @@ import styles from "./ProgressPage.module.css";
 import { announcement } from "./phase";
 
 /**
- * Milliseconds from the end of the run until the summary is shown, so that users see the end and
- * the last log lines. If the run had ended before the page was opened, the summary is shown at
- * once.
+ * The time in milliseconds from the end of the run until the summary is shown, so that users see
+ * the end and the last log lines. If the run had ended before the page was opened, the summary is
+ * shown at once.
  */
 const REST = 2_000;
 

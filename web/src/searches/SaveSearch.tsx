@@ -7,7 +7,8 @@ import { NameSearch } from "./NameSearch";
 export function SaveSearch({ search }: { readonly search: JobSearch }) {
   const [isOpen, setOpen] = useState(false);
   const save = useSaveSearch();
-  // The new postings of each search are counted, so the search itself must not be limited to them.
+  // A saved search must not be limited to new postings, because it is shown with both numbers: that
+  // of all its postings, and that of the new ones.
   const kept = Object.entries(search)
     .filter(([name]) => name !== "new")
     .flatMap(([name, values]) => [values].flat().map((value) => [name, value]));
