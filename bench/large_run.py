@@ -37,8 +37,10 @@ class LargeRun:
     check_id: int
 
     def change_all(self) -> Commit:
-        """Change the status of every job. The status alternates, so this can be repeated any number
-        of times."""
+        """Change the status of every job.
+
+        The status alternates, so the call can be repeated any number of times.
+        """
         crawling, extracting = JobStatus.CRAWLING, JobStatus.EXTRACTING
         with self.engine.begin() as connection:
             connection.execute(

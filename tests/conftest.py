@@ -26,9 +26,12 @@ _MARKS = {
     "fuzz": "integration",
     "integration": "integration",
 }
-"""The mark of all tests of a directory. `make test` does not collect these for its quick part."""
+"""The mark of all tests in a directory, by the name of the directory.
+
+The quick part of `make test` does not collect tests with these marks.
+"""
 _LONGEST_GROUPS = ("e2e", "browser", "dags", "chaos", "faults", "chromium")
-"""The groups of tests, each of which one worker runs. The longest group comes first."""
+"""The groups of tests that take longest, with the longest first. One worker runs each group."""
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 COMPOSE_TEST = "tests/compose/test_compose.py"
 
 RUN_BY = {
-    # a command, or its beginning, and the test that runs it with the text that shows this
+    # a command or its beginning: the file of the test that runs it, and a text that proves this
     "make demo": ("tests/cli/test_demo.py", "demo"),
     "make up": ("tests/e2e/stack.py", '"up"'),
     "jobhunt storage backup": ("tests/cli/test_storage.py", '"backup"'),

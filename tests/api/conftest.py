@@ -95,7 +95,7 @@ def settings(postgres_url: str) -> Settings:
 
 @pytest.fixture(scope="session")
 def app(settings: Settings) -> FastAPI:
-    """Return the application of all tests, because making its routes takes as long as a test."""
+    """Return one application for all tests, because making its routes takes as long as a test."""
     return create_app(settings)
 
 

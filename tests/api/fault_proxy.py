@@ -1,8 +1,8 @@
-"""Run a TCP proxy between a client and a fake Airflow, which makes trigger requests fail.
+"""Run a TCP proxy between a client and a fake Airflow. The proxy makes trigger requests fail.
 
 The faults are those of a network. The proxy passes on all other requests, such as the login and the
-request that reads a DAG run. The client sends the beginning of each request in a write of its own,
-so the proxy recognises a trigger by the first bytes of a chunk.
+request that reads a DAG run. The client sends the beginning of each request in a separate write, so
+the proxy recognises a trigger by the first bytes of a chunk.
 """
 
 import asyncio

@@ -36,7 +36,7 @@ class Watcher:
             event = await asyncio.wait_for(anext(self.events), 60)
             if (
                 event.event != "message"
-            ):  # httpx-sse returns this for an event that has only ``retry``
+            ):  # httpx-sse gives this name to an event that has only ``retry``
                 self.seen.append(event)
                 self.state = fold(self.state, event.event, event.data)
                 return event

@@ -24,8 +24,8 @@ def changed(engine: Engine, sweep_id: int, external_id: str, **fields: list[str]
 def read(world: World, user: str, *external_ids: str, **changes: dict[str, list[str]]) -> int:
     """Carry out a run that reads these jobs and finds those in ``changes`` changed.
 
-    The names in ``changes`` are external ids. One that begins with a digit has an underscore before
-    it, as in ``_1``.
+    The names in ``changes`` are external ids. An external id that begins with a digit has an
+    underscore before it, as in ``_1``.
     """
     run_id = world.ingesting_run(user, *external_ids)
     found = {name.removeprefix("_"): fields for name, fields in changes.items()}

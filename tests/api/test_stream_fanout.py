@@ -91,7 +91,7 @@ async def cost_of_three_flushes(
         for user, run_id in watched:
             group.create_task(watch(user, run_id))
         await ready.wait()
-        await asyncio.sleep(1.2)  # until the reports are sent that follow a new stream
+        await asyncio.sleep(1.2)  # until the first reports of the new streams are sent
         costs.since_last_look()
         for status in ("crawling", "extracting", "pending"):
             world.flush(watched[0][1], {"1": status})
@@ -116,7 +116,7 @@ async def test_two_hundred_streams_cost_the_database_and_the_encoder_no_more_tha
             assert connection.scalar(listening) == 1
     assert alone[2] == together[2] == 3
     assert alone[1] == together[1]
-    assert together[0] <= alone[0] + 8  # allows for one more of the reads, which occur each second
+    assert together[0] <= alone[0] + 8  # allows for the statements of one more regular read
 
 
 async def test_fifty_runs_on_the_same_boards_cost_the_database_no_more_than_one(
@@ -162,7 +162,7 @@ async def test_a_commit_between_joining_and_reading_is_told_once_and_at_once(
             commit()
             await asyncio.sleep(
                 0.1
-            )  # so that the notification comes while the reader does not wait for one
+            )  # so that the notification arrives before the reader waits for one again
         return changes
 
     async with watching(http, run_id) as first:
@@ -192,7 +192,7 @@ async def test_changes_without_a_listener_are_sent_when_one_connects(
     )
     async with watching(http, run_id) as watcher, asyncio.timeout(10):
         await watcher.until(lambda run: run.status is RunStatus.INGESTING)
-        await asyncio.sleep(0.5)  # until the last notification was handled
+        await asyncio.sleep(0.5)  # until the last notification has been handled
         with engine.begin() as connection:
             assert list(connection.scalars(kill)) == [True]
         world.flush(run_id, {"1": "crawling"}, quietly=True)

@@ -98,9 +98,9 @@ async def test_behind_a_gateway_that_cuts_what_is_long_no_stream_is_ever_cut(
 
 @asynccontextmanager
 async def impatient_gateway(target: int, port: int, *, seconds: float) -> AsyncIterator[list[str]]:
-    """Relay each request on a connection of its own, and reset those that take longer.
+    """Relay each request on a separate connection, and reset connections that last longer.
 
-    Yields the requests that were cut.
+    Yield the list of the requests that were cut.
     """
     cut: list[str] = []
 

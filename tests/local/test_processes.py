@@ -14,7 +14,7 @@ from tests.local.waiting import eventually, runs
 
 pytestmark = pytest.mark.integration
 
-# A server with a child in its own session, as Airflow's task runners nearly are.
+# A server whose child has its own session. Airflow's task runners are similar to such a child.
 WITH_A_STRAY = "setsid sleep 1000 & echo $! > stray; echo $$ > server; wait"
 
 

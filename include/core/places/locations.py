@@ -312,7 +312,7 @@ def _divided(separator: re.Pattern[str], text: str) -> list[str]:
 
 
 def _listed(text: str) -> list[str]:
-    """Return the places in ``text``, divided at separators that may also be part of one place.
+    """Return the places in ``text``, divided at separators that may also be part of a place's name.
 
     A long text is not divided.
     """
