@@ -11,7 +11,7 @@ import extruct
 import trafilatura
 
 from bench.recorded import Labelled
-from include.core.formats.markup import words_of
+from include.core.formats.markup import text_of_html
 
 _REMOTE = "TELECOMMUTE"
 
@@ -65,7 +65,7 @@ def _labelled(posting: dict[str, Any]) -> Labelled:
         employment_types=tuple(map(str, _list(posting.get("employmentType")))),
         salary=(low, high, pay.get("currency"), value.get("unitText")) if low or high else None,
         workplace="remote" if _REMOTE in _list(posting.get("jobLocationType")) else None,
-        text=words_of(str(posting.get("description") or "")),
+        text=text_of_html(str(posting.get("description") or "")),
     )
 
 

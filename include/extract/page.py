@@ -17,7 +17,7 @@ from include.core.fields.provenance import with_provenance
 from include.core.fields.reading import complete
 from include.core.fields.template import PageBlocks, Template
 from include.core.formats.json_object import JsonObject
-from include.core.formats.markup import words_of
+from include.core.formats.markup import text_of_html
 from include.core.formats.text import one_line
 from include.core.models import JobPosting, Page
 from include.errors import ParseError
@@ -119,7 +119,7 @@ class _Structured:
             )
             check_top(document)
         self._stated = stated
-        self._words = words_of(self._html)
+        self._words = text_of_html(self._html)
         if is_excerpt(self._words, document):
             self._html = self._words = ""
 

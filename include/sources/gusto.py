@@ -23,7 +23,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.core.fields.employment import employment_types, is_employment_type
 from include.core.fields.reading import complete
-from include.core.formats.markup import node_text, words_of
+from include.core.formats.markup import node_text, text_of_html
 from include.core.formats.text import one_line
 from include.core.models import JobPosting, ListedJob
 from include.core.pay.pay_text import salary_in
@@ -153,7 +153,7 @@ def _text(document: LexborHTMLParser, company: str) -> str:
         if _heading(node) != f"About {company}"
     ]
     summary = document.css_first("h1 + div")
-    text = "\n".join(map(words_of, sections))
+    text = "\n".join(map(text_of_html, sections))
     if summary and node_text(summary) not in one_line(text):
         sections.insert(0, summary.inner_html or "")
     return "\n".join(sections)

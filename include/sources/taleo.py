@@ -42,8 +42,8 @@ _PORTAL = re.compile(r"\bportal(?:No|Id)?[\"']?\s*[=:]\s*[\"']?(\d+)")
 _SEARCH = "/careersection/rest/jobboard/searchjobs"
 _HEADERS = {"tz": "GMT+00:00", "tzname": "UTC", "X-Requested-With": "XMLHttpRequest"}
 _PAGE_SIZE = 25
-_FIELD = "!|!"
-_TEXT = re.compile(r"!\*!(%3C[^!\"'<>]+)", re.IGNORECASE)
+_FIELD_SEPARATOR = "!|!"
+_ENCODED_HTML = re.compile(r"!\*!(%3C[^!\"'<>]+)", re.IGNORECASE)
 
 
 class Taleo:
@@ -96,13 +96,15 @@ class Taleo:
             read = schema_posting.read(markup, heading=None)
             text = _decoded(schema_posting.description_of(markup))
             return complete(replace(read, external_id=number, url=page.url), text, method="jsonld")
-        before, found, after = page.text().partition(f"{_FIELD}{number}{_FIELD}")
-        title = unescape(_unquoted(before.rpartition(_FIELD)[2])).strip()
+        before, found, after = page.text().partition(
+            f"{_FIELD_SEPARATOR}{number}{_FIELD_SEPARATOR}"
+        )
+        title = unescape(_unquoted(before.rpartition(_FIELD_SEPARATOR)[2])).strip()
         if number is None or not (found and title):
             return None
         return complete(
             JobPosting(title=title, external_id=number, url=page.url),
-            "\n".join(_decoded(text) for text in _TEXT.findall(after)),
+            "\n".join(_decoded(text) for text in _ENCODED_HTML.findall(after)),
             method="html",
         )
 

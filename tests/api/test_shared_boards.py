@@ -26,7 +26,7 @@ def checked(world: World, *external_ids: str, user: str = "ada") -> int:
     return run_id
 
 
-def turn_back(engine: Engine, **ago: float) -> None:
+def set_back(engine: Engine, **ago: float) -> None:
     """Move the end of every check back by this time."""
     with engine.begin() as connection:
         ended = checks.c.finished_at - timedelta(**ago)
@@ -109,7 +109,7 @@ async def test_a_check_is_adopted_if_it_ended_no_longer_ago_than_asked_for(
     adopts: bool,
 ) -> None:
     checked(world, "1")
-    turn_back(engine, minutes=minutes)
+    set_back(engine, minutes=minutes)
     run = await shown(http, await start(http, **body))
     assert run["companies"][0]["adopted"] is adopts
     assert run["status"] == ("finished" if adopts else "pending")

@@ -80,9 +80,9 @@ async def test_behind_a_gateway_that_cuts_what_is_long_no_stream_is_ever_cut(
     api.time_streams(lifetime=0.5)
     run_id = world.ingesting_run("ada", "1")
     port = free_port()
-    state, last_id, said_goodbye = WatchedRun(), None, 0
+    state, last_id, goodbyes = WatchedRun(), None, 0
     async with (
-        impatient_gateway(httpx.URL(api.url).port or 0, port, seconds=3) as cut,
+        closing_gateway(httpx.URL(api.url).port or 0, port, seconds=3) as cut,
         api.client() as http,
     ):
         http.base_url = httpx.URL(str(http.base_url).replace(api.url, f"http://127.0.0.1:{port}"))
@@ -90,14 +90,14 @@ async def test_behind_a_gateway_that_cuts_what_is_long_no_stream_is_ever_cut(
             world.flush(run_id, {"1": status})
             async with watching(http, run_id, last_id=last_id, state=state) as watcher:
                 await watcher.to_end()
-            said_goodbye += 1
+            goodbyes += 1
             state, last_id = watcher.state, watcher.last_id
             assert watcher.statuses == world.states(run_id)
-    assert (said_goodbye, cut) == (3, [])
+    assert (goodbyes, cut) == (3, [])
 
 
 @asynccontextmanager
-async def impatient_gateway(target: int, port: int, *, seconds: float) -> AsyncIterator[list[str]]:
+async def closing_gateway(target: int, port: int, *, seconds: float) -> AsyncIterator[list[str]]:
     """Relay each request on a separate connection, and reset connections that last longer.
 
     Yield the list of the requests that were cut.

@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("chaos"), pytest.mark.tim
 LONG = os.environ.get("JOBHUNT_CHAOS") == "long"
 ALL_AT_ONCE = ("a task", "airflow-scheduler", "postgres")
 DEADLINE_SECONDS = 50
-LOOKS_WITHIN = 20
+MAX_DEADLINE_CHECK_SECONDS = 20
 """The maximum time in seconds between Airflow's checks of deadlines, on a busy machine."""
 
 
@@ -77,7 +77,7 @@ def test_run_survives_the_loss_of(stack: Stack, victims: tuple[str, ...]) -> Non
     took = datetime.fromisoformat(run["finished_at"]) - datetime.fromisoformat(run["created_at"])
     over = took.total_seconds() - DEADLINE_SECONDS
     # Airflow checks deadlines every few seconds. It may not see that a run ended a little late.
-    assert missed is (over > 0) or 0 < over < LOOKS_WITHIN
+    assert missed is (over > 0) or 0 < over < MAX_DEADLINE_CHECK_SECONDS
 
 
 def test_run_in_time_misses_no_deadline(stack: Stack) -> None:

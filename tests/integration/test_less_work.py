@@ -53,7 +53,7 @@ def reasoned(ingestion: Ingestion, feed: Feed) -> Ingestion:
     return replace(feed.followed(ingestion), reread_after=timedelta(days=10_000))
 
 
-def turn_back(engine: Engine, ago: timedelta) -> None:
+def set_back(engine: Engine, ago: timedelta) -> None:
     """Move the crawl time of each page back by ``ago``."""
     with engine.begin() as connection:
         connection.execute(text("UPDATE jobs SET crawled_at = crawled_at - :ago"), {"ago": ago})
@@ -228,7 +228,7 @@ def test_gone_page_is_requested_again_when_it_is_due(reasoned: Ingestion, feed: 
     feed.post("1")
     feed.server.at("/1", reply(b"", status=410))
     reasoned.run()
-    turn_back(reasoned.engine, timedelta(days=3))
+    set_back(reasoned.engine, timedelta(days=3))
     feed.asked()
     replace(reasoned, reread_after=REREAD_AFTER).run()
     assert feed.asked() == ["1"]
@@ -241,7 +241,7 @@ def test_posting_that_its_listing_carries_is_never_asked_for(
     ingestion = replace(feed.followed(ingestion), reread_after=REREAD_AFTER)
     feed.post("1", "2")
     assert ingestion.shown(ingestion.run()) == {"1": "ready", "2": "ready"}
-    turn_back(ingestion.engine, timedelta(days=30))
+    set_back(ingestion.engine, timedelta(days=30))
     unchanged = ingestion.open()
     assert ingestion.batches(unchanged) == [], "there is nothing to read"
     assert ingestion.shown(unchanged.sweep_id) == {"1": "skipped", "2": "skipped"}
@@ -316,14 +316,14 @@ def test_due_page_is_asked_for_once_and_then_not_again(ingestion: Ingestion, fee
     ids = [str(number) for number in range(12)]
     feed.post(*ids)
     ingestion.run()
-    turn_back(ingestion.engine, timedelta(days=2))
+    set_back(ingestion.engine, timedelta(days=2))
     feed.asked()
     ingestion.run()
     some = feed.asked()
     assert len(some) == len(set(some)) < len(ids)
     ingestion.run()
     assert feed.asked() == []
-    turn_back(ingestion.engine, timedelta(days=1))
+    set_back(ingestion.engine, timedelta(days=1))
     ingestion.run()
     assert set(ids) - set(some) <= set(feed.asked()), "three days have passed since"
 

@@ -93,7 +93,7 @@ COMPANIES = ("acme", "bolt")
 BOARDS = ("north", "south", "west")
 TITLES = {"0": "Baker", "1": "Clerk", "2": "Baker and clerk"}
 NAMES = tuple(TITLES)
-WANTS: dict[str, tuple[dict[str, tuple[str, ...]], Callable[[str], bool]]] = {
+FILTERS: dict[str, tuple[dict[str, tuple[str, ...]], Callable[[str], bool]]] = {
     "all": ({}, lambda name: True),
     "bakers": ({"include_titles": ("baker",)}, lambda name: name != "1"),
     "no clerks": ({"exclude_titles": ("clerk",)}, lambda name: name == "0"),
@@ -118,7 +118,7 @@ some_edit = st.tuples(
     some_user,
     st.sampled_from(COMPANIES),
     st.sampled_from(BOARDS),
-    st.sampled_from(list(WANTS)),
+    st.sampled_from(list(FILTERS)),
 )
 
 
@@ -131,15 +131,15 @@ class Machine(RuleBasedStateMachine):
         """The current content of each page."""
         self.rows: dict[JobKey, int] = {}
         """The current version of each job's row in its listing."""
-        self.told: dict[JobKey, int] = {}
+        self.content: dict[JobKey, int] = {}
         """The content that each page had when its row in the listing last changed."""
-        self.told_at: dict[Check, dict[str, int]] = {}
-        """The values of ``told`` when a check listed its board, by external id."""
+        self.content_at_check: dict[Check, dict[str, int]] = {}
+        """The values of ``content`` when a check listed its board, by external id."""
         self.workers: dict[Sweep, list[Worker]] = {}
         """The workers of each attempt of a sweep that has begun, oldest first."""
         self.stages: dict[Sweep, str] = {}
         """The stage of the current attempt of each sweep."""
-        self.looked_at: set[Run] = set()
+        self.compared: set[Run] = set()
         """The ended runs that have been compared with the model."""
         self.first_seen: dict[tuple[str, str, JobKey], object] = {}
         with engine.begin() as connection:
@@ -152,7 +152,7 @@ class Machine(RuleBasedStateMachine):
     @initialize(
         rereads_all=seldom,
         follows=st.lists(
-            st.tuples(st.sampled_from(BOARDS[:2]), st.sampled_from(list(WANTS))),
+            st.tuples(st.sampled_from(BOARDS[:2]), st.sampled_from(list(FILTERS))),
             min_size=2,
             max_size=3,
         ),
@@ -184,13 +184,13 @@ class Machine(RuleBasedStateMachine):
                     with self.engine.begin() as connection:
                         assert delete_company(connection, user, company)
                 case "page" | "page and listing":
-                    name = NAMES[list(WANTS).index(other) % len(NAMES)]
+                    name = NAMES[list(FILTERS).index(other) % len(NAMES)]
                     self._change((board, name), is_listed=what == "page and listing")
                 case _:
                     pass
 
     def _follow(self, user: str, company: str, board: str, wants: str, *, enabled: bool) -> None:
-        filters, lets_through = WANTS[wants]
+        filters, lets_through = FILTERS[wants]
         config = {"url": f"http://{board}.example/sitemap.xml"}
         followed = Company(
             slug=company, source="sitemap", config=config, enabled=enabled, **filters
@@ -285,7 +285,7 @@ class Machine(RuleBasedStateMachine):
     def _change(self, key: JobKey, *, is_listed: bool) -> None:
         self.pages[key] = next(self.ticks)
         if is_listed:
-            self.rows[key], self.told[key] = self.pages[key], self.pages[key]
+            self.rows[key], self.content[key] = self.pages[key], self.pages[key]
 
     # workers
 
@@ -497,7 +497,7 @@ class Machine(RuleBasedStateMachine):
         """Do what ``source_urls`` does with a board whose listing names these jobs."""
         self._begin_listing(sweep, check)
         rows = {name: self.rows[check.board, name] for name in names}
-        self.told_at[check] = {name: self.told[check.board, name] for name in names}
+        self.content_at_check[check] = {name: self.content[check.board, name] for name in names}
         jobs = [
             ListedJob(
                 external_id=name,
@@ -758,9 +758,9 @@ class Machine(RuleBasedStateMachine):
         The earlier run must not have changed.
         """
         ended = [run for run in self.model.runs if not run.is_active]
-        new = [run for run in ended if run not in self.looked_at]
+        new = [run for run in ended if run not in self.compared]
         again = [ended[next(self.ticks) % len(ended)]] if ended else []
-        self.looked_at.update(new)
+        self.compared.update(new)
         for run in new:
             self._no_change_was_missed(run)
         keys = {job_id: key for key, job_id in self._job_ids().items()}
@@ -778,7 +778,7 @@ class Machine(RuleBasedStateMachine):
         """Check that no job was shown as read or unchanged without its latest listed change."""
         for company, outcome in run.settled.items():
             check = run.rests_on[company]
-            told = self.told_at.get(check, {}) if check else {}
+            told = self.content_at_check.get(check, {}) if check else {}
             for key, shown in outcome.items():
                 is_over = self.model.jobs[key].status is JobStatus.EXPIRED
                 if check and key[1] in check.wanted and not is_over:

@@ -1,6 +1,6 @@
 """Divide a sweep's work into tasks, and the boards of the daily runs into sweeps (ADR 27).
 
-One task costs the scheduler about as much time as 150 pages cost a worker, so there should be few
+A task costs the scheduler at least as much time as 60 pages cost a worker, so there should be few
 tasks. Airflow allows at most ``MAX_TASKS``. Only one task at a time may send requests to a host
 (ADR 26), so the boards of a host are listed by one task, and its pages are in one batch.
 """

@@ -58,7 +58,7 @@ _MAX_MARKS = 50_000
 """The maximum number of occurrences of each of ``_MARKS`` in a description."""
 _MARKS = "&<>\u00a0"
 """The characters that nh3 escapes. Each occurrence takes it 6 µs."""
-_NOT_READ = re.compile(
+_UNUSED_ATTRIBUTES = re.compile(
     r"\s(?:class|style|id|data-[\w-]{1,50})=(?:\"[^\"<>]*\"|'[^'<>]*')|(?<=[\"'])data:[^\s\"'<>]*"
 )
 """Attributes and embedded images. They are not read, and would make a short text exceed the
@@ -126,7 +126,7 @@ def sanitise(html: str) -> str:
     return _CLEANER.clean(storable(html)).strip()
 
 
-def words_of(html: str) -> str:
+def text_of_html(html: str) -> str:
     """Return all text of ``html`` in reading order, for comparisons only.
 
     This is faster than ``describe``, and does not divide the text into lines. What exceeds 500,000
@@ -146,7 +146,7 @@ def _shortened(html: str) -> str:
     it is cut.
     """
     if len(html) > _MAX_LENGTH:
-        html = _NOT_READ.sub("", html)[:_MAX_LENGTH]
+        html = _UNUSED_ATTRIBUTES.sub("", html)[:_MAX_LENGTH]
     for mark in _MARKS if len(html) > _MAX_MARKS else "":
         html = mark.join(html.split(mark, _MAX_MARKS)[:_MAX_MARKS])
     return html

@@ -54,7 +54,7 @@ _DENIAL = re.compile(
 """The value of a label of remote work, such as ``Télétravail``, that denies it."""
 _REMARK = re.compile(r"[(（\[].*|^[^\w(]+")
 """A remark after a workplace: ``Hybrid (two days a week)``, or a pictogram before it."""
-_BESIDE = compile_bounded(
+_NEUTRAL_WORDS = compile_bounded(
     r"\b(?:100\s?%|fully|full|work(?:ing|place)?|job|position|role|arbeit(?:en)?|werken|arbete|"
     r"arbejde|arbeid|travail|trabajo|trabalho|lavoro|praca|práce|munka\w*|munkavégzés|çalışma|"
     r"робота|работа|work model|modell?|mode)\b|%|勤務|근무|可",
@@ -285,18 +285,18 @@ def items_at_the_top(text: Iterable[str]) -> list[str]:
 
 def workplace_among_items(items: Iterable[str]) -> Workplace | None:
     """Return the only workplace that an item of ``items_at_the_top`` names, or None."""
-    found = {kind for item in items if (kind := _alone(item))}
+    found = {kind for item in items if (kind := _workplace_of_item(item))}
     return found.pop() if len(found) == 1 else None
 
 
 @cache_short_texts
-def _alone(item: str) -> Workplace | None:
+def _workplace_of_item(item: str) -> Workplace | None:
     """Return the workplace if the item names one and says little else, or None."""
     text = _REMARK.sub("", item).strip(" :.-–")
     kind = workplace_of(text)
     if kind is None:
         return None
-    left = _BESIDE.sub("", _PATTERNS[kind].sub("", text)).strip(" -/")
+    left = _NEUTRAL_WORDS.sub("", _PATTERNS[kind].sub("", text)).strip(" -/")
     return kind if not left else None
 
 

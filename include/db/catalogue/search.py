@@ -187,13 +187,13 @@ class _Query:
         counted = [kind for kind in (*_FACETS, Tag.UNKNOWN) if kind not in sides]
         return statement(
             f"""
-            WITH {self._base()}, matched AS MATERIALIZED (
+            WITH {self._base_ctes()}, matched AS MATERIALIZED (
                 SELECT p.job_id, p.tags, p.company, p.company_key, p.pay, p.published_at,
                     {address} AS address, {segment} END AS segment
                 FROM {self._matching()} LIMIT :most
             ), keyed AS (
                 SELECT job_id, segment, {key} END AS key FROM matched AS p
-            ), {"".join(map(self._side, sides))} tag AS (
+            ), {"".join(map(self._facet_cte, sides))} tag AS (
                 {_tag_counts("matched", *counted)}
                 {" ".join(f"UNION ALL {_tag_counts(f'but_{kind}', kind)}" for kind in sides)}
             )
@@ -219,7 +219,7 @@ class _Query:
         segment = self.segments[number]
         return statement(
             f"""
-            WITH {self._base()}, keyed AS MATERIALIZED (
+            WITH {self._base_ctes()}, keyed AS MATERIALIZED (
                 SELECT p.job_id, {_KEYS[segment.column]} AS key
                 FROM {self._matching()} AND {segment.condition} LIMIT :most
             )
@@ -278,7 +278,7 @@ class _Query:
             LIMIT :limit
         """
 
-    def _base(self) -> str:
+    def _base_ctes(self) -> str:
         """Return the CTEs that ``_matching`` reads.
 
         In a search of one user's postings, the CTE ``base`` applies the filters that no count
@@ -287,7 +287,9 @@ class _Query:
         """
         if not self.is_of_user:
             return MINE
-        fixed = [each for name, each in self.conditions.items() if name not in _LEFT_OUT]
+        fixed = [
+            each for name, each in self.conditions.items() if name not in _IGNORED_BY_SOME_COUNT
+        ]
         return f"""{MINE}, base AS MATERIALIZED (
             SELECT p.* FROM postings AS p WHERE {all_of(fixed)}
         )"""
@@ -296,10 +298,11 @@ class _Query:
         """Return a table and a WHERE clause for the postings that match all filters except some."""
         kept = {name: each for name, each in self.conditions.items() if name not in without}
         if self.is_of_user:
-            return f"base AS p WHERE {all_of(kept[name] for name in kept if name in _LEFT_OUT)}"
+            left = (each for name, each in kept.items() if name in _IGNORED_BY_SOME_COUNT)
+            return f"base AS p WHERE {all_of(left)}"
         return f"postings AS p WHERE {all_of(kept.values())}"
 
-    def _side(self, kind: Tag) -> str:
+    def _facet_cte(self, kind: Tag) -> str:
         """Return a CTE with the postings that match all filters except that of one field."""
         return f"""
             but_{kind} AS MATERIALIZED (
@@ -364,7 +367,7 @@ _FILTERS_BY: Mapping[Unknown, frozenset[str]] = {
     Unknown.WORKPLACE: frozenset({Tag.WORKPLACE}),
 }
 """The filters that need each fact."""
-_LEFT_OUT = frozenset(_FACETS).union(*_FILTERS_BY.values())
+_IGNORED_BY_SOME_COUNT = frozenset(_FACETS).union(*_FILTERS_BY.values())
 """The filters that at least one count ignores."""
 _KEYS = {
     "published_at": "CAST(date_part('epoch', p.published_at) * 1000000 AS bigint)",

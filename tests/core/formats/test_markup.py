@@ -7,8 +7,8 @@ from include.core.formats.markup import (
     requirements,
     sanitise,
     section,
+    text_of_html,
     unescaped,
-    words_of,
 )
 from include.errors import ParseError
 
@@ -88,10 +88,10 @@ def test_list_items_without_a_list_get_one() -> None:
 
 
 def test_words_come_in_reading_order() -> None:
-    assert words_of("<p>one <b>two</b></p><p>three &amp; four</p>").split() == [
+    assert text_of_html("<p>one <b>two</b></p><p>three &amp; four</p>").split() == [
         "one", "two", "three", "&", "four",
     ]  # fmt: skip
-    assert words_of("a &amp; b") == "a & b"
+    assert text_of_html("a &amp; b") == "a & b"
 
 
 def test_html_nested_too_deeply_is_refused_in_bounded_time() -> None:

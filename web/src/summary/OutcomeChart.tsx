@@ -11,7 +11,7 @@ import styles from "./OutcomeChart.module.css";
 /** The number of bars that are shown at once. */
 const STEP = 20;
 
-const KEY = [
+const LEGEND = [
   { label: "Ready", tone: "green" },
   { label: "Unchanged", tone: "slate" },
   { label: "Expired", tone: "amber" },
@@ -34,7 +34,7 @@ export function OutcomeChart({ runId, companies }: Props) {
     <section className="card stack" aria-labelledby="outcomes">
       <h2 id="outcomes">Outcomes by company</h2>
       <ul className={styles.key} aria-hidden="true">
-        {KEY.map(({ label, tone }) => (
+        {LEGEND.map(({ label, tone }) => (
           <li key={label} data-tone={tone}>
             {label}
           </li>
