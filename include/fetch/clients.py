@@ -1,4 +1,4 @@
-"""Making the HTTP clients and the browser from the settings, both for tasks and for the API."""
+"""Make the HTTP clients and the browser from the settings, for tasks and for the API."""
 
 from dataclasses import dataclass
 from typing import Self

@@ -68,7 +68,10 @@ class CurlClient:
 
 
 class CurlSession:
-    """Implements ``HttpSession`` with one libcurl handle, which stores the cookies (RFC 6265)."""
+    """An implementation of ``HttpSession`` with one libcurl handle.
+
+    The handle stores the cookies (RFC 6265).
+    """
 
     def __init__(self, client: CurlClient) -> None:
         self._client = client
@@ -107,7 +110,7 @@ class CurlSession:
         if self._is_too_long:
             raise _broken("its body is longer than its Content-Length")
         encoding = ",".join(self._headers.getall("Content-Encoding", ()))
-        # The session may be kept for long, but the body takes much memory.
+        # The session may be kept for long, so it must not keep the large body.
         body, self._body = b"".join(self._body), []
         decoded = await decode_body(body, encoding, max_bytes=max_bytes)
         if len(self._curl.getinfo(pycurl.INFO_COOKIELIST)) > _MAX_COOKIES:
@@ -168,7 +171,10 @@ class CurlSession:
             self._body.append(data)
 
     def _on_log(self, kind: int, text: bytes) -> None:
-        """Record that libcurl has cut a body at its Content-Length. Only its log reports this."""
+        """Record that libcurl has cut a body at its Content-Length.
+
+        Only libcurl's log reports this.
+        """
         if kind == pycurl.INFOTYPE_TEXT and text.startswith(b"Excess found"):
             self._is_too_long = self._is_wanted
 

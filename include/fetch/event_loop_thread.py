@@ -1,4 +1,4 @@
-"""An event loop in a thread, which the threads that list boards share (ADR 45)."""
+"""An event loop in a thread of its own. All threads that list boards share it (ADR 45)."""
 
 import asyncio
 import threading
@@ -9,7 +9,8 @@ from typing import Any, Self, TypeVar
 
 _CHECK_SECONDS = 1.0
 _MAX_THREADS = 32
-"""The number of threads for name lookups, which may be slow, and for the robots.txt store."""
+"""The maximum number of threads. They look up names, which may be slow, and use the robots.txt
+store."""
 
 R = TypeVar("R")
 
@@ -37,14 +38,15 @@ class EventLoopThread:
         """Run the coroutine in the event loop, and return its result.
 
         Args:
-            check: called every second in the event loop until the result is there. If it raises,
-                the coroutine is cancelled.
+            check: a function that is called every second in the event loop until the coroutine has
+                ended. If it raises, the coroutine is cancelled, and this call raises the same
+                error.
         """
         return asyncio.run_coroutine_threadsafe(_checked(coroutine, check), self._loop).result()
 
     @contextmanager
     def entered(self, resource: AbstractAsyncContextManager[R]) -> Generator[R]:
-        """Enter and leave an async context manager in the event loop."""
+        """Enter an async context manager in the event loop, and leave it there after the block."""
         entered = self.call(resource.__aenter__())
         try:
             yield entered

@@ -11,7 +11,7 @@ from yarl import URL
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HttpRequest:
-    """One request, with what its redirects inherit."""
+    """One request. A request that follows a redirect takes over its values (``redirected``)."""
 
     url: str
     method: str = "GET"
@@ -21,14 +21,15 @@ class HttpRequest:
     body: bytes = b""
     """The body of a ``POST`` request."""
     max_bytes: int = 0
-    """The maximum size of the response, if it is above the client's limit."""
+    """The maximum size of the response. Only a value above the client's limit has an effect."""
     etag: str | None = None
     last_modified: str | None = None
-    """The validators from the latest response. If they are still valid, the server answers 304."""
+    """This value and ``etag`` are the validators from the latest response. If the page has not
+    changed since, the server answers 304."""
 
     @property
     def conditions(self) -> dict[str, str]:
-        """The headers with the validators."""
+        """The request headers that hold the validators."""
         stated = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
         return {name: value for name, value in stated.items() if value}
 
@@ -52,7 +53,10 @@ class HttpResponse:
 
 
 class HttpSession(Protocol):
-    """Requests that share cookies, which no other session sees. They are sent one at a time."""
+    """A series of requests that share cookies, sent one at a time.
+
+    Other sessions do not see these cookies.
+    """
 
     connected: bool
     """True if a connection was made for one of the session's requests."""
@@ -77,7 +81,7 @@ class HttpClient(Protocol):
     """A client that reuses its connections. It belongs to one event loop."""
 
     def session(self) -> AbstractAsyncContextManager[HttpSession]:
-        """Return a session without cookies."""
+        """Return a new session, which has no cookies yet."""
         ...
 
     async def close(self) -> None:

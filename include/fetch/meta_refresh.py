@@ -11,8 +11,8 @@ from urllib.parse import urljoin
 
 _HEAD_BYTES = 16 * 1024
 _MAX_DELAY = 10
-"""The maximum delay of a redirect in seconds. A page with a longer delay counts as a page for
-readers."""
+"""The maximum delay of a redirect in seconds. A page with a longer delay is there to be read, so it
+does not count as a redirect."""
 _MARK = re.compile(rb"http-equiv\s*+=\s*+[\"']?+\s*+refresh")
 """A quick test for a refresh in lower-case text. Ignoring case would take ten times as long."""
 _IGNORED_MARKUP = re.compile(

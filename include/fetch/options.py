@@ -1,4 +1,4 @@
-"""The options that all clients for other people's servers share."""
+"""The options that the HTTP clients and the browser share."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,9 @@ class FetchOptions:
     guard: AddressGuard
     user_agent: str
     deadline: float
-    """The maximum time in seconds for one page, from the first name lookup to the last byte, with
-    all redirects. For a rendered page, it limits the rendering, and also each response."""
+    """The maximum time in seconds for one page, from the first name lookup to the last byte,
+    including all redirects. The rendering of a page has the same limit, and so has each response
+    that the page's scripts request."""
     max_bytes: int
     """The maximum size of a response, both before and after decoding."""
     proxy: SecretStr | None = None

@@ -1,4 +1,4 @@
-"""Fetching pages, listings and robots.txt.
+"""Fetch pages, listings and robots.txt.
 
 A page has one deadline for all its requests, one size limit (both before and after decoding) and at
 most ``_MAX_REDIRECTS`` redirects. The guard checks the URL of each redirect.

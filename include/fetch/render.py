@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 _MAX_CONCURRENT_PAGES = 2
 """The number of pages that one worker renders at the same time. Each needs about 100 MB."""
 _SETTLE_SECONDS = 5.0
-"""The maximum wait after the load event for a page to stop making requests. Some never stop."""
+"""The maximum wait after the load event for a page to stop making requests. Some pages never
+stop."""
 _REFUSED_TYPES = frozenset(
     {"image", "font", "media", "texttrack", "eventsource", "websocket", "ping"}
 )

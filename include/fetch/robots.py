@@ -1,6 +1,6 @@
 """Check URLs against robots.txt (RFC 9309), which protego parses.
 
-If a site has no robots.txt, every page is allowed. If robots.txt cannot be read, none is.
+If a site has no robots.txt, every page is allowed. If robots.txt cannot be read, no page is.
 """
 
 import asyncio
@@ -31,8 +31,8 @@ _MAX_CRAWL_DELAY_SECONDS = 60.0
 _UNREACHABLE = frozenset(
     {FailureCode.DNS, FailureCode.CONNECT, FailureCode.TLS, FailureCode.BLOCKED_ADDRESS}
 )
-"""The failure codes of a request for robots.txt with which the origin's pages fail, too. They are
-more precise than the code ``robots``."""
+"""The failure codes of a request for robots.txt that the origin's pages get, too. They are more
+precise than the code ``robots``, which the pages get after any other failure."""
 _ABSENT = frozenset({FailureCode.HTTP_4XX, FailureCode.EMPTY, FailureCode.REDIRECT})
 """The codes that mean that the origin has no robots.txt."""
 
@@ -77,7 +77,7 @@ class Robots:
         self._fetch = fetch
         self._store = store
         self._exclusive = exclusive
-        # Rules name crawlers by product token (2.2.1), which is the first part of the User-Agent.
+        # Rules name crawlers by product token (RFC 9309, 2.2.1), the first part of the User-Agent.
         self._product = user_agent.partition("/")[0]
         self._found = dict(known or {})
         self._rules: dict[str, _Rules | FetchError] = {}

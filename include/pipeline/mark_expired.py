@@ -1,6 +1,6 @@
 """Expire jobs that have left their board's listing (ADR 2).
 
-If a listing is suspicious, its missing jobs are held until another listing confirms it.
+If a listing is suspicious, its missing jobs are held until another listing misses them, too.
 """
 
 from datetime import timedelta

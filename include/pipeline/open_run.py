@@ -47,7 +47,7 @@ def open_run(
     """Begin the waiting sweep ``sweep_id``, or start the run of the ``form`` and begin its sweep.
 
     A recovered sweep continues with the remaining work, so boards that were listed are not listed
-    again. A repeated call for the same DAG run changes nothing more.
+    again. A repeated call for the same DAG run makes no further change.
 
     Args:
         fresh_for: the maximum time since the end of a check that a new run may adopt.

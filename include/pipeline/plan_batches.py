@@ -21,8 +21,8 @@ def plan_batches(
     This ends the checks whose listing failed, and those that have nothing to read.
 
     Args:
-        batch_size: the number of pages that a batch is filled up to, unless all workers have enough
-            batches.
+        batch_size: the usual number of pages in a batch. Batches are larger if all workers have
+            enough batches even so.
         workers: the number of tasks that may run at the same time.
 
     Returns:

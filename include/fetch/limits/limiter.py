@@ -129,8 +129,8 @@ class HostLimiter:
     def __init__(self, store: LeaseStore, policy: PolitenessPolicy) -> None:
         self.policy = policy
         self._store = store
-        # Slow name lookups may occupy all threads of the default executor. With it, statements
-        # could be late, and Postgres would then end the session.
+        # Statements do not run in the default executor, because slow name lookups may occupy all of
+        # its threads. If the statements were late, Postgres would end the session.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="host-leases")
         self._hosts: dict[str, _Host] = {}
         self._wake = asyncio.Event()
@@ -385,8 +385,8 @@ class HostLimiter:
             host = self._hosts[name]
             host.state = state.shifted(now).without_old_failures(now)
             next_send = host.state.next_send
-            # If it is None, a worker died while it held the lease, possibly just after it had sent
-            # a request.
+            # The next send time is None if a worker died while it held the lease. That worker may
+            # have sent a request just before.
             host.next_send = now + 1 / self._full_rate(host) if next_send is None else next_send
             host.leased_at = now
             host.contended = False

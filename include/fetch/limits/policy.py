@@ -9,7 +9,7 @@ from include.errors import FetchError, JobhuntError
 from include.failure_codes import FailureCode
 
 _MAX_RETRY_AFTER_SECONDS = 60.0
-"""The maximum of a ``Retry-After`` in seconds. Longer ones are shortened to it."""
+"""The maximum wait for a ``Retry-After`` in seconds. A longer wait is shortened to it."""
 _OVERLOAD_CODES = frozenset({FailureCode.RATE_LIMITED, FailureCode.TIMEOUT})
 _OVERLOAD_STATUSES = frozenset({429, 503})
 

@@ -1,4 +1,4 @@
-"""Fetching pages and listings with retries, within the limits of their hosts.
+"""Fetch pages and listings with retries, within the limits of their hosts.
 
 A page counts as in memory from its request until its caller has finished with it. One limit on the
 number of pages in memory applies to all hosts together.
@@ -53,8 +53,8 @@ class RetryingFetcher:
             persistent: whether to retry host failures until the policy's ``max_wait`` has passed,
                 even after the maximum number of tries.
             session: the session of all tries; None for a new one for each try.
-            deadline: the seconds that all tries together may take. They begin when the first
-                request is sent, and are suspended while a redirect waits for its host.
+            deadline: the maximum time in seconds from the first request to the end of the last try.
+                A try is not ended while its redirect waits for its host.
 
         Raises:
             FetchError, PageGone: the error of the last try, or an error of ``on_hop``.
@@ -97,7 +97,8 @@ class RetryingFetcher:
         """Return the page of one try, with the memory semaphore held; the caller releases it.
 
         Args:
-            begin_try: called when the request is sent. It returns the seconds of this try.
+            begin_try: called when the request is sent. It returns the maximum time of this try in
+                seconds.
         """
         permit: Permit | None = await self._begin(request.url)
 

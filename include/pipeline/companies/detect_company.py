@@ -62,7 +62,7 @@ large."""
 SAMPLE = 5
 """The number of postings in a sample."""
 _MAX_PATTERNS = 4
-"""The maximum number of patterns of a site's URLs of which pages are fetched."""
+"""The maximum number of URL patterns of a site for which pages are fetched."""
 _SECONDS_FOR_POSTINGS = 5.0
 """The time in seconds that is kept free after the listing of a candidate, to fetch some of its
 postings."""
@@ -119,8 +119,8 @@ def detect_company(
         url: the address of a site or of a posting, or a board to verify.
         reader: the reader that parses the responses.
         until: the time of the monotonic clock, in seconds, at which the last request must end.
-        stopping: called before each request, and every second until it has ended. If it returns
-            True, the request is cancelled.
+        stopping: a function that is called before each request, and every second during the
+            request. If it returns True, the request is cancelled.
         base_url: the URL to send every request to instead, as in a company's config.
 
     Raises:

@@ -48,8 +48,8 @@ def dry_run(
     Args:
         reader: the reader that parses the responses.
         until: the time of the monotonic clock, in seconds, at which the last request must end.
-        stopping: called before each request, and every second until it has ended. If it returns
-            True, the request is cancelled.
+        stopping: a function that is called before each request, and every second during the
+            request. If it returns True, the request is cancelled.
     """
     try:
         render = bool(company.config.get("render"))

@@ -2,8 +2,8 @@
 
 An entry is resolved in three steps. ``look_up`` only reads the database and the shipped directory.
 If its result has to be verified, or is only an address, the caller sends requests to the site.
-``record`` follows the board and stores the result, in one transaction. So an entry that is resolved
-twice, because a process died, is followed once.
+``record`` follows the board and stores the result, in one transaction. So if an entry is resolved
+twice, because a process died, its board is still followed only once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -71,7 +71,7 @@ def search_directory(
 ) -> list[KnownBoard]:
     """Return the public boards whose company's name has words that begin with ``words``.
 
-    The boards of the catalogue come before those of the shipped directory, and within each those
+    The boards of the catalogue come before those of the shipped directory, and in both groups those
     whose name equals ``words`` come first.
 
     Args:

@@ -1,4 +1,4 @@
-"""Reading a whole listing, within its size limits."""
+"""Read a whole listing, within size limits."""
 
 import hashlib
 import json
@@ -27,12 +27,14 @@ _MAX_POSTINGS = 100_000
 _MAX_RESPONSE_BYTES = 500_000_000
 """The maximum size of all responses of one listing together, after decoding."""
 _MAX_KEPT_BYTES = 64 << 20
-"""The maximum memory for the texts of the postings of all listings that are in memory."""
+"""The maximum size in bytes of the texts of all listings that one worker has in memory."""
 
 
 class TextMemory:
-    """A limit on the memory for the texts of all listings that one worker holds at the same
-    time."""
+    """A limit on the memory of one worker for the texts of listings.
+
+    It applies to the sum of all listings that are in memory at the same time.
+    """
 
     def __init__(self) -> None:
         self._sizes = Counter[object]()
@@ -40,7 +42,10 @@ class TextMemory:
 
     @contextmanager
     def listing(self) -> Generator[Callable[[int], bool]]:
-        """Count the texts of one listing while the block runs. Yield the function of ``add_to``."""
+        """Count the texts of one listing while the block runs.
+
+        Yields the function that ``add_to`` returns for the listing.
+        """
         listing = object()
         try:
             yield self.add_to(listing)
@@ -49,9 +54,10 @@ class TextMemory:
                 del self._sizes[listing]
 
     def add_to(self, listing: object) -> Callable[[int], bool]:
-        """Return a function that adds bytes to a listing and returns whether to continue it.
+        """Return a function that adds a number of bytes to the listing's size.
 
-        If all listings together have too many bytes, only the largest of them must end.
+        The function returns whether the listing may continue. If all listings together are too
+        large, only the largest one must end.
         """
 
         def add(size: int) -> bool:
@@ -95,9 +101,10 @@ def listing_pages(
 ) -> Iterator[ListingPage]:
     """Yield each page of the company's listing as soon as it is parsed.
 
-    The pages' ``follow`` is empty, because their further requests are made here. If the listing
-    exceeds a limit, or its documents refer to each other endlessly, the last page is partial and
-    states this reason. Raises the same errors as ``list_company``.
+    ``follow`` of each page is empty, because this function also sends the requests that the page
+    leads to. If the listing exceeds a limit, or if its documents have no posting and refer only to
+    each other, the last page is partial and states this reason. Raises the same errors as
+    ``list_company``.
     """
     adapter = adapter_for(company.source)
     checks_robots = not adapter.facts.lists_by_api
@@ -170,7 +177,7 @@ class _Totals:
         self._count_bytes = count_bytes
 
     def add(self, page: ListingPage, response_bytes: int) -> str | None:
-        """Add a page, and return a text about the limit that the listing exceeds, if any."""
+        """Add a page, and return a text about the limit that is exceeded; None if none is."""
         self.postings += len(page.jobs)
         self._response_bytes += response_bytes
         has_room = self._count_bytes(

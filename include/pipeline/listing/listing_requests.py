@@ -1,4 +1,4 @@
-"""Sending the requests of listings, within the limits of their hosts (ADR 45).
+"""Send the requests of listings, within the limits of their hosts (ADR 45).
 
 robots.txt is checked for the listings of sources that have no API (ADR 15).
 """
@@ -29,13 +29,13 @@ from include.sources.base import Request
 
 @dataclass(frozen=True)
 class ListingRequests:
-    """The requests of the threads of one worker that list boards."""
+    """The clients with which all threads of one worker send the requests of listings."""
 
     loop: EventLoopThread
     clients: Clients
     pages: PageFetcher
     fetcher: RetryingFetcher
-    """``pages`` with retries, within the limits of hosts."""
+    """A fetcher that sends requests with ``pages``, with retries and within the limits of hosts."""
     check_robots: Callable[[str], Awaitable[None]]
     """A function that raises FetchError if robots.txt does not allow a URL."""
 
@@ -43,11 +43,11 @@ class ListingRequests:
     def sending(
         self, check: Callable[[], None], *, render: bool = False
     ) -> Generator[Callable[[Request], Page]]:
-        """Yield a function that sends the requests of one listing, which share cookies.
+        """Yield a function that sends the requests of one listing. The requests share cookies.
 
         Args:
-            check: called before each request, and every second until it has ended. If it raises,
-                the request is cancelled.
+            check: a function that is called before each request, and every second during the
+                request. If it raises, the request is cancelled.
             render: whether a browser renders the web pages among the responses.
         """
         browser = self.clients.browser() if render else None
@@ -100,7 +100,7 @@ def _http_request(request: Request) -> HttpRequest:
 
 @contextmanager
 def listing_requests(engine: Engine, clients: Clients) -> Generator[ListingRequests]:
-    """Yield the requests that all threads of a worker share."""
+    """Yield the ``ListingRequests`` that all threads of a worker share."""
     with (
         host_leases(engine) as leases,
         EventLoopThread() as loop,
@@ -121,12 +121,12 @@ def sending(
     stopping: Callable[[], bool],
     render: bool = False,
 ) -> Generator[Callable[[Request], Page]]:
-    """Yield a function that sends the requests of one listing.
+    """Yield a function that sends the requests of one listing, with clients of its own.
 
     Args:
         until: the time of the monotonic clock, in seconds, at which the listing must end.
-        stopping: called before each request, and every second until it has ended. If it returns
-            True, the request is cancelled.
+        stopping: a function that is called before each request, and every second during the
+            request. If it returns True, the request is cancelled.
         render: whether a browser renders the web pages among the responses.
     """
     with (

@@ -55,7 +55,7 @@ class BoardTemplates:
             self.end_learning(board)
 
     def end_learning(self, board_id: int) -> None:
-        """Make the template from the pages so far, if there are at least ``MIN_PAGES``."""
+        """Make the board's template from its pages so far, if there are at least ``MIN_PAGES``."""
         self._learning.discard(board_id)
         if len(self._pages[board_id]) >= MIN_PAGES:
             self._known[board_id] = self._learned(board_id)

@@ -68,8 +68,8 @@ class Outcomes:
         """Remove and return the outcomes to write. Also return the checks for which this worker has
         no job left to read.
 
-        Call this only in the thread that calls ``add``. In another thread, an outcome could be lost
-        by being added to a list that was already written.
+        Call this only in the thread that calls ``add``. Otherwise ``add`` could add an outcome to a
+        list that was already written, and the outcome would be lost.
         """
         waiting, self._waiting = self._waiting, []
         read, self._read = self._read, set()

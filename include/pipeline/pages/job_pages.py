@@ -35,7 +35,8 @@ class JobPages:
         robots: Mapping[str, RobotsText],
         browser: Browser,
     ) -> None:
-        """
+        """Create the source of the pages of one worker's jobs.
+
         Args:
             robots: the robots.txt files that the store has already, by origin.
             browser: the browser for boards whose pages need one.

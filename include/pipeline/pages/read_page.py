@@ -85,6 +85,9 @@ def _read_document(source: str, page: Page) -> JobPosting | None:
 
 @cache
 def _reader_of_pages(source: str) -> ReadsPages | None:
-    """Return the source's adapter if it reads web pages. The test of its type takes 20 µs."""
+    """Return the source's adapter if it reads web pages; otherwise None.
+
+    The result is cached, because the test of the adapter's type takes 20 µs.
+    """
     adapter = adapter_for(source)
     return adapter if isinstance(adapter, ReadsPages) else None

@@ -36,8 +36,8 @@ R = TypeVar("R")
 Ts = TypeVarTuple("Ts")
 
 _WALL_FACTOR = 20
-"""The time that a call may take by the clock, in multiples of its processor time. It ends a process
-that waits forever, which uses no processor time."""
+"""The maximum time of a call by the clock, as a multiple of its maximum processor time. This limit
+ends a process that waits forever, because such a process uses no processor time."""
 _MAX_RESULT_BYTES = 128 << 20
 _MAX_KEPT_BYTES = 64 << 20
 """The growth of a process's memory in bytes after which it is replaced, because a process may keep
@@ -302,7 +302,7 @@ def _fork_on_request(requests: socket.socket, budget: Budget) -> None:
     while received := socket.recv_fds(requests, 1, 1)[1]:
         if not is_warm:
             warm_up()
-            gc.freeze()  # the same for the memory that is shared with the children
+            gc.freeze()  # a garbage collection would also copy what the children share
             is_warm = True
         (connection,) = received
         if os.fork() == 0:

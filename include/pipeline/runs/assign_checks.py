@@ -1,9 +1,10 @@
 """Assign a check to each company of new runs (ADR 22).
 
-If the company's board has an active check, the run awaits it. Otherwise, if it has a recent check,
-the run adopts that check. Otherwise a new check is inserted. A unique index allows only one active
-check of a board. So if several transactions insert a check at the same time, one of them succeeds
-and the other runs await its check.
+If the company's board has an active check, the run awaits that check. If the run cannot use the
+active check, the company waits for its end. If the board has no active check, but a recent one, the
+run adopts the recent check. If the board has neither, a new check is inserted. A unique index
+allows only one active check of a board. If several transactions insert a check of one board at the
+same time, one of them succeeds. The runs of the others await its check.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,9 +31,9 @@ from include.db.work.sweeps import delete_sweep, insert_sweep
 from include.pipeline.runs.settle_checks import settle_adopted
 
 _MAX_SIZE_RATIO = 2
-"""The maximum ratio of the active checks of a sweep to the boards of a new run. If the ratio is
-larger, the sweep's waiting checks that the run needs are moved to the new sweep. So a small run
-does not wait for a large sweep."""
+"""The maximum ratio of the number of a sweep's active checks to the number of a new run's boards.
+If the ratio is larger, the sweep's waiting checks that the run needs are moved to the new sweep. So
+a small run does not wait for a large sweep."""
 _MAX_TRIES = 20
 """The maximum number of tries to insert checks. A try fails only for boards for which another
 transaction inserted a check at the same time."""
@@ -70,10 +71,10 @@ def assign_checks(
     wait. A run is ended if all of its checks have ended.
 
     Args:
-        boards: the boards of these companies.
+        boards: the ids of the boards of these companies.
         kind: the kind of new checks; only active checks of this kind are awaited.
-        force: whether new checks read every page. If it is true, only active checks that can do so
-            are awaited.
+        force: whether new checks read every page. If it is true, a run only awaits an active check
+            that reads every page or can still be changed to do so.
         max_age: the maximum time since the end of a check that is adopted; with 0, no check is
             adopted.
     """
@@ -109,9 +110,9 @@ class _Assignment:
     def await_active(self, boards: Sequence[int]) -> set[int]:
         """Choose the active checks that the runs can await.
 
-        They have the right kind. If ``force`` is true, they also read every page, or can still be
-        changed to do so. Checks are locked exclusively only if they have to be changed, because
-        many users may start runs on the same boards at once.
+        Such a check has the kind of the new checks. If ``force`` is true, it also reads every page,
+        or can still be changed to do so. Checks are locked exclusively only if some of them may
+        have to be changed, because many users may start runs on the same boards at once.
 
         Returns:
             The ids of all boards that have an active check, including checks that cannot be used.
@@ -132,8 +133,8 @@ class _Assignment:
     def _is_to_move(self, check: ActiveCheck, boards: int) -> bool:
         """Return whether a check must be moved to the new sweep.
 
-        It must if it still waits and its own sweep is scheduled or much larger. Daily runs move no
-        checks.
+        A check must be moved if it has not begun, and its own sweep is scheduled or much larger
+        than the new runs. Daily runs move no checks.
 
         Args:
             boards: the number of boards that the new runs need checks for.
@@ -162,7 +163,7 @@ class _Assignment:
     def insert_missing(self, boards: Sequence[int]) -> None:
         """Insert the missing checks, or await those that other transactions insert meanwhile.
 
-        Also move and force the checks for which this was decided.
+        Also move the checks in ``to_move`` to the new sweep, and make those in ``to_force`` forced.
         """
         missing = [board for board in boards if board not in self.check_of]
         if missing or self.to_move:
