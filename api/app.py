@@ -67,7 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with running_services(settings) as services:
             app.state.services = services
-            gc.freeze()  # else a full garbage collection pauses all requests for 0.1 s
+            gc.freeze()  # otherwise a full garbage collection would pause all requests for 0.1 s
             yield
         gc.unfreeze()
 

@@ -2,7 +2,7 @@
 
 httptools does not limit the size of a request's head, and uvicorn does not limit the time in which
 a request must arrive. An application cannot enforce these limits, because it gets a request only
-after the head has arrived. It enforces the other limits (``api.request_limits``).
+after the head has arrived. The application enforces the other limits (``api.request_limits``).
 
 uvicorn uses this protocol if it is started with ``--http api.http_protocol:LimitedProtocol``. A
 connection over a limit is closed.

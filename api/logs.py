@@ -38,7 +38,8 @@ class JsonFormatter(logging.Formatter):
         line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str)  # ASCII: terminals interpret other characters
+        # json.dumps() writes only ASCII here, because terminals interpret other characters.
+        return json.dumps(line, default=str)
 
 
 def configure_logs() -> None:
@@ -54,7 +55,7 @@ def configure_logs() -> None:
         logger.setLevel(logging.INFO)
         logger.propagate = False
     for name in ("uvicorn.error", "uvicorn.asgi"):
-        logging.getLogger(name).setLevel(logging.NOTSET)  # inherits that of "uvicorn"
+        logging.getLogger(name).setLevel(logging.NOTSET)  # inherits the level of "uvicorn"
     logging.getLogger("uvicorn.access").disabled = True
 
 

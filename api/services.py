@@ -166,7 +166,7 @@ async def _lasting(step: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await step()
-        except Exception:  # any bug of the task must not end the API
+        except Exception:  # a bug in the task must not end the API
             _log.exception("background_failed")
             await asyncio.sleep(1)
         else:

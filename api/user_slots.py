@@ -5,8 +5,10 @@ from weakref import WeakValueDictionary
 
 
 class UserSlots:
-    """A limit of places that each user may occupy at a time. A user who needs more waits until one
-    is free."""
+    """A limit on the places that each user may occupy at a time.
+
+    A user who needs more places waits until one is free.
+    """
 
     def __init__(self, count: int):
         self._count = count

@@ -58,14 +58,14 @@ class Run(Record):
     """The number of failed jobs, by error code."""
     companies: tuple[CompanyRun, ...] = ()
     has_problems: bool = False
-    """True if the run finished, but not everything in it went well."""
+    """True if the run finished, but a job failed, or a listing failed or is partial."""
     error: Problem | None = None
     recoveries: int = 0
     sla_misses: tuple[SlaMiss, ...] = ()
 
     @property
     def outcome(self) -> str:
-        """The status in words. The words also say whether the run had problems."""
+        """The status as a text, which also says whether the run had problems."""
         return f"{self.status} with problems" if self.has_problems else self.status
 
     @property

@@ -1,4 +1,4 @@
-"""Commands that save searches of postings, list them with their new postings, and delete them."""
+"""Implement the commands that save, list, rename and delete searches of postings."""
 
 from typing import Annotated, Any
 
@@ -16,7 +16,7 @@ Name = Annotated[str, typer.Argument(help="The name of the search.")]
 
 @app.command("list")
 def list_searches(as_json: AsJson = False) -> None:
-    """List your saved searches with the number of new jobs of each."""
+    """List your saved searches, with the numbers of new and of all jobs that each finds."""
     with open_api() as api:
         searches = api.searches()
     if as_json:

@@ -58,7 +58,7 @@ async def ready(services: ApiServices) -> dict[str, str]:
     responses={200: {"content": {CONTENT_TYPE_LATEST: {"schema": {"type": "string"}}}}},
 )
 async def metrics(services: ApiServices) -> Response:
-    """Return the metrics for Prometheus within a second, also if the database does not answer."""
+    """Return the metrics for Prometheus within a second, even if the database does not answer."""
     try:
         totals = await _read_in_time(services, read_totals)
     except _OUTAGES:
@@ -86,4 +86,4 @@ async def _read_in_time(services: Services, step: Callable[[Connection], _T]) ->
 def _forget(step: Callable[..., Any], query: asyncio.Task[Any]) -> None:
     del _running[step]
     if not query.cancelled():
-        query.exception()  # retrieved, so that asyncio does not log an error that came too late
+        query.exception()  # otherwise asyncio would log an error that came too late

@@ -92,7 +92,7 @@ def _framer(airflow: HttpUrl | None) -> str:
 
 
 class _Assets(StaticFiles):
-    """The static files. A missing file is answered with 404, also while nothing is built yet."""
+    """The static files. A missing file is answered with 404, even if nothing is built yet."""
 
     async def check_config(self) -> None:
         """Accept a missing directory."""

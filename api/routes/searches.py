@@ -1,4 +1,4 @@
-"""The routes for the searches that a user saves under a name."""
+"""Serve the searches that a user saves under a name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from include.db.user.users import ensure_user
 
 router = APIRouter(prefix="/searches", tags=["jobs"])
 _MAX_SEARCHES = 50
-"""The maximum number of saved searches of a user. Each is counted when they are listed."""
+"""The maximum number of saved searches of a user. Listing them counts the postings of each."""
 SearchId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=NO_NUL)
@@ -44,7 +44,7 @@ class NewSearch(RequestBody):
         StringConstraints(max_length=4_000, pattern=NO_NUL),
         Field(examples=["q=cook&country=DE&posted_since=7d"]),
     ]
-    """The parameters of ``GET /jobs`` as in its address, without ``new``, ``limit`` and
+    """The parameters of ``GET /jobs`` as its address states them, without ``new``, ``limit`` and
     ``cursor``."""
 
 
@@ -57,13 +57,13 @@ class ShownSearch(SavedSearch):
     """A saved search with the number of postings that it finds now."""
 
     counts: MatchCounts | None
-    """None if ``GET /jobs`` would refuse the query, because the server's settings or the parameters
-    have changed since it was saved."""
+    """The numbers of found postings. None if ``GET /jobs`` would refuse the query, because the
+    server's settings or the parameters of the route have changed since the search was saved."""
 
 
 @router.get("", response_model=Page[ShownSearch], name="list_searches")
 async def searches(services: ApiServices, caller: CurrentCaller) -> dict[str, Any]:
-    """Return all of the user's saved searches in order of name, with how many postings each finds.
+    """Return the user's saved searches in order of name, with the number of postings of each.
 
     The new postings of a search are those that ``GET /jobs`` returns for its ``query`` with
     ``new=true``.
@@ -79,9 +79,9 @@ async def searches(services: ApiServices, caller: CurrentCaller) -> dict[str, An
     responses=declared(HTTPStatus.CONFLICT),
 )
 async def save(services: ApiServices, caller: CurrentCaller, wanted: NewSearch) -> ShownSearch:
-    """Save a search under a name. The parameters are checked as ``GET /jobs`` does.
+    """Save a search under a name. Its parameters are checked as in ``GET /jobs``.
 
-    The answer is 409 if the user has a search with this name, or 50 searches.
+    The response is 409 if the user already has a search with this name, or 50 searches.
     """
     check_scope(read_filters(wanted.query).scope, catalogue=services.catalogue)
     return await services.database.write(
@@ -97,7 +97,7 @@ async def save(services: ApiServices, caller: CurrentCaller, wanted: NewSearch) 
 async def rename(
     search_id: SearchId, services: ApiServices, caller: CurrentCaller, wanted: SearchName
 ) -> ShownSearch:
-    """Give a saved search another name. The answer is 409 if another search has this name."""
+    """Give a saved search another name. The response is 409 if another search has this name."""
     return await services.database.write(
         _rename, caller.user_id, search_id, wanted.name, catalogue=services.catalogue
     )

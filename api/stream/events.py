@@ -6,8 +6,8 @@ events (HTML standard, section 9.2).
 
 ``id`` is a watermark, which is the id of a transaction. A client that has received the event knows
 all changes to the run's jobs by transactions with smaller ids. The id is 0 until the first
-``all_jobs``, so a client that reconnects with 0 gets the full state. The id of the transaction that
-ended the run is smaller than the id of the run's last event, and of no other event.
+``all_jobs``, so a client that reconnects with 0 gets the full state. The run's last event is the
+only one whose id is larger than the id of the transaction that ended the run.
 """
 
 import json

@@ -50,7 +50,7 @@ def statement(sql: str) -> TextClause:
 
 
 def number_parameters(sql: str, names: Collection[str], number: int) -> str:
-    """Append a number to the names of these parameters, so that one statement may repeat them."""
+    """Append a number to the names of these parameters, so that they are unique in a statement."""
     return _PARAMETER.sub(
         lambda found: f"{found[0]}{number}" if found[1] in names else found[0], sql
     )

@@ -476,7 +476,7 @@ saved_searches = Table(
     Column("search_id", BigInteger, Identity(always=True), primary_key=True),
     Column("user_id", Text, ForeignKey(users.c.user_id, ondelete="CASCADE"), nullable=False),
     Column("name", Text, nullable=False),
-    # the parameters of GET /jobs as in its address, so that a period such as 7d stays one
+    # the parameters of GET /jobs as its address states them; "7d" is not replaced with a time
     Column("query", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("user_id", "name"),

@@ -32,7 +32,7 @@ _UNREACHABLE = frozenset(
     {FailureCode.DNS, FailureCode.CONNECT, FailureCode.TLS, FailureCode.BLOCKED_ADDRESS}
 )
 """The failure codes of a request for robots.txt that the origin's pages get, too. They are more
-precise than the code ``robots``, which the pages get after any other failure."""
+precise than the code ``robots``."""
 _ABSENT = frozenset({FailureCode.HTTP_4XX, FailureCode.EMPTY, FailureCode.REDIRECT})
 """The codes that mean that the origin has no robots.txt."""
 

@@ -5,9 +5,9 @@ They are read from the API that their pages call.
 ADP does not document this API. The record of a site has a token, which identifies the site to the
 API on another host. For an unknown site, the response is 400. The list is paged by ``$skip`` and
 ``$top`` and states ``count`` on each page. Without an order, postings move between pages while the
-list is read. Without ``$select`` the list has no descriptions, and a page of more than about 1 MB
-is a 502. Any ``Accept-Language`` but ``en-US`` gets an empty list. A site may show postings in
-other languages only to readers of that language; those are not listed.
+list is read. Without ``$select`` the list has no descriptions. For a page of more than about 1 MB,
+the response is a 502. Any ``Accept-Language`` but ``en-US`` gets an empty list. A site may show
+postings in other languages only to readers of that language; those are not listed.
 
 The text is in two parts. A place without a stated address has only a name, which may be "Remote". A
 site may hide the date.

@@ -99,10 +99,10 @@ def _locations(place: JsonObject) -> tuple[Location, ...]:
 
 
 def _pay(job: JsonObject) -> Salary | None:
-    """Return the pay from the first of these that states it: the summary's components, the tiers'
-    components, the summary text.
+    """Return the pay that the posting states.
 
-    The first of these three that states pay counts.
+    It is taken from the first of these that states it: the summary's components, the tiers'
+    components, and the summary text.
     """
     pay = JsonObject({"": job.raw("compensation")})
     summary = pay.text("", "compensationTierSummary")

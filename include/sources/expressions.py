@@ -22,7 +22,7 @@ from include.errors import SettingError
 
 _MAX_LENGTH = 1_000
 _MAX_COPIES = 200
-"""The highest number of times that an expression may repeat a value, for example, ``[@, @]``
+"""The highest number of times that an expression may repeat a value. For example, ``[@, @]``
 repeats it twice."""
 _MAX_SEARCHES_INSIDE = 5
 """The highest number of combinators " " and "~" in all arguments of pseudo-classes together."""

@@ -20,7 +20,7 @@ from include.db.sql import statement
 def find_boards(
     connection: Connection, user_id: str, words: str, *, limit: int, catalogue: bool
 ) -> list[KnownBoard]:
-    """Return the boards whose company's name begins with ``words``, or has a word that does.
+    """Return the boards with ``words`` at the beginning of their company's name or of a word in it.
 
     Names that equal ``words`` come first, and then shorter ones before longer ones. Case and
     accents make no difference.

@@ -1,8 +1,8 @@
 """Write the table ``postings``, which holds the values by which jobs are searched.
 
-It is written after a flush, outside of the flush's transaction, so searches find a new posting some
-seconds after it is ready. Only the beginning of a text is indexed. Indexing the whole text of a
-posting of 28 KB took Postgres longer than all other writes of the posting.
+The table is written after a flush, outside of the flush's transaction. So searches find a new
+posting some seconds after it is ready. Only the beginning of a text is indexed. Indexing the whole
+text of a posting of 28 KB took Postgres longer than all other writes of the posting.
 """
 
 from collections.abc import Sequence

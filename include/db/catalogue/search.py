@@ -1,9 +1,9 @@
 """Search the catalogue of postings by words and filters (ADR 33).
 
-A search must be fast whether it finds three postings or a million. So it first takes at most
+A search must be fast, whether it finds three postings or a million. It first takes at most
 ``EXACT_UP_TO`` matching postings, in any order. The index on tags and words finds them for every
 combination of filters. If no more postings match, these are counted and sorted at once. If more
-match, at least one in 200 of a million postings matches, so a scan of an index in the sort order
+match, at least one in 200 of a million postings matches. Then a scan of an index in the sort order
 soon finds enough of them.
 
 For a search with words, such a scan is slow unless many postings have the words, because words are
@@ -36,8 +36,7 @@ _FACETS = (Tag.COMPANY, Tag.COUNTRY, Tag.WORKPLACE, Tag.EMPLOYMENT_TYPE, Tag.SOU
 
 @dataclass(frozen=True)
 class _Segment:
-    """A part of the postings that is sorted by one key. The segments follow each other in the
-    result."""
+    """A part of the result that is sorted by one key. The result is a sequence of segments."""
 
     condition: str
     column: str
@@ -235,7 +234,8 @@ class _Query:
         here = f"(p.{segment.column}, p.job_id)"
         there = f"({_VALUES[segment.column]}, CAST(:after AS bigint))"
         direction = "ASC" if self.ascends else "DESC"
-        # comparing many boards takes longer than looking the posting up in the user's own
+        # The condition on boards is left out, because comparing a posting with many boards takes
+        # longer than looking it up among the user's own postings.
         needed = [each for name, each in self.conditions.items() if name != "boards"]
         return statement(
             f"""
@@ -295,7 +295,7 @@ class _Query:
         )"""
 
     def _matching(self, *without: str) -> str:
-        """Return a table and a WHERE clause for the postings that match all filters except some."""
+        """Return a table and a WHERE clause for the postings that match the other filters."""
         kept = {name: each for name, each in self.conditions.items() if name not in without}
         if self.is_of_user:
             left = (each for name, each in kept.items() if name in _IGNORED_BY_SOME_COUNT)
@@ -313,8 +313,8 @@ class _Query:
     def _needed_facts(self) -> dict[Unknown, Tag | None]:
         """Return the facts that the active filters need.
 
-        If only one filter needs a fact, and the filter has a facet, the value is that filter.
-        Otherwise it is None.
+        The value of a fact is the active filter that needs it, if there is only one and it has a
+        facet. Otherwise the value is None.
         """
         found: dict[Unknown, Tag | None] = {}
         for what, names in _FILTERS_BY.items():
@@ -374,20 +374,20 @@ _KEYS = {
     "pay": "p.pay",
     "company_key": "p.company_key",
 }
-"""The key of a posting ``p`` for each column that it can be sorted by. A time is in microseconds,
-so that a position is exact: until the year 2242 the seconds, which have the type ``double
-precision``, differ from the time by less than half a microsecond."""
+"""The SQL of the sort key of a posting ``p``, by sort column. A time is in microseconds, so that a
+position is exact. It is rounded from seconds of the type ``double precision``. Until the year 2242,
+these differ from the time by less than half a microsecond."""
 _VALUES = {
     "published_at": "timestamptz 'epoch' + CAST(:key AS bigint) * interval '1 microsecond'",
     "pay": "CAST(:key AS bigint)",
     "company_key": "CAST(:key AS text)",
 }
-"""The value of each sort column, computed from a key."""
+"""The SQL of the value that a key stands for, by sort column."""
 _COMPANIES = f"""
     SELECT '{Tag.COMPANY}', company, number, NULL, NULL FROM tag WHERE kind = '{Tag.COMPANY}'
     ORDER BY number DESC, company LIMIT {_MAX_COMPANIES}
 """
-# The address of a row (``ctid``) is the number of its block, and its number in the block.
+# The address of a row (``ctid``) consists of the number of its block and its number in the block.
 _DENSITY = """
     SELECT 'density', 'matched', CAST(coalesce(
         1000 * m.number * c.relpages / nullif(greatest(c.reltuples, 0) * (m.block + 1), 0), 0

@@ -1,4 +1,4 @@
-"""Counting what saved searches find, without pages and facets (ADR 44)."""
+"""Count the postings that saved searches find, without pages and facets (ADR 44)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,17 +11,17 @@ from include.db.catalogue.search_query import Scope, Search
 from include.db.sql import number_parameters, statement
 
 COUNT_UP_TO = 1_000
-"""The number of postings up to which numbers are exact."""
+"""The number of postings up to which counts are exact."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MatchCounts:
-    """The number of postings that a search finds."""
+    """The numbers of postings that a search finds."""
 
     new: int
-    """The number of those that are new to the user, at most ``COUNT_UP_TO``."""
+    """The number of found postings that are new to the user, at most ``COUNT_UP_TO``."""
     count: int
-    """The number of all of them, at most ``COUNT_UP_TO``."""
+    """The number of all found postings, at most ``COUNT_UP_TO``."""
     exact: bool
     """False if the search finds more than ``COUNT_UP_TO`` postings."""
 
@@ -31,7 +31,7 @@ def count_matches(
 ) -> list[MatchCounts]:
     """Return how many postings each search finds, and how many of them are new to the user.
 
-    ``is_new`` of the searches is ignored. One statement counts for all of them, so that the user's
+    ``is_new`` of the searches is ignored. One statement counts for all searches, so that the user's
     postings are read only once.
     """
     if not searches:
@@ -44,7 +44,7 @@ def count_matches(
         params["own_boards"] = filters.params.get("own_boards") or params["own_boards"]
         counted = _own_counts if _is_of_user(wanted[number]) else _bounded_counts
         numbers.append(number_parameters(counted(filters.conditions), filters.params, number))
-    # Each user's statement is another one, so keeping the compiled statements would waste memory.
+    # The statement differs from user to user, so caching the compiled statement would waste memory.
     connection.execution_options(compiled_cache=None)
     counts = f"WITH {MINE}, {_OWN} SELECT {', '.join(numbers)}"
     row = connection.execute(statement(counts), params).one()
@@ -59,14 +59,14 @@ def count_matches(
 def _is_of_user(asked: Search) -> bool:
     """Return whether the search is counted among the postings in ``_OWN``.
 
-    A search with words uses the index instead, because Postgres must fetch the words of each
-    posting that it compares.
+    A search with words or places uses the index instead. Without the index, Postgres would have to
+    fetch the words of each of the user's postings.
     """
     return asked.scope is Scope.FOLLOWED and asked.q is None and not asked.places
 
 
 def _own_counts(conditions: Mapping[str, str]) -> str:
-    """Return an expression for the numbers of new postings and of all postings in ``_OWN``."""
+    """Return an SQL expression for the numbers of new and of all found postings in ``_OWN``."""
     found = all_of(each for name, each in conditions.items() if name not in _NOT_IN_OWN)
     return f"""
         (SELECT ARRAY[count(*) FILTER (WHERE {conditions["new"]}), count(*)]
@@ -75,7 +75,10 @@ def _own_counts(conditions: Mapping[str, str]) -> str:
 
 
 def _bounded_counts(conditions: Mapping[str, str]) -> str:
-    """Return an expression for the numbers of new postings and of all postings, up to ``:most``."""
+    """Return an SQL expression for the numbers of new and of all found postings.
+
+    Each number is at most ``:most``.
+    """
     found = [each for name, each in conditions.items() if name != "new"]
     return f"ARRAY[{_bounded_count(conditions.values())}, {_bounded_count(found)}]"
 
@@ -86,11 +89,13 @@ def _bounded_count(conditions: Iterable[str]) -> str:
 
 
 _NOT_IN_OWN = ("boards", "scope", "new")
-"""The conditions that ``_OWN`` makes needless, or that are counted by a FILTER."""
+"""The filters that are left out of the WHERE clause of ``_own_counts``. ``_OWN`` has applied
+``boards`` and ``scope`` already, and a FILTER applies ``new``."""
 _OWN = f"""
     own AS MATERIALIZED (
         SELECT p.*, {IS_MINE.replace(":filtered", "false")} AS wanted FROM postings AS p
         WHERE p.tags && :own_boards AND {IS_MINE.replace(":filtered", "true")}
     )
 """
-"""A CTE with the postings that the user was shown or tracks, whether wanted or not."""
+"""A CTE with the postings that the user was shown or tracks. The column ``wanted`` is true for
+those that a search finds even if it is not ``filtered``."""

@@ -26,8 +26,8 @@ class _Context:
     """A tsquery for words that begin with the last word of the query. None if some title, company
     or location has that word, or if the query has operators such as quotes."""
     in_head: str | None
-    """The query as a tsquery for titles, companies and locations. If ``beginning`` is set, it also
-    matches in place of the last word."""
+    """The query as a tsquery for titles, companies and locations. If there is a ``beginning``, it
+    is an alternative to the last word."""
     named_boards: list[str]
     """The tags of the boards of those followed companies whose slug matches the query."""
     company_boards: list[str]
@@ -35,12 +35,14 @@ class _Context:
     hidden_boards: list[int]
     """The private boards that the user does not follow."""
     own_boards: list[str]
-    """The tags of the boards that the user follows, and of the boards of tracked postings."""
+    """The tags of the boards that the user follows, and of the boards of the postings that the user
+    tracks. Empty unless a search is limited to these postings."""
     places: list[str]
-    """The places as tsqueries."""
+    """The places as tsqueries. If no posting has a place, its tsquery also matches longer words."""
     visited_at: datetime | None
     shown_late: list[int]
-    """The jobs first seen by the system before the user's last visit, but first shown after it."""
+    """The ids of the jobs that were first seen before the user's last visit, but first shown to the
+    user after it."""
 
 
 def _read_contexts(
@@ -82,7 +84,7 @@ class Filters:
 
 
 def read_filters(connection: Connection, user_id: str, searches: Sequence[Search]) -> list[Filters]:
-    """Return the conditions of each search, and set how Postgres plans it in this transaction."""
+    """Return the conditions of each search, and set how Postgres plans them in this transaction."""
     contexts = _read_contexts(connection, user_id, searches)
     return [_filters(*each) for each in zip(searches, contexts, strict=True)]
 
@@ -102,7 +104,7 @@ def all_of(conditions: Iterable[str]) -> str:
 
 
 class _FiltersBuilder:
-    """The conditions that were made so far."""
+    """A builder of the conditions of one search."""
 
     def __init__(self, asked: Search, context: _Context) -> None:
         self.conditions: dict[str, str] = {}
@@ -111,7 +113,7 @@ class _FiltersBuilder:
         self._context = context
 
     def add_own(self) -> None:
-        """Add the filters by what the user follows, was shown and tracks."""
+        """Add the filters that depend on what the user follows, was shown or tracks."""
         asked, context = self._asked, self._context
         if asked.scope is Scope.FOLLOWED:
             self._add("boards", "p.tags && :own_boards", own_boards=context.own_boards)
@@ -164,7 +166,7 @@ class _FiltersBuilder:
             )
 
     def add_values(self) -> None:
-        """Add the filters by equal values, which are stored as tags."""
+        """Add the filters for equal values. Most of these values are stored as tags."""
         asked = self._asked
         if asked.companies:
             tags = _tags(Tag.COMPANY, map(company_key, asked.companies))
@@ -229,11 +231,12 @@ def _place_query(place: str) -> str:
 
 
 _SAMPLE = 500
-"""The number of postings that are looked at before it is asked whether any posting has a word.
+"""The number of postings in which a word is searched first, to find out whether any posting has it.
 
-For a frequent word the index takes long, because it finds all postings with the word first. For a
-rare word a scan of the table takes long. Postgres would choose it to answer EXISTS, so the postings
-with a rare word are counted.
+A frequent word is usually found in this sample. The index would take long for it, because the index
+first finds all postings with the word. For a rare word, a scan of the table would take long.
+Postgres would choose this scan to answer EXISTS. Therefore the postings with a rare word are
+counted instead.
 """
 _WORDS = ("words", "rest", "beginning", "in_head", "named_boards")
 _TRACKED = "SELECT job_id FROM tracked_jobs WHERE user_id = :user"
@@ -245,17 +248,18 @@ MINE = """
         WHERE u.user_id = :user
     )
 """
-"""A CTE that the condition ``scope`` reads, with the postings of followed companies that the user
-was shown."""
+"""A CTE for the condition ``scope``, with the postings of followed companies that the user was
+shown."""
 IS_MINE = f"""
     (
         (p.job_id, p.board_id) IN (SELECT job_id, board_id FROM mine WHERE wanted OR :filtered)
         OR p.job_id IN ({_TRACKED})
     )
 """
-"""The condition that the user was shown or tracks a posting ``p``. Because of the OR, Postgres
-compares each row with two hash tables, and cannot look up the rows of ``mine`` one by one. Such
-lookups would take longer than finding the postings of the same boards by the index on tags."""
+"""The condition that the user was shown or tracks a posting ``p``. A posting that was only shown
+must pass the user's filters, unless ``:filtered`` is true. Because of the OR, Postgres must compare
+each posting with two hash tables. Without the OR, it might look up the rows of ``mine`` one by one.
+That takes longer than finding the postings of the same boards by the index on tags."""
 _HAS_STATUS = f"""
     EXISTS (
         SELECT FROM jobs AS j
@@ -270,9 +274,9 @@ _HAS_STATUS = f"""
 # The statement also sets how Postgres plans the searches after it. Each search needs a plan for its
 # own values. JIT compilation would take longer than most searches. Sequential scans are disabled
 # for queries with words, because reading the words of each posting takes longer than the planner
-# assumes, and for searches of one user, whose postings the index finds. ``work_mem`` is increased:
-# with too little memory, a bitmap keeps the pages of frequent words and not their rows, and then
-# the words of each row on such a page must be read.
+# assumes, and for searches of one user, whose postings the index finds. ``work_mem`` is increased,
+# because with too little memory a bitmap holds pages instead of rows for a frequent word. Then the
+# words of each row on such a page must be read.
 _CONTEXTS = statement(
     """
     WITH visit AS (

@@ -68,9 +68,9 @@ def find_unread(
     """Return the pairs (run id, company) for which the check did not read a wanted job.
 
     A job is wanted if it passes the follower's filters. At the time of the listing, such a job
-    passed the filters of no follower. Since then, this follower has followed the board or has
-    changed their filters. A disabled company is not returned, because another check would not read
-    jobs for it either.
+    passed the filters of no follower. Since then, this follower has begun to follow the board or
+    has changed their filters. A disabled company is not returned, because another check would not
+    read jobs for it either.
     """
     unread = _facts(connection, check_ids, only_unread=True)
     if not unread:

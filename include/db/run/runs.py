@@ -188,7 +188,7 @@ _STILL_FAILED = statement(
 _ACTIVE = quoted(ACTIVE_RUNS)
 _CHECKED = quoted(ACTIVE_CHECKS)
 _NOTIFY = select(func.pg_notify(PROGRESS_CHANNEL, ""))
-# A refused INSERT would use up an id, so active runs are searched first.
+# A refused INSERT would use up an id, so active runs are looked for first.
 _INSERT = statement(
     f"""
     INSERT INTO ingestion_runs (

@@ -14,7 +14,7 @@ class SavedSearch:
     search_id: int
     name: str
     query: str
-    """The parameters of ``GET /jobs`` as in its address, such as ``q=cook&country=DE``."""
+    """The parameters of ``GET /jobs`` as its address states them, such as ``q=cook&country=DE``."""
     created_at: datetime
 
 
@@ -26,10 +26,9 @@ def list_searches(connection: Connection, user_id: str) -> list[SavedSearch]:
 
 
 def lock_searches(connection: Connection, user_id: str) -> int:
-    """Return the number of the user's saved searches.
+    """Lock the user's saved searches until commit, and return their number.
 
-    The user's row is locked, so no other transaction that calls this saves a search of the user
-    until this transaction ends.
+    The lock is on the user's row. Other transactions that call this for the same user wait for it.
     """
     connection.execute(select(users.c.user_id).where(users.c.user_id == user_id).with_for_update())
     mine = saved_searches.c.user_id == user_id

@@ -116,7 +116,7 @@ def _folder(url: str) -> str | None:
     if parts.query and _HAS_JOB_WORD.search(segments[-1]):
         return parts.path + "?"
     if _HAS_JOB_WORD.fullmatch(segments[-1]):
-        return None  # the list of postings itself
+        return None  # the URL is that of the list of postings
     return "/".join(("", *segments[:-1], ""))
 
 
@@ -131,7 +131,7 @@ def listing_pages(response: Response) -> tuple[Candidate, ...]:
     are not counted. The candidate selects the largest group of the counted links.
     """
     try:
-        response.html()  # refuses what no parser should read
+        response.html()  # raises ParseError if it is not a page or has too many tags
     except ParseError:
         return ()
     page = BeautifulSoup(response.text(), "lxml")
