@@ -64,7 +64,7 @@ class LogPlace(NamedTuple):
 
     @classmethod
     def decode(cls, text: str) -> "LogPlace":
-        """Return the place that ``text`` encodes. Raise ValueError if there is none."""
+        """Return the place that ``text`` encodes. Raise ValueError if it encodes none."""
         try:
             return _PLACE.validate_json(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         except ValidationError as error:
@@ -165,7 +165,7 @@ class TaskLogs:
             yield heapq.heappop(read)
 
     async def _tries(self, dag_run: DagRunOfAttempt) -> list[_Try]:
-        """Return all tries that have begun. Return none if the DAG run does not exist (yet)."""
+        """Return all tries that have begun. Return no tries if the DAG run does not exist (yet)."""
         path = f"{quote(dag_run.dag_run_id, safe='')}/taskInstances"
         latest: list[_Try] = []
         while True:

@@ -259,17 +259,17 @@ checks = Table(
     # true if every page is requested and read, even if it is unchanged
     Column("force", Boolean, nullable=False, server_default=text("false")),
     Column("status", Text, nullable=False, server_default=CheckStatus.WAITING),
-    # the result of its listing: complete, partial, held or error; null until the listing ends
+    # the result of the check's listing: complete, partial, held or error; null until it ends
     Column("listing", Text),
     Column("listed", Integer, nullable=False, server_default="0"),
     # why the listing is partial, held or failed, or the check failed
     Column("reason", Text),
     # why a failed check failed: "listing", or what stopped its sweep
     Column("error_code", Text),
-    # the jobs that it listed or took on, and the transaction that wrote them
+    # the jobs that the check listed or took on, and the transaction that wrote them
     Column("job_ids", ARRAY(BigInteger), nullable=False, server_default="{}"),
     Column("jobs_xid", XID8),
-    # the number of its jobs that were done in each second since it began, once ended
+    # the number of the check's jobs that were done in each second since it began, once ended
     Column("pace", ARRAY(Integer), nullable=False, server_default="{}"),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("started_at", DateTime(timezone=True)),
@@ -372,7 +372,7 @@ jobs = Table(
     Column("expired_at", DateTime(timezone=True)),
     # "unlisted" (left the listing), "gone" (its page says so) or "deadline" (its deadline passed)
     Column("expire_reason", Text),
-    # how often it was listed again after it had left its listing and expired
+    # how often the job was listed again after it had left its listing and expired
     Column("relisted", Integer, nullable=False, server_default="0"),
     # when a check last ended the job; null if the last check ended before the job did
     Column("settled_at", DateTime(timezone=True)),
@@ -407,7 +407,7 @@ postings = Table(
     Column("pay", BigInteger),
     Column("currency", Text),
     Column("first_seen_at", DateTime(timezone=True), nullable=False),
-    # when it was posted, or, if that is unknown, first seen
+    # when the posting was published, or, if that is unknown, first seen
     Column("published_at", DateTime(timezone=True), nullable=False),
     Column("valid_through", DateTime(timezone=True)),
     # the hash that postings of the same role share (core.fields.roles); null if it is unknown
@@ -618,11 +618,11 @@ import_entries = Table(
     Column("status", Text, nullable=False, server_default=EntryStatus.WAITING),
     # the slug of the company that is followed
     Column("company", Text),
-    # why it was not found or is ambiguous, or how it was found
+    # why the board was not found or is ambiguous, or how it was found
     Column("reason", Text),
     # [{name, source, config}]: the boards that the entry may mean
     Column("choices", JSONB, nullable=False, server_default=text("'[]'")),
-    # the number of times that it was claimed, and the time at which the latest claim expires
+    # the number of times that the entry was claimed, and the time at which the latest claim expires
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("claimed_until", DateTime(timezone=True)),
     _one_of("status", EntryStatus),

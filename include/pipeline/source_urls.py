@@ -56,7 +56,7 @@ def source_urls(
     """List the boards of these checks of the sweep, several at the same time.
 
     Args:
-        deadline: how long one listing may take, including its last request. A listing that takes
+        deadline: the maximum time of one listing, including its last request. A listing that takes
             longer is partial, or fails if its first request has not ended.
         private_hosts: the hosts that may have a private address
             (``core.companies.boards.is_private``).
@@ -183,7 +183,7 @@ class _Heartbeat:
             except SweepSuperseded as error:
                 self._superseded = error
             except SQLAlchemyError:
-                continue  # a longer outage also makes the writes of the boards' threads fail
+                continue  # in a longer outage, the threads that list boards fail, too
             else:
                 self._cancelled |= listing - left
 

@@ -5,7 +5,7 @@ token. The first response has no body; its headers have the token and a session 
 response may have a new token, which the next search sends. Searches are paged by number from 1,
 with 20 results a page, and state ``totalRecords``. Without ``sort: relevance`` the API may ignore
 the query. The list has only a summary of each position. The description is in the position's own
-document, which needs no token; once the position is gone, the document is a 404.
+document, which needs no token; once the position is gone, the response is a 404.
 
 ``employmentType`` (``Standard``) does not state the hours, and a false ``homeOffice`` does not mean
 that the work is on site. A location in a summary has only its name and country.

@@ -1,11 +1,11 @@
 """Read Ashby's public job posting API (developers.ashbyhq.com/docs/public-job-posting-api).
 
-One response holds the whole board, without a total and without paging. An unknown board is a 404
-(the hosted page responds with 200 for any name). Postings with a false ``isListed`` are shared by
-link only and are not part of the listing. ``isRemote`` is true for hybrid work, too, so the
-workplace is read from ``workplaceType``, or else from the names of the locations. Pay is included
-if the request has ``includeCompensation``. Of its components only ``Salary`` is pay, and the
-interval is a number and a unit ("1 YEAR", "2 WEEK").
+One response holds the whole board, without a total and without paging. The response for an unknown
+board is a 404. (The hosted page responds with 200 for any name.) Postings with a false ``isListed``
+are shared by link only and are not part of the listing. ``isRemote`` is true for hybrid work, too,
+so the workplace is read from ``workplaceType``, or else from the names of the locations. Pay is
+included if the request has ``includeCompensation``. Of its components only ``Salary`` is pay, and
+the interval is a number and a unit ("1 YEAR", "2 WEEK").
 """
 
 from collections.abc import Mapping

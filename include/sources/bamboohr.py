@@ -4,9 +4,10 @@ The API at documentation.bamboohr.com is another API, which is for customers.
 
 One response holds the whole list, with ``meta.totalCount``. Each opening's own document has its
 description, date and pay. An unknown site redirects to BambooHR's own front page, which is not
-JSON; an unknown opening is a 404. ``isRemote`` is null; ``locationType`` states the workplace. An
-office is in ``location`` and any other place in ``atsLocation``; the other of the two fields holds
-nulls. Pay is one free text, which may state a daily rate and the hourly rate calculated from it.
+JSON. The response for an unknown opening is a 404. ``isRemote`` is null; ``locationType`` states
+the workplace. An office is in ``location``, and any other place is in ``atsLocation``. The field
+without the place holds nulls. Pay is one free text, which may state a daily rate and the hourly
+rate calculated from it.
 """
 
 from collections.abc import Mapping

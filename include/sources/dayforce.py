@@ -2,11 +2,11 @@
 
 Dayforce does not document this API. ``https://jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL`` has
 the ``tenant`` acme and the ``board`` CANDIDATEPORTAL. A search needs a token against cross-site
-requests and its cookie, which another request returns first; without them the API responds with
-403. The search is paged by offset, with 25 postings a page and ``maxCount`` on each. An unknown
-tenant responds with 404. A language (``culture``) that the board does not have may have an empty
-list, so an empty list is partial. A posting has the same id in all languages, and several postings
-may have the same requisition.
+requests, and the token's cookie. Another request returns both first. Without them, the API responds
+with 403. The search is paged by offset, with 25 postings a page and ``maxCount`` on each. The API
+responds with 404 for an unknown tenant. A language (``culture``) that the board does not have may
+have an empty list, so an empty list is partial. A posting has the same id in all languages, and
+several postings may have the same requisition.
 
 The list has the whole text, as plain text with HTML entities. A posting's own document has the same
 text as HTML and no pay, so it is not requested. ``postingLocations`` is null for some remote

@@ -3,8 +3,9 @@
 The API has no public documentation. A site has a ``host`` and the ``domain`` of the employer. The
 domain must be the one that is registered with Eightfold. For any other domain, the response is the
 site's HTML page. The list is paged by ``start``, with 10 positions a page and the total ``count``
-on every page. Each position's own document has the description. A position that is gone is a 404
-whose body looks like that of a success. Some employers' sites refuse the API (403).
+on every page. Each position's own document has the description. For a position that is gone, the
+response is a 404 whose body looks like that of a success. Some employers' sites refuse the API
+(403).
 
 ``displayJobId`` is the employer's own number of the job, and the external id here. ``id`` is
 Eightfold's number, which is part of the URLs of its pages.

@@ -1,10 +1,11 @@
 """Read Greenhouse's job board API (developers.greenhouse.io/job-board.html).
 
-One response holds the whole board, with ``meta.total``. An unknown board is a 404. ``content`` is
-HTML that is escaped once. Pay is included only if the request has ``pay_transparency``. It is in
-cents, and its period is only in the title of the range. Hours, workplace, and for some employers
-pay are only in the custom ``metadata``, whose names each employer chooses. One ``location.name``
-may hold several places; ``offices`` has the full names of some of them.
+One response holds the whole board, with ``meta.total``. The response for an unknown board is a 404.
+``content`` is HTML that is escaped once. Pay is included only if the request has
+``pay_transparency``. It is in cents, and its period is only in the title of the range. Hours,
+workplace, and for some employers pay are only in the custom ``metadata``, whose names each employer
+chooses. One ``location.name`` may hold several places; ``offices`` has the full names of some of
+them.
 
 A prospect post (``internal_job_id`` is null) invites general applications and does not belong to
 one opening. It is a posting like any other here, because the board shows it and ``meta.total``

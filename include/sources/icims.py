@@ -4,9 +4,9 @@ Their pages are shown in frames of other pages, and are empty unless the request
 ``in_iframe=1``. A listing is paged by ``pr`` from 0; each employer sets the number of postings a
 page. The listing states no total, only "Page 1 of 4". It is complete if each page, up to the last,
 states the page number that was requested. That does not prove that no posting was missed between
-two requests, so iCIMS is one of the fragile sources of ``core.checking.expiry``. An unknown portal
-is a 404; an empty one shows its search form. A posting is a web page with JSON-LD; one that is gone
-is a 410.
+two requests, so iCIMS is one of the fragile sources of ``core.checking.expiry``. The response for
+an unknown portal is a 404. An empty portal shows its search form. A posting is a web page with
+JSON-LD. The response for a posting that is gone is a 410.
 
 ``site`` may have the prefix ``careers-``, as in the URL. Portals with another prefix
 (``jobs-acme.icims.com``) are read with ``base_url``.

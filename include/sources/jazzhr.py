@@ -9,7 +9,7 @@ customer who left, an unknown site and a bot challenge have the status 200, too,
 
 The link of a row has the posting's code and a query without meaning
 (``/apply/jobs/details/oVX1rAxJJi?&``). The posting itself is the web page ``/apply/{code}``, with
-JSON-LD on two thirds of the pages; one that is gone responds with 410.
+JSON-LD on two thirds of the pages; the response for a posting that is gone is a 410.
 
 The facts are from other crawlers' code, with measurements of 1,000 customers' sites.
 """

@@ -3,8 +3,8 @@
 The search page lists all postings, 50 a page, and is paged by ``p`` from 0; without the slash
 before the query, ``p`` has no effect. The page of all jobs, ``/jobs``, is not used, because it
 shows only the first ones of each category. The search states its total as "1-50 of 266". A list
-that fits on one page may state none; it is complete if it has fewer than 50 postings and the page
-ends with ``</html>``. A search without results says so.
+that fits on one page may state no total. It is complete if it has fewer than 50 postings and the
+page ends with ``</html>``. A search without results says so.
 
 An unknown company redirects to a page of Jobvite's own, so a page counts only if it names the
 company. Custom sites link to postings of other companies of a group, which are not listed. A

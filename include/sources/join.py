@@ -10,8 +10,8 @@ company responds with 404.
 ``idParam`` is the end of a posting's URL. Its number is not the posting's id, and it changes from
 time to time although the posting does not. A remote posting still has the city and country of the
 employer: ``remoteType`` says whether people may work in that country (``COUNTRY``) or anywhere
-(``ANYWHERE``). A posting is a web page with JSON-LD; one that is gone responds with 404. The host
-limits requests at a lower rate than others do.
+(``ANYWHERE``). A posting is a web page with JSON-LD; the response for a posting that is gone is a
+404. The host limits requests at a lower rate than others do.
 """
 
 from collections.abc import Mapping

@@ -2,10 +2,10 @@
 
 The list is paged by ``skip`` and ``limit`` and states no total. A page shorter than the limit is
 the last. Each request asks for a page that begins with the last posting of the page before, because
-only this overlap proves that no posting moved between the two requests. An unknown site is a 404.
-The text of a posting is ``description``, ``lists[]``, ``salaryDescription`` and ``additional``
-together (``descriptionPlain`` alone lacks half of it or more). ``createdAt`` is in milliseconds.
-``country`` belongs to the first location only.
+only this overlap proves that no posting moved between the two requests. The response for an unknown
+site is a 404. The text of a posting is ``description``, ``lists[]``, ``salaryDescription`` and
+``additional`` together (``descriptionPlain`` alone lacks half of it or more). ``createdAt`` is in
+milliseconds. ``country`` belongs to the first location only.
 
 Sites hosted in the EU are read with ``base_url: https://api.eu.lever.co``.
 """

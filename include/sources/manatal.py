@@ -3,10 +3,10 @@
 The documented API (developers.manatal.com) lists other postings than the pages show, and the ids in
 it lead to no page. The pages' API has 20 postings a page, whatever size is requested, paged by
 ``page`` from 1, with ``count`` on every page and ``next`` on all but the last. On some companies'
-pages postings move while the list is read (477 rows of 338 postings in one case); their number then
-shows that the listing is partial. Postings are complete in the list. They have no date and no
-workplace, and pay counts only if ``is_salary_visible`` is true; it has no period. It is not known
-what the response for an unknown company is, so an empty list is partial.
+pages postings move while the list is read (477 rows of 338 postings in one case); the number of
+distinct postings then shows that the listing is partial. Postings are complete in the list. They
+have no date and no workplace, and pay counts only if ``is_salary_visible`` is true; it has no
+period. It is not known what the response for an unknown company is, so an empty list is partial.
 """
 
 from collections.abc import Mapping

@@ -8,8 +8,8 @@ search, its limit and its offset are inside the parameter ``finder``; the API ig
 site may return fewer postings than were requested, so the next page begins after the postings that
 were returned.
 
-The list has no descriptions. A posting that is gone is a 200 without items. The response for an
-unknown site is not documented, so an empty list is partial.
+The list has no descriptions. The response for a posting that is gone has the status 200 and no
+items. The response for an unknown site is not documented, so an empty list is partial.
 """
 
 import re

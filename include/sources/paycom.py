@@ -9,9 +9,9 @@ does not exist or is unavailable".
 
 The list is requested by POST, paged by ``skip`` and ``take``, and states
 ``jobPostingPreviewsCount``. Without all its filters, even empty ones, a search finds nothing. So an
-empty list is partial, because the filters may have changed. A posting is a document of the API; one
-that is gone responds with 404. Only its ``googleJobJson``, which is JSON inside a string, has the
-date.
+empty list is partial, because the filters may have changed. A posting is a document of the API. The
+response for a posting that is gone is a 404. Only the posting's ``googleJobJson``, which is JSON
+inside a string, has the date.
 
 The facts are from other crawlers' code.
 """

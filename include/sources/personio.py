@@ -2,11 +2,11 @@
 (developer.personio.de/docs/retrieving-open-job-positions).
 
 One response holds the whole site as XML, with descriptions in CDATA, without a total and without
-paging. An unknown site is a 404. The text of a position exists only in the language it was written
-in; a feed in another language has its title and facts without the text. So a site that is not in
-English needs its language in ``language``. ``employmentType`` is the duration of the contract
-("permanent"), and ``schedule`` is about the hours. The company is the position's ``subcompany``, if
-there is one.
+paging. The response for an unknown site is a 404. The text of a position exists only in the
+language it was written in; a feed in another language has its title and facts without the text. So
+a site that is not in English needs its language in ``language``. ``employmentType`` is the duration
+of the contract ("permanent"), and ``schedule`` is about the hours. The company is the position's
+``subcompany``, if there is one.
 
 jobs.personio.de and jobs.personio.com return the same for every site.
 """

@@ -13,7 +13,7 @@ from include.errors import ParseError
 from include.sources.base import ListingPage, Request
 
 MAYBE_UNKNOWN = "the list is empty, which may mean an unknown company or a refused search"
-"""The reason of a partial listing, if the list is empty and that may have one of two causes."""
+"""The reason of a partial listing whose list is empty, which may have either of two causes."""
 _MAX_LISTED_FAULTS = 3
 _MAX_FAULT_LENGTH = 200
 

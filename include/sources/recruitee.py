@@ -1,9 +1,10 @@
 """Read Recruitee's careers site API (docs.recruitee.com/reference/intro-to-careers-site-api).
 
-One response holds every published offer in full, without a total and without paging. An unknown
-site is a 404. ``description`` and ``requirements`` are the two halves of the text. The numbers of
-``salary`` are strings, or null if none is stated. Times have the format "2025-12-05 21:44:46 UTC".
-If applicants can choose the workplace, several of the three flags of an offer are set.
+One response holds every published offer in full, without a total and without paging. The response
+for an unknown site is a 404. ``description`` and ``requirements`` are the two halves of the text.
+The numbers of ``salary`` are strings, or null if none is stated. Times have the format "2025-12-05
+21:44:46 UTC". If applicants can choose the workplace, several of the three flags of an offer are
+set.
 
 Sites with their own domain can also be read by their name at recruitee.com.
 """

@@ -1,10 +1,10 @@
 """Read Rippling's job board API (developer.rippling.com/documentation/job-board-api).
 
-One response holds the whole list, without a total and without paging. An unknown board is a 404
-(names are case-sensitive). The list has one row for each location of a job, all with the same
-``uuid``. Each job's own document has all its locations, the description in two parts, and the pay
-by place or level. In ``employmentType``, ``label`` is a code ("SALARIED_FT", or null), and ``id``
-is the text that people read.
+One response holds the whole list, without a total and without paging. The response for an unknown
+board is a 404. Names are case-sensitive. The list has one row for each location of a job, all with
+the same ``uuid``. Each job's own document has all its locations, the description in two parts, and
+the pay by place or level. In ``employmentType``, ``label`` is a code ("SALARIED_FT", or null), and
+``id`` is the text that people read.
 """
 
 from collections.abc import Mapping

@@ -3,10 +3,10 @@
 The list is paged by ``offset``, with at most 100 postings a page and ``totalFound`` on every page.
 It has no descriptions; each posting's own document has the rest. The response for an unknown
 company is a 200 with ``totalFound`` 0, the same as for a company without openings, so an empty list
-is partial. An unknown posting is a 404. ``typeOfEmployment.id`` is "permanent" where the label is
-"Full-time". The text is in four sections with titles. Both flags of ``location`` (remote, hybrid)
-are false by default, so false states nothing; some employers have a custom field for the workplace.
-Pay is only in the text.
+is partial. The response for an unknown posting is a 404. ``typeOfEmployment.id`` is "permanent"
+where the label is "Full-time". The text is in four sections with titles. Both flags of ``location``
+(remote, hybrid) are false by default, so false states nothing; some employers have a custom field
+for the workplace. Pay is only in the text.
 """
 
 import re

@@ -3,8 +3,8 @@
 The front page of a board holds all postings, in the language of the board: a script has the ids of
 them all (``complete_job_id_list``), and each posting has a card. The number of ids is the total.
 The employer chooses the fields of a card. The order of day and month in its date depends on the
-board's language, so dates are read from the posting's page. That page has JSON-LD; one that is gone
-responds with 404. An unknown board responds with 404, too. The widget with the same list is not
+board's language, so dates are read from the posting's page. That page has JSON-LD. The response for
+a posting that is gone, or for an unknown board, is a 404. The widget with the same list is not
 used, because robots.txt disallows it.
 """
 

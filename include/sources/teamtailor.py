@@ -4,9 +4,9 @@ Its format is jsonfeed.org/version/1.1, with a schema.org JobPosting under ``_jo
 at docs.teamtailor.com is not used, because it needs a key.
 
 One response holds the whole board. No feed with several pages is known. A ``next_url``, which the
-standard defines for such feeds, is still followed. An unknown site is a 404 with an empty body. A
-posting without a place has no ``jobLocation``, and each part of an address may be null.
-``content_html`` is not escaped, but the description in the JSON-LD of the job's page is.
+standard defines for such feeds, is still followed. The response for an unknown site is a 404 with
+an empty body. A posting without a place has no ``jobLocation``, and each part of an address may be
+null. ``content_html`` is not escaped, but the description in the JSON-LD of the job's page is.
 
 A site in North America has a config such as ``site: acme.na``.
 """

@@ -4,10 +4,10 @@ Workable documents another API, for customers (workable.readme.io).
 
 The list is requested by POST, with ten postings a page. ``nextPage`` of a response is the ``token``
 of the next request; the last response has none. Each response states the ``total``. The list has no
-descriptions; each posting's own document has the description in three parts. An unknown account is
-a 404 whose body is text. More than two requests at the same time get a 429. ``type`` has its own
-values ("full", "part"). A ``hidden`` location is not shown on the page. Pay, if there is any, has
-no period.
+descriptions; each posting's own document has the description in three parts. The response for an
+unknown account is a 404 whose body is text. More than two requests at the same time get a 429.
+``type`` has its own values ("full", "part"). A ``hidden`` location is not shown on the page. Pay,
+if there is any, has no period.
 
 The list that websites embed (``/api/v1/widget/accounts/{account}?details=true``) has all postings
 with descriptions in one response. It has one row for each location of a job, and other names for
