@@ -88,7 +88,7 @@ class AddressGuard:
             raise FetchError(message, code=FailureCode.URL_TOO_LONG)
         if not host.isprintable():  # inet_aton raises ValueError for NUL
             raise _blocked(f"{site!r} is not a valid URL")
-        if host[0] in "+-*":  # libcurl's list of addresses reads these as commands
+        if host[0] in "+-*":  # libcurl reads these as commands in its list of addresses
             raise _blocked(f"{host} is not a host name")
         if parts.username is not None:
             raise _blocked(f"{site} contains credentials")

@@ -29,8 +29,8 @@ def mark_expired(
     Args:
         hold_ratio: a share from 0 to 1. A listing that misses more than this share of the board's
             jobs is suspicious.
-        hold_min: a number of jobs. A listing that misses fewer jobs is not suspicious, unless it
-            is empty.
+        hold_min: a number of jobs. A listing that misses fewer jobs is suspicious only if it is
+            empty.
         confirm_after: the minimum time from the start of the check that first missed a held job
             to the start of the check that expires the job.
 

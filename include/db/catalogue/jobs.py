@@ -1,9 +1,10 @@
 """Change all jobs of a sweep at once.
 
 The statements here upsert jobs from the sweep's listings, expire jobs, and divide jobs among
-batches. A page is only requested if there is a reason: the job is new or was listed again after it
-expired, its row in the listing has changed, its last reading failed, its reading is due, or the
-check is forced. All other jobs are skipped here, without a request (ADR 16).
+batches. A page is only requested if there is a reason. A job has a reason if it is new or was
+listed again after it expired, if its row in the listing has changed, if its last reading failed, if
+its reading is due, or if the check is forced. All other jobs are skipped here, without a request
+(ADR 16).
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -26,7 +26,7 @@ def read_throughput(connection: Connection, run_id: int) -> Throughput:
     It includes jobs that the user's filters leave out.
 
     Jobs that were done before the run started, by checks that it adopted or awaited, do not count.
-    Neither do jobs that left the listing.
+    Jobs that left the listing do not count either.
     """
     times = select(
         ingestion_runs.c.started_at, ingestion_runs.c.finished_at, ingestion_runs.c.check_ids

@@ -75,7 +75,8 @@ class ListingRequests:
                 max_tries=self.clients.listing_tries,
                 deadline=self.clients.deadline,
             ) as fetched:
-                page = cast("Page", fetched.page)  # the request has no validators
+                # The page is not None, because the request has no validators.
+                page = cast("Page", fetched.page)
         except PageGone as error:
             message = f"no such board: {request.url}: {error.message}"
             raise ListingError(message, code=FailureCode.NOT_FOUND) from error

@@ -44,11 +44,11 @@ def is_posting(page: Response) -> bool:
 def sitemaps(url: str, robots_txt: str = "") -> tuple[Candidate, ...]:
     """Return the sitemaps that may list the site's postings, the most likely first.
 
-    If the path of ``url`` ends with ``.xml`` or ``.xml.gz``, the only candidate is ``url``. Else
-    the candidates are the sitemap below the first segment of its path, the one at the root, and up
-    to four that robots.txt names, first those with a word for jobs in their URL. They have no
-    ``pattern``; ``job_patterns`` proposes some. Return nothing if ``url`` is not an absolute
-    http(s) URL.
+    If the path of ``url`` ends with ``.xml`` or ``.xml.gz``, the only candidate is ``url``.
+    Otherwise the candidates are the sitemap below the first segment of its path, the sitemap at the
+    root, and up to four sitemaps that robots.txt names. Of the sitemaps in robots.txt, those with a
+    word for jobs in their URL come first. The candidates have no ``pattern``; ``job_patterns``
+    proposes some. Return nothing if ``url`` is not an absolute http(s) URL.
     """
     address = Address.parse(url)
     if address is None:
