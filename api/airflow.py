@@ -26,8 +26,10 @@ _MAX_REASON_LENGTH = 300
 
 
 class AirflowUnavailable(JobhuntError):
-    """Airflow could not be reached, or its response is inconclusive. The request may still have
-    succeeded."""
+    """Airflow could not be reached, or its response is inconclusive.
+
+    The request may still have succeeded.
+    """
 
     code = FailureCode.AIRFLOW_UNAVAILABLE
 
@@ -86,8 +88,9 @@ class AirflowClient:
         )
 
     async def trigger(self, dag_run_id: str, conf: Mapping[str, Any]) -> None:
-        """Make sure that the DAG run ``dag_run_id`` exists and belongs to the run that ``conf``
-        names. Create it unless an earlier request has created it.
+        """Make sure that the DAG run exists and belongs to the run that ``conf`` names.
+
+        Create the DAG run unless an earlier request has created it.
 
         Raises:
             AirflowUnavailable: the DAG run may or may not exist.

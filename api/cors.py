@@ -12,8 +12,10 @@ from api.problems import ApiError, problem_response
 
 
 class _Cors(CORSMiddleware):
-    """Starlette's CORS middleware, except that the response to a refused preflight request is a
-    problem (RFC 9457) instead of plain text."""
+    """Starlette's CORS middleware with another response to a refused preflight request.
+
+    The response is a problem (RFC 9457) instead of plain text.
+    """
 
     def preflight_response(self, request_headers: Headers) -> Response:
         response = super().preflight_response(request_headers)

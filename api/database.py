@@ -32,7 +32,9 @@ class Database:
     async def write(
         self, step: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run ``step`` in a transaction, commit it unless ``step`` raises, and return its
-        result."""
+        """Run ``step`` in a transaction, and return its result.
+
+        The transaction is committed unless ``step`` raises.
+        """
         async with self._engine.begin() as connection:
             return await connection.run_sync(step, *args, **kwargs)

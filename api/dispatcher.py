@@ -98,8 +98,10 @@ class Dispatcher:
         return None
 
     async def _fail_lost(self, dag_run_id: str) -> None:
-        """Mark the lost attempt's DAG run as failed, to free its worker slots in Airflow. Even
-        without this, the fence would refuse its writes."""
+        """Mark the lost attempt's DAG run as failed, to free its worker slots in Airflow.
+
+        Even without this, the fence would refuse its writes.
+        """
         try:
             await self._airflow.fail(dag_run_id)
         except (AirflowUnavailable, AirflowRefused) as error:

@@ -228,8 +228,10 @@ def check_scope(scope: Scope, *, catalogue: bool) -> None:
 
 
 class JobFacets(BaseModel):
-    """The numbers of postings by value, for each field. Each number counts the postings that match
-    all filters on other fields."""
+    """The numbers of postings by value, for each field.
+
+    Each number counts the postings that match all filters on other fields.
+    """
 
     company: dict[str, int]
     """The companies with the most postings, at most 100."""

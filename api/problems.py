@@ -50,8 +50,10 @@ class Problem(BaseModel):
 
 
 class ApiError(Exception):
-    """An error of a request. Its response is a problem (RFC 9457), which has ``members`` in
-    addition."""
+    """An error of a request.
+
+    Its response is a problem (RFC 9457), which has ``members`` in addition.
+    """
 
     def __init__(
         self,
@@ -108,8 +110,10 @@ def unusable(field: str, message: str) -> ApiError:
 
 
 def declared(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI description of error responses, to be passed as ``responses`` of a
-    route."""
+    """Return the OpenAPI description of error responses.
+
+    A route takes it as its ``responses``.
+    """
     return {
         int(status): {
             "description": status.phrase,

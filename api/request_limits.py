@@ -130,8 +130,10 @@ async def _body(receive: Receive) -> Message:
 
 
 def _replayed(body: Message, receive: Receive) -> Receive:
-    """Return an ASGI ``receive`` function that first returns ``body``, and then what ``receive``
-    returns."""
+    """Return an ASGI ``receive`` function that first returns ``body``.
+
+    After that, it returns what ``receive`` returns.
+    """
     ahead = [body]
 
     async def replay() -> Message:

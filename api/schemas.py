@@ -74,8 +74,11 @@ class RequestBody(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _limit_keys(cls, body: Any) -> Any:
-        """Refuse a body with very many keys by a single error. Without this check, pydantic would
-        make an error for each unknown key, which takes half a second for the largest body."""
+        """Refuse a body with very many keys by a single error.
+
+        Without this check, pydantic would make an error for each unknown key. That takes half a
+        second for the largest body.
+        """
         if isinstance(body, dict) and len(cast("dict[str, Any]", body)) > _MAX_KEYS:
             raise ValueError(f"has more than {_MAX_KEYS} keys")
         return cast("Any", body)

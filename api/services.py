@@ -161,8 +161,10 @@ def _raw_pages(settings: Settings) -> RawPages:
 
 
 async def _lasting(step: Callable[[], Awaitable[None]]) -> None:
-    """Run ``step``, and start it again if it raises, so that an unexpected error in a background
-    task is logged and does not end the API."""
+    """Run ``step``, and start it again if it raises.
+
+    So an unexpected error in a background task is logged and does not end the API.
+    """
     while True:
         try:
             await step()

@@ -93,8 +93,10 @@ def restore(directory: Path, *, database_url: str, bucket: S3Location, replace: 
 
 
 def _require_empty(database_url: str, *, replace: bool) -> None:
-    """Raise UsageError if the database holds our tables; if ``replace`` is true, drop them
-    instead."""
+    """Raise UsageError if the database holds our tables.
+
+    If ``replace`` is true, drop the tables instead.
+    """
     engine = make_engine(database_url)
     try:
         with engine.begin() as connection:

@@ -150,8 +150,10 @@ class IngestionApi:
         self._call("PUT", f"/companies/{quote(company.slug, safe='')}", json=settings)
 
     def import_companies(self, document: str) -> int:
-        """Begin to follow the companies of a list, a CSV or an OPML text, and return the import's
-        id."""
+        """Begin to follow the companies of a text, and return the import's id.
+
+        The text is a list, CSV or OPML.
+        """
         return int(
             self._call("POST", "/companies/import", json={"document": document})["import_id"]
         )
@@ -199,8 +201,10 @@ def unreachable(url: str, error: httpx.TransportError) -> ConnectionLost:
 
 
 def refusal(response: httpx.Response) -> ApiRefused:
-    """Return the exception for an error response. The response's body must have been read
-    already."""
+    """Return the exception for an error response.
+
+    The response's body must have been read already.
+    """
     try:
         problem = _OBJECT.validate_json(response.content)
     except ValidationError:

@@ -43,8 +43,10 @@ class Bars:
 
 
 class Lines:
-    """Print the phase of the run as a line, at most one line a second, and never the same line
-    twice in a row."""
+    """Print the phase of the run as a line.
+
+    At most one line a second is printed, and never the same line twice in a row.
+    """
 
     def __init__(self, console: Console, *, clock: Callable[[], float] = time.monotonic):
         self._console = console

@@ -169,8 +169,10 @@ def track(
 
 
 def _state(job: dict[str, Any]) -> str:
-    """Return the state that the user gave the job. If there is none, return whether it is new, open
-    or closed."""
+    """Return the state that the user gave the job.
+
+    If there is none, return whether the job is new, open or closed.
+    """
     tracking: dict[str, Any] | None = job["tracking"]
     return (tracking and tracking["state"]) or job["state"]
 

@@ -26,11 +26,11 @@ async def run_logs(
         str | None, Query(max_length=500, description="`next_cursor` of the page before")
     ] = None,
 ) -> LogPage:
-    """Return the log lines of the run's own sweep. The newest attempt comes first; within an
-    attempt, lines are in order of time.
+    """Return the log lines of the run's own sweep.
 
-    A run that only uses checks of other sweeps has no sweep of its own, so it has no lines. The
-    logs of other users' sweeps are not shown. The response is 503 while Airflow cannot be reached.
+    The newest attempt comes first. Within an attempt, lines are in order of time. A run that only
+    uses checks of other sweeps has no sweep of its own, so it has no lines. The logs of other
+    users' sweeps are not shown. The response is 503 while Airflow cannot be reached.
     """
     await find_own_run(services, caller, run_id)
     after = None if cursor is None else _place(cursor)

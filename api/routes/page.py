@@ -86,8 +86,10 @@ def _is_of_browser(request: Request) -> bool:
 
 
 def _framer(airflow: HttpUrl | None) -> str:
-    """Return the sites that may show the page in a frame, in the syntax of a
-    Content-Security-Policy."""
+    """Return the sites that may show the page in a frame.
+
+    They have the syntax of a Content-Security-Policy.
+    """
     return f"{airflow.scheme}://{airflow.host}:{airflow.port}" if airflow else "'none'"
 
 

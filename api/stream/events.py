@@ -74,8 +74,7 @@ class StreamEvents(BaseModel):
 
 
 def retry() -> bytes:
-    """Return the ``retry`` field: the time in milliseconds that a client waits before it
-    reconnects.
+    """Return the ``retry`` field, the wait of a client in milliseconds before it reconnects.
 
     The time is random, so that the clients of a restarted server do not all come back at once.
     """

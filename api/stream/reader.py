@@ -65,8 +65,9 @@ class RunStreams:
     def publish(
         self, events: bytes, joining: set[Subscription], published_at: float | None
     ) -> list[Subscription]:
-        """Queue the events for the streams that watch. For each stream that joins, queue what has
-        changed since its ``last_id``.
+        """Queue the events for the streams that watch the run.
+
+        For each stream that joins, queue what has changed since its ``last_id``.
 
         Returns:
             The streams to wake.
@@ -203,10 +204,10 @@ class ProgressReader:
         joining: Mapping[int, set[Subscription]],
         published_at: float | None,
     ) -> None:
-        """Send events to the streams of one run after the other. Between two runs, other requests
-        are served.
+        """Send events to the streams of one run after the other.
 
-        Streams that joined during this read get their state from the next read.
+        Between two runs, other requests are served. Streams that joined during this read get their
+        state from the next read.
         """
         for run_id, events in events_by_run:
             if run := self._runs.get(run_id):
@@ -234,8 +235,10 @@ class ProgressReader:
         return max(0.0, self._reported_at + _REPORT_EVERY - time.monotonic())
 
     async def _pause(self, longest: float) -> None:
-        """Wait until something changes, at least ``_MIN_PAUSE`` after the last change was read, and
-        at most ``longest`` seconds."""
+        """Wait until something changes, but at most ``longest`` seconds.
+
+        The pause ends no earlier than ``_MIN_PAUSE`` after the last change was read.
+        """
         began = time.monotonic()
         try:
             async with asyncio.timeout(longest):

@@ -273,8 +273,10 @@ class RunView:
         self._all_jobs: bytes | None = None
 
     def apply(self, run: RunState, tick: Tick) -> tuple[bytes, ...]:
-        """Apply the changes that a read found, and return the events for streams that already watch
-        the run."""
+        """Apply the changes that a read found, and return the events.
+
+        The events are for streams that already watch the run.
+        """
         was_ingesting = self._sent_status is RunStatus.INGESTING
         is_new = run.status is not self._sent_status
         self.run, self._sent_status = run, run.status
@@ -371,8 +373,10 @@ class RunView:
         return reshaped or any(view.jobs for view in before.values()), changes
 
     def _merge_report(self, tick: Tick) -> tuple[bytes, ...]:
-        """Return the ``progress`` event if one is due and something other than the time has
-        changed."""
+        """Return the ``progress`` event if one is due; otherwise an empty result.
+
+        The result is also empty if nothing but the time has changed.
+        """
         if not (tick.report_due or self.run.ended or self._reported is None):
             return ()
         self._waiting_for = tick.waiting_for.get(self.run.run_id)
@@ -428,8 +432,11 @@ class RunView:
 
 
 def _as_shown(jobs: Iterable[JobState], follower: OpenCompany) -> Iterator[JobState]:
-    """Yield the jobs of a check as a follower sees them: without those that the follower's filters
-    leave out, and with the status that the follower is shown."""
+    """Yield the jobs of a check as a follower sees them.
+
+    The jobs that the follower's filters leave out are omitted. The others have the status that the
+    follower is shown.
+    """
     for job in jobs:
         if not job.listed or job.job_id in follower.left_out:
             continue

@@ -146,10 +146,10 @@ def _redirected(request: HttpRequest, status: int, url: str) -> HttpRequest:
 
 
 def checked_url(guard: AddressGuard, url: str) -> URL:
-    """Return the URL in the form in which it is sent, after ``guard`` has checked the original and
-    this form.
+    """Return the URL in the form in which it is sent.
 
-    The forms can name different hosts, because IDNA changes characters: ``①`` becomes ``1``.
+    ``guard`` checks both the original and this form. The forms can name different hosts, because
+    IDNA changes characters: ``①`` becomes ``1``.
 
     Raises:
         FetchError: the URL is not valid, or not allowed (``AddressGuard.check_url``).

@@ -88,8 +88,10 @@ def _listed(job: JsonObject) -> ListedJob | None:
 
 
 def _locations(place: JsonObject) -> tuple[Location, ...]:
-    """Return the places of one location. If it is a single place, the place is completed from the
-    address."""
+    """Return the places of one location.
+
+    If it is a single place, the place is completed from the address.
+    """
     address = ("address", "postalAddress")
     found = locations_in(place.text("location"), country=place.text(*address, "addressCountry"))
     if len(found) != 1:

@@ -47,8 +47,10 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """A 2xx response. Error responses (404 for an unknown tenant, 5xx) are never passed to an
-    adapter."""
+    """A 2xx response.
+
+    Error responses (404 for an unknown tenant, 5xx) are never passed to an adapter.
+    """
 
     url: str
     """The URL after redirects."""
@@ -206,11 +208,10 @@ class ReadsPages(Protocol):
     """An adapter whose postings are web pages with data that ``extract`` cannot find."""
 
     def parse_page(self, page: Response) -> JobPosting | None:
-        """Return the posting from the data that only this source has on its pages. Return None if
-        ``extract`` is to read the page.
+        """Return the posting from the data that only this source has on its pages.
 
-        Raises PageGone if the page says that the posting is gone, and ParseError if its data cannot
-        be read.
+        Return None if ``extract`` is to read the page. Raises PageGone if the page says that the
+        posting is gone, and ParseError if its data cannot be read.
         """
         ...
 

@@ -44,8 +44,10 @@ def _faults(pages: Sequence[ListingPage]) -> Iterator[str]:
 
 
 def _wrong_total(pages: Sequence[ListingPage]) -> Iterator[str]:
-    """Yield a reason if the pages of one part state different totals, or another total than their
-    number of postings."""
+    """Yield a reason if a total of one part is wrong.
+
+    The pages of the part state different totals, or another total than their number of postings.
+    """
     found = len({external_id for page in pages for external_id in _ids(page)})
     totals = sorted({page.total for page in pages if page.total is not None})
     where = f" ({pages[0].part})" if pages[0].part else ""

@@ -27,8 +27,9 @@ def find_templates(connection: Connection, board_ids: Collection[int]) -> dict[i
 def store_template(
     connection: Connection, board_id: int, template: Template, *, before: int
 ) -> None:
-    """Store the template that a worker learned, unless another worker has stored one in the
-    meantime.
+    """Store the template that a worker learned.
+
+    If another worker has stored a template in the meantime, nothing is changed.
 
     Args:
         before: the version of the template that the worker found; 0 if there was none.

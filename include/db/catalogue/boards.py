@@ -61,10 +61,9 @@ def record_listing(
 
 
 def record_check(connection: Connection, check_ids: Sequence[int]) -> None:
-    """Record the current time as the time of the latest check, for each board of these checks. The
-    checks have just ended.
+    """Record the current time as ``checked_at`` of the boards of these checks.
 
-    Checks that listed nothing or did not succeed change nothing.
+    The checks have just ended. Checks that listed nothing or did not succeed change nothing.
     """
     listed = select(checks.c.board_id).where(
         checks.c.check_id == any_of(check_ids),

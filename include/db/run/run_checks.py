@@ -28,8 +28,10 @@ def boards_without_check(connection: Connection, run_ids: Sequence[int]) -> list
 def filters_without_check(
     connection: Connection, run_ids: Sequence[int], board_ids: Sequence[int]
 ) -> dict[int, list[Company]]:
-    """Return, by board, the distinct filters of those companies of the runs that have no check
-    yet."""
+    """Return the filters of those companies of the runs that have no check yet, by board.
+
+    The filters of one board are distinct.
+    """
     params = {"runs": list(run_ids), "boards": list(board_ids)}
     found: dict[int, list[Company]] = {}
     for row in connection.execute(_FILTERS, params).mappings():

@@ -125,8 +125,10 @@ def lock_run(connection: Connection, run_id: int) -> bool:
 
 
 def advance(connection: Connection, run_ids: Sequence[int], status: RunStatus) -> None:
-    """Move the runs forward to ``status``; runs that have already reached or passed it are not
-    changed."""
+    """Move the runs forward to ``status``.
+
+    Runs that have already reached or passed this status are not changed.
+    """
     connection.execute(
         update(ingestion_runs)
         .where(

@@ -150,10 +150,10 @@ class Changes:
 
 
 def read_changes(connection: Connection, watched: Collection[int], known: Known) -> Changes:
-    """Return the changes of the watched runs, and the complete state of runs that are not known
-    yet.
+    """Return the changes of the watched runs.
 
-    The transaction must be REPEATABLE READ, so that all statements read the same snapshot.
+    The state of runs that are not known yet is returned in full. The transaction must be REPEATABLE
+    READ, so that all statements read the same snapshot.
     """
     watermark, at = connection.execute(_WATERMARK).one()
     restarted = watermark < known.watermark

@@ -36,8 +36,10 @@ def lock_searches(connection: Connection, user_id: str) -> int:
 
 
 def is_taken(connection: Connection, user_id: str, name: str, *, but_by: int | None = None) -> bool:
-    """Return whether a saved search of the user, other than that with the id ``but_by``, has this
-    name."""
+    """Return whether a saved search of the user has this name.
+
+    The search with the id ``but_by`` does not count.
+    """
     mine = (saved_searches.c.user_id == user_id, saved_searches.c.name == name)
     others = saved_searches.c.search_id.is_distinct_from(but_by)
     return bool(connection.scalar(select(exists().where(*mine, others))))

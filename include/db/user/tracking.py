@@ -53,14 +53,18 @@ def put_tracking(
 
 
 def tracking_of(row: RowMapping) -> Tracking | None:
-    """Return the notes in a row with the columns of ``tracked_jobs``; None if the row has no
-    notes."""
+    """Return the notes in a row with the columns of ``tracked_jobs``.
+
+    Return None if the row has no notes.
+    """
     return None if row["hidden"] is None else _tracking(row)
 
 
 def record_visit(connection: Connection, user_id: str) -> datetime:
-    """Record that the user has seen all postings shown to them so far, and return the current
-    time."""
+    """Record that the user has seen all postings shown to them so far.
+
+    Return the current time.
+    """
     visited = update(users).where(users.c.user_id == user_id).values(visited_at=func.now())
     return connection.execute(visited.returning(users.c.visited_at)).scalar_one().astimezone(UTC)
 

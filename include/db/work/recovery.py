@@ -58,8 +58,9 @@ def find_stale(connection: Connection, limit: timedelta, *, at_most: int = 500) 
 def lock_stale(
     connection: Connection, sweep_id: int, attempt: int, limit: timedelta
 ) -> StaleSweep | None:
-    """Lock the sweep exclusively until commit. This waits until the workers' current writes have
-    ended.
+    """Lock the sweep exclusively until commit, if it is stale at this attempt.
+
+    This waits until the workers' current writes have ended.
 
     Returns:
         The sweep; None if it is no longer stale at this attempt, because it has ended, a heartbeat

@@ -125,8 +125,10 @@ def begin_sweep(connection: Connection, sweep: Sweep) -> None:
 
 
 def lock_sweep(connection: Connection, sweep_id: int) -> None:
-    """Lock the sweep exclusively until commit. This waits until the workers' current writes have
-    ended."""
+    """Lock the sweep exclusively until commit.
+
+    This waits until the workers' current writes have ended.
+    """
     connection.execute(
         select(sweeps.c.sweep_id).where(sweeps.c.sweep_id == sweep_id).with_for_update()
     )

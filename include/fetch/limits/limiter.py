@@ -63,8 +63,10 @@ class LeaseStore(Protocol):
         ...
 
     def contended(self, hosts: Collection[str]) -> Collection[str]:
-        """Return those of ``hosts`` that other workers wait for. This worker holds the leases of
-        all ``hosts``."""
+        """Return those of ``hosts`` that other workers wait for.
+
+        This worker holds the leases of all ``hosts``.
+        """
         ...
 
     def save(self, states: Mapping[str, HostState]) -> None:
@@ -257,8 +259,10 @@ class HostLimiter:
                 self._wait_for_host(host, now)
 
     def _send_time(self, host: _Host) -> float:
-        """Return the time of the next request, or ``inf`` if a request in progress must end
-        first."""
+        """Return the time of the next request to the host.
+
+        Return ``inf`` if a request in progress must end first.
+        """
         if host.active >= (1 if host.state.is_open else self.policy.concurrency):
             return inf
         return max(host.next_send, host.state.blocked_until or 0.0)
@@ -272,8 +276,10 @@ class HostLimiter:
         waiter.granted.set_result(Permit(host, host.state.is_open))
 
     def _wait_for_host(self, host: _Host, now: float) -> None:
-        """Dispatch again at the next send time, or fail the requests if the host has been failing
-        for too long."""
+        """Dispatch again at the next send time.
+
+        If the host has been failing for too long, fail the requests instead.
+        """
         state, at = host.state, self._send_time(host)
         if state.failing_since is not None and (state.is_blocked(now) or state.is_open):
             give_up_at = state.failing_since + self.policy.max_wait

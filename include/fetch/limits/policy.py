@@ -35,8 +35,10 @@ def is_host_failure(error: BaseException | None) -> bool:
 
 
 def host_failure(error: BaseException | None) -> HostFailure | None:
-    """Return the host failure that caused the error of a request, or None if the host is not the
-    cause."""
+    """Return the host failure that caused the error of a request.
+
+    Return None if the host is not the cause.
+    """
     if not isinstance(error, JobhuntError) or not is_host_failure(error):
         return None
     status = error.status if isinstance(error, FetchError) else None

@@ -86,8 +86,10 @@ def search_directory(
 def look_up(
     connection: Connection, user_id: str, listed: ListedCompany, *, catalogue: bool
 ) -> Board | EntryResult | ToVerify | ToDetect:
-    """Return the entry's board according to the database and the shipped directory, or the next
-    step to find it."""
+    """Return the entry's board, or the next step to find it.
+
+    The database and the shipped directory are searched.
+    """
     if listed.address is not None:
         return _look_up_address(connection, user_id, listed.address)
     name = listed.name or ""
@@ -116,10 +118,10 @@ def found_at_site(found: Detected, name: str | None = None) -> Board:
 
 
 def not_found(error: NotDetected | SettingError) -> EntryResult:
-    """Return the result of an entry with an unusable address, or with a site that has no board of
-    its own.
+    """Return the result of an entry for which no board was found.
 
-    The result is ambiguous if the site links to boards that may be its own.
+    The address is unusable, or the site has no board of its own. The result is ambiguous if the
+    site links to boards that may be its own.
     """
     if isinstance(error, SettingError):
         return EntryResult(status=EntryStatus.NOT_FOUND, reason=error.message)

@@ -60,16 +60,18 @@ class Outcomes:
 
     @property
     def tally(self) -> dict[str, int]:
-        """The number of jobs by outcome, including those not yet written, the most frequent outcome
-        first."""
+        """The number of jobs by outcome, the most frequent outcome first.
+
+        Outcomes that are not written yet are included.
+        """
         return dict(Counter(self._latest.values()).most_common())
 
     def take(self) -> tuple[list[Outcome], set[int]]:
-        """Remove and return the outcomes to write. Also return the checks for which this worker has
-        no job left to read.
+        """Remove and return the outcomes to write.
 
-        Call this only in the thread that calls ``add``. Otherwise ``add`` could add an outcome to a
-        list that was already written, and the outcome would be lost.
+        Also return the checks for which this worker has no job left to read. Call this only in the
+        thread that calls ``add``. Otherwise ``add`` could add an outcome to a list that was already
+        written, and the outcome would be lost.
         """
         waiting, self._waiting = self._waiting, []
         read, self._read = self._read, set()

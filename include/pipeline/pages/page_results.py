@@ -64,8 +64,10 @@ class PageResults:
             return (self.failure(job, error, attempts),)
 
     async def postponed(self) -> list[Outcome]:
-        """Return the outcomes of the pages that were only stored, because their template was not
-        known before the end of the batch."""
+        """Return the outcomes of the pages that were only stored.
+
+        Their template was not known before the end of the batch.
+        """
         found: list[Outcome] = []
         for board_id in list(self._postponed):
             self._templates.end_learning(board_id)

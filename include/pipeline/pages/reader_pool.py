@@ -313,8 +313,10 @@ def _fork_on_request(requests: socket.socket, budget: Budget) -> None:
 
 
 def _reap(options: int) -> None:
-    """Collect the child processes that have ended, so that their processor time counts as that of
-    this process."""
+    """Collect the child processes that have ended.
+
+    This makes their processor time count as that of this process.
+    """
     with suppress(ChildProcessError):
         while os.waitpid(-1, options)[0]:
             pass

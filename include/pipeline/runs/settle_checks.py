@@ -57,8 +57,10 @@ def end_early(
 def settle_adopted(
     connection: Connection, run_ids: Sequence[int], check_ids: Sequence[int]
 ) -> None:
-    """Settle new runs for the checks that they adopt, and end those runs that are then settled
-    completely."""
+    """Settle new runs for the checks that they adopt.
+
+    End those runs that are then settled completely.
+    """
     settle(
         connection,
         run_ids,

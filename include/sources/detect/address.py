@@ -69,8 +69,10 @@ class Address:
                 return self.segments
 
     def first(self, *, excluded: Collection[str] = ()) -> str | None:
-        """Return the first segment of the path. Return None if there is none, or if it is in
-        ``excluded``."""
+        """Return the first segment of the path.
+
+        Return None if there is none, or if it is in ``excluded``.
+        """
         first = self.segments[0] if self.segments else None
         return None if first in excluded else first
 

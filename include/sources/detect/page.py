@@ -178,8 +178,10 @@ def _absolute(address: str, reference: str | None) -> str | None:
 
 
 def _widgets(text: str) -> Iterator[Candidate]:
-    """Yield the boards of widgets that name their board in JavaScript code instead of a script's
-    URL."""
+    """Yield the boards of widgets that name their board in JavaScript code.
+
+    Other widgets name it in a script's URL.
+    """
     for vendor, pattern, source, key in _WIDGETS:
         if vendor in text:
             for name in pattern.findall(text):
