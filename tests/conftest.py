@@ -30,7 +30,7 @@ _MARKS = {
 
 The quick part of `make test` does not collect tests with these marks.
 """
-_LONGEST_GROUPS = ("e2e", "browser", "dags", "chaos", "faults", "chromium")
+_LONGEST_GROUPS = ("e2e", "browser", "dags", "chromium", "faults")
 """The groups of tests that take longest, with the longest first. One worker runs each group."""
 
 

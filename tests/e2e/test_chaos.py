@@ -26,7 +26,7 @@ from tests.e2e.chaos import (
 )
 from tests.e2e.stack import Stack, assert_stream_told_the_truth
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("chaos"), pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(1200)]
 LONG = os.environ.get("JOBHUNT_CHAOS") == "long"
 ALL_AT_ONCE = ("a task", "airflow-scheduler", "postgres")
 DEADLINE_SECONDS = 50
