@@ -11,6 +11,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Dialog,
     Page,
+    expect,
     sync_playwright,
 )
 
@@ -23,6 +24,8 @@ _OPTIONS = (
     *("--disable-background-timer-throttling", "--disable-renderer-backgrounding"),
     "--disable-backgrounding-occluded-windows",
 )
+_TIMEOUT_MS = 30_000
+"""The maximum time, in milliseconds, that a test waits for the page on a slow machine."""
 _LOST = "Failed to load resource"
 """Chromium's message about an error response or a failed request, which is not a fault of the
 page."""
@@ -32,6 +35,7 @@ page."""
 def running_chromium() -> Iterator[Browser]:
     """Yield a Chromium. Skip the test if none is installed."""
     path = need_program("chromium")
+    expect.set_options(timeout=_TIMEOUT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_OPTIONS)
         yield browser
@@ -76,7 +80,7 @@ def tabs(browser: Browser, **options: Any) -> Iterator[Tabs]:
     Args: options: options of Playwright's ``new_context``.
     """
     context = browser.new_context(**options)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(_TIMEOUT_MS)
     opened = Tabs(context)
     try:
         yield opened
