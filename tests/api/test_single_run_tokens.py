@@ -34,7 +34,7 @@ def routes(api: RunningApi) -> set[tuple[str, str]]:
 async def ask(
     http: httpx.AsyncClient, api: RunningApi, method: str, path: str, run_id: int
 ) -> httpx.Response:
-    address = api.url + path.format(run_id=run_id, job_id=1, slug="acme", import_id=1)
+    address = api.url + path.format(run_id=run_id, job_id=1, slug="acme", import_id=1, search_id=1)
     return await http.request(method, address, json=_COMPANY)
 
 
