@@ -92,7 +92,7 @@ class Job:
 
 @dataclass
 class Memory:
-    """What a user who follows the company was shown of a job."""
+    """The state of a job as a follower of its company was last shown it."""
 
     seen: int = 0
     """The content that the user was shown last."""
@@ -153,7 +153,7 @@ class Catalogue:
         default_factory=dict[tuple[str, str], dict[JobKey, Memory]]
     )
 
-    # What a user sees
+    # The postings that a user sees
 
     def shown(
         self, run: Run, company: str, *, adopted: bool = False, unfinished: JobStatus | None = None
