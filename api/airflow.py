@@ -1,9 +1,9 @@
 """Send the few requests that we need to Airflow's REST API (v2, Airflow 3).
 
-Airflow's tokens last 24 hours. The client requests a new token when Airflow refuses the old one.
-Airflow answers a duplicate ``dag_run_id`` with 409 and a body that does not name the DAG run's
-owner, so the client reads the DAG run to find out which run it belongs to. Airflow answers 404 for
-a DAG that it has not parsed yet, because its API starts before its DAGs are parsed.
+Airflow's tokens last 24 hours. The client requests a new token when Airflow refuses the old one. If
+a DAG run with the same ``dag_run_id`` exists, Airflow answers 409 with a body that does not name
+the owner of that DAG run. Therefore the client then reads the DAG run, and compares its ``run_id``.
+Airflow's API starts before its DAGs are parsed. Until a DAG is parsed, Airflow answers 404 for it.
 """
 
 import asyncio
@@ -26,9 +26,9 @@ _MAX_REASON_LENGTH = 300
 
 
 class AirflowUnavailable(JobhuntError):
-    """Airflow could not be reached, or its response is inconclusive.
+    """Airflow could not be reached, or it answered with an error that may pass.
 
-    The request may still have succeeded.
+    The request may have succeeded even so, for example if only the response was lost.
     """
 
     code = FailureCode.AIRFLOW_UNAVAILABLE
@@ -88,7 +88,7 @@ class AirflowClient:
         )
 
     async def trigger(self, dag_run_id: str, conf: Mapping[str, Any]) -> None:
-        """Make sure that the DAG run exists and belongs to the run that ``conf`` names.
+        """Make sure that the DAG run exists, and that it belongs to the run ``conf["run_id"]``.
 
         Create the DAG run unless an earlier request has created it.
 
@@ -133,7 +133,7 @@ class AirflowClient:
     async def read(
         self, path: str, document: type[_Document], params: Mapping[str, str | int] | None = None
     ) -> _Document | None:
-        """Return the document at ``path``, which is relative to the URL of the DAG's runs.
+        """Return the document at ``path``, which is relative to ``_DAG_RUNS``.
 
         Return None if Airflow answers 404.
 
@@ -182,7 +182,8 @@ class AirflowClient:
             if self._token is None or self._token == refused:
                 response = await self._http.post("/auth/token", json=self._login)
                 if not response.is_success:
-                    # The operator can correct a wrong password, so runs must wait, not fail.
+                    # Runs wait instead of failing, because the operator can correct a wrong
+                    # password.
                     reason = _reason(response)
                     raise AirflowUnavailable(f"Airflow refuses our login: {reason}")
                 self._token = _read(_Login, response).access_token
@@ -199,10 +200,11 @@ def _check(response: httpx.Response) -> None:
 
 
 def _reason(response: httpx.Response) -> str:
-    """Return the reason that an error response states, with its status.
+    """Return the reason that an error response states, followed by its status.
 
-    FastAPI's ``detail`` is a text, a list of validation errors with a ``msg`` each, or an object
-    with a ``reason`` or ``message``.
+    If the response states no reason, return only the status. FastAPI's ``detail`` is a text, a list
+    of validation errors that each have a ``msg``, or an object that has a ``reason`` or a
+    ``message``.
     """
     status = f"{response.status_code} {response.reason_phrase}".strip()
     try:

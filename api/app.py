@@ -57,8 +57,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings: the settings to use; None to read them from the environment.
 
     Raises:
-        SettingError: a setting cannot be used. When the application starts up, it also raises this
-            if a setting that it needs is missing.
+        SettingError: a setting has an unusable value. The application also raises this error when
+            it starts up, if a setting that it needs is missing.
     """
     configure_logs()
     settings = settings or get_settings()
@@ -81,9 +81,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=operation_id,
     )
     problems.install(app)
-    # The middleware that is added last is the outermost. So the responses of RequestLog get the
-    # CORS and security headers, too.
-    app.add_middleware(GZipMiddleware, compresslevel=6)  # does not compress event streams
+    # SecurityHeaders and CORS are added after RequestLog, because the middleware that is added last
+    # is the outermost. Therefore the responses of RequestLog itself get these headers, too.
+    # GZipMiddleware does not compress event streams.
+    app.add_middleware(GZipMiddleware, compresslevel=6)
     app.add_middleware(RequestLimits, base=BASE)
     app.add_middleware(RequestLog)
     if settings.cors_origins:

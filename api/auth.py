@@ -35,8 +35,10 @@ _JWKS_SECONDS = 5.0
 """The maximum time in seconds for a request for the keys, up to the last byte of the response."""
 _MAX_JWKS_BYTES = 256 * 1024
 _MALFORMED = (jwt.PyJWTError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
-"""The errors that PyJWT raises for a token that it cannot read. A token that is signed can have
-claims of any type."""
+"""The errors that PyJWT raises for a token that it cannot read.
+
+A correctly signed token can also cause them, because its claims can have any type.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,9 +99,9 @@ def _long_enough(setting: str, secret: str) -> bytes:
 class ServedKeys:
     """The keys at a JWKS URL.
 
-    They are fetched when a key is needed and the keys are older than ``_JWKS_TTL``, or when a token
-    names a key that is not among them. A caller whose key is known never waits for a request. At
-    most one request is in progress. If it fails, the current keys are kept.
+    ``find`` fetches the keys again if they are older than ``_JWKS_TTL``, or if a token names a key
+    that is not among them. A caller whose key is known never waits for this request. At most one
+    request is in progress. If it fails, the current keys are kept.
     """
 
     algorithms = ("RS256", "ES256")

@@ -1,4 +1,7 @@
-"""Allow pages of other listed origins to call the API (cross-origin resource sharing)."""
+"""Allow pages of the origins in ``JOBHUNT_CORS_ORIGINS`` to call the API.
+
+This is cross-origin resource sharing (CORS).
+"""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -12,9 +15,9 @@ from api.problems import ApiError, problem_response
 
 
 class _Cors(CORSMiddleware):
-    """Starlette's CORS middleware with another response to a refused preflight request.
+    """Starlette's CORS middleware, which here refuses a preflight request with a problem.
 
-    The response is a problem (RFC 9457) instead of plain text.
+    The problem (RFC 9457) replaces the plain text of Starlette's own response.
     """
 
     def preflight_response(self, request_headers: Headers) -> Response:
@@ -34,8 +37,8 @@ class _Cors(CORSMiddleware):
 def allow_origins(app: FastAPI, origins: Sequence[str]) -> None:
     """Let pages of these origins call the API.
 
-    CORS credentials are not allowed, because tokens come in a header or in the query, never in a
-    cookie.
+    Browsers may not send credentials such as cookies across origins. They are not needed, because
+    the token comes in a header or in the query.
     """
     app.add_middleware(
         _Cors,

@@ -24,7 +24,7 @@ class Database:
     ) -> T:
         """Run ``step`` in a REPEATABLE READ transaction, and return its result.
 
-        All that it reads comes from one snapshot of the database.
+        All that ``step`` reads comes from one snapshot of the database.
         """
         async with self._snapshots.connect() as connection, connection.begin():
             return await connection.run_sync(step, *args, **kwargs)

@@ -1,5 +1,7 @@
-"""Define the dependencies of routes: services, callers, path and query parameters, and rate
-limits."""
+"""Define the dependencies of routes.
+
+These are the services, the callers, the path and query parameters, and the rate limits.
+"""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -36,7 +38,7 @@ Cursor = Annotated[
 
 
 async def run_viewer(services: ApiServices, credentials: Credentials) -> Caller:
-    """Return the caller. The caller's token may allow only one run.
+    """Return the caller, even if the caller's token allows reading only one run.
 
     Raises:
         ApiError: 401 if there is no token, or if it cannot be accepted.
@@ -71,7 +73,7 @@ CurrentCaller = Annotated[Caller, Depends(current_caller)]
 def limited(
     choose: Callable[[RateLimits], RateLimiter], *, who: Callable[..., Any] = current_caller
 ) -> Any:
-    """Return a dependency for a route. It answers 429 to a user who has sent too many requests.
+    """Return a dependency that answers 429 to a user who has sent too many requests.
 
     Args:
         choose: returns the rate limiter of the route.
@@ -106,7 +108,7 @@ def check_owner(caller: Caller, run_id: int, owner: str | None) -> None:
 
     Raises:
         ApiError: 404 if the run belongs to another user or does not exist; the caller cannot
-            distinguish the two. 403 if the token is limited to another run.
+            distinguish the two. 403 if the token allows reading only another run.
     """
     if caller.only_run not in (None, run_id):
         raise out_of_scope(caller.only_run)

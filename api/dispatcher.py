@@ -1,8 +1,9 @@
 """Request exactly one DAG run from Airflow for each intent in the outbox.
 
-Only one dispatcher works at a time across all API processes. Its database session holds an advisory
-lock. Two dispatchers may overlap after a lock is lost. Even then no sweep is dispatched twice: the
-DAG run's id is made from the sweep's id and attempt, and Airflow accepts each id once.
+Only one dispatcher works at a time across all API processes: the dispatcher whose database session
+holds an advisory lock. If that session loses the lock, two dispatchers may overlap. Even then no
+intent leads to two DAG runs. The DAG run's id is made from the sweep's id and attempt, and Airflow
+accepts each id once.
 """
 
 import asyncio
@@ -39,8 +40,8 @@ class Dispatcher:
         """Create a dispatcher that is not running yet.
 
         Args:
-            engine: an engine without a connection pool, because closing the connection must free
-                the lock.
+            engine: an engine without a connection pool. A pool would keep a closed connection open,
+                so closing it would not free the lock.
         """
         self._engine = engine
         self._airflow = airflow
@@ -51,7 +52,7 @@ class Dispatcher:
         self._woken.set()
 
     async def run(self) -> None:
-        """Dispatch until cancelled."""
+        """Carry out intents until cancelled."""
         while True:
             try:
                 async with self._engine.connect() as connection:
@@ -83,7 +84,8 @@ class Dispatcher:
                     async with connection.begin():
                         await connection.run_sync(assign_waiting)
             if all(isinstance(answer, AirflowUnavailable) for answer in answers):
-                # Airflow is unavailable, so pause before the next intents of a long queue
+                # Airflow answers none of the requests, so pause before the next intents of a long
+                # queue.
                 await asyncio.sleep(_FIRST_DELAY)
 
     async def _execute(self, intent: Intent) -> AirflowUnavailable | AirflowRefused | None:
@@ -100,7 +102,7 @@ class Dispatcher:
     async def _fail_lost(self, dag_run_id: str) -> None:
         """Mark the lost attempt's DAG run as failed, to free its worker slots in Airflow.
 
-        Even without this, the fence would refuse its writes.
+        If this fails, no harm is done, because the fence refuses all writes of the lost attempt.
         """
         try:
             await self._airflow.fail(dag_run_id)
@@ -128,7 +130,7 @@ def _record(
 
 
 def _give_up(connection: Connection, intent: Intent, refusal: AirflowRefused) -> None:
-    """Fail the sweep's checks, because Airflow will never carry them out."""
+    """Mark the sweep and its active checks as failed, because Airflow will never carry them out."""
     lock_sweep(connection, intent.sweep_id)
     if not intent.wanted:
         return

@@ -5,7 +5,7 @@ a request must arrive. An application cannot enforce these limits, because it ge
 after the head has arrived. The application enforces the other limits (``api.request_limits``).
 
 uvicorn uses this protocol if it is started with ``--http api.http_protocol:LimitedProtocol``. A
-connection over a limit is closed.
+connection that exceeds a limit is closed.
 """
 
 import asyncio
@@ -17,16 +17,27 @@ from api.problems import ApiError, problem_response
 from api.request_limits import MAX_BODY_BYTES, MAX_HEAD_BYTES, head_too_large
 
 _MAX_REQUEST_BYTES = MAX_HEAD_BYTES + 2 * MAX_BODY_BYTES
-"""The maximum size of a request as it is sent, with the framing of its chunks and its trailers. The
-same limit holds for what is read and discarded after a 413 response."""
+"""The maximum size in bytes of a request as it is sent.
+
+This includes the framing of its chunks and its trailers. After a 413 response, the rest of the
+request is read and discarded. The same limit holds for it.
+"""
 _RECEIVE_SECONDS = 20.0
-"""The maximum time from the beginning of a connection, or from the first byte of a later request,
-to the last byte of the request."""
+"""The maximum time in seconds in which a request must arrive.
+
+It is counted from the beginning of the connection, or from the first byte of a later request, to
+the last byte of the request.
+"""
 _SEND_SECONDS = 60.0
-"""The time in which a client must read the rest of a response that the application has sent."""
+"""The time in seconds in which a client must read the rest of a response.
+
+It begins when the application has sent the whole response.
+"""
 _LINGER_SECONDS = 1.0
-"""The time for which a connection stays open after a 431 response, so that the client can read
-it."""
+"""The time in seconds for which a connection stays open after a 431 response.
+
+During this time the client can read the response.
+"""
 
 
 class LimitedProtocol(HttpToolsProtocol):
@@ -35,11 +46,14 @@ class LimitedProtocol(HttpToolsProtocol):
         self._in_head = True
         self._is_refused = False
         self._received = 0
-        """The number of bytes of the request that is being received. Bytes of the next request in
-        the same chunk are not counted; a chunk has at most 256 KiB."""
+        """The number of bytes of the request that is being received.
+
+        If a chunk ends one request and begins the next, its bytes of the next request are not
+        counted. These are at most 256 KiB, because a chunk is not larger.
+        """
         self._too_late: asyncio.TimerHandle | None = None
 
-    # uvicorn narrows the type of the parameter, too.
+    # The type of the parameter is narrowed here, because uvicorn narrows it, too.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._start_timer()
@@ -65,15 +79,17 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._in_head:  # otherwise it is a trailer, which must not become a header
+        # A header after the head is a trailer, which must not become a header of the request.
+        if self._in_head:
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         self._in_head = False
         if self._is_answering():
-            # uvicorn would queue any number of requests, and only the last one would be notified
-            # when the client disconnects. No browser and no proxy sends a request before it has the
-            # response to the previous one. The error ends the parsing of what was received.
+            # A request that arrives before the response to the previous one is complete ends the
+            # connection. uvicorn would queue any number of such requests, and would notify only the
+            # last one of the client's disconnection. No browser and no proxy sends them. The
+            # exception ends the parsing of the bytes that were received.
             self.transport.abort()
             raise ConnectionAbortedError
         super().on_headers_complete()
@@ -100,7 +116,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self.transport.abort()
 
     def _refuse(self, problem: ApiError) -> None:
-        """Send the problem, and close the connection soon after."""
+        """Send the problem, and close the connection ``_LINGER_SECONDS`` later."""
         if self._is_answering():
             self.transport.abort()
             return

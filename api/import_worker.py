@@ -1,7 +1,7 @@
 """Resolve the waiting entries of imports in the background, a few at a time.
 
-Every API process works on the imports of all users. An entry that a killed process leaves behind
-is claimed again by another one.
+Every API process works on the imports of all users. If a process is killed, another process claims
+its unfinished entries again.
 """
 
 import asyncio
@@ -31,13 +31,16 @@ _CLAIM_SECONDS = BACKGROUND_SECONDS + 20
 
 
 class ImportWorker:
-    """A background worker that resolves entries. ``run`` works until it is cancelled."""
+    """A background worker that resolves the entries of imports.
+
+    ``run`` works until it is cancelled.
+    """
 
     def __init__(self, database: Database, listings: ListingService, *, catalogue: bool):
         """Create a worker that is not running yet.
 
         Args:
-            catalogue: True if names are also searched among the boards that the user does not
+            catalogue: True if a company's name is also searched among boards that the user does not
                 follow.
         """
         self._catalogue = catalogue
@@ -46,7 +49,7 @@ class ImportWorker:
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
-        """Query for waiting entries now."""
+        """Make the worker query for waiting entries now."""
         self._woken.set()
 
     async def run(self) -> None:
@@ -64,7 +67,7 @@ class ImportWorker:
                     await self._resolve(entry)
                     continue
                 await self._database.write(give_up_lost_entries)
-            except Exception:  # this task must not end, and the entry is tried again later
+            except Exception:  # The task must not end. The entry is claimed again later.
                 _log.exception("import_failed")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), _POLL_SECONDS)
@@ -83,7 +86,7 @@ class ImportWorker:
                 resolved = not_found(error)
             else:
                 if found is None:
-                    return  # the process stops; another one claims the entry again
+                    return  # The process stops. Another process claims the entry again.
                 resolved = found_at_site(found, resolved.name if is_known else None)
         result = await self._database.write(record, entry, resolved)
         _log.info(

@@ -1,5 +1,7 @@
-"""Define the parameters and the response of ``GET /jobs``, and the bodies of the tracking
-routes."""
+"""Define the parameters and the response of ``GET /jobs``.
+
+This module also defines the bodies of the requests that track a posting and record a visit.
+"""
 
 import base64
 import json
@@ -39,7 +41,8 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 _Cursor = tuple[
     Sort,
     Annotated[int, Field(ge=0, le=9)],
-    # The sort key: microseconds up to the year 5138, or an amount, or a company's key.
+    # The sort key of the position: a time in microseconds (until the year 5138), an amount of pay,
+    # or a company's key.
     Annotated[int, Field(ge=-(10**17), le=10**17)]
     | Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")],
     Annotated[int, Field(ge=1, le=LARGEST_ID)],
@@ -48,16 +51,19 @@ _CURSOR = TypeAdapter(_Cursor)
 
 
 def _check_time(value: Any) -> Any:
-    """Return ``value`` if it is the text of a time. Refuse numbers, which pydantic would accept."""
+    """Return ``value`` if it is the text of a time.
+
+    Numbers are refused, although pydantic would accept them as times.
+    """
     if not isinstance(value, str) or not _TIME.match(value):
         raise ValueError("must be a time as in RFC 3339, such as 2026-01-31T09:00:00Z")
     return value
 
 
 def _time_before_now(value: Any) -> Any:
-    """Return the time that lies a duration such as ``7d`` before now.
+    """Convert a duration such as ``7d`` into the time that lies so long before now.
 
-    Any other value is returned as it is if it is the text of a time.
+    The text of a time is returned unchanged. Any other value raises ValueError.
     """
     try:
         duration = parse_duration(value) if str(value)[-1:].isalpha() else value
@@ -201,11 +207,11 @@ _LISTS = {
 
 
 def read_filters(query: str) -> JobFilters:
-    """Return the filters and the order that the parameters of an address state.
+    """Return the filters and the order that the query of an address states.
 
     Raises:
-        RequestValidationError: a parameter cannot be used. The error names the parameter as
-            ``GET /jobs`` does, after the prefix ``body.query``.
+        RequestValidationError: a parameter cannot be used. The error names the parameter as ``GET
+            /jobs`` does, after the prefix ``body.query``.
     """
     given = QueryParams(query.removeprefix("?"))
     values = {name: given.getlist(name) if name in _LISTS else given[name] for name in given}
@@ -217,10 +223,10 @@ def read_filters(query: str) -> JobFilters:
 
 
 def check_scope(scope: Scope, *, catalogue: bool) -> None:
-    """Raise ApiError 403 if users may not search postings of companies that they do not follow.
+    """Raise ApiError 403 if ``scope`` is ``all`` and this server does not allow it to users.
 
     Args:
-        catalogue: True if they may.
+        catalogue: True if users may search the postings of companies that they do not follow.
     """
     if scope is Scope.ALL and not catalogue:
         detail = "this server lets users search only the postings of the companies they follow"
@@ -230,7 +236,8 @@ def check_scope(scope: Scope, *, catalogue: bool) -> None:
 class JobFacets(BaseModel):
     """The numbers of postings by value, for each field.
 
-    Each number counts the postings that match all filters on other fields.
+    For example, ``country`` is ``{"DE": 12}`` if 12 postings are in Germany. Each number counts the
+    postings that match all filters on other fields.
     """
 
     company: dict[str, int]
@@ -243,7 +250,7 @@ class JobFacets(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class FoundJob(FoundPosting):
-    """A posting in a list, with the other postings of the same role."""
+    """A posting in a list, together with the other postings of the same role."""
 
     variants: list[Variant]
 
@@ -258,13 +265,15 @@ class JobList(BaseModel):
     """False if more than 5,000 postings match. Then ``count`` is 5,000, and the numbers in
     ``unknown`` and ``facets`` cover only 5,000 of them."""
     unknown: dict[Unknown, int]
-    """The number of postings with an unknown value, by field. Each number counts the postings that
-    match all filters on other fields."""
+    """For each field, the number of postings whose value is unknown.
+
+    Each number counts the postings that match all filters on other fields.
+    """
     facets: JobFacets
 
 
 class TrackingChanges(RequestBody):
-    """The values to change. Those that are left out stay as they are."""
+    """The values to change. Values that the request leaves out stay as they are."""
 
     state: TrackingState | None = None
     hidden: StrictBool = False

@@ -1,8 +1,8 @@
 """Receive Postgres's notifications over one LISTEN connection for the whole process.
 
-A notification may be lost while the listener reconnects. So a notification carries no data, and
-only says that the database must be read again. After each reconnection, ``connected`` is called, so
-that everything is read again.
+A notification may be lost while the listener reconnects. Therefore a notification only says that
+the database must be read again, and carries no data. ``connected`` is called after each connection,
+so that everything is read again.
 """
 
 import asyncio
@@ -30,8 +30,8 @@ class Listener:
         """Create a listener that is not running yet.
 
         Args:
-            channels: the function to call with a notification's payload, by channel. It must not
-                block.
+            channels: the functions to call, by channel. A function gets the payload of each
+                notification of its channel, and must not block.
             connected: a function that is called each time the listener has connected.
         """
         self._conninfo = conninfo

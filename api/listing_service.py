@@ -1,7 +1,8 @@
 """List companies while an API request waits for the result.
 
 The time of a request and the number of threads are limited, and each user may have only a few calls
-in progress. So slow career sites of one user do not prevent other users from listing theirs.
+in progress. Therefore the slow career sites of one user do not prevent other users from listing
+theirs.
 """
 
 import asyncio
@@ -31,21 +32,32 @@ Ts = TypeVarTuple("Ts")
 _MAX_CONCURRENT = 32
 _MAX_CONCURRENT_PER_USER = 4
 _READERS = 8
-"""The maximum number of responses that are parsed at the same time. It is larger than the number of
-calls that one user may have in progress."""
+"""The maximum number of responses that are parsed at the same time.
+
+It is larger than the number of calls that one user may have in progress, so that no user can occupy
+all parsers.
+"""
 _BUDGET = Budget(seconds=5.0, memory=512 << 20)
 _REQUEST_SECONDS = 20.0
-"""The time limit of one request to the API. A gateway in front of the API may wait for only 29
-seconds."""
+"""The time limit of one request to the API, in seconds.
+
+It is short, because a gateway in front of the API may wait for only 29 seconds.
+"""
 BACKGROUND_SECONDS = 40.0
-"""The time limit of one detection for which no client waits."""
+"""The time limit in seconds of one detection for which no client waits."""
 _SOURCE_REQUEST_SECONDS = 8.0
-"""The time limit of one request to a source, and of the wait for its host. A failed request is not
-retried, because a client may wait."""
+"""The time limit in seconds of one request to a source.
+
+The wait for a host that does not answer has the same limit. A failed request is not retried,
+because a client may be waiting for the result.
+"""
 
 
 class ListingService:
-    """The service that lists companies for API requests, with its threads and clients."""
+    """The service that lists companies for API requests.
+
+    It has threads and HTTP clients of its own.
+    """
 
     def __init__(self, engine: Engine, settings: Settings):
         self._engine = engine
@@ -64,7 +76,7 @@ class ListingService:
     async def list_all(self, user_id: str, companies: Sequence[Company]) -> list[DryListing]:
         """Return the listings in the order of ``companies``.
 
-        A listing that cannot be completed in time has a status and an error that say so.
+        A listing that cannot be completed in time has the status and the error that state this.
         """
         until = time.monotonic() + _REQUEST_SECONDS
         calls = (self._call(user_id, self._list, company, until) for company in companies)
@@ -99,13 +111,13 @@ class ListingService:
         return await self._call(user_id, self._detect, url, base_url, until)
 
     def stop(self) -> None:
-        """End the requests in progress within a second, and send no further ones."""
+        """End the requests in progress within a second, and send no more requests."""
         self._closing.set()
 
     async def stop_with_server(self) -> None:
         """Wait until the server is asked to stop, then end the requests in progress.
 
-        Without this, the server would wait for them.
+        Otherwise the server would wait for these requests before it stops.
         """
         await server_stops()
         self.stop()
@@ -120,7 +132,7 @@ class ListingService:
     async def _call(self, user_id: str, function: Callable[[*Ts], R], *args: *Ts) -> R:
         """Return the result of ``function``, called in a thread.
 
-        The call waits while the user has ``_MAX_CONCURRENT_PER_USER`` others in progress.
+        If the user already has ``_MAX_CONCURRENT_PER_USER`` calls in progress, the call waits.
         """
         async with self._slots.of(user_id):
             loop = asyncio.get_running_loop()

@@ -1,7 +1,8 @@
 """Log JSON lines on stderr, each with the id of its request.
 
-One line is logged at the end of each request. A URL's query may contain a token, so no log line may
-contain a query. Therefore uvicorn's access log is disabled, and our own line has only the path.
+One line is logged at the end of each request. No log line may contain the query of a URL, because a
+query may contain a token. Therefore uvicorn's access log is disabled, and our own line has only the
+path.
 """
 
 import json
@@ -38,14 +39,16 @@ class JsonFormatter(logging.Formatter):
         line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        # json.dumps() writes only ASCII here, because terminals interpret other characters.
+        # Characters beyond ASCII are escaped, as is the default, because terminals interpret some
+        # of them.
         return json.dumps(line, default=str)
 
 
 def configure_logs() -> None:
     """Log as JSON lines from the level INFO on, and disable uvicorn's access log.
 
-    uvicorn's ``--log-level`` has no effect. At the level ``trace`` it would log each query.
+    uvicorn's option ``--log-level`` is overridden, because at the level ``trace`` uvicorn would log
+    each query.
     """
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter())
@@ -60,7 +63,7 @@ def configure_logs() -> None:
 
 
 class RequestLog:
-    """Middleware that gives each request an id, measures its duration and logs its end.
+    """Middleware that gives each request an id, measures its duration and logs one line at its end.
 
     The id is the caller's ``X-Request-ID`` if that is 1 to 64 letters, digits, ``_``, ``.`` or
     ``-``, and otherwise a new one. The response carries it in ``X-Request-ID``. An unexpected

@@ -1,7 +1,7 @@
 """Expose the metrics for Prometheus.
 
-Some metrics are counted in this process. The numbers of runs and jobs are read from the database at
-each scrape.
+The metrics of streams and requests are counted in this process. The numbers of runs and jobs are
+read from the database each time Prometheus fetches the metrics.
 """
 
 from collections.abc import Iterable
@@ -100,6 +100,6 @@ def _labelled(
 ) -> GaugeMetricFamily:
     family = GaugeMetricFamily(name, text, labels=labels)
     for label, value in values.items():
-        # The method has no type annotations.
+        # Pyright would report this call, because the method has no type annotations.
         family.add_metric(label, float(value))  # pyright: ignore[reportUnknownMemberType]
     return family

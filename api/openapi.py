@@ -17,7 +17,8 @@ from api.stream.events import StreamEvents
 def operation_id(route: APIRoute) -> str:
     """Return the operation id of the route, which is the name of its function.
 
-    If one function has two paths, one of the routes must be given another name.
+    Operation ids must be unique. If one function has two paths, one of its routes must be given
+    another name.
     """
     return route.name
 

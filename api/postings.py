@@ -1,9 +1,9 @@
-"""Define one posting in the API's form: the job, its fields with how each was read, and its
-changes.
+"""Define the form in which the API returns one posting.
 
-The fields come from the job's page or from its source's API. The record's own ``company`` and
-``updated_at`` are shown as ``employer`` and ``source_updated_at``, because a job's ``company`` is
-the slug under which the user follows it.
+It consists of the job, its fields, the way in which each field was read, and its changes. The
+fields come from the job's page or from its source's API. A job has a ``company`` (the slug under
+which the user follows it) and an ``updated_at`` of its own. Therefore the fields ``company`` and
+``updated_at`` of the posting are shown as ``employer`` and ``source_updated_at``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,8 +25,10 @@ _OF_THE_JOB = frozenset({"title", "external_id", "url"})
 
 class Version(BaseModel):
     run_id: int | None
-    """The user's run that showed the change; None for changes from before the user was first shown
-    the posting."""
+    """The user's run that showed the change.
+
+    None if the change is older than the first run that showed the user the posting.
+    """
     changed_at: datetime
     changes: dict[str, list[JsonValue]]
     """The values before and after the change, by field: ``{field: [before, after]}``."""
@@ -44,7 +46,10 @@ class JobDetail(JobReport):
     """True if the posting's board is checked daily, because some user follows it with ``enabled``
     true."""
     company_name: str
-    """The employer's name as the posting states it, or else its name at the source."""
+    """The employer's name as the posting states it.
+
+    If it states none, the company's name at the source.
+    """
     followed: bool
     """True if the user follows the posting's board."""
     state: PostingState
@@ -56,7 +61,7 @@ class JobDetail(JobReport):
     """The other open postings of the same role."""
     source: str
     tenant: str | None
-    """The company's name at its source, or the URL of its listing if the source has no names."""
+    """The company's name at its source. If the source has no names, the URL of the listing."""
     extracted: bool
     """True if the fields below are current. False before the page was first read, and while a
     changed page waits to be read."""
@@ -85,8 +90,11 @@ class JobDetail(JobReport):
     valid_through: datetime | None = None
     valid_through_raw: str | None = None
     provenance: dict[str, str] = field(default_factory=dict[str, str])
-    """The way in which each field was read, by field: ``api``, ``jsonld``, ``microdata``, ``text``,
-    …"""
+    """The way in which each field was read, by the field's name.
+
+    ``api`` is the source's API, ``jsonld`` and ``microdata`` are data for machines in the page, and
+    ``text`` is the page's text. There are other ways.
+    """
 
     raw_key: str | None
     """The key of the page in the bucket; None if the page is not kept."""

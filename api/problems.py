@@ -27,8 +27,11 @@ from include.errors import (
 
 _log = logging.getLogger(__name__)
 _MAX_LISTED_ERRORS = 20
-"""The maximum number of faults of one request that a problem lists. A list in a request can have
-10,000 wrong values."""
+"""The maximum number of faults of one request that a problem lists.
+
+Without it, a problem could become very long, because a list in a request can have 10,000 wrong
+values.
+"""
 _INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
 _KNOWN_ERRORS = (
     *(ActiveRunError, RunNotRetryable, CompaniesError, SettingError, IdempotencyKeyReused),
@@ -52,7 +55,7 @@ class Problem(BaseModel):
 class ApiError(Exception):
     """An error of a request.
 
-    Its response is a problem (RFC 9457), which has ``members`` in addition.
+    Its response is a problem (RFC 9457) that also contains ``members``.
     """
 
     def __init__(
@@ -88,8 +91,8 @@ def unavailable(code: str, detail: str, *, retry_after: int = 2) -> ApiError:
 def not_found(what: str) -> ApiError:
     """Return a 404 error.
 
-    The same error is returned whether ``what`` belongs to another user or does not exist. So nobody
-    learns what other users have.
+    The error is the same if ``what`` belongs to another user and if it does not exist. Therefore
+    nobody learns what other users have.
     """
     return ApiError(HTTPStatus.NOT_FOUND, "not_found", f"there is no such {what}")
 
@@ -110,7 +113,7 @@ def unusable(field: str, message: str) -> ApiError:
 
 
 def declared(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI description of error responses.
+    """Return the OpenAPI description of the error responses that have these statuses.
 
     A route takes it as its ``responses``.
     """
@@ -179,10 +182,9 @@ def _answer(_request: Request, error: Exception) -> JSONResponse:
 
 
 def _answer_http(request: Request, error: Exception) -> JSONResponse:
-    """Answer an HTTPException, with a complete ``Allow`` header if it is 405.
+    """Answer an HTTPException. If its status is 405, complete the ``Allow`` header.
 
-    If several routes have the same path, Starlette names only the methods of the first one in
-    ``Allow``.
+    If several routes have the same path, Starlette names only the methods of the first route.
     """
     response = answer(error)
     if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -196,7 +198,7 @@ def _answer_http(request: Request, error: Exception) -> JSONResponse:
 
 
 def answer(error: Exception) -> JSONResponse:
-    """Return the problem that answers the error."""
+    """Return the problem that is the response to the error."""
     return problem_response(_as_api_error(error))
 
 
@@ -253,7 +255,7 @@ def _as_api_error(error: Exception) -> ApiError:
             _log.warning("database_away", extra={"reason": type(error).__name__})
             return unavailable("database_away", "the database can't be reached; try again")
         case _:
-            # RequestLog has logged the error
+            # The error is not logged here, because RequestLog has logged it.
             return ApiError(
                 HTTPStatus.INTERNAL_SERVER_ERROR,
                 "internal",

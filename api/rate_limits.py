@@ -1,9 +1,9 @@
 """Limit how often one user may send requests that cost more than a read.
 
-The limits use the generic cell rate algorithm (ITU-T I.371). It stores one number for each user,
-gives exact waiting times, and allows all requests of a period to come at once. Requests are counted
-by user, not by IP address, and in each process separately. A shared store is not needed, because
-the limits only protect all users from a faulty client of one user.
+The limits use the generic cell rate algorithm (ITU-T I.371). It stores one number for each user and
+gives exact waiting times. A user may send all requests of a period at once. Requests are counted by
+user, not by IP address, and in each process separately. A shared store is not needed, because the
+limits only protect all users from a faulty client of one user.
 """
 
 import time
@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from include.settings import RateLimit, Settings
 
 _MAX_USERS = 10_000
-"""The maximum number of users in memory. Above it, users with their full allowance are removed."""
+"""The maximum number of users in memory.
+
+If there are more, the users who have their full allowance again are removed.
+"""
 
 
 class RateLimiter:
@@ -25,9 +28,9 @@ class RateLimiter:
         """The time at which each user will have the full allowance again, by user id."""
 
     def take(self, user_id: str) -> float:
-        """Count a request of the user, and return 0.
+        """Count a request of the user and return 0 if the user has allowance left.
 
-        If the user has no allowance left, count nothing and return the number of seconds to wait.
+        Otherwise count nothing, and return the number of seconds to wait.
         """
         now = self._clock()
         full_at = max(now, self._next.get(user_id, now)) + self._interval

@@ -1,10 +1,10 @@
 """Limit the requests that the application accepts (ADR 32).
 
-FastAPI reads and parses a body before it authenticates the caller. So this middleware authenticates
-the caller first, and then receives the whole body, within limits of size and time. It lets one user
-have only a few requests in progress, because all requests share one event loop and one connection
-pool. ``api.http_protocol`` enforces the limits that must hold before the application gets a
-request.
+FastAPI reads and parses a body before it authenticates the caller. Therefore this middleware first
+authenticates the caller, and then receives the whole body. It limits the body's size and the time
+in which the body must arrive. One user may have only a few requests in progress, because all
+requests share one event loop and one connection pool. ``api.http_protocol`` enforces the limits
+that must hold before the application gets a request.
 """
 
 import asyncio
@@ -24,10 +24,13 @@ MAX_HEAD_BYTES = 32 * 1024
 MAX_BODY_BYTES = 1024 * 1024
 """The maximum size of a body. ``deploy/nginx`` has the same limit."""
 _BODY_SECONDS = 10.0
-"""The maximum time for receiving a body."""
+"""The maximum time in seconds for receiving a body."""
 _MAX_CONCURRENT_PER_USER = 4
-"""The maximum number of requests of one user that are in progress at the same time. The user's
-further requests wait. The pool has 15 connections to the database."""
+"""The maximum number of requests of one user that are in progress at the same time.
+
+The user's further requests wait. The number is small because all users share the pool's 15
+connections to the database.
+"""
 
 
 def head_too_large() -> ApiError:
@@ -50,8 +53,8 @@ class RequestLimits:
     """Middleware that refuses requests over the limits, and bodies from unknown callers.
 
     Args:
-        base: the path below which every route needs a token. The streams below ``/progress/`` are
-            left to their route, because they take other tokens and have limits of their own.
+        base: the path below which every route needs a token. Streams (below ``progress/``) are not
+            authenticated here, because their route takes other tokens and has limits of its own.
     """
 
     def __init__(self, app: ASGIApp, base: str):
@@ -73,7 +76,8 @@ class RequestLimits:
                 async with self._slots.of(caller.user_id):
                     body = await _body(receive)
                     await self._app(scope, _replayed(body, receive), send)
-        except ApiError as problem:  # the application answers its own errors
+        # This is an error of this middleware, because the application answers its own errors.
+        except ApiError as problem:
             await problem_response(problem)(scope, receive, send)
 
     def _needs_token(self, path: str) -> bool:
@@ -81,7 +85,7 @@ class RequestLimits:
 
 
 def _check_sizes(scope: Scope) -> None:
-    """Raise ApiError if the head is too large (431) or states a body that is too large (413)."""
+    """Raise ApiError if the head is too large (431), or if it states too large a body (413)."""
     head = len(scope["raw_path"]) + len(scope["query_string"])
     head += sum(len(name) + len(value) + 4 for name, value in scope["headers"])
     if head > MAX_HEAD_BYTES:
@@ -92,7 +96,7 @@ def _check_sizes(scope: Scope) -> None:
 
 
 async def _caller(scope: Scope) -> Caller | None:
-    """Return the caller; None if the request has neither a valid token nor a body.
+    """Return the caller. Return None if the request has neither a valid token nor a body.
 
     Raises:
         ApiError: 401 if the request has a body but no valid token.
@@ -107,7 +111,7 @@ async def _caller(scope: Scope) -> Caller | None:
 
 
 async def _body(receive: Receive) -> Message:
-    """Return the body as one ASGI message, or the message that the client has disconnected.
+    """Return the body as one ASGI message. If the client disconnects, return that message.
 
     Raises:
         ApiError: 413 if the body is too large, 408 if it is too slow.
@@ -132,7 +136,7 @@ async def _body(receive: Receive) -> Message:
 def _replayed(body: Message, receive: Receive) -> Receive:
     """Return an ASGI ``receive`` function that first returns ``body``.
 
-    After that, it returns what ``receive`` returns.
+    Further calls return what ``receive`` returns.
     """
     ahead = [body]
 

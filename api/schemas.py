@@ -36,9 +36,12 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,9
 
 
 _MAX_KEYS = 100
-"""The maximum number of keys of a body. The largest request has 12 fields."""
+"""The maximum number of keys of a body. The largest valid request (NewCompany) has 10 fields."""
 _MAX_CONFIG_BYTES = 16 * 1024
-"""The maximum size of a config as JSON. It bounds the time that checking a config takes."""
+"""The maximum size of a config as JSON, in bytes.
+
+It limits the time that the check of a config takes.
+"""
 
 
 def _texts(value: JsonValue) -> Iterator[str]:
@@ -74,7 +77,7 @@ class RequestBody(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _limit_keys(cls, body: Any) -> Any:
-        """Refuse a body with very many keys by a single error.
+        """Raise one error for a body that has more than ``_MAX_KEYS`` keys.
 
         Without this check, pydantic would make an error for each unknown key. That takes half a
         second for the largest body.
@@ -94,9 +97,11 @@ class StartRequest(RequestBody):
     reextract: StrictBool = False
     """True to read the stored pages again, and list and fetch nothing."""
     max_age: Annotated[float, Field(strict=True, ge=0, le=10**9)] | None = None
-    """The maximum age in seconds, counted from a check's end. If the latest check of a board is not
-    older, it is used, and the board is not checked again. With 0, every board is checked now. None
-    stands for the server's ``JOBHUNT_FRESH_FOR``."""
+    """The maximum age in seconds, counted from a check's end.
+
+    If the latest check of a board is not older, the run uses it instead of checking the board
+    again. With 0, every board is checked now. None stands for the server's ``JOBHUNT_FRESH_FOR``.
+    """
     trigger: Literal[RunTrigger.API, RunTrigger.CLI] = RunTrigger.API
 
 
@@ -133,15 +138,17 @@ class DryCompany(BaseModel):
 
 class DryRun(BaseModel):
     companies: dict[str, DryCompany]
-    """The companies by slug."""
+    """The listing of each company, by the company's slug."""
 
 
 class DetectRequest(RequestBody):
     url: Annotated[Text, Field(examples=["https://boards.greenhouse.io/acme"])]
     """The URL of a career site, or of any posting on it."""
     base_url: Text | None = None
-    """The URL to which all requests are sent instead, with the same meaning as in a company's
-    ``config``."""
+    """The URL to which all requests are sent instead of the source's own URL.
+
+    ``base_url`` in a company's ``config`` has the same meaning.
+    """
 
 
 class Detected(BaseModel):
@@ -154,14 +161,17 @@ class Detected(BaseModel):
     """The number of postings that the source states. If it states none, the number of postings
     that could be listed in the available time."""
     complete: bool
-    """True if ``count`` is the number of all postings; if false, there may be more."""
+    """True if ``count`` is the number of all postings. If false, there may be more postings."""
     found_by: str
     """A text for people that says how the board was found."""
     confidence: Confidence
     """``certain`` if the URL is the board's own or its page embeds the board; ``likely`` if the
     site links to the board, or its own pages look like postings."""
     name: str
-    """The company's name, as the board or the site states it, or else as the config does."""
+    """The company's name as the board or the site states it.
+
+    If neither states it, the name is made from the config.
+    """
 
 
 class StartedRun(BaseModel):
@@ -194,13 +204,17 @@ class ShownCompany(Company):
     """A company that the user follows, with the times at which its board is checked."""
 
     display_name: str
-    """The user's own name for it, or else the one that its postings state, or else the one in its
-    config."""
+    """The name that the user gave the company.
+
+    If there is none, the name that the company's postings state, or else the name in its config.
+    """
     checked_at: datetime | None
     """The end of the latest check that listed the company's board, for any user."""
     schedule: str | None
-    """The daily schedule of the board's checks, as a cron expression in UTC. None if no user
-    follows the board with ``enabled`` true, so that it is not checked."""
+    """The daily schedule of the board's checks, as a cron expression in UTC.
+
+    None if the board is not checked daily, because no user follows it with ``enabled`` true.
+    """
     health: CompanyHealth
 
 
@@ -208,16 +222,21 @@ class CompanySettings(RequestBody):
     source: Text
     config: Annotated[dict[str, JsonValue], AfterValidator(_storable)]
     name: Text | None = None
-    """The name to show; None for the name that the company's postings state."""
+    """The name to show. If None, the name that the company's postings state is shown."""
     include_titles: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
-    """Words, or regular expressions between slashes. All filters have this form."""
+    """Words, phrases, or regular expressions between slashes.
+
+    The filters of titles and places all have this form. If empty, a posting with any title passes.
+    """
     exclude_titles: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
     include_locations: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
-    """Words of a place name, or the name of a country in any language."""
+    """Patterns of places. A pattern may also be the name of a country in any language."""
     exclude_locations: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
     workplaces: Annotated[tuple[Workplace, ...], Field(max_length=3)] = ()
-    """The wanted workplaces; any workplace if empty. If the listing states no workplace, the
-    posting is not left out."""
+    """The wanted kinds of workplace. If empty, every kind is wanted.
+
+    A posting whose listing states no workplace is not left out.
+    """
     enabled: StrictBool = True
 
     def company(self, slug: str) -> Company:
@@ -241,14 +260,15 @@ class Page(BaseModel, Generic[T]):
 
 
 def page_of(items: list[T], limit: int, cursor: str) -> dict[str, Any]:
-    """Return the fields of a Page that holds the first ``limit`` items.
+    """Return the fields of a ``Page`` that holds the first ``limit`` items.
 
-    If the following items have the same cursor as the last item of the page, they are put on this
-    page, too. So a page may hold more than ``limit`` items, and the next page may be empty.
+    If the following items have the same cursor as the last item of the page, these items are put on
+    the page, too. Therefore a page may hold more than ``limit`` items, and the next page may be
+    empty.
 
     Args:
-        items: the items from the beginning of the page on. There is a next page only if they are
-            more than ``limit``.
+        items: the items from the beginning of the page on. There is a next page only if there are
+            more than ``limit`` items.
         cursor: the name of the attribute by which the next page is found.
     """
     shown = items[:limit]

@@ -1,9 +1,9 @@
 """Add security headers to every response (OWASP Secure Headers Project).
 
 Our own pages have no inline scripts or styles, so the Content-Security-Policy has no
-``unsafe-inline``. Swagger UI is the only page that is not ours. It is started by an inline script,
-which only the policy of that page allows, by the script's hash. The files of Swagger UI come from
-the package ``fastapi-swagger``, so it needs no other server.
+``unsafe-inline``. Swagger UI is the only page that is not ours. An inline script starts it. Only
+the policy of that page allows this script, and names it by its hash. The files of Swagger UI come
+from the package ``fastapi-swagger``, so the page loads nothing from other servers.
 """
 
 import re
@@ -32,7 +32,7 @@ _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 class SecurityHeaders:
-    """Middleware that adds the security headers that a response has not set itself."""
+    """Middleware that adds those of our security headers that a response does not have yet."""
 
     def __init__(self, app: ASGIApp):
         self._app = app
@@ -44,7 +44,8 @@ class SecurityHeaders:
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
                 if "frame-ancestors 'none'" in headers["Content-Security-Policy"]:
-                    headers["X-Frame-Options"] = "DENY"  # for browsers without frame-ancestors
+                    # for browsers that do not support frame-ancestors
+                    headers["X-Frame-Options"] = "DENY"
             await send(message)
 
         await self._app(scope, receive, send_guarded)

@@ -1,4 +1,7 @@
-"""Create the services that the routes use, and run the background tasks, once for each process."""
+"""Create the services that the routes use, and run the background tasks.
+
+Each API process does this once.
+"""
 
 import asyncio
 import logging
@@ -41,15 +44,20 @@ class Services:
     database: Database
     authenticator: Authenticator
     airflow: AirflowClient | None
-    """None if JOBHUNT_AIRFLOW_URL is not set; sweeps then wait in the outbox."""
+    """The client of Airflow.
+
+    None if JOBHUNT_AIRFLOW_URL is not set; then sweeps wait in the outbox.
+    """
     airflow_public_url: HttpUrl | None
     """The URL at which browsers reach Airflow; None if it is not set."""
     hub: ProgressHub
     timing: StreamTiming
     limits: RateLimits
     fresh_for: timedelta
-    """The maximum time since the end of a check that a run may adopt. A request to start a run can
-    state another value."""
+    """The maximum time since the end of a check that a run may adopt.
+
+    A request to start a run can state another maximum.
+    """
     daily_at: str
     """The time of the daily schedule, as a cron expression in UTC."""
     catalogue: bool
@@ -161,14 +169,14 @@ def _raw_pages(settings: Settings) -> RawPages:
 
 
 async def _lasting(step: Callable[[], Awaitable[None]]) -> None:
-    """Run ``step``, and start it again if it raises.
+    """Run ``step``, and start it again one second after an unexpected error.
 
-    So an unexpected error in a background task is logged and does not end the API.
+    The error is logged, and does not end the API.
     """
     while True:
         try:
             await step()
-        except Exception:  # a bug in the task must not end the API
+        except Exception:  # The API must not end because of a bug in one task.
             _log.exception("background_failed")
             await asyncio.sleep(1)
         else:

@@ -3,8 +3,8 @@
 uvicorn notifies an application only after the last connection is closed, but a stream keeps its
 connection open. So we read uvicorn's own flag, ``should_exit``. The server object is found through
 uvicorn's handler for SIGTERM. uvicorn sets this handler whether it was started from the shell or
-from code. A server that runs in another thread than the main one sets no handler; its streams end
-by ``timeout_graceful_shutdown``.
+from code. A server that does not run in the main thread sets no handler. Its streams end only when
+``timeout_graceful_shutdown`` is over.
 """
 
 import asyncio
@@ -16,7 +16,10 @@ _POLL_SECONDS = 0.2
 
 
 async def server_stops() -> None:
-    """Wait until the server has been asked to stop; wait forever if that cannot be found out."""
+    """Wait until the server has been asked to stop.
+
+    If the server object cannot be found, wait forever.
+    """
     while not _is_stopping():  # noqa: ASYNC110 - uvicorn has no event that could be awaited
         await asyncio.sleep(_POLL_SECONDS)
 

@@ -1,8 +1,8 @@
 """Merge the logs that Airflow keeps of a run's tasks into one log.
 
 The newest attempt comes first. Within an attempt, the lines are in order of time. A run may have
-hundreds of task instances, and each has a log for each of its tries. So the logs are merged lazily:
-a log is read only if the next line may be in it, according to the start and end of its try.
+hundreds of task instances, and each has a log for each of its tries. Therefore the logs are merged
+lazily. A log is read only if the start and the end of its try allow that it contains the next line.
 """
 
 import asyncio
@@ -21,7 +21,10 @@ from api.airflow import AirflowClient
 
 _MAX_CONCURRENT = 8
 _PAGE_SIZE = 100
-"""The largest page that Airflow returns by default."""
+"""The number of items in each page that is requested.
+
+By default Airflow returns no larger pages.
+"""
 _SLACK = timedelta(seconds=5)
 """The maximum time by which a log line may lie before the start or after the end of its try, as
 Airflow's database states them."""
@@ -33,7 +36,7 @@ class LogLine(BaseModel):
     at: datetime
     level: str
     task: str
-    """The task's name, with the index of a mapped instance: ``crawl_pages[3]``."""
+    """The task's name. If the task is mapped, its index follows, as in ``crawl_pages[3]``."""
     attempt: int
     """The attempt of the run's sweep in which the line was logged."""
     message: str
@@ -51,7 +54,7 @@ class DagRunOfAttempt(NamedTuple):
 
 
 class LogPlace(NamedTuple):
-    """The place of a line among all lines of its run. Later attempts come first."""
+    """The place of a line among all lines of its run. Lines of later attempts come first."""
 
     attempt: int
     at: datetime
@@ -165,7 +168,10 @@ class TaskLogs:
             yield heapq.heappop(read)
 
     async def _tries(self, dag_run: DagRunOfAttempt) -> list[_Try]:
-        """Return all tries that have begun. Return no tries if the DAG run does not exist (yet)."""
+        """Return all tries that have begun.
+
+        The result is empty if there is no such DAG run (yet).
+        """
         path = f"{quote(dag_run.dag_run_id, safe='')}/taskInstances"
         latest: list[_Try] = []
         while True:

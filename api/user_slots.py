@@ -1,20 +1,24 @@
-"""Limit how much of a scarce resource one user can occupy at a time."""
+"""Limit how many calls one user can have in progress at a time."""
 
 import asyncio
 from weakref import WeakValueDictionary
 
 
 class UserSlots:
-    """A limit on the places that each user may occupy at a time.
+    """A limit on the number of calls that each user may have in progress.
 
-    A user who needs more places waits until one is free.
+    If a user has this number of calls in progress, further calls wait until one of them ends.
     """
 
     def __init__(self, count: int):
         self._count = count
         self._semaphores = WeakValueDictionary[str, asyncio.Semaphore]()
-        """The semaphore of each user who occupies or awaits a place, by user id."""
+        """The semaphore of each user who has a call in progress or waiting, by user id."""
 
     def of(self, user_id: str) -> asyncio.Semaphore:
-        """Return the semaphore of the user. Keep it referenced until it is released."""
+        """Return the semaphore of the user.
+
+        The caller must keep a reference to it until it is released, because this object has only a
+        weak one.
+        """
         return self._semaphores.setdefault(user_id, asyncio.Semaphore(self._count))

@@ -33,7 +33,10 @@ class ChangedJobs(Page[ChangedJob]):
     total: int
     """The number of changed postings on all pages."""
     fields: dict[str, int]
-    """The number of postings in which each field changed, on all pages, highest number first."""
+    """For each field, the number of postings in which it changed, highest number first.
+
+    The numbers cover the postings on all pages.
+    """
 
 
 @router.get("/runs/{run_id}/changes")

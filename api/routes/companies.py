@@ -39,7 +39,7 @@ async def companies(services: ApiServices, caller: CurrentCaller) -> dict[str, A
     responses=declared(HTTPStatus.CONFLICT),
 )
 async def follow(services: ApiServices, caller: CurrentCaller, new: NewCompany) -> ShownCompany:
-    """Follow a company. The response is 409 if the user already follows one with the same slug.
+    """Follow a company. The response is 409 if the user already follows a company with this slug.
 
     The config is returned in canonical form, so that different spellings of one board's config
     become equal.
@@ -57,7 +57,7 @@ async def follow(services: ApiServices, caller: CurrentCaller, new: NewCompany) 
 async def put(
     slug: SlugInPath, services: ApiServices, caller: CurrentCaller, wanted: PutCompany
 ) -> ShownCompany:
-    """Follow a company, or replace the config and filters of the one with this slug."""
+    """Follow a company, or replace the settings of the followed company that has this slug."""
     if wanted.slug not in (None, slug):
         raise unusable("body.slug", f"must be {slug}, the slug in the path")
     company = wanted.company(slug)

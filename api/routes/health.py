@@ -27,7 +27,7 @@ _OUTAGES = (SQLAlchemyError, psycopg.Error, OSError, TimeoutError)
 _NEWEST = newest_revision()
 _T = TypeVar("_T")
 _running: dict[Callable[..., Any], asyncio.Task[Any]] = {}
-"""The queries in progress, by the function that was passed to ``_read_in_time``.
+"""The queries in progress. The key is the function that was passed to ``_read_in_time``.
 
 Concurrent requests share a query, so that callers without a token cannot occupy the database.
 """
@@ -69,8 +69,8 @@ async def metrics(services: ApiServices) -> Response:
 async def _read_in_time(services: Services, step: Callable[[Connection], _T]) -> _T:
     """Return what ``step`` reads, or raise TimeoutError after ``_TIMEOUT_SECONDS`` seconds.
 
-    The cancelled query is not awaited, because psycopg asks the server to end it and waits up to
-    ten seconds for a silent server.
+    At the timeout the query is cancelled. It is not awaited, because psycopg asks the server to end
+    it and waits up to ten seconds for a silent server.
     """
     query = _running.get(step)
     if query is None:

@@ -30,10 +30,10 @@ Entry = Annotated[str, StringConstraints(min_length=1, max_length=2_500, pattern
 
 
 class ImportRequest(RequestBody):
-    """The companies to follow. Exactly one of the two fields is given."""
+    """The companies to follow. The request gives exactly one of the two fields."""
 
     entries: Annotated[list[Entry], Field(min_length=1, max_length=MAX_ENTRIES)] | None = None
-    """An address, a name or both for each company."""
+    """One entry for each company: its address, its name or both."""
     document: (
         Annotated[str, StringConstraints(min_length=1, max_length=_MAX_DOCUMENT, pattern=NO_NUL)]
         | None
@@ -94,7 +94,7 @@ async def import_companies(
 async def get_import(
     import_id: ImportId, services: ApiServices, caller: CurrentCaller
 ) -> ImportReport:
-    """Return an import with the result of each entry so far."""
+    """Return an import, including the results of its entries so far."""
     report = await services.database.read(read_import, caller.user_id, import_id)
     if report is None:
         raise not_found("import")

@@ -54,10 +54,10 @@ _PAGE = {
 async def search_jobs(
     services: ApiServices, caller: CurrentCaller, query: Annotated[JobQuery, Query()]
 ) -> JobList:
-    """Return the postings that match all filters, and how many there are.
+    """Return the postings that match all filters, and the number of these postings.
 
-    A filter that is given several times lets a posting through that matches one of its values. A
-    parameter that is not documented here is refused.
+    If a filter is given several times, a posting must match one of the values. A parameter that is
+    not documented here is refused.
     """
     check_scope(query.scope, catalogue=services.catalogue)
     return await services.database.read(
@@ -67,7 +67,7 @@ async def search_jobs(
 
 @router.get("/{job_id}", responses=declared(HTTPStatus.NOT_FOUND))
 async def read_job(job_id: JobId, services: ApiServices, caller: CurrentCaller) -> JobDetail:
-    """Return one posting: its record, how each field was read, and its changes."""
+    """Return one posting: its fields, the way in which each field was read, and its changes."""
     found = await services.database.read(
         _read, caller.user_id, job_id, catalogue=services.catalogue
     )
@@ -128,7 +128,8 @@ async def follow_company_of_job(
 async def download_page(job_id: JobId, services: ApiServices, caller: CurrentCaller) -> Response:
     """Return the stored page as an attachment.
 
-    A browser must not show a page of another site as a page of ours.
+    It is an attachment of plain text because a browser must not show a page of another site as
+    ours.
     """
     ref = await services.database.read(find_raw_page, caller.user_id, job_id)
     if ref is None:
@@ -143,8 +144,8 @@ async def download_page(job_id: JobId, services: ApiServices, caller: CurrentCal
     name = f"job-{job_id}{PurePosixPath(ref.key).suffix}"
     return Response(
         page.body,
-        # The header is set directly, because with media_type Starlette would add a charset, and the
-        # page's charset is unknown.
+        # The header is set directly, because the page's charset is unknown. If ``media_type`` were
+        # given, Starlette would add a charset.
         headers={
             "Content-Type": "text/plain",
             "Content-Disposition": f'attachment; filename="{name}"',
@@ -213,5 +214,5 @@ def _tenant(posting: Posting) -> str | None:
     try:
         keys = adapter_for(posting.source).config_keys.required
     except SettingError:
-        return None  # this version has no adapter for the source any more
+        return None  # This version of the software has no adapter for the source any more.
     return posting.config.get(keys[0]) if keys else None

@@ -33,7 +33,7 @@ async def dry_run(
 ) -> DryRun:
     """List the companies as a run would, and return the listed postings without starting a run.
 
-    The listing of a company that takes longer than about 20 seconds is partial, or an error.
+    If listing a company takes longer than about 20 seconds, its listing is partial or has failed.
     """
     slugs = wanted.companies if wanted else None
     companies = await services.database.read(choose_companies, caller.user_id, slugs)
@@ -53,8 +53,8 @@ async def detect_company(
     """Return the source and config of the board that a URL belongs to.
 
     Some postings of the board are listed as a proof. This takes at most about 20 seconds. A board
-    that the site merely links to may be another company's, so it is not returned; the problem that
-    is returned then names it under ``linked``.
+    that the site merely links to is not returned, because it may be another company's. If no other
+    board is found, the response is a problem whose ``linked`` names that board.
     """
     try:
         found = await services.listings.detect(caller.user_id, wanted.url, base_url=wanted.base_url)

@@ -28,9 +28,9 @@ async def run_logs(
 ) -> LogPage:
     """Return the log lines of the run's own sweep.
 
-    The newest attempt comes first. Within an attempt, lines are in order of time. A run that only
-    uses checks of other sweeps has no sweep of its own, so it has no lines. The logs of other
-    users' sweeps are not shown. The response is 503 while Airflow cannot be reached.
+    The lines of the newest attempt come first. Within an attempt, lines are in order of time. A run
+    that only uses checks of other sweeps has no lines, because it has no sweep of its own. The logs
+    of other users' sweeps are not shown. The response is 503 while Airflow cannot be reached.
     """
     await find_own_run(services, caller, run_id)
     after = None if cursor is None else _place(cursor)
@@ -48,8 +48,8 @@ async def run_logs(
 def _dag_runs(sweep: Sweep) -> tuple[DagRunOfAttempt, ...]:
     """Return the DAG runs of all attempts, the newest first.
 
-    The id of the current attempt's DAG run is taken from the sweep. ``dag_run_id_of`` cannot
-    compute it for a DAG run that a user started in Airflow.
+    The id of the current attempt's DAG run is taken from the sweep, because a user may have started
+    this DAG run in Airflow. ``dag_run_id_of`` cannot compute the id of such a DAG run.
     """
     earlier = (
         DagRunOfAttempt(attempt, dag_run_id_of(sweep.sweep_id, attempt))

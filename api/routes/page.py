@@ -1,12 +1,12 @@
 """Serve the front end: the built files of ``web/``.
 
-The API serves them so that both have one origin.
+The API serves these files so that the page and the API have one origin.
 
-Vite puts a hash of its content into the name of every file below ``assets/``, so these files never
-change and are cached. ``index.html``, which names them, is revalidated each time. The page's routes
-are listed here. Any other path is answered with 404. To a browser, the body of this response is the
-page, which shows that nothing is at this path. The files are looked up at each request, so a new
-build needs no restart.
+Vite puts a hash of the content into the name of every file below ``assets/``. Therefore these files
+never change, and browsers cache them. ``index.html`` names the current files, so browsers
+revalidate it each time. ``_ROUTES`` lists the routes of the page. Any other path is answered with
+404. If a browser requests such a path, the body of the 404 response is the page, which says that
+nothing is at this path. The files are looked up at each request, so a new build needs no restart.
 """
 
 from http import HTTPStatus
@@ -88,7 +88,7 @@ def _is_of_browser(request: Request) -> bool:
 def _framer(airflow: HttpUrl | None) -> str:
     """Return the sites that may show the page in a frame.
 
-    They have the syntax of a Content-Security-Policy.
+    The result is a value of ``frame-ancestors`` in a Content-Security-Policy.
     """
     return f"{airflow.scheme}://{airflow.host}:{airflow.port}" if airflow else "'none'"
 
@@ -97,7 +97,7 @@ class _Assets(StaticFiles):
     """The static files. A missing file is answered with 404, even if nothing is built yet."""
 
     async def check_config(self) -> None:
-        """Accept a missing directory."""
+        """Accept a missing directory, although Starlette would raise an error."""
 
     async def get_response(self, path: str, scope: Scope) -> AnyResponse:
         response = await super().get_response(path, scope)

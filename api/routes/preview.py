@@ -32,19 +32,22 @@ class PreviewedCompany(BaseModel):
     error: str | None
     """The reason why the listing is partial or failed."""
     new: list[DryJob]
-    """Listed jobs that the user was not shown yet, or that had left the listing before."""
+    """Listed jobs that the user was not shown yet, and those that had left the listing before."""
     changed: list[RetitledJob]
     """Jobs whose title in the listing changed. Other changes are only on the pages, which are not
     fetched here."""
     gone: list[DryJob]
-    """Jobs known as open that are not listed; empty unless the listing is complete."""
+    """Known open jobs that are not in the listing.
+
+    This is empty unless the listing is complete.
+    """
     unchanged: int
     """The number of listed jobs that the user was shown before and that have the same title."""
 
 
 class RunPreview(BaseModel):
     companies: dict[str, PreviewedCompany]
-    """The previews by slug."""
+    """The preview of each company, by the company's slug."""
 
 
 @router.post("/preview")
@@ -69,7 +72,8 @@ async def preview_run(
 def _wanted(company: Company, known: dict[str, KnownJob]) -> dict[str, KnownJob]:
     """Return the known jobs that pass the company's current filters.
 
-    The other known jobs are also missing from the filtered listing, although they are not gone.
+    The other known jobs must not count as gone. They are missing from the listing only because it
+    contains just the jobs that pass the filters.
     """
     return {id_: each for id_, each in known.items() if wants(company, each.job)}
 

@@ -77,7 +77,7 @@ async def progress(
 
     After a lost connection, ``Last-Event-ID`` resumes the stream with only what has changed since
     that event. Clients that cannot send the header use ``last_event_id`` in the query. If that
-    event was the last one, the response is 204, which tells a browser's EventSource not to
+    event was the run's last event, the response is 204, which tells a browser's EventSource not to
     reconnect.
     """
     last_id = _version(last_event_id_header or last_event_id or "")

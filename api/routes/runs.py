@@ -100,9 +100,10 @@ async def start(
 async def retry(
     request: Request, run_id: RunId, services: ApiServices, caller: CurrentCaller
 ) -> StartedRun:
-    """Start a run that reads the failed jobs of an ended run's companies again, and nothing else.
+    """Start a run that only reads failed jobs again.
 
-    The response is 409 if no failed job is left, the run has not ended, or another run is active.
+    These are the failed jobs of the companies of the ended run ``run_id``. The response is 409 if
+    no failed job is left, if the run has not ended, or if another run is active.
     """
     await find_own_run(services, caller, run_id)
     return _started(request, await services.database.write(_retry, run_id))
@@ -113,7 +114,7 @@ async def retry(
     "/runs/{run_id}/progress", responses=declared(HTTPStatus.NOT_FOUND), name="run_progress"
 )
 async def run(run_id: RunId, services: ApiServices, caller: RunViewer) -> ShownRun:
-    """Return the run with its counts, its companies, and the reason if it failed or waits."""
+    """Return one run: its counts, its companies, and the reason if it failed or waits."""
     await find_own_run(services, caller, run_id)
     report = await services.database.read(read_run, run_id)
     if report is None:
@@ -263,7 +264,7 @@ def _started(request: Request, run_id: int) -> StartedRun:
 
 
 async def _fail_dag_run(airflow: AirflowClient, dag_run_id: str) -> None:
-    """Mark the DAG run of an ended sweep as failed in Airflow, so that it starts no more tasks."""
+    """Mark the DAG run of an ended sweep as failed, so that Airflow starts no more of its tasks."""
     for _ in range(_FAIL_TRIES):
         try:
             await airflow.fail(dag_run_id)

@@ -30,7 +30,10 @@ from include.db.user.users import ensure_user
 
 router = APIRouter(prefix="/searches", tags=["jobs"])
 _MAX_SEARCHES = 50
-"""The maximum number of saved searches of a user. Listing them counts the postings of each."""
+"""The maximum number of saved searches of a user.
+
+It is limited because listing the searches counts the postings of each search.
+"""
 SearchId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=NO_NUL)
@@ -44,8 +47,10 @@ class NewSearch(RequestBody):
         StringConstraints(max_length=4_000, pattern=NO_NUL),
         Field(examples=["q=cook&country=DE&posted_since=7d"]),
     ]
-    """The parameters of ``GET /jobs`` as its address states them, without ``new``, ``limit`` and
-    ``cursor``."""
+    """The parameters of ``GET /jobs``, as in the query of its address.
+
+    The parameters ``new``, ``limit`` and ``cursor`` are refused.
+    """
 
 
 class SearchName(RequestBody):
@@ -54,16 +59,19 @@ class SearchName(RequestBody):
 
 @dataclass(frozen=True, kw_only=True)
 class ShownSearch(SavedSearch):
-    """A saved search with the number of postings that it finds now."""
+    """A saved search, together with the number of postings that it finds now."""
 
     counts: MatchCounts | None
-    """The numbers of found postings. None if ``GET /jobs`` would refuse the query, because the
-    server's settings or the parameters of the route have changed since the search was saved."""
+    """The numbers of postings that the search finds.
+
+    None if ``GET /jobs`` would refuse the query, because the server's settings or the parameters of
+    the route have changed since the search was saved.
+    """
 
 
 @router.get("", response_model=Page[ShownSearch], name="list_searches")
 async def searches(services: ApiServices, caller: CurrentCaller) -> dict[str, Any]:
-    """Return the user's saved searches in order of name, with the number of postings of each.
+    """Return the user's saved searches in order of name, each with the numbers of its postings.
 
     The new postings of a search are those that ``GET /jobs`` returns for its ``query`` with
     ``new=true``.
@@ -79,7 +87,7 @@ async def searches(services: ApiServices, caller: CurrentCaller) -> dict[str, An
     responses=declared(HTTPStatus.CONFLICT),
 )
 async def save(services: ApiServices, caller: CurrentCaller, wanted: NewSearch) -> ShownSearch:
-    """Save a search under a name. Its parameters are checked as in ``GET /jobs``.
+    """Save a search under a name. Its parameters are checked as those of ``GET /jobs`` are.
 
     The response is 409 if the user already has a search with this name, or 50 searches.
     """
@@ -163,7 +171,7 @@ def _shown(
 
 
 def _search_of(saved: SavedSearch, *, catalogue: bool) -> Search | None:
-    """Return the search; None if ``GET /jobs`` would refuse it."""
+    """Return the search. Return None if ``GET /jobs`` would refuse it."""
     try:
         filters = read_filters(saved.query)
         check_scope(filters.scope, catalogue=catalogue)

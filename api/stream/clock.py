@@ -19,11 +19,14 @@ class StreamTiming:
     """The time limits of a stream. All are in seconds, except ``lifetime``."""
 
     lifetime: timedelta
-    """Maximum lifetime of a stream. A stream is not ended before it has sent an event. Otherwise,
-    with a slow database and a short lifetime, a client would never receive an event."""
+    """Maximum lifetime of a stream.
+
+    A stream is not ended before it has sent an event, even if this time is over. Otherwise, with a
+    slow database and a short lifetime, a client would never receive an event.
+    """
     ping_every: float = 10.0
     stalled_after: float = 60.0
-    """Maximum time that one send may wait for the client to read. Then the stream is ended."""
+    """Maximum time that one send may wait for the client to read. After it, the stream is ended."""
 
 
 _LOOK_AGAIN = 0.05

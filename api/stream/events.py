@@ -5,9 +5,9 @@ and the page's types are generated from that document. The bytes have the format
 events (HTML standard, section 9.2).
 
 ``id`` is a watermark, which is the id of a transaction. A client that has received the event knows
-all changes to the run's jobs by transactions with smaller ids. The id is 0 until the first
-``all_jobs``, so a client that reconnects with 0 gets the full state. The run's last event is the
-only one whose id is larger than the id of the transaction that ended the run.
+all changes to the run's jobs by transactions with smaller ids. The id is 0 until the first event
+``all_jobs``. A client that reconnects with the id 0 gets the full state. The run's last event is
+the only one whose id is larger than the id of the transaction that ended the run.
 """
 
 import json
@@ -35,7 +35,7 @@ class WatchedJob(TypedDict):
     """A job of the event ``all_jobs``."""
 
     job_id: int
-    """The id of the posting for ``GET /jobs/{job_id}``."""
+    """The id by which ``GET /jobs/{job_id}`` returns the posting."""
     external_id: str
     title: str
     status: JobStatus
@@ -60,34 +60,40 @@ class ProgressReport:
 
 
 class StreamEvents(BaseModel):
-    """The payload of each event, by the event's name. ``status`` is a word, the others are JSON."""
+    """The payload of each event, by the event's name.
+
+    The payload of ``status`` is a single word. The other payloads are JSON.
+    """
 
     status: RunStatus
     all_jobs: dict[str, list[WatchedJob]]
-    """All jobs by company."""
+    """All jobs of the run, by the company's slug."""
     update: dict[str, dict[str, JobStatus]]
     """The new statuses by company and external id."""
     titles: dict[str, dict[str, str]]
-    """The new titles by company and external id. A sitemap has no titles, so the title of its
-    posting is known only once the page is read."""
+    """The new titles by company and external id.
+
+    They are needed because a sitemap has no titles. The title of such a posting is known only after
+    its page has been read.
+    """
     progress: ProgressReport
 
 
 def retry() -> bytes:
-    """Return the ``retry`` field, the wait of a client in milliseconds before it reconnects.
+    """Return the ``retry`` field: the milliseconds that a client waits before it reconnects.
 
-    The time is random, so that the clients of a restarted server do not all come back at once.
+    The time is random, so that the clients of a restarted server do not all reconnect at once.
     """
     return ServerSentEvent(retry=random.randint(1000, 3000), sep=_LINE_END).encode()
 
 
 def status(word: RunStatus, watermark: int) -> bytes:
-    """Return the event with the run's status."""
+    """Return the event that states the run's status."""
     return _event("status", word.value, watermark)
 
 
 def all_jobs(jobs: Mapping[str, Iterable[JobState]], watermark: int) -> bytes:
-    """Return the event with all jobs, which replaces the client's whole state.
+    """Return the event that holds all jobs. It replaces the client's whole state.
 
     Args:
         jobs: the jobs by company.
@@ -108,7 +114,7 @@ def all_jobs(jobs: Mapping[str, Iterable[JobState]], watermark: int) -> bytes:
 
 
 def update(jobs: Iterable[tuple[str, JobState]], watermark: int) -> bytes:
-    """Return the event with the new statuses of jobs.
+    """Return the event that holds the new statuses of jobs.
 
     Args:
         jobs: the jobs, each with its company.
@@ -117,7 +123,7 @@ def update(jobs: Iterable[tuple[str, JobState]], watermark: int) -> bytes:
 
 
 def titles(jobs: Iterable[tuple[str, JobState]], watermark: int) -> bytes:
-    """Return the event with the new titles of jobs.
+    """Return the event that holds the new titles of jobs.
 
     Args:
         jobs: the jobs, each with its company.
@@ -126,7 +132,7 @@ def titles(jobs: Iterable[tuple[str, JobState]], watermark: int) -> bytes:
 
 
 def progress(report: ProgressReport, watermark: int) -> bytes:
-    """Return the event with the run's counts, companies and times."""
+    """Return the event that holds the run's counts, companies and times."""
     return _event("progress", _json(asdict(report)), watermark)
 
 

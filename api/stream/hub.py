@@ -1,4 +1,4 @@
-"""Hold all progress streams of this process, with their limits and their reader."""
+"""Hold all progress streams of this process, limit their number, and share one reader."""
 
 import asyncio
 from collections import Counter
@@ -19,7 +19,10 @@ from include.db.run.watched import RunState
 
 @dataclass(frozen=True, kw_only=True)
 class StreamCaps:
-    """The maximum numbers of streams that may be open in this process."""
+    """The maximum numbers of open streams in this process.
+
+    ``per_user`` limits the streams of one user, and ``total`` those of all users together.
+    """
 
     per_user: int
     total: int
@@ -48,7 +51,12 @@ class ProgressHub:
 
     @contextmanager
     def admitted(self, user_id: str) -> Generator[None]:
-        """Count a stream as long as the block runs. Raises TooManyStreams at the limit."""
+        """Count a stream as open as long as the block runs.
+
+        Raises:
+            TooManyStreams: the user or the process has as many streams as allowed, or the streams
+                are being ended.
+        """
         if self._open[user_id] >= self._caps.per_user:
             raise TooManyStreams(of_user=True)
         if self._open.total() >= self._caps.total or self._closing:
@@ -75,7 +83,7 @@ class ProgressHub:
             self._reader.leave(run_id, stream)
 
     def wake(self, _payload: str = "") -> None:
-        """Make the reader look for changes."""
+        """Make the reader query for changes."""
         self._reader.wake()
 
     async def head_of(self, run_id: int) -> RunHead | RunState | None:

@@ -1,8 +1,8 @@
 """Read the database for all streams of this process.
 
-A new stream gets the state that the next read finds, so its first event is never older than its
-request. From then on it gets each later change exactly once. Nothing is lost in between, because no
-other code of the event loop runs between two ``await`` expressions.
+A new stream gets the state that the next read finds. Therefore its first event is never older than
+the request that opened it. From then on the stream gets each later change exactly once. No change
+is lost in between, because no other code of the event loop runs between two ``await`` expressions.
 """
 
 import asyncio
@@ -21,15 +21,22 @@ from include.db.run.watched import Changes, RunState, read_changes, read_waiting
 _log = logging.getLogger(__name__)
 _READ_EVERY = 3.0
 _MIN_PAUSE = 0.2
-"""The minimum number of seconds between two reads of changes, even if workers flush more often, and
-between two reads for streams that join."""
+"""The minimum number of seconds between two reads of changes, even if workers flush more often.
+
+It is also the minimum between two reads for streams that join.
+"""
 _REPORT_EVERY = 1.0
 _MAX_WAIT_FOR_REPORT = 0.05
-"""Maximum time in seconds that a change waits for the next report, because sending both together
-costs each stream one write instead of two."""
+"""Maximum time in seconds that a change waits for the next report.
+
+A change and a report that are sent together cost each stream one write instead of two.
+"""
 _MAX_WOKEN_AT_ONCE = 50
-"""The number of streams that are woken without a pause. After these, the event loop serves other
-requests, and the memory of sent events is freed."""
+"""The number of streams that are woken without a pause.
+
+During the pause after them, the event loop serves other requests, and the memory of sent events is
+freed.
+"""
 
 
 class RunStreams:
@@ -43,20 +50,20 @@ class RunStreams:
 
     @property
     def owner(self) -> str | None:
-        """The run's user, once the run has been read."""
+        """The run's user; None until the run has been read."""
         return self.view.run.user_id if self.view else None
 
     @property
     def is_watched(self) -> bool:
-        """Return whether any stream watches the run or is joining it."""
+        """Return True if a stream watches the run or is joining it."""
         return bool(self.joining or self.streams)
 
     def state(self) -> bytes:
-        """Return the events with the full state; an empty result until the run has been read."""
+        """Return the events that hold the full state. Return no bytes until the run was read."""
         return b"".join(self.view.state()) if self.view else b""
 
     def end(self, last_bytes: bytes = b"") -> None:
-        """End all streams of the run, with ``last_bytes`` as the last bytes."""
+        """End all streams of the run. They send ``last_bytes`` last."""
         for stream in self.joining | self.streams:
             stream.end(last_bytes)
         self.joining.clear()
@@ -67,7 +74,7 @@ class RunStreams:
     ) -> list[Subscription]:
         """Queue the events for the streams that watch the run.
 
-        For each stream that joins, queue what has changed since its ``last_id``.
+        For a stream that joins, queue instead what has changed since its ``last_id``.
 
         Returns:
             The streams to wake.
@@ -94,7 +101,7 @@ class ProgressReader:
         """Create a reader that is not running yet.
 
         Args:
-            engine: an engine with REPEATABLE READ transactions.
+            engine: an engine whose transactions have the isolation level REPEATABLE READ.
         """
         self._engine = engine
         self._known = WatchedRuns()
@@ -109,7 +116,7 @@ class ProgressReader:
         """Add a stream to a run, and make the reader read soon.
 
         Args:
-            last_id: as in ``Subscription``.
+            last_id: the id of the last event that the client received; None if it names none.
         """
         run = self._runs.setdefault(run_id, RunStreams())
         stream = Subscription(last_id, run.state)
@@ -128,18 +135,18 @@ class ProgressReader:
                 self._forget_unwatched()
 
     def run_of(self, run_id: int) -> RunState | None:
-        """Return a run that is watched and has been read; otherwise None."""
+        """Return the run if it is watched and has been read; otherwise None."""
         view = self._runs[run_id].view if run_id in self._runs else None
         return view.run if view else None
 
     def wake(self) -> None:
-        """Read soon, because something has changed."""
+        """Make the reader read soon, because something has changed."""
         if self._woken_at is None:
             self._woken_at = time.monotonic()
         self._woken.set()
 
     def end_streams(self, last_bytes: bytes = b"") -> None:
-        """End the streams of all runs, with ``last_bytes`` as the last bytes."""
+        """End the streams of all runs. They send ``last_bytes`` last."""
         for run in self._runs.values():
             run.end(last_bytes)
         self._forget_unwatched()
@@ -171,7 +178,7 @@ class ProgressReader:
             except (SQLAlchemyError, OSError) as error:
                 _log.warning("progress_read_failed", extra={"reason": type(error).__name__})
                 await self._pause(_READ_EVERY)
-            except Exception:  # a bug of ours must not end the streams of all runs
+            except Exception:  # A bug of ours must not end the streams of all runs.
                 _log.exception("progress_read_failed")
                 self._known = WatchedRuns()
                 await self._pause(_READ_EVERY)
@@ -204,7 +211,7 @@ class ProgressReader:
         joining: Mapping[int, set[Subscription]],
         published_at: float | None,
     ) -> None:
-        """Send events to the streams of one run after the other.
+        """Send each run's events to its streams, one run after the other.
 
         Between two runs, other requests are served. Streams that joined during this read get their
         state from the next read.

@@ -1,8 +1,7 @@
 """Send a progress stream as an HTTP response.
 
-It does not use a library because this code runs for every event of every stream (ADR 9).
-One task sends, another waits for the client to disconnect, and neither makes a timer for each
-event.
+The code uses no library, because it runs for every event of every stream (ADR 9). One task sends,
+and another task waits for the client to disconnect. Neither makes a timer for each event.
 """
 
 import asyncio
@@ -66,7 +65,8 @@ class ProgressResponse(Response):
                     while (taken := await stream.take()) is not None:
                         clock.sending()
                         await send(_part(taken))
-                        del taken  # frees the memory of the sent events while the stream waits
+                        # This frees the memory of the sent events while the stream waits.
+                        del taken
                         clock.sent()
                     await send(_part(b"", more=False))
             except TimeoutError:

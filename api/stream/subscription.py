@@ -8,8 +8,10 @@ from collections.abc import Callable
 from api.metrics import DELIVERY_SECONDS, STREAM_RESYNCS
 
 LONGEST_QUEUE = 64
-"""Maximum number of chunks in the queue of a stream. If more are pushed, they are dropped and the
-stream gets the full state instead."""
+"""Maximum number of chunks in the queue of a stream.
+
+If more are pushed, all queued chunks are dropped, and the stream gets the full state instead.
+"""
 
 
 class Subscription:
@@ -57,7 +59,7 @@ class Subscription:
             self._ready.set()
 
     def end(self, last_bytes: bytes = b"") -> None:
-        """End the stream after the queued events and ``last_bytes``."""
+        """End the stream. ``take`` still returns the queued events and ``last_bytes``."""
         if not self._ended:
             self._queue.append(last_bytes)
             self._ended = True

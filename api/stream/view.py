@@ -1,7 +1,8 @@
 """Compute the events of watched runs from their state and its changes.
 
-This module does no IO and reads no clock. The jobs of a check are stored once for all runs. Each
-run stores only how it shows them. Each event is encoded once for all streams of a run.
+This module does no IO and reads no clock. The jobs of a check are stored once for all runs that
+rest on it. A run refers to these jobs, and stores only those that it shows differently. Each event
+is encoded once for all streams of a run.
 """
 
 from collections import Counter, deque
@@ -32,9 +33,10 @@ from include.failure_codes import FailureCode
 
 _MAY_WAIT = frozenset({RunStatus.PENDING, RunStatus.INGESTING})
 _ETA_SAMPLES = 10
-"""Maximum number of samples, one a second, from which the remaining time is estimated. Older
-samples would mislead, because jobs with the posting in their listing are done first, and
-quickly."""
+"""Maximum number of samples, one a second, from which the remaining time is estimated.
+
+Older samples would mislead. Jobs whose listing contains the posting are done first, and quickly.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,7 @@ class Tick:
     jobs: Mapping[int, Mapping[int, JobState]]
     """All jobs of the active checks, by check id."""
     changed_jobs: Mapping[int, list[JobState]]
-    """The jobs that differ from before, by check id."""
+    """The jobs that differ from their state before the read, by check id."""
     touched: AbstractSet[int]
     """The ids of the checks that have changed or that have a changed job."""
     report_due: bool
@@ -54,7 +56,7 @@ class Tick:
 
 
 class ShownChange(NamedTuple):
-    """A job that a run shows with another status or another title than before."""
+    """A job whose status or title in the run is not the one that was shown before."""
 
     company: str
     before: JobState | None
@@ -70,7 +72,7 @@ class ShownChange(NamedTuple):
 
 
 def has_received_end(run: RunHead | RunState, last_id: int) -> bool:
-    """Return whether a client with this last id has received the last event of the run.
+    """Return True if a client whose last event has this id has received the run's last event.
 
     Only the last event has a higher id than the transaction that ended the run.
     """
@@ -78,7 +80,7 @@ def has_received_end(run: RunHead | RunState, last_id: int) -> bool:
 
 
 class WatchedRuns:
-    """All watched runs, with the checks and jobs that they rest on."""
+    """All watched runs, and the checks and jobs that these runs rest on."""
 
     def __init__(self) -> None:
         self.runs: dict[int, RunView] = {}
@@ -88,7 +90,7 @@ class WatchedRuns:
 
     @property
     def known(self) -> Known:
-        """Return the state that the next read need not read again."""
+        """Return the state that is known already, so that the next read can leave it out."""
         return Known(
             watermark=self._watermark,
             runs={run_id: view.run for run_id, view in self.runs.items()},
@@ -97,7 +99,7 @@ class WatchedRuns:
         )
 
     def keep(self, run_ids: Collection[int]) -> None:
-        """Forget all runs except these, and the checks that none of these rests on."""
+        """Forget all other runs, and the checks that none of the given runs rests on."""
         if self.runs.keys() <= set(run_ids):
             return
         self.runs = {run_id: view for run_id, view in self.runs.items() if run_id in run_ids}
@@ -147,7 +149,10 @@ class WatchedRuns:
             yield run_id, b"".join(view.apply(changes.runs.get(run_id) or view.run, tick))
 
     def _merge_jobs(self, changes: Changes) -> dict[int, list[JobState]]:
-        """Merge the jobs that were read, and return those that differ from before, by check id."""
+        """Merge the jobs that were read into the known ones.
+
+        Return the jobs that differ from before, by check id.
+        """
         for check in changes.checks.values():
             if check.is_active:
                 self._jobs.setdefault(check.check_id, {})
@@ -168,14 +173,16 @@ class CompanyView:
 
     check: CheckState | None = None
     follower: OpenCompany | None = None
-    """The ways in which the jobs differ for this follower. None if the check or the run has
-    ended."""
+    """The differences between the check's jobs and what this follower is shown.
+
+    For example, the follower's filters leave some jobs out. None if the check or the run has ended.
+    """
     jobs: dict[int, JobState] = field(default_factory=dict[int, JobState])
     added: int = 0
     _tally: Counter[tuple[str, bool, str | None]] = field(
         default_factory=Counter[tuple[str, bool, str | None]]
     )
-    """The number of jobs by status, whether they are listed, and error code."""
+    """The numbers of jobs. The key is a job's status, whether it is listed, and its error code."""
     _report: CompanyReport | None = None
     """The latest report; None once it is outdated."""
 
@@ -187,7 +194,7 @@ class CompanyView:
     def load(
         self, now: OpenCompany | SettledCompany, jobs_of_check: Mapping[int, JobState]
     ) -> None:
-        """Replace all jobs that are shown."""
+        """Replace all jobs that are shown with the jobs of a newly read company."""
         self.follower = now if isinstance(now, OpenCompany) else None
         shown = (
             now.jobs
@@ -199,7 +206,7 @@ class CompanyView:
         self.added, self._report = now.added, None
 
     def merge_jobs(self, changed: Iterable[JobState]) -> Iterator[tuple[JobState | None, JobState]]:
-        """Merge changed jobs of the check, and yield each with its previous version.
+        """Merge changed jobs of the check, and yield each job after its previous version.
 
         The previous version is the job as it was shown before; None if it was not shown.
         """
@@ -214,14 +221,14 @@ class CompanyView:
             yield before, job
 
     def is_known_at(self, watermark: int) -> bool:
-        """Return True if a client with the state at the watermark already has all these jobs."""
+        """Return True if a client that has the state at the watermark has all these jobs."""
         if self.check is None:
             return True
         joined = [job.changed_xid for job in self.jobs.values() if not job.listed]
         return max(joined, default=0) < watermark and (self.check.jobs_xid or 0) < watermark
 
     def report(self, company: str, run: RunState) -> CompanyReport:
-        """Return the company's report. It is made again only if something has changed."""
+        """Return the company's report. Make it anew only if something has changed."""
         if self._report is None:
             self._report = self._make_report(company, run)
         return self._report
@@ -261,12 +268,17 @@ class RunView:
         self._at = run.created_at
         self._sent_status: RunStatus | None = None
         self._version = 0
-        """The id of the events: the watermark of the latest change, or 0 before the first
-        ``all_jobs``."""
+        """The id of the events: the watermark of the latest change.
+
+        It is 0 before the first ``all_jobs``. After the run's end, it is the id of the transaction
+        that ended the run.
+        """
         self._watermark = 0
         self._reshaped_at = 0
-        """The watermark at which jobs were last added or removed. A client with an older one needs
-        the full state."""
+        """The watermark at which jobs were last added or removed.
+
+        A client whose watermark is older needs the full state.
+        """
         self._waiting_for: str | None = None
         self._reported: object = None
         self._left: deque[tuple[float, int]] = deque(maxlen=_ETA_SAMPLES)
@@ -307,7 +319,7 @@ class RunView:
     def since(self, watermark: int | None) -> tuple[bytes, ...]:
         """Return the events for a client that has the run's state as of a watermark.
 
-        The events hold only what has changed since. If the stream cannot resume from this
+        They hold only what has changed since the watermark. If the stream cannot resume from this
         watermark, they hold the full state.
         """
         if watermark is None or not self._is_resumable(watermark):
@@ -319,7 +331,8 @@ class RunView:
             if job.changed_xid >= watermark
         ]
         update = self._updates(changes)
-        # The status is sent again, because the connection may have been cut between the two events.
+        # The status is sent again, because the connection may have been cut between the client's
+        # last event and the ``status`` event that followed it.
         return (*update, events.status(self.run.status, self._version), self._progress())
 
     def _is_resumable(self, watermark: int) -> bool:
@@ -346,8 +359,8 @@ class RunView:
         """Merge the changes that a read found.
 
         Returns:
-            Whether jobs were added or removed, and the jobs that are shown with another status or
-            title.
+            True if jobs were added or removed, and the jobs whose shown status or title has
+            changed.
         """
         run_id, check_of = self.run.run_id, self.run.check_of
         is_changed = run_id in tick.changes.runs
@@ -373,7 +386,7 @@ class RunView:
         return reshaped or any(view.jobs for view in before.values()), changes
 
     def _merge_report(self, tick: Tick) -> tuple[bytes, ...]:
-        """Return the ``progress`` event if one is due; otherwise an empty result.
+        """Return the ``progress`` event if one is due. Otherwise return an empty tuple.
 
         The result is also empty if nothing but the time has changed.
         """
@@ -434,7 +447,7 @@ class RunView:
 def _as_shown(jobs: Iterable[JobState], follower: OpenCompany) -> Iterator[JobState]:
     """Yield the jobs of a check as a follower sees them.
 
-    The jobs that the follower's filters leave out are omitted. The others have the status that the
+    Jobs that the follower's filters leave out are omitted. The other jobs have the status that the
     follower is shown.
     """
     for job in jobs:
@@ -451,7 +464,7 @@ def _as_shown(jobs: Iterable[JobState], follower: OpenCompany) -> Iterator[JobSt
 def _shown_changes(
     company: str, jobs: Iterable[tuple[JobState | None, JobState]]
 ) -> Iterator[ShownChange]:
-    """Yield the changes of jobs that are now shown with another status or title.
+    """Yield the changes of the jobs whose shown status or title has changed.
 
     Args:
         jobs: pairs of a job as it was shown before (None if it was not), and as it is shown now.
