@@ -210,8 +210,8 @@ def read_filters(query: str) -> JobFilters:
     """Return the filters and the order that the query of an address states.
 
     Raises:
-        RequestValidationError: a parameter cannot be used. The error names the parameter as ``GET
-            /jobs`` does, after the prefix ``body.query``.
+        RequestValidationError: a parameter cannot be used. The error names the parameter as
+            ``GET /jobs`` does, after the prefix ``body.query``.
     """
     given = QueryParams(query.removeprefix("?"))
     values = {name: given.getlist(name) if name in _LISTS else given[name] for name in given}

@@ -72,8 +72,9 @@ def adapter_prompt(name: str, root: Path, sample: str, found: Guess | None) -> s
     Args:
         root: the directory of the checkout whose files are quoted.
         sample: the recorded response.
-        found: the guesses about the response, if it is JSON with a list of postings. The prompt
-            then holds the files that ``scaffold-adapter`` writes, to begin with.
+        found: the guesses about the response; None if it is not JSON that contains a list of
+            postings. If there are guesses, the prompt also contains a draft of the adapter and of
+            its test.
 
     Raises:
         OSError: a file of the checkout cannot be read.
@@ -92,7 +93,10 @@ def adapter_prompt(name: str, root: Path, sample: str, found: Guess | None) -> s
 
 
 def _section(title: str, content: str) -> str:
-    """Return a section with ``content`` as a code block, even if ``content`` has backticks."""
+    """Return a section that shows ``content`` as a code block.
+
+    This also works if ``content`` contains backticks.
+    """
     fence = "```"
     while fence in content:
         fence += "`"

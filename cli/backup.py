@@ -1,11 +1,11 @@
 """Back up the database and the raw pages into a directory, and restore them from it.
 
 A backup consists of two files. pg_dump writes ``database.dump``. ``pages.tar`` holds the raw pages
-of the bucket with their S3 attributes.
+of the bucket and their S3 attributes.
 
-The database is dumped first. So each raw page that the dump refers to is still in the bucket when
-the pages are copied, unless the bucket's lifecycle rule has deleted it. Airflow's own data (past
-DAG runs and their logs) is not backed up, because no run of ours needs it.
+The database is dumped first. Therefore each raw page that the dump refers to is still in the bucket
+when the pages are copied, unless the bucket's lifecycle rule has deleted it. Airflow's own data
+(past DAG runs and their logs) is not backed up, because no run of ours needs it.
 """
 
 import importlib.util
@@ -55,7 +55,7 @@ def back_up(directory: Path, *, database_url: str, bucket: S3Location) -> int:
         for member, body in _stored_pages(open_store(bucket)):
             archive.addfile(member, io.BytesIO(body))
             pages += 1
-    # Under this name the file marks the backup as complete.
+    # The dump gets its final name last, because this name marks the backup as complete.
     unfinished.rename(directory / _DUMP)
     return pages
 
@@ -66,13 +66,14 @@ def restore(directory: Path, *, database_url: str, bucket: S3Location, replace: 
     Afterwards the tables are migrated to the newest revision of the code.
 
     Args:
-        replace: drop everything that the database holds before restoring.
+        replace: True to first drop everything in the schema ``public``, if the database holds our
+            tables.
 
     Raises:
         UsageError: the directory holds no complete backup, the database is not empty and
             ``replace`` is false, or pg_restore is not installed.
         CommandError: pg_restore failed, or ``pages.tar`` holds other files than raw pages. If
-            pg_restore failed, it changed nothing, but everything that ``replace`` dropped is gone.
+            pg_restore failed, it changed nothing, but what ``replace`` dropped is lost.
     """
     if not (directory / _DUMP).exists():
         raise UsageError(f"{directory} holds no backup")
@@ -95,7 +96,7 @@ def restore(directory: Path, *, database_url: str, bucket: S3Location, replace: 
 def _require_empty(database_url: str, *, replace: bool) -> None:
     """Raise UsageError if the database holds our tables.
 
-    If ``replace`` is true, drop the tables instead.
+    If ``replace`` is true, drop everything in the schema ``public`` instead.
     """
     engine = make_engine(database_url)
     try:

@@ -1,4 +1,4 @@
-"""Call the HTTP API, with one method for each route that the commands use."""
+"""Call the HTTP API. There is one method for each route that the commands use."""
 
 import uuid
 from collections.abc import Collection, Iterator, Mapping
@@ -24,10 +24,10 @@ _OBJECT = TypeAdapter(dict[str, Any])
 
 
 class IngestionApi:
-    """Call the routes of the API.
+    """A client of the routes of the API.
 
-    Every method raises ApiRefused if the API answers with an error, and ConnectionLost if it does
-    not answer.
+    Every method raises ApiRefused if the API answers with an error, and ConnectionLost if the API
+    does not answer.
     """
 
     def __init__(self, connection: Connection):
@@ -59,8 +59,9 @@ class IngestionApi:
                 default applies.
 
         Raises:
-            ApiRefused: with status 409, the user has an active run. Its id is
-                ``problem["run_id"]``, which is None if that run has just ended.
+            ApiRefused: the API refuses to start the run. If the status is 409, the user has an
+                active run. ``problem["run_id"]`` is the id of that run, or None if it has just
+                ended.
         """
         body: dict[str, Any] = {"force": force, "trigger": RunTrigger.CLI}
         if reextract:
@@ -104,7 +105,7 @@ class IngestionApi:
     def jobs(self, limit: int, **query: Any) -> list[dict[str, Any]]:
         """Return at most ``limit`` jobs that match ``query``.
 
-        A parameter of the query with a list of values is sent once for each value.
+        If a parameter of ``query`` is a list, it is sent once for each value of the list.
         """
         return list(islice(self._pages("/jobs", limit=min(limit, _PAGE), **query), limit))
 
@@ -113,11 +114,11 @@ class IngestionApi:
         return self._call("PUT", f"/jobs/{job_id}/tracking", json=changes)
 
     def searches(self) -> list[dict[str, Any]]:
-        """Return the user's saved searches, with the number of postings that each finds."""
+        """Return the user's saved searches, and the number of postings that each search finds."""
         return self._call("GET", "/searches")["items"]
 
     def save_search(self, name: str, query: str) -> dict[str, Any]:
-        """Save the search with the parameters ``query`` under a name, and return it."""
+        """Save the search whose parameters are ``query`` under a name, and return the search."""
         return self._call("POST", "/searches", json={"name": name, "query": query})
 
     def rename_search(self, search_id: int, name: str) -> dict[str, Any]:
@@ -140,30 +141,30 @@ class IngestionApi:
         return [FollowedCompany.model_validate(item) for item in page["items"]]
 
     def add_company(self, company: NewCompany) -> FollowedCompany:
-        """Follow a company, and return it with its config in canonical form."""
+        """Follow a company. Return it as the API stored it, with its config in canonical form."""
         followed = self._call("POST", "/companies", json=company.model_dump(mode="json"))
         return FollowedCompany.model_validate(followed)
 
     def put_company(self, company: NewCompany) -> None:
-        """Follow a company, or replace the config and filters of the one with the same slug."""
+        """Follow a company, or replace the settings of the followed company that has its slug."""
         settings = company.model_dump(mode="json", include=set(NewCompany.model_fields) - {"slug"})
         self._call("PUT", f"/companies/{quote(company.slug, safe='')}", json=settings)
 
     def import_companies(self, document: str) -> int:
-        """Begin to follow the companies of a text, and return the import's id.
+        """Start an import of the companies that a text names, and return the import's id.
 
-        The text is a list, CSV or OPML.
+        The text is a list of lines, a CSV file or an OPML file.
         """
         return int(
             self._call("POST", "/companies/import", json={"document": document})["import_id"]
         )
 
     def import_report(self, import_id: int) -> dict[str, Any]:
-        """Return the import with the result of each entry so far."""
+        """Return the import, including the results of its entries so far."""
         return self._call("GET", f"/companies/imports/{import_id}")
 
     def boards(self, words: str) -> list[dict[str, Any]]:
-        """Return the boards of the directory whose company's name has these words."""
+        """Return the boards of the directory whose company's name contains these words."""
         return self._call("GET", "/boards", params={"q": words})["items"]
 
     def remove_company(self, slug: str) -> None:

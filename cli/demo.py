@@ -31,8 +31,10 @@ from local.home import StackInfo
 SECOND_USER = "second"
 _NOW = timedelta(0)
 _RECENT = timedelta(hours=1)
-"""The highest age of a check that the second user's run uses. All checks of the first user's run
-are younger."""
+"""The maximum age of a check that the second user's run uses.
+
+All checks of the first user's run are younger, so the second user's run uses all of them.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,8 +102,9 @@ def demo_settings(settings: Settings) -> Settings:
     """Return the settings of the demo's stack.
 
     The demo reads every page in each run, unless the user has set ``JOBHUNT_REREAD_AFTER``. By
-    default a page is read again only after some days. The two days of the demo are seconds apart,
-    and not every listing shows that a page was edited.
+    default a page is read again only after some days. The second run would then miss edited pages.
+    The two days of the demo are only seconds apart, and not every listing shows that a page was
+    edited.
     """
     if "reread_after" in settings.model_fields_set:
         return settings
@@ -109,11 +112,11 @@ def demo_settings(settings: Settings) -> Settings:
 
 
 def run_demo(info: StackInfo, *, second_token: str, as_json: bool) -> bool:
-    """Run the demo on a running stack, and return True if everything went as expected.
+    """Run the demo on a running stack. Return True if everything went as expected.
 
     Args:
         second_token: the API token of ``SECOND_USER``.
-        as_json: print one JSON document instead of the tables.
+        as_json: True to print one JSON document instead of the tables.
 
     Raises:
         CommandError: a run could not be started or watched, or the sample sites did not answer.
@@ -204,7 +207,10 @@ def _share(
 
 
 def _start(api: IngestionApi, **options: Any) -> int:
-    """Start a run and return its id. If another run is active, watch it until it ends first."""
+    """Start a run and return its id.
+
+    If another run is active, first watch that run until it ends.
+    """
     try:
         return api.start(**options)
     except ApiRefused as refused:

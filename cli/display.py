@@ -31,7 +31,10 @@ def run_display(console: Console) -> Generator[Display]:
 
 
 class Bars:
-    """Show a bar for each company, as many as fit. Finished companies are left out first."""
+    """A display of one bar for each company, as many as fit on the terminal.
+
+    If there is not enough room, finished companies are left out first.
+    """
 
     def __init__(self, console: Console, live: Live):
         self._console = console
@@ -43,9 +46,9 @@ class Bars:
 
 
 class Lines:
-    """Print the phase of the run as a line.
+    """A display that prints the phase of the run as a line.
 
-    At most one line a second is printed, and never the same line twice in a row.
+    It prints at most one line a second, and never the same line twice in a row.
     """
 
     def __init__(self, console: Console, *, clock: Callable[[], float] = time.monotonic):
@@ -80,7 +83,8 @@ def _bar(company: CompanyRun) -> ProgressBar:
     done, total = company.counts.done, company.counts.all
     if total == 0:
         done, total = int(is_done(company)), 1
-    # rich's default colours become grey on a terminal with only 16 colours.
+    # The colours are set, because rich's default colours become grey on a terminal that has only 16
+    # colours.
     return ProgressBar(
         total=total,
         completed=done,
@@ -92,7 +96,10 @@ def _bar(company: CompanyRun) -> ProgressBar:
 
 
 def _figures(company: CompanyRun) -> str:
-    """Return ``done/all`` jobs, or an empty text as long as the company has no jobs to count."""
+    """Return the numbers of done and of all jobs, such as ``3/10``.
+
+    Return an empty text as long as the company has no jobs to count.
+    """
     if company.counts.all == 0 and not is_done(company):
         return ""
     return f"{company.counts.done}/{company.counts.all}"

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from include.raw_pages import S3Location
 
 _MAX_SILENCE = timedelta(minutes=1)
-"""The maximum time that an intent may wait, or that a component of Airflow may be silent. A longer
-time is reported as a fault."""
+"""The maximum time of silence before ``doctor`` reports a fault.
+
+It limits the time that an intent waits in the outbox, and the time since the last heartbeat of a
+component of Airflow.
+"""
 _TIMEOUT_SECONDS = 5.0
 _COMPONENTS = {
     "metadatabase": "Airflow's own database",
@@ -36,7 +39,10 @@ _COMPONENTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """The result of one examination: the part examined, True if it works, and the message."""
+    """The result of examining one part of the system.
+
+    ``about`` names the part, ``ok`` is True if the part works, and ``says`` is the message.
+    """
 
     about: str
     ok: bool
@@ -60,7 +66,9 @@ def doctor(as_json: AsJson = False) -> None:
 
 
 def find_addresses(settings: Settings) -> Addresses:
-    """Return the addresses of the running stack, or those of the settings if they name a database.
+    """Return the addresses in the settings if they name a database.
+
+    Otherwise return the addresses of the running stack.
 
     Raises:
         SettingError: no stack is running, and ``JOBHUNT_DATABASE_URL`` is not set.
@@ -86,7 +94,10 @@ def find_addresses(settings: Settings) -> Addresses:
 
 
 def bucket_of(addresses: Addresses) -> "S3Location":
-    """Return the location of the bucket with the raw pages. The region is that of the settings."""
+    """Return the location of the bucket that holds the raw pages.
+
+    Its region is that of the settings.
+    """
     from include.raw_pages import S3Location
 
     return S3Location(
@@ -99,7 +110,7 @@ def bucket_of(addresses: Addresses) -> "S3Location":
 
 
 def examine(addresses: Addresses, settings: Settings) -> Iterator[Finding]:
-    """Examine every part of the system, and yield the findings, including those without a fault."""
+    """Examine every part of the system. Yield a finding for each part, even if it works."""
     yield from _database(addresses, settings)
     yield _store(addresses)
     yield from _airflow(addresses)

@@ -28,7 +28,10 @@ class CommandError(JobhuntError):
 
 
 class UsageError(CommandError):
-    """A command-line argument, or what it names, can't be used."""
+    """A command cannot begin, because one of its arguments or settings is unusable.
+
+    The same error is raised if what an argument names is missing or has the wrong form.
+    """
 
     code = FailureCode.USAGE
     exit_code = ExitCode.USAGE
@@ -43,7 +46,7 @@ class ApiRefused(CommandError):
         super().__init__(message)
         self.status = status
         self.problem = problem
-        """The problem+json document (RFC 9457), or empty if the response held none."""
+        """The problem+json document (RFC 9457). It is empty if the response contained none."""
 
 
 class ConnectionLost(CommandError):

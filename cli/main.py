@@ -71,8 +71,8 @@ app.add_typer(storage.app, name="storage")
 def run() -> None:
     """Run the console script.
 
-    Errors that this system raises on purpose are shown as their message, without a traceback. If
-    there is a traceback, it shows a bug.
+    If this system raises an error on purpose, only the error's message is shown. A traceback is
+    shown only if there is a bug.
     """
     try:
         app(standalone_mode=True)

@@ -20,9 +20,9 @@ class Figures:
 
     listed: int = 0
     new: int = 0
-    """Jobs never seen before, whatever their outcome is."""
+    """Jobs that were never seen before, whatever their outcome is."""
     changed: int = 0
-    """Jobs seen before that were extracted again."""
+    """Jobs that were seen before and were extracted again."""
     unchanged: int = 0
     expired: int = 0
     failed: int = 0
@@ -33,7 +33,7 @@ class Figures:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """A run that ended, with its figures by company slug and its failed jobs."""
+    """A run that ended, its figures by company slug, and its failed jobs."""
 
     run: Run
     by_company: Mapping[str, Figures]
@@ -45,7 +45,11 @@ class Outcome:
 
 
 def read_outcome(api: IngestionApi, run: Run) -> Outcome:
-    """Return the outcome of a run that has ended. Read its failed and expired jobs if needed."""
+    """Return the outcome of a run that has ended.
+
+    If the run has failed jobs, they are read one by one. Its expired jobs are also read if it has
+    new jobs.
+    """
     counts = run.counts
     failures = tuple(api.jobs_of_run(run.run_id, JobStatus.FAILED)) if counts.failed else ()
     new_not_ready = Counter(job.company for job in failures if _is_new(job, run))
@@ -72,8 +76,8 @@ def _figures(company: CompanyRun, new_not_ready: int) -> Figures:
     return Figures(
         listed=counts.total,
         new=counts.added,
-        # After an abort, `added` also counts new jobs that were never read, so the difference
-        # could be negative.
+        # The result is at least 0. The difference could be negative after an abort, because `added`
+        # then also counts new jobs that were never read.
         changed=max(counts.ready - new_and_ready, 0),
         unchanged=counts.skipped,
         expired=counts.expired,

@@ -25,7 +25,7 @@ class Order(StrEnum):
 
 
 _MAX_TITLES_SHOWN = 5
-"""The number of titles shown for each company; ``--json`` shows all."""
+"""The maximum number of titles that are shown for each company. ``--json`` shows all titles."""
 
 
 def dry_run(company: Companies = None, as_json: AsJson = False) -> None:
@@ -171,7 +171,7 @@ def track(
 def _state(job: dict[str, Any]) -> str:
     """Return the state that the user gave the job.
 
-    If there is none, return whether the job is new, open or closed.
+    If the user gave it none, return the word that says whether the job is new, open or closed.
     """
     tracking: dict[str, Any] | None = job["tracking"]
     return (tracking and tracking["state"]) or job["state"]

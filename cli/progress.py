@@ -36,8 +36,8 @@ class Display(Protocol):
 def is_done(company: CompanyRun) -> bool:
     """Return True if the company has been listed and all its jobs are done.
 
-    Between its listing and the upsert of its jobs, a company has no jobs yet. It is only done then
-    if its listing was empty.
+    Between its listing and the upsert of its jobs, a company has no jobs yet. During that time it
+    counts as done only if its listing was empty.
     """
     counts = company.counts
     upserted = counts.all > 0 or not company.listed
@@ -89,7 +89,10 @@ def _wait(progress: RunProgress) -> str:
 
 
 def _time_left(progress: RunProgress) -> str:
-    """Return the estimated time left, or an empty text if too few jobs are done for an estimate."""
+    """Return the estimated time left.
+
+    Return an empty text if too few jobs are done to estimate it.
+    """
     counts, eta = progress.counts, progress.eta_seconds
     if eta is None or counts.done < counts.all * _MIN_DONE_SHARE:
         return ""
@@ -97,7 +100,7 @@ def _time_left(progress: RunProgress) -> str:
 
 
 def outcomes(counts: Counts) -> str:
-    """Return the numbers of done jobs by outcome, such as ``2 extracted, 1 failed``."""
+    """Return how many jobs have each outcome, such as ``2 extracted, 1 failed``."""
     named = {
         "extracted": counts.ready,
         "unchanged": counts.skipped,

@@ -36,9 +36,9 @@ class CompanyRun(Record):
     counts: Counts = Counts()
     error: Problem | None = None
     checked_at: datetime | None = None
-    """The time at which the check that the run rests on ended; None while it is active."""
+    """The time at which the check that the run rests on ended. None while that check is active."""
     adopted: bool = False
-    """True if that check had already ended when the run began."""
+    """True if the check that the run rests on had ended before the run began."""
 
 
 class SlaMiss(Record):
@@ -65,7 +65,7 @@ class Run(Record):
 
     @property
     def outcome(self) -> str:
-        """The status as a text, which also says whether the run had problems."""
+        """The status as a text, such as ``finished with problems``."""
         return f"{self.status} with problems" if self.has_problems else self.status
 
     @property
@@ -84,7 +84,7 @@ class Run(Record):
 
 
 class RunJob(Record):
-    """A job with its outcome in one run."""
+    """A job and its outcome in one run."""
 
     job_id: int
     company: str
@@ -103,7 +103,7 @@ class NewCompany(Record):
     source: str
     config: dict[str, Any]
     name: str | None = None
-    """The name to show; None for the name that the company's postings state."""
+    """The name to show. If None, the name that the company's postings state is shown."""
     include_titles: tuple[str, ...] = ()
     exclude_titles: tuple[str, ...] = ()
     include_locations: tuple[str, ...] = ()
@@ -113,13 +113,15 @@ class NewCompany(Record):
 
 
 class FollowedCompany(NewCompany):
-    """A company that the user follows, with the times at which its board is checked."""
+    """A company that the user follows, and the times at which its board is checked."""
 
     display_name: str = ""
-    """The user's own name for it, or else the one that its postings state."""
+    """The name that the user gave the company, or else the name that its postings state."""
 
     checked_at: datetime | None = None
-    """The time at which the latest check that listed the board ended, whoever asked for it."""
+    """The end of the latest check that listed the company's board, for any user."""
     schedule: str | None = None
-    """The schedule on which the board is checked, as a cron expression in UTC; None if no schedule
-    checks the board."""
+    """The schedule on which the board is checked, as a cron expression in UTC.
+
+    None if no schedule checks the board.
+    """

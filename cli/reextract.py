@@ -59,9 +59,10 @@ def _print_changes(outcome: Outcome, changes: dict[str, Any]) -> None:
 
 
 def _problem(company: CompanyRun) -> str | None:
-    """Return the problem of a company, or None.
+    """Return a text about the company's problem; None if there is no problem.
 
-    A re-extraction lists nothing, so its listing is always partial, which is not a problem.
+    A partial listing is not a problem here. A re-extraction lists nothing, so its listing is always
+    partial.
     """
     if company.status is CompanyStatus.ERROR:
         return company.error.message if company.error else "its pages could not be read"

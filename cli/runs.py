@@ -134,7 +134,7 @@ def _duration(option: str, text: str) -> timedelta:
     """Return the duration that ``text`` states. Raise UsageError if it is not a duration."""
     try:
         duration = parse_duration(text)
-    except ValueError:  # the duration is too long
+    except ValueError:  # The duration is too long.
         duration = None
     if not isinstance(duration, timedelta):
         raise UsageError(f"{option} {text}: give seconds, or a number followed by s, m, h or d")

@@ -17,12 +17,17 @@ _SEED = 7
 
 @dataclass(frozen=True, kw_only=True)
 class Expected:
-    """The changes that a run on one day should find if the last run was on the day before."""
+    """The changes that a run on one day should find.
+
+    They are counted from the day before, on which the previous run must have been.
+    """
 
     by_company: Mapping[str, Figures]
     gone: int
-    """The number of postings that are still listed, but whose pages are gone. They are counted
-    among the expired ones, too."""
+    """The number of postings that are still listed, but whose pages are gone.
+
+    ``by_company`` counts them as expired, too.
+    """
 
     @property
     def total(self) -> Figures:
@@ -62,7 +67,10 @@ class SampleSites:
 
 
 def expected_on(day: int) -> Expected:
-    """Return what a run on ``day`` should find. The first day is 1, so ``day`` is at least 2."""
+    """Return what a run on ``day`` should find.
+
+    ``day`` must be at least 2, because the first day (1) has no day before it.
+    """
     change = changes(_SEED, day - 1, day)
     new, edited = _by_company(change.added), _by_company(change.edited)
     unchanged, removed = _by_company(change.unchanged), _by_company(change.removed)

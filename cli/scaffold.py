@@ -1,5 +1,7 @@
-"""Implement ``jobhunt scaffold-adapter``, which generates the first version of an adapter for a new
-source."""
+"""Implement ``jobhunt scaffold-adapter``.
+
+The command generates the first version of an adapter for a new source.
+"""
 
 import json
 from collections.abc import Sequence
@@ -93,7 +95,10 @@ def _ask(field: str, keys: Sequence[str]) -> str:
 
 
 def _print_prompt(name: str, root: Path, sample: Path, *, as_json: bool) -> None:
-    """Print the prompt, with a draft of the adapter if the sample is a list of postings in JSON."""
+    """Print the prompt.
+
+    The prompt contains a draft of the adapter if the sample is a list of postings in JSON.
+    """
     text = sample.read_text(encoding="utf-8", errors="replace")
     try:
         found = scaffolding.guess(json.loads(text), _refuse)
@@ -110,5 +115,8 @@ def _print_prompt(name: str, root: Path, sample: Path, *, as_json: bool) -> None
 
 
 def _refuse(field: str, keys: Sequence[str]) -> str:
-    """Raise UsageError instead of asking, because the prompt can be printed without a draft."""
+    """Raise UsageError instead of asking the user.
+
+    The prompt can be printed without a draft, so no answer is needed.
+    """
     raise UsageError(f"no {field} is found among: {', '.join(keys)}")

@@ -1,8 +1,8 @@
 """Generate a new adapter and its test from one recorded response of a source's API.
 
 The module guesses where the response holds its list of postings, and which keys hold their fields.
-It asks for a required field that it cannot find. A person has to check every guess. The texts of
-the modules are in ``templates``.
+If it cannot find a required field, it asks the user. A person has to check every guess. The
+directory ``templates`` holds the texts of the generated modules.
 """
 
 import json
@@ -110,7 +110,7 @@ def adapter_module(name: str, found: Guess) -> str:
 
 
 def adapter_test(name: str, found: Guess) -> str:
-    """Return the source text of the adapter's test, which fails if any of the fields is lost."""
+    """Return the source text of the adapter's test. The test fails if any of the fields is lost."""
     first = {field: str(_at(found.postings[0], where)) for field, where in found.fields.items()}
     return _rendered(
         "adapter_test.py.jinja",
@@ -123,7 +123,10 @@ def adapter_test(name: str, found: Guess) -> str:
 
 
 def _rendered(template: str, **values: object) -> str:
-    """Return the text of a template. Jinja2 is installed for development only."""
+    """Return the text of a template with these values inserted.
+
+    Jinja2 is imported here, because it is installed for development only.
+    """
     import jinja2
 
     environment = jinja2.Environment(  # noqa: S701 - the texts are Python, not HTML
@@ -138,7 +141,7 @@ def _rendered(template: str, **values: object) -> str:
 
 
 def registered(registry: str, name: str) -> str:
-    """Return the text of ``registry.py`` with the adapter added.
+    """Return the text of ``registry.py`` after adding the adapter.
 
     Raises:
         UsageError: the adapter is registered already.
@@ -154,7 +157,7 @@ def registered(registry: str, name: str) -> str:
 
 
 def _lists(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
-    """Yield each list of objects in ``value``, with its path."""
+    """Yield the path and the content of each list of objects in ``value``."""
     match value:
         case [dict(), *_] if all(isinstance(each, dict) for each in value):
             yield path, value
@@ -166,7 +169,11 @@ def _lists(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
 
 
 def _totals(value: Any, path: tuple[str, ...], count: int) -> Iterator[tuple[str, ...]]:
-    """Yield the paths of the numbers that may state the total of at least ``count`` postings."""
+    """Yield the paths of the numbers that may state the total number of postings.
+
+    Such a number is at least ``count``, the number of postings in the response. Its key contains
+    ``total``, ``count`` or ``hits``.
+    """
     if isinstance(value, dict) and len(path) < _MAX_DEPTH:
         for key, inner in value.items():
             is_number = isinstance(inner, int) and not isinstance(inner, bool)
@@ -207,7 +214,10 @@ def _find(field: str, posting: dict[str, Any]) -> tuple[str, ...] | None:
 
 
 def _asked(path: str, posting: dict[str, Any]) -> tuple[str, ...]:
-    """Return the keys of a path that a person stated, with dots between them."""
+    """Split a path that a person stated, such as ``job.id``, into its keys.
+
+    Raise UsageError if the path does not lead to a text or a number in ``posting``.
+    """
     keys = tuple(path.split("."))
     try:
         value = _at(posting, keys)

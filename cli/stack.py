@@ -1,7 +1,7 @@
 """Implement the commands that run the one-machine stack, or that need its secrets.
 
-The modules that run the stack are imported inside the commands. Their import takes longer than a
-whole other command of ``jobhunt``.
+The modules that run the stack are imported inside the commands, because importing them takes longer
+than any other command of ``jobhunt`` runs.
 """
 
 from dataclasses import asdict
@@ -86,10 +86,11 @@ def _server_token(settings: Settings, user: str | None) -> str:
 
 
 def addresses(info: StackInfo, home: Path) -> str:
-    """Return the addresses of the servers, and where their passwords are.
+    """Return a text that states the addresses of the servers.
 
-    The link to the page holds a token. The other secrets are left out, because what a terminal
-    shows is often copied into messages and logs.
+    The text also names the file that holds their passwords. The link to the page holds a token. The
+    other secrets are left out, because what a terminal shows is often copied into messages and
+    logs.
     """
     return f"""
 Page       {info.page_url}  (signed in as {info.user_id})

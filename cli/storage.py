@@ -1,7 +1,8 @@
 """Implement ``jobhunt storage``, with which an operator manages the database and the bucket.
 
-The commands connect to both directly. If ``JOBHUNT_DATABASE_URL`` is set, the addresses are those
-in ``JOBHUNT_DATABASE_URL`` and ``JOBHUNT_S3_…``. Otherwise they are those of the running stack.
+The commands connect to the database and to the S3 server directly. If ``JOBHUNT_DATABASE_URL`` is
+set, they use the addresses in ``JOBHUNT_DATABASE_URL`` and ``JOBHUNT_S3_…``. Otherwise they use
+those of the running stack.
 """
 
 from pathlib import Path

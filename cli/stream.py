@@ -24,7 +24,7 @@ _RETRYABLE_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 class _Unavailable(Exception):
-    """The server answered with a status after which the request should be sent again later."""
+    """The server answered with a status after which the same request may succeed later."""
 
     def __init__(self, status: int, retry_after: float):
         super().__init__(f"status {status}")
@@ -34,7 +34,9 @@ class _Unavailable(Exception):
 def run_events(
     http: httpx.Client, run_id: int, *, timeout: float = 60.0, first_pause: float = 1.0
 ) -> Iterator[ServerSentEvent]:
-    """Yield the events of a run. The last one is the ``status`` with which the run ended.
+    """Yield the events of a run.
+
+    The last event is the ``status`` event that says how the run ended.
 
     Args:
         timeout: the time in seconds without an event after which reconnecting stops.
@@ -90,8 +92,8 @@ def _connection(http: httpx.Client, run_id: int, last_id: str) -> Iterator[Serve
 
 
 def _seconds(retry_after: str | None) -> float:
-    """Return the seconds that a ``Retry-After`` header states; 0 without one.
+    """Return the seconds that a ``Retry-After`` header states. Return 0 if there is no header.
 
-    Only a number of seconds is read, which is what our API sends. A date counts as no header.
+    A header that states a date counts as no header, because our API sends only seconds.
     """
     return float(retry_after) if retry_after and retry_after.isdigit() else 0.0

@@ -1,4 +1,4 @@
-"""Print the summary of an ended run: a table of the figures by company, and what went wrong."""
+"""Print the summary of an ended run: a table of the figures by company, and the problems."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -43,7 +43,10 @@ def print_summary(console: Console, outcome: Outcome, *, now: datetime) -> None:
 
 
 def headline(outcome: Outcome) -> str:
-    """Return one line with the run's id, status and time, and with its error if there is one."""
+    """Return one line that states the run's id, status and duration.
+
+    The line also states the run's delays, and its error if it has one.
+    """
     run = outcome.run
     time = f" in {run.seconds:.1f} s" if run.seconds is not None else ""
     reason = f": {run.error.message}" if run.error else ""
@@ -59,7 +62,10 @@ def _adopted(adopted: int, companies: int) -> str:
 
 
 def _delays(run: Run) -> str:
-    """Return the recoveries and the missed deadlines of the run; an empty text if it had none."""
+    """Return the recoveries and the missed deadlines of the run.
+
+    Return an empty text if it had none.
+    """
     recoveries = f"{run.recoveries} recover{'y' if run.recoveries == 1 else 'ies'}"
     missed = " and ".join(sorted({miss.deadline for miss in run.sla_misses}))
     return (f", after {recoveries}" if run.recoveries else "") + (

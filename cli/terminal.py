@@ -33,16 +33,16 @@ def say(text: str) -> None:
 
 
 def print_json(document: Any) -> None:
-    """Print ``document`` as JSON. Characters that a terminal would interpret are escaped."""
+    """Print ``document`` as JSON. Escape the characters that a terminal would interpret."""
     text = json.dumps(document, indent=2, ensure_ascii=False)
     print(text.translate(_ESCAPED), flush=True)
 
 
 def printable(text: str) -> str:
-    """Return ``text`` on one line, with control characters and marks of direction replaced.
+    """Return ``text`` on one line, and replace control characters and marks of direction.
 
-    Titles and errors come from any website, and a terminal would carry out the escape sequences in
-    them.
+    The replacement is necessary because titles and errors come from any website. A terminal would
+    carry out the escape sequences in them.
     """
     return " ".join(text.split()).translate(_REPLACED)
 
@@ -56,7 +56,10 @@ def printable_block(text: str) -> str:
 
 
 def plain(text: str, style: str = "") -> Text:
-    """Return the printable ``text`` as a rich Text, because rich interprets markup in a string."""
+    """Return the printable ``text`` as a rich Text.
+
+    In a plain string, rich would interpret markup.
+    """
     return Text(printable(text), style=style)
 
 

@@ -8,7 +8,10 @@ _DAILY = re.compile(r"(\d+)\s+(\d+)\s+\*\s+\*\s+\*")
 
 
 def ago(time: datetime, now: datetime) -> str:
-    """Return ``just now``, ``4 min ago``, ``2 h ago`` or ``3 d ago``."""
+    """Return the time since ``time`` in words.
+
+    The result has the form ``just now``, ``4 min ago``, ``2 h ago`` or ``3 d ago``.
+    """
     seconds = (now - time).total_seconds()
     for unit, length in _UNITS:
         if seconds >= length:
@@ -17,6 +20,9 @@ def ago(time: datetime, now: datetime) -> str:
 
 
 def describe_schedule(cron: str) -> str:
-    """Return ``daily at 05:00 UTC`` for a daily schedule, or else the cron expression."""
+    """Return a daily schedule as ``daily at 05:00 UTC``.
+
+    Return any other cron expression as it is.
+    """
     daily = _DAILY.fullmatch(cron)
     return f"daily at {int(daily[2]):02}:{int(daily[1]):02} UTC" if daily else f"{cron} (cron, UTC)"

@@ -43,7 +43,7 @@ def follow(
 ) -> None:
     """Report a run that has just been started.
 
-    With ``watch``, this is ``follow_to_end``. Otherwise the run's id is printed.
+    If ``watch`` is true, call ``follow_to_end``. Otherwise print the run's id.
     """
     if watch:
         follow_to_end(api, run_id, tell)
@@ -57,7 +57,7 @@ def follow_to_end(api: IngestionApi, run_id: int, tell: Callable[[Outcome], None
     """Watch a run until it ends, print its outcome with ``tell``, and end the command.
 
     Raises:
-        typer.Exit: always, with the exit code for the run's final status.
+        typer.Exit: always. Its exit code stands for the run's final status.
         StoppedWatching: the user pressed Ctrl-C. The run continues.
     """
     try:

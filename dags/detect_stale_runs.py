@@ -1,7 +1,8 @@
 """### Recovers sweeps without heartbeats
 
-The workers of a sweep write its heartbeat every second. The sensor looks once a minute for sweeps
-without a heartbeat for `JOBHUNT_STALE_AFTER`. For each, `recover_run` then does one of these:
+The workers of a sweep write its heartbeat every second. The sensor searches once a minute for stale
+sweeps, which had no heartbeat for `JOBHUNT_STALE_AFTER`. For each stale sweep, `recover_run` then
+does one of these:
 
 | if | it |
 |---|---|
@@ -9,9 +10,10 @@ without a heartbeat for `JOBHUNT_STALE_AFTER`. For each, `recover_run` then does
 | the sweep may be recovered again | gives it a new DAG run of `ingest_jobs`; fails the old one |
 | otherwise | fails the remaining checks; the runs that rest on them end in `error` |
 
-A sweep is recovered at most `JOBHUNT_MAX_RECOVERIES` times, and continues with the remaining work.
-A sweep that waits for Airflow, or for its turn in Airflow, is not recovered. If no sweep is stale,
-the tasks are skipped. To search for stale sweeps now, trigger this DAG.
+A recovered sweep continues with its remaining work. A sweep is recovered at most
+`JOBHUNT_MAX_RECOVERIES` times. A sweep that waits for Airflow, or for its turn in Airflow, is not
+recovered. If no sweep is stale, the tasks are skipped. To search for stale sweeps now, trigger this
+DAG.
 """
 
 from datetime import timedelta
@@ -36,12 +38,13 @@ from plugins.stale_runs import StaleRunSensor
         "retry_delay": timedelta(seconds=5),
         "retry_exponential_backoff": True,
         "execution_timeout": timedelta(minutes=2),
-        # above the tasks of all sweeps: recovery is needed most when all worker slots are taken
+        # Recovery goes before the tasks of all sweeps, because it is needed most when all worker
+        # slots are taken.
         "priority_weight": 1000,
     },
 )
 def detect_stale_runs() -> None:
-    # the timeout ends this DAG run before the next one is due
+    # The timeout is shorter than the schedule's interval, so this DAG run ends before the next one.
     stale = StaleRunSensor(
         task_id="stale_runs",
         doc_md=StaleRunSensor.__doc__,

@@ -3,9 +3,9 @@
 
 It deletes
 
-- runs that ended more than `JOBHUNT_KEEP_RUNS` ago, with the outcomes of their jobs;
+- runs that ended more than `JOBHUNT_KEEP_RUNS` ago, and the outcomes of their jobs;
 - checks that ended more than `JOBHUNT_KEEP_RUNS` ago and that no run rests on;
-- sweeps that ended more than `JOBHUNT_KEEP_RUNS` ago and have no check left, with their missed
+- sweeps that ended more than `JOBHUNT_KEEP_RUNS` ago and have no check left, and their missed
   deadlines;
 - changes of postings that are older than `JOBHUNT_KEEP_VERSIONS`.
 

@@ -1,9 +1,9 @@
 """### Carries out one sweep: lists, crawls and reads boards, once for all their followers
 
 The API and `ingest_daily` write sweeps into the database, and the API's dispatcher triggers this
-DAG with the id of each sweep (`run_id`). To start a run here, choose **Trigger** and name the user.
-Leave *companies* empty for every enabled company. *Force* also crawls and reads unchanged pages.
-*Re-extract* reads the stored pages again with the current extractors, and lists and fetches
+DAG with the id of each sweep (`run_id`). To start a run in Airflow, choose **Trigger** and name the
+user. Leave *companies* empty for every enabled company. *Force* also crawls and reads unchanged
+pages. *Re-extract* reads the stored pages again with the current extractors, and lists and fetches
 nothing. Boards that were checked within `JOBHUNT_FRESH_FOR`, or are being checked, are not checked
 again.
 
@@ -18,9 +18,10 @@ again.
 | `extract_jobs` | reads stored pages that were not read; mostly skipped | a retry continues |
 | `finish_run` | closes the sweep; most checks have ended before | a check was not finished |
 
-A sweep that is not done within `JOBHUNT_DEADLINE`, or is slow for its kind, has missed a deadline.
-The miss is recorded with the sweep, and the notifier in `JOBHUNT_NOTIFIER` is called.
-`detect_stale_runs` recovers a sweep whose workers send no heartbeats, in a new DAG run.
+A sweep that is not done within `JOBHUNT_DEADLINE`, or that takes much longer than is usual for its
+kind, has missed a deadline. The miss is recorded with the sweep, and the notifier in
+`JOBHUNT_NOTIFIER` is called. `detect_stale_runs` recovers a sweep whose workers send no heartbeats,
+in a new DAG run.
 
 `extract_jobs` is skipped if the crawl has read all pages of its batch. Any other skipped task means
 that there was nothing to do, or that the sweep has been cancelled or recovered. It is safe to clear
@@ -104,7 +105,8 @@ def ingest_jobs() -> None:
         crawled = task(
             steps.crawl_pages,
             map_index_template="{{ label }}",
-            # A slow host may take hours. A worker that stops working is found by its heartbeat.
+            # There is no timeout, because a slow host may take hours. A worker that stops working
+            # is found by its missing heartbeat.
             execution_timeout=None,
         )(batch)
         extracted = task(

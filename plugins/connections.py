@@ -1,9 +1,9 @@
 """Make the clients with which tasks access Postgres and S3.
 
-They are made from Airflow's Connections ``jobhunt_db`` and ``jobhunt_s3``, where an operator
+The clients are made from Airflow's Connections ``jobhunt_db`` and ``jobhunt_s3``, where an operator
 changes addresses and logins. The packages in ``include`` get clients that do not depend on Airflow.
-Airflow imports this folder once, before it forks its workers. So Airflow's providers are imported
-here, because importing them in each task would take a second of CPU time.
+This module imports Airflow's providers at its top, because Airflow imports this folder once, before
+it forks its workers. Importing the providers in each task would take a second of CPU time.
 """
 
 from collections.abc import Generator
@@ -51,7 +51,8 @@ def _keys(hook: S3Hook) -> tuple[str | None, str | None, str | None]:
     """Return the access key, the secret key and the session token."""
     stated = hook.conn_config
     if stated.aws_access_key_id and not stated.role_arn:
-        # A session takes 25 ms to make, and only roles and profiles need one.
+        # The stated keys are used directly, because making a session takes 25 ms, and only roles
+        # and profiles need one.
         return stated.aws_access_key_id, stated.aws_secret_access_key, stated.aws_session_token
     found = hook.get_credentials()
     return found.access_key, found.secret_key, found.token

@@ -23,10 +23,10 @@ _log = logging.getLogger(__name__)
 
 
 def ingest_deadlines() -> list[DeadlineAlert]:
-    """Return the two alerts.
+    """Return the alerts ``deadline`` and ``usual_runtime``.
 
     ``deadline`` fires ``JOBHUNT_DEADLINE`` after the DAG run was queued. ``usual_runtime`` fires
-    ``JOBHUNT_SLOWER_BY`` after DAG runs of its kind usually end.
+    ``JOBHUNT_SLOWER_BY`` after the time at which DAG runs of its kind usually end.
     """
     settings = get_settings()
     return [
@@ -50,13 +50,14 @@ async def note_sla_miss(deadline: str, context: dict[str, Any]) -> None:
 
     Args:
         deadline: the name of the alert.
-        context: Airflow's context, with ``dag_run`` in the form of its REST API, and ``deadline``.
+        context: Airflow's context. It holds ``dag_run``, in the form of Airflow's REST API, and
+            ``deadline``.
     """
     due_at = context["deadline"]["deadline_time"]
     if isinstance(due_at, str):
         due_at = datetime.fromisoformat(due_at)
-    # This runs in a thread, because waiting for the database and the notifier would block all other
-    # triggers.
+    # ``_note`` runs in a thread. Otherwise its waits for the database and the notifier would block
+    # all other triggers.
     await asyncio.to_thread(_note, deadline, context["dag_run"]["dag_run_id"], due_at)
 
 

@@ -23,11 +23,11 @@ _first = Lock()
 def prepare() -> None:
     """Load the settings, the listeners and the data that reading a page needs.
 
-    A second call in the same process does nothing. It is needed because Airflow runs the files of
-    this folder twice in one process: when it loads plugins, and when it searches for listeners of
-    tasks.
+    A second call in the same process does nothing. There is a second call because Airflow runs the
+    files of this folder twice in one process: when it loads plugins, and when it searches for
+    listeners of tasks.
     """
     if _first.acquire(blocking=False):
         warm_up()
         get_settings()  # the result is cached for the forks, which have the same environment
-        get_listener_manager()  # otherwise each task would load the plugins again
+        get_listener_manager()  # Otherwise each task would load the plugins again.

@@ -17,7 +17,7 @@ _TIMEOUT_SECONDS = 10
 class WebhookNotifier(BaseNotifier):
     """A notifier that sends the missed deadline as JSON by POST.
 
-    Slack and Mattermost show the field ``text``.
+    The JSON has a field ``text``, because Slack and Mattermost show this field.
     """
 
     def __init__(self, url: str) -> None:
@@ -25,10 +25,15 @@ class WebhookNotifier(BaseNotifier):
         self.url = url
 
     def notify(self, context: Context) -> None:
-        """Send the miss in ``context["jobhunt"]``. Raises requests.RequestException."""
+        """Send the miss in ``context["jobhunt"]``.
+
+        Raises:
+            requests.RequestException: the server does not answer, or answers with an error.
+        """
         import requests
 
-        miss: dict[str, Any] = context["jobhunt"]  # type: ignore[typeddict-item] # our own key
+        # plugins/deadlines.py puts this key into the context. Airflow's type does not declare it.
+        miss: dict[str, Any] = context["jobhunt"]  # type: ignore[typeddict-item]
         text = f"Sweep {miss['run_id']} ({miss['trigger']}) is {miss['status']} past its deadline"
         answer = requests.post(self.url, json={"text": text, **miss}, timeout=_TIMEOUT_SECONDS)
         answer.raise_for_status()
@@ -37,9 +42,9 @@ class WebhookNotifier(BaseNotifier):
 def find_notifier(setting: str) -> BaseNotifier | None:
     """Return the notifier that the setting names; None if the setting is empty.
 
-    A URL names a webhook. Anything else is the import path of a notifier, or of a class, of which
-    an instance is returned. A notifier is called with ``{"jobhunt": {"run_id": …, "deadline": …,
-    …}}``, which its templates may use.
+    A URL names a webhook. Anything else is an import path. It leads to a notifier, or to a class,
+    of which an instance is returned. A notifier is called with
+    ``{"jobhunt": {"run_id": …, "deadline": …, …}}``. Its templates may use these values.
 
     Raises:
         SettingError: there is no notifier at this import path.

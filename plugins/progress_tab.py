@@ -26,7 +26,8 @@ _TOKEN_LIFETIME = timedelta(hours=1)
 async def tab(scope: "Scope", receive: "Receive", send: "Send") -> None:
     """Pass the request to the application, which is made at the first request.
 
-    Every component of Airflow imports this module, but only the API server has loaded FastAPI.
+    It is not made at import, because it needs FastAPI. Every component of Airflow imports this
+    module, but only the API server has loaded FastAPI.
     """
     await _application()(scope, receive, send)
 
@@ -39,7 +40,7 @@ class ProgressTab(AirflowPlugin):
     external_views = [  # noqa: RUF012
         {
             "name": "Progress",
-            # relative, because Airflow may be served below a path
+            # The URL is relative, because Airflow may be served below a path.
             "href": f"{_PREFIX.lstrip('/')}/dags/{{DAG_ID}}/runs/{{RUN_ID}}",
             "destination": "dag_run",
             "url_route": "progress",
@@ -105,9 +106,9 @@ def to_page(dag_id: str, dag_run_id: str, *, viewer: str) -> "Response":
 
 
 def _token(user_id: str, run_id: int) -> str | None:
-    """Return a token for the one run.
+    """Return a token that only allows reading the run.
 
-    Returns None if tokens are made elsewhere (``JOBHUNT_JWT_JWKS``) or there is no secret. The
+    Return None if tokens are made elsewhere (``JOBHUNT_JWT_JWKS``) or there is no secret. The
     caller must then sign in to the page itself.
     """
     from include.settings import get_settings

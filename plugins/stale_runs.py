@@ -21,16 +21,18 @@ class StaleRunSensor(BaseSensorOperator):
         super().__init__(mode="reschedule", **options)
 
     def poke(self, context: Context) -> PokeReturnValue:
-        """Search for stale sweeps, and assign checks to runs that waited for the end of another
-        check."""
+        """Search for stale sweeps.
+
+        Also assign checks to the runs that waited for the end of another check.
+        """
         from include.db.work.recovery import find_stale
         from include.pipeline.runs.start_run import assign_waiting
         from include.settings import get_settings
         from plugins.connections import database
 
         with database() as engine, engine.begin() as connection:
-            # If a process was killed right after it ended a check, runs that waited for that end
-            # still have no check.
+            # A process that ends a check assigns checks to the runs that waited for that end. If it
+            # was killed in between, these runs still have no check, so they get one here.
             assign_waiting(connection)
             stale = find_stale(connection, get_settings().stale_after)
         for sweep in stale:

@@ -3,12 +3,12 @@
 Each step gets Airflow's context, our connections and our settings, and raises Airflow's exceptions
 instead of our errors. At its end it logs one line with the step's name. All log lines of a task
 have the ids of the request, the sweep and the DAG run, and the attempt. ``run_id`` is the sweep's
-id, which is also the id of the run that asked for the sweep. ``dag_run_id`` is Airflow's id.
-The last line of a batch also has ``outcomes``, which are the numbers of jobs by outcome, as
+id, which is also the id of the run that asked for the sweep. ``dag_run_id`` is Airflow's id. The
+last line of a batch also has ``outcomes``, which are the numbers of jobs by outcome, as
 ``include.core.checking.outcomes.class_of`` names them.
 
-Each function imports the modules that it needs itself. Airflow parses a DAG file again for every
-task, and parsing does not need these imports.
+Each function imports the modules that it needs in its body. Airflow parses a DAG file again for
+every task, and would otherwise import these modules each time.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _log = structlog.get_logger(__name__)
 
 
 def step(function: Callable[P, R]) -> Callable[P, R]:
-    """Return the step with its end logged, and with our errors turned into Airflow's.
+    """Return a function that calls the step, logs its end, and turns our errors into Airflow's.
 
     The task is skipped if its sweep was superseded or never began, or if there is nothing to check.
     It fails without a retry if our error says that a retry cannot help.
@@ -69,10 +69,10 @@ def step(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def skips_next(function: Callable[P, int]) -> Callable[P, int]:
-    """Return the step with a skip of its downstream tasks if its result is 0.
+    """Return a function that calls the step, and skips its downstream tasks if its result is 0.
 
-    The step must return the amount of work that it leaves for these tasks. Airflow's short circuit
-    does not work within a mapped task group (Airflow 3.3).
+    The step must return the amount of work that it leaves for these tasks. Airflow's own short
+    circuit is not used, because it does not work within a mapped task group (Airflow 3.3).
     """
 
     @functools.wraps(function)
@@ -89,8 +89,10 @@ def skips_next(function: Callable[P, int]) -> Callable[P, int]:
 
 
 def _bind_ids() -> None:
-    """Bind the ids to the log context and leave them bound, so that Airflow's later lines have
-    them, too."""
+    """Bind the ids to the log context.
+
+    They stay bound, so that Airflow's later lines have them, too.
+    """
     context = get_current_context()
     conf = context["dag_run"].conf or {}
     known = {name: conf.get(name) for name in ("request_id", "run_id")}
@@ -293,7 +295,10 @@ def _current_sweep() -> Generator[tuple[Engine, Sweep]]:
 
 
 def _log_sweep(engine: Engine) -> None:
-    """Bind the ids of the DAG run's sweep, which may have ended, to the log context."""
+    """Bind the id and the attempt of the DAG run's sweep to the log context.
+
+    The sweep may have ended.
+    """
     from include.db.work.sweeps import find_sweep
 
     with engine.connect() as connection:
@@ -313,6 +318,6 @@ def _is_last_try() -> bool:
 
 def _label(text: str) -> None:
     """Set the name that the grid shows for this mapped task (its ``map_index_template``)."""
-    # Airflow's type Context does not declare the key ``label``.
+    # The annotation is needed because Airflow's type Context does not declare the key ``label``.
     context: dict[str, Any] = get_current_context()  # type: ignore[assignment]
     context["label"] = text

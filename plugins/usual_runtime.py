@@ -1,9 +1,8 @@
-"""Define a reference for Deadline Alerts: the time at which a DAG run of this kind usually ends
-(ADR 7).
+"""Define the reference ``UsualRuntime`` for Deadline Alerts (ADR 7).
 
-Airflow's own ``AVERAGE_RUNTIME`` is not used. It chooses its sample by logical dates, which
-triggered DAG runs do not have. It also averages over DAG runs of all sizes, such as three companies
-and 500 boards.
+It is the time at which a DAG run of its kind usually ends. Airflow's own ``AVERAGE_RUNTIME`` is not
+used. It chooses its sample by logical dates, which triggered DAG runs do not have. It also averages
+over DAG runs of all sizes, such as three companies and 500 boards.
 """
 
 from __future__ import annotations
@@ -25,15 +24,17 @@ _LATEST = 50
 
 @dataclass(eq=False)
 class UsualRuntime(BaseDeadlineReference):
-    """The time at which the DAG run usually ends. It is the time at which the DAG run was queued,
-    plus the median time between queueing and end of the latest successful DAG runs of its kind.
+    """The time at which the DAG run usually ends.
 
-    There is no such time if there are fewer than ``min_runs`` of these. DAG runs are of one kind if
-    the same user asked for the same companies with the same options. All sweeps of the daily
-    schedule, whose conf names no user, are of one kind.
+    It is the time at which the DAG run was queued, plus the median duration of the latest
+    successful DAG runs of its kind. A duration is counted from queueing to the end.
+
+    There is no such time if there are fewer than ``min_runs`` of these DAG runs. DAG runs are of
+    one kind if the same user asked for the same companies with the same options. All sweeps of the
+    daily schedule, whose conf names no user, are of one kind.
 
     Airflow evaluates this in the processes that make DAG runs (the API server and the scheduler),
-    in its own database.
+    by queries of its own database.
     """
 
     min_runs: int = 3
@@ -77,8 +78,7 @@ class UsualRuntime(BaseDeadlineReference):
 
 
 def kind(conf: Mapping[str, Any]) -> tuple[object, ...]:
-    """Return a value that is equal for comparable sweeps: those of one user, or those of the daily
-    schedule.
+    """Return a value that is equal for comparable sweeps of one user or of the daily schedule.
 
     A recovered sweep is compared only with other recovered sweeps, because it has less to do.
     """
