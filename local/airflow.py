@@ -33,14 +33,14 @@ class Airflow:
     directory: Path
     """The directory that becomes AIRFLOW_HOME."""
     project: Path
-    """The directory that holds ``dags/`` and ``plugins/``, and that both import from."""
+    """The directory that holds ``dags/`` and ``plugins/``. Both import modules from it."""
     secrets: Path
     """The directory in which the secrets are kept."""
     logs: Path
     port: int
     postgres: PostgresServer
     env: Mapping[str, str]
-    """The environment variables for every component: the connections and ``JOBHUNT_…``."""
+    """The environment variables of every component: the Connections and ``JOBHUNT_…``."""
     broker_url: str = ""
     """The URL of the Celery workers' queue. If empty, the scheduler runs the tasks itself."""
     migration: threading.Lock = field(default_factory=threading.Lock)
@@ -67,7 +67,7 @@ def airflow_services(airflow: Airflow) -> tuple[Service, ...]:
         return Service(
             name=f"airflow-{name}",
             command=airflow_command(airflow, name, *arguments, name=name),
-            needs=("postgres", "s3"),  # the scheduler runs the tasks, which need s3
+            needs=("postgres", "s3"),  # The scheduler runs the tasks, which need s3.
             prepare=lambda say: _migrate(airflow, say),
             is_ready=is_ready,
             works=works,
@@ -96,7 +96,8 @@ def airflow_services(airflow: Airflow) -> tuple[Service, ...]:
             is_ready=lambda started_at: (
                 heartbeat("dag_processor")(started_at) and _dags_are_read(airflow, started_at)
             ),
-            works=heartbeat("dag_processor"),  # it parses each file once in 30 s only
+            # The DAG files are not checked here, because each is parsed only once in 30 s.
+            works=heartbeat("dag_processor"),
             awaits="its heartbeat and the DAG files to be parsed",
         ),
         component(
@@ -133,10 +134,11 @@ def _environment(airflow: Airflow) -> dict[str, str]:
         "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": _passwords_file(airflow),
         "CORE__EXECUTION_API_SERVER_URL": f"{airflow.url}/execution/",
-        # By default, Airflow looks up the host's name in DNS, which may take seconds.
+        # The name comes from the system. By default, Airflow looks it up in DNS, which may take
+        # seconds.
         "CORE__HOSTNAME_CALLABLE": "socket.gethostname",
         "DATABASE__SQL_ALCHEMY_CONN": airflow.postgres.url(_DATABASE, driver="psycopg2"),
-        "DATABASE__CHECK_MIGRATIONS": "False",  # _migrate has just migrated
+        "DATABASE__CHECK_MIGRATIONS": "False",  # ``_migrate`` has migrated the database.
         "LOGGING__BASE_LOG_FOLDER": airflow.directory / "logs",
         "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": airflow.directory / "logs" / "dags",
         "API__HOST": "127.0.0.1",
@@ -161,8 +163,8 @@ def _environment(airflow: Airflow) -> dict[str, str]:
             "CELERY__BROKER_URL": airflow.broker_url,
             "CELERY__RESULT_BACKEND": "db+"
             + airflow.postgres.url(_DATABASE, driver="psycopg2").replace("+psycopg2", ""),
-            # A worker that prefetches more tasks would hold back tasks that another worker could
-            # run.
+            # Each Celery process takes only one task in advance. If it took more, it would hold
+            # back tasks that another worker could run.
             "CELERY__WORKER_PREFETCH_MULTIPLIER": "1",
         }
     return {
@@ -184,9 +186,9 @@ def _passwords_file(airflow: Airflow) -> Path:
 def _migrate(airflow: Airflow, say: Say) -> None:
     """Migrate Airflow's database, unless this was done before.
 
-    ``airflow db migrate`` takes 8 s. So it is skipped if the version of Airflow and the revision of
-    the database are still those of the last migration. Every component calls this before it starts;
-    the first call migrates.
+    ``airflow db migrate`` takes 8 s. Therefore it is skipped if the version of Airflow and the
+    revision of the database are still those of the last migration. Every component calls this
+    function before it starts, and the first call migrates.
     """
     done = airflow.directory / "migrated"
     version = importlib.metadata.version("apache-airflow-core")
@@ -250,8 +252,11 @@ def _dags_are_read(airflow: Airflow, started_at: datetime) -> bool:
 
 
 def say_import_errors(airflow: Airflow, say: Say) -> None:
-    """Print the DAG files that can't be imported. If Airflow does not answer, print that instead of
-    failing, because a busy Airflow is no reason to stop the stack."""
+    """Print the DAG files that can't be imported.
+
+    If Airflow does not answer, print that instead of failing. A busy Airflow is no reason to stop
+    the stack.
+    """
     try:
         errors = import_errors(airflow)
     except OSError as error:
@@ -262,7 +267,7 @@ def say_import_errors(airflow: Airflow, say: Say) -> None:
 
 
 def import_errors(airflow: Airflow) -> dict[str, str]:
-    """Return the tracebacks of the DAG files that can't be imported, by file name.
+    """Return the tracebacks of the DAG files that can't be imported. The key is the file's name.
 
     Raises:
         OSError: the API server does not answer.

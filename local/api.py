@@ -20,7 +20,7 @@ def api_service(
     """Return the service of the API.
 
     Args:
-        prepare: creates the tables and the bucket; called before every start.
+        prepare: a function that creates the tables and the bucket. It is called before every start.
     """
     return Service(
         name="api",
@@ -29,8 +29,8 @@ def api_service(
                 *(sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory"),
                 *("--http", "api.http_protocol:LimitedProtocol", "--ws", "none"),
                 *("--host", "127.0.0.1", "--port", str(port)),
-                # The API closes its streams by itself. The limit is for clients that do not read,
-                # so that they do not delay the end of the server.
+                # The API closes its streams by itself. This limit ends connections whose clients do
+                # not read, because they would delay the end of the server.
                 *("--timeout-graceful-shutdown", "5"),
             ),
             log=log,

@@ -1,4 +1,4 @@
-"""Remove the stack's home with all its data: ``python -m local.clean``, which is ``make clean``."""
+"""Remove the stack's home and all its data. ``make clean`` runs ``python -m local.clean``."""
 
 import shutil
 import sys
@@ -9,7 +9,11 @@ from local.home import check_is_home, locked
 
 
 def main() -> None:
-    """Remove the directory at ``JOBHUNT_HOME``, if it is a stack's and no stack runs in it."""
+    """Remove the directory at ``JOBHUNT_HOME``.
+
+    Raises:
+        StackError: the directory is not a stack's home, or a stack runs in it.
+    """
     home = get_settings().home.resolve()
     if not home.exists():
         return

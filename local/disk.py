@@ -15,7 +15,10 @@ from pathlib import Path
 from local.services import Say
 
 _MIN_FREE_BYTES = 100 * 2**20
-"""The free space in bytes below which the disk counts as full. Postgres writes files of 16 MiB."""
+"""The free space in bytes below which the disk counts as full.
+
+It is well above 16 MiB, the size of a file that Postgres writes.
+"""
 _POLL_SECONDS = 1.0
 """The time in seconds between two checks of the free space."""
 
@@ -56,7 +59,10 @@ class Disk:
         return datetime.now(UTC)
 
     def watch(self, stopping: threading.Event, has_room_again: Callable[[datetime], None]) -> None:
-        """Call ``has_room_again`` after each time that the disk was full, until ``stopping``."""
+        """Call ``has_room_again`` each time that the disk was full and has room again.
+
+        Return when ``stopping`` is set.
+        """
         while not stopping.wait(_POLL_SECONDS):
             if not self.has_room():
                 since = self.wait_for_room(stopping)

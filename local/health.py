@@ -9,11 +9,11 @@ from typing import Any
 def ask(port: int, path: str, *, body: Any = None, token: str | None = None) -> Any:
     """Return the JSON of a 2xx response, or None if its body is not JSON.
 
-    The request is a GET, or with a ``body`` a POST.
+    The request is a POST if ``body`` is given, and otherwise a GET.
 
     Raises:
-        OSError: the server can't be reached, its response is not 2xx, or an operation on its
-            socket takes more than two seconds.
+        OSError: the server can't be reached, its response is not 2xx, or an operation on its socket
+            takes more than two seconds.
     """
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     headers = {"Content-Type": "application/json"}
@@ -50,7 +50,7 @@ def answers(port: int, path: str) -> bool:
 
 
 def listens(port: int) -> bool:
-    """Return True if a server takes connections on ``port``."""
+    """Return True if a server accepts connections on ``port``."""
     try:
         socket.create_connection(("127.0.0.1", port), timeout=2).close()
     except OSError:

@@ -1,10 +1,9 @@
-"""Lock the stack's home directory, find the stack that runs in it, and clean up after a killed
-stack.
+"""Lock the stack's home directory, find the stack that runs in it, and end a killed stack.
 
-jobhunt-home     marks the directory as a stack's; without it, no stack uses or removes one
+jobhunt-home     marks the directory as a stack's home; no stack uses or removes one without it
 stack.json       the addresses and logins of a stack that is ready (mode 600)
 processes.json   the processes of the stack; after a crash, the next start ends them
-lock             locked by the running stack
+lock             a file that the running stack has locked
 secrets/ postgres/ s3/ airflow/ sites/ logs/
 """
 
@@ -45,14 +44,18 @@ class StackInfo(Addresses):
     """The addresses, logins and processes of a running stack, as stored in ``stack.json``."""
 
     page_url: str
-    """The URL of the page, signed in as ``user_id``. Its fragment holds ``token``; browsers do not
-    send a fragment to any server."""
+    """The URL that opens the page signed in as ``user_id``.
+
+    Its fragment holds ``token``. Browsers do not send a fragment to any server.
+    """
     demo_sites_url: str
     user_id: str
     token: str
     pids: dict[str, int]
-    """The pids of the servers by service name. A server that ended and is not started again yet is
-    left out."""
+    """The pids of the servers by service name.
+
+    A server that has ended and was not started again yet is left out.
+    """
 
 
 @contextmanager
@@ -68,8 +71,8 @@ def locked(home: Path) -> Generator[None]:
     _make(home)
     with (home / "lock").open("a+") as lock:
         try:
-            # A shared lock is enough to find out that no stack runs. Readers count a stack as
-            # running only if the lock is exclusive.
+            # A shared lock is taken first. It is enough to find out that no stack runs, and readers
+            # do not mistake it for a running stack, because a running stack has an exclusive lock.
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
             remove_stack(home)
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -112,7 +115,7 @@ def check_is_home(home: Path) -> None:
     """Check that ``home`` is the directory of a stack.
 
     Raises:
-        StackError: it is not.
+        StackError: ``home`` is not the directory of a stack.
     """
     if not (home / _MARK).is_file():
         raise _not_a_home(home)
@@ -135,7 +138,7 @@ def remove_stack(home: Path) -> None:
 
 
 def read_stack(home: Path) -> StackInfo | None:
-    """Return the stack that runs in ``home``, or None if none does.
+    """Return the stack that runs in ``home``. Return None if no stack runs there.
 
     The ``stack.json`` that a killed stack left behind is ignored.
     """
@@ -162,10 +165,10 @@ def _is_locked(home: Path) -> bool:
 
 
 def record_processes(home: Path, pids: Iterable[int]) -> None:
-    """Record the running processes among ``pids``, so that the next start can clean up after a
-    crash.
+    """Record the running processes among ``pids``, and the time at which each was started.
 
-    The time at which each was started is recorded, too, because a pid can be reused.
+    If the stack crashes, the next start can end these processes. The times are recorded because a
+    pid can be reused.
     """
     started: dict[str, float] = {}
     for pid in pids:
@@ -201,7 +204,8 @@ def left_behind(home: Path) -> list[psutil.Process]:
 def end_left_behind(processes: list[psutil.Process], *, timeout: float = 15.0) -> None:
     """Wait until the processes have ended, and kill those that remain after ``timeout`` seconds.
 
-    The reapers among them, if they still run, are already stopping their servers.
+    They are not killed at once. The reapers among them that still run are already stopping their
+    servers.
     """
     _, remaining = psutil.wait_procs(processes, timeout=timeout)
     for process in remaining:

@@ -8,15 +8,19 @@ from collections.abc import Mapping
 from local.errors import PortTaken
 
 _FIRST, _COUNT = 12_000, 10_000
-"""The ports that ``free_port`` chooses from. They are below Linux's ephemeral range (32768 and
-up), and stay below it when SeaweedFS adds 10,000."""
+"""The ports that ``free_port`` chooses from: the first one, and their number.
+
+They are below Linux's ephemeral range (32768 and up). They stay below it when SeaweedFS adds
+10,000.
+"""
 
 _offsets = itertools.count(os.getpid() * 37)
 
 
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
-        # With this option, a port in TIME_WAIT counts as free. Servers set it, too.
+        # With this option, a port in TIME_WAIT counts as free. It is free for our servers, because
+        # they set the option, too.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
@@ -42,7 +46,7 @@ def check_free(ports: Mapping[str, int]) -> None:
     """Check that the ports are free. The keys of ``ports`` are the names of their settings.
 
     Raises:
-        PortTaken: a port is taken, or two settings name it. The first such port is named.
+        PortTaken: a port is taken, or two settings name it. The error names the first such port.
     """
     seen: set[int] = set()
     for setting, port in ports.items():

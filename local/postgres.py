@@ -35,7 +35,7 @@ class PostgresServer:
     databases: tuple[str, ...]
     """The databases that are created if they do not exist."""
     durable: bool = True
-    """If False, the server is faster and not safe against crashes. Tests use this."""
+    """False for a faster server that may lose data in a crash. Tests use it."""
 
     @property
     def user(self) -> str:
@@ -138,14 +138,17 @@ def _binaries() -> Path:
 
 
 def _prepare(server: PostgresServer) -> None:
-    """Create the database cluster, or stop a server that a killed stack has left running on it."""
+    """Create the database cluster if there is none yet.
+
+    If a killed stack has left a server running on the cluster, stop that server.
+    """
     server.directory.mkdir(parents=True, exist_ok=True)
     if not server.data.exists():
         _make_cluster(server)
     elif (server.data / "postmaster.pid").exists():
         stop = _command(server, "pg_ctl", "-D", str(server.data), "-m", "fast", "-w", "stop")
-        # pg_ctl fails if no server runs. In that case a killed server has left the file, and the
-        # next server replaces it.
+        # The error is ignored, because pg_ctl fails if no server runs. In that case a killed server
+        # has left the file, and the next server replaces it.
         with contextlib.suppress(ServerFailed):
             run_to_end("pg_ctl", stop, timeout=30)
 

@@ -17,7 +17,7 @@ _REAPER = Path(__file__).with_name("reaper.py")
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """The program to run, with its arguments, environment and log."""
+    """A program to run: its arguments, its environment, its log, and the way to stop it."""
 
     argv: tuple[str, ...]
     log: Path
@@ -27,10 +27,12 @@ class Command:
     cwd: Path | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     grace: float = 8.0
-    """The time in seconds between ``stop_signal`` and SIGKILL. It is below 15, because all programs
-    must end within 15 s after their parent was killed."""
+    """The time in seconds between ``stop_signal`` and SIGKILL.
+
+    It is below 15, because all programs must end within 15 s after their parent was killed.
+    """
     without_root: bool = False
-    """True for programs that refuse uid 0. They run with another uid if this process is root."""
+    """True if the program refuses uid 0. If this process is root, the program gets another uid."""
 
 
 class ServerProcess:
@@ -54,7 +56,7 @@ class ServerProcess:
                 stderr=log,
                 env={**os.environ, **command.env},
                 cwd=command.cwd,
-                start_new_session=True,  # so that Ctrl-C reaches only the stack
+                start_new_session=True,  # Ctrl-C then reaches only the stack.
             )
         self._stdin = cast("IO[bytes]", self._reaper.stdin)
         with cast("IO[bytes]", self._reaper.stdout) as announcement:
@@ -68,7 +70,11 @@ class ServerProcess:
         return self._reaper.pid
 
     def exit_code(self) -> int | None:
-        """Return the program's exit code: None while it runs, 128 + the signal if one killed it."""
+        """Return the program's exit code.
+
+        It is None while the program runs. If a signal killed the program, it is 128 + the signal's
+        number.
+        """
         return self._reaper.poll()
 
     def wait(self, timeout: float | None = None) -> int:
@@ -77,7 +83,10 @@ class ServerProcess:
         return code
 
     def request_stop(self) -> None:
-        """Ask the program to stop, and return at once. ``wait`` returns when it has ended."""
+        """Ask the program to stop, and return at once.
+
+        ``wait`` returns when the program has ended.
+        """
         self._stdin.close()
 
     def stop(self) -> int:
@@ -95,7 +104,8 @@ def run_to_end(name: str, command: Command, timeout: float) -> None:
     """Run a command that ends by itself, and wait for its end.
 
     Raises:
-        ServerFailed: its exit code is not 0, or it did not end within ``timeout`` seconds.
+        ServerFailed: the command's exit code is not 0, or it did not end within ``timeout``
+            seconds.
     """
     with ServerProcess(command) as process:
         try:

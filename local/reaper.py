@@ -2,16 +2,16 @@
 
     stack ──(pipe on stdin)── reaper ── server ── the server's child processes
 
-Nothing is written to the pipe. It closes when the stack wants to stop the server, or when the stack
-was killed. Then the reaper stops the server and kills all its remaining descendants, so that no
-process is left behind. It also kills them if the server ends by itself.
+Nothing is written to the pipe. The stack closes it to stop the server, and the kernel closes it when
+the stack is killed. Then the reaper stops the server and kills all its remaining descendants, so
+that no process is left behind. The reaper also kills them if the server ends by itself.
 
 Airflow puts its task runners into process groups of their own. On Linux the reaper is therefore
-their *subreaper* (prctl(2)): orphans become its children, so it finds them all. On other systems it
-kills the server's process group.
+their *subreaper* (prctl(2)). Orphans then become children of the reaper, so it finds them all. On
+other systems it kills the server's process group.
 
-This is run as a script (``python -I -S reaper.py OPTIONS COMMAND…``) and uses only the standard
-library, so it starts in 15 ms and takes 4 MB. It prints the server's pid. Its exit code is the
+This is run as a script (``python -I -S reaper.py OPTIONS COMMAND…``). It starts in 15 ms and takes
+4 MB, because it uses only the standard library. It prints the server's pid. Its exit code is the
 server's, or 128 + the signal that killed the server.
 """
 
@@ -63,7 +63,7 @@ def become_server(command: list[str], *, stop_signal: int, without_root: bool) -
     os.setsid()
     if without_root and os.geteuid() == 0:
         leave_root()
-    if ON_LINUX:  # after leave_root, because a change of credentials clears the setting
+    if ON_LINUX:  # This comes after leave_root, because a change of credentials clears the setting.
         reaper = os.getppid()
         prctl(PR_SET_PDEATHSIG, stop_signal)
         if os.getppid() != reaper:
@@ -100,7 +100,7 @@ def kill_descendants(server: int) -> None:
             for pid in descendants():
                 send(pid, signal.SIGKILL)
         else:
-            # macOS raises EPERM if only zombies are left.
+            # PermissionError is suppressed, because macOS raises it if only zombies are left.
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(server, signal.SIGKILL)
         try:

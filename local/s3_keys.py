@@ -1,9 +1,10 @@
 """Make the keys that are needed at every port of SeaweedFS except the S3 port.
 
 ``security.toml`` names a certificate and its key for the gRPC ports and for the HTTPS ports of the
-master and the volumes, and keys for the requests to volumes. Only the parts of SeaweedFS know these
-keys (SeaweedFS wiki, "Security Configuration"). The certificate is self-signed and is its own
-authority, so no other certificate is accepted. SeaweedFS reads the file from its current directory.
+master and the volumes. It also states the keys for requests to volumes. Only the parts of SeaweedFS
+know these keys (SeaweedFS wiki, "Security Configuration"). The certificate is self-signed and is
+its own authority, so no other certificate is accepted. SeaweedFS reads the file from its current
+directory.
 
 ``python -m local.s3_keys DIRECTORY`` makes the keys for the compose file.
 """
@@ -24,11 +25,14 @@ from local.state_files import write_private
 _VALID_FOR = timedelta(days=36_500)
 _PARTS = ("master", "volume", "filer", "s3", "client")
 _HTTPS_PARTS = ("master", "volume", "client")
-"""The parts with an HTTPS port, and the client with which the other parts call it."""
+"""The names of the parts that serve or call an HTTPS port.
+
+``master`` and ``volume`` serve one. ``client`` stands for the parts that call it.
+"""
 
 
 def make_s3_keys(directory: Path) -> None:
-    """Write ``security.toml``, ``grpc.crt`` and ``grpc.key`` if the first does not exist."""
+    """Write ``security.toml``, ``grpc.crt`` and ``grpc.key``, unless ``security.toml`` exists."""
     if (directory / "security.toml").exists():
         return
     directory.mkdir(parents=True, exist_ok=True)

@@ -23,8 +23,10 @@ DEMO_USER = "demo"
 
 
 def prepare_storage(say: Say, *, database_url: str, s3: S3Server, sites_url: str) -> None:
-    """Create the tables, the bucket and the demo user, or bring them up to date. It is safe to
-    repeat this."""
+    """Create the tables, the bucket and the demo user, or bring them up to date.
+
+    It is safe to repeat this.
+    """
     say("api: preparing tables, bucket and demo user…")
     upgrade(database_url)
     prepare_bucket(s3.location)
@@ -38,8 +40,8 @@ def prepare_storage(say: Say, *, database_url: str, s3: S3Server, sites_url: str
 def follow_samples(connection: Connection, samples: Iterable[Company]) -> None:
     """Make the demo user follow the sample companies.
 
-    For a company that the user follows already, only the address of the sample sites is updated;
-    the user's own changes are kept. A sample company that the user has unfollowed is followed again
+    If the user follows the company already, only the address of the sample sites is updated. The
+    user's own changes are kept. A sample company that the user has unfollowed is followed again
     only if the user follows no company at all.
     """
     ensure_user(connection, DEMO_USER)

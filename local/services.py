@@ -1,4 +1,7 @@
-"""Describe a server of the stack as a service, and start one, with or without the others."""
+"""Describe a server of the stack as a service, and start it.
+
+A service can be started by itself or together with the others.
+"""
 
 import threading
 import time
@@ -20,19 +23,27 @@ class Service:
     name: str
     command: Command
     is_ready: Callable[[datetime], bool]
-    """A function that returns True if the server that was started at the given time does real work.
-    It is called until it returns True."""
+    """A function that returns True if the server does real work.
+
+    It gets the time at which the server was started. It is called until it returns True.
+    """
     awaits: str
     """The event that ``is_ready`` waits for, in words that complete "waiting for …"."""
     works: Callable[[datetime], bool] | None = None
-    """A function that returns True if the running server has done work since the given time. By
-    default this is ``is_ready``."""
+    """A function that returns True if the running server has done work since the given time.
+
+    If None, ``is_ready`` is used.
+    """
     needs: tuple[str, ...] = ()
-    """The services that must be ready before ``prepare`` is called. They are stopped after this
-    one."""
+    """The names of the services that must be ready before ``prepare`` is called.
+
+    They are stopped after this service.
+    """
     prepare: Callable[[Say], None] = lambda say: None
-    """A function that is called before each start, when the needed services are ready. It reports
-    slow steps with ``say``."""
+    """A function that is called before each start, when the needed services are ready.
+
+    It reports its slow steps by the function that it gets.
+    """
     ready_within: float = 60.0
     """The time in seconds from its start within which the server must be ready."""
     ask_every: float = 0.05
@@ -53,7 +64,7 @@ def start(
     """Start the service's server, and return it when it is ready.
 
     Args:
-        started: called with the server as soon as it runs, before it is ready.
+        started: a function that gets the server as soon as it runs, before it is ready.
         cancelled: an event that ends the start when it is set.
 
     Raises:

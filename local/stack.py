@@ -28,8 +28,10 @@ __all__ = ["RunningStack", "StackInfo", "read_stack", "running_stack", "user_tok
 
 _TOKEN_LIFETIME = timedelta(days=30)
 _WORK_TIMEOUT_SECONDS = 15.0
-"""The maximum time in seconds until a server works again after the disk was full. An Airflow server
-that works sends a heartbeat every five seconds."""
+"""The maximum time in seconds until a server works again after the disk was full.
+
+It is longer than five seconds, the interval of the heartbeats of a working Airflow server.
+"""
 
 Running = Mapping[str, ServerProcess]
 
@@ -39,7 +41,10 @@ class RunningStack:
     """A stack that is ready."""
 
     info: StackInfo
-    """The state at the time when the stack became ready. ``read_stack`` returns current pids."""
+    """The state at the time at which the stack became ready.
+
+    ``read_stack`` returns current pids.
+    """
 
     def wait(self) -> None:
         """Wait until Ctrl-C or SIGTERM.
@@ -62,14 +67,15 @@ def running_stack(
     """Run the stack until the block ends. The block begins when the stack is ready.
 
     This must be entered in the main thread. In the block, SIGTERM raises KeyboardInterrupt, as
-    Ctrl-C does. If a server can't be kept running, KeyboardInterrupt is raised in the block, too,
-    and leaves the block as a StackError.
+    Ctrl-C does. If a server can't be kept running, KeyboardInterrupt is raised in the block, too.
+    When it leaves the block, it is replaced by a StackError.
 
     Args:
-        say: called with lines of progress, from several threads but never twice at once.
+        say: a function that shows a line of progress. Several threads call it, but never at the
+            same time.
         services: the names of the services to run; all of them by default. The services that they
             need must be among them.
-        stop_with_parent: send SIGTERM to this process when its parent process dies.
+        stop_with_parent: True to send SIGTERM to this process when its parent process dies.
 
     While the disk is full, this waits for free space, both before the start and later.
 
@@ -94,7 +100,7 @@ def running_stack(
 
 
 def user_token(settings: Settings, user_id: str) -> str:
-    """Return a token for the API of the stack in ``settings.home``, which need not run.
+    """Return a token for the API of the stack in ``settings.home``. The stack need not run.
 
     The token is valid for 30 days.
 
@@ -206,7 +212,8 @@ def _one_at_a_time(say: Say) -> Say:
     lock = threading.Lock()
 
     def say_alone(line: str) -> None:
-        # The output may be closed, as in `make up | head`. That is no reason to stop.
+        # Errors are ignored, because the output may be closed, as in `make up | head`. That is no
+        # reason to stop.
         with lock, suppress(OSError):
             say(line)
 

@@ -12,8 +12,8 @@ from local.errors import StackError
 def write_private(path: Path, text: str) -> None:
     """Write ``text`` to ``path`` atomically. The file has mode 600 from the start.
 
-    Both the file and its directory are flushed to the disk, so that a power cut leaves the old
-    content or the new one.
+    Both the file and its directory are flushed to the disk, so that after a power cut the file has
+    its old or its new content.
     """
     partial = path.with_name(path.name + ".new")
     partial.unlink(missing_ok=True)
@@ -50,7 +50,7 @@ def read_json(path: Path, remedy: str) -> Any:
 
 
 def load_or_create_secret(path: Path, *, size: int = 32) -> str:
-    """Return the secret in ``path``, and create it if it does not exist.
+    """Return the secret in ``path``. If the file does not exist, create it with a new secret.
 
     A new secret consists of ``size`` random bytes as URL-safe base64 without padding.
 

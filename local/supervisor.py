@@ -1,13 +1,13 @@
 """Keep the stack's servers running.
 
-Each server is started as soon as the servers that it needs are ready. If a server ends, this is
-reported with the last lines of its log, and the server is started again. After a few failures in a
-row the stack gives up. Failures while the disk is full do not count; the server then waits for free
-space.
+Each server is started as soon as the servers that it needs are ready. If a server ends, the
+supervisor reports this and the last lines of the server's log, and starts the server again. If a
+server fails a few times in a row, the stack gives up. Failures while the disk is full do not count.
+The server then waits for free space.
 
 Each server has one thread, which starts the server's reaper and waits for its end. On Linux, a
 parent-death signal (PR_SET_PDEATHSIG in prctl(2)) is sent to a process when the thread that started
-it ends, even if the other threads go on. So this thread must not end before the reaper.
+it ends, even if the other threads go on. Therefore this thread must not end before the reaper.
 """
 
 import threading
@@ -23,15 +23,19 @@ from local.services import Say, Service, StartCancelled, start
 T = TypeVar("T")
 
 MAX_FAILURES = 4
-"""The number of failures in a row, the first included, after which the stack gives up."""
+"""The number of failures of a server in a row, the first included, after which the stack gives up.
+"""
 STABLE_AFTER_SECONDS = 60.0
-"""The time in seconds that a server must run for its earlier failures not to count any longer."""
+"""The time in seconds after which the earlier failures of a running server no longer count."""
 _DISK_POLL_SECONDS = 1.0
 """The time in seconds between two checks of the disk's free space."""
 
 
 class Supervisor:
-    """Start the services and keep them running. ``start`` and ``stop`` can be called once each."""
+    """A supervisor, which starts the services and keeps them running.
+
+    ``start`` and ``stop`` can be called once each.
+    """
 
     def __init__(
         self,
@@ -46,11 +50,11 @@ class Supervisor:
         """Create a supervisor of ``services``.
 
         Args:
-            changed: called with the running servers whenever one was started or has ended, never
-                twice at once. If it fails, this is reported.
-            gave_up: called after ``failure`` was set.
-            has_room: returns False while the disk is full. It is asked before a server is started
-                again.
+            changed: a function that gets the running servers whenever one was started or has ended.
+                It is never called twice at once. If it fails, this is reported.
+            gave_up: a function that is called after ``failure`` was set.
+            has_room: a function that returns False while the disk is full. It is called before a
+                server is started again.
             first_pause: the pause in seconds before a server is started again. Each failure in a
                 row doubles it.
         """
@@ -91,13 +95,15 @@ class Supervisor:
         return self._ready == set(self._services)
 
     def look(self, view: Callable[[Mapping[str, ServerProcess]], T]) -> T:
-        """Return the result of ``view`` for the running servers, which do not change during the
-        call."""
+        """Return the result of ``view`` for the running servers.
+
+        These do not change during the call.
+        """
         with self._state_changed:
             return view(self._running)
 
     def stop(self) -> None:
-        """Stop every server. A server stops after those that need it."""
+        """Stop every server. A server is stopped after those that need it."""
         self._stopping.set()
         with self._state_changed:
             self._state_changed.notify_all()
@@ -128,7 +134,7 @@ class Supervisor:
                 error = ServerFailed(service.name, describe_exit(code), service.command.log)
             except StartCancelled:
                 return
-            except Exception as failed:  # an exception that leaves the thread would be lost
+            except Exception as failed:  # An exception that leaves the thread would be lost.
                 error = failed
             finally:
                 self._note_ended(service.name)
@@ -146,7 +152,7 @@ class Supervisor:
                 return
 
     def _wait_for_needs(self, service: Service) -> bool:
-        """Wait for the services that this one needs. Return False if the stack stops instead."""
+        """Wait for the services that ``service`` needs. Return False if the stack stops instead."""
         with self._state_changed:
             self._state_changed.wait_for(
                 lambda: self._stopping.is_set() or self._ready.issuperset(service.needs)
@@ -167,7 +173,7 @@ class Supervisor:
         return process
 
     def _try_again(self, service: Service, failures: int, error: Exception) -> bool:
-        """Report the failure and wait before the next try. Return False if there is none."""
+        """Report the failure and wait before the next try. Return False if there is no next try."""
         if not isinstance(error, StackError):
             error = StackError(f"{service.name}: {type(error).__name__}: {error}")
         if failures < MAX_FAILURES:
@@ -188,11 +194,11 @@ class Supervisor:
         return True
 
     def restart_idle(self, since: datetime, *, timeout: float) -> None:
-        """Stop the servers that were ready and do no work any more, so that they are started again.
+        """Stop the servers that were ready and do no work any more. They are then started again.
 
         Args:
             since: the time after which a server must have done work.
-            timeout: the time in seconds in which a server must do so.
+            timeout: the number of seconds for which this waits until the servers have done work.
         """
         idle = self.look(
             lambda running: {name: each for name, each in running.items() if name in self._ready}
@@ -230,5 +236,5 @@ class Supervisor:
         with self._state_changed:
             try:
                 self._changed(self._running)
-            except Exception as error:  # else the server's thread would end
+            except Exception as error:  # Otherwise the server's thread would end.
                 self._say(f"the running servers can't be recorded: {error}")

@@ -1,6 +1,6 @@
 """Run the tasks in Celery workers, with Valkey as their queue, instead of in the scheduler.
 
-``JOBHUNT_WORKERS`` is the number of workers. In production the workers are on several machines; on
+``JOBHUNT_WORKERS`` is the number of workers. In production the workers run on several machines. On
 this one machine they are processes.
 """
 
@@ -42,7 +42,7 @@ def valkey_service(valkey: Valkey) -> Service:
         "port": valkey.port,
         "requirepass": valkey.password,
         "dir": valkey.directory,
-        # Queued tasks are written to a file, so that they survive if the server is killed.
+        # Queued tasks are written to a file, so that they are kept if the server is killed.
         "appendonly": "yes",
         "save": "",
         "maxmemory-policy": "noeviction",

@@ -47,7 +47,7 @@ def _job(posting: SamplePosting, *, base_url: str) -> dict[str, object]:
         ],
         "publishedAt": posting.posted_at.isoformat(timespec="milliseconds"),
         "isListed": posting.listed,
-        # Ashby's real boards also mark hybrid jobs as remote.
+        # Hybrid jobs are marked as remote, too, because Ashby's real boards do this.
         "isRemote": posting.workplace in {"remote", "hybrid"},
         "workplaceType": _WORKPLACES[posting.workplace or "onsite"],
         "address": {"postalAddress": {}}

@@ -1,4 +1,4 @@
-"""Serve the APIs of the three applicant tracking systems. Their paths do not collide."""
+"""Serve the APIs of Greenhouse, Lever and Ashby. Their paths do not collide."""
 
 from aiohttp import web
 

@@ -2,9 +2,9 @@
 
 An employer has a number of desks (positions). Each desk is advertised in cycles of 40 days: a
 posting, then a break of some days, then the next posting. The cycles of an employer's desks are
-spread evenly, so its number of postings hardly changes. On each day about 2.5 % of the postings are
-new, as many are removed, and 4 % are edited. One employer also advertises a short-lived job every
-day, whose page is taken down one day before the job leaves the sitemap.
+spread evenly, so the employer's number of postings hardly changes. On each day about 2.5 % of the
+postings are new, about 2.5 % are removed, and 4 % are edited. One employer also advertises a
+short-lived job every day, whose page is taken down one day before the job leaves the sitemap.
 """
 
 from collections.abc import Iterator
@@ -17,8 +17,10 @@ CYCLE_DAYS = 40
 LONGEST_BREAK = 5
 """The longest break of a desk between two postings, in days."""
 BRIEF_DAYS = 6
-"""The number of days for which a short-lived job is listed. On the last of these days its page is
-gone."""
+"""The number of days for which a short-lived job is listed.
+
+On the last of these days the job's page is gone.
+"""
 BRIEF_EMPLOYER = "fernhollow"
 _DESK_LIMIT = 100_000
 _BRIEF_DESK = _DESK_LIMIT - 1
@@ -36,7 +38,7 @@ class Vacancy:
     gone_day: int | None = None
 
     def revision(self, day: int) -> int:
-        """Return how many times the posting was edited up to and including ``day``."""
+        """Return the number of edits of the posting up to and including ``day``."""
         return sum(edit_day <= day for edit_day in self.edit_days)
 
 

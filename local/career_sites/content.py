@@ -1,4 +1,4 @@
-"""Load what the sample career sites publish from ``content.toml``."""
+"""Load ``content.toml``, which holds all that the sample career sites publish."""
 
 import tomllib
 from dataclasses import dataclass
@@ -33,8 +33,10 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Employer:
-    """An invented employer. The texts of its postings use ``about``, ``things`` and
-    ``partners``."""
+    """An invented employer.
+
+    The texts of its postings use ``about``, ``things`` and ``partners``.
+    """
 
     slug: str
     """The employer's name in URLs and in our list of companies."""
@@ -42,7 +44,7 @@ class Employer:
     source: str
     """The source: greenhouse, lever, ashby or sitemap."""
     structured: bool = True
-    """False if the employer's pages carry no structured data."""
+    """False if the employer's pages contain no structured data."""
     desks: int
     """The number of positions (desks). At any time, a desk has one open posting or none."""
     currency: str
@@ -56,17 +58,17 @@ class Employer:
 
     @property
     def inline(self) -> bool:
-        """True if the listing already holds the whole posting."""
+        """True if the employer's listing contains the whole postings."""
         return self.source != "sitemap"
 
 
 def _tuples(table: dict[str, object]) -> dict[str, object]:
-    """Return the table with its arrays as tuples."""
+    """Return a copy of the table whose arrays are tuples."""
     return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
 
 
 SENTENCES: dict[str, tuple[str, ...]] = _tuples(_CONTENT["sentences"])
-"""The sentences of which the texts of all postings are made, by section of the text."""
+"""The sentences of which the texts of all postings are made, by the section of the text."""
 TRADES = {name: Trade(**_tuples(table)) for name, table in _CONTENT["trades"].items()}
 _PLACES = {name: Place(**table) for name, table in _CONTENT["places"].items()}
 EMPLOYERS = tuple(

@@ -1,4 +1,4 @@
-"""Serve the requests that control and observe the server. They are not counted."""
+"""Serve the requests that control and observe the server. The server does not count them."""
 
 import json
 

@@ -1,5 +1,7 @@
-"""List the eight invented employers by name and source, with the configs by which users follow
-them."""
+"""List the eight invented employers by name and by source.
+
+The module also states the config with which a user can follow each employer.
+"""
 
 from local.career_sites.content import EMPLOYERS, Employer
 
@@ -11,13 +13,17 @@ def employers_of(source: str) -> dict[str, Employer]:
 
 
 def job_page_pattern(slug: str) -> str:
-    """Return a pattern that matches the URLs of all job pages, and of no other pages, in the
-    employer's sitemap."""
+    """Return a pattern that matches the URL of every job page in the employer's sitemap.
+
+    It does not match the other pages.
+    """
     return rf"/{slug}/jobs/[a-z0-9-]+-\d+$"
 
 
 def companies(base_url: str) -> list[dict[str, object]]:
-    """Return each employer as ``{slug, source, config}``, from which a user can follow it.
+    """Return ``{slug, source, config}`` for each employer.
+
+    A user can follow the employer with these.
 
     Args:
         base_url: the scheme, host and port of the server, without a trailing slash.

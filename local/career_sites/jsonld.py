@@ -1,8 +1,9 @@
 """Write postings as JSON-LD (schema.org's JobPosting), with the oddities of real pages.
 
-The number of the posting decides which oddity its page has. The oddities are: a JobPosting inside
-``@graph``, an entity in the script's type, raw newlines in strings (which is invalid JSON), an
-entity-escaped description, places as an array, a place with a name only, and a country as an array.
+The number of the posting decides which oddities its page has. The oddities are: a JobPosting inside
+``@graph``, an HTML entity in the type of the script element, raw newlines in strings (which is
+invalid JSON), an entity-escaped description, places as an array, a place that has only a name, and
+a country as an array.
 """
 
 import json

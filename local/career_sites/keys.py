@@ -8,12 +8,15 @@ WORLD = web.AppKey("world", World)
 
 
 def edition_of(request: web.Request) -> Edition:
-    """Return the edition of the current day, with links to the host that the client addressed."""
+    """Return the edition of the current day.
+
+    Its links lead to the host that the client addressed.
+    """
     return request.app[WORLD].edition(f"{request.scheme}://{request.host}")
 
 
 def faulty_listing(request: web.Request, slug: str) -> web.Response | None:
-    """Return the error response if the employer's listing is set to fail, and otherwise None."""
+    """Return an error response if the employer's listing is set to fail, and otherwise None."""
     status = request.app[WORLD].listing_faults.get(slug)
     if status is None:
         return None

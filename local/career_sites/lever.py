@@ -19,7 +19,7 @@ _INTERVALS = {"YEAR": "per-year-salary", "HOUR": "per-hour-wage"}
 
 
 def posting(sample: SamplePosting, *, base_url: str) -> dict[str, object]:
-    """Return the response for one posting. It is equal to the posting's row in the listing."""
+    """Return the response for one posting. The listing contains the same object for the posting."""
     opening, *sections = sample.body
     lists = [section for section in sections if section.bullets]
     prose = [section for section in sections if not section.bullets]

@@ -1,4 +1,4 @@
-"""Write HTML pages with a job, and with noise around it that must not count as a change.
+"""Write HTML pages that contain a job, and noise that must not count as a change.
 
 The noise is a clock, a view counter, a banner and a session token, which differ in every response.
 It is only in the header, footer, aside, scripts and ``data-`` attributes.
@@ -34,14 +34,14 @@ _SLOT = re.compile(r"\x00(\w+)\x00")
 
 @dataclass(frozen=True, kw_only=True)
 class Noise:
-    """The values in one response that are noise."""
+    """The values from which the noise of one response is computed."""
 
     served: int
     """The number of requests that the server has received."""
     at: datetime
 
     def fill(self, slot: str) -> bytes:
-        """Return the value for a slot of a page. Raise KeyError for an unknown slot."""
+        """Return the text that fills a slot of a page. Raise KeyError for an unknown slot."""
         match slot:
             case "views":
                 return str(40 + self.served * 7 % 977).encode()
@@ -56,7 +56,7 @@ class Noise:
 
 
 class Page:
-    """A page that is encoded once, with slots for the noise."""
+    """A page whose text is encoded only once. Each response fills its slots with new noise."""
 
     def __init__(self, template: str) -> None:
         pieces = _SLOT.split(template)
@@ -71,7 +71,10 @@ class Page:
 
 
 def job_page(posting: SamplePosting, *, base_url: str) -> Page:
-    """Return the page of a posting, with JSON-LD if the employer is a structured sitemap site."""
+    """Return the page of a posting.
+
+    It contains JSON-LD if the employer's source is a sitemap and its pages contain structured data.
+    """
     head = [f'<link rel="canonical" href="{base_url}{posting.path}">']
     if posting.employer.source == "sitemap" and posting.employer.structured:
         head.append(jsonld.script(posting, base_url=base_url))
@@ -90,13 +93,13 @@ def text_page(employer: Employer, *, title: str, paragraphs: tuple[str, ...]) ->
 
 
 def link_page(employer: Employer, *, title: str, links: list[tuple[str, str]]) -> Page:
-    """Return a page with ``links``, which are pairs of path and text."""
+    """Return a page that shows ``links``, which are pairs of path and text."""
     items = "".join(f'<li><a href="{path}">{escape(text)}</a></li>' for path, text in links)
     return _page(employer, title=title, head="", main=f"<h1>{escape(title)}</h1><ul>{items}</ul>")
 
 
 def front_page(counts: dict[str, int]) -> bytes:
-    """Return the page at the server's root, which links to the jobs of each employer.
+    """Return the page at the server's root. For each employer, it links to the list of jobs.
 
     ``counts`` holds the number of listed jobs by slug.
     """

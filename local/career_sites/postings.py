@@ -14,7 +14,7 @@ from local.career_sites.prose import Section, write_body
 
 DAY_ZERO = datetime(2026, 3, 1, tzinfo=UTC)
 FLAKY_EMPLOYER = "fernhollow"
-"""An employer. On each day, one of its job pages fails when it is first requested."""
+"""The employer of whose job pages one fails on each day, when it is first requested."""
 
 Edit = Literal["salary", "title", "text", "employment_type"]
 _ON_SITE_TRADES: tuple[Trade, ...] = (TRADES["fieldwork"], TRADES["care"], TRADES["hospitality"])
@@ -86,8 +86,8 @@ class SamplePosting:
 class Changes:
     """The changes from one day to a later one, as disjoint sets of ``(slug, external_id)``.
 
-    A posting whose page was gone on the earlier day already is in none of the sets. ``gone`` holds
-    the postings that are still listed on the later day but whose pages are gone.
+    If a posting's page was already gone on the earlier day, the posting is in none of the sets.
+    ``gone`` holds the postings that are still listed on the later day but whose pages are gone.
     """
 
     added: frozenset[tuple[str, str]]
@@ -132,7 +132,7 @@ def changes(seed: int, day_a: int, day_b: int, scale: int = 1, *, base_url: str 
     """Return the changes from ``day_a`` to ``day_b``.
 
     Raises:
-        ValueError: ``day_a`` is not before ``day_b``, or :func:`truth` raises it.
+        ValueError: ``day_a`` is not before ``day_b``, or :func:`truth` raises ValueError.
     """
     if day_a >= day_b:
         raise ValueError(f"day {day_a} is not before day {day_b}")
@@ -263,7 +263,7 @@ def _raise(salary: Salary) -> Salary:
 
 
 def _plan_edits(employer: Employer, salary: Salary | None, rng: Random) -> tuple[Edit, ...]:
-    """Return two different kinds of edits, so that the second never undoes the first."""
+    """Return two kinds of edits. They differ, so that the second edit never undoes the first."""
     possible: list[Edit] = ["title", "text"]
     if salary:
         possible.append("salary")

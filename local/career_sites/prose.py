@@ -1,4 +1,7 @@
-"""Write a posting's text: 250 to 600 words, drawn at random so that no two texts are alike."""
+"""Write the text of a posting.
+
+It has 250 to 600 words, which are drawn at random so that no two texts are alike.
+"""
 
 from dataclasses import dataclass
 from random import Random
@@ -23,12 +26,12 @@ class Section:
 def write_body(
     employer: Employer, trade: Trade, town: str, *, key: str, rewrites: int
 ) -> tuple[Section, ...]:
-    """Return a posting's sections, which are the same for the same arguments.
+    """Return the sections of a posting. The same arguments always give the same sections.
 
     Args:
         key: the random seed of this posting's text.
-        rewrites: how many times the paragraphs on the role and on the way of working were
-            replaced. The other paragraphs do not depend on it.
+        rewrites: how many times the paragraphs on the role and on the way of working were replaced.
+            The other paragraphs do not depend on it.
     """
     return (
         _introduce(employer, town, Random(f"{key}/intro"), Random(f"{key}/role/{rewrites}")),

@@ -1,4 +1,4 @@
-"""Create the web application of the sample career sites, which counts its requests."""
+"""Create the web application of the sample career sites. It counts its requests."""
 
 from aiohttp import web
 from aiohttp.typedefs import Handler

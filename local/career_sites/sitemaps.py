@@ -1,7 +1,7 @@
 """Write sitemaps as specified at sitemaps.org.
 
-A structured employer has an index of two files, the other one a single file. Both also list pages
-that are not job pages.
+If the employer's pages contain structured data, the sitemap is an index of two files. Otherwise it
+is a single file. Each sitemap also lists pages that are not job pages.
 """
 
 import gzip

@@ -89,7 +89,7 @@ async def jobs(request: web.Request) -> web.Response:
 
 @routes.get("/{slug}/{id:[0-9a-f-]{8,}}")
 async def hosted_job(request: web.Request) -> web.Response:
-    """Return the job page to which the links in the listings of a board lead."""
+    """Return the page of a job, to which the listings of Greenhouse, Lever and Ashby link."""
     posting = edition_of(request).by_path.get(request.path)
     if posting is None:
         raise web.HTTPNotFound
@@ -111,9 +111,9 @@ def _closed(request: web.Request) -> web.Response:
 def _validators(posting: SamplePosting) -> dict[str, str]:
     """Return the validators of a page as headers.
 
-    A third of the pages has ``ETag`` and ``Last-Modified``, a third ``Last-Modified`` alone, and a
-    third none. Pages of employers without structured data have none. The tag is weak, because it
-    identifies the posting and not the noise around it.
+    A third of the pages has ``ETag`` and ``Last-Modified``. A third has only ``Last-Modified``, and
+    a third has neither. Pages of employers without structured data have neither. The tag is weak,
+    because it identifies the posting and not the noise around it.
     """
     kind = posting.number % 3
     if kind == 2 or not posting.employer.structured:
@@ -126,7 +126,7 @@ def _validators(posting: SamplePosting) -> dict[str, str]:
 
 
 def _is_current(request: web.Request, posting: SamplePosting, validators: dict[str, str]) -> bool:
-    """Return True if the client's copy is current, so that the response is 304.
+    """Return True if the client's copy is current. Then the response is 304.
 
     If the request has both conditions, only ``If-None-Match`` counts (RFC 9110, section 13.2.2).
     """

@@ -1,5 +1,7 @@
-"""Hold the server's state: the simulated day, the listings that fail, and the counts of
-requests."""
+"""Hold the server's state.
+
+It consists of the simulated day, the listings that fail, and the counts of requests.
+"""
 
 import json
 from collections import Counter
@@ -47,7 +49,10 @@ class Edition:
         }
 
     def document(self, key: Hashable, make: Callable[[], object]) -> bytes:
-        """Return the result of ``make`` as JSON. It is kept under ``key`` and returned again."""
+        """Return the JSON that is kept under ``key``.
+
+        If there is none yet, the result of ``make`` is converted to JSON and kept.
+        """
         if key not in self._documents:
             self._documents[key] = json.dumps(make(), ensure_ascii=False).encode()
         return self._documents[key]
@@ -61,7 +66,7 @@ class Edition:
 class World:
     """The state of the server. :meth:`set_day` switches to another day.
 
-    If ``state`` is given, the day is kept in that file, and the next process begins with it.
+    If ``state`` is given, the day is kept in that file. The next process begins with this day.
 
     Raises:
         ValueError: the state file, which the message names, holds no valid day.
@@ -71,11 +76,11 @@ class World:
         self.seed = seed
         self.scale = scale
         self.listing_faults: dict[str, int] = {}
-        """The HTTP status with which the listing of an employer fails, by slug."""
+        """The HTTP status with which an employer's listing fails, by the employer's slug."""
         self.requests: Counter[str] = Counter()
         """The number of requests for each path."""
         self.served = 0
-        """The number of all requests since the start, which is never reset."""
+        """The number of all requests since the start. It is never reset."""
         self._state = state
         self._day = _read_day(state) if state and state.exists() else day
         self._failed: set[tuple[int, str]] = set()
@@ -94,8 +99,8 @@ class World:
 
     def edition(self, base_url: str) -> Edition:
         if base_url not in self._editions:
-            # A client chooses the base URL by its Host header, so the number of base URLs has no
-            # limit.
+            # The number of kept editions is limited, because a client can choose any base URL by
+            # its Host header.
             if len(self._editions) == _MAX_EDITIONS:
                 self._editions.clear()
             self._editions[base_url] = Edition(
@@ -104,8 +109,10 @@ class World:
         return self._editions[base_url]
 
     def fails_now(self, posting: SamplePosting) -> bool:
-        """Return True for the first request of a day if the posting fails once, and otherwise
-        False."""
+        """Return True if the request for the posting's page fails now.
+
+        If the posting is one that fails once, its first request of a day fails.
+        """
         failure = (self.day, posting.path)
         if not posting.fails_once or failure in self._failed:
             return False
