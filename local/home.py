@@ -1,4 +1,4 @@
-"""Lock the stack's home directory, find the stack that runs in it, and end a killed stack.
+"""Lock the stack's home directory, find the stack that runs in it, and clean up after a crash.
 
 jobhunt-home     marks the directory as a stack's home; no stack uses or removes one without it
 stack.json       the addresses and logins of a stack that is ready (mode 600)

@@ -20,8 +20,10 @@ from local.workers import Valkey, valkey_service, worker_services
 
 PROJECT = Path(__file__).parent.parent
 _SAMPLE_SITES_RATE = 500
-"""Requests per second to the sample sites. They are our own, and the demo would be slow at the
-default rate."""
+"""The maximum number of requests per second to the sample sites.
+
+It may be high because these sites are our own. At the default rate, the demo would be slow.
+"""
 
 
 @dataclass(frozen=True)

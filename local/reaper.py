@@ -2,7 +2,7 @@
 
     stack ──(pipe on stdin)── reaper ── server ── the server's child processes
 
-Nothing is written to the pipe. The stack closes it to stop the server, and the kernel closes it when
+Nothing is written to the pipe. The stack closes it to stop the server. The kernel closes it when
 the stack is killed. Then the reaper stops the server and kills all its remaining descendants, so
 that no process is left behind. The reaper also kills them if the server ends by itself.
 

@@ -23,8 +23,7 @@ from local.services import Say, Service, StartCancelled, start
 T = TypeVar("T")
 
 MAX_FAILURES = 4
-"""The number of failures of a server in a row, the first included, after which the stack gives up.
-"""
+"""The number of failures of one server in a row after which the stack gives up."""
 STABLE_AFTER_SECONDS = 60.0
 """The time in seconds after which the earlier failures of a running server no longer count."""
 _DISK_POLL_SECONDS = 1.0

@@ -9,7 +9,7 @@ _CONTENT = tomllib.loads((Path(__file__).parent / "content.toml").read_text())
 
 @dataclass(frozen=True, kw_only=True)
 class Trade:
-    """The titles, specialities, duties and skills in the postings of one trade."""
+    """One trade: the titles, specialities, duties and skills that its postings may state."""
 
     department: str
     titles: tuple[str, ...]

@@ -104,7 +104,7 @@ def truth(
 
     Args:
         scale: the factor by which the number of postings is multiplied.
-        base_url: the URL of the server, with which the external ids of sitemap sites begin.
+        base_url: the URL of the server. The external ids of sitemap sites begin with it.
 
     Raises:
         ValueError: ``day`` or ``scale`` is below 1, or ``scale`` gives an employer more postings
