@@ -20,13 +20,13 @@ from include.failure_codes import FailureCode
 from include.tls import tls_context
 
 _DAG_RUNS = "/api/v2/dags/ingest_jobs/dagRuns"
-# the client errors (4xx) after which the same request may succeed later
+# client errors (4xx) after which the same request may succeed later
 _RETRYABLE_STATUSES = frozenset({401, 408, 425, 429})
 _MAX_REASON_LENGTH = 300
 
 
 class AirflowUnavailable(JobhuntError):
-    """Airflow could not be reached, or it answered with an error that may pass.
+    """Airflow could not be reached, or it answered with an error that may be temporary.
 
     The request may have succeeded even so, for example if only the response was lost.
     """
@@ -82,7 +82,7 @@ class AirflowClient:
         self._timeout = timeout
         self._token: str | None = None
         self._logging_in = asyncio.Lock()
-        # Airflow is in the same network, so the environment's proxy settings are not used for it
+        # The environment's proxy settings are not used, because Airflow is in the same network.
         self._http = httpx.AsyncClient(
             base_url=url, timeout=timeout, trust_env=False, verify=tls_context()
         )

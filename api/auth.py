@@ -1,10 +1,11 @@
 """Authenticate callers by a JWT (RFC 7519).
 
-A token has the claims ``sub``, ``exp``, ``iat``, ``iss`` and ``aud``. A token with the claim
-``only_run`` allows only reading the run with that id.
+A token has the claims ``sub``, ``exp``, ``iat``, ``iss`` and ``aud``. If a token has the claim
+``only_run``, it allows only reading the run with the id in that claim.
 
-The settings decide which algorithms are accepted, and the token cannot change that. They are HS256
-with a shared secret, or RS256 and ES256 with the keys at a JWKS URL (RFC 7517).
+The settings decide which algorithms are accepted, and the token cannot change that. With a shared
+secret, the algorithm is HS256. With the keys at a JWKS URL (RFC 7517), the algorithms are RS256 and
+ES256.
 """
 
 import asyncio
@@ -29,8 +30,10 @@ _MAX_USER_ID_LENGTH = 128
 _JWKS_TTL = 300.0
 """The time in seconds for which fetched keys are used before they are fetched again."""
 _JWKS_PAUSE = 10.0
-"""The minimum number of seconds between two requests for the keys. Without it, tokens with made-up
-key ids would make us flood the server with requests."""
+"""The minimum number of seconds between two requests for the keys.
+
+Without this pause, tokens that name made-up key ids would make us flood the server with requests.
+"""
 _JWKS_SECONDS = 5.0
 """The maximum time in seconds for a request for the keys, up to the last byte of the response."""
 _MAX_JWKS_BYTES = 256 * 1024
@@ -67,8 +70,8 @@ class Keys(Protocol):
 class SharedSecret:
     """A secret that the API shares with the issuer of the tokens.
 
-    Tokens that are signed with the ``previous`` secret are accepted, too, so that a secret can be
-    replaced without a break.
+    Tokens that are signed with the ``previous`` secret are accepted, too. Therefore tokens that are
+    in use stay valid when the secret is replaced.
     """
 
     algorithms = ("HS256",)
@@ -171,7 +174,7 @@ class Authenticator:
         """Return the caller that the token names.
 
         Raises:
-            ApiError: 401, because the token cannot be accepted.
+            ApiError: 401 if the token cannot be accepted.
         """
         try:
             decoded: dict[str, Any] = jwt.decode(

@@ -31,7 +31,7 @@ the last byte of the request.
 _SEND_SECONDS = 60.0
 """The time in seconds in which a client must read the rest of a response.
 
-It begins when the application has sent the whole response.
+The time begins when the application has sent the whole response.
 """
 _LINGER_SECONDS = 1.0
 """The time in seconds for which a connection stays open after a 431 response.

@@ -223,7 +223,7 @@ def read_filters(query: str) -> JobFilters:
 
 
 def check_scope(scope: Scope, *, catalogue: bool) -> None:
-    """Raise ApiError 403 if ``scope`` is ``all`` and this server does not allow it to users.
+    """Raise ApiError 403 if ``scope`` is ``all`` and the server's users may not use this scope.
 
     Args:
         catalogue: True if users may search the postings of companies that they do not follow.
@@ -234,14 +234,14 @@ def check_scope(scope: Scope, *, catalogue: bool) -> None:
 
 
 class JobFacets(BaseModel):
-    """The numbers of postings by value, for each field.
+    """For each field, the numbers of postings by value.
 
     For example, ``country`` is ``{"DE": 12}`` if 12 postings are in Germany. Each number counts the
     postings that match all filters on other fields.
     """
 
     company: dict[str, int]
-    """The companies with the most postings, at most 100."""
+    """The companies that have the most postings, at most 100."""
     country: dict[str, int]
     workplace: dict[str, int]
     employment_type: dict[str, int]
@@ -300,7 +300,7 @@ def decode_cursor(cursor: str, sort: Sort) -> Position:
     """Return the position that a cursor stands for.
 
     Raises:
-        ApiError: 422, because ``cursor`` is not a cursor, or belongs to a list in another order.
+        ApiError: 422 if ``cursor`` is not a cursor, or belongs to a list in another order.
     """
     try:
         decoded = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))

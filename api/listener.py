@@ -14,7 +14,7 @@ from psycopg import sql
 
 _log = logging.getLogger(__name__)
 _KEEPALIVE_SECONDS = 10.0
-"""The time in seconds without a notification after which a query tests the connection."""
+"""If no notification arrives for this number of seconds, a query tests the connection."""
 _FIRST_PAUSE = 0.1
 _MAX_PAUSE = 2.0
 

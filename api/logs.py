@@ -58,16 +58,17 @@ def configure_logs() -> None:
         logger.setLevel(logging.INFO)
         logger.propagate = False
     for name in ("uvicorn.error", "uvicorn.asgi"):
-        logging.getLogger(name).setLevel(logging.NOTSET)  # inherits the level of "uvicorn"
+        # These loggers inherit the level of "uvicorn".
+        logging.getLogger(name).setLevel(logging.NOTSET)
     logging.getLogger("uvicorn.access").disabled = True
 
 
 class RequestLog:
     """Middleware that gives each request an id, measures its duration and logs one line at its end.
 
-    The id is the caller's ``X-Request-ID`` if that is 1 to 64 letters, digits, ``_``, ``.`` or
-    ``-``, and otherwise a new one. The response carries it in ``X-Request-ID``. An unexpected
-    exception is logged here and, if no response has begun, answered as a problem.
+    The id is the caller's ``X-Request-ID`` if that consists of 1 to 64 letters, digits, ``_``,
+    ``.`` or ``-``. Otherwise it is a new id. The response also has the header ``X-Request-ID``. An
+    unexpected exception is logged here. If no response has begun, the response is a problem.
     """
 
     def __init__(self, app: ASGIApp):

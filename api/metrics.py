@@ -40,7 +40,7 @@ def render(totals: Totals | None) -> bytes:
     """Return all metrics in Prometheus's text format.
 
     Args:
-        totals: the numbers from the database; None if it does not answer.
+        totals: the numbers from the database; None if the database does not answer.
     """
     of_database = CollectorRegistry()
     of_database.register(_Totals(totals))

@@ -43,7 +43,10 @@ def complete_openapi(app: FastAPI) -> None:
 
 
 def _stream_schemas() -> dict[str, Any]:
-    """Return the schema ``StreamEvents`` and the schemas that it references, by name."""
+    """Return the schema ``StreamEvents`` and the schemas that it references.
+
+    The key of each schema is its name.
+    """
     schema = StreamEvents.model_json_schema(
         mode="serialization", ref_template="#/components/schemas/{model}"
     )

@@ -31,14 +31,17 @@ class Version(BaseModel):
     """
     changed_at: datetime
     changes: dict[str, list[JsonValue]]
-    """The values before and after the change, by field: ``{field: [before, after]}``."""
+    """The values before and after the change. Each field has ``[before, after]``."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class JobDetail(JobReport):
     expire_reason: str | None
-    """The reason why the job expired: ``unlisted`` if it left its listing, ``gone`` if its page
-    says that it is closed, ``deadline`` if its deadline has passed."""
+    """The reason why the job expired.
+
+    ``unlisted``: the job left its listing. ``gone``: its page says that it is closed. ``deadline``:
+    its deadline has passed.
+    """
 
     checked_at: datetime | None
     """The end of the latest check that listed the posting's board."""
@@ -48,7 +51,7 @@ class JobDetail(JobReport):
     company_name: str
     """The employer's name as the posting states it.
 
-    If it states none, the company's name at the source.
+    If the posting states no name, the company's name at the source.
     """
     followed: bool
     """True if the user follows the posting's board."""
@@ -146,5 +149,5 @@ def job_detail(posting: Posting, tenant: str | None, variants: Sequence[Variant]
 
 
 def shown_fields(by_field: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the mapping with the record's field names replaced by those of the API."""
+    """Return the mapping under the API's names of the fields, instead of those of the record."""
     return {_RENAMED.get(name, name): value for name, value in by_field.items()}

@@ -46,7 +46,7 @@ class Problem(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     type: str
-    """The prefix ``urn:jobhunt:problem:`` and a stable code."""
+    """A stable code after a prefix, such as ``urn:jobhunt:problem:not_found``."""
     title: str
     status: int
     detail: str

@@ -158,15 +158,21 @@ class Detected(BaseModel):
     sample: list[str]
     """The titles of a few postings; empty if the board has no posting now."""
     count: int
-    """The number of postings that the source states. If it states none, the number of postings
-    that could be listed in the available time."""
+    """The number of postings that the source states.
+
+    If the source states none, this is the number of postings that could be listed in the available
+    time.
+    """
     complete: bool
     """True if ``count`` is the number of all postings. If false, there may be more postings."""
     found_by: str
     """A text for people that says how the board was found."""
     confidence: Confidence
-    """``certain`` if the URL is the board's own or its page embeds the board; ``likely`` if the
-    site links to the board, or its own pages look like postings."""
+    """The confidence in the result.
+
+    ``certain``: the URL is the board's own, or a page of its site embeds it. ``likely``: the site
+    links to the board, or the site's own pages look like postings.
+    """
     name: str
     """The company's name as the board or the site states it.
 
@@ -201,7 +207,7 @@ class Ticket(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class ShownCompany(Company):
-    """A company that the user follows, with the times at which its board is checked."""
+    """A company that the user follows, and the times at which its board is checked."""
 
     display_name: str
     """The name that the user gave the company.
@@ -230,7 +236,10 @@ class CompanySettings(RequestBody):
     """
     exclude_titles: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
     include_locations: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
-    """Patterns of places. A pattern may also be the name of a country in any language."""
+    """Patterns of places. If empty, a posting in any place passes.
+
+    A pattern may also be the name of a country in any language.
+    """
     exclude_locations: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
     workplaces: Annotated[tuple[Workplace, ...], Field(max_length=3)] = ()
     """The wanted kinds of workplace. If empty, every kind is wanted.
@@ -246,7 +255,7 @@ class CompanySettings(RequestBody):
 
 class PutCompany(CompanySettings):
     slug: Slug | None = None
-    """The slug in the path, which may be repeated here."""
+    """The slug in the path. The body may repeat it."""
 
 
 class NewCompany(CompanySettings):

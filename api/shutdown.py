@@ -1,10 +1,10 @@
 """Detect that the server has been asked to stop.
 
 uvicorn notifies an application only after the last connection is closed, but a stream keeps its
-connection open. So we read uvicorn's own flag, ``should_exit``. The server object is found through
-uvicorn's handler for SIGTERM. uvicorn sets this handler whether it was started from the shell or
-from code. A server that does not run in the main thread sets no handler. Its streams end only when
-``timeout_graceful_shutdown`` is over.
+connection open. Therefore we read uvicorn's own flag, ``should_exit``. The server object is found
+through uvicorn's handler for SIGTERM. uvicorn sets this handler whether it was started from the
+shell or from code. A server that does not run in the main thread sets no handler. Its streams end
+only when ``timeout_graceful_shutdown`` is over.
 """
 
 import asyncio

@@ -1,8 +1,9 @@
 """Merge the logs that Airflow keeps of a run's tasks into one log.
 
-The newest attempt comes first. Within an attempt, the lines are in order of time. A run may have
-hundreds of task instances, and each has a log for each of its tries. Therefore the logs are merged
-lazily. A log is read only if the start and the end of its try allow that it contains the next line.
+The lines of the newest attempt come first. Within an attempt, the lines are in order of time. A run
+may have hundreds of task instances, and each has a log for each of its tries. Therefore the logs
+are merged lazily. A log is read only if the start and the end of its try allow that it contains the
+next line.
 """
 
 import asyncio
@@ -26,8 +27,11 @@ _PAGE_SIZE = 100
 By default Airflow returns no larger pages.
 """
 _SLACK = timedelta(seconds=5)
-"""The maximum time by which a log line may lie before the start or after the end of its try, as
-Airflow's database states them."""
+"""The tolerance for the times of log lines.
+
+A line may lie by at most this time before the start or after the end of its try, as Airflow's
+database states them.
+"""
 _FILES_GROUP = "::group::Log message source details"
 _START = datetime.min.replace(tzinfo=UTC)
 
@@ -135,7 +139,7 @@ class TaskLogs:
         Args:
             dag_runs: the run's DAG runs, newest attempt first.
             after: the place of the last line of the page before; None for the first page.
-            limit: the most lines to return.
+            limit: the maximum number of lines to return.
         """
         found: list[_Placed] = []
         for dag_run in dag_runs:

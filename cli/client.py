@@ -19,7 +19,7 @@ from include.tls import tls_context
 
 BASE = "/api/ingestion"
 _PAGE = 100
-"""The largest page size that every route allows."""
+"""The number of items in a page. It is the largest number that every route allows."""
 _OBJECT = TypeAdapter(dict[str, Any])
 
 
@@ -51,11 +51,11 @@ class IngestionApi:
         """Start a run and return its id.
 
         Args:
-            companies: the slugs of the companies to check; if empty, all enabled ones.
-            force: read every page again, changed or not.
-            reextract: read the stored pages again and fetch nothing.
+            companies: the slugs of the companies to check; if empty, all enabled companies.
+            force: True to read every page again, changed or not.
+            reextract: True to read the stored pages again and fetch nothing.
             max_age: the maximum time since the end of a company's last check. If that check is not
-                older, the run uses it and does not check the company again. With None, the server's
+                older, the run uses it and does not check the company again. If None, the server's
                 default applies.
 
         Raises:

@@ -186,7 +186,7 @@ def parse_assignment(text: str) -> tuple[str, Any]:
 def find_source(api: IngestionApi, url: str) -> dict[str, Any]:
     """Return the source and the config of the board that the URL belongs to.
 
-    If there is none, print what was tried, and raise ApiRefused.
+    If there is none, print which sources and addresses were tried, and raise ApiRefused.
     """
     try:
         return api.detect(url)

@@ -68,7 +68,7 @@ class SharedRun:
 
 @dataclass(frozen=True, kw_only=True)
 class DemoResult:
-    """The outcome of the demo: two runs, one simulated day apart, and the shared run between."""
+    """The outcome of the demo: two runs, one simulated day apart, and the shared run."""
 
     day: int
     """The simulated day of the first run. The second run is on the next day."""

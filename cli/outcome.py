@@ -16,7 +16,7 @@ from include.core.runs.run_state import JobStatus
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """The outcome of a run, or of one company in it, as numbers of jobs."""
+    """The numbers of jobs by their outcome in a run, or in one company of a run."""
 
     listed: int = 0
     new: int = 0

@@ -49,7 +49,7 @@ def seen(run: Run, watched: WatchedRun) -> RunProgress:
 
     Args:
         run: the run as the API described it before the first event.
-        watched: the latest state according to the events since then.
+        watched: the latest state, which was computed from the events since then.
     """
     if watched.progress is None:
         latest = RunProgress(
@@ -64,7 +64,7 @@ def seen(run: Run, watched: WatchedRun) -> RunProgress:
 
 
 def phase(progress: RunProgress) -> str:
-    """Return one line that says how far the run is."""
+    """Return one line that states the phase and the progress of the run."""
     counts, total = progress.counts, len(progress.companies)
     match progress.status:
         case RunStatus.PENDING:

@@ -14,7 +14,7 @@ from include.core.runs.run_state import ENDED_RUNS, JobStatus, RunStatus
 
 
 class Record(BaseModel):
-    """The base class of all records: frozen, and unknown fields are ignored."""
+    """The base class of all records. Records are frozen, and ignore unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -55,7 +55,7 @@ class Run(Record):
     elapsed_seconds: float | None = None
     counts: Counts = Counts()
     failures: Mapping[str, int] = {}
-    """The number of failed jobs, by error code."""
+    """The number of failed jobs by error code."""
     companies: tuple[CompanyRun, ...] = ()
     has_problems: bool = False
     """True if the run finished, but a job failed, or a listing failed or is partial."""

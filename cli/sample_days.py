@@ -19,7 +19,7 @@ _SEED = 7
 class Expected:
     """The changes that a run on one day should find.
 
-    They are counted from the day before, on which the previous run must have been.
+    They are the changes since the day before. The previous run must have been on that day.
     """
 
     by_company: Mapping[str, Figures]

@@ -82,7 +82,7 @@ def scaffold_adapter(
 
 
 def _ask(field: str, keys: Sequence[str]) -> str:
-    """Ask the user which key holds a field that was not found.
+    """Ask the user which key holds the field ``field``, which was not found.
 
     Raises:
         UsageError: standard input is closed or ends.

@@ -110,7 +110,10 @@ def adapter_module(name: str, found: Guess) -> str:
 
 
 def adapter_test(name: str, found: Guess) -> str:
-    """Return the source text of the adapter's test. The test fails if any of the fields is lost."""
+    """Return the source text of the adapter's test.
+
+    The test fails if the adapter does not read one of the fields.
+    """
     first = {field: str(_at(found.postings[0], where)) for field, where in found.fields.items()}
     return _rendered(
         "adapter_test.py.jinja",

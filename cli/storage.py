@@ -41,7 +41,7 @@ def downgrade(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Take the tables back to an older revision, for the older code that needs it.
+    """Migrate the tables back to an older revision, so that older code can use them.
 
     The data that only the newer tables and columns hold is lost. A revision below 0010 is refused:
     restore the backup that was made before the upgrade instead (docs/upgrade.md).

@@ -17,8 +17,10 @@ from cli.errors import ConnectionLost
 from include.core.runs.run_state import ENDED_RUNS
 
 _TIMEOUT = httpx.Timeout(10.0, read=45.0)
-"""Timeouts in seconds. The server sends a comment at least every 15 s, so a connection that is
-silent for 45 s is broken."""
+"""Timeouts in seconds.
+
+The server sends a comment about every 10 s, so a connection that is silent for 45 s is broken.
+"""
 _MAX_PAUSE_SECONDS = 10.0
 _RETRYABLE_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -39,7 +41,7 @@ def run_events(
     The last event is the ``status`` event that says how the run ended.
 
     Args:
-        timeout: the time in seconds without an event after which reconnecting stops.
+        timeout: the maximum time in seconds without an event. After it, reconnecting stops.
         first_pause: the pause in seconds before the first reconnect. An event's ``retry`` field
             replaces it.
 

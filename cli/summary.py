@@ -84,8 +84,8 @@ def print_problems(console: Console, outcome: Outcome) -> None:
 def print_failures(console: Console, outcome: Outcome) -> None:
     """Print the failed jobs, each with its error, but no more than ``_MAX_FAILURES_SHOWN``.
 
-    If several jobs failed, lines before them say how many failed with each error code, and what
-    each code means.
+    If several jobs failed, first print the number of failed jobs for each error code, and the
+    meaning of each code.
     """
     if len(outcome.failures) > 1:
         reasons = (f"{number} {code}" for code, number in outcome.run.failures.items())
@@ -113,7 +113,10 @@ def figures_table(columns: Iterable[str] = COLUMNS) -> Table:
 
 
 def figures_cells(figures: Figures) -> list[str]:
-    """Return the cells of a row for ``COLUMNS``, without the company's."""
+    """Return the cells of a row, which are the figures of ``COLUMNS``.
+
+    The row's first cell, which names the company, is not included.
+    """
     return [str(getattr(figures, column)) for column in COLUMNS]
 
 

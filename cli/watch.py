@@ -57,7 +57,7 @@ def follow_to_end(api: IngestionApi, run_id: int, tell: Callable[[Outcome], None
     """Watch a run until it ends, print its outcome with ``tell``, and end the command.
 
     Raises:
-        typer.Exit: always. Its exit code stands for the run's final status.
+        typer.Exit: always. Its exit code depends on the run's final status.
         StoppedWatching: the user pressed Ctrl-C. The run continues.
     """
     try:

@@ -110,7 +110,10 @@ def airflow_services(airflow: Airflow) -> tuple[Service, ...]:
 
 
 def airflow_command(airflow: Airflow, *arguments: str, name: str) -> Command:
-    """Return the command ``airflow`` with ``arguments``. ``name`` is the name of its log."""
+    """Return the command that runs ``airflow`` with these arguments.
+
+    Its log is named after ``name``.
+    """
     return Command(
         argv=(str(Path(sys.executable).with_name("airflow")), *arguments),
         log=airflow.logs / f"airflow-{name}.log",

@@ -204,7 +204,7 @@ def left_behind(home: Path) -> list[psutil.Process]:
 def end_left_behind(processes: list[psutil.Process], *, timeout: float = 15.0) -> None:
     """Wait until the processes have ended, and kill those that remain after ``timeout`` seconds.
 
-    They are not killed at once. The reapers among them that still run are already stopping their
+    The processes are not killed at once, because reapers that still run are already stopping their
     servers.
     """
     _, remaining = psutil.wait_procs(processes, timeout=timeout)

@@ -35,7 +35,7 @@ class PostgresServer:
     databases: tuple[str, ...]
     """The databases that are created if they do not exist."""
     durable: bool = True
-    """False for a faster server that may lose data in a crash. Tests use it."""
+    """True for a server that is safe against crashes. If False, it is faster, as tests need it."""
 
     @property
     def user(self) -> str:

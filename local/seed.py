@@ -40,8 +40,8 @@ def prepare_storage(say: Say, *, database_url: str, s3: S3Server, sites_url: str
 def follow_samples(connection: Connection, samples: Iterable[Company]) -> None:
     """Make the demo user follow the sample companies.
 
-    If the user follows the company already, only the address of the sample sites is updated. The
-    user's own changes are kept. A sample company that the user has unfollowed is followed again
+    If the user follows a sample company already, only the address of the sample sites is updated.
+    The user's own changes are kept. A sample company that the user has unfollowed is followed again
     only if the user follows no company at all.
     """
     ensure_user(connection, DEMO_USER)

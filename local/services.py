@@ -13,7 +13,7 @@ from local.errors import ServerFailed, StackError
 from local.processes import Command, ServerProcess, describe_exit
 
 Say = Callable[[str], None]
-"""A function that shows a line of progress on the terminal."""
+"""A function that shows text about the progress on the terminal."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ class Service:
     It reports its slow steps by the function that it gets.
     """
     ready_within: float = 60.0
-    """The time in seconds from its start within which the server must be ready."""
+    """The maximum time in seconds from the server's start until it is ready."""
     ask_every: float = 0.05
     """The pause in seconds between two calls of ``is_ready``."""
 

@@ -77,7 +77,7 @@ def running_stack(
             need must be among them.
         stop_with_parent: True to send SIGTERM to this process when its parent process dies.
 
-    While the disk is full, this waits for free space, both before the start and later.
+    While the disk is full, the stack waits for free space, both before the start and later.
 
     Raises:
         StackError: a port is taken, another stack uses the home, the home is not a stack's, or a

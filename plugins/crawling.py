@@ -1,4 +1,4 @@
-"""Make the clients with which tasks list and crawl, from the settings."""
+"""Make the clients with which tasks list boards and crawl pages. The settings configure them."""
 
 import logging
 

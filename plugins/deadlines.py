@@ -1,9 +1,9 @@
 """Define the Deadline Alerts of ``ingest_jobs``. In Airflow 3, these alerts replace SLAs.
 
 A missed deadline is recorded with the sweep, and the notifier is called. Stale sweeps are recovered
-by ``detect_stale_runs``, not here. An alert fires once for each DAG run, in the triggerer, some two
-seconds late. It also fires for a DAG run that failed before its deadline, so the callback checks
-the sweep's current state.
+by ``detect_stale_runs``, not here. An alert fires once for each DAG run, in the triggerer, about
+two seconds late. It also fires for a DAG run that failed before its deadline, so the callback
+checks the sweep's current state.
 """
 
 from __future__ import annotations

@@ -237,7 +237,10 @@ def finish_run() -> str:
 
 @step
 def start_daily_runs() -> dict[str, int]:
-    """Start the daily runs and their sweeps, and return the numbers of both."""
+    """Start the daily runs and their sweeps.
+
+    Return the number of runs and the number of sweeps.
+    """
     from include.pipeline.start_daily_runs import start_daily_runs
     from include.settings import get_settings
     from plugins.connections import database

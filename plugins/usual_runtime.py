@@ -39,7 +39,7 @@ class UsualRuntime(BaseDeadlineReference):
 
     min_runs: int = 3
 
-    # the arguments that Airflow must pass
+    # Airflow must pass these arguments.
     required_kwargs = frozenset({"dag_id", "run_id"})
 
     def _evaluate_with(self, *, session: Session, dag_id: str, run_id: str) -> datetime | None:

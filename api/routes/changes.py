@@ -26,7 +26,7 @@ class ChangedJob(BaseModel):
     url: str
     changed_at: datetime
     changes: dict[str, list[JsonValue]]
-    """The values before and after the change, by field: ``{field: [before, after]}``."""
+    """The values before and after the change. Each field has ``[before, after]``."""
 
 
 class ChangedJobs(Page[ChangedJob]):

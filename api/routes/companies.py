@@ -41,8 +41,8 @@ async def companies(services: ApiServices, caller: CurrentCaller) -> dict[str, A
 async def follow(services: ApiServices, caller: CurrentCaller, new: NewCompany) -> ShownCompany:
     """Follow a company. The response is 409 if the user already follows a company with this slug.
 
-    The config is returned in canonical form, so that different spellings of one board's config
-    become equal.
+    The response contains the config in canonical form, which is the same for all spellings of one
+    board's config.
     """
     company = new.company(new.slug)
     await asyncio.to_thread(check_config, company)
@@ -74,8 +74,8 @@ async def put(
 async def unfollow(slug: SlugInPath, services: ApiServices, caller: CurrentCaller) -> None:
     """Stop following a company.
 
-    Its postings leave the user's list. If the user follows it again under the same slug, they come
-    back with their history.
+    Its postings leave the user's list. If the user follows the company again under the same slug,
+    the postings come back with their history.
     """
     if not await services.database.write(delete_company, caller.user_id, slug):
         raise not_found("company")

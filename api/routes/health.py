@@ -35,13 +35,16 @@ Concurrent requests share a query, so that callers without a token cannot occupy
 
 @router.get("/live")
 async def live() -> dict[str, str]:
-    """Answer 200 while the process runs. The database is not queried."""
+    """Answer 200 while the process runs. This does not query the database."""
     return {"status": "live"}
 
 
 @router.get("/ready", responses=declared(HTTPStatus.SERVICE_UNAVAILABLE))
 async def ready(services: ApiServices) -> dict[str, str]:
-    """Answer 200 if the database answers and has the newest schema, else 503, within a second."""
+    """Answer 200 if the database answers and has the newest schema, and otherwise 503.
+
+    The answer comes within a second.
+    """
     try:
         revision = await _read_in_time(services, read_revision)
     except _OUTAGES:
@@ -86,4 +89,4 @@ async def _read_in_time(services: Services, step: Callable[[Connection], _T]) ->
 def _forget(step: Callable[..., Any], query: asyncio.Task[Any]) -> None:
     del _running[step]
     if not query.cancelled():
-        query.exception()  # otherwise asyncio would log an error that came too late
+        query.exception()  # Otherwise asyncio would log an error that came too late.

@@ -77,8 +77,8 @@ async def import_companies(
     """Follow up to 500 companies. The board of each is searched in the background.
 
     If the user has an unfinished import with the same entries, its id is returned. If the
-    unfinished import has other entries, the response is 409. A company that the user already
-    follows is not changed. The user's earlier import is deleted.
+    unfinished import has other entries, the response is 409. Otherwise the user's earlier import is
+    deleted. A company that the user already follows is not changed.
     """
     entries = _entries(wanted)
     import_id = await services.database.write(_add, caller.user_id, entries)

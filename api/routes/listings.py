@@ -52,9 +52,10 @@ async def detect_company(
 ) -> Detected:
     """Return the source and config of the board that a URL belongs to.
 
-    Some postings of the board are listed as a proof. This takes at most about 20 seconds. A board
-    that the site merely links to is not returned, because it may be another company's. If no other
-    board is found, the response is a problem whose ``linked`` names that board.
+    Some postings of the board are listed to prove that it is the right one. This takes at most
+    about 20 seconds. A board that the site merely links to is not returned, because it may be
+    another company's. If no other board is found, the response is a problem whose ``linked`` names
+    that board.
     """
     try:
         found = await services.listings.detect(caller.user_id, wanted.url, base_url=wanted.base_url)

@@ -34,8 +34,10 @@ class PreviewedCompany(BaseModel):
     new: list[DryJob]
     """Listed jobs that the user was not shown yet, and those that had left the listing before."""
     changed: list[RetitledJob]
-    """Jobs whose title in the listing changed. Other changes are only on the pages, which are not
-    fetched here."""
+    """Jobs whose title in the listing changed.
+
+    Other changes can be seen only on the pages, which are not fetched here.
+    """
     gone: list[DryJob]
     """Known open jobs that are not in the listing.
 

@@ -31,7 +31,7 @@ from include.db.user.stream_tickets import TicketHolder, put_ticket, take_ticket
 router = APIRouter(tags=["progress"], responses=declared(HTTPStatus.NOT_FOUND))
 _TICKET_LIFETIME = timedelta(seconds=60)
 _RECONNECTS_WITHIN = timedelta(seconds=60)
-"""The time after the end of a stream within which its ticket can resume it."""
+"""The time after the end of a stream within which the stream's ticket can resume it."""
 _EVENT = {
     "description": "One event. The `data` of a `status` event is one word; that of others is JSON."
     " The schema `StreamEvents` defines it for each event.",
@@ -75,10 +75,10 @@ async def progress(
 ) -> Response:
     """Stream the run's events until it ends.
 
-    After a lost connection, ``Last-Event-ID`` resumes the stream with only what has changed since
-    that event. Clients that cannot send the header use ``last_event_id`` in the query. If that
-    event was the run's last event, the response is 204, which tells a browser's EventSource not to
-    reconnect.
+    After a lost connection, ``Last-Event-ID`` resumes the stream. It then sends only what has
+    changed since that event. Clients that cannot send the header use ``last_event_id`` in the
+    query. If that event was the run's last event, the response is 204, which tells a browser's
+    EventSource not to reconnect.
     """
     last_id = _version(last_event_id_header or last_event_id or "")
     bearer = credentials.credentials if credentials else token
@@ -98,8 +98,8 @@ async def progress(
 async def ticket(run_id: RunId, services: ApiServices, caller: RunViewer) -> Ticket:
     """Return a ticket that opens the run's stream once within ``expires_in`` seconds.
 
-    The client sends it as ``token`` in the query. If it also sends ``Last-Event-ID``, as a
-    browser's EventSource does by itself, the ticket opens the stream again.
+    The client sends it as ``token`` in the query. The same ticket opens the stream again if the
+    client also sends ``Last-Event-ID``, as a browser's EventSource does by itself.
     """
     await find_own_run(services, caller, run_id)
     made = secrets.token_urlsafe(32)

@@ -145,10 +145,9 @@ async def run_jobs(
 ) -> dict[str, Any]:
     """Return the run's jobs in order of id.
 
-    If ``added`` is true, only jobs that the run showed for the first time are returned; if it is
-    false, only other jobs. If ``listed`` is true, only the jobs that ``counts.total`` counts are
-    returned; if it is false, only those that left their listing. If ``error`` is given, only the
-    jobs that failed with one of these codes are returned.
+    ``added`` selects the jobs that the run showed for the first time (true), or the other jobs
+    (false). ``listed`` selects the jobs that ``counts.total`` counts (true), or the jobs that left
+    their listing (false). ``error`` selects the jobs that failed with one of these codes.
 
     The jobs of an ended run have the status that they had at its end. A job that the user follows
     under two slugs is returned twice, both times on the same page.

@@ -87,7 +87,7 @@ async def searches(services: ApiServices, caller: CurrentCaller) -> dict[str, An
     responses=declared(HTTPStatus.CONFLICT),
 )
 async def save(services: ApiServices, caller: CurrentCaller, wanted: NewSearch) -> ShownSearch:
-    """Save a search under a name. Its parameters are checked as those of ``GET /jobs`` are.
+    """Save a search under a name. Its parameters must be ones that ``GET /jobs`` accepts.
 
     The response is 409 if the user already has a search with this name, or 50 searches.
     """

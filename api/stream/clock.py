@@ -16,7 +16,7 @@ from api.stream.subscription import Subscription
 
 @dataclass(frozen=True, kw_only=True)
 class StreamTiming:
-    """The time limits of a stream. All are in seconds, except ``lifetime``."""
+    """The time limits of a stream. ``ping_every`` and ``stalled_after`` are in seconds."""
 
     lifetime: timedelta
     """Maximum lifetime of a stream.

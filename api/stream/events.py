@@ -48,7 +48,7 @@ class ProgressReport:
     status: RunStatus
     counts: Counts
     failures: Mapping[str, int]
-    """The number of failed jobs by error code, the most frequent code first."""
+    """The number of failed jobs by error code. The most frequent code comes first."""
     gone: int
     """The number of jobs that expired because their page says that they are closed."""
     elapsed_seconds: float | None

@@ -29,7 +29,7 @@ class StreamCaps:
 
 
 class TooManyStreams(Exception):
-    """No more streams may be opened in this process."""
+    """No more streams may be opened, by this user or in this process."""
 
     def __init__(self, *, of_user: bool):
         super().__init__()

@@ -244,7 +244,7 @@ class ProgressReader:
     async def _pause(self, longest: float) -> None:
         """Wait until something changes, but at most ``longest`` seconds.
 
-        The pause ends no earlier than ``_MIN_PAUSE`` after the last change was read.
+        The pause ends no earlier than ``_MIN_PAUSE`` seconds after the last change was read.
         """
         began = time.monotonic()
         try:

@@ -24,7 +24,7 @@ class Subscription:
 
         Args:
             last_id: the id of the last event that the client received; None if it names none.
-            state: a function that returns the events with the full state.
+            state: a function that returns the events that hold the full state.
         """
         self.last_id = last_id
         self._state = state
@@ -54,7 +54,7 @@ class Subscription:
             self._published_at = published_at
 
     def wake(self) -> None:
-        """Let ``take`` return what is queued."""
+        """Let ``take`` return the queued events."""
         if self._queue or self._behind:
             self._ready.set()
 
@@ -66,7 +66,10 @@ class Subscription:
             self._ready.set()
 
     async def take(self) -> bytes | None:
-        """Wait for events, and return all that were queued since the last call; None at the end."""
+        """Wait for events, and return all events that were queued since the last call.
+
+        Return None when the stream has ended and no event is left.
+        """
         await self._ready.wait()
         state = (self._state(),) if self._behind else ()
         waiting = b"".join((*state, *self._queue))

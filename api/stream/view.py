@@ -110,7 +110,10 @@ class WatchedRuns:
         self._jobs = {i: of_check for i, of_check in self._jobs.items() if i in needed}
 
     def waiting(self, changes: Changes) -> list[int]:
-        """Return the ids of the runs that may be waiting for something after these changes."""
+        """Return the ids of the runs that may be waiting for something.
+
+        ``changes`` are taken into account.
+        """
         runs = {**self.known.runs, **changes.runs}
         return [i for i, run in runs.items() if run and run.status in _MAY_WAIT]
 
@@ -120,8 +123,8 @@ class WatchedRuns:
         """Apply the changes that a read found, one run after the other.
 
         Args:
-            report_due: whether ``progress`` events are due.
-            waiting_for: the result of ``read_waiting_for``.
+            report_due: True if ``progress`` events are due.
+            waiting_for: the reason why each run waits, by run id (``read_waiting_for``).
 
         Yields:
             Each run's id, and the events for the streams that already watch it.
@@ -187,7 +190,7 @@ class CompanyView:
     """The latest report; None once it is outdated."""
 
     def set_check(self, check: CheckState | None) -> None:
-        """Set the state of the check that the run rests on for the company."""
+        """Set the check that the run rests on for the company."""
         if check is not self.check:
             self.check, self._report = check, None
 
@@ -309,7 +312,7 @@ class RunView:
         return (*update, *word, *progress)
 
     def state(self) -> tuple[bytes, ...]:
-        """Return the events with the full state."""
+        """Return the events that hold the full state."""
         if self.run.ended:
             return self._full()
         if self._is_ingesting:
@@ -347,7 +350,7 @@ class RunView:
         return self.run.status is RunStatus.INGESTING
 
     def _updates(self, changes: Collection[ShownChange]) -> tuple[bytes, ...]:
-        """Return the events with the new titles and the new statuses of jobs."""
+        """Return the events that hold the new titles and the new statuses of jobs."""
         retitled = [(each.company, each.job) for each in changes if each.is_retitled]
         moved = [(each.company, each.job) for each in changes if each.has_moved]
         return (
@@ -467,7 +470,8 @@ def _shown_changes(
     """Yield the changes of the jobs whose shown status or title has changed.
 
     Args:
-        jobs: pairs of a job as it was shown before (None if it was not), and as it is shown now.
+        jobs: pairs of the job as it was shown before (None if it was not shown) and as it is shown
+            now.
     """
     for before, job in jobs:
         if before is None or before.status != job.status or before.title != job.title:

@@ -14,7 +14,10 @@ from local.career_sites.prose import Section, write_body
 
 DAY_ZERO = datetime(2026, 3, 1, tzinfo=UTC)
 FLAKY_EMPLOYER = "fernhollow"
-"""The employer of whose job pages one fails on each day, when it is first requested."""
+"""The employer whose site is faulty.
+
+On each day, the first request for one of its job pages fails.
+"""
 
 Edit = Literal["salary", "title", "text", "employment_type"]
 _ON_SITE_TRADES: tuple[Trade, ...] = (TRADES["fieldwork"], TRADES["care"], TRADES["hospitality"])
