@@ -20,7 +20,7 @@ from include.failure_codes import FailureCode
 from include.tls import tls_context
 
 _DAG_RUNS = "/api/v2/dags/ingest_jobs/dagRuns"
-# client errors (4xx) after which the same request may succeed later
+# These are the client errors (4xx) after which the same request may succeed later.
 _RETRYABLE_STATUSES = frozenset({401, 408, 425, 429})
 _MAX_REASON_LENGTH = 300
 

@@ -1,7 +1,7 @@
 """Authenticate callers by a JWT (RFC 7519).
 
 A token has the claims ``sub``, ``exp``, ``iat``, ``iss`` and ``aud``. If a token has the claim
-``only_run``, it allows only reading the run with the id in that claim.
+``only_run``, it allows only reading the run whose id this claim states.
 
 The settings decide which algorithms are accepted, and the token cannot change that. With a shared
 secret, the algorithm is HS256. With the keys at a JWKS URL (RFC 7517), the algorithms are RS256 and

@@ -67,7 +67,7 @@ async def current_caller(viewer: RunViewer) -> Caller:
 
 
 CurrentCaller = Annotated[Caller, Depends(current_caller)]
-"""A caller with a token that is not limited to one run."""
+"""A caller whose token is not limited to one run."""
 
 
 def limited(

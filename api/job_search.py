@@ -61,7 +61,7 @@ def _check_time(value: Any) -> Any:
 
 
 def _time_before_now(value: Any) -> Any:
-    """Convert a duration such as ``7d`` into the time that lies so long before now.
+    """Convert a duration such as ``7d`` into a time: now minus the duration.
 
     The text of a time is returned unchanged. Any other value raises ValueError.
     """

@@ -46,8 +46,10 @@ class JobDetail(JobReport):
     checked_at: datetime | None
     """The end of the latest check that listed the posting's board."""
     is_checked: bool
-    """True if the posting's board is checked daily, because some user follows it with ``enabled``
-    true."""
+    """True if the posting's board is checked daily.
+
+    This is so if a user follows the board with ``enabled`` true.
+    """
     company_name: str
     """The employer's name as the posting states it.
 
@@ -149,5 +151,8 @@ def job_detail(posting: Posting, tenant: str | None, variants: Sequence[Variant]
 
 
 def shown_fields(by_field: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the mapping under the API's names of the fields, instead of those of the record."""
+    """Return the mapping after renaming its keys.
+
+    The API's names of the fields replace the names that the record has.
+    """
     return {_RENAMED.get(name, name): value for name, value in by_field.items()}

@@ -1,4 +1,4 @@
-"""Answer errors as problem details (RFC 9457), each with a stable ``type``."""
+"""Answer errors as problem details (RFC 9457). Each kind of error has a stable ``type``."""
 
 import logging
 from collections.abc import Mapping

@@ -219,7 +219,7 @@ class TaskLogs:
 
 
 def _of_the_task(content: Iterable[_Message | str]) -> Iterator[tuple[int, _Message]]:
-    """Yield the task's own messages with their line numbers.
+    """Yield the line number and the message of each line that the task itself has logged.
 
     Airflow's group markers are left out. The group that names Airflow's log files is left out, too,
     because users must not see it.

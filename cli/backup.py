@@ -43,7 +43,7 @@ def back_up(directory: Path, *, database_url: str, bucket: S3Location) -> int:
 
     Raises:
         UsageError: the directory already holds a backup, or pg_dump is not installed.
-        CommandError: pg_dump failed; the message is what it wrote to stderr.
+        CommandError: pg_dump failed. The message is what pg_dump wrote to stderr.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     if (directory / _DUMP).exists():

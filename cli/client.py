@@ -141,7 +141,7 @@ class IngestionApi:
         return [FollowedCompany.model_validate(item) for item in page["items"]]
 
     def add_company(self, company: NewCompany) -> FollowedCompany:
-        """Follow a company. Return it as the API stored it, with its config in canonical form."""
+        """Follow a company. Return it as the API has stored it: its config is in canonical form."""
         followed = self._call("POST", "/companies", json=company.model_dump(mode="json"))
         return FollowedCompany.model_validate(followed)
 

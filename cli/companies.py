@@ -38,7 +38,7 @@ Workplaces = Annotated[
 
 @app.command("list")
 def list_companies(as_json: AsJson = False) -> None:
-    """List the companies you follow, with their source settings and the time of the last check."""
+    """List the companies you follow, their source settings, and the time of the last check."""
     with open_api() as api:
         companies = api.companies()
     if as_json:

@@ -16,7 +16,7 @@ Name = Annotated[str, typer.Argument(help="The name of the search.")]
 
 @app.command("list")
 def list_searches(as_json: AsJson = False) -> None:
-    """List your saved searches, with the numbers of new and of all jobs that each finds."""
+    """List your saved searches, and the numbers of new jobs and of all jobs that each finds."""
     with open_api() as api:
         searches = api.searches()
     if as_json:

@@ -11,7 +11,7 @@ from include.settings import get_settings
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 RunId = Annotated[int, typer.Argument(help="The run's id.", min=1)]
 StopWithParent = Annotated[bool, typer.Option("--stop-with-parent", hidden=True)]
-"""An option that the Makefile passes. With it, the stack stops when its parent process ends.
+"""An option that the Makefile passes. It makes the stack stop when its parent process ends.
 
 It is needed because a make that is killed with SIGKILL cannot forward a signal.
 """

@@ -26,7 +26,7 @@ _RETRYABLE_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 class _Unavailable(Exception):
-    """The server answered with a status after which the same request may succeed later."""
+    """The server answered with a status (such as 503) that may be temporary."""
 
     def __init__(self, status: int, retry_after: float):
         super().__init__(f"status {status}")

@@ -82,7 +82,7 @@ def print_problems(console: Console, outcome: Outcome) -> None:
 
 
 def print_failures(console: Console, outcome: Outcome) -> None:
-    """Print the failed jobs, each with its error, but no more than ``_MAX_FAILURES_SHOWN``.
+    """Print the failed jobs and their errors, but no more than ``_MAX_FAILURES_SHOWN`` jobs.
 
     If several jobs failed, first print the number of failed jobs for each error code, and the
     meaning of each code.

@@ -51,7 +51,7 @@ class Service:
 
 
 class StartCancelled(StackError):
-    """The stack was stopped while one of its servers was still starting."""
+    """The stack was stopped before one of its servers was ready."""
 
 
 def start(

@@ -29,5 +29,5 @@ def prepare() -> None:
     """
     if _first.acquire(blocking=False):
         warm_up()
-        get_settings()  # the result is cached for the forks, which have the same environment
+        get_settings()  # The result is cached for the forks, which have the same environment.
         get_listener_manager()  # Otherwise each task would load the plugins again.

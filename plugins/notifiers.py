@@ -42,8 +42,8 @@ class WebhookNotifier(BaseNotifier):
 def find_notifier(setting: str) -> BaseNotifier | None:
     """Return the notifier that the setting names; None if the setting is empty.
 
-    A URL names a webhook. Anything else is an import path. It leads to a notifier, or to a class,
-    of which an instance is returned. A notifier is called with
+    A URL names a webhook. Anything else is an import path. It leads to a notifier, or to a class of
+    notifiers. Then an instance of the class is returned. A notifier is called with
     ``{"jobhunt": {"run_id": …, "deadline": …, …}}``. Its templates may use these values.
 
     Raises:

@@ -2,13 +2,13 @@
 
 Each step gets Airflow's context, our connections and our settings, and raises Airflow's exceptions
 instead of our errors. At its end it logs one line with the step's name. All log lines of a task
-have the ids of the request, the sweep and the DAG run, and the attempt. ``run_id`` is the sweep's
+state the attempt, and the ids of the request, the sweep and the DAG run. ``run_id`` is the sweep's
 id, which is also the id of the run that asked for the sweep. ``dag_run_id`` is Airflow's id. The
-last line of a batch also has ``outcomes``, which are the numbers of jobs by outcome, as
-``include.core.checking.outcomes.class_of`` names them.
+last line of a batch also has ``outcomes``, the numbers of jobs by outcome.
+``include.core.checking.outcomes.class_of`` defines the names of the outcomes.
 
-Each function imports the modules that it needs in its body. Airflow parses a DAG file again for
-every task, and would otherwise import these modules each time.
+Each function imports the modules that it needs in its body, because Airflow parses a DAG file again
+for every task, and parsing does not need these modules.
 """
 
 from __future__ import annotations

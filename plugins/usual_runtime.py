@@ -30,8 +30,8 @@ class UsualRuntime(BaseDeadlineReference):
     successful DAG runs of its kind. A duration is counted from queueing to the end.
 
     There is no such time if there are fewer than ``min_runs`` of these DAG runs. DAG runs are of
-    one kind if the same user asked for the same companies with the same options. All sweeps of the
-    daily schedule, whose conf names no user, are of one kind.
+    one kind if the same user chose the same companies and the same options. All sweeps of the daily
+    schedule, whose conf names no user, are of one kind.
 
     Airflow evaluates this in the processes that make DAG runs (the API server and the scheduler),
     by queries of its own database.

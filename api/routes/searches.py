@@ -71,7 +71,7 @@ class ShownSearch(SavedSearch):
 
 @router.get("", response_model=Page[ShownSearch], name="list_searches")
 async def searches(services: ApiServices, caller: CurrentCaller) -> dict[str, Any]:
-    """Return the user's saved searches in order of name, each with the numbers of its postings.
+    """Return the user's saved searches in order of name, and the numbers of postings of each.
 
     The new postings of a search are those that ``GET /jobs`` returns for its ``query`` with
     ``new=true``.

@@ -15,7 +15,10 @@ router = APIRouter(prefix="/visits", tags=["jobs"])
 
 @router.post("")
 async def visit(services: ApiServices, caller: CurrentCaller) -> Visit:
-    """Mark all postings that were shown to the user so far as seen. They are not new any more."""
+    """Mark all postings that were shown to the user so far as seen.
+
+    They do not count as new any more.
+    """
     return Visit(visited_at=await services.database.write(_visit, caller.user_id))
 
 

@@ -197,7 +197,7 @@ class CompanyView:
     def load(
         self, now: OpenCompany | SettledCompany, jobs_of_check: Mapping[int, JobState]
     ) -> None:
-        """Replace all jobs that are shown with the jobs of a newly read company."""
+        """Replace all shown jobs with the jobs of a company that was read anew."""
         self.follower = now if isinstance(now, OpenCompany) else None
         shown = (
             now.jobs

@@ -1,10 +1,11 @@
-"""Compute which postings exist on a day. This is a pure function of seed and day, for any day.
+"""Compute which postings exist on a day. The result is a pure function of a seed and a day.
 
 An employer has a number of desks (positions). Each desk is advertised in cycles of 40 days: a
 posting, then a break of some days, then the next posting. The cycles of an employer's desks are
 spread evenly, so the employer's number of postings hardly changes. On each day about 2.5 % of the
 postings are new, about 2.5 % are removed, and 4 % are edited. One employer also advertises a
-short-lived job every day, whose page is taken down one day before the job leaves the sitemap.
+short-lived job every day. The page of such a job is taken down one day before the job leaves the
+sitemap.
 """
 
 from collections.abc import Iterator

@@ -21,9 +21,7 @@ def job_page_pattern(slug: str) -> str:
 
 
 def companies(base_url: str) -> list[dict[str, object]]:
-    """Return ``{slug, source, config}`` for each employer.
-
-    A user can follow the employer with these.
+    """Return ``{slug, source, config}`` for each employer: what a user needs to follow it.
 
     Args:
         base_url: the scheme, host and port of the server, without a trailing slash.

@@ -1,4 +1,4 @@
-"""Write postings as JSON-LD (schema.org's JobPosting), with the oddities of real pages.
+"""Write postings as JSON-LD (schema.org's JobPosting), including the oddities of real pages.
 
 The number of the posting decides which oddities its page has. The oddities are: a JobPosting inside
 ``@graph``, an HTML entity in the type of the script element, raw newlines in strings (which is
