@@ -1,2 +1,4 @@
-"""Define the adapters, one for each source. An adapter decides what to request and parses the
-responses, without I/O."""
+"""The adapters, one for each source.
+
+An adapter decides what to request, and parses the responses. It does no I/O.
+"""

@@ -1,7 +1,8 @@
-"""Define the interface of adapters. An adapter decides what to request, and reads the responses.
+"""The interface of adapters. An adapter decides what to request, and parses the responses.
 
-An adapter does no I/O. ``pipeline.listing.list_board`` sends its requests and passes the responses
-back. It then sends the requests that the responses lead to, until none is left.
+An adapter does no I/O. ``pipeline.listing.list_board`` sends the requests of an adapter and passes
+the responses to it. From a response the adapter may make further requests, which ``list_board``
+sends in the same way, until none is left.
 """
 
 import json
@@ -20,8 +21,9 @@ from include.errors import ParseError
 from include.sources.config import ConfigKeys
 
 _MAX_PARTS = 1_000_000
-"""The maximum number of tags in a page, or of lists and objects in a JSON document. Each takes
-about a hundred bytes of memory, even if it takes only a few bytes in the body."""
+"""The maximum number of tags in a page, or of lists and objects in a JSON document. This bounds the
+memory for the parsed document: each tag, list or object takes about a hundred bytes of memory,
+although it may have only a few bytes in the body."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,24 +34,25 @@ class Request:
     method: Literal["GET", "POST"] = "GET"
     json: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
-    """The headers of the request. They may hold a token, so they are not part of the ``repr``. They
-    are not sent to another origin if the server redirects there."""
+    """The headers of the request. The ``repr`` omits them, because they may hold a token. If the
+    server redirects to another origin, they are not sent there."""
     checks_robots: bool = True
     """True if robots.txt is checked before the request. ``listing_pages`` sets it according to the
     adapter's ``facts``."""
     max_bytes: int | None = None
-    """The maximum size of the response in bytes, if a list of the vendor exceeds the usual limit.
-    It must be None if the request goes to a ``base_url``, because users choose that address (ADR
-    25)."""
+    """The maximum size of the response in bytes, for a vendor's list that is larger than the limit
+    for other responses. If None, that limit applies. A request to a ``base_url`` must have None,
+    because users choose that address (ADR 25)."""
     depth: int = 0
-    """The number of responses that led here, for sources whose documents name further documents."""
+    """The number of requests before this one in the chain of responses that led to it. An adapter
+    can use this, for example, to limit how deep sitemaps refer to other sitemaps."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
     """A 2xx response.
 
-    Error responses (404 for an unknown tenant, 5xx) are never passed to an adapter.
+    An adapter never gets an error response, such as a 404 for an unknown tenant or a 5xx.
     """
 
     url: str
@@ -57,7 +60,7 @@ class Response:
     body: bytes
     content_type: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
-    """The headers; their names are in lower case."""
+    """The headers of the response. Their names are in lower case."""
 
     @classmethod
     def of(cls, page: Page) -> "Response":
@@ -66,11 +69,14 @@ class Response:
 
     @property
     def is_whole_html(self) -> bool:
-        """True if the body ends with ``</html>``. A truncated page does not."""
+        """Whether the body ends with ``</html>``. If it does not, the page may be truncated."""
         return self.body.rstrip()[-7:].lower() == b"</html>"
 
     def json(self) -> Any:
-        """Return the body as JSON. Raises ParseError if it is not JSON or has too many values."""
+        """Return the parsed JSON of the body.
+
+        Raises ParseError if the body is not JSON or has too many values.
+        """
         self._refuse_many_objects()
         try:
             return read_json(self.body)
@@ -80,9 +86,11 @@ class Response:
     def json_after(self, pattern: str) -> Any:
         """Return the JSON value that begins where the first match of ``pattern`` in the body ends.
 
-        Text after the value is ignored, so this can read a value that a page's script assigns.
-        Raises ParseError if there is no match, no whole JSON value after it, or the body has too
-        many values.
+        Text after the value is ignored. Therefore this function can read a value that a script in a
+        page assigns to a variable.
+
+        Raises ParseError if the pattern does not match, if no whole JSON value follows the match,
+        or if the body has too many values.
         """
         self._refuse_many_objects()
         text = self.text()
@@ -100,7 +108,7 @@ class Response:
         return decode(self.body, self.content_type)
 
     def html(self) -> LexborHTMLParser:
-        """Return the body as HTML. Raises ParseError if it is not a page or has too many tags."""
+        """Return the parsed HTML. Raises ParseError if the body is binary or has too many tags."""
         if self.body.count(b"<") > _MAX_PARTS:
             raise ParseError(f"{self.url} holds more than {_MAX_PARTS} tags")
         text = self.text()
@@ -117,20 +125,21 @@ class ListingPage:
 
     jobs: tuple[ListedJob, ...] = ()
     total: int | None = None
-    """The number of postings that the source states, if it states one."""
+    """The number of postings in the whole listing, or in ``part``, as the response states it. None
+    if the response states no number."""
     part: str = ""
-    """The part of the listing that ``total`` counts, such as one language. It is empty if ``total``
-    counts the whole listing. Parts may have postings in common."""
+    """The name of the part of the listing that ``total`` counts, such as one language. If empty,
+    ``total`` counts the whole listing. Two parts may have postings in common."""
     follow: tuple[Request, ...] = ()
-    """The requests that must follow this one; without their responses the listing is partial."""
+    """The requests for the rest of the listing. If one of them fails, the listing is partial."""
     partial_reason: str | None = None
-    """The reason why the listing cannot be complete, if this response shows that."""
+    """The reason why this response makes the listing partial. None if it does not."""
     overlap: int = 0
-    """The number of jobs that this page was asked to repeat from the end of the page before it.
+    """The number of jobs at the end of the page before that this page was asked to repeat.
 
-    This is for sources that page by offset and state no total. If a posting of page 1 closes
-    between two requests, all of page 2 moves up by one. Only the overlap shows whether a posting
-    was missed.
+    It is not 0 for sources that page by offset and state no total. If a posting of page 1 closes
+    before page 2 is requested, all postings of page 2 move up by one place, and its first posting
+    is missed. Only the overlap shows this.
     """
 
 

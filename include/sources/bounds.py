@@ -1,9 +1,11 @@
-"""Limit the sizes of the texts of listings, which are untrusted (ADR 25).
+"""Limits on the sizes of the texts in listings, because these texts are untrusted (ADR 25).
 
-Every page of a listing goes through ``bounded`` as soon as it is parsed. So texts over these limits
-are freed early and never reach Postgres, where they could make the whole statement fail, with all
-its rows. A posting is never left out, because that would make its listing partial, and a partial
-listing expires nothing.
+Every page of a listing goes through ``bounded`` as soon as it is parsed. Therefore the memory of a
+text over these limits is freed early. Such a text also never reaches Postgres, where it could make
+the statement fail that inserts all rows of the page.
+
+``bounded`` shortens texts, but removes no posting. A removed posting would make the listing
+partial, and a partial listing expires nothing.
 """
 
 import hashlib
@@ -15,19 +17,21 @@ from include.core.models import ListedJob
 from include.sources.base import ListingPage
 
 MAX_EXTERNAL_ID_BYTES = 2048
-"""The maximum size of an external id in UTF-8. An entry of a btree index in Postgres has at most
-2,704 bytes."""
+"""The maximum size of an external id in UTF-8. External ids are in a btree index of Postgres, whose
+entries have at most 2,704 bytes."""
 _KEPT_ID_LENGTH = 100
-"""The number of characters that are kept, before the hash, of an external id that is too long."""
+"""The number of characters that are kept of an external id that is too long. A hash of the whole id
+follows them."""
 MAX_TITLE_LENGTH = 300
 MAX_LOCATION_LENGTH = 1000
-"""The maximum length of a location. Some remote postings name every state of a country."""
+"""The maximum number of characters in a location. It is higher than that of a title, because some
+remote postings name every state of a country."""
 _MAX_DATE_LENGTH = 100
 MAX_REASON_LENGTH = 1000
 
 
 def bounded(page: ListingPage) -> ListingPage:
-    """Return the page with all its texts within the limits."""
+    """Return the page after shortening each text that exceeds its limit."""
     return replace(
         page,
         jobs=tuple(map(_bounded_job, page.jobs)),
@@ -36,11 +40,12 @@ def bounded(page: ListingPage) -> ListingPage:
 
 
 def _bounded_job(job: ListedJob) -> ListedJob:
-    """Return the posting with all its texts within the limits.
+    """Return the posting after shortening each text that exceeds its limit.
 
-    A URL that is too long is cut to its beginning and an ellipsis, so that it still exceeds the
-    limit by one character. The content of that posting is dropped, so that reading the posting
-    fails with ``url_too_long``.
+    A URL that is too long is cut to one character more than the limit, and its last character
+    becomes an ellipsis. Because the cut URL still exceeds the limit, reading the posting later
+    fails with the code ``url_too_long``. For this to happen, the inline content of that posting is
+    removed.
 
     A URL that is not http(s), such as ``javascript:…``, is replaced with the other URL of the
     posting, or with an empty text if that is not http(s) either.
@@ -68,7 +73,11 @@ def _bounded_job(job: ListedJob) -> ListedJob:
 
 
 def _bounded_id(external_id: str) -> str:
-    """Return the external id, or its beginning and hash if it is too long or cannot be stored."""
+    """Return the external id.
+
+    If the id is too long or has characters that cannot be stored, return its first characters and
+    its hash instead.
+    """
     encoded = external_id.encode("utf-8", "surrogatepass")
     if len(encoded) <= MAX_EXTERNAL_ID_BYTES and storable(external_id) == external_id:
         return external_id

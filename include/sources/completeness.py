@@ -1,8 +1,9 @@
 """Prove that a listing is complete.
 
-Only a complete listing may expire postings, so a listing counts as complete only if that is proved.
-A job aggregator once closed 110 live jobs in 18 minutes, because an adapter silently stopped after
-500 postings. A listing in parts is complete if each part is complete (ADR 29).
+A posting may expire if a complete listing does not name it. Therefore a listing counts as complete
+only if its completeness is proved. A job aggregator once closed 110 live jobs in 18 minutes,
+because an adapter stopped after 500 postings without an error. A listing that consists of parts is
+complete if each part is complete (ADR 29).
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,11 +16,12 @@ from include.sources.bounds import MAX_REASON_LENGTH
 
 
 def prove(pages: Sequence[ListingPage]) -> Listing:
-    """Return the listing that consists of ``pages``, which are in the order of their requests.
+    """Return the listing that consists of ``pages``, given in the order of their requests.
 
-    A posting that several pages name is listed once. The listing is complete if no page is partial,
-    all pages that should overlap do so, and the number of distinct postings of each part equals
-    every total that is stated for the part. Otherwise ``reason`` says what is missing.
+    A posting that several pages name is listed once. The listing is complete under three
+    conditions: no page is partial; every page that was asked to repeat postings of the page before
+    it does so; and the number of distinct postings of each part equals every total that a page
+    states for the part. Otherwise ``reason`` of the listing says which condition does not hold.
     """
     jobs: dict[str, ListedJob] = {}
     for page in pages:
@@ -44,9 +46,10 @@ def _faults(pages: Sequence[ListingPage]) -> Iterator[str]:
 
 
 def _wrong_total(pages: Sequence[ListingPage]) -> Iterator[str]:
-    """Yield a reason if a total of one part is wrong.
+    """Yield the reason why the totals of one part are wrong, if they are.
 
-    The pages of the part state different totals, or another total than their number of postings.
+    The totals are wrong if the pages of the part state different totals, or a total that is not the
+    number of distinct postings on these pages.
     """
     found = len({external_id for page in pages for external_id in _ids(page)})
     totals = sorted({page.total for page in pages if page.total is not None})

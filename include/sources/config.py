@@ -1,6 +1,6 @@
-"""Check a company's ``config``, and make its canonical form.
+"""Functions that check a company's ``config`` and make its canonical form.
 
-Two configs of one board have the same canonical form.
+All configs that identify the same board have the same canonical form.
 """
 
 import re
@@ -15,36 +15,38 @@ from include.core.formats.urls import host_key, is_http, rebase, site_of
 from include.errors import SettingError
 
 EVERYWHERE = ("base_url", "render")
-"""The keys that every source accepts. ``base_url`` is the URL to which requests are sent instead of
-the source's own; ``render`` is true if a browser must render the pages."""
+"""The keys that every source accepts. ``base_url`` is a URL to which requests are sent instead of
+the source's own URL. ``render`` is true if a browser must render the pages of the board."""
 
 _SUBDOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9-]+", re.IGNORECASE)
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _ROOT_DOT = re.compile(r"(?<=\w)\.(?=:\d+$|$)")
-"""A pattern that matches the dot at the end of a fully qualified host name."""
+"""A pattern that matches the dot at the end of a fully qualified host name, also before a port."""
 
 Reader = Callable[[Mapping[str, Any], str], Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigKeys:
-    """The config keys of one source, with the function that reads each."""
+    """The config keys of one source, and how their values are read."""
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     readers: Mapping[str, Reader] = field(default_factory=dict[str, Reader])
-    """The function that reads each key, such as ``host``, ``subdomain`` or ``web_address``. A key
-    that is not in this mapping is read by ``text``. A reader returns equal results for all values
-    that mean the same."""
+    """The function that checks the value of each key and returns its canonical form, such as
+    ``host``, ``subdomain`` or ``web_address``. If a key is not in this mapping, ``text`` reads
+    it."""
     defaults: Mapping[str, str] = field(default_factory=dict[str, str])
-    """The default of each optional key. A value that equals the default means the same as no
-    value."""
+    """The value that an optional key has if a config lacks it. The canonical form omits a key whose
+    value equals its default."""
     home: str | None = None
-    """The URL to which all requests go, with the names of config keys in braces. The canonical form
-    omits a ``base_url`` that equals this URL. None if requests go to several places."""
+    """The URL to which all requests go, such as ``https://{site}.example.com``. A name in braces
+    stands for the value of that config key. The canonical form omits a ``base_url`` that equals
+    this URL. None if requests go to several hosts."""
     overridden: tuple[str, ...] = ()
-    """The keys that only name the host. They have no effect if there is a ``base_url``."""
+    """The keys whose values only determine the host. If there is a ``base_url``, they have no
+    effect, because it replaces the host."""
 
 
 def check_keys(config: Mapping[str, Any], keys: ConfigKeys) -> None:
@@ -69,9 +71,10 @@ def check_keys(config: Mapping[str, Any], keys: ConfigKeys) -> None:
 def canonical(config: Mapping[str, Any], keys: ConfigKeys) -> dict[str, Any]:
     """Return the canonical form of ``config``, which must be usable.
 
-    The canonical form is the same for all configs that list the same board in the same way.
-    Everything that might change the listing is kept as it is: the case of a path, queries,
-    patterns, selectors, expressions, languages, and names whose case may matter to the source.
+    The canonical form is the same for all configs that list the same board in the same way. A
+    change that might change the listing is not made. Therefore these are kept as they are: the case
+    of a path, queries, patterns, selectors, expressions, languages, and names whose case may matter
+    to the source.
     """
     found = {
         key: keys.readers.get(key, text)(config, key) for key in config if key not in EVERYWHERE
@@ -88,10 +91,10 @@ def canonical(config: Mapping[str, Any], keys: ConfigKeys) -> dict[str, Any]:
 
 
 def text(config: Mapping[str, Any], key: str) -> str:
-    """Return the value without surrounding spaces.
+    """Return the value of ``key`` without surrounding spaces.
 
-    Raises SettingError if it is not a string, is blank or has characters that UTF-8 or Postgres
-    refuse.
+    Raises SettingError if the value is missing, is not a string, is blank, or has characters that
+    UTF-8 or Postgres refuse.
     """
     value = config.get(key)
     if not isinstance(value, str) or not value.strip():
@@ -102,9 +105,9 @@ def text(config: Mapping[str, Any], key: str) -> str:
 
 
 def name(config: Mapping[str, Any], key: str) -> str:
-    """Return a board's or site's name, quoted as one segment of a URL's path.
+    """Return the name of a board or site, percent-encoded as one segment of a URL's path.
 
-    Raises SettingError if it is missing, has a slash or consists of dots.
+    Raises SettingError if the name is missing, has a slash, or consists only of dots.
     """
     value = text(config, key)
     if "/" in value or not value.strip("."):
@@ -115,9 +118,9 @@ def name(config: Mapping[str, Any], key: str) -> str:
 
 
 def subdomain(config: Mapping[str, Any], key: str) -> str:
-    """Return, in lower case, the subdomain under a source's own domain (``acme``, ``acme.na``).
+    """Return the subdomain of a source's own domain in lower case, such as ``acme`` or ``acme.na``.
 
-    Raises SettingError if it is not a valid subdomain.
+    Raises SettingError if the value is not a valid subdomain.
     """
     value = text(config, key)
     if not _SUBDOMAIN.fullmatch(value):
@@ -128,9 +131,9 @@ def subdomain(config: Mapping[str, Any], key: str) -> str:
 
 
 def host(config: Mapping[str, Any], key: str) -> str:
-    """Return a host name in lower case, without a final dot.
+    """Return a host name in lower case and without a final dot.
 
-    Raises SettingError if it is not a valid host name with at least two labels.
+    Raises SettingError if the value is not a valid host name of at least two labels.
     """
     value = _ROOT_DOT.sub("", text(config, key))
     if not _HOST.fullmatch(value):
@@ -139,9 +142,9 @@ def host(config: Mapping[str, Any], key: str) -> str:
 
 
 def guid(config: Mapping[str, Any], key: str) -> str:
-    """Return a GUID in lower case, because its case has no meaning.
+    """Return a GUID in lower case. The case of a GUID has no meaning.
 
-    Raises SettingError if the value is not a GUID with hyphens.
+    Raises SettingError if the value is not a GUID written with hyphens.
     """
     value = text(config, key)
     if not _GUID.fullmatch(value):
@@ -152,10 +155,11 @@ def guid(config: Mapping[str, Any], key: str) -> str:
 
 
 def web_address(config: Mapping[str, Any], key: str) -> str:
-    """Return an absolute http(s) URL with its scheme and host in canonical form.
+    """Return an absolute http(s) URL whose scheme and host are in canonical form.
 
-    The canonical form has lower case and IDNA, and no default port and no final dot. Raises
-    SettingError for anything else.
+    In canonical form, the scheme and the host are in lower case, the host is in IDNA and has no
+    final dot, and a default port is omitted. Raises SettingError if the value is not an absolute
+    http(s) URL.
     """
     value = text(config, key)
     site = site_of(value)
@@ -168,10 +172,10 @@ def web_address(config: Mapping[str, Any], key: str) -> str:
 
 
 def based(config: Mapping[str, Any], url: str) -> str:
-    """Return the URL to request for ``url``.
+    """Return the URL to which the request for ``url`` is sent.
 
-    If the config has a ``base_url``, this is ``url`` moved to the ``base_url``. Otherwise it is
-    ``url`` itself. Raises SettingError if the ``base_url`` is unusable.
+    If the config has a ``base_url``, this is ``url`` after the ``base_url`` has replaced its scheme
+    and host. Otherwise it is ``url`` itself. Raises SettingError if the ``base_url`` is unusable.
     """
     return rebase(url, _base_url(config)) if "base_url" in config else url
 
@@ -186,7 +190,10 @@ def _base_url(config: Mapping[str, Any]) -> str:
 
 
 def _overridden_by(base_url: str, keys: ConfigKeys) -> dict[str, Any]:
-    """Return a value for each overridden key that can hold a host: the host of ``base_url``."""
+    """Return the values that replace those of the overridden keys.
+
+    The value of each key is the host of ``base_url``. Keys that accept no host name are left out.
+    """
     name = urlsplit(base_url).hostname
     found: dict[str, Any] = {}
     for key in keys.overridden:

@@ -1,11 +1,11 @@
-"""Check the JMESPath expressions and CSS selectors that users write.
+"""Checks of JMESPath expressions and CSS selectors that users write, and a safe selector search.
 
-A short expression can take any amount of time and memory. The JMESPath ``[@, @] | [@, @] | …``
-doubles a value at each step. For the selector ``a b c d``, a parser takes time in proportion to the
-fourth power of the page's depth. Therefore the length and the structure of an expression have
-limits, which are checked without evaluating it, and a selector is evaluated one step at a time. The
-process that evaluates an expression has a budget of time and memory, which bounds all other costs
-(ADR 34).
+A short expression can take any amount of time and memory. For example, the JMESPath expression
+``[@, @] | [@, @] | …`` doubles a value at each step. For the selector ``a b c d``, a parser takes
+time in proportion to the fourth power of the page's depth. Therefore the length and the structure
+of an expression have limits, which are checked without evaluating it, and a selector is evaluated
+one step at a time. The process that evaluates an expression has a budget of time and memory, which
+bounds all other costs (ADR 34).
 """
 
 import re
@@ -22,17 +22,19 @@ from include.errors import SettingError
 
 _MAX_LENGTH = 1_000
 _MAX_COPIES = 200
-"""The highest number of times that an expression may repeat a value. For example, ``[@, @]``
-repeats it twice."""
+"""The highest number of times that an expression may repeat its input. For example, the result of
+``[@, @]`` contains the input twice."""
 _MAX_SEARCHES_INSIDE = 5
-"""The highest number of combinators " " and "~" in all arguments of pseudo-classes together."""
+"""The highest number of combinators " " and "~" in all arguments of pseudo-classes, such as
+``:not(a b)``, together."""
 _MAX_STEPS = 10
-"""The highest number of combinators, of pseudo-classes with an argument, or of alternatives."""
+"""The highest number of combinators in a selector. The same limit applies to its commas, and to its
+pseudo-classes that have an argument."""
 _CHAINED = {
     "pipe", "subexpression", "index_expression", "projection", "value_projection", "flatten",
     "expref", "key_val_pair", "not_expression",
 }  # fmt: skip
-"""The types of the nodes whose children are evaluated one after the other."""
+"""The types of JMESPath nodes that pass the result of each child to the next child."""
 _CHOICES = {"comparator", "or_expression", "and_expression"}
 _SPACES = " \t\n\f\r"
 _TOKEN = re.compile(
@@ -41,18 +43,20 @@ _TOKEN = re.compile(
     r"[ \t\n\f\r]*+[>+~,][ \t\n\f\r]*+|\([ \t\n\f\r]*+|[ \t\n\f\r]*+\)|[ \t\n\f\r]++|.",
     re.DOTALL,
 )
-"""The tokens of a selector. A string is one token, and so is an attribute in brackets."""
+"""A pattern of one token of a selector. A whole string is one token, and so is a whole attribute
+selector in square brackets."""
 _COMBINATORS = frozenset({" ", ">", "+", "~"})
 _SIGNS = _COMBINATORS | {",", "(", ")"}
 Steps = list[tuple[str, str]]
-"""The parts of a selector without commas: each compound selector after its combinator."""
+"""The type of a parsed selector without commas: pairs of a combinator and the compound selector
+after it. For example, ``a > b`` is ``[(" ", "a"), (">", "b")]``."""
 
 
 def check_jmespath(field: str, expression: Any) -> None:
-    """Raise SettingError, which names ``field``, if the value is not a usable JMESPath expression.
+    """Raise SettingError, which names ``field``, if ``expression`` is not usable JMESPath.
 
-    It must be valid, call only known functions, have at most 1,000 characters, and repeat no value
-    more than 200 times.
+    A usable expression is valid, calls only known functions, has at most 1,000 characters, and
+    repeats no value more than 200 times.
     """
     if not isinstance(expression, str):
         raise SettingError(field, "must be a JMESPath expression")
@@ -66,11 +70,13 @@ def check_jmespath(field: str, expression: Any) -> None:
 
 
 def check_selector(field: str, selector: str) -> None:
-    """Raise SettingError, which names ``field``, if the text is not a usable CSS selector.
+    """Raise SettingError, which names ``field``, if ``selector`` is not a usable CSS selector.
 
-    It must be valid and have at most 1,000 characters, 10 combinators, 10 commas, 10 pseudo-classes
-    with an argument, and one ``:has()``. Each selector in an argument may have one combinator " "
-    or "~", and all arguments together may have five. With ``:has()``, no argument may have any.
+    A usable selector is valid and has at most 1,000 characters, 10 combinators, 10 commas, 10
+    pseudo-classes that have an argument, and one ``:has()``. It has no comment.
+
+    Each selector inside an argument may have one combinator " " or "~", and all arguments together
+    may have five. If the selector has a ``:has()``, no argument may have such a combinator.
     """
     _check_length(field, selector)
     try:
@@ -96,11 +102,11 @@ def check_selector(field: str, selector: str) -> None:
 
 
 def select(page: LexborHTMLParser, selector: str) -> list[LexborNode]:
-    """Return the elements that a selector finds, each once, in the order of the page.
+    """Return the elements that the selector matches, each once, in the order of the page.
 
-    This takes linear time. For a selector such as ``a b c d``, Lexbor's own search takes time in
-    proportion to a power of the page's depth. Therefore Lexbor only searches for the elements of
-    one step.
+    This takes time in proportion to the size of the page. Lexbor's own search for a selector such
+    as ``a b c d`` takes time in proportion to a power of the page's depth. Therefore Lexbor only
+    searches for the compound selectors, and this function follows the combinators.
     """
     alternatives = _alternatives(selector)
     found: set[int] = set()
@@ -111,9 +117,9 @@ def select(page: LexborHTMLParser, selector: str) -> list[LexborNode]:
 
 
 def _searches_inside(selector: str) -> list[int]:
-    """Return the number of combinators " " and "~" of each selector in an argument.
+    """Return the number of combinators " " and "~" of each selector inside an argument.
 
-    The list begins with a 0, so it is never empty.
+    The first item is always 0, which makes the list never empty.
     """
     counts = [0]
     open_counts: list[int] = []
@@ -132,7 +138,7 @@ def _searches_inside(selector: str) -> list[int]:
 
 
 def _found(page: LexborHTMLParser, steps: Steps) -> set[int]:
-    """Return the ``mem_id`` of each element that a selector without commas finds."""
+    """Return the ``mem_id`` of each element that a selector without commas matches."""
     (_, first), *further = steps
     before = {node.mem_id for node in page.css(first)}
     for sign, compound in further:
@@ -149,14 +155,14 @@ def _reaches(
     wanted: Set[int],
     known: dict[int, bool] | None,
 ) -> bool:
-    """Return whether ``step`` leads from the node to one of the wanted elements.
+    """Return whether repeated calls of ``step`` lead from the node to a wanted element.
 
     Args:
-        node: the element at which to begin.
-        step: a function that returns the next element.
+        node: the element at which the search begins.
+        step: a function that returns the next element, or None if there is none.
         wanted: the ``mem_id`` of each wanted element.
-        known: the results so far, by the ``mem_id`` of the elements passed. If it is None, only one
-            step is taken.
+        known: the results of earlier calls, by the ``mem_id`` of the elements that they passed.
+            This call adds its own. If ``known`` is None, only one step is taken.
     """
     at = step(node)
     if known is None:
@@ -182,7 +188,7 @@ def _previous_element(node: LexborNode) -> LexborNode | None:
 
 
 def _alternatives(selector: str) -> list[Steps]:
-    """Return the parts of a selector between its commas."""
+    """Return the alternatives of a selector, which commas separate, each as its steps."""
     found: list[Steps] = [[(" ", "")]]
     for sign, depth, text in _tokens(selector):
         if sign in _COMBINATORS and not depth:
@@ -196,10 +202,10 @@ def _alternatives(selector: str) -> list[Steps]:
 
 
 def _tokens(selector: str) -> Iterator[tuple[str, int, str]]:
-    """Yield each token of a selector: its sign, the number of round brackets around it, its text.
+    """Yield the sign of each token of a selector, its depth in round brackets, and its text.
 
-    The sign of a combinator, a comma or a round bracket is that character. Other tokens have an
-    empty sign, and so have spaces at the beginning and the end of an argument.
+    The sign of a combinator, a comma or a round bracket is that character. All other tokens have an
+    empty sign.
     """
     depth = 0
     for text in _TOKEN.findall(selector.strip(_SPACES)):
@@ -218,8 +224,8 @@ def _check_length(field: str, text: str) -> None:
 def _copies(node: dict[str, Any]) -> int:
     """Return the maximum number of times that a result in the node can contain the node's input.
 
-    Intermediate results count, too. Raise SettingError or JMESPathError if the node calls a
-    function wrongly.
+    Intermediate results count, too. Raises JMESPathError if the node calls an unknown function, or
+    a function with a wrong number of arguments.
     """
     kind: str = node["type"]
     children = cast("list[Any]", node["children"])
@@ -239,7 +245,7 @@ def _copies(node: dict[str, Any]) -> int:
 
 
 def _check_call(name: str, given: int) -> None:
-    """Raise JMESPathError if no function has this name and takes ``given`` arguments."""
+    """Raise JMESPathError unless there is a function ``name`` that takes ``given`` arguments."""
     function = Functions.FUNCTION_TABLE.get(name)
     if function is None:
         raise JMESPathError(f"there is no function {name}()")

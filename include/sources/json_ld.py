@@ -1,7 +1,7 @@
-"""Find the schema.org JobPostings in the JSON-LD of a page, for adapters.
+"""A search for schema.org JobPostings in the JSON-LD of a page, for adapters.
 
-Adapters use this if their pages need more than ``include/extract/``, which reads the JSON-LD of all
-other pages.
+``include/extract/`` reads the JSON-LD of most pages. An adapter uses this module only if its pages
+have facts that ``include/extract/`` does not find.
 """
 
 from collections.abc import Iterator
@@ -14,9 +14,9 @@ from include.errors import ParseError
 
 
 def job_postings(html: LexborHTMLParser) -> Iterator[JsonObject]:
-    """Yield the JobPostings of a page at any depth of its JSON-LD, in their order.
+    """Yield the JobPostings at any depth of a page's JSON-LD, in the order of the page.
 
-    A script that is not JSON is left out.
+    A script whose text is not JSON is ignored.
     """
     for script in html.css('script[type="application/ld+json"]'):
         try:

@@ -1,8 +1,9 @@
-"""Search the shipped directory: public boards of well-known companies, by name.
+"""A search by name in the shipped directory, which lists public boards of well-known companies.
 
-``known_boards.json`` holds the name, source and config of each. About a third of them come from
-recorded responses of the boards, and the others from public lists of boards. Some may have moved
-since, so a board that is found here is listed before anyone follows it.
+The directory is ``known_boards.json``. It holds the name, source and config of each board. About a
+third of the boards come from their recorded responses, and the others from public lists of boards.
+Some of these boards may have moved since then. Therefore a board that is found here is listed
+before anyone follows it.
 """
 
 import json
@@ -18,7 +19,7 @@ _FILE = Path(__file__).with_name("known_boards.json")
 def known_boards(words: str) -> list[KnownBoard]:
     """Return the shipped boards whose company's name has words that begin with ``words``.
 
-    Those whose name equals ``words`` come first. Case and accents make no difference.
+    Boards whose company's name equals ``words`` come first. Case and accents are ignored.
     """
     key = company_key(words).strip()
     if not key:

@@ -1,15 +1,16 @@
-"""Read any site's own listing page (source ``html``).
+"""The source ``html``: a site's own listing page, which needs no known vendor.
 
-The postings are the links that a CSS selector finds on it.
+The postings are the links on the page that a CSS selector matches.
 
-``link_selector`` selects the links, or elements that contain one link each, or that are inside a
-link. ``next_selector`` selects the link to the next page, if there are several pages. A link's URL
-is the posting's external id. Until the page is read, the title is the heading in the link, or else
-the link's text, its ``aria-label`` or the last words of its URL.
+The config key ``link_selector`` selects the links, or elements that contain one link each, or
+elements inside a link. The optional key ``next_selector`` selects the link to the next page. The
+external id of a posting is the canonical URL of its link. Until the posting's page is read, its
+title is the heading in the link. If the link has no heading, the title is the text of the link, or
+else its ``aria-label``, or else the last words of its URL.
 
-The page states no total, and after a redesign the selector may find nothing, without an error. So a
-page without any link makes the listing partial, and ``core.checking.expiry`` needs two complete
-listings before a posting expires.
+The page states no total, and after a redesign of the site the selector may match too little without
+an error. Therefore a page without any link makes the listing partial. The source is also declared
+fragile, and ``core.checking.expiry`` then needs two complete listings before a posting expires.
 """
 
 from collections.abc import Mapping
@@ -27,7 +28,8 @@ from include.sources.sitemap import title_of
 
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
 _MIN_TITLE_LETTERS = 3
-"""The minimum number of letters in a title; a text with fewer is an arrow or an icon."""
+"""The minimum number of letters in a title. A text that has fewer letters is probably an arrow or
+an icon."""
 
 
 class ListingByLinks:
@@ -79,7 +81,11 @@ def _next(
 
 
 def _link(node: LexborNode) -> LexborNode | None:
-    """Return ``node`` if it is a link, or else the link inside it, or else the link around it."""
+    """Return ``node`` if it is a link.
+
+    Otherwise return the first link inside it, or else the link around it. Return None if there is
+    no such link.
+    """
     if _href(node):
         return node
     if inner := node.css_first("a[href]"):

@@ -1,4 +1,4 @@
-"""Compute the offsets of pages, for sources that page by offset or by number."""
+"""Functions that compute the offsets and numbers of a listing's pages."""
 
 import re
 
@@ -6,7 +6,7 @@ from include.sources.base import Request
 
 
 def number_in(request: Request, parameter: str) -> int:
-    """Return the number that ``parameter`` has in the URL of ``request``.
+    """Return the number that is the value of ``parameter`` in the URL of ``request``.
 
     The parameter is in the query, or inside the value of another parameter. Raises ValueError if
     the URL has no such number.
@@ -21,10 +21,11 @@ _ALL_DIGITS = re.compile("(.*)", re.DOTALL)
 
 
 def total_in(text: str, pattern: re.Pattern[str] = _ALL_DIGITS) -> int | None:
-    """Return the number that the first group of ``pattern`` matches in ``text``.
+    """Return the number in the first group of ``pattern``, as found in ``text``.
 
-    Only the digits of the group count; other characters, such as commas, are ignored. Return None
-    if there is no match or no digit, or if there are more than nine digits.
+    Characters of the group that are not digits, such as commas, are ignored. If ``pattern`` is not
+    given, the group is the whole text. Return None if there is no match or no digit, or if there
+    are more than nine digits.
     """
     found = pattern.search(text)
     digits = re.sub(r"\D", "", found[1]) if found else ""
@@ -32,11 +33,12 @@ def total_in(text: str, pattern: re.Pattern[str] = _ALL_DIGITS) -> int | None:
 
 
 def next_start(start: int, *, received: int, total: float | None) -> int | None:
-    """Return the offset of the next page, or None if there is none.
+    """Return the offset of the next page, or None if there is no next page.
 
-    The current page began at ``start`` and has ``received`` postings. There is no next page if the
-    current page is the last, is empty, or if ``total`` is None. The number of received postings
-    counts, not the requested page size, because some sources return fewer than were requested.
+    The current page begins at the offset ``start`` and has ``received`` postings. There is no next
+    page if the current page reaches ``total`` or is empty, or if ``total`` is None. The next offset
+    is computed from the number of received postings instead of the requested page size, because
+    some sources return fewer postings than were requested.
     """
     beyond = start + received
     return beyond if received and total is not None and beyond < total else None

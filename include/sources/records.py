@@ -1,4 +1,4 @@
-"""Make a listing page of a source's records."""
+"""Functions that make a listing page from the records of a source, such as the rows of its API."""
 
 import json
 from collections.abc import Callable, Collection, Iterable
@@ -13,18 +13,19 @@ from include.errors import ParseError
 from include.sources.base import ListingPage, Request
 
 MAYBE_UNKNOWN = "the list is empty, which may mean an unknown company or a refused search"
-"""The reason of a partial listing whose list is empty, which may have either of two causes."""
+"""The reason why a listing counts as partial if its list is empty and an empty list proves
+nothing."""
 _MAX_LISTED_FAULTS = 3
 _MAX_FAULT_LENGTH = 200
 
 
 def unproved(total: float | None, *, empty_is_proof: bool = True) -> str | None:
-    """Return the reason why a list with this total must count as partial, or None if it need not.
+    """Return why a list that states ``total`` must count as partial; None if it need not.
 
     Args:
         total: the total that the source states; None if it states none.
-        empty_is_proof: False if the response may also be empty although there are postings, or
-            although there is no such company.
+        empty_is_proof: False if the source also answers with an empty list when it refuses the
+            search, or when there is no such company.
     """
     if total is None:
         return "the list did not state its total"
@@ -35,12 +36,12 @@ def merged_by(rows: Any, key: str, several: str) -> Any:
     """Merge the rows of each job into one record.
 
     Args:
-        rows: a list of rows. Several rows can be about one job. A row that names no job is returned
-            unchanged, and ``listing_page`` reports it. A value that is not a list is returned
-            unchanged, too.
+        rows: a list of rows, of which several can be about one job. A row that names no job is
+            returned unchanged, because ``listing_page`` then reports it. If ``rows`` is not a list,
+            it is returned unchanged for the same reason.
         key: the field that names the job.
-        several: the field with a list that may differ among the rows of a job. In the record, it
-            holds the values of all these rows.
+        several: the field whose values may differ among the rows of a job, such as the locations.
+            In the merged record, it is a list of the values of all these rows.
     """
     if not isinstance(rows, list):
         return rows
@@ -67,14 +68,14 @@ def listing_page(
     partial_reason: str | None = None,
     overlap: int = 0,
 ) -> ListingPage:
-    """Return the listing page with the jobs that ``read`` makes of the records.
+    """Return the listing page whose jobs ``read`` makes from the records.
 
     If a record cannot be read, the page is partial, and the other records are still read.
 
     Args:
-        read: a function that makes a job of a record. It returns None if the record is not an open
-            posting.
-        volatile: the adapter's ``volatile_keys``; if it is None, the jobs have no ``row_sha256``.
+        read: a function that makes a job from a record. It returns None if the record is not an
+            open posting.
+        volatile: the adapter's ``volatile_keys``. If it is None, the jobs have no ``row_sha256``.
 
     Raises:
         ParseError: ``records`` is not a list.
@@ -108,9 +109,9 @@ def listing_page(
 
 
 def row_sha256(row: Any, volatile: Collection[str] = ()) -> str:
-    """Return the SHA-256 of a row without its ``volatile`` keys, in hexadecimal.
+    """Return the hexadecimal SHA-256 of a row, computed without its ``volatile`` keys.
 
-    The order of keys does not change it.
+    The order of the row's keys does not change the hash.
 
     Raises:
         ParseError: the row is nested too deeply.

@@ -1,4 +1,4 @@
-"""Register all sources, and find the adapter of a source by its name."""
+"""The list of all adapters, and functions that find the adapter of a source by its name."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -135,7 +135,10 @@ _ADAPTERS = {adapter.source: adapter for adapter in _ALL}
 
 
 def facts_of(source: str) -> SourceFacts:
-    """Return the facts that the source's adapter declares; the defaults if there is no adapter."""
+    """Return the facts that the source's adapter declares.
+
+    If the source has no adapter, return the defaults of ``SourceFacts``.
+    """
     adapter = _ADAPTERS.get(source)
     return adapter.facts if adapter else SourceFacts()
 
@@ -148,7 +151,7 @@ def sources() -> tuple[str, ...]:
 def adapter_for(source: str) -> Adapter:
     """Return the source's adapter.
 
-    Raises SettingError, which lists the known sources, if there is no adapter.
+    Raises SettingError, which lists the known sources, if the source has no adapter.
     """
     adapter = _ADAPTERS.get(source)
     if adapter is None:
@@ -159,19 +162,20 @@ def adapter_for(source: str) -> Adapter:
 
 
 def check_config(company: Company) -> None:
-    """Check, without a request, that ``company`` can be listed with its config and filters.
+    """Check the source, the config and the filters of ``company`` without a request.
 
-    Raises SettingError, which names the field (``source``, ``config.board``, ``include_titles``,
-    …), if it cannot.
+    Raises SettingError if one of them is unusable. The error names the field, such as ``source``,
+    ``config.board`` or ``include_titles``.
     """
     _adapter_of(company.source, company.config)
     check_filters(company)
 
 
 def canonical_config(source: str, config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the canonical form of ``config``, which is equal for all configs of one board.
+    """Return the canonical form of ``config``.
 
-    Raises SettingError, which names the field, if the source is unknown or the config is unusable.
+    All configs of one board have the same canonical form. Raises SettingError, which names the
+    field, if the source is unknown or the config is unusable.
     """
     return canonical(config, _adapter_of(source, config).config_keys)
 
@@ -179,7 +183,7 @@ def canonical_config(source: str, config: Mapping[str, Any]) -> dict[str, Any]:
 def _adapter_of(source: str, config: Mapping[str, Any]) -> Adapter:
     """Return the source's adapter.
 
-    Raises SettingError if there is no adapter, or if it cannot list ``config``.
+    Raises SettingError if the source has no adapter, or if ``config`` is unusable for it.
     """
     adapter = adapter_for(source)
     check_keys(config, adapter.config_keys)

@@ -1,9 +1,9 @@
-"""Find the sources that may list the postings at a URL that a user copied from a browser.
+"""Detection of the boards whose postings a user sees at a URL. The user copies it from a browser.
 
-All modules here are pure. ``boards`` recognises a URL by its host and path. ``page`` recognises a
-page by what it embeds, links to and is built with. For a site that runs on no known source,
-``own_site`` guesses its sitemaps and listing pages. The results are candidates:
-``pipeline.companies.detect_company`` lists them to find out which one is right.
+All modules of this package are pure. ``boards`` recognises a board by the host and path of the URL.
+``page`` recognises boards by the content of a page: its frames, links and scripts. If the site uses
+no known source, ``own_site`` guesses its sitemaps and listing pages. The results are candidates.
+``pipeline.companies.detect_company`` lists each candidate to find out which one is right.
 """
 
 from include.sources.detect.boards import boards_at

@@ -1,4 +1,4 @@
-"""Split a URL into the parts by which a board is recognised."""
+"""The parts of a URL by which a board is recognised."""
 
 import re
 from collections.abc import Collection
@@ -11,7 +11,8 @@ from include.core.formats.urls import is_http
 _LOCALE = re.compile(r"[a-z]{2,3}[-_](?:[A-Za-z]{2}|[A-Z][a-z]{3})")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _PAGES = frozenset({"job", "jobs", "details", "apply", "login", "search"})
-"""Path segments that may follow the name of a board, but not a language."""
+"""Path segments that follow the name of a board and never a language. In ``/de/jobs``, ``de`` is
+therefore the name of a board."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,10 +21,10 @@ class Address:
 
     scheme: str
     host: str
-    """The host in lower case, without ``www.`` and the port."""
+    """The host in lower case, without a leading ``www.`` and without the port."""
     netloc: str
     segments: tuple[str, ...]
-    """The segments of the path, unquoted, without empty ones."""
+    """The segments of the path, percent-decoded. Empty segments are left out."""
     query: dict[str, list[str]]
 
     @classmethod
@@ -46,7 +47,7 @@ class Address:
 
     @property
     def full_host(self) -> str:
-        """Return the host in lower case with its ``www.``, as in a config's ``host``."""
+        """The host in lower case, including any ``www.``. A config's ``host`` has this form."""
         return (urlsplit(self.origin).hostname or "").lower()
 
     @property
@@ -55,10 +56,10 @@ class Address:
 
     @property
     def past_locale(self) -> tuple[str, ...]:
-        """Return the segments of the path without a language at its beginning (``en-US``, ``de``).
+        """The segments of the path after a leading language, such as ``en-US`` or ``de``.
 
-        The name of a board may look like a language, because it may have only two or three letters.
-        The first segment counts as a name if nothing or a segment of ``_PAGES`` follows it.
+        A first segment of two or three letters may be a language or the name of a board. It counts
+        as the name of a board if it is the last segment, or if a segment of ``_PAGES`` follows it.
         """
         match self.segments:
             case (first, *_) if _LOCALE.fullmatch(first):
@@ -71,12 +72,15 @@ class Address:
     def first(self, *, excluded: Collection[str] = ()) -> str | None:
         """Return the first segment of the path.
 
-        Return None if there is none, or if it is in ``excluded``.
+        Return None if the path is empty, or if its first segment is in ``excluded``.
         """
         first = self.segments[0] if self.segments else None
         return None if first in excluded else first
 
     def asked(self, parameter: str) -> str | None:
-        """Return the first value of ``parameter`` in the query; None if it is missing or blank."""
+        """Return the first value of ``parameter`` in the query.
+
+        Return None if that value is missing or blank.
+        """
         values = self.query.get(parameter)
         return values[0].strip() or None if values else None

@@ -1,7 +1,8 @@
-"""Recognise boards by the host of a URL, or else by its path.
+"""Recognition of boards by the host of a URL, or else by its path.
 
-The hosts and paths are those in the module of each source. The paths of APIs are recognised on any
-host, for mirrors and for boards on an employer's own domain; ``base_url`` is then that host.
+The module of each source documents its hosts and paths. The path of an API is recognised on any
+host, because a mirror or an employer's own domain may serve the API. The ``base_url`` is then on
+that host.
 """
 
 import re
@@ -18,17 +19,18 @@ _RESERVED_SUBDOMAINS = frozenset({
     "knowledge", "learn", "login", "marketing", "matomo", "media", "partners", "recruit",
     "resources", "scripts", "signin", "static", "status", "support", "trust", "tt", "www",
 })  # fmt: skip
-"""Subdomains that vendors use themselves. They are not the names of customers."""
+"""Subdomains that vendors use for themselves. No board is at such a subdomain."""
 _GUPY_HOSTS = frozenset({
     "attachments", "employability-portal", "front-statics-assets", "portal", "suporte",
     "suporte-candidatos",
 })  # fmt: skip
 """The subdomains of gupy.io that Gupy uses itself, in addition to ``_RESERVED_SUBDOMAINS``."""
 _NO_BOARDS = frozenset({"_next", "api", "assets", "static"})
-"""The first segments of paths on a source's own host that lead to its scripts and its API."""
+"""The first segments of those paths on a source's own host that lead to its scripts or its API.
+They are not the names of boards."""
 _CULTURE = re.compile("[a-z]{2}-[A-Z]{2}")
-"""A language in a path at Dayforce. Names of tenants may have two or three letters, so a language
-must have a country."""
+"""A pattern of a language in a path at Dayforce, such as ``en-US``. A language without a country is
+not recognised, because the name of a tenant may also have only two or three letters."""
 _GUID = re.compile(GUID)
 _GREENHOUSE_EU = "https://boards-api.eu.greenhouse.io"
 _LEVER_EU = "https://api.eu.lever.co"
@@ -56,7 +58,7 @@ def boards_at(url: str) -> tuple[Candidate, ...]:
 def _greenhouse(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     """Read ``boards.greenhouse.io/acme/jobs/1`` and ``…/embed/job_board?for=acme``.
 
-    The host of the EU has the same paths.
+    The host for customers in the EU has the same paths, and gets a ``base_url``.
     """
     board = address.asked("for") or address.first(excluded={"embed"})
     if board:
@@ -101,8 +103,8 @@ def _workday(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 def _workday_recruiting(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     """Read ``wd5.myworkdaysite.com/en-US/recruiting/acme/External``.
 
-    In all cases seen, ``acme.wd5.myworkdayjobs.com`` has the same board, so it is the first
-    candidate, and the URL's own host is the second.
+    In all cases seen, ``acme.wd5.myworkdayjobs.com`` has the same board. Therefore the first
+    candidate has that host, and the second candidate has the host of the URL.
     """
     match address.past_locale:
         case ("recruiting", tenant, site, *_) | ("wday", "cxs", tenant, site, *_):
@@ -119,7 +121,8 @@ def _workday_site(host: str, tenant: str, site: str) -> Candidate:
 def _workable(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
     """Read ``apply.workable.com/acme/j/0A1B``.
 
-    ``apply.workable.com/j/0A1B`` names no account, but redirects to such a URL.
+    A short URL such as ``apply.workable.com/j/0A1B`` names no account, and gives no candidate. It
+    redirects to a URL that names one.
     """
     if account := address.first(excluded={"api", "j", "static", "assets"}):
         yield Candidate(source="workable", config={"account": account})
@@ -131,7 +134,7 @@ def _workable_subdomain(_: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _subdomain(source: str, *, key: str = "site") -> Reader:
-    """Return a reader of boards that have a subdomain of the source's domain.
+    """Return a reader for a source whose boards each have a subdomain.
 
     The reader ignores the path.
     """
@@ -162,7 +165,7 @@ def _segment(source: str, *, key: str, excluded: Collection[str] = ()) -> Reader
 
 
 def _adp_myjobs(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``myjobs.adp.com/acme/cx/job-details?reqId=1`` and the API's own address."""
+    """Read ``myjobs.adp.com/acme/cx/job-details?reqId=1`` and URLs of the API on that host."""
     match address.segments:
         case ("public", "staffing", "v1", "career-site", site, *_) | (site, "cx", *_) | (site,):
             yield Candidate(source="adp_myjobs", config={"site": site.lower()})
@@ -173,7 +176,7 @@ def _adp_myjobs(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 def _adp_workforce_now(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     """Read ``workforcenow.adp.com/…/recruitment.html?cid=3ecf…&ccId=1900…&lang=en_CA``.
 
-    The host of ADP's cloud has the same paths; its origin becomes the ``base_url``.
+    ``workforcenow.cloud.adp.com`` has the same paths. The ``base_url`` is then its origin.
     """
     asked = {"client": "cid", "center": "ccId", "lang": "lang"}
     config = {key: value for key, name in asked.items() if (value := address.asked(name))}
@@ -186,7 +189,10 @@ def _adp_workforce_now(address: Address, host: re.Match[str]) -> Iterator[Candid
 
 
 def _avature(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``acme.avature.net/en_US/careers``. Pages below it are recognised by their path."""
+    """Read ``acme.avature.net/en_US/careers``.
+
+    Pages below this path, such as ``…/careers/JobDetail/…``, are recognised by ``boards_by_path``.
+    """
     portal = len(address.segments) - len(address.past_locale) + 1
     if host["tenant"] not in _RESERVED_SUBDOMAINS and not boards_by_path(address):
         path = "/".join(address.segments[:portal]) or "careers"
@@ -242,7 +248,7 @@ def _google(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _keka(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``acme.keka.com/careers`` and, for another portal, ``…/careers/chefs/jobdetails/1``."""
+    """Read ``acme.keka.com/careers``, and ``…/careers/chefs/jobdetails/1`` (portal ``chefs``)."""
     if host["tenant"] in _RESERVED_SUBDOMAINS or address.first() not in (None, "careers"):
         return
     config = {"site": host["tenant"]}
@@ -257,13 +263,16 @@ def _keka(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _meta(_: Address, __: re.Match[str]) -> Iterator[Candidate]:
-    """Read any page of www.metacareers.com, whose sitemap of postings robots.txt names."""
+    """Read any page of www.metacareers.com.
+
+    The robots.txt of that host names the sitemap of its postings.
+    """
     config = {"url": f"{_META}/jobsearch/sitemap.xml", "pattern": "/profile/job_details/"}
     yield Candidate(source="sitemap", config=config)
 
 
 def _microsoft(_: Address, __: re.Match[str]) -> Iterator[Candidate]:
-    """Read any page of Microsoft's career sites, whose search is provided by Eightfold."""
+    """Read any page of Microsoft's career sites, whose job search is a site of Eightfold."""
     config = {"host": "apply.careers.microsoft.com", "domain": "microsoft.com"}
     yield Candidate(source="eightfold", config=config)
 
@@ -271,7 +280,7 @@ def _microsoft(_: Address, __: re.Match[str]) -> Iterator[Candidate]:
 def _neogov(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     """Read ``www.governmentjobs.com/careers/acme/jobs/1`` and ``www.schooljobs.com/careers/acme``.
 
-    The URL of a feed names the agency in its query.
+    The URL of an agency's feed names the agency in its query instead of its path.
     """
     agency = address.asked("agency")
     match address.segments:
@@ -285,7 +294,7 @@ def _neogov(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _trakstar(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``acme.hire.trakstar.com``, ``acme.recruiterbox.com`` and requests of the API."""
+    """Read ``acme.hire.trakstar.com``, ``acme.recruiterbox.com`` and URLs of the API."""
     site = address.asked("client_name") if host["tenant"] == "jsapi" else host["tenant"]
     if site and site not in _RESERVED_SUBDOMAINS:
         yield Candidate(source="trakstar", config={"site": site})
@@ -294,8 +303,8 @@ def _trakstar(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 def _workatastartup(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     """Read ``www.ycombinator.com/companies/acme/jobs/x`` and ``workatastartup.com/companies/acme``.
 
-    Other pages of ycombinator.com about a company are not boards, although many companies link to
-    them.
+    Other pages of ycombinator.com about a company are ignored, because they are not boards. Many
+    companies link to them.
     """
     match address.segments:
         case ("companies", company, "jobs", *_):
@@ -307,7 +316,7 @@ def _workatastartup(address: Address, host: re.Match[str]) -> Iterator[Candidate
 
 
 def _host(source: str) -> Reader:
-    """Return a reader for a source whose config holds the board's whole host.
+    """Return a reader for a source whose config has the whole host of the board.
 
     The reader ignores the path.
     """
@@ -366,7 +375,7 @@ def _jobvite(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _join(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``join.com/companies/acme/123-cook``; other pages of the host are JOIN's own."""
+    """Read ``join.com/companies/acme/123-cook``. Other pages of the host are not boards."""
     match address.past_locale:
         case ("companies", company, *_):
             yield Candidate(source="join", config={"company": company})
@@ -375,7 +384,7 @@ def _join(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _personio(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read the site, and the language of the query if it is not English."""
+    """Read the site from the host, and the language from the query if that is not English."""
     language = address.asked("language")
     config = {"site": host["tenant"]}
     if language and language.isalpha() and language != "en":
@@ -393,7 +402,7 @@ def _rippling(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 def _eightfold(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     """Read the employer's domain from the query.
 
-    If it is not there, guess that it is the tenant's name with ``.com``.
+    If the query has no domain, guess that it is the tenant's name followed by ``.com``.
     """
     domain = address.asked("domain")
     if host["tenant"] not in _RESERVED_SUBDOMAINS or domain:
@@ -404,7 +413,7 @@ def _eightfold(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 def _icims(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     """Read ``careers-acme.icims.com``.
 
-    A portal with another prefix gets its origin as ``base_url``.
+    A portal whose host has another prefix, or none, gets its origin as ``base_url``.
     """
     site = host["tenant"]
     if re.match(r"(?:cdn|media|img|c-|i-|login)", site) or site in _RESERVED_SUBDOMAINS:
@@ -416,7 +425,10 @@ def _icims(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _amazon(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """Read the search query, or else the name of the page of a team, category or location."""
+    """Read the words of the search from the URL's query.
+
+    If there are none, use the name of the team, job category or location in the path.
+    """
     query = address.asked("base_query") or address.asked("keywords")
     match address.past_locale:
         case ("teams" | "job_categories" | "locations" | "location", words, *_) if not query:

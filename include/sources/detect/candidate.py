@@ -1,4 +1,4 @@
-"""Define a candidate: a board to which a URL or a page may belong."""
+"""The record of a candidate, which is a board to which a URL or a page may belong."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -15,18 +15,21 @@ _NAMING_KEYS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A source and config with which the wanted postings can perhaps be listed."""
+    """A source and a config that may be those of the wanted board."""
 
     source: str
     config: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def identity(self) -> str:
-        """Return a string that is the same for equal candidates (a candidate is not hashable)."""
+        """A string that is the same for equal candidates.
+
+        It serves as the key of a candidate in dictionaries, because a candidate is not hashable.
+        """
         return f"{self.source} {json.dumps(self.config, sort_keys=True)}"
 
     def at(self, base_url: str) -> Self:
-        """Return the same board with all requests sent to ``base_url``."""
+        """Return a copy of this candidate whose requests go to ``base_url``."""
         return replace(self, config={**self.config, "base_url": base_url})
 
     def __str__(self) -> str:
@@ -35,11 +38,12 @@ class Candidate:
 
 
 def tenant_names(candidate: Candidate) -> tuple[str, ...]:
-    """Return the names that the config of a board gives its company.
+    """Return the names by which the config of a board may identify its company.
 
-    They are the names of the tenant, and the label of the board's host. If companies share the
-    host, the first part of the board's path is used instead of the label. A source that needs no
-    config has one board, and is named after the company of that board.
+    These are the values of keys such as ``company`` and ``tenant``, and the label of the board's
+    host, such as ``acme`` for ``careers.acme.example``. If several companies share the host, the
+    first part of the board's path is used instead of the label. If the config is empty, the source
+    has only one board, and the result is the name of the source.
     """
     if not candidate.config.keys() - {"base_url"}:
         return (candidate.source,)

@@ -1,6 +1,6 @@
-"""Guess how to list a site that does not use a known source.
+"""Guesses how the postings of a site can be listed that does not use a known source.
 
-The guesses are sitemaps that the site may have, and links on a page that look like a list of
+A guess is a sitemap that the site may have, or a group of links on a page that looks like a list of
 postings.
 """
 
@@ -27,13 +27,14 @@ _JOB_POSTING = re.compile(rb"""["'/]JobPosting["']""")
 _SITEMAP_LINE = re.compile(r"^[ \t]*sitemap:[ \t]*+(\S+)", re.IGNORECASE | re.MULTILINE)
 _NUMBER = re.compile(r"\d{3}")
 _MIN_LINKS = 2
-"""The minimum number of links in a list of postings."""
+"""The minimum number of links in a group that counts as a list of postings."""
 _MIN_TITLE_LETTERS = 3
 _MAX_SITEMAPS = 4
 """The maximum number of sitemaps that are taken from robots.txt."""
 _NAVIGATION = "nav a, footer a, header:not(main *, li *) a"
-"""A CSS selector of the links in a page's navigation, header and footer. It is used inside
-``:not()``. It has five descendant combinators there, and ``check_selector`` allows no more."""
+"""A CSS selector of the links in a page's navigation, header and footer. No descendant combinator
+may be added to it: it is used inside ``:not()``, where ``check_selector`` allows at most five, and
+it has five."""
 
 
 def is_posting(page: Response) -> bool:
@@ -44,11 +45,13 @@ def is_posting(page: Response) -> bool:
 def sitemaps(url: str, robots_txt: str = "") -> tuple[Candidate, ...]:
     """Return the sitemaps that may list the site's postings, the most likely first.
 
-    If the path of ``url`` ends with ``.xml`` or ``.xml.gz``, the only candidate is ``url``.
-    Otherwise the candidates are the sitemap below the first segment of its path, the sitemap at the
-    root, and up to four sitemaps that robots.txt names. Of the sitemaps in robots.txt, those with a
-    word for jobs in their URL come first. The candidates have no ``pattern``; ``job_patterns``
-    proposes some. Return nothing if ``url`` is not an absolute http(s) URL.
+    If the path of ``url`` ends with ``.xml`` or ``.xml.gz``, ``url`` is the only candidate.
+    Otherwise the first candidate is ``sitemap.xml`` in the folder that the first segment of the
+    path names, such as ``/en/sitemap.xml``. Then come ``/sitemap.xml`` and up to four sitemaps that
+    ``robots_txt`` names. Among the latter, those whose URL has a word for jobs come first.
+
+    The candidates have no ``pattern``, because ``job_patterns`` proposes patterns after the sitemap
+    was read. Return nothing if ``url`` is not an absolute http(s) URL.
     """
     address = Address.parse(url)
     if address is None:
@@ -66,13 +69,16 @@ def sitemaps(url: str, robots_txt: str = "") -> tuple[Candidate, ...]:
 
 
 def job_patterns(urls: Sequence[str], *, near: str) -> tuple[str, ...]:
-    """Return patterns that may select the postings among the URLs of a site, the most likely first.
+    """Return patterns that may match the URLs of a site's postings, the most likely first.
 
-    URLs are grouped by folder, which ends after the first part that is a word for jobs. The folder
-    of ``near`` comes first, then folders with a word for jobs, and then other folders by size. If
-    half of a folder's URLs have a number, as URLs of postings do, a pattern with a number comes
-    before the pattern for the whole folder. The URLs without a number may be pages such as "Our
-    benefits".
+    The URLs are grouped by folder. A folder ends after the first segment that has a word for jobs,
+    or else before the last segment. The folder of the URL ``near`` comes first, then folders that
+    have a word for jobs, and then other folders. Within each kind, larger folders come first.
+
+    URLs of postings often have a number of three digits or more. If only some URLs of a folder have
+    one, the folder gets two patterns: one for all its URLs, and one for those that have a number.
+    The second pattern comes first if at least half of the URLs have a number, because the others
+    may be pages such as "Our benefits".
     """
     here = urlsplit(near).path
     folders: defaultdict[str, int] = defaultdict(int)
@@ -102,7 +108,7 @@ def job_patterns(urls: Sequence[str], *, near: str) -> tuple[str, ...]:
 
 
 def _folder(url: str) -> str | None:
-    """Return the folder of the URL's page, such as ``/en/jobs/``.
+    """Return the folder of the URL, such as ``/en/jobs/``.
 
     Return None if the URL is that of the site's front page or of the list of postings.
     """
@@ -116,22 +122,23 @@ def _folder(url: str) -> str | None:
     if parts.query and _HAS_JOB_WORD.search(segments[-1]):
         return parts.path + "?"
     if _HAS_JOB_WORD.fullmatch(segments[-1]):
-        return None  # the URL is that of the list of postings
+        return None  # This is the list of postings itself, such as /jobs.
     return "/".join(("", *segments[:-1], ""))
 
 
 def listing_pages(response: Response) -> tuple[Candidate, ...]:
-    """Return the page as a list of postings (source ``html``).
+    """Return a candidate of the source ``html`` that lists the links of the page.
 
-    Return nothing if the page does not look like such a list.
+    Return nothing if the page does not look like a list of postings.
 
-    It looks like one if it has at least two links with text whose URLs differ only in the last
-    part, and the rest of the URLs has a word for jobs. If the page's own path has such a word, a
-    digit in the last part is enough. Links in the navigation, the header and the footer of the page
-    are not counted. The candidate selects the largest group of the counted links.
+    Links are grouped by their URL without its last part. A link counts if it has a text, and if its
+    URL without the last part has a word for jobs. If the page's own path has a word for jobs, a
+    link whose last part has a digit counts, too. Links in the navigation, the header and the footer
+    do not count. The page looks like a list of postings if at least two links of a group count. The
+    candidate selects the largest group.
     """
     try:
-        response.html()  # raises ParseError if it is not a page or has too many tags
+        response.html()  # This raises ParseError if the body is binary or has too many tags.
     except ParseError:
         return ()
     page = BeautifulSoup(response.text(), "lxml")
@@ -160,10 +167,12 @@ def listing_pages(response: Response) -> tuple[Candidate, ...]:
 
 
 def _selector(key: str, navigation: Iterable[str]) -> str:
-    """Return the CSS selector of the links whose URL begins with ``key``.
+    """Return a CSS selector of the postings' links, whose URLs begin with ``key``.
 
     Args:
-        navigation: the URLs of the links that are no postings even if they begin with ``key``.
+        navigation: the URLs of the links in the page's navigation, header and footer, which are no
+            postings. If one of them begins with ``key``, the selector excludes those parts of the
+            page.
     """
     selector = f'a[href^="{key}"]'
     is_mixed = any(href.startswith(key) for href in navigation)

@@ -1,10 +1,11 @@
-"""Find boards on a company's own page.
+"""Detection of boards on a company's own page.
 
-The boards are those that the page embeds, links to or names in its scripts, and those of the system
-with which the page itself is built. This module also finds the pages to fetch next.
+This module finds the boards that the page embeds, links to, or names in its text and scripts. If
+the page itself is served by a known source, it also finds that board. Finally, it finds the URLs to
+fetch next.
 
-The patterns come from the code that vendors give to customers for their pages, and from what the
-vendors' hosted sites load on an employer's own domain.
+The patterns have two origins. Some match the code that a vendor gives its customers for their own
+pages. Others match files that a vendor's career site loads if it runs on an employer's own domain.
 """
 
 import re
@@ -26,10 +27,10 @@ from include.sources.detect.boards import boards_at
 from include.sources.detect.candidate import Candidate
 
 _EMBED_WEIGHT, _LINK_WEIGHT, _MENTION_WEIGHT = 5, 2, 1
-"""The weights of three kinds of evidence for a board: a frame or script of the board, a link to it,
-and its URL in the page's text."""
+"""The weights of three kinds of evidence for a board. They are, in this order: a frame or script of
+the board, a link to the board, and the board's URL in the page's text."""
 _MAX_TEXT_BYTES = 3_000_000
-"""The maximum number of bytes of a response that are searched as text."""
+"""The number of bytes at the beginning of a response that are searched as text."""
 _VENDOR_URL = re.compile(
     r"(?<![\w.-])(?:[\w-]+\.){0,4}(?:greenhouse\.io|lever\.co|ashbyhq\.com|smartrecruiters\.com|"
     r"myworkdayjobs\.com|myworkdaysite\.com|workable\.com|recruitee\.com|"
@@ -66,13 +67,13 @@ _FILE_SUFFIX = re.compile(
 
 
 class Evidence(IntEnum):
-    """The ways in which a page names a board. A greater value is stronger evidence."""
+    """The kinds of evidence that a page gives for a board. A greater value is stronger evidence."""
 
     MENTION = 0
     """The board's URL is in the text of the page or of a script."""
     LINK = 1
     CAREERS_LINK = 2
-    """The text of the link is about jobs."""
+    """The page links to the board, and the text of the link is about jobs."""
     EMBEDDED = 3
     """The page shows the board in a frame or by a script, or is a page of the board itself."""
 
@@ -90,19 +91,21 @@ class Findings:
     """The boards and further URLs that a page names."""
 
     boards: tuple[NamedBoard, ...]
-    """The boards that the page may belong to, the most likely first."""
+    """The boards that the page names or belongs to, the most likely first."""
     leads: tuple[str, ...]
-    """The URLs that may lead to boards, the most likely first."""
+    """The URLs of pages and scripts that may name boards, the most likely first."""
     site_name: str | None
-    """The name that the site gives itself, if it states one."""
+    """The name of the site according to the page's ``meta`` elements. None if they state no
+    name."""
     title: str | None
 
 
 def read_page(response: Response) -> Findings:
     """Return the boards and URLs that a page, a script or an API response names.
 
-    Only the first 3,000,000 bytes are searched as text. The response is parsed as HTML unless its
-    content type is JSON or JavaScript. Raises ParseError if it cannot be parsed as HTML.
+    The first 3,000,000 bytes of the response are searched as text. The response is also parsed as
+    HTML, unless its content type is JSON or JavaScript. Raises ParseError if it should be HTML and
+    cannot be parsed.
     """
     text = decode(response.body[:_MAX_TEXT_BYTES], response.content_type)
     for escape, character in _ESCAPES:
@@ -178,9 +181,9 @@ def _absolute(address: str, reference: str | None) -> str | None:
 
 
 def _widgets(text: str) -> Iterator[Candidate]:
-    """Yield the boards of widgets that name their board in JavaScript code.
+    """Yield the boards of those widgets that name their board in JavaScript code.
 
-    Other widgets name it in a script's URL.
+    Other widgets name their board in the URL of a script, which ``read_page`` finds.
     """
     for vendor, pattern, source, key in _WIDGETS:
         if vendor in text:
@@ -189,7 +192,7 @@ def _widgets(text: str) -> Iterator[Candidate]:
 
 
 def _adp_openings(page: LexborHTMLParser) -> Iterator[Candidate]:
-    """Yield the career centers in the elements with which ADP embeds openings in a page."""
+    """Yield the career center of each element that embeds openings from ADP in the page."""
     for node in page.css("recruitment-current-openings[cid]"):
         stated = (node.attributes.get(name) or "" for name in ("cid", "ccid", "locale"))
         config = dict(zip(("client", "center", "lang"), stated, strict=True))
@@ -218,8 +221,8 @@ _WIDGETS = tuple(
 def _widget_leads(text: str) -> Iterator[str]:
     """Yield URLs that lead to a Workable account.
 
-    Workable's widget contains only the number of the account. The postings at these URLs name the
-    account.
+    The page contains only the account's number, as an argument of Workable's widget. The responses
+    at these URLs name the account.
     """
     for number in re.findall(r"whr_embed\(\s*(\d+)", text):
         yield f"https://apply.workable.com/api/v1/widget/accounts/{number}"
@@ -228,7 +231,11 @@ def _widget_leads(text: str) -> Iterator[str]:
 
 
 def _built_with(url: str, text: str) -> Iterator[Candidate]:
-    """Yield the boards on the employer's own domain to which the page itself may belong."""
+    """Yield the boards to which the page itself may belong.
+
+    These are career sites of a vendor on an employer's own domain. They are recognised by the
+    vendor's files and variables in ``text``.
+    """
     address = Address.parse(url)
     if address is None:
         return
@@ -261,9 +268,11 @@ def _built_with(url: str, text: str) -> Iterator[Candidate]:
 
 
 def _leads(page: LexborHTMLParser, address: str, framed: tuple[str, ...]) -> Iterator[str]:
-    """Yield the URLs of frames, openings, careers pages and scripts, in this order.
+    """Yield the URLs to fetch next, the most likely first.
 
-    Openings and careers pages are those to which the page links.
+    First come the URLs of frames, then the linked pages whose link text is about openings, then
+    other linked pages about careers, and then scripts. Pages and scripts of other domains are left
+    out.
     """
     scripts = set(_urls(page, address, "script", "src"))
     yield from (url for url in framed if url not in scripts and not _FILE_SUFFIX.search(url))
@@ -286,7 +295,7 @@ def _words(node: LexborNode) -> str:
 
 
 def _is_near(url: str, address: str) -> bool:
-    """Return whether the hosts of both URLs are equal or belong to the same domain."""
+    """Return whether both URLs have the same host, or hosts in the same registered domain."""
     near, here = (urlsplit(each).hostname or "" for each in (url, address))
     return near == here or (
         not near.replace(".", "").isdigit() and domain_of(near) == domain_of(here)

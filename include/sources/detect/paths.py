@@ -1,6 +1,6 @@
-"""Recognise boards by the path of a URL, on any host.
+"""Recognition of boards by the path of a URL, whatever its host.
 
-The path is that of an API, a widget or a career site of its own.
+The path is that of a source's API, of its widget, or of its career sites on employers' own hosts.
 """
 
 import re
@@ -17,7 +17,8 @@ _API_HOSTS = frozenset({
     "apply.workable.com", "careers-page.com", "herp.careers", "jobs.gusto.com", "paycomonline.net",
     "recruiting.paylocity.com",
 })  # fmt: skip
-"""The hosts of the APIs to which adapters send requests if the config has no ``base_url``."""
+"""The hosts to which adapters send requests if the config has no ``base_url``. A candidate for a
+URL on such a host therefore needs no ``base_url``."""
 
 GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _LANGUAGE = r"[a-z]{2}(?:-[a-z]{2,4})?"
@@ -26,11 +27,13 @@ Settings = Callable[[Address, re.Match[str]], dict[str, str]]
 
 
 def boards_by_path(address: Address) -> tuple[Candidate, ...]:
-    """Return the board whose API or page has the path of ``address``; at most one.
+    """Return the board whose API or page has the path of ``address``, or nothing.
 
-    If ``address`` is not on the source's own host, its origin and the part of its path before the
-    known path become the ``base_url``. A config with a ``host`` has the origin as its ``base_url``
-    only if the origin is not ``https://`` and that host.
+    The result has at most one candidate. Its ``base_url`` depends on its config. A config that has
+    a ``url`` gets no ``base_url``. If the config has a ``host``, the ``base_url`` is the origin of
+    ``address``, and is omitted if that is ``https://`` and the host. Otherwise the ``base_url`` is
+    the origin and the part of the path before the known path. It is omitted on the source's own
+    host.
     """
     for source, path, settings in _PATHS:
         if (found := path.search(address.path)) is None:
@@ -39,7 +42,7 @@ def boards_by_path(address: Address) -> tuple[Candidate, ...]:
         if not all(config.values()):
             continue
         if "url" in config:
-            pass  # the URL is that of the board itself
+            pass  # ``url`` is the board's address, which a base_url must not replace
         elif address.host not in _API_HOSTS and "host" not in config:
             config["base_url"] = address.origin + address.path[: found.start()]
         elif "host" in config and not _is_https_host(address):
@@ -49,19 +52,20 @@ def boards_by_path(address: Address) -> tuple[Candidate, ...]:
 
 
 def _is_https_host(address: Address) -> bool:
-    """Return whether the origin is ``https://`` and the host, without a port."""
+    """Return whether the origin of ``address`` is ``https://`` and its host, without a port."""
     return address.origin == f"https://{address.full_host}"
 
 
 def named(key: str) -> Settings:
-    """Return a function that makes a config of ``key`` and the name in the path."""
+    """Return a function that makes a config whose ``key`` has the name from the path."""
     return lambda _, found: {key: unquote(found[1])}
 
 
 def labelled(key: str) -> Settings:
-    """Return a function that makes a config of ``key`` and the label of the host.
+    """Return a function that makes a config whose ``key`` has the label of the host.
 
-    It is for boards whose name is not in the path.
+    An example of a label is ``acme`` for ``careers.acme.example``. This function is for paths that
+    do not contain the name of the board.
     """
 
     def settings(address: Address, _: re.Match[str]) -> dict[str, str]:
@@ -116,7 +120,7 @@ def _avature(address: Address, found: re.Match[str]) -> dict[str, str]:
 
 
 def _careers(address: Address, found: re.Match[str]) -> dict[str, str]:
-    """Return the URL of a career site: the origin and the first group of the path's pattern."""
+    """Return a config whose ``url`` is the origin and the first group of the path's pattern."""
     return {"url": address.origin + found[1]}
 
 
