@@ -1,16 +1,20 @@
-"""Read the career sites of ADP Recruiting Management (myjobs.adp.com/{site}/cx).
+"""The adapter of ADP Recruiting Management, whose career sites are at myjobs.adp.com/{site}/cx.
 
-They are read from the API that their pages call.
+It requests the API that the pages of these sites call. ADP does not document this API.
 
-ADP does not document this API. The record of a site has a token, which identifies the site to the
-API on another host. For an unknown site, the response is 400. The list is paged by ``$skip`` and
-``$top`` and states ``count`` on each page. Without an order, postings move between pages while the
-list is read. Without ``$select`` the list has no descriptions. For a page of more than about 1 MB,
-the response is a 502. Any ``Accept-Language`` but ``en-US`` gets an empty list. A site may show
-postings in other languages only to readers of that language; those are not listed.
+The first request returns the record of the site, or a 400 for an unknown site. The record has a
+token, which identifies the site in the requests for the list. These go to another host. The list is
+paged by ``$skip`` and ``$top``, and each page states the total in ``count``. The following facts
+determine the parameters and headers of these requests:
 
-The text is in two parts. A place without a stated address has only a name, which may be "Remote". A
-site may hide the date.
+- Without ``$orderby``, postings move between pages while the list is read.
+- Without ``$select``, the list has no descriptions.
+- For a page of more than about 1 MB, the response is a 502.
+- For any ``Accept-Language`` other than ``en-US``, the list is empty. Therefore the listing lacks
+  postings that a site shows only to readers of another language.
+
+The text of a posting is in two fields, ``jobDescription`` and ``jobQualifications``. A place that
+has no address has only a name, which may be "Remote". A site may hide the date of a posting.
 """
 
 from collections.abc import Mapping

@@ -1,21 +1,23 @@
-"""Read career centers of ADP Workforce Now (workforcenow.adp.com) from the API of their pages.
+"""The adapter of ADP Workforce Now, whose career centers are at workforcenow.adp.com.
 
-ADP does not document this API. The address of a career center names the employer in its parameter
-``cid`` (``client`` in the config), the career center in ``ccId`` (``center``), and the language in
-``lang``. Some addresses have no ``ccId``.
+It requests the API that the pages of these career centers call. ADP does not document this API. The
+address of a career center has three parameters. ``cid`` names the employer (``client`` in the
+config), ``ccId`` the career center (``center``), and ``lang`` the language. Some addresses have no
+``ccId``.
 
-The list has 20 postings a page, whatever ``$top`` says. The parameter ``$skip`` is the number of
-the first posting of a page, from 1. Each page states ``totalNumber``, and the number of its first
-posting in ``startSequence``. It is not known what the API responds for an unknown client, so an
-empty list is partial. The list has no descriptions. Each posting is read from a document of its
-own, which the API returns, because the HTML of the posting's web page does not contain it. If a
-posting is gone, its document has neither a title nor a description.
+The list has 20 postings a page, whatever value ``$top`` has. The parameter ``$skip`` is the number
+of the first posting of a page, counted from 1. Each page states the total in ``totalNumber``, and
+the number of its first posting in ``startSequence``. It is not known what the API responds for an
+unknown client. Therefore an empty list is partial. The list has no descriptions. Each posting is
+read from its own document, which the API returns, because the HTML of the posting's web page does
+not contain the posting. The document of a posting that is gone has neither a title nor a
+description.
 
-The address of a posting's web page contains its ``ExternalJobID``, or its ``itemID`` if it has no
-``ExternalJobID``. A place has a name, which may contain the name of a site
-("Main Hospital - Paris, IL, US"), and often an address. Pay of 0 means that no pay is stated.
+The address of a posting's web page contains the posting's ``ExternalJobID``, or its ``itemID`` if
+it has no ``ExternalJobID``. A place has a name and often an address. The name may begin with that
+of a site ("Main Hospital - Paris, IL, US"). Pay of 0 means that no pay is stated.
 
-The facts are from other crawlers' code.
+These facts are from other crawlers' code.
 """
 
 from collections.abc import Mapping
@@ -98,7 +100,7 @@ class AdpWorkforceNow:
 
 
 def _board(config: Mapping[str, Any]) -> dict[str, str]:
-    """Return the parameters that name the career center and its language."""
+    """Return the query parameters that identify the career center and its language."""
     center = {"ccId": text(config, "center")} if "center" in config else {}
     language = text(config, "lang") if "lang" in config else _LANGUAGE
     return {"cid": guid(config, "client"), **center, "lang": language}
@@ -127,7 +129,7 @@ def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 
 
 def _custom(job: JsonObject, kind: str, code: str, key: str) -> str | None:
-    """Return the value of the employer's custom field with this code; None if there is none."""
+    """Return the value of the employer's custom field that has this code, or None."""
     fields = job.objects("customFieldGroup", kind)
     return next(
         (each.text(key) for each in fields if each.text("nameCode", "codeValue") == code), None

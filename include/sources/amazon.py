@@ -1,14 +1,15 @@
-"""Read Amazon's own job search (www.amazon.jobs) from the JSON that its result pages load.
+"""The adapter of Amazon's own job search (www.amazon.jobs).
 
-The API has no public documentation. The listing is the results of ``query``. It is paged by
-``offset``, with at most 100 results a page; if a request asks for more, the response has status
-200, an ``error`` and a null ``jobs``. Offsets end at 10,000, so the listing of a query with 10,000
-results or more is always partial. Each result is the whole posting. A job is gone if a search for
-its id (``base_query``) finds nothing.
+It requests the JSON that the result pages load. This API has no public documentation. The listing
+has the results of a search for the config's ``query``. It is paged by ``offset``, with at most 100
+results a page. If a request asks for more, the response has the status 200, an ``error``, and null
+as its ``jobs``. The highest possible offset is 10,000. Therefore the listing is always partial if
+the query has 10,000 results or more. Each result contains the whole posting. A job is gone if a
+search for its id (``base_query``) finds nothing.
 
 Each item of ``locations`` is JSON inside a string. The qualifications are separate from the
-description. Pay is in the last lines of the text, one line for each place: ``USA, WA, Seattle -
-143,700.00 - 194,400.00 USD annually``.
+description. The last lines of the text state the pay, one line for each place. An example is ``USA,
+WA, Seattle - 143,700.00 - 194,400.00 USD annually``.
 """
 
 import re
@@ -48,8 +49,9 @@ class Amazon:
     facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(required=("query",), home=_SITE)
     volatile_keys = ("updated_time", "display_distance")
-    """``updated_time`` is the age of the posting ("24 days"). ``display_distance`` is the distance
-    from the location of the search."""
+    """The keys whose values change although the posting does not. ``updated_time`` is the age of
+    the posting ("24 days"). ``display_distance`` is the distance of the posting from the place of
+    the search."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, offset=0)
@@ -124,7 +126,7 @@ def _listed(job: JsonObject) -> ListedJob:
 
 
 def _only_result(search: JsonObject) -> JsonObject:
-    """Return the result of a search for one job's id.
+    """Return the only result of a search for one job's id.
 
     Raises PageGone if the search found nothing.
     """

@@ -1,14 +1,17 @@
-"""Read Apple's own job search (jobs.apple.com) from the API that its pages call.
+"""The adapter of Apple's own job search (jobs.apple.com).
 
-The API has no public documentation. The listing is the results of ``query``. A search needs a
-token. The first response has no body; its headers have the token and a session cookie. A later
-response may have a new token, which the next search sends. Searches are paged by number from 1,
-with 20 results a page, and state ``totalRecords``. Without ``sort: relevance`` the API may ignore
-the query. The list has only a summary of each position. The description is in the position's own
-document, which needs no token; once the position is gone, the response is a 404.
+It requests the API that the pages call. This API has no public documentation. The listing has the
+results of a search for the config's ``query``. Each search request needs a token. The first
+response has no body, but its headers have the token and a session cookie. A later response may have
+a new token, which is then sent in the next request. Pages are numbered from 1, have 20 results, and
+state the total in ``totalRecords``. Without ``sort: relevance`` the API may ignore the query.
 
-``employmentType`` (``Standard``) does not state the hours, and a false ``homeOffice`` does not mean
-that the work is on site. A location in a summary has only its name and country.
+The list has only a summary of each position. The description is in the position's own document,
+whose request needs no token. For a position that is gone, the response is a 404.
+
+``employmentType`` has values such as ``Standard``, which do not state the hours. A false
+``homeOffice`` does not mean that the work is on site. A location in a summary has only a name and a
+country.
 """
 
 from collections.abc import Mapping
@@ -146,7 +149,10 @@ def _location(place: JsonObject) -> Location | None:
 
 
 def _html(plain: str) -> str:
-    """Return a field as HTML. Most fields are plain text; those with a closing tag are HTML."""
+    """Return a field as HTML.
+
+    Fields that contain a closing tag are already HTML. All others are plain text.
+    """
     if "</" in plain:
         return plain
     return escape(plain, quote=False).replace("\n", "<br>")

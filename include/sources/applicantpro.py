@@ -1,16 +1,16 @@
-"""Read career sites of ApplicantPro and isolved Hire ({company}.applicantpro.com,
-.isolvedhire.com).
+"""The adapter of ApplicantPro and isolved Hire.
 
-They are read from the API that their pages call, which isolved does not document. The front page of
-a site states the number of the site (``domainId`` or ``domain_id``). One request with this number
-returns all postings and their count, ``jobCount``. The list of a site without postings is empty.
-The address of an unknown or unused site redirects to a page without the number. The page of a
-disabled site says that it is disabled, with the status 200. If the site cannot make the list,
-``success`` is false.
+Career sites are at {company}.applicantpro.com or {company}.isolvedhire.com. The adapter requests
+the API that their pages call, which isolved does not document. The front page of a site states the
+number of the site (``domainId`` or ``domain_id``). One request that contains this number returns
+all postings and their number, ``jobCount``. If the site has no postings, the list is empty. The
+address of an unknown or unused site redirects to a page that does not state the number. The front
+page of a disabled site has the status 200 and says that the site is disabled. If the site cannot
+make the list, ``success`` is false.
 
-The list has no descriptions. A posting is the web page ``/jobs/{id}.html`` with JSON-LD.
+The list has no descriptions. A posting is the web page ``/jobs/{id}.html``, which has JSON-LD.
 
-The facts are from other crawlers' code.
+These facts are from other crawlers' code.
 """
 
 import re
@@ -29,7 +29,8 @@ from include.sources.records import listing_page, unproved
 _NUMBER = re.compile(r"\bdomain(?:Id|_id)[\"']?\s*:\s*[\"']?(\d+)")
 _LIST = "/core/jobs/"
 _PUBLIC = "?getParams=%7B%22isInternal%22%3A0%7D"
-"""The JSON ``{"isInternal":0}``, which asks for the postings that everyone may see."""
+"""The query of the list's URL. It contains the JSON ``{"isInternal":0}``, which asks for the
+postings that everyone may see."""
 
 
 class ApplicantPro:

@@ -1,11 +1,14 @@
-"""Read Ashby's public job posting API (developers.ashbyhq.com/docs/public-job-posting-api).
+"""The adapter of Ashby, which reads Ashby's public job posting API.
 
-One response holds the whole board, without a total and without paging. The response for an unknown
-board is a 404. (The hosted page responds with 200 for any name.) Postings with a false ``isListed``
-are shared by link only and are not part of the listing. ``isRemote`` is true for hybrid work, too,
-so the workplace is read from ``workplaceType``, or else from the names of the locations. Pay is
-included if the request has ``includeCompensation``. Of its components only ``Salary`` is pay, and
-the interval is a number and a unit ("1 YEAR", "2 WEEK").
+The API is documented at developers.ashbyhq.com/docs/public-job-posting-api. One response holds the
+whole board, without a total and without paging. The response for an unknown board is a 404, while
+Ashby's web page of a board has the status 200 for any name. A posting whose ``isListed`` is false
+is only for people who have its link, and is not part of the listing.
+
+``isRemote`` is also true for hybrid work. Therefore the workplace is read from ``workplaceType``,
+or else from the names of the locations. The response has pay only if the request has
+``includeCompensation``. Of the components of the pay, only those of the type ``Salary`` are read.
+The interval of such a component is a number and a unit ("1 YEAR", "2 WEEK").
 """
 
 from collections.abc import Mapping
@@ -88,9 +91,10 @@ def _listed(job: JsonObject) -> ListedJob | None:
 
 
 def _locations(place: JsonObject) -> tuple[Location, ...]:
-    """Return the places of one location.
+    """Return the places that one location of the posting names.
 
-    If it is a single place, the place is completed from the address.
+    If the location names one place, its city and region are those of the location's address, if
+    that states them.
     """
     address = ("address", "postalAddress")
     found = locations_in(place.text("location"), country=place.text(*address, "addressCountry"))
@@ -103,8 +107,8 @@ def _locations(place: JsonObject) -> tuple[Location, ...]:
 def _pay(job: JsonObject) -> Salary | None:
     """Return the pay that the posting states.
 
-    It is taken from the first of these that states it: the summary's components, the tiers'
-    components, and the summary text.
+    The response may state it in three ways. They are tried in this order: the components of the
+    summary, the components of the tiers, and the text of the summary.
     """
     pay = JsonObject({"": job.raw("compensation")})
     summary = pay.text("", "compensationTierSummary")

@@ -1,16 +1,17 @@
-"""Read career portals of Avature ({company}.avature.net or a host of the employer).
+"""The adapter of Avature, whose portals are at {company}.avature.net or on an employer's host.
 
-Avature has no public API, so its pages are read. ``https://acme.avature.net/en_US/careers`` is the
-``url`` of a portal. The search below it has pages of 6 to 50 postings. Portals differ in the
-parameter of the next page, so its link is followed. Most portals state their total ("1-12 of 436",
-and "436 results" for screen readers). If a portal states none, nothing proves that all postings
-were found, so its listing is partial. A search without results says "0 results". The feed of a
-portal is not used, because it ends after 20 postings.
+Avature has no public API. Therefore the adapter reads web pages. An example of a portal's ``url``
+is ``https://acme.avature.net/en_US/careers``. The search pages below this URL have 6 to 50 postings
+each. The adapter follows the link to the next page, because the parameter for it differs among
+portals. Most portals state the total as "1-12 of 436", and for screen readers as "436 results". A
+search that finds nothing says "0 results". If a portal states no total, nothing proves that all
+postings were found. Therefore its listing is partial. The portal's feed is not used, because it
+ends after 20 postings.
 
-A posting is a web page without JSON-LD. It has a heading, fields with labels, and fields without
-labels, which contain the text. Its number is at the end of its path, or in ``jobId``. For an
-unknown posting, a portal shows a page whose title begins with "Error". A portal that gets too many
-requests responds with 403 or 406.
+A posting is a web page without JSON-LD. The page has a heading, fields that have a label, and
+fields without a label. The latter contain the text. The number of the posting is at the end of its
+URL's path, or in the parameter ``jobId``. For an unknown posting, a portal shows a page whose title
+begins with "Error". A portal that gets too many requests responds with 403 or 406.
 """
 
 import re
@@ -76,7 +77,7 @@ class Avature:
         return None
 
     def parse_page(self, page: Response) -> JobPosting | None:
-        """Return the posting in the fields of the page, or None if the page has no such fields.
+        """Return the posting in the fields of the page, or None if the page lacks them.
 
         Raises ParseError for the page that a portal shows for an unknown posting.
         """

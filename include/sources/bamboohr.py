@@ -1,13 +1,16 @@
-"""Read BambooHR's careers pages from the JSON that the pages load.
+"""The adapter of BambooHR, whose careers pages are at {site}.bamboohr.com/careers.
 
-The API at documentation.bamboohr.com is another API, which is for customers.
+It requests the JSON that these pages load. The API that documentation.bamboohr.com describes is not
+used, because it is for customers of BambooHR.
 
-One response holds the whole list, with ``meta.totalCount``. Each opening's own document has its
-description, date and pay. An unknown site redirects to BambooHR's own front page, which is not
-JSON. The response for an unknown opening is a 404. ``isRemote`` is null; ``locationType`` states
-the workplace. An office is in ``location``, and any other place is in ``atsLocation``. The field
-without the place holds nulls. Pay is one free text, which may state a daily rate and the hourly
-rate calculated from it.
+One response holds the whole list and its total, ``meta.totalCount``. Each opening has its own
+document, which holds its description, date and pay. The address of an unknown site redirects to
+BambooHR's own front page, which is not JSON. The response for an unknown opening is a 404.
+
+``isRemote`` is always null. The workplace is in ``locationType`` instead. The place of an opening
+is in ``location`` if it is an office, and in ``atsLocation`` otherwise. The values of the other
+field are null. Pay is one free text, which may state a daily rate and the hourly rate that was
+calculated from it.
 """
 
 from collections.abc import Mapping
@@ -114,9 +117,10 @@ def _location(opening: JsonObject) -> Location | None:
 
 
 def _pay(text: str | None) -> Salary | None:
-    """Return the pay, whose ``raw`` is the whole text.
+    """Return the pay that the text states; its ``raw`` is the whole text.
 
-    A part in brackets is only a conversion of the amount before it, so only ``raw`` has it.
+    An amount in brackets is only a conversion of the amount before it. Therefore no other field
+    than ``raw`` contains it.
     """
     read = salary_in(text) if text else None
     return replace(read, raw=text) if read and text else None

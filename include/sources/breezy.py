@@ -1,11 +1,13 @@
-"""Read Breezy HR's career sites ({site}.breezy.hr) from the list that each site has at ``/json``.
+"""The adapter of Breezy HR, whose career sites are at {site}.breezy.hr.
 
-The list is documented only by the code of public crawlers. One response holds every open position,
-without a total and without paging, and a site without openings responds with ``[]``. An unknown
-site redirects to Breezy's own front page, which is not JSON. The list has no descriptions: each
-position is a web page with JSON-LD at its ``url``, and a position that is gone responds with 404.
-Positions with several places have them in ``locations``. The ``name`` of a place may be missing,
-and a worldwide one has only a ``name``.
+Each site has its list at ``/json``. Breezy does not document this list. The facts are from the code
+of public crawlers. One response holds every open position, without a total and without paging. If
+there are no positions, the response is ``[]``. The address of an unknown site redirects to Breezy's
+own front page, which is not JSON. The list has no descriptions. Each position is a web page that
+has JSON-LD, at the position's ``url``. For a position that is gone, the response is a 404.
+
+If a position has several places, they are in ``locations``. Otherwise its place is in ``location``.
+A place may lack a ``name``. A worldwide place has only a ``name``.
 """
 
 from collections.abc import Mapping

@@ -1,16 +1,18 @@
-"""Read career sites of CareerPlug ({site}.careerplug.com), which have no public API.
+"""The adapter of CareerPlug, whose career sites are at {site}.careerplug.com.
 
-``/jobs`` shows some 30 postings a page, each in a box (a card). The parameter ``page`` counts the
-pages from 1. No page states the total, and the last page has no link to a next page. A missing
-posting would not be noticed, so CareerPlug is a fragile source (``core.checking.expiry``). If a
-site has exactly one posting, ``/jobs`` redirects to the application form of that posting. The
-address of an unknown site redirects to the page on which employers sign in.
+CareerPlug has no public API. Therefore the adapter reads web pages. ``/jobs`` shows about 30
+postings a page, each in a box (a card). The parameter ``page`` counts the pages from 1. The last
+page has no link to a next page. No page states the total. Therefore a missing posting would not be
+noticed, and CareerPlug is a fragile source (``core.checking.expiry``). If a site has exactly one
+posting, ``/jobs`` redirects to the application form of that posting. The address of an unknown site
+redirects to the page on which employers sign in.
 
-A page repeats its postings as JSON-LD, with the whole text but without their numbers. The JSON-LD
-is in the order of the cards, and is used only if its titles are those of the cards. Otherwise each
-posting is read from its own page, which is its application form with the text above it.
+A page repeats its postings as JSON-LD, which has the whole text of each posting, but not its
+number. A posting in the JSON-LD belongs to the card at the same position. The JSON-LD is used only
+if its titles equal those of the cards. Otherwise each posting is read from its own page, which has
+the text above the application form.
 
-The facts are from other crawlers' code.
+These facts are from other crawlers' code.
 """
 
 import re
@@ -134,7 +136,10 @@ def _listed(config: Mapping[str, Any], card: LexborNode) -> ListedJob | None:
 
 
 def _with_texts(jobs: list[ListedJob], html: LexborHTMLParser) -> tuple[ListedJob, ...]:
-    """Return the jobs with their JSON-LD as content, if the page has it for all of them."""
+    """Return the jobs after adding the JSON-LD of each as its inline content.
+
+    If the titles in the JSON-LD are not those of the jobs, return the jobs unchanged.
+    """
     postings = list(job_postings(html))
     if [one_line(unescape(each.text("title") or "")) for each in postings] != [
         job.title for job in jobs

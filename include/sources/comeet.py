@@ -1,10 +1,11 @@
-"""Read Comeet's career pages (www.comeet.com/jobs/{company}/{uid}).
+"""The adapter of Comeet, whose career pages are at www.comeet.com/jobs/{company}/{uid}.
 
-Comeet's API (developers.comeet.com) needs a token of the employer. The hosted page of a company
-needs none: a script on it assigns all positions in full to ``COMPANY_POSITIONS_DATA``, without
-paging and without a total. So the listing is complete if the assigned JSON is whole. An unknown
-company has no such page. The text is in ``details``, whose parts have an ``order``.
-``time_updated`` is the only date.
+Comeet's API (developers.comeet.com) is not used, because it needs a token of the employer. The page
+of a company needs no token. A script in the page assigns a list of all positions in full to
+``COMPANY_POSITIONS_DATA``. The page states no total and is the only page. Therefore the listing is
+complete if the assigned JSON is whole. There is no such page for an unknown company. The text of a
+position is in ``details``, a list of parts that have an ``order``. ``time_updated`` is the only
+date.
 """
 
 from collections.abc import Mapping

@@ -174,8 +174,9 @@ def web_address(config: Mapping[str, Any], key: str) -> str:
 def based(config: Mapping[str, Any], url: str) -> str:
     """Return the URL to which the request for ``url`` is sent.
 
-    If the config has a ``base_url``, this is ``url`` after the ``base_url`` has replaced its scheme
-    and host. Otherwise it is ``url`` itself. Raises SettingError if the ``base_url`` is unusable.
+    If the config has a ``base_url``, the result has the scheme and host of the ``base_url``, and
+    the path of the ``base_url`` before the path of ``url``. Otherwise the result is ``url`` itself.
+    Raises SettingError if the ``base_url`` is unusable.
     """
     return rebase(url, _base_url(config)) if "base_url" in config else url
 

@@ -1,18 +1,19 @@
-"""Read career sites of Cornerstone OnDemand ({tenant}.csod.com/ux/ats/careersite/{site}/home).
+"""The adapter of Cornerstone OnDemand.
 
-They are read from the API that their pages call, which Cornerstone does not document. A career
-site's page states a token for anonymous readers, and the address of the API, which is on another
-host in the region of the tenant. The token expires after 20 minutes or more; then the API responds
-with 401. The API responds with an empty list for an unknown site of a tenant, so an empty list is
-partial. The page of an unknown tenant, or of a tenant without career sites, redirects to an error
-page.
+Career sites are at {tenant}.csod.com/ux/ats/careersite/{site}/home. The adapter requests the API
+that their pages call, which Cornerstone does not document. The page of a career site states a token
+for anonymous readers and the address of the API. The host of the API depends on the region of the
+tenant. The token expires after 20 minutes or more. After that the API responds with 401. For an
+unknown site of a tenant, the API responds with an empty list. Therefore an empty list is partial.
+The address of an unknown tenant, or of a tenant without career sites, redirects to an error page.
 
 A tenant may have several sites, and a posting may be on several of them. ``pageNumber`` counts the
-pages from 1, and each page states ``totalCount``. ``cultureName`` determines the format of dates,
-which is M/D/YYYY for en-US. Titles contain HTML entities. The text in the list has no markup; some
-texts are only a placeholder in double angle brackets. No field states pay or the employment type.
+pages from 1, and each page states the total in ``totalCount``. ``cultureName`` determines the
+format of dates, which is M/D/YYYY for en-US. Titles contain HTML entities. The list has the text of
+each posting without markup. Some texts are only a placeholder in double angle brackets (``<<…>>``),
+which is removed. No field states the pay or the employment type.
 
-The facts are from other crawlers' code, with measurements of 400 tenants.
+These facts are from other crawlers' code, and from measurements of 400 tenants.
 """
 
 import re
@@ -92,9 +93,9 @@ def _page(config: Mapping[str, Any]) -> str:
 
 
 def _session(config: Mapping[str, Any], response: Response) -> tuple[str, dict[str, str]]:
-    """Return the address of the search, and its headers, from the career site's page.
+    """Return the URL and the headers of search requests, as the career site's page states them.
 
-    Raises ParseError if the page does not state an address on api.csod.com and a token.
+    Raises ParseError if the page states no token, or no address on api.csod.com.
     """
     context = JsonObject.of(response.json_after(_CONTEXT), "the career site's context")
     parts = urlsplit(context.need_url("endpoints", "cloud"))

@@ -1,17 +1,19 @@
-"""Read Dayforce's career sites (jobs.dayforcehcm.com) from the API that their pages call.
+"""The adapter of Dayforce, whose career sites are at jobs.dayforcehcm.com.
 
-Dayforce does not document this API. ``https://jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL`` has
-the ``tenant`` acme and the ``board`` CANDIDATEPORTAL. A search needs a token against cross-site
-requests, and the token's cookie. Another request returns both first. Without them, the API responds
-with 403. The search is paged by offset, with 25 postings a page and ``maxCount`` on each. The API
-responds with 404 for an unknown tenant. A language (``culture``) that the board does not have may
-have an empty list, so an empty list is partial. A posting has the same id in all languages, and
-several postings may have the same requisition.
+It requests the API that the pages of these sites call. Dayforce does not document this API. In
+``https://jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL``, the ``tenant`` is acme and the
+``board`` is CANDIDATEPORTAL. A search request needs a CSRF token and its cookie. Without them, the
+response is a 403. The first request of a listing gets both. The search is paged by offset, with 25
+postings a page. Each page states the total in ``maxCount``. The API responds with 404 for an
+unknown tenant. If the board does not have the language (``culture``), the list may be empty.
+Therefore an empty list is partial. A posting has the same id in all languages, and several postings
+may have the same requisition.
 
-The list has the whole text, as plain text with HTML entities. A posting's own document has the same
-text as HTML and no pay, so it is not requested. ``postingLocations`` is null for some remote
-postings, and other remote postings have places. ``searchScore`` is the relevance to a search, and
-``postingAppliedStatus`` is about the reader.
+The list has the whole text of each posting as plain text that contains HTML entities. A posting's
+own document is not requested, because it has the same text as HTML and no pay. ``postingLocations``
+is null for some remote postings, while other remote postings have places. ``searchScore`` is the
+relevance to a search. ``postingAppliedStatus`` depends on the reader. Both change although the
+posting does not.
 """
 
 from collections.abc import Mapping
@@ -44,7 +46,7 @@ class Dayforce:
     volatile_keys = ("searchScore", "postingAppliedStatus")
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
-        _board_page(config)  # raises SettingError if the config names no board
+        _board_page(config)  # This raises SettingError if the config names no board.
         return Request(url=based(config, f"{_SITE}/api/auth/csrf"))
 
     def parse_listing(

@@ -1,12 +1,14 @@
-"""Read Deel's job boards (jobs.deel.com/{company}) from the API that the pages call.
+"""The adapter of Deel, whose job boards are at jobs.deel.com/{company}.
 
-Deel does not document this API. The settings of a company's career page name its organization and
-its job board, and the list of the board's postings is requested with these two ids. The API
-responds with 404 for an unknown company. One response holds every posting in full, without a total
-and without paging. It is a list, or an object with the list as ``jobPostings``.
+It requests the API that the pages of these boards call. Deel does not document this API. The first
+response holds the settings of the company's career page, including the ids of the organization and
+its job board. These two ids are in the URL of the request for the postings. The API responds with
+404 for an unknown company. One response holds every posting in full, without a total and without
+paging. It is either a list, or an object whose ``jobPostings`` is that list.
 
-Pay is read only if ``isCompensationVisible`` is true, because the response contains the amounts
-even if the employer hides them. Pay has no period. The facts are from other crawlers' code.
+Pay is read only if ``isCompensationVisible`` is true, because the response also contains the
+amounts of pay that the employer hides. No field states the period of the pay. These facts are from
+other crawlers' code.
 """
 
 from collections.abc import Mapping
@@ -94,7 +96,11 @@ def _listed(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
 
 
 def _named(posting: JsonObject, what: str) -> tuple[str, ...]:
-    """Return the names in a list such as ``jobLocations``, whose items hold a ``location`` each."""
+    """Return the names in a list of the posting's job.
+
+    For example, ``what`` is ``location`` for the list ``jobLocations``, whose items each have a
+    ``location`` that has a ``name``.
+    """
     items = posting.objects("job", f"job{what[0].upper()}{what[1:]}s")
     return tuple(dict.fromkeys(filter(None, (item.text(what, "name") for item in items))))
 

@@ -1,14 +1,14 @@
-"""Read Eightfold's career sites (``{company}.eightfold.ai``) from the API that their pages call.
+"""The adapter of Eightfold, whose career sites are at ``{company}.eightfold.ai``.
 
-The API has no public documentation. A site has a ``host`` and the ``domain`` of the employer. The
-domain must be the one that is registered with Eightfold. For any other domain, the response is the
-site's HTML page. The list is paged by ``start``, with 10 positions a page and the total ``count``
-on every page. Each position's own document has the description. For a position that is gone, the
-response is a 404 whose body looks like that of a success. Some employers' sites refuse the API
-(403).
+It requests the API that the pages of these sites call. This API has no public documentation. The
+config has the ``host`` of the site and the ``domain`` of the employer, as it is registered at
+Eightfold. For any other domain, the response is the site's HTML page. The list is paged by
+``start``, with 10 positions a page. Every page states the total in ``count``. Each position has its
+own document, which holds the description. For a position that is gone, the response is a 404 whose
+body looks like that of a success. Some employers' sites respond to requests of the API with 403.
 
-``displayJobId`` is the employer's own number of the job, and the external id here. ``id`` is
-Eightfold's number, which is part of the URLs of its pages.
+``displayJobId`` is the employer's own number of the job. It is the external id of the job. ``id``
+is Eightfold's number of the job, which is part of its URLs.
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,8 @@ class Eightfold:
         required=("host", "domain"), readers={"host": host}, home="https://{host}"
     )
     volatile_keys = ("solrScore", "stars")
-    """Scores of how well the position fits the search and the user."""
+    """Scores that rate how well the position fits the search and the user. They change although the
+    posting does not."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, start=0)

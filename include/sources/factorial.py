@@ -1,14 +1,16 @@
-"""Read career sites of Factorial ({site}.factorialhr.com), which have no public API.
+"""The adapter of Factorial, whose career sites are at {site}.factorialhr.com.
 
-The front page holds all postings, without paging and without a total. It has a group of postings
-for each office. A page that employers embed (``/embed/jobs``) has the same rows. The page of an
-unknown site has neither rows nor the filter above them. A missing posting would not be noticed, so
-Factorial is a fragile source (``core.checking.expiry``).
+Factorial has no public API. Therefore the adapter reads web pages. The front page of a site has a
+row for each posting, without paging and without a total. The rows are grouped by office. A page
+that employers embed (``/embed/jobs``) has the same rows. The page of an unknown site has neither
+rows nor the filter above them. A missing posting would not be noticed. Therefore Factorial is a
+fragile source (``core.checking.expiry``).
 
-The address of a posting ends with its number, after words that change with the title. A row has no
-date. Its last cell may be a workplace such as "Hybrid", a place or both. The posting itself is a
-web page without JSON-LD. Beside its text, it lists the contract, the hours, the place ("Hybrid
-(Barcelona, Spain)") and the team. The facts are from other crawlers' code and tests.
+The address of a posting consists of the words of its title and its number. Only the number stays
+the same when the title changes. A row has no date. The last cell of a row may be a workplace such
+as "Hybrid", a place, or both. The posting itself is a web page without JSON-LD. Beside its text,
+the page lists the contract, the hours, the place ("Hybrid (Barcelona, Spain)") and the team. These
+facts are from other crawlers' code and tests.
 """
 
 import re
@@ -111,7 +113,11 @@ def _listed(config: Mapping[str, Any], row: LexborNode) -> ListedJob | None:
 
 
 def _place(row: LexborNode) -> str | None:
-    """Return the name of the office of the row's group, or else the text of the last cell."""
+    """Return the place of a posting.
+
+    Rows are grouped by office. The place is the name of that office, or else the text of the row's
+    last cell.
+    """
     group = row.parent
     while group is not None:
         if "officeGroup" in (group.attributes.get("data-target") or ""):

@@ -1,7 +1,8 @@
-"""Read Gem's job board API (api.gem.com/job_board/v0/reference), which needs no key.
+"""The adapter of Gem, which reads Gem's job board API (api.gem.com/job_board/v0/reference).
 
-One response holds every open posting in full, without a total and without paging. The URL must end
-with a slash. ``content`` is HTML, as on Greenhouse. An unknown board responds with 404.
+The API needs no key. One response holds every open posting in full, without a total and without
+paging. The URL of the request must end with a slash. ``content`` is escaped HTML. For an unknown
+board, the response is a 404.
 """
 
 from collections.abc import Mapping
@@ -79,7 +80,7 @@ def _listed(post: JsonObject) -> ListedJob:
 
 
 def _places(post: JsonObject) -> tuple[str, ...]:
-    """Return the posting's own location, or else its offices."""
+    """Return the places in the posting's own location, or else the places of its offices."""
     offices = (
         office.text("location", "name") or office.text("name") for office in post.objects("offices")
     )

@@ -1,14 +1,16 @@
-"""Read Google's feed of open positions, which it publishes for job sites.
+"""The adapter of Google, which reads the feed of open positions that Google publishes for job
+sites.
 
-``www.google.com/about/careers/applications/jobs/feed.xml`` is XML with every open position of
-Google, YouTube, DeepMind and others (``employer``) in full, without a total and without paging. It
-has about 4,000 positions and 22 MB, so its limit is above the usual maximum size of a response. The
-search pages are not used, because robots.txt disallows all but the first. Google always has open
-positions, so a feed without any is partial.
+The feed is ``www.google.com/about/careers/applications/jobs/feed.xml``. It holds every open
+position of Google, YouTube, DeepMind and others (``employer``) in full, without a total and without
+paging. It has about 4,000 positions and 22 MB. Therefore its limit is above the usual maximum size
+of a response. The search pages are not used, because robots.txt disallows all of them except the
+first. Google always has open positions. Therefore a feed without positions is partial.
 
-A place (``location``) has a city, a state and a country, any of which may be missing. The URL of a
-position in the feed is on a host that redirects, so the address of its page is built from its id.
-Pay is only in the text. The facts are from other crawlers' code; Google does not document the feed.
+A place (``location``) has a city, a state and a country, any of which may be missing. The URL that
+the feed states for a position is on a host that redirects. Instead, the adapter makes the URL of
+the position's page from its id. Pay is only in the text. Google does not document the feed. These
+facts are from other crawlers' code.
 """
 
 from collections.abc import Mapping
@@ -34,8 +36,8 @@ from include.sources.records import listing_page
 _SITE = "https://www.google.com/about/careers/applications"
 _FEED = f"{_SITE}/jobs/feed.xml"
 _MAX_FEED_BYTES = 32 << 20
-"""The maximum size of Google's own feed. A feed at a ``base_url`` has the usual limit, because
-users choose that address."""
+"""The maximum size of Google's own feed. For a feed at a ``base_url``, the usual limit applies,
+because users choose that address."""
 _FIELDS = ("jobid", "title", "published", "employer", "isRemote", "jobtype", "description")
 
 
@@ -87,7 +89,7 @@ class Google:
 
 
 def _fields(position: Element) -> dict[str, Any]:
-    """Return the fields of a position: texts, and lists of places and of categories."""
+    """Return the fields of a position as texts, and its places and categories as lists."""
     found: dict[str, Any] = {
         key: text for key in _FIELDS if (text := position.findtext(key)) and text.strip()
     }

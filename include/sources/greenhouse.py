@@ -1,20 +1,21 @@
-"""Read Greenhouse's job board API (developers.greenhouse.io/job-board.html).
+"""The adapter of Greenhouse, which reads its job board API
+(developers.greenhouse.io/job-board.html).
 
-One response holds the whole board, with ``meta.total``. The response for an unknown board is a 404.
-``content`` is HTML that is escaped once. Pay is included only if the request has
-``pay_transparency``. It is in cents, and its period is only in the title of the range. Hours,
-workplace, and for some employers pay are only in the custom ``metadata``, whose names each employer
-chooses. One ``location.name`` may hold several places; ``offices`` has the full names of some of
-them.
+One response holds the whole board and its total, ``meta.total``. The response for an unknown board
+is a 404. ``content`` is HTML that is escaped once. The response has pay only if the request has
+``pay_transparency``. The amounts are in cents, and only the title or the note of a pay range states
+its period. Hours and workplace are only in custom fields (``metadata``), whose names each employer
+chooses. Some employers also state pay only there. One ``location.name`` may name several places,
+and ``offices`` has the full names of some of them.
 
 A prospect post (``internal_job_id`` is null) invites general applications and does not belong to
-one opening. It is a posting like any other here, because the board shows it and ``meta.total``
-counts it.
+one opening. The adapter lists it like any other posting, because the board shows it and
+``meta.total`` counts it.
 
-One edit may change the ``updated_at`` of several postings (on a recorded board, four of seven have
-the same second), so a later date does not prove that the posting changed.
+A later ``updated_at`` does not prove that the posting changed, because one edit may change it for
+several postings. On a recorded board, four of seven postings have the same second.
 
-Boards hosted in the EU are read with ``base_url: https://boards-api.eu.greenhouse.io``.
+A board that is hosted in the EU needs ``base_url: https://boards-api.eu.greenhouse.io``.
 """
 
 import re
@@ -47,13 +48,14 @@ _WORKPLACE_LABEL = re.compile(
     r"^(?:hybrid|remote|on-?site|office)\s*[-–—:,]?\s*|\s*[-–—,(]\s*(?:hybrid|remote|on-?site)\)?$",
     re.IGNORECASE,
 )
-"""A pattern that matches a workplace beside the name of a place: ``Hybrid - London``."""
+"""A pattern that matches a workplace before or after the name of a place, such as ``Hybrid - `` in
+``Hybrid - London``."""
 _NO_PLACE = re.compile(
     r"hybrid|in[- ]?office|on[- ]?site|in[- ]?person|office(?:[- ]based)?|distributed|flexible|"
     r"various(?: locations)?|multiple(?: locations)?|(?:see|all) (?:offices|locations)|other",
     re.IGNORECASE,
 )
-"""A pattern for names of locations that name no place."""
+"""A pattern of names of locations that name no place, such as "Hybrid" or "Various locations"."""
 _HOURS_FIELD = re.compile(
     r"employment (?:type|status)|job type|time type|commitment", re.IGNORECASE
 )
@@ -132,11 +134,13 @@ def _department(job: JsonObject) -> str | None:
 
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:
-    """Return the locations, completed from the office with the same name or city.
+    """Return the locations of the posting, completed from its offices.
 
-    An example is "New York, New York, United States".
+    For example, the location "New York" becomes "New York, New York, United States" if that is the
+    location of an office whose name or city is "New York".
 
-    Some employers name only a way of working, such as "Hybrid". Then the offices are the locations.
+    If the posting's locations name only a way of working, such as "Hybrid", the offices are
+    returned instead.
     """
     found = locations_in(job.text("location", "name"))
     if found and all(_NO_PLACE.fullmatch(place.raw) for place in found):
@@ -179,7 +183,7 @@ def _custom_values(job: JsonObject, name: re.Pattern[str]) -> Iterator[str]:
 
 
 def _custom_pay(job: JsonObject) -> Iterator[Salary | None]:
-    """Yield the pay in the ranges that some employers state in custom fields."""
+    """Yield the pay of each custom field that holds a pay range."""
     period = pay_period(next(_custom_values(job, _PAY_FREQUENCY), None))
     for field in job.objects("metadata"):
         title = cut(field.text("name") or "", _MAX_FIELD_NAME_LENGTH)

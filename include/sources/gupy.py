@@ -1,16 +1,17 @@
-"""Read career pages of Gupy ({site}.gupy.io), the most used applicant tracking system of Brazil.
+"""The adapter of Gupy, whose career pages are at {site}.gupy.io.
 
-Gupy's public API is for employers, so its pages are read. The first page of a site holds all
-postings in the JSON of its script ``__NEXT_DATA__``, without paging and without a total. So the
-listing is complete if this JSON is whole. An unknown site has no such page. The pages of large
-employers have about 5 MB.
+Gupy is the most used applicant tracking system of Brazil. Its public API is only for employers.
+Therefore the adapter reads web pages. The front page of a site holds all postings in the JSON of
+its script ``__NEXT_DATA__``, without paging and without a total. Therefore the listing is complete
+if this JSON is whole. There is no such page for an unknown site. The front pages of large employers
+have about 5 MB.
 
-A posting's page holds the posting in the same way: ``description``, ``responsibilities``,
-``prerequisites`` and ``relevantExperiences`` together are the text. A page without a posting in its
-script is read as any other web page. ``type`` says what the contract is
-(``vacancy_type_effective``), which does not state the hours.
+The page of a posting has a script of the same name, which holds the posting. The text consists of
+``description``, ``responsibilities``, ``prerequisites`` and ``relevantExperiences``. If the script
+holds no posting, ``extract`` reads the page as any other web page. ``jobType`` is the kind of
+contract, such as ``vacancy_type_effective``. It does not state the hours.
 
-The facts are from other crawlers' code.
+These facts are from other crawlers' code.
 """
 
 from collections.abc import Mapping
@@ -73,7 +74,7 @@ def _site(config: Mapping[str, Any]) -> str:
 
 
 def _props(page: Response) -> JsonObject:
-    """Return the properties of the page, which its script holds."""
+    """Return the object ``pageProps`` in the JSON of the page's script ``__NEXT_DATA__``."""
     script = JsonObject.of(page.json_after(_SCRIPT), "the page's script")
     return JsonObject.of(script.raw("props", "pageProps"), "the page's properties")
 
