@@ -1,18 +1,20 @@
-"""Read job boards of Gusto (jobs.gusto.com/boards/{board}), which have no public API.
+"""The adapter of Gusto, whose job boards are at jobs.gusto.com/boards/{board}.
 
-The name of a board ends with its UUID. The old address of a renamed company still works, so one
-board may have two names. A page shows 25 postings and does not state the total. The parameter
-``page`` counts the pages from 1. The page of a board without openings, and a page after the last
-one, say "There are no open positions currently". The last page therefore has fewer than 25
-postings. If a posting closes while the pages are read, another one may move to a page that was
-already read. Therefore Gusto is a fragile source (``core.checking.expiry``). A bot check sends
-another page, sometimes with the status 403.
+Gusto has no public API. Therefore the adapter reads web pages. The name of a board ends with its
+UUID. A board may have two names, because the old address of a renamed company still works. A page
+shows 25 postings and does not state the total. The parameter ``page`` counts the pages from 1. A
+page is the last one if it has fewer than 25 postings. A page after the last one, and the page of a
+board without openings, say "There are no open positions currently". If a posting closes while the
+pages are read, another posting may move to a page that was already read. Therefore Gusto is a
+fragile source (``core.checking.expiry``). A bot check responds with another page, sometimes with
+the status 403.
 
-The address of a posting ends with its UUID, after words that change with the title. The posting
-itself is a web page without JSON-LD. Its heading has the company, the title, and a line with the
-places and the employment type ("Miami, FL · Full time"). Below the heading, it repeats the
-beginning of the text. It also has a section about the company, which is left out. Neither page has
-a date. The facts are from recorded pages and from other crawlers' tests.
+The address of a posting consists of the words of its title and its UUID. Only the UUID stays the
+same when the title changes. The posting itself is a web page without JSON-LD. The heading of the
+page has the company, the title, and a line that states the places and the employment type ("Miami,
+FL · Full time"). Below the heading, the page repeats the beginning of the text. The adapter leaves
+out the page's section about the company. Neither the list nor the page of a posting states a date.
+These facts are from recorded pages and from other crawlers' tests.
 """
 
 import re
@@ -113,7 +115,7 @@ def _request(config: Mapping[str, Any], *, page: int) -> Request:
 
 
 def _check_board(config: Mapping[str, Any], page: LexborHTMLParser, url: str) -> None:
-    """Raise ParseError if the page belongs to another board, according to its own data."""
+    """Raise ParseError if the canonical address in the page is that of another board."""
     stated = page.css_first('link[rel="canonical"][href*="/boards/"]')
     found = _ENDS_WITH_UUID.search(stated.attributes["href"] or "") if stated else None
     if found and not _board(config).endswith(found[1].lower()):
@@ -139,7 +141,7 @@ def _listed(config: Mapping[str, Any], row: LexborNode) -> ListedJob | None:
 
 
 def _places(row: LexborNode) -> str | None:
-    """Return the places in the row's first paragraph, which has each on a line of its own."""
+    """Return the places of a row. Each is a line of the row's first paragraph."""
     paragraph = row.css_first("p")
     lines = paragraph.text(separator="\n").splitlines() if paragraph else []
     return "; ".join(dict.fromkeys(place for line in lines if (place := line.strip()))) or None
@@ -160,7 +162,7 @@ def _text(document: LexborHTMLParser, company: str) -> str:
 
 
 def _heading(section: LexborNode) -> str | None:
-    """Return the heading beside the element around a section's text."""
+    """Return the heading of the section to which an element with text belongs."""
     around = section.parent.parent if section.parent else None
     heading = around.css_first("h3") if around else None
     return node_text(heading) if heading else None

@@ -1,16 +1,16 @@
-"""Read HERP Careers (herp.careers), where Japanese companies that use HERP Hire publish their
-postings.
+"""The adapter of HERP Careers (herp.careers), where Japanese companies publish postings.
 
-HERP does not document this API. One response holds a company and all of its postings in full,
-without a total and without paging. For a company that is not on HERP Careers the API responds with
-404, even if the company has a page at herp.careers/v1. Each posting repeats the facts about the
-company, some of which change although the posting does not. ``isApplicable`` is false once a
-posting takes no more applications. A company without applications at HERP Careers
-(``companyIsApplicationEnabled``) takes them on its own page.
+These companies use the applicant tracking system HERP Hire. The adapter requests the API that the
+pages of HERP Careers call. HERP does not document this API. One response holds a company and all of
+its postings in full, without a total and without paging. For a company that is not on HERP Careers,
+the API responds with 404, even if the company has a page at herp.careers/v1. Each posting repeats
+the facts about the company. Some of them change although the posting does not. When a posting takes
+no more applications, its ``isApplicable`` becomes false. If ``companyIsApplicationEnabled`` is
+false, the company takes applications only at herp.careers/v1, and the posting's ``url`` is there.
 
-``name`` is the title; ``title`` is a slogan. The parts of the text are plain text. Amounts of pay
-are in yen if the text beside them says so (円, or 万 for ten thousand yen). A null
-``jobRemoteworkType`` states nothing.
+The title of a posting is in ``name``, while ``title`` is a slogan. The parts of the text are plain
+text. Amounts of pay are in yen if the text beside them contains 円 (yen) or 万 (ten thousand yen).
+A null ``jobRemoteworkType`` does not mean that the work is on site.
 """
 
 import re
@@ -47,7 +47,8 @@ _PARTS = {
     "trial": "試用期間",
     "welfare": "福利厚生",
 }
-"""The parts of the text in their order, with the headings that the site shows."""
+"""The parts of the text in their order. The value of each is the heading that the site shows. None
+means that the part has no heading."""
 _COUNTRY = "JP"
 
 
@@ -62,7 +63,7 @@ class Herp:
         "companyValuation",
         "companyYearsSinceFounded",
     )
-    """The figures about the company in each row."""
+    """The figures about the company in each row. They change although the posting does not."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         url = f"{_SITE}/careers/api/v1/companies/{name(config, 'company')}"
@@ -133,7 +134,10 @@ def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob | None:
 
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:
-    """Return the places, which are prefectures and cities of Japan, in the order of an address."""
+    """Return the places of a posting, which are prefectures and cities of Japan.
+
+    The text of a place has the prefecture before the city, as in a Japanese address.
+    """
     stated = ((at.text("prefName"), at.text("cityName")) for at in job.objects("jobLocations"))
     found = (
         place(city=city, region=region, country=None, code=_COUNTRY, raw=f"{region}{city or ''}")

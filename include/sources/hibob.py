@@ -1,10 +1,11 @@
-"""Read HiBob's career sites ({site}.careers.hibob.com) from the API that their pages call.
+"""The adapter of HiBob, whose career sites are at {site}.careers.hibob.com.
 
-HiBob does not document this API. One response holds every open posting in full, without a total and
-without paging. Without a ``Referer`` of the same site the response is a 401. It is not known what
-an unknown site responds, so an empty list is partial. The text is in four parts, whose headings a
-site may set (``sectionLabels``). ``site`` is an office, which may be named like a city, a country
-or "Remote".
+It requests the API that the pages of these sites call. HiBob does not document this API. One
+response holds every open posting in full, without a total and without paging. A request needs a
+``Referer`` of the same site. Without it, the response is a 401. It is not known what the response
+for an unknown site is. Therefore an empty list is partial. The text is in four parts, whose
+headings a site may set (``sectionLabels``). ``site`` is the name of an office, which may be a city,
+a country or "Remote".
 """
 
 from collections.abc import Mapping
@@ -31,7 +32,8 @@ _PARTS = {
     "requirements": "Requirements",
     "benefits": "Benefits",
 }
-"""The parts of the text in their order, with the heading that a site uses if it sets none."""
+"""The parts of the text in their order. The value of each is its heading if the site sets no other.
+None means that the part then has no heading."""
 
 
 class HiBob:

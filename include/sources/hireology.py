@@ -1,15 +1,16 @@
-"""Read Hireology's career sites (careers.hireology.com/{company} and {company}.hireology.careers).
+"""The adapter of Hireology.
 
-They are read from the API that their pages call, which Hireology does not document. It needs no
-token. The parameter ``page`` counts the pages of the list from 1. Each page states the total as
-``count``. The API responds with 404 for an unknown company. The site of a group of companies lists
-the postings of all of them, and the ``career_site_url`` of a posting names the company. The
-``status`` of listed postings is "Open".
+Career sites are at careers.hireology.com/{company} and {company}.hireology.careers. The adapter
+requests the API that their pages call. Hireology does not document this API, which needs no token.
+The parameter ``page`` counts the pages of the list from 1. Each page states the total in ``count``.
+The API responds with 404 for an unknown company. The site of a group lists the postings of all
+companies in the group. The ``career_site_url`` of a posting names its company. Only postings whose
+``status`` is "Open" are listed.
 
-The list has the whole text. Pay is one amount, or a range if ``is_comp_range`` is true. It has no
-currency, and 0 means that no pay is stated.
+The list has the whole text of each posting. Pay is a range if ``is_comp_range`` is true, and one
+amount otherwise. An amount has no currency. 0 means that no pay is stated.
 
-The facts are from other crawlers' code.
+These facts are from other crawlers' code.
 """
 
 from collections.abc import Mapping

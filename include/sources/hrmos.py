@@ -1,11 +1,13 @@
-"""Read HRMOS' career pages (hrmos.co/pages/{company}), which Japanese companies use.
+"""The adapter of HRMOS, whose career pages of Japanese companies are at hrmos.co/pages/{company}.
 
-The list of jobs is a web page, paged by ``page`` from 1, with 100 postings on each. Each page with
-postings states their total (全 203 件中 3 件). A page after the last one has no postings and no
-total. A row has tags of any kind, so it is unknown which of them is the place of the posting.
-An unknown company responds with 404. A posting is a web page with JSON-LD. The page of a posting
-for new graduates has no JSON-LD, and is read from its heading, table and text. A posting that is
-over keeps its page, with a button that says so (募集終了).
+The list of jobs consists of web pages of 100 postings each. The parameter ``page`` counts them from
+1. Each page that has postings states the total ("全 203 件中 3 件" means 3 of 203). A page after
+the last one has neither postings nor a total. A row of the list has tags of any kind. Therefore it
+is unknown which of them is the place of the posting. For an unknown company, the response is a 404.
+
+A posting is a web page, which usually has JSON-LD. The page of a posting for new graduates has
+none. It is read from its heading, table and text. When a posting is over, its page remains, but its
+button says 募集終了 (no longer recruiting).
 """
 
 import re
@@ -65,10 +67,10 @@ class Hrmos:
         return None
 
     def parse_page(self, page: Response) -> JobPosting | None:
-        """Return the posting of a page without JSON-LD.
+        """Return the posting of a page that has no JSON-LD.
 
-        Returns None if the page has JSON-LD or no heading. Raises PageGone if the page says that
-        the job is no longer offered.
+        Return None if the page has JSON-LD, because ``extract`` then reads it, or if it has no
+        heading. Raises PageGone if the page says that the job is no longer offered.
         """
         html = page.html()
         heading, button = html.css_first("h1.sg-corporate-name"), html.css_first(_CLOSED)

@@ -1,18 +1,19 @@
-"""Read iCIMS' career portals (``careers-{site}.icims.com``), which have no public API.
+"""The adapter of iCIMS, whose career portals are at ``careers-{site}.icims.com``.
 
-Their pages are shown in frames of other pages, and are empty unless the request has
-``in_iframe=1``. A listing is paged by ``pr`` from 0; each employer sets the number of postings a
-page. The listing states no total, only "Page 1 of 4". It is complete if each page, up to the last,
-states the page number that was requested. That does not prove that no posting was missed between
-two requests, so iCIMS is one of the fragile sources of ``core.checking.expiry``. The response for
-an unknown portal is a 404. An empty portal shows its search form. A posting is a web page with
-JSON-LD. The response for a posting that is gone is a 410.
+iCIMS has no public API. Therefore the adapter reads web pages. The pages of a portal are made to be
+frames in other pages. Without ``in_iframe=1`` in the request, they are empty. The parameter ``pr``
+counts the pages of a listing from 0. Each employer sets the number of postings a page. A page
+states no total, but its number and the number of pages ("Page 1 of 4"). A listing is complete if
+each of its pages states the page number that was requested. However, a posting may still move
+between two requests and be missed. Therefore iCIMS is a fragile source (``core.checking.expiry``).
+The response for an unknown portal is a 404. An empty portal shows its search form. A posting is a
+web page that has JSON-LD. The response for a posting that is gone is a 410.
 
-``site`` may have the prefix ``careers-``, as in the URL. Portals with another prefix
-(``jobs-acme.icims.com``) are read with ``base_url``.
+The config's ``site`` may begin with ``careers-``, as in the URL. A portal whose host has another
+prefix, such as ``jobs-acme.icims.com``, needs a ``base_url``.
 
-A row shows an age, with the date itself in the attribute ``title``
-(``<span title="9/29/2026 5:30 PM">1 day ago</span>``).
+A row shows the age of the posting. Its date is in an attribute: ``<span title="9/29/2026 5:30 PM">1
+day ago</span>``.
 """
 
 import re
@@ -34,7 +35,8 @@ from include.sources.records import row_sha256
 _LINK = re.compile(r"/jobs/(?P<id>\d+)/[^/?#]+/job\b")
 _PREFIX = re.compile(r"^careers-(?!careers-)")
 _PAGE_OF = re.compile(r"(\d{1,9})\D{1,20}(\d{1,9})")
-"""A pattern that matches "1 of 4" in any language, also with hidden labels between the numbers."""
+"""A pattern that matches the two numbers of "1 of 4" in any language. Hidden labels may stand
+between the numbers."""
 _PAGE_STATED = ("h2.iCIMS_SubHeader_Jobs", ".iCIMS_PagingBatch .selected", ".iCIMS_PagingBatch")
 _CARDS = ".iCIMS_JobsTable > li, .iCIMS_JobsTable > .row"
 
@@ -86,8 +88,8 @@ def _request(config: Mapping[str, Any], *, page: int) -> Request:
 def _page_of(portal: LexborHTMLParser) -> tuple[int, int]:
     """Return the number of the page and the number of pages.
 
-    Return (1, 1) for a page that states neither and has no links to other pages, and (0, 0) for a
-    page that states neither but has such links.
+    If the page states neither, return (1, 1) if it has no links to other pages, and (0, 0) if it
+    has such links. (0, 0) makes the listing partial.
     """
     for selector in _PAGE_STATED:
         for node in portal.css(selector):
@@ -126,7 +128,7 @@ def _location(card: LexborNode) -> str | None:
 
 
 def _row(card: LexborNode) -> str:
-    """Return the text of a card, with dates in place of ages."""
+    """Return the text of a card, in which the date replaces the posting's age."""
     for age in card.css(".iCIMS_JobHeaderData span[title]"):
         age.replace_with(age.attributes["title"] or "")
     return node_text(card)

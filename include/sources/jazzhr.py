@@ -1,17 +1,18 @@
-"""Read career sites of JazzHR ({site}.applytojob.com), which have no public API.
+"""The adapter of JazzHR, whose career sites are at {site}.applytojob.com.
 
-``/apply/jobs`` is the list that customers embed into their own pages. It is one table of all
-postings, in the same form for every customer, without paging and without a total. Below the table,
-the page repeats all postings for narrow screens. So the listing is complete if the table has an
-end, and a row for each posting to which the page links anywhere. Nothing else shows that a posting
-is missing, so JazzHR is one of the fragile sources of ``core.checking.expiry``. The page of a
-customer who left, an unknown site and a bot challenge have the status 200, too, but not the table.
+JazzHR has no public API. Therefore the adapter reads web pages. ``/apply/jobs`` is the list that
+customers embed into their own pages. It is one table of all postings, in the same form for every
+customer, without paging and without a total. Below the table, the page repeats all postings for
+narrow screens. The listing is complete if the table has an end tag, and a row for each posting to
+which the page links anywhere. Nothing else would show that a posting is missing. Therefore JazzHR
+is a fragile source (``core.checking.expiry``). For a former customer, an unknown site or a bot
+check, the response is a page without the table, also with the status 200.
 
-The link of a row has the posting's code and a query without meaning
-(``/apply/jobs/details/oVX1rAxJJi?&``). The posting itself is the web page ``/apply/{code}``, with
-JSON-LD on two thirds of the pages; the response for a posting that is gone is a 410.
+The link of a row is ``/apply/jobs/details/oVX1rAxJJi?&``, for example. It has the posting's code
+and a query without meaning. The posting itself is the web page ``/apply/{code}``. Two thirds of
+these pages have JSON-LD. The response for a posting that is gone is a 410.
 
-The facts are from other crawlers' code, with measurements of 1,000 customers' sites.
+These facts are from other crawlers' code, and from measurements of 1,000 customers' sites.
 """
 
 import re

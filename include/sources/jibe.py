@@ -1,17 +1,19 @@
-"""Read career sites built with Jibe of iCIMS, on employers' hosts or on {company}.jibeapply.com.
+"""The adapter of Jibe, a product of iCIMS.
 
-They are read from the API that their pages call, which iCIMS does not document. The parameter
-``page`` counts the pages of the list from 1, and each page states ``totalCount``. A page has up to
-100 postings if ``limit`` requests them. A site that ignores ``limit`` sends ten postings a page, so
-the page size is taken from the first page. The API searches with a service of Google, which does
-not support every sort order on every site, so no order is requested. An unknown site has no such
-API. A search may find nothing although there are postings, so an empty list is partial.
+Career sites are on employers' hosts or at {company}.jibeapply.com. The adapter requests the API
+that their pages call, which iCIMS does not document. The parameter ``page`` counts the pages of the
+list from 1, and each page states the total in ``totalCount``. A page has up to 100 postings if
+``limit`` requests them. Some sites ignore ``limit`` and send ten postings a page. Therefore the
+page size is the number of postings on the first page. The requests ask for no sort order, because
+the API uses a search service of Google, which does not support every order on every site. An
+unknown site has no such API. A search may find nothing although there are postings. Therefore an
+empty list is partial.
 
-A site in several languages has a row for each posting in each of its languages. Each row becomes a
-job of its own. The list has the whole text. Titles contain HTML entities. Pay has neither a
-currency nor a period, and 0 means that no pay is stated.
+If a posting is in several languages, the list has one row for each of them. Each row becomes a job
+of its own. The list has the whole text of each posting. Titles contain HTML entities. Pay has
+neither a currency nor a period. Pay of 0 means that no pay is stated.
 
-The facts are from other crawlers' code.
+These facts are from other crawlers' code.
 """
 
 from collections.abc import Mapping
@@ -101,7 +103,7 @@ def _request(config: Mapping[str, Any], *, page: int, size: int) -> Request:
 
 
 def _id(job: JsonObject) -> str:
-    """Return the number of the posting, and its language if the language is not English."""
+    """Return the external id: the posting's number, followed by its language if not English."""
     number, language = job.need("slug"), job.text("language") or "en"
     return number if language.startswith("en") else f"{number}/{language}"
 
@@ -124,7 +126,10 @@ def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:
-    """Return the places that have a city, or else the places in the text that the site shows."""
+    """Return the places of the posting that have a city.
+
+    If there are none, return the places in the text that the site shows as the location.
+    """
     found = [
         place(
             city=at.text("city"),

@@ -1,15 +1,17 @@
-"""Read Jobvite's career sites (jobs.jobvite.com/{company}), which have no public API.
+"""The adapter of Jobvite, whose career sites are at jobs.jobvite.com/{company}.
 
-The search page lists all postings, 50 a page, and is paged by ``p`` from 0; without the slash
-before the query, ``p`` has no effect. The page of all jobs, ``/jobs``, is not used, because it
-shows only the first ones of each category. The search states its total as "1-50 of 266". A list
-that fits on one page may state no total. It is complete if it has fewer than 50 postings and the
-page ends with ``</html>``. A search without results says so.
+Jobvite has no public API. Therefore the adapter reads web pages. The search lists all postings, 50
+a page. The parameter ``p`` counts the pages from 0. It has no effect if the slash before the query
+is missing. The page ``/jobs`` is not used, because it shows only the first postings of each
+category. The search states its total as "1-50 of 266". A list that fits on one page may state no
+total. Such a list is complete if it has fewer than 50 postings and the page ends with ``</html>``.
+A search that finds nothing says "No results found".
 
-An unknown company redirects to a page of Jobvite's own, so a page counts only if it names the
-company. Custom sites link to postings of other companies of a group, which are not listed. A
-posting with several places shows only their number. A posting is a web page with JSON-LD; one that
-is gone redirects to the list of jobs.
+The address of an unknown company redirects to a page of Jobvite itself. Therefore a page is an
+error if it does not name the company. A custom site may link to postings of other companies in the
+employer's group. These postings are not listed. If a posting has several places, its row shows only
+their number. A posting is a web page that has JSON-LD. The address of a posting that is gone
+redirects to the list of jobs.
 """
 
 import re
@@ -95,7 +97,7 @@ def _total(search: LexborHTMLParser) -> int | None:
 
 
 def _link(cell: LexborNode) -> str:
-    """Return the address of the link inside or around the cell, or "" if there is no link."""
+    """Return the URL of the link inside or around the cell, or "" if there is no link."""
     link = cell.css_first("a[href]")
     outer = cell.parent
     while link is None and outer is not None:
@@ -105,7 +107,7 @@ def _link(cell: LexborNode) -> str:
 
 
 def _listed(config: Mapping[str, Any], cell: LexborNode, link: str) -> ListedJob | None:
-    """Return the job of a row, or None if its link is not to a posting of the company."""
+    """Return the job of a row, or None if the row does not link to a posting of the company."""
     company = name(config, "company")
     found, title = _POSTING.search(link), node_text(cell)
     if not (found and title) or found["company"].casefold() != company.casefold():

@@ -1,17 +1,19 @@
-"""Read JOIN's company pages (join.com/companies/{company}) from the API that the pages call.
+"""The adapter of JOIN, whose company pages are at join.com/companies/{company}.
 
-JOIN does not document this API. It knows a company only by a number, which is in the state of the
-company's page (``__NEXT_DATA__``), so a listing begins with that page. The page also states how
-many postings there are, and shows five of them. The postings come from a GraphQL query, which pages
-by number from 1 and states ``rowCount`` on each page. The response for an unknown number is the
-same as for a company without openings; the total of the company's page tells them apart. An unknown
+It requests the API that these pages call. JOIN does not document this API. The API identifies a
+company by a number, which only the script ``__NEXT_DATA__`` of the company's page states. Therefore
+the first request of a listing is that page. The page also states the total and shows five postings.
+The other requests are a GraphQL query, whose pages are numbered from 1 and each state the total in
+``rowCount``. The query's response for an unknown number is the same as for a company without
+openings. The total of the company's page shows which of the two is the case. The page of an unknown
 company responds with 404.
 
-``idParam`` is the end of a posting's URL. Its number is not the posting's id, and it changes from
-time to time although the posting does not. A remote posting still has the city and country of the
-employer: ``remoteType`` says whether people may work in that country (``COUNTRY``) or anywhere
-(``ANYWHERE``). A posting is a web page with JSON-LD; the response for a posting that is gone is a
-404. The host limits requests at a lower rate than others do.
+``idParam`` is the end of a posting's URL. It contains a number, which is not the posting's id.
+``idParam`` changes from time to time although the posting does not. A remote posting also has the
+city and country of the employer. Its ``remoteType`` says whether people may work anywhere in that
+country (``COUNTRY``) or in any country (``ANYWHERE``). A posting is a web page that has JSON-LD.
+The response for a posting that is gone is a 404. The host allows fewer requests than the hosts of
+most other sources.
 """
 
 from collections.abc import Mapping
@@ -77,7 +79,11 @@ class Join:
         return None
 
     def parse_page(self, page: Response) -> JobPosting | None:
-        """Return the posting in the page's JSON-LD, completed from the page's state."""
+        """Return the posting in the page's JSON-LD, completed from the script ``__NEXT_DATA__``.
+
+        Return None if the page has no JSON-LD, or if the script holds no job. Raises ParseError if
+        the page has no such script.
+        """
         stated = page.html().css_first('script[type="application/ld+json"]')
         job = JsonObject({"": _state(page).raw("job")}).objects("")
         if not (stated and job):
@@ -95,7 +101,10 @@ class Join:
 
 
 def _state(page: Response) -> JsonObject:
-    """Return the initial state in the page's script. Raise ParseError if the page has none."""
+    """Return the initial state in the script ``__NEXT_DATA__`` of the page.
+
+    Raises ParseError if the page has no such script.
+    """
     script = page.html().css_first("script#__NEXT_DATA__")
     if script is None:
         raise ParseError(f"{page.url} is not a page of JOIN")
@@ -105,7 +114,10 @@ def _state(page: Response) -> JsonObject:
 
 
 def _company(config: Mapping[str, Any], response: Response) -> ListingPage:
-    """Return the total that the company's page states, and the request for its first postings."""
+    """Return the listing page of the company's page.
+
+    It has the total that the page states, and the request for the first postings, but no jobs.
+    """
     state = _state(response)
     company = state.number("company", "id")
     total = state.number("jobs", "pagination", "total")
@@ -159,9 +171,9 @@ def _location(job: JsonObject) -> str | None:
 def _locations(job: JsonObject, stated: tuple[Location, ...]) -> tuple[Location, ...]:
     """Return the places where people may work.
 
-    ``stated`` are the places in the page's JSON-LD. For a remote job, they are those of the
-    employer. If people may work in a country, only the countries of ``stated`` count. If people may
-    work anywhere, no place counts.
+    ``stated`` are the places in the page's JSON-LD. For a remote job, these are the places of the
+    employer. If people may work anywhere in a country, the result has only the countries of
+    ``stated``. If people may work in any country, the result is empty.
     """
     match job.text("remoteType"):
         case "ANYWHERE":

@@ -1,13 +1,12 @@
-"""Read any JSON API (source ``json``).
+"""The source ``json``: any JSON API, read by JMESPath expressions in the config (jmespath.org).
 
-It is read by the JMESPath expressions (jmespath.org) in the config.
-
-``jobs`` finds the list of postings in a response. Each expression in ``fields`` finds the value of
-one field in a posting. A value means the same as in ``JobPosting``; several locations or employment
-types are a list. ``total`` finds the number of postings, and ``next`` finds the URL of the next
-page, if the response has them. If the config has no ``total``, the listing counts as complete
-unless its first response is empty. If ``description`` is among the fields, the posting is read from
-the fields; otherwise it is read from the web page at ``url``.
+The expression ``jobs`` finds the list of postings in a response. Each expression in ``fields``
+finds the value of one field in a posting. The fields have the same meaning as those of
+``JobPosting``. Several locations or employment types are a list. If the responses state them,
+``total`` finds the number of postings, and ``next`` finds the URL of the next page. If the config
+has no ``total``, the listing counts as complete unless the first response has no postings. If
+``description`` is among the fields, the posting is read from the fields. Otherwise it is read from
+the web page at ``url``.
 """
 
 from collections.abc import Mapping

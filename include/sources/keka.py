@@ -1,14 +1,16 @@
-"""Read Keka's career portals ({site}.keka.com/careers) from the API that their pages call.
+"""The adapter of Keka, whose career portals are at {site}.keka.com/careers.
 
-Keka does not document this API. The page of a portal names the GUID of its employer, in the address
-of a document (``/ats/documents/{guid}/…``), of a script (``/embedjobs/js/{guid}``) or as
-``identifier``. The list of open postings is requested with this GUID. The page of an unknown site
-has no GUID. One response holds every posting in full, without a total and without paging. An
-employer may have several portals on one site; the one at ``/careers`` is called ``default``.
+It requests the API that the pages of these portals call. Keka does not document this API. The first
+request is the page of a portal, which states the GUID of the employer. The GUID is in the URL of a
+document (``/ats/documents/{guid}/…``), in the URL of a script (``/embedjobs/js/{guid}``), or the
+value of ``identifier``. The request for the open postings contains this GUID. The page of an
+unknown site has no GUID. One response holds every posting in full, without a total and without
+paging. An employer may have several portals on one site. The portal at ``/careers`` is called
+``default``.
 
-``jobType`` is 1 for part time and 2 for full time; the meaning of other numbers is unknown. The
-meaning of the numbers of ``salaryPeriod`` is not certain, so pay is read without a period. An
-unknown part of a place, such as its state, may be "NA". The facts are from other crawlers' code.
+``jobType`` is 1 for part time and 2 for full time. The meaning of other numbers is unknown. Pay is
+read without its period, because the meaning of the numbers in ``salaryPeriod`` is not certain. An
+unknown part of a place, such as its state, may be "NA". These facts are from other crawlers' code.
 """
 
 import re
@@ -49,7 +51,7 @@ class Keka:
         home="https://{site}.keka.com",
     )
     volatile_keys = ("publishedSinceDays",)
-    """The age of a posting in days."""
+    """The key of the posting's age in days."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return Request(url=based(config, _careers(config)))
@@ -98,7 +100,7 @@ def _portal(config: Mapping[str, Any]) -> str:
 
 
 def _careers(config: Mapping[str, Any]) -> str:
-    """Return the URL of the portal's page, with a slash at its end."""
+    """Return the URL of the portal's page. It ends with a slash."""
     home, portal = f"https://{subdomain(config, 'site')}.keka.com/careers/", _portal(config)
     return home if portal == _DEFAULT_PORTAL else f"{home}{portal}/"
 

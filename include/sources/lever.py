@@ -1,13 +1,13 @@
-"""Read Lever's postings API (github.com/lever/postings-api).
+"""The adapter of Lever, which reads Lever's postings API (github.com/lever/postings-api).
 
-The list is paged by ``skip`` and ``limit`` and states no total. A page shorter than the limit is
-the last. Each request asks for a page that begins with the last posting of the page before, because
-only this overlap proves that no posting moved between the two requests. The response for an unknown
-site is a 404. The text of a posting is ``description``, ``lists[]``, ``salaryDescription`` and
-``additional`` together (``descriptionPlain`` alone lacks half of it or more). ``createdAt`` is in
-milliseconds. ``country`` belongs to the first location only.
+The list is paged by ``skip`` and ``limit`` and states no total. A page that is shorter than the
+limit is the last one. Each request asks for a page that begins with the last posting of the page
+before. Only this overlap proves that no posting moved between the two requests. The response for an
+unknown site is a 404. The text of a posting consists of ``description``, ``lists[]``,
+``salaryDescription`` and ``additional``. ``descriptionPlain`` alone lacks half of the text or more.
+``createdAt`` is in milliseconds. ``country`` applies only to the first location.
 
-Sites hosted in the EU are read with ``base_url: https://api.eu.lever.co``.
+A site that is hosted in the EU needs ``base_url: https://api.eu.lever.co``.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,8 @@ from include.sources.records import listing_page
 _API = "https://api.lever.co/v0/postings"
 _PAGE_SIZE = 100
 _MAX_POSTINGS = 20_000
-"""The number of postings after which paging stops, in case a server repeats one page forever."""
+"""The number of postings after which paging stops and the listing is partial. Without this limit, a
+server that always repeats one page would be read forever."""
 
 
 class Lever:
@@ -121,7 +122,7 @@ def _opening(posting: JsonObject) -> str:
 
 
 def _pay(posting: JsonObject) -> Salary | None:
-    """Return the pay from the range, or else from the text that employers write instead of it."""
+    """Return the pay in ``salaryRange``, or else the pay in the text ``salaryDescription``."""
     pay = salary(
         low=posting.number("salaryRange", "min"),
         high=posting.number("salaryRange", "max"),

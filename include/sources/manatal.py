@@ -1,12 +1,16 @@
-"""Read Manatal's career pages (www.careers-page.com/{company}) from the API that the pages call.
+"""The adapter of Manatal, whose career pages are at www.careers-page.com/{company}.
 
-The documented API (developers.manatal.com) lists other postings than the pages show, and the ids in
-it lead to no page. The pages' API has 20 postings a page, whatever size is requested, paged by
-``page`` from 1, with ``count`` on every page and ``next`` on all but the last. On some companies'
-pages postings move while the list is read (477 rows of 338 postings in one case); the number of
-distinct postings then shows that the listing is partial. Postings are complete in the list. They
-have no date and no workplace, and pay counts only if ``is_salary_visible`` is true; it has no
-period. It is not known what the response for an unknown company is, so an empty list is partial.
+It requests the API that these pages call. The API that developers.manatal.com documents is not
+used, because it lists other postings than the pages show, and its ids lead to no page. The API of
+the pages has 20 postings a page, whatever size is requested. The parameter ``page`` counts the
+pages from 1. Every page states the total in ``count``, and every page except the last has a
+``next``. In the lists of some companies, postings move while the list is read. In one case, 477
+rows had only 338 distinct postings. The number of distinct postings then differs from the total,
+and the listing is partial.
+
+The list has each posting in full. A posting has no date and no workplace. Its pay is read only if
+``is_salary_visible`` is true, and has no period. It is not known what the response for an unknown
+company is. Therefore an empty list is partial.
 """
 
 from collections.abc import Mapping
@@ -32,7 +36,7 @@ class Manatal:
     facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(required=("company",), home=_SITE)
     volatile_keys = ("is_pinned_in_career_page",)
-    """The key that says whether a posting is pinned. It only changes the posting's place in the
+    """The key that says whether a posting is pinned. A pinned posting only has another place in the
     list."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:

@@ -1,15 +1,16 @@
-"""Read NEOGOV's sites of public employers from the feed of each agency.
+"""The adapter of NEOGOV, whose sites list the postings of public employers (agencies).
 
-``www.governmentjobs.com/careers/{agency}`` has the feed ``/SearchEngine/JobsFeed?agency={agency}``.
-Schools are on www.schooljobs.com, which is read with ``base_url``. NEOGOV does not document the
-feed. It is RSS that begins with a byte order mark, and one response holds every posting in full,
-without a total and without paging. It is not known what the site responds for an unknown agency, so
-an empty feed is partial. The fields of a posting are in an XML namespace (``joblisting:``) that
-each site names differently, so the adapter compares only the local names of elements.
+The page of an agency is ``www.governmentjobs.com/careers/{agency}``. Its feed is
+``/SearchEngine/JobsFeed?agency={agency}`` on the same host. A school is on www.schooljobs.com, and
+its config needs that address as ``base_url``. NEOGOV does not document the feed. The feed is RSS
+that begins with a byte order mark. One response holds every posting in full, without a total and
+without paging. It is not known what the response for an unknown agency is. Therefore an empty feed
+is partial. The fields of a posting are in an XML namespace (``joblisting:``), which each site names
+differently. Therefore the adapter compares only the local names of elements.
 
-``minimumSalary`` may be a text such as "See Position Description". Deadlines end with a colon and a
-fraction of a second ("Wed, 22 Jul 2026 07:59:00:0"); the deadline "Continuous" means that there is
-none. The facts are from other crawlers' code and tests.
+``minimumSalary`` may be a text such as "See Position Description". A deadline ends with a colon and
+a fraction of a second ("Wed, 22 Jul 2026 07:59:00:0"). The deadline "Continuous" means that the
+posting has no deadline. These facts are from other crawlers' code and tests.
 """
 
 import re
@@ -42,7 +43,8 @@ _PARTS = {
     "qualifications": "Qualifications",
     "supplementalinformation": "Supplemental Information",
 }
-"""The parts of the text in their order, each with the heading that the site shows above it."""
+"""The parts of the text in their order. The value of each is the heading that the site shows above
+the part. None means that the part has no heading."""
 _FRACTION = re.compile(r":\d$")
 
 
@@ -107,7 +109,7 @@ class Neogov:
 
 
 def _fields(item: Element) -> dict[str, str]:
-    """Return the texts of the posting's elements by their local names."""
+    """Return the texts of the posting's elements, by the local name of the element."""
     return {
         etree.QName(element).localname: element.text
         for element in item.iterfind("*")
@@ -136,5 +138,5 @@ def _amount(item: JsonObject, key: str) -> float | None:
 
 
 def _time(stated: str | None) -> datetime | None:
-    """Return the time, in UTC, of a text such as ``Wed, 22 Jul 2026 07:59:00:0``."""
+    """Return the time in a text such as ``Wed, 22 Jul 2026 07:59:00:0``, which is in UTC."""
     return parse_time(f"{_FRACTION.sub('', stated)} GMT") if stated else None

@@ -1,15 +1,17 @@
-"""Read Oracle Recruiting's candidate experience API.
+"""The adapter of Oracle Recruiting, which reads the API of its candidate experience sites.
 
-Its documentation is at docs.oracle.com/en/cloud/saas/human-resources/farws.
+The API is documented at docs.oracle.com/en/cloud/saas/human-resources/farws.
 
-A career site has a ``host`` (``eeho.fa.us2.oraclecloud.com``) and a ``site`` number (``CX_1``). The
-search, its limit and its offset are inside the parameter ``finder``; the API ignores ``limit`` and
-``offset`` as parameters of their own. One item holds a page of ``requisitionList`` and the total. A
-site may return fewer postings than were requested, so the next page begins after the postings that
-were returned.
+The config has the ``host`` of a career site, such as ``eeho.fa.us2.oraclecloud.com``, and its
+``site`` number, such as ``CX_1``. The limit and the offset of a search are inside the parameter
+``finder``, because the API ignores separate parameters ``limit`` and ``offset``. The response has
+one item, which holds a page of postings (``requisitionList``) and the total. A site may return
+fewer postings than were requested. Therefore the offset of the next page is computed from the
+number of postings that were returned.
 
-The list has no descriptions. The response for a posting that is gone has the status 200 and no
-items. The response for an unknown site is not documented, so an empty list is partial.
+The list has no descriptions. Each posting is a document of the API. For a posting that is gone, the
+response has the status 200 and no items. The response for an unknown site is not documented.
+Therefore an empty list is partial.
 """
 
 import re
@@ -50,8 +52,8 @@ class Oracle:
         required=("host", "site"), readers={"host": host}, home="https://{host}"
     )
     volatile_keys = ("Distance", "Relevancy", "TrendingFlag", "BeFirstToApplyFlag")
-    """These values depend on the search, or on how many people viewed the posting and applied.
-    ``HotJobFlag`` is not among them, because the employer sets it."""
+    """The keys whose values depend on the search, or on how many people viewed the posting or
+    applied. ``HotJobFlag`` is not among them, because the employer sets it."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, offset=0)
@@ -137,15 +139,15 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
 
 
 def _workplace(job: JsonObject) -> Workplace | None:
-    """Return the workplace by its label, or else by its code (``ORA_ON_SITE``).
+    """Return the workplace that its label states, or else its code, such as ``ORA_ON_SITE``.
 
-    The label may be in any language.
+    The code is needed because the label may be in any language.
     """
     return workplace_of(job.text("WorkplaceType")) or workplace_of(job.text("WorkplaceTypeCode"))
 
 
 def _pay(job: JsonObject) -> Salary | None:
-    """Return the pay in the first of the employer's own fields whose prompt is about pay."""
+    """Return the pay in the first custom field of the employer whose label is about pay."""
     for field in job.objects("requisitionFlexFields"):
         if _PAY_PROMPT.search(field.text("Prompt") or ""):
             return salary_in(field.text("Value") or "")

@@ -1,20 +1,21 @@
-"""Read career sites of PageUp (careers.pageuppeople.com/{number}/{pointer}/{language} or an
-employer's host).
+"""The adapter of PageUp.
 
-PageUp has no public API, so its pages are read. The ``url`` of a site is an address such as
-``https://careers.pageuppeople.com/541/cw/en``. Its list is at ``/listing/`` below it. The parameter
-``page`` counts the pages of the list from 1, and ``page-items`` is the number of postings on each.
-Each page but the last has a link to the next page, which states how many postings are left. If a
-site sets another page size, this link contains it. Some pages state the total, too. A page may link
-to each posting twice: by its title and by "See details". Many pages repeat all postings in a second
-table. A page after the last one has an empty table, so an empty list is partial. An unknown site
-responds with 404. Requests that come too fast get the status 202 and no content. The newer product
-``careersite`` has other pages, which are not read.
+Career sites are at careers.pageuppeople.com/{number}/{pointer}/{language} or on an employer's host.
+PageUp has no public API. Therefore the adapter reads web pages. The ``url`` of a site is an address
+such as ``https://careers.pageuppeople.com/541/cw/en``. The list of the site is at ``/listing/``
+below this address. The parameter ``page`` counts the pages of the list from 1, and ``page-items``
+is the number of postings on each. Each page except the last has a link to the next page, which
+states how many postings are left. If the site uses another page size than was requested, this link
+contains that size. Some pages also state the total. A page may link to a posting twice, by its
+title and by "See details". Many pages repeat all postings in a second table. A page after the last
+one has an empty table. Therefore an empty list is partial. An unknown site responds with 404. If
+requests come too fast, the response has the status 202 and no content. The newer product
+``careersite`` has other pages, which this adapter does not read.
 
-A posting is a web page without JSON-LD. For an unknown posting, its page says that the site cannot
+A posting is a web page without JSON-LD. The page of an unknown posting says that the site cannot
 give information "right now". Most sites are Australian, and their places name no country.
 
-The facts are from other crawlers' code, with measurements of three sites.
+These facts are from other crawlers' code, and from measurements of three sites.
 """
 
 import re
@@ -43,7 +44,8 @@ _PAGE_SIZE = 100
 _LISTS = "#search-results-content, #recent-jobs-content"
 _POSTING = re.compile(r"/job/(?P<id>\d+)(?:/[^?#]*)?(?:[?#]|$)")
 _AUSTRALIAN = re.compile(r", (?:NT|WA)$")
-"""The abbreviations of Australian regions that also name a region of Canada or the USA."""
+"""A pattern that matches abbreviations of Australian regions that also name a region of Canada or
+the USA."""
 _UNKNOWN = "provide additional information about this job"
 
 
@@ -103,7 +105,7 @@ class PageUp:
         return None
 
     def parse_page(self, page: Response) -> JobPosting | None:
-        """Return the posting in the fields of the page, or None if the page has no such fields.
+        """Return the posting in the fields of the page, or None if the page lacks them.
 
         Raises ParseError for the page of an unknown posting.
         """
@@ -144,7 +146,7 @@ def _request(config: Mapping[str, Any], *, page: int, size: int) -> Request:
 
 
 def _linked(link: LexborNode, parameter: str) -> int | None:
-    """Return the value of a numeric parameter of a link; None if the link has no such number."""
+    """Return the number that a parameter of the link's URL has, or None if there is none."""
     query = parse_qs(urlsplit(link.attributes.get("href") or "").query)
     return total_in(next(iter(query.get(parameter, [])), ""))
 
@@ -160,7 +162,7 @@ def _text(html: LexborHTMLParser, selector: str) -> str | None:
 
 
 def _located(place: Location) -> Location:
-    """Return a place without its country if its region's abbreviation fits two countries."""
+    """Return a place, without its country if its region's abbreviation fits two countries."""
     return replace(place, country=None) if _AUSTRALIAN.search(place.raw) else place
 
 
@@ -170,7 +172,10 @@ def _time(html: LexborHTMLParser, selector: str) -> str | None:
 
 
 def _listed(config: Mapping[str, Any], link: LexborNode) -> ListedJob | None:
-    """Return the job of the first link to a posting; its title is the text of the link."""
+    """Return the job to which a link leads. Its title is the text of the link.
+
+    Return None if the link is not to a posting, or has no text.
+    """
     href = link.attributes["href"] or ""
     found, url, title = (
         _POSTING.search(href),

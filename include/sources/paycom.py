@@ -1,19 +1,21 @@
-"""Read career portals of Paycom (www.paycomonline.net) from the API that their pages call.
+"""The adapter of Paycom, whose career portals are at www.paycomonline.net.
 
-Paycom does not document this API. ``…/v4/ats/web.php/portal/{key}/career-page`` has the ``portal``
-{key}, which has 32 hexadecimal digits. A script of this page states the address of the API and a
-session's token, which is valid for some hours. Both the list and the postings need this token and
-the page's own address as headers. The address must be of paycomonline.net, because the token is
-sent there. A portal that does not exist gets a page with the status 200 and the words "Job board
-does not exist or is unavailable".
+It requests the API that the pages of these portals call. Paycom does not document this API. The
+page of a portal is ``…/v4/ats/web.php/portal/{key}/career-page``. The ``portal`` in the config is
+this {key}, which has 32 hexadecimal digits. A script in the page states the address of the API and
+the token of a session, which is valid for some hours. Requests for the list and for postings need
+headers that contain this token and the address of the page. The adapter refuses an API that is not
+on paycomonline.net, because it would send the token there. For a portal that does not exist, the
+response is a page that has the status 200 and the words "Job board does not exist or is
+unavailable".
 
-The list is requested by POST, paged by ``skip`` and ``take``, and states
-``jobPostingPreviewsCount``. Without all its filters, even empty ones, a search finds nothing. So an
-empty list is partial, because the filters may have changed. A posting is a document of the API. The
-response for a posting that is gone is a 404. Only the posting's ``googleJobJson``, which is JSON
-inside a string, has the date.
+The list is requested by POST and paged by ``skip`` and ``take``. Each page states the total in
+``jobPostingPreviewsCount``. If a request lacks one of the filters, even an empty one, the search
+finds nothing. An empty list is partial, because Paycom may have added a filter. A posting is a
+document of the API. The response for a posting that is gone is a 404. The date is only in the
+posting's ``googleJobJson``, which is JSON inside a string.
 
-The facts are from other crawlers' code.
+These facts are from other crawlers' code.
 """
 
 import re
@@ -134,12 +136,12 @@ def _markup(job: JsonObject) -> JsonObject:
 
 
 def _page(response: Response) -> JsonObject:
-    """Return the configuration that the career page passes to its scripts."""
+    """Return the configuration that the page of the portal passes to its scripts."""
     return JsonObject.of(response.json_after(r"\bconfigsFromHost\s*=\s*"), "the portal")
 
 
 def _service(response: Response) -> str:
-    """Return the address of the API. Raises ParseError if it is not an address of Paycom."""
+    """Return the URL of the API. Raises ParseError if it is not on paycomonline.net."""
     library = JsonObject.of(read_json(_page(response).html("libConfig")), "the portal's library")
     parts = urlsplit(library.need_url("atsPortalMantleServiceUrl"))
     if parts.scheme != "https" or not re.fullmatch(r"[\w.-]+\.paycomonline\.net", parts.netloc):

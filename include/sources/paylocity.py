@@ -1,15 +1,17 @@
-"""Read career sites of Paylocity (recruiting.paylocity.com), which have no public API.
+"""The adapter of Paylocity, whose career sites are at recruiting.paylocity.com.
 
-``https://recruiting.paylocity.com/recruiting/jobs/All/{guid}`` has the ``board`` {guid}. A script
-of this page assigns all postings to ``window.pageData``, without paging and without a total. So the
-listing is complete if the assigned JSON is whole. An unknown board has no such page. Postings for
-employees only (``IsInternal``) are not listed. The description in the list is cut.
+Paylocity has no public API. Therefore the adapter reads web pages. The page of a board is
+``https://recruiting.paylocity.com/recruiting/jobs/All/{guid}``. The ``board`` in the config is this
+{guid}. A script in the page assigns all postings to ``window.pageData``, without paging and without
+a total. Therefore the listing is complete if the assigned JSON is whole. An unknown board has no
+such page. Postings that are only for employees (``IsInternal``) are not listed. The description in
+the list is cut.
 
-A posting is a web page with JSON-LD, whose URL names only the posting. Some boards are on numbered
-hosts (``2000recruiting.paylocity.com``), which are read with ``base_url``.
+A posting is a web page that has JSON-LD. Its URL does not name the board. Some boards are on a
+numbered host, such as ``2000recruiting.paylocity.com``, and need a ``base_url``.
 
-The facts are from a recorded board and from other crawlers' code, because Paylocity documents only
-a feed that needs a key.
+These facts are from a recorded board and from other crawlers' code. Paylocity documents only a feed
+that needs a key.
 """
 
 from collections.abc import Mapping

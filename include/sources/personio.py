@@ -1,14 +1,14 @@
-"""Read Personio's feed of open positions
-(developer.personio.de/docs/retrieving-open-job-positions).
+"""The adapter of Personio, which reads Personio's feed of open positions.
 
-One response holds the whole site as XML, with descriptions in CDATA, without a total and without
-paging. The response for an unknown site is a 404. The text of a position exists only in the
-language it was written in; a feed in another language has its title and facts without the text. So
-a site that is not in English needs its language in ``language``. ``employmentType`` is the duration
-of the contract ("permanent"), and ``schedule`` is about the hours. The company is the position's
-``subcompany``, if there is one.
+The feed is documented at developer.personio.de/docs/retrieving-open-job-positions. One response
+holds the whole site as XML, without a total and without paging. The descriptions are in CDATA
+sections. The response for an unknown site is a 404. The text of a position exists only in the
+language in which it was written. A feed in another language has the title and the facts of the
+position, but not its text. Therefore the config of a site that is not in English needs a
+``language``. ``employmentType`` is the duration of the contract ("permanent"). ``schedule`` states
+the hours. The company is the position's ``subcompany``, if that is stated.
 
-jobs.personio.de and jobs.personio.com return the same for every site.
+For every site, jobs.personio.de and jobs.personio.com return the same feed.
 """
 
 import re
@@ -133,7 +133,7 @@ def _fields(position: Element) -> JsonObject:
 def _offices(position: Element) -> tuple[str, ...]:
     """Return the names of the offices.
 
-    One element may hold several names with commas between them ("Berlin,Remote").
+    One element may hold several names, which are separated by commas ("Berlin,Remote").
     """
     paths = ("office", "additionalOffices/office")
     found = [

@@ -1,20 +1,23 @@
-"""Read career sites built with Phenom, on employers' own domains, from the API that they call.
+"""The adapter of Phenom, whose career sites are on employers' own domains.
 
-Phenom does not document this API. ``https://careers.acme.com/us/en/search-results`` has the
-``host`` careers.acme.com and the ``locale`` en_us; the default en_global stands for ``/global/en``.
-That page sets the cookies of the session, and many sites state a token on it or in a cookie.
-Without them, the API of these sites returns no postings, so an empty list is partial. All searches
-are sent by POST to ``/widgets``, with the name of the search, ``from`` and a ``size`` of at most
-100. The response states ``totalHits``.
+It requests the API that the pages of these sites call. Phenom does not document this API. In
+``https://careers.acme.com/us/en/search-results``, the ``host`` is careers.acme.com and the
+``locale`` is en_us. The default locale en_global stands for ``/global/en``. The first request of a
+listing is this page, which sets the cookies of the session. Many sites also state a token in the
+page or in a cookie. Without cookies and token, the API of these sites returns no postings.
+Therefore an empty list is partial. All searches are sent by POST to ``/widgets``. They state the
+name of the search, the offset in ``from``, and a ``size`` of at most 100. The response states the
+total in ``totalHits``.
 
-A site has the same postings in several languages, so one locale is one board. Titles contain HTML
-entities. A posting is a web page with JSON-LD; the words at the end of its path have no meaning.
-``applyUrl`` leads to the employer's applicant tracking system, which may be another source.
+Each locale of a site is a board of its own, because a site has the same postings in each of its
+languages. Titles contain HTML entities. A posting is a web page that has JSON-LD. Its path may end
+with words that can be left out. ``applyUrl`` leads to the employer's applicant tracking system,
+which may be another source.
 
-Many sites refuse the API to crawlers (403). They are read with the source ``sitemap`` and a
-``pattern`` such as ``/us/en/job/``.
+Many sites respond with 403 to API requests of crawlers. Such a site can be followed with the source
+``sitemap`` and a ``pattern`` such as ``/us/en/job/``.
 
-The facts are from other crawlers' code.
+These facts are from other crawlers' code.
 """
 
 import re
@@ -35,7 +38,8 @@ _PAGE_SIZE = 100
 _DEFAULT_LOCALE = "en_global"
 _LOCALE = re.compile(r"(?P<language>[a-z]{2,3})_(?P<country>[a-z]{2}|global)", re.IGNORECASE)
 _TOKEN = re.compile(r"\bcsrfToken[\"']?(?:\s*:\s*[\"']|[^<>:]{0,99}>)(?P<token>[\w.~+/=-]+)")
-"""A pattern for the token of the page, in the page's JSON or in an element with that id."""
+"""A pattern that finds the token in a page. The token is the value of ``csrfToken`` in JSON, or the
+text of an element whose id is ``csrfToken``."""
 _COOKIE = re.compile(r"csrf[\w-]{0,100}=(?P<token>[^;,\s]+)", re.IGNORECASE)
 
 
@@ -89,7 +93,7 @@ def _site(config: Mapping[str, Any]) -> str:
 
 
 def _headers(config: Mapping[str, Any], page: Response) -> dict[str, str]:
-    """Return the headers of a search, from the page of the search's results."""
+    """Return the headers of search requests, which the site's page of search results determines."""
     markup = page.text()
     if "phApp" not in markup:
         raise ParseError(f"{page.url} is not a page of a Phenom site")

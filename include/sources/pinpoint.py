@@ -1,11 +1,11 @@
-"""Read Pinpoint's career sites ({site}.pinpointhq.com) from the list at ``/postings.json``.
+"""The adapter of Pinpoint, whose career sites are at {site}.pinpointhq.com.
 
-One response holds every open posting in full, without a total and without paging. It is not known
-what an unknown site responds, so an empty list is partial. The text is in four parts, each of which
-has a heading of its own except the first. Pay counts only if ``compensation_visible`` is true:
-employers may hide it, and the numbers are still in the response. Its frequency may be one that
-``PayPeriod`` does not have, such as ``two_weeks``. A posting has no date of publication, and its
-place has no country.
+It requests the list of a site at ``/postings.json``. One response holds every open posting in full,
+without a total and without paging. It is not known what the response for an unknown site is.
+Therefore an empty list is partial. The text is in four parts. Each part except the first has a
+heading. Pay is read only if ``compensation_visible`` is true, because the response also contains
+pay that the employer hides. The frequency of the pay may be one that ``PayPeriod`` does not have,
+such as ``two_weeks``. A posting has no date of publication, and its place has no country.
 """
 
 from collections.abc import Mapping
@@ -111,7 +111,7 @@ def _pay(posting: JsonObject) -> Salary | None:
         low=posting.number("compensation_minimum"),
         high=posting.number("compensation_maximum"),
         currency=posting.text("compensation_currency"),
-        # "two_weeks" must not be read as a week
+        # This keeps "two_weeks" from being read as a week.
         period=pay_period(frequency) if frequency.isalpha() else None,
         origin="structured",
     )

@@ -1,21 +1,23 @@
-"""Read career sites of Radancy TalentBrew, on employers' hosts, from the search of their pages.
+"""The adapter of Radancy TalentBrew, whose career sites are on employers' hosts.
 
-Radancy does not document this search. ``url`` is the address of a site, with its language if the
-addresses of its pages have one (``https://careers.acme.com/en``). The search responds with JSON
-whose ``results`` is a piece of HTML: a section that states the total, and the postings. The
-parameter ``CurrentPage`` counts the pages from 1.
+It requests the search that the pages of these sites call. Radancy does not document this search.
+The config's ``url`` is the address of a site. It ends with a language if the addresses of the
+site's pages have one, as in ``https://careers.acme.com/en``. The response is JSON, whose
+``results`` is HTML that states the total and contains the postings. The parameter ``CurrentPage``
+counts the pages from 1.
 
-``SearchResultsModuleName`` names the part of the page that shows the results. Without it, or if a
-site has another name for this part, the search finds nothing, so an empty list is partial.
-``SearchFiltersModuleName`` is not sent, because it adds 8 MB to each page. The default order is
-by relevance, in which postings move between pages while the list is read; ``SortCriteria=3`` orders
-them by title.
+``SearchResultsModuleName`` is the name of the page's part that shows the results. Without this
+parameter, or if the site has another name for this part, the search finds nothing. Therefore an
+empty list is partial. ``SearchFiltersModuleName`` is not sent, because it adds 8 MB to each page.
+``SortCriteria=3`` orders the postings by title. In the default order, which is by relevance,
+postings move between pages while the list is read.
 
-The markup of the results differs from site to site. In all of them, the link to a posting has the
-posting's number in ``data-job-id``; a button that saves the posting has it, too. If a posting has
-several places, the list may show only their count. A posting is a web page with JSON-LD.
+The markup of the results differs from site to site. On all sites, the link to a posting has the
+posting's number in the attribute ``data-job-id``. The button that saves the posting has the same
+attribute. If a posting has several places, the list may show only their number. A posting is a web
+page that has JSON-LD.
 
-The facts are from other crawlers' code.
+These facts are from other crawlers' code.
 """
 
 import re
@@ -116,7 +118,7 @@ def _listed(config: Mapping[str, Any], link: LexborNode) -> ListedJob | None:
 
 
 def _row(link: LexborNode) -> LexborNode:
-    """Return the item or row of the list that contains the link, or else the link itself."""
+    """Return the list item or table row around the link, or else the link itself."""
     row = link.parent
     while row is not None and row.tag not in ("li", "tr"):
         row = row.parent

@@ -1,12 +1,13 @@
-"""Read Recruitee's careers site API (docs.recruitee.com/reference/intro-to-careers-site-api).
+"""The adapter of Recruitee, which reads Recruitee's careers site API.
 
-One response holds every published offer in full, without a total and without paging. The response
-for an unknown site is a 404. ``description`` and ``requirements`` are the two halves of the text.
-The numbers of ``salary`` are strings, or null if none is stated. Times have the format "2025-12-05
-21:44:46 UTC". If applicants can choose the workplace, several of the three flags of an offer are
-set.
+The API is documented at docs.recruitee.com/reference/intro-to-careers-site-api. One response holds
+every published offer in full, without a total and without paging. The response for an unknown site
+is a 404. ``description`` and ``requirements`` are the two halves of the text. The numbers in
+``salary`` are strings, or null if no pay is stated. Times have the format "2025-12-05 21:44:46
+UTC". The workplace is in the flags ``remote``, ``hybrid`` and ``on_site``. If applicants can choose
+the workplace, several of them are true.
 
-Sites with their own domain can also be read by their name at recruitee.com.
+A site that has its own domain also has a name at recruitee.com, by which it can be read.
 """
 
 from collections.abc import Mapping
@@ -109,9 +110,10 @@ def _listed(offer: JsonObject) -> ListedJob | None:
 
 
 def _locations(offer: JsonObject) -> tuple[Location, ...]:
-    """Return the offer's ``locations``, or else its one location.
+    """Return the items of the offer's ``locations``, or else its only location.
 
-    Older sites have the parts of that location among the offer's own fields.
+    On older sites, an offer has no ``locations``. The parts of its only location, such as ``city``,
+    are then fields of the offer itself.
     """
     stated = offer.objects("locations")
     found = [_location(each, each.text("state")) for each in stated]

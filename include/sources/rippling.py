@@ -1,10 +1,11 @@
-"""Read Rippling's job board API (developer.rippling.com/documentation/job-board-api).
+"""The adapter of Rippling, which reads Rippling's job board API.
 
-One response holds the whole list, without a total and without paging. The response for an unknown
-board is a 404. Names are case-sensitive. The list has one row for each location of a job, all with
-the same ``uuid``. Each job's own document has all its locations, the description in two parts, and
-the pay by place or level. In ``employmentType``, ``label`` is a code ("SALARIED_FT", or null), and
-``id`` is the text that people read.
+The API is documented at developer.rippling.com/documentation/job-board-api. One response holds the
+whole list, without a total and without paging. The response for an unknown board is a 404. The
+names of boards are case-sensitive. The list has one row for each location of a job. All rows of a
+job have the same ``uuid``. Each job has its own document, which holds all locations, the
+description in two parts, and the pay by place or level. In ``employmentType``, ``label`` is a code
+such as "SALARIED_FT", or null. ``id`` is the text that people read.
 """
 
 from collections.abc import Mapping

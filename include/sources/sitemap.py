@@ -1,14 +1,16 @@
-"""Read the job pages that a site's sitemap names (sitemaps.org/protocol.html).
+"""The source ``sitemap``: the job pages that a site's sitemap names (sitemaps.org/protocol.html).
 
-A sitemap is XML, a text file with one URL in each line, or a feed in RSS 2.0 or Atom. The URL is
-the posting's external id. Until the page is read, the title is made of the last words in the URL's
-path, and title filters use this title. Some sitemap indexes name further indexes, although the
-protocol does not allow it. Three levels of indexes are followed. A file is gzip if its first bytes
-say so; its name does not matter. ``lastmod`` is passed on unchanged. Broken XML is an error, never
-a shorter listing. Only text before the XML is skipped, and a bare ``&`` is escaped. The listing is
-complete if every file that an index names was read, and no file names too many URLs.
+A sitemap is XML, a text file that has one URL in each line, or a feed in RSS 2.0 or Atom. The
+external id of a posting is its canonical URL. Until the posting's page is read, its title is made
+of the last words in the URL's path. Title filters use this title. Some sitemap indexes name further
+indexes, although the protocol does not allow this. Three levels of indexes are followed. The first
+bytes of a file, and not its name, determine whether it is gzip. ``lastmod`` is passed on unchanged.
+Broken XML is an error, because the rest of the listing could be missing. There are two exceptions:
+text before the XML is skipped, and a bare ``&`` is escaped. The listing is complete if every file
+that an index names was read, and no file names too many URLs.
 
-Files are unpacked and parsed in pieces, and only the URLs that match ``pattern`` are kept.
+To save memory, files are unpacked and parsed in pieces, and only the URLs that match the config's
+``pattern`` are kept.
 """
 
 import codecs
@@ -34,16 +36,18 @@ from include.sources.records import listing_page
 
 _MAX_INDEX_DEPTH = 3
 _MAX_BYTES = 100_000_000
-"""The maximum unpacked size of a gzip file in bytes. The protocol allows 50 MB."""
+"""The maximum unpacked size of a gzip file in bytes. This is twice the 50 MB that the protocol
+allows."""
 _MAX_URLS = 50_000
-"""The maximum number of URLs that one file may list, as in the protocol."""
+"""The maximum number of URLs that are read from one file. The protocol allows as many."""
 _MAX_FILES = 5_000
 """The maximum number of files that one index may name."""
 _TAGS = ("urlset", "sitemapindex", "url", "sitemap", "channel", "item", "feed", "entry")
 _ROOTS = ("urlset", "sitemapindex", "channel", "feed")
 _PIECE = 64 * 1024
 _MAX_URL_PREFIX = 4_096
-"""The number of bytes within which the first line of a text file must end."""
+"""The number of bytes at the beginning of a file in which an http(s) URL is looked for. If the
+first line is one, the file is a text file."""
 _GZIP = b"\x1f\x8b"
 _XML = re.compile(rb"<(?:\?xml|urlset|sitemapindex|rss|feed)\b")
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,40};)")
@@ -103,9 +107,9 @@ def _page(
 
 
 def _text_listing(config: Mapping[str, Any], content: bytes, what: str) -> ListingPage:
-    """Return the page of a sitemap that is a text file.
+    """Return the listing page of a sitemap that is a text file.
 
-    Raise ParseError if a line is not an absolute URL.
+    Raises ParseError if a line is not an absolute http(s) URL.
     """
     wanted = _pattern(config)
     lines = [line.strip() for line in content.decode("utf-8", "replace").splitlines()]
@@ -147,7 +151,7 @@ def _listed(config: Mapping[str, Any], record: JsonObject) -> ListedJob:
 
 
 def title_of(url: str) -> str:
-    """Return the words of the last path segment that has words, or else the whole URL.
+    """Return the words of the last path segment that has some, or else the whole URL.
 
     For example, ``…/senior-cook-12345`` becomes "Senior cook".
     """
@@ -171,12 +175,14 @@ def _urls(entry: Element) -> Iterator[tuple[str, str | None]]:
     urls: list[str] = []
     is_feed = etree.QName(entry).localname in ("item", "entry")
     for field in entry:
-        # The tag of a comment is not a str. An <image:loc> is not a direct child, so it is skipped.
+        # Only direct children are read, which excludes <image:loc>. Comments are skipped; their tag
+        # is not a str.
         if not isinstance(field.tag, str):
             continue
         match etree.QName(field).localname:
             case "loc":
-                # An entity that is not expanded is a child, and the rest of the URL is its tail.
+                # An entity that was not expanded is a child element, whose tail is the rest of the
+                # URL. Such a URL cannot be read.
                 if len(field) or not (field.text or "").strip():
                     raise ParseError("a <loc> of the sitemap is empty, or is not a plain URL")
                 urls.append((field.text or "").strip())
@@ -192,10 +198,10 @@ def _urls(entry: Element) -> Iterator[tuple[str, str | None]]:
 
 
 def _mended(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield XML without the text before it, and with each bare ``&`` escaped.
+    """Yield the XML after removing the text before it and escaping each bare ``&``.
 
-    A document in UTF-16 is not changed. In CDATA sections ``&`` needs no escape, so nothing is
-    changed from the piece with the first CDATA section on.
+    A document in UTF-16 is not changed. From the piece that contains the first CDATA section on,
+    nothing is changed, because ``&`` needs no escape in a CDATA section.
     """
     beginning = _XML.search(first)
     held = first[beginning.start() :] if beginning else first
@@ -203,7 +209,7 @@ def _mended(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
         if b"\0" in held or b"<![CDATA[" in held:
             yield from (held, piece, *pieces)
             return
-        # The end of a piece may hold the beginning of an entity.
+        # Hold back an "&" near the end of a piece, because its entity may end in the next piece.
         at = held.rfind(b"&", -_LONGEST_ENTITY) if piece else -1
         ready, held = (held, piece) if at < 0 else (held[:at], held[at:] + piece)
         yield _BARE_AMPERSAND.sub(b"&amp;", ready)
@@ -211,7 +217,7 @@ def _mended(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _unpacked(response: Response) -> Iterator[bytes]:
-    """Yield the file in pieces, unpacked if it is gzip.
+    """Yield the file in pieces. A gzip file is unpacked.
 
     Raises:
         ParseError: the gzip data is broken or incomplete, or the unpacked file is too large.

@@ -1,12 +1,14 @@
-"""Read SmartRecruiters' Posting API (developers.smartrecruiters.com/docs/posting-api).
+"""The adapter of SmartRecruiters, which reads its Posting API.
 
-The list is paged by ``offset``, with at most 100 postings a page and ``totalFound`` on every page.
-It has no descriptions; each posting's own document has the rest. The response for an unknown
-company is a 200 with ``totalFound`` 0, the same as for a company without openings, so an empty list
-is partial. The response for an unknown posting is a 404. ``typeOfEmployment.id`` is "permanent"
-where the label is "Full-time". The text is in four sections with titles. Both flags of ``location``
-(remote, hybrid) are false by default, so false states nothing; some employers have a custom field
-for the workplace. Pay is only in the text.
+The API is documented at developers.smartrecruiters.com/docs/posting-api. The list is paged by
+``offset``, with at most 100 postings a page. Every page states the total in ``totalFound``. The
+list has no descriptions. They are in each posting's own document. The response for an unknown
+company has the status 200 and a ``totalFound`` of 0, as for a company without openings. Therefore
+an empty list is partial. The response for an unknown posting is a 404. The hours are read from
+``typeOfEmployment.label``, such as "Full-time". The ``id`` of this label is "permanent". The text
+is in four sections that have titles. The flags ``remote`` and ``hybrid`` of ``location`` are false
+by default. Therefore a false flag states nothing. Some employers have a custom field for the
+workplace. Pay is only in the text.
 """
 
 import re
@@ -102,7 +104,7 @@ class SmartRecruiters:
 
 
 def _workplace(posting: JsonObject) -> Workplace | None:
-    """Return the workplace by its flags, or else by the employer's custom field for it."""
+    """Return the workplace that the flags of ``location`` state, or else a custom field."""
     found = workplace_among(
         remote=posting.flag("location", "remote"), hybrid=posting.flag("location", "hybrid")
     )

@@ -1,11 +1,11 @@
-"""Read Softgarden's career boards ({site}.softgarden.io).
+"""The adapter of Softgarden, whose career boards are at {site}.softgarden.io.
 
-The front page of a board holds all postings, in the language of the board: a script has the ids of
-them all (``complete_job_id_list``), and each posting has a card. The number of ids is the total.
-The employer chooses the fields of a card. The order of day and month in its date depends on the
-board's language, so dates are read from the posting's page. That page has JSON-LD. The response for
-a posting that is gone, or for an unknown board, is a 404. The widget with the same list is not
-used, because robots.txt disallows it.
+The front page of a board shows all postings in the language of the board, each as a card. A script
+in the page states the ids of all postings (``complete_job_id_list``). The number of these ids is
+the total. The employer chooses the fields of a card. The date is not read from the card, because
+the order of day and month depends on the board's language. It is read from the posting's page,
+which has JSON-LD. The response for a posting that is gone, or for an unknown board, is a 404.
+Softgarden's widget has the same list. It is not used, because robots.txt disallows it.
 """
 
 import re

@@ -1,17 +1,18 @@
-"""Read career sites built with SAP SuccessFactors (``jobs.{company}.com``), which have no public
-API.
+"""The adapter of SAP SuccessFactors, whose career sites are on hosts such as jobs.acme.com.
 
-The classic search page, ``/search/``, lists the results in a table (or in tiles), with 25 results a
-page, and is paged by ``startrow``. Its total is the last bold number of "Results 1 – 25 of 633", in
-every language. A search without results has the element ``#noresults`` and may list other, recent
-postings below it. Each row has its link twice, for wide and narrow screens. The number at the end
-of a link's path is the posting's id; the words before it have no meaning.
+SuccessFactors has no public API. Therefore the adapter reads web pages. The classic search page,
+``/search/``, lists 25 results a page in a table or in tiles, and is paged by ``startrow``. The
+total is the last bold number in "Results 1 – 25 of 633". This is so in every language. The page of
+a search without results has the element ``#noresults``, and may list other, recent postings below
+it. Each row has its link twice, for wide and narrow screens. The number at the end of the link's
+path is the posting's id. The words before it have no meaning.
 
 Newer sites build their list with JavaScript. Their search page has no such table, but names the
-site's languages. These sites are read from the API that the page calls
+site's languages. For these sites, the adapter requests the API that the page calls
 (``successfactors_api``).
 
-A posting is a web page with microdata; one that is gone redirects to ``/errorpage/``.
+A posting is a web page that has microdata. The address of a posting that is gone redirects to
+``/errorpage/``.
 """
 
 from collections.abc import Mapping

@@ -1,15 +1,15 @@
-"""Read the second API of SuccessFactors' career sites, with which newer sites build their list.
+"""The API with which newer career sites of SAP SuccessFactors build their list of postings.
 
-SAP does not document this API. It lists the postings of one language (``locale``), so each of the
-site's languages is requested: on one site German had 601 postings and English 8. A posting in
-several languages has the same id in each. The languages are those that the search page names. A
-response has 10 postings, paged by ``pageNumber`` from 0, and the ``totalJobs`` of its language.
-Some sites return the same page in a different order each time, so a listing may miss postings. Then
-it has fewer than ``totalJobs``, which shows that it is partial. A site without this API responds
-with 401.
+SAP does not document this API. A request lists only the postings of one language (``locale``).
+Therefore each language that the search page names is requested. On one site, German had 601
+postings and English 8. A posting in several languages has the same id in each. A response has 10
+postings and states the total of its language in ``totalJobs``. The parameter ``pageNumber`` counts
+the pages from 0. Some sites return the same page in a different order each time. Then a listing may
+miss postings, and is partial because it has fewer than ``totalJobs``. A site without this API
+responds with 401.
 
-``unifiedUrlTitle`` is quoted as in a URL already. ``jobLocationShort`` may contain markup. Dates
-have the order of their language and are not read here, but from the posting's page.
+``unifiedUrlTitle`` is already percent-encoded. ``jobLocationShort`` may contain markup. Dates are
+read from the posting's page instead of this API, where their format depends on the language.
 """
 
 import re
@@ -31,14 +31,14 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 def first_requests(config: Mapping[str, Any], search: Response) -> tuple[Request, ...]:
-    """Return the first request of each language that the search page names, English first."""
+    """Return the first request for each language that the search page names, English first."""
     named = {found.decode() for found in _LOCALE.findall(search.body)}
     ordered = sorted(named, key=lambda locale: (not locale.startswith("en"), locale))
     return tuple(_request(config, locale, page=0) for locale in ordered)
 
 
 def parse(config: Mapping[str, Any], request: Request, response: Response) -> ListingPage:
-    """Return the part of the language's listing that the response holds.
+    """Return the listing page of a response, which holds postings of one language.
 
     Raises ParseError if the response does not have the form that the API returns.
     """

@@ -1,23 +1,25 @@
-"""Read career sections of Oracle Taleo Enterprise ({company}.taleo.net/careersection/{section}).
+"""The adapter of Oracle Taleo Enterprise.
 
-The pages of a section call a search, which Oracle does not document. The postings are listed with
-this search. It needs the number of the section's portal, which the page of the section states, and
-the header ``tz``. Without the number, and for a section that was closed, the search responds with
-``careerSectionUnAvailable``. ``pageNo`` counts the pages of results from 1, and each of them states
-``totalCount``. A page of results may have fewer postings than ``pageSize`` although more follow.
-The ``totalCount`` of some sections counts a posting once for each language, so their listings are
-always partial.
+Its career sections are at {company}.taleo.net/careersection/{section}. The adapter requests the
+search that the pages of a section call. Oracle does not document this search. A request needs the
+header ``tz`` and the number of the section's portal. The first request of a listing is the page of
+the section, which states this number. Without the number, and for a section that was closed, the
+search responds with ``careerSectionUnAvailable``. ``pageNo`` counts the pages of results from 1.
+Each page states the total in ``totalCount``. A page may have fewer postings than ``pageSize``
+although more follow. In some sections, ``totalCount`` counts a posting once for each of its
+languages. The listings of such sections are always partial.
 
-The employer chooses the columns of a row. ``linkedColumn`` is the number of the column with the
-title. ``locationsColumns`` holds the numbers of the columns with places. Such a column is a JSON
-list or a text. Texts contain HTML entities. The number in a posting's address is ``contestNo``.
+The employer chooses the columns of a row. ``linkedColumn`` is the number of the column that holds
+the title. ``locationsColumns`` lists the numbers of the columns that hold places. Such a column is
+a JSON list or a text. Texts contain HTML entities. The number in a posting's address is
+``contestNo``.
 
 A posting is a web page. Some pages have JSON-LD, whose description may be percent-encoded. The
-other pages hold the posting in a string for their script, with ``!|!`` between the fields. In this
-string, the title stands before the ``contestNo``. Each HTML text is percent-encoded and begins with
-``!*!``. The other fields differ by employer and are not read.
+other pages hold the posting in a string for their script, in which ``!|!`` separates the fields.
+The title is the field before the ``contestNo``. The fields that begin with ``!*!`` hold
+percent-encoded HTML. The other fields differ by employer and are not read.
 
-This description of Taleo is from other crawlers' code.
+These facts are from other crawlers' code.
 """
 
 import re
@@ -53,7 +55,8 @@ class Taleo:
         required=("host", "section"), readers={"host": host}, home="https://{host}"
     )
     volatile_keys = ("hotJob", "addedToJobCart", "alreadyAppliedOn", "toReApply", "draft")
-    """Keys about the person who searches, and ``hotJob``, which only marks a row in the list."""
+    """Four keys about the person who searches, and ``hotJob``, which only marks a row in the
+    list."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return Request(url=based(config, f"{_section(config)}/jobsearch.ftl?lang=en"))
@@ -87,9 +90,9 @@ class Taleo:
         return None
 
     def parse_page(self, page: Response) -> JobPosting | None:
-        """Return the posting in the page's JSON-LD or in the string for its script.
+        """Return the posting in the page's JSON-LD, or else in the string for the page's script.
 
-        Returns None if the page has neither.
+        Return None if the page has neither.
         """
         number = next(iter(parse_qs(urlsplit(page.url).query).get("job", [])), None)
         for markup in job_postings(page.html()):
@@ -148,7 +151,10 @@ def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 
 
 def _place_columns(job: JsonObject) -> list[float]:
-    """Return the numbers of the columns with places, or, if none are stated, with JSON lists."""
+    """Return the numbers of the columns that hold places.
+
+    If ``locationsColumns`` states none, these are the columns that hold a JSON list.
+    """
     stated = (JsonObject({"": each}).number("") for each in job.values("locationsColumns"))
     return [number for number in stated if number is not None] or [
         number for number in range(len(job.values("column"))) if _column(job, number)[:1] == "["
@@ -163,7 +169,7 @@ def _column(job: JsonObject, number: float) -> str:
 
 
 def _places(text: str) -> str:
-    """Return the places in a column. The column is a JSON list or a text."""
+    """Return the places in a column as one text. The column is a JSON list or a text."""
     if not text.startswith("["):
         return text
     try:
@@ -173,10 +179,10 @@ def _places(text: str) -> str:
 
 
 def _decoded(text: str) -> str:
-    """Return the HTML of a text that may be percent-encoded."""
+    """Return a text of HTML, percent-decoded if it contains ``%3C`` (an encoded ``<``)."""
     return _unquoted(text) if "%3C" in text.upper() else text
 
 
 def _unquoted(text: str) -> str:
-    """Return a text without percent-encoding and without Taleo's own escape of colons."""
+    """Return a text after decoding its percent-encoding and Taleo's own escape of colons."""
     return unquote(text.replace("%5C:", ":"))

@@ -1,18 +1,19 @@
-"""Read career sites of Oracle Taleo Business Edition
-({host}.tbe.taleo.net/{partition}/ats/careers/v2).
+"""The adapter of Oracle Taleo Business Edition.
 
-Taleo Business Edition has no public API, so its pages are read. The address of a site names the
-``company`` in its parameter ``org`` and the career site in ``cws``. Oracle moves companies between
-hosts and redirects their addresses. The search has ten postings a page. Its link to the next page
-works only with the cookie of the first page; without the cookie, the next page is empty. Some sites
-state the total. On the others, only the missing link to a next page shows that a page is the last
-one, so Taleo Business Edition is a fragile source (``core.checking.expiry``). It is not known what
-a site responds for an unknown company, so an empty list is partial.
+Career sites are at {host}.tbe.taleo.net/{partition}/ats/careers/v2. Taleo Business Edition has no
+public API. Therefore the adapter reads web pages. The address of a site names the ``company`` in
+its parameter ``org`` and the career site in ``cws``. Oracle moves companies between hosts and
+redirects their addresses. The search has ten postings a page. The request for the next page needs
+the cookie of the first page. Without it, the next page is empty. Some sites state the total. On the
+other sites, only the missing link to a next page shows that a page is the last one. Therefore Taleo
+Business Edition is a fragile source (``core.checking.expiry``). It is not known what the response
+for an unknown company is. Therefore an empty list is partial.
 
-A row has the title and up to three texts, whose order and meaning each employer sets. A posting is
-a web page with JSON-LD. If a posting is gone, its page says so, with the status 200.
+A row has the title and up to three texts. Each employer chooses their order and meaning. A posting
+is a web page that has JSON-LD. The page of a posting that is gone has the status 200 and says that
+the posting is gone.
 
-The facts are from other crawlers' code.
+These facts are from other crawlers' code.
 """
 
 from collections.abc import Mapping
@@ -90,7 +91,7 @@ class TaleoBusiness:
         return None
 
     def parse_page(self, page: Response) -> JobPosting | None:
-        """Return None, because ``extract`` reads the page's JSON-LD.
+        """Return None, because ``extract`` can read the page's JSON-LD.
 
         Raises PageGone if the page says that the posting is gone.
         """
@@ -107,7 +108,7 @@ def _search(config: Mapping[str, Any]) -> str:
 
 
 def _listed(config: Mapping[str, Any], link: LexborNode, page: str) -> ListedJob | None:
-    """Return the job of a row, or None if its link is not to a posting of the company."""
+    """Return the job of a link, or None if the link is not to a posting of the company."""
     url, title = absolute(page, link.attributes["href"]), node_text(link)
     asked = parse_qs(urlsplit(url).query) if url else {}
     if not (url and title and "rid" in asked) or asked.get("org", [""])[0].upper() != _company(
@@ -128,9 +129,10 @@ def _listed(config: Mapping[str, Any], link: LexborNode, page: str) -> ListedJob
 
 
 def _location(row: LexborNode) -> str | None:
-    """Return the text of the row beside its title and numbers, which is taken as its place.
+    """Return the place of the row: its only text that is neither the title nor a number.
 
-    Returns None if there is no such text, or more than one, because their order is unknown.
+    Return None if there is no such text. Also return None if there are several, because it is
+    unknown which of them is the place.
     """
     texts = [
         shown

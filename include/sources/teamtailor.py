@@ -1,14 +1,16 @@
-"""Read Teamtailor's job feed, which every career site serves.
+"""The adapter of Teamtailor, which reads the job feed of a career site.
 
-Its format is jsonfeed.org/version/1.1, with a schema.org JobPosting under ``_jobposting``. The API
-at docs.teamtailor.com is not used, because it needs a key.
+Every career site has this feed. Its format is JSON Feed (jsonfeed.org/version/1.1). Each item also
+has a schema.org JobPosting in ``_jobposting``. The API that docs.teamtailor.com documents is not
+used, because it needs a key.
 
-One response holds the whole board. No feed with several pages is known. A ``next_url``, which the
-standard defines for such feeds, is still followed. The response for an unknown site is a 404 with
-an empty body. A posting without a place has no ``jobLocation``, and each part of an address may be
-null. ``content_html`` is not escaped, but the description in the JSON-LD of the job's page is.
+One response holds the whole board. No feed of several pages is known. If a feed has a ``next_url``,
+which the format defines for such feeds, it is followed. The response for an unknown site is a 404
+that has an empty body. A posting without a place has no ``jobLocation``. Each part of an address
+may be null. ``content_html`` is not escaped. The description in the JSON-LD of the job's page is
+escaped.
 
-A site in North America has a config such as ``site: acme.na``.
+The name of a site in North America ends with ``.na``, as in ``site: acme.na``.
 """
 
 from collections.abc import Mapping

@@ -1,14 +1,16 @@
-"""Read TRAFFIT's career sites ({site}.traffit.com) from the list that each site publishes.
+"""The adapter of TRAFFIT, whose career sites are at {site}.traffit.com.
 
-The list needs no key. It is documented only by the code of public crawlers and of customers' own
-pages. The request names the page in the header ``X-Request-Current-Page``, from 1, and the page
-size in ``X-Request-Page-Size``. The response states the total in ``X-Result-Total-Count`` and the
-number of pages in ``X-Result-Total-Pages``. An unknown site responds with 404, or its host name
-does not exist in DNS.
+It requests the list that each site publishes, which needs no key. TRAFFIT does not document the
+list. The facts are from the code of public crawlers and of customers' own pages. Pages are numbered
+from 1. The header ``X-Request-Current-Page`` of a request has the number of the page, and
+``X-Request-Page-Size`` the page size. The response states the total in ``X-Result-Total-Count`` and
+the number of pages in ``X-Result-Total-Pages``. The response for an unknown site is a 404, or its
+host name does not exist in DNS.
 
-The list has whole postings. Their texts and their place are items of ``advert.values``, each of
-which names its field (``field_id``). The place (``geolocation``) is an object, or JSON inside a
-string. ``options`` holds the fields of the employer's own form, so any of its keys may be missing.
+The list has each posting in full. The texts and the place of a posting are items of
+``advert.values``. Each item names its field in ``field_id``. The place (``geolocation``) is an
+object, or JSON inside a string. ``options`` holds the fields of the employer's own form. Therefore
+any of its keys may be missing.
 """
 
 from collections.abc import Mapping
@@ -38,7 +40,8 @@ _PARTS = {
     "requirements": "Requirements",
     "benefits": "Benefits",
 }
-"""The parts of the text in their order, each with the heading that is put above it."""
+"""The parts of the text in their order. The value of each is the heading that the adapter puts
+above the part. None means that the part gets no heading."""
 
 
 class Traffit:
@@ -129,7 +132,7 @@ def _listed(post: JsonObject) -> ListedJob:
 
 
 def _value(post: JsonObject, field: str) -> Any:
-    """Return the value of the advert's field with this ``field_id``; None if there is none."""
+    """Return the value of the advert's item whose ``field_id`` is ``field``, or None."""
     values = post.objects("advert", "values")
     return next((each.raw("value") for each in values if each.text("field_id") == field), None)
 

@@ -1,13 +1,14 @@
-"""Read career sites of Trakstar Hire, formerly Recruiterbox ({site}.hire.trakstar.com).
+"""The adapter of Trakstar Hire, formerly Recruiterbox.
 
-They are read from the frontend API (apiv1.recruiterbox.com/frontend_api.html), which needs no key.
-It is paged by ``offset`` and ``limit`` (at most 250) and states ``meta.total``. The API responds
-with 400 for an unknown site. The list has whole postings, which have no date.
+Career sites are at {site}.hire.trakstar.com. The adapter requests the frontend API
+(apiv1.recruiterbox.com/frontend_api.html), which needs no key. The list is paged by ``offset`` and
+``limit``, which is at most 250. Each page states the total in ``meta.total``. The API responds with
+400 for an unknown site. The list has each posting in full. A posting has no date.
 
-If an employer no longer uses Trakstar, the API still lists the employer's postings, whose links
-respond with 404. The career site of such an employer has the status 200, and its canonical address
-is Trakstar's page about inactive accounts. Therefore the career site is requested before the list.
-Other crawlers measured that a quarter of all sites are inactive.
+If an employer no longer uses Trakstar, the API still lists the employer's postings, but their links
+respond with 404. The career site of such an employer responds with 200, and its canonical address
+is Trakstar's page about inactive accounts. Therefore the first request of a listing is the career
+site. Other crawlers measured that a quarter of all sites are inactive.
 """
 
 from collections.abc import Mapping

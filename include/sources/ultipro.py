@@ -1,19 +1,21 @@
-"""Read job boards of UKG Pro, formerly UltiPro, from the API that their pages call.
+"""The adapter of UKG Pro, formerly UltiPro.
 
-UKG does not document this API. ``https://recruiting2.ultipro.com/ACM1000ACME/JobBoard/{uuid}/`` has
-the ``host`` recruiting2.ultipro.com, the ``tenant`` ACM1000ACME and the ``board`` {uuid}. Hosts are
-recruiting.ultipro.com and numbered ones, recruiting.ultipro.ca, and hosts of rec.pro.ukg.net.
+It requests the API that the pages of job boards call. UKG does not document this API. In
+``https://recruiting2.ultipro.com/ACM1000ACME/JobBoard/{uuid}/``, the ``host`` is
+recruiting2.ultipro.com, the ``tenant`` is ACM1000ACME and the ``board`` is {uuid}. The possible
+hosts are recruiting.ultipro.com, the same name with a number, recruiting.ultipro.ca, and subdomains
+of rec.pro.ukg.net.
 
-The list is requested by POST, paged by ``Skip`` and ``Top``, and states ``totalCount``. A page may
-be shorter than ``Top`` although more postings follow. An unknown board gets a web page with the
-status 200.
+The list is requested by POST and paged by ``Skip`` and ``Top``. Each page states the total in
+``totalCount``. A page may be shorter than ``Top`` although more postings follow. The response for
+an unknown board is a web page that has the status 200.
 
-A posting is a web page, which passes the posting to its script as an argument of
-``CandidateOpportunityDetail``. The page of a posting that is gone has the status 200 and the same
-frame, but not this call. ``JobLocationType`` is 0 for hybrid, 1 for on site and 2 for remote. Pay
-is public only if ``PayRangeVisible`` is true.
+A posting is a web page. A script in it calls ``CandidateOpportunityDetail`` with the posting as the
+argument. The page of a posting that is gone has the status 200 and the same frame, but not this
+call. ``JobLocationType`` is 0 for hybrid, 1 for on site and 2 for remote. Pay is read only if
+``PayRangeVisible`` is true.
 
-The facts are from recorded responses and from other crawlers' code.
+These facts are from recorded responses and from other crawlers' code.
 """
 
 from collections.abc import Mapping
@@ -49,8 +51,8 @@ class UltiPro:
         home="https://{host}",
     )
     volatile_keys = ("MatchScore", "MatchedLocations", "Distance", "Featured")
-    """The first three depend on the search; ``Featured`` only decides the posting's place in the
-    list."""
+    """The keys whose values change although the posting does not. The first three depend on the
+    search. ``Featured`` only affects the posting's position in the list."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, skip=0)

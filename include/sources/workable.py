@@ -1,17 +1,20 @@
-"""Read Workable's job boards (apply.workable.com) from the API that their pages call.
+"""The adapter of Workable, whose job boards are at apply.workable.com.
 
-Workable documents another API, for customers (workable.readme.io).
+It requests the API that the pages of these boards call. The API that workable.readme.io documents
+is not used, because it is for customers.
 
 The list is requested by POST, with ten postings a page. ``nextPage`` of a response is the ``token``
-of the next request; the last response has none. Each response states the ``total``. The list has no
-descriptions; each posting's own document has the description in three parts. The response for an
-unknown account is a 404 whose body is text. More than two requests at the same time get a 429.
-``type`` has its own values ("full", "part"). A ``hidden`` location is not shown on the page. Pay,
-if there is any, has no period.
+of the next request. The last response has no ``nextPage``. Each response states the total in
+``total``. The list has no descriptions. Each posting's own document has the description in three
+parts. The response for an unknown account is a 404 whose body is text. If more than two requests
+are sent at the same time, the response is a 429. ``type`` states the hours by values of its own
+("full", "part"). A location whose ``hidden`` is true is not read, because the page does not show
+it. Pay has no period.
 
-The list that websites embed (``/api/v1/widget/accounts/{account}?details=true``) has all postings
-with descriptions in one response. It has one row for each location of a job, and other names for
-some fields. It is read, too, if a ``base_url`` serves it.
+There is another list, for embedding in websites:
+``/api/v1/widget/accounts/{account}?details=true``. One response of it has all postings and their
+descriptions. It has one row for each location of a job, and other names for some fields. The
+adapter can read it if a ``base_url`` serves it.
 """
 
 from collections.abc import Mapping

@@ -1,14 +1,15 @@
-"""Read Work at a Startup, the site where companies funded by Y Combinator publish their postings.
+"""The adapter of Work at a Startup, the job site of companies that Y Combinator funds.
 
-``www.ycombinator.com/companies/{company}/jobs`` is the page of a company. It states all postings of
-the company as JSON in an attribute (``data-page``), without paging and without a total. The JSON
-can only be parsed if it is whole, so a listing that was parsed is complete. The list may hold
-postings of other companies, which are left out; if it holds only those, it is partial. The page of
-an unknown company responds with 404. A row states its ages ("20 days"), which change with time.
+The page of a company is ``www.ycombinator.com/companies/{company}/jobs``. Its attribute
+``data-page`` holds all postings of the company as JSON, without paging and without a total. JSON
+that is cut cannot be parsed. Therefore a listing that could be parsed is complete. The list may
+hold postings of other companies, which are left out. If it holds only such postings, the listing is
+partial. The page of an unknown company responds with 404. A row states ages, such as "20 days",
+instead of dates.
 
-A posting is a web page with JSON-LD. The page of a posting that is gone redirects to the page of
-its company, with the status 200. The facts are from recorded pages and from other crawlers' code
-and tests.
+A posting is a web page that has JSON-LD. The address of a posting that is gone redirects to the
+page of the company, which has the status 200. These facts are from recorded pages and from other
+crawlers' code and tests.
 """
 
 from collections.abc import Mapping
@@ -32,7 +33,7 @@ class WorkAtAStartup:
     facts = SourceFacts()
     config_keys = ConfigKeys(required=("company",), home=_SITE)
     volatile_keys = ("createdAt", "lastActive")
-    """The age of the posting, and the time since the company was last active."""
+    """The keys of the posting's age, and of the time since the company was last active."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return Request(url=based(config, f"{_SITE}/companies/{name(config, 'company')}/jobs"))
@@ -62,7 +63,7 @@ class WorkAtAStartup:
 
 
 def _state(page: Response) -> JsonObject | None:
-    """Return the state of the page's JavaScript application; None if the page has none."""
+    """Return the JSON in the page's attribute ``data-page``, or None if there is none."""
     node = page.html().css_first("[data-page]")
     stated = node.attributes.get("data-page") if node else None
     return JsonObject.of(read_json(stated), "the page's state") if stated else None

@@ -1,19 +1,22 @@
-"""Read Workday's career sites (myworkdayjobs.com) from the API that their pages call ("CXS").
+"""The adapter of Workday, whose career sites are at {tenant}.{pod}.myworkdayjobs.com.
 
-Workday does not document this API. ``https://acme.wd5.myworkdayjobs.com/en-US/External`` has the
-``host`` acme.wd5.myworkdayjobs.com, the ``tenant`` acme and the ``site`` External. An API path with
-a language gets a 405.
+It requests the API that the pages of these sites call ("CXS"). Workday does not document this API.
+In ``https://acme.wd5.myworkdayjobs.com/en-US/External``, the ``host`` is
+acme.wd5.myworkdayjobs.com, the ``tenant`` is acme and the ``site`` is External. The paths of API
+requests have no language. With one, the response is a 405.
 
-The list is requested by POST, with at most 20 postings a page. The first page states the ``total``;
-later pages may state 0. On most sites the list ends at 2,000: a higher offset returns page 1 again.
-Longer lists are read in parts, one for each value of a facet. A posting may have no value or
-several values of a facet, so the counts of one facet do not prove how many postings there are. The
-counts of two facets with different meanings (job type and time type, for example) prove it if both
-add up to the same number; otherwise the listing is partial.
+The list is requested by POST, with at most 20 postings a page. The first page states the total in
+``total``. Later pages may state 0 there. On most sites, a list shows at most 2,000 postings. A
+higher offset returns page 1 again. A longer list is read as several lists, one for each value of a
+facet. A facet is a property by which a list can be filtered, such as the job type. A posting may
+have no value of a facet, or several. Therefore the counts of one facet do not prove the number of
+postings. The number is proved if the counts of two facets with different meanings, such as job type
+and time type, add up to the same number. Otherwise the listing is partial.
 
-On nearly all sites ``bulletFields`` begins with the requisition's number. The path of a posting
-ends with this number, or with this number and a count of how often it was posted. Dates in the list
-are relative. A location such as "3 Locations" is named only in the posting's own document.
+On nearly all sites, the first item of ``bulletFields`` is the number of the requisition. The path
+of a posting ends with this number. If the requisition was posted again, a count follows the number,
+as in ``-1``. Dates in the list are relative. If a posting has several locations, the list states
+only their number ("3 Locations"), and the posting's own document names them.
 """
 
 import re
@@ -48,7 +51,7 @@ class Workday:
         required=("host", "tenant", "site"), readers={"host": host}, home="https://{host}"
     )
     volatile_keys = ("postedOn",)
-    """``postedOn`` is the age of the posting ("Posted 3 Days Ago")."""
+    """The key of the posting's age, such as "Posted 3 Days Ago"."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, {}, offset=0)
@@ -66,8 +69,8 @@ class Workday:
         applied: Mapping[str, Any] = asked.raw("appliedFacets")
         total = int(answer.number("total") or 0)
         if asked.number("offset"):
-            # If a later page states the total, it must be the same as that of the first page. The
-            # total of one facet value is not the total of the whole list.
+            # A later page may state 0 instead of the total. A list that is filtered by a facet
+            # states only its own total, which is not the total of the whole listing.
             return replace(page, total=None if applied else total or None)
         if total >= CAP:
             return _split(config, answer, applied, page, stated=total)
@@ -120,7 +123,7 @@ def _api(config: Mapping[str, Any]) -> str:
 def _pages(
     config: Mapping[str, Any], applied: Mapping[str, Any], total: int
 ) -> tuple[Request, ...]:
-    """Return the requests for all pages after the first."""
+    """Return the requests for all pages of a list after the first page."""
     offsets = range(_PAGE_SIZE, total, _PAGE_SIZE)
     return tuple(_request(config, applied, offset=offset) for offset in offsets)
 
@@ -133,17 +136,17 @@ def _split(
     *,
     stated: int,
 ) -> ListingPage:
-    """Return ``page`` with requests for one list for each value of a facet.
+    """Return ``page``, followed by the requests for one list for each value of a facet.
 
-    This splits a list that has more postings than the API shows. If no facet can split it, the
-    requests are those for all pages up to the ``stated`` total. Usually that is the number that
-    the API shows, and the listing is partial.
+    This splits a list that may have more postings than the API shows. If no facet can split the
+    list, the requests are those for its further pages, up to the ``stated`` total. Usually, the
+    stated total is only the number of postings that the API shows. Then the listing is partial.
     """
     facets = [facet for facet in facets_in(answer) if facet.parameter not in applied]
     chosen, total = to_split_by(facets), agreed_total(facets)
     if chosen is None and stated > CAP:
-        # Some sites show more postings than the cap. If this site does not, fewer postings are
-        # found than the total states, and the listing is partial.
+        # Request all postings, because some sites show more than the cap. If this site does not,
+        # fewer postings are found than the total states, and the listing is partial.
         shown = min(stated, _MAX_SHOWN)
         return replace(
             page, total=None if applied else stated, follow=_pages(config, applied, shown)
@@ -186,7 +189,10 @@ def _requisition(posting: JsonObject, path: str) -> str:
 
 
 def _locations(info: JsonObject) -> tuple[Location, ...]:
-    """Return the locations. The document states only the country of the first one."""
+    """Return the locations of a posting.
+
+    The country is given to the first location only, because the document states no other country.
+    """
     first, further = info.text("location"), info.texts("additionalLocations")
     country = info.text("jobRequisitionLocation", "country", "alpha2Code")
     country = country or info.text("country", "descriptor")

@@ -1,8 +1,9 @@
-"""Read the facets of a Workday list, which count how many postings have each value.
+"""The facets of a Workday list. A facet counts how many postings have each of its values.
 
 The counts can prove how many postings there are. A list that is too long for the API is split by
-the values of a facet. The facets form a tree: a group has values or further groups
-("locationMainGroup" has countries and sites). Every site has its own facets.
+the values of a facet. The facets form a tree, because a facet may contain further facets instead of
+values. For example, "locationMainGroup" contains a facet of countries and a facet of sites. Every
+site has its own facets.
 """
 
 from collections import defaultdict
@@ -12,17 +13,17 @@ from dataclasses import dataclass
 from include.core.formats.json_object import JsonObject
 
 CAP = 2_000
-"""The maximum number of postings that one list shows."""
+"""The maximum number of postings that one list shows on most sites."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Facet:
-    """A facet of a list, with its counts."""
+    """A facet of a list, and the number of postings for each of its values."""
 
     parameter: str
     group: str
-    """The name of the facet at the top of this facet's branch of the tree. All facets of one group
-    omit the same postings."""
+    """The name of the outermost facet that contains this facet, or of this facet itself. All facets
+    of one group omit the same postings."""
     counts: Mapping[str, int]
     """The number of postings for each value, by the value's id."""
 
@@ -43,11 +44,11 @@ def facets_in(answer: JsonObject) -> list[Facet]:
 
 
 def agreed_total(facets: Sequence[Facet]) -> int | None:
-    """Return the number of postings, or None if the facets do not prove it.
+    """Return the number of postings in the list, or None if the facets do not prove it.
 
-    It is proved if the counts of two facets of different groups add up to the same number, ``CAP``
-    or more. Then each posting has exactly one value of each facet. If there are several such
-    numbers, the result is the largest.
+    The number is proved if the counts of two facets of different groups have the same sum, and this
+    sum is ``CAP`` or more. Then each posting has exactly one value of both facets. If there are
+    several such sums, the result is the largest.
     """
     groups: defaultdict[int, set[str]] = defaultdict(set)
     for facet in facets:
@@ -57,13 +58,14 @@ def agreed_total(facets: Sequence[Facet]) -> int | None:
 
 
 def to_split_by(facets: Sequence[Facet]) -> Facet | None:
-    """Return the facet by which a list is split, or None if no facet has two values or more.
+    """Return the facet to split a list by, or None if no facet has two or more values.
 
-    The lists of its values should reach all postings, with the fewest pages. So the first choice is
-    a facet whose counts add up to the agreed total (or to ``CAP`` if there is none) and are all
-    below ``CAP``. Of several such facets, the one with the smallest sum is chosen. The second
-    choice is the facet whose largest count is the smallest, among those whose counts reach the
-    total, or else among all.
+    The lists of the facet's values should reach all postings in the fewest pages. The needed sum of
+    the counts is the agreed total, or ``CAP`` if there is none. The first choice is a facet whose
+    counts have at least this sum and are each below ``CAP``. Of several such facets, the one that
+    has the smallest sum is chosen. If there is none, the choice is the facet whose largest count is
+    the smallest. It is chosen among the facets that have at least the needed sum, or else among
+    all.
     """
     useful = [facet for facet in facets if len(facet.counts) > 1]
     reaching = [facet for facet in useful if facet.sum >= (agreed_total(facets) or CAP)]

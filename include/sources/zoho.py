@@ -1,17 +1,17 @@
-"""Read career sites of Zoho Recruit ({company}.zohorecruit.com, .eu, .in or a host of the
-employer).
+"""The adapter of Zoho Recruit.
 
-The page ``/jobs/Careers`` holds its postings as JSON in a hidden field, ``<input id="jobs">``. It
-has no paging: some sites show at most 50 postings, others at most 750, and nothing states how many
-there are. So a number of postings that is a multiple of 50 may be cut off, and then the listing is
-partial. Some sites leave out other postings, too, so Zoho is one of the fragile sources of
-``core.checking.expiry``. A site without postings, an unknown site and a host that limits requests
-all respond with a page without the field, which is an error.
+Career sites are at {company}.zohorecruit.com, .eu or .in, or on an employer's host. The page
+``/jobs/Careers`` of a site holds the postings as JSON in a hidden field, ``<input id="jobs">``. It
+has no paging and states no total. Some sites show at most 50 postings, and others at most 750.
+Therefore a listing is partial if its number of postings is a multiple of 50, because it may be cut.
+Some sites also leave out other postings. Therefore Zoho is a fragile source
+(``core.checking.expiry``). A page without the field is an error. It is the response of a site
+without postings, of an unknown site, and of a host that limits requests.
 
-Many sites leave the description out of the list. Then the posting's page is read, which holds the
-whole posting in a script (``jobs = JSON.parse('…')``). The page of a posting that is gone says so.
-``Date_Opened`` is in seconds, milliseconds or a date. ``City`` may name several cities. ``Salary``
-is free text. Flags may be booleans, numbers or texts.
+On many sites, the list has no descriptions. Then the posting's page is read, which holds the whole
+posting in a script (``jobs = JSON.parse('…')``). The page of a posting that is gone says that the
+posting is gone. ``Date_Opened`` is a date, or a time in seconds or milliseconds. ``City`` may name
+several cities. ``Salary`` is free text. Flags may be booleans, numbers or texts.
 """
 
 import re
@@ -86,9 +86,10 @@ def _careers(config: Mapping[str, Any]) -> str:
 
 
 def _unescaped(escape: re.Match[str]) -> str:
-    """Return the character that an escape in a string of JavaScript means.
+    """Return the character for which an escape in a JavaScript string stands.
 
-    A character beyond U+FFFF has two escapes, one for each half of its UTF-16 form.
+    A character above U+FFFF consists of two escapes, one for each UTF-16 surrogate. This function
+    returns one surrogate for each.
     """
     code = escape[1] or escape[2]
     return chr(int(code, 16)) if code else _CONTROLS.get(escape[3], escape[3])
@@ -137,7 +138,7 @@ def _title(job: JsonObject) -> str:
 
 
 def _flag(job: JsonObject, key: str) -> bool | None:
-    """Return a flag, whatever its type; None if it is not stated."""
+    """Return the value of a flag of any type, or None if the flag is not stated."""
     stated = str(job.raw(key)).casefold()
     return True if stated in _TRUE else False if stated in _FALSE else None
 
