@@ -1,14 +1,19 @@
-"""Measure how accurately postings are read, as precision and recall for each field and source.
+"""Measure how accurately postings are read.
 
-The true values of the measured postings are known. For postings that are web pages, extruct and
-trafilatura are measured, too, each on its own.
+The benchmark prints the precision and the recall for each field and source. The true values of the
+measured postings are known. Web pages are also read with two other libraries, extruct and
+trafilatura, each without our code.
 
-For the sample career sites, the true values are those that their pages are made from. For recorded
-responses of real boards, they are in ``labels/``, and the payloads are in the directory that
-``JOBHUNT_RECORDED`` names. Precision is the share of the read values that are true. Recall is the
-share of the true values that were read. A value is invented if it was read where there is no true
-value. Recorded pages that were set aside have a table of their own (``unseen``), and so have the
-pages of a directory that ``JOBHUNT_SET_ASIDE`` names, with their labels.
+The postings have two origins. The pages of the sample career sites are made from values, which are
+the true values. Recorded responses of real boards are in the directory that the environment
+variable ``JOBHUNT_RECORDED`` names, and their true values are in ``labels/``.
+
+Precision is the share of the read values that are true. Recall is the share of the true values that
+were read. A value is invented if it was read although the posting has no value in this field.
+
+Two sets of pages have a table of their own, because nobody used them to tune the readers
+(``bench.unseen``). They are the recorded pages that were set aside, and the pages in the directory
+that ``JOBHUNT_SET_ASIDE`` names, which also holds their labels.
 """
 
 import os
@@ -42,8 +47,7 @@ _FIELDS: Mapping[str, Callable[[Labelled], Any]] = {
 
 @dataclass
 class Score:
-    """The counts for one field: values read correctly, all values read, true values, and invented
-    values."""
+    """The counts of values for one field."""
 
     right: int = 0
     read: int = 0
@@ -66,7 +70,7 @@ class Score:
 
 @dataclass
 class Report:
-    """The scores by group of postings and field."""
+    """The scores of each group of postings, by field. A group is a source or a reader."""
 
     scores: defaultdict[str, dict[str, Score]] = field(
         default_factory=lambda: defaultdict(lambda: {name: Score() for name in _FIELDS})

@@ -13,7 +13,7 @@ from include.core.models import EmploymentType, PayPeriod, Workplace
 from include.db.catalogue.posting_index import index_postings
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-"""A time before which each made-up posting was first seen."""
+"""The present time in the made-up catalogue. Each posting was first seen before it."""
 CITIES = (
     ("Berlin", "Berlin", "DE"), ("Munich", "Bavaria", "DE"), ("Paris", None, "FR"),
     ("New York", "New York", "US"), ("San Francisco", "California", "US"), ("York", None, "GB"),
@@ -54,7 +54,7 @@ _INSERT_JOBS = text(
 
 @dataclass(frozen=True, kw_only=True)
 class MadeUpPosting:
-    """A made-up posting, and where it is stored."""
+    """A made-up posting, together with the ids of its job and its board."""
 
     job_id: int
     board: int
@@ -66,7 +66,7 @@ class MadeUpPosting:
 
 
 def fill_boards(connection: Connection, boards: int, *, private: int = 0) -> list[int]:
-    """Insert boards, and return their ids. The last ``private`` of them are private."""
+    """Insert ``boards`` boards, and return their ids. The last ``private`` of them are private."""
     rows = [
         {
             "source": SOURCES[number % len(SOURCES)],
@@ -81,7 +81,7 @@ def fill_boards(connection: Connection, boards: int, *, private: int = 0) -> lis
 def fill_postings(
     connection: Connection, boards: Sequence[int], count: int, *, seed: int = 0, words: int = 20
 ) -> Iterator[MadeUpPosting]:
-    """Insert postings and their search values, and yield them.
+    """Insert ``count`` postings, fill the table that searches read, and yield the postings.
 
     Args:
         boards: the ids of the boards.

@@ -1,12 +1,13 @@
-"""Measure what the daily runs of many users cost in Postgres: starting them and settling them.
+"""Measure what starting and settling the daily runs of many users costs in Postgres.
 
     python -m bench.days --users 2000 --boards 1000 --follows 15 --postings 20
 
-Listings and pages are invented, and written as the pipeline writes them. Airflow, the sites and S3
-take no part, because their cost does not depend on the number of followers. On the first day
-everything is new. On the second day nothing has changed. For each day the benchmark prints the rows
-that were written for each user (inserted or updated, in the tables that belong to users), and the
-time that Postgres spent on starting the daily runs and on ending their checks.
+Listings and pages are made up, and the pipeline's own functions write them to the database.
+Airflow, career sites and S3 are not used, because their cost does not depend on the number of
+followers. On the first day all postings are new. On the second day nothing has changed. For each
+day the benchmark prints two figures. The first is the number of rows per user that were inserted or
+updated in the tables that hold data of one user. The second is the time that Postgres spent on
+starting the runs, on ending their checks and on settling the runs.
 """
 
 import argparse
@@ -49,9 +50,9 @@ class Day:
     """The cost of one day."""
 
     rows: dict[str, int]
-    """The numbers of rows inserted or updated, by table that belongs to users."""
+    """The number of rows that were inserted or updated, for each of ``_USER_TABLES``."""
     seconds: dict[str, float]
-    """The seconds that Postgres spent, by part of the day."""
+    """The seconds that Postgres spent on each part of the day (``_OPENING`` and ``_SETTLING``)."""
 
 
 def main() -> None:
@@ -97,8 +98,9 @@ def _follow(engine: Engine, users: int, boards: int, follows: int) -> None:
 
 
 def _run_day(engine: Engine, postings: int) -> Day:
-    """Carry out one day, and return its cost. The checks of the previous day are too old to be
-    adopted.
+    """Carry out one day, and return its cost.
+
+    First, the checks of the previous day are made a day older, so that no run adopts them.
 
     Raises:
         ValueError: a run did not finish.
@@ -178,7 +180,7 @@ def _read(engine: Engine, sweep_id: int, dag_run_id: str, batch: int) -> float:
 
 
 def _rows(engine: Engine) -> dict[str, int]:
-    """Return the numbers of rows inserted or updated so far, by table that belongs to users."""
+    """Return the number of rows inserted or updated so far, for each of ``_USER_TABLES``."""
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_stat_force_next_flush()"))
         connection.execute(text("SELECT pg_stat_clear_snapshot()"))

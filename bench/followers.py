@@ -1,14 +1,15 @@
-"""Measure the cost of more followers: first the run of one user, then the runs of many users at
-once.
+"""Measure what it costs that many users follow the same boards.
 
     python -m bench.followers --users 200 --boards 20 --postings 1000
 
-All users follow the same boards. The runs go through Airflow, on the same stack. The benchmark
-measures the processor time of all servers together, and the requests that the sites received. Then
-a simulated day passes on which nothing changes, and the daily schedule starts the runs of all
-users. The same day is measured a second time, with runs that all users start by hand. On such a day
-only the pages that are due are requested, which are a third. Before all this, the idle servers are
-measured.
+All runs go through Airflow, on one stack. The benchmark first measures the idle servers. Then it
+measures the run of one user, and after that the runs of all users, who start at the same time.
+Before each of these two steps, the jobs are deleted. The benchmark measures the processor time of
+all servers together, and the requests that the sites received.
+
+Then it simulates that a day passes on which nothing changes, and the daily schedule starts the runs
+of all users. The same day is measured a second time, but the users start their runs by hand. On
+such a day, only the pages that are due are requested. They are a third of all pages.
 """
 
 import argparse
@@ -43,7 +44,7 @@ from local.stack import running_stack
 
 _POLL_SECONDS = 0.5
 _QUIET_SECONDS = 3.0
-"""The time for which Airflow must have no active DAG run before a measurement ends."""
+"""The time in seconds for which Airflow must have no active DAG run before a measurement ends."""
 _IDLE_SECONDS = 20.0
 
 _RUNS = """
@@ -70,13 +71,14 @@ class Started:
     seconds: float
     """The time in seconds from the start of the runs to the end of the last one."""
     measured_seconds: float
-    """The time in seconds for which processor time was measured, until Airflow was quiet again."""
+    """The time in seconds from the start of the runs until Airflow was quiet again. Processor time
+    was measured during this time."""
     cpu_seconds: Mapping[str, float]
     """The processor time in seconds, by server."""
     listings: Counter[str]
-    """The numbers of requests for listings, by path."""
+    """The number of requests for each listing, by its path."""
     pages: Counter[str]
-    """The numbers of requests for pages, by path."""
+    """The number of requests for each page, by its path."""
     dag_runs: int
     tasks: int
     """The number of tasks that Airflow carried out. Skipped tasks are not counted."""
@@ -86,10 +88,10 @@ class Started:
         return sum(self.cpu_seconds.values())
 
     def above_idle(self, idle: float) -> float:
-        """Return the processor time in seconds without that of idle servers.
+        """Return the processor time in seconds, minus the time that idle servers would have used.
 
         Args:
-            idle: the seconds of processor time that idle servers use a second.
+            idle: the seconds of processor time that all idle servers together use per second.
         """
         return self.all_seconds - idle * self.measured_seconds
 
@@ -113,7 +115,7 @@ def main() -> None:
         info = stack.info
         published = publish(site, options.boards, options.postings // options.boards)
         follow(info, users, published)
-        # This run is not counted, because Airflow's first tasks are slower than later ones.
+        # Do not count this run, because Airflow's first tasks are slower than later ones.
         _measure(info, site, 1, partial(_start_by_hand, info, users[:1]))
         idle = _measure_idle(console, info)
         figures: list[Started] = []
@@ -143,7 +145,7 @@ def main() -> None:
 
 
 def _measure(info: StackInfo, site: Site, runs: int, start: Callable[[], None]) -> Started:
-    """Call ``start``, which starts ``runs`` runs, and return their cost.
+    """Call ``start``, which starts a number of runs (``runs``), and return their cost.
 
     Wait until all of them have ended, and until Airflow has no active DAG run.
     """
@@ -206,8 +208,8 @@ async def _start_one(http: aiohttp.ClientSession, user: str) -> None:
 def _await_runs(database: psycopg.Connection, runs: int) -> None:
     """Wait until ``runs`` runs have ended.
 
-    One query to the database counts them all, because the cost of watching a run is not measured
-    here but by ``bench.stream``.
+    One database query counts the ended runs, instead of a request to the API for each run. The cost
+    of watching runs must not be measured here, because ``bench.stream`` measures it.
 
     Raises:
         TimeoutError: some runs have not ended after ``WITHIN_SECONDS``.
@@ -226,7 +228,10 @@ def _await_runs(database: psycopg.Connection, runs: int) -> None:
 
 
 def _count_ended(database: psycopg.Connection) -> tuple[int, int]:
-    """Return the number of ended runs, and how many of them did not finish or have failed jobs."""
+    """Return the number of ended runs, and the number of those that failed.
+
+    A run also counts as failed if some of its jobs failed.
+    """
     return database.execute(_RUNS).fetchone() or (0, 0)
 
 
@@ -247,7 +252,7 @@ def _token(user: str) -> str:
 
 
 def _count_work(airflow: psycopg.Connection) -> tuple[int, int]:
-    """Return the number of DAG runs, and the number of tasks that were carried out for them."""
+    """Return the number of DAG runs so far, and the number of tasks that succeeded in them."""
     return airflow.execute(_WORK).fetchone() or (0, 0)
 
 
@@ -273,16 +278,16 @@ def _empty_catalogue(info: StackInfo) -> None:
 
 
 def _let_a_day_pass(info: StackInfo) -> None:
-    # Set the time of each page's last reading to a day ago, so that both measured days begin in the
-    # same state. The real clock decides whether a page is due. So on a second day after the first
-    # one, the same pages would be due again.
+    # Set the last reading of every page to one day ago, so that both measured days begin in the
+    # same state. The same pages are then due on both days, because the real clock decides which
+    # pages are due.
     with psycopg.connect(_database_url(info)) as connection:
         connection.execute("UPDATE jobs SET crawled_at = now() - interval '1 day'")
         connection.execute("UPDATE checks SET finished_at = finished_at - interval '1 day'")
 
 
 def _measure_idle(console: Console, info: StackInfo) -> float:
-    """Print and return the seconds of processor time that the idle servers use a second."""
+    """Print and return the seconds of processor time that all idle servers use per second."""
     before = cpu_seconds(info)
     time.sleep(_IDLE_SECONDS)
     a_second = {n: (used - before[n]) / _IDLE_SECONDS for n, used in cpu_seconds(info).items()}

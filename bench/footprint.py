@@ -1,10 +1,13 @@
-"""Measure what each posting costs: rows, bytes on disk, write-ahead log, objects, processor time.
+"""Measure the processor time and the storage that each posting costs.
 
     python -m bench.footprint
 
-Each figure is the difference between a large and a small first run over the sample sites, divided
-by the difference of their postings. The same is computed for a next run that finds nothing changed.
-One process does every step, with a Postgres and an S3 server. Airflow takes no part.
+The figures are the processor time, the bytes of the tables and of the write-ahead log, the SQL
+statements, and the number and bytes of the objects in S3. A small and a large copy of the sample
+sites are ingested. A figure per posting is the difference of the two results, divided by the
+difference of the numbers of postings. Costs that do not depend on the number of postings are
+thereby left out. The same is computed for a second run, which finds nothing changed. One process
+carries out all steps of the pipeline with a Postgres and an S3 server, without Airflow.
 """
 
 import tempfile
@@ -30,18 +33,18 @@ from tests.ingestion import Ingestion
 from tests.sites import SEED, Sites, serving
 
 _SCALES = (1, 5)
-"""The scales of the sample sites. They give about 300 and about 1,500 postings."""
+"""The scales of the small and the large copy of the sample sites. These have about 300 and about
+1,500 postings."""
 _TABLES = ("jobs", "postings", "user_jobs", "run_outcomes", "listed_jobs", "job_versions")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Weight:
-    """The sizes of ``_TABLES``, of the write-ahead log and of the raw pages, and the processor time
-    of a run."""
+    """What a run costs."""
 
     postings: float
     seconds: float
-    """The processor time of this process, which also serves the sample sites."""
+    """The processor time in seconds of this process, which also serves the sample sites."""
     database_bytes: float
     wal_bytes: float
     statements: float
@@ -66,7 +69,7 @@ def main() -> None:
 
 
 def measure(scale: int) -> tuple[Weight, Weight]:
-    """Return what a first run over all sample sites adds, and what the next run adds."""
+    """Return the cost of a first run over all sample sites, and that of a second run."""
     with (
         tempfile.TemporaryDirectory() as directory,
         running_postgres(Path(directory, "postgres")) as postgres,

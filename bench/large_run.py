@@ -1,4 +1,4 @@
-"""Create a run with many jobs, and change its jobs in the database as the flushes of workers do."""
+"""Functions that create a run of many jobs, and change the jobs as workers' flushes do."""
 
 import time
 from dataclasses import dataclass
@@ -23,14 +23,15 @@ class Commit:
     """A committed change of a run's jobs."""
 
     version: int
-    """The lowest event id (a watermark) that includes the change."""
+    """The lowest watermark that includes the change. The id of an event is a watermark."""
     at: float
-    """The monotonic time right before the commit. All processes share that clock."""
+    """The value of ``time.monotonic`` just before the commit. It can be compared with values in
+    other processes, because all processes on a machine share that clock."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LargeRun:
-    """A run of one check with many jobs."""
+    """A run that rests on one check of many jobs."""
 
     engine: Engine
     run_id: int
@@ -39,7 +40,8 @@ class LargeRun:
     def change_all(self) -> Commit:
         """Change the status of every job.
 
-        The status alternates, so the call can be repeated any number of times.
+        The status alternates between *crawling* and *extracting*. Therefore each call changes every
+        job.
         """
         crawling, extracting = JobStatus.CRAWLING, JobStatus.EXTRACTING
         with self.engine.begin() as connection:
@@ -57,8 +59,10 @@ class LargeRun:
         return Commit(version=int(xid) + 1, at=at)
 
     def advance(self, before: JobStatus, after: JobStatus, limit: int) -> int:
-        """Move up to ``limit`` jobs from status ``before`` to ``after``, as one flush does, and
-        return how many were moved."""
+        """Move up to ``limit`` jobs from the status ``before`` to ``after``, as one flush does.
+
+        Return the number of jobs that were moved.
+        """
         chosen = (
             select(jobs.c.job_id)
             .where(jobs.c.check_id == self.check_id, jobs.c.status == before)
@@ -87,7 +91,7 @@ def follow_company(connection: Connection, user: str) -> None:
 
 
 def ingesting_run(engine: Engine, user: str, size: int) -> LargeRun:
-    """Return a run of ``size`` pending jobs."""
+    """Start a run of the user that has ``size`` pending jobs, and return it."""
     with engine.begin() as connection:
         follow_company(connection, user)
         run_id = start_run(connection, user_id=user, trigger=RunTrigger.API, max_age=timedelta(0))

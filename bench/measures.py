@@ -1,4 +1,4 @@
-"""Compute the figures of the benchmarks of the progress stream and of ``POST /start``."""
+"""Functions that compute percentiles and delays for ``bench.stream`` and ``bench.starts``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from bench.watchers import Seen
 
 @dataclass(frozen=True, kw_only=True)
 class Latency:
-    """The 50th and the 99th percentile and the maximum of some durations, in seconds."""
+    """The 50th percentile, the 99th percentile and the maximum of durations, in seconds."""
 
     p50: float
     p99: float
@@ -29,14 +29,14 @@ def latency(samples: Sequence[float]) -> Latency:
 def delays(commits: Sequence[Commit], seen: Seen, clients: int, until: float) -> list[float]:
     """Return the delay in seconds of each commit at each client.
 
-    A delay ends when the client has received the first events that include the commit. If a client
-    never received a commit, its delay ends at ``until``, so that a server that loses commits gets
-    no better figures.
+    A delay begins just before the commit. It ends when the client has received the first events
+    that include the commit. If a client never received these events, its delay ends at ``until``.
+    Otherwise a server that loses events would get better figures.
 
     Args:
         commits: the commits in the order of their versions.
         clients: the number of clients.
-        until: the monotonic time at which the measurement ended.
+        until: the value of ``time.monotonic`` at the end of the measurement.
     """
     waited: list[float] = []
     reached = [0] * clients

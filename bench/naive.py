@@ -1,6 +1,6 @@
-"""Serve a naive progress stream, with which ours is compared.
+"""A server of a naive progress stream, with which our progress stream is compared.
 
-For each client, a loop reads the whole run every three seconds and sends all of it.
+For each client, a loop reads all jobs of the run every three seconds and sends them all.
 """
 
 import asyncio
@@ -62,7 +62,8 @@ def _state(connection: Connection, run_id: int) -> bytes:
     return events.all_jobs({rows[0].company: jobs}, rows[0].watermark)
 
 
-# This statement is only for a run of one company, and a user who was shown none of its jobs before.
+# This statement is correct only for a run of one company whose user was shown none of its jobs
+# before.
 _JOBS = text(
     """
     SELECT r.companies[1] AS company, j.job_id, j.external_id, j.title, j.status,

@@ -1,7 +1,7 @@
-"""Read a job page with two well-known libraries, without any code of ours.
+"""Readers of a job page that use only a well-known library: extruct or trafilatura.
 
-extruct returns the structured data of a page unchanged. Values are only accepted in the form that
-schema.org prescribes. trafilatura returns the text, title and date of a page.
+extruct returns the structured data of a page unchanged. A value is used only if it has the form
+that schema.org prescribes. trafilatura returns the text, title and date of a page.
 """
 
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ _REMOTE = "TELECOMMUTE"
 
 
 def extruct_alone(html: str) -> Labelled | None:
-    """Return what extruct finds, or None if the page holds no JobPosting."""
+    """Return the fields of the first JobPosting that extruct finds, or None if it finds none."""
     found = extruct.extract(
         html, syntaxes=["json-ld", "microdata"], uniform=True, errors="ignore", base_url=""
     )
@@ -31,7 +31,7 @@ def extruct_alone(html: str) -> Labelled | None:
 
 
 def trafilatura_alone(html: str) -> Labelled:
-    """Return what trafilatura finds: the title, the date and the text."""
+    """Return the title, the date and the text that trafilatura finds."""
     document = trafilatura.bare_extraction(html, with_metadata=True)
     return Labelled(
         external_id=None,

@@ -1,6 +1,7 @@
-"""Read recorded responses of real boards, and their true values from ``labels/recorded.json``.
+"""Readers of recorded responses of real boards, and of their true values.
 
-The payloads are not part of the project. The directory that holds them is an argument.
+The true values are in ``labels/recorded.json``. The recorded responses are not part of the project.
+The directory that holds them is an argument.
 """
 
 import json
@@ -19,7 +20,10 @@ _LABELS = Path(__file__).parent / "labels" / "recorded.json"
 
 @dataclass(frozen=True, kw_only=True)
 class Labelled:
-    """The fields of a posting that are compared. None means that a field is not stated."""
+    """The fields of a posting that benchmarks compare with their true values.
+
+    None or an empty tuple means that the posting does not state the field.
+    """
 
     external_id: str | None
     title: str
@@ -31,10 +35,10 @@ class Labelled:
     """The minimum, the maximum, the currency and the period."""
     workplace: str | None
     places: tuple[str, ...] = field(default=(), compare=False)
-    """The city of each place, or the place as it was read if it has no city. It is empty in a
-    label."""
+    """The city of each place that was read, or the text of the place if it has no city. If these
+    are the true values of a posting, this is empty."""
     text: str = field(default="", compare=False)
-    """The description that was read. It is empty in a label."""
+    """The description that was read. If these are the true values of a posting, this is empty."""
 
     @classmethod
     def of(cls, label: Mapping[str, Any]) -> "Labelled":
@@ -67,18 +71,19 @@ class Labelled:
 
 
 def labels() -> dict[str, list[dict[str, Any]]]:
-    """Return the labels by kind: ``lists``, ``postings``, ``gone`` and ``refused``.
+    """Return the labels by kind.
 
-    A label describes one recorded payload.
+    A label describes one recorded file. The kinds are ``lists`` (listings), ``postings``, ``gone``
+    (postings that are gone), ``refused`` (responses that an adapter must refuse) and ``unused``.
     """
     return json.loads(_LABELS.read_text())
 
 
 def read_labelled(recorded: Path, label: Mapping[str, Any]) -> Labelled:
-    """Return what our code reads from the recorded posting that ``label`` describes.
+    """Return the fields that our code reads from the recorded posting of ``label``.
 
     Raises:
-        ValueError: the adapter of the source has no format of its own to read.
+        ValueError: the file is not HTML, but the adapter of its source reads only web pages.
     """
     body = (recorded / label["file"]).read_bytes()
     if label["file"].endswith(".html"):

@@ -1,10 +1,11 @@
-"""Measure whole runs through Airflow, with everything on this machine.
+"""Measure whole runs through Airflow. All servers run on this machine.
 
     python -m bench.runs 25x1000 100x10000
 
-This runs 25 companies with 1,000 postings in all, then 100 companies with 10,000, on one stack. It
-prints the postings per second from start to end, the processor time per posting, the time of each
-task, and the highest memory use of each server.
+The example measures a run of 25 companies that have 1,000 postings in all, and then one of 100
+companies that have 10,000. Both use the same stack. For each run, the benchmark prints the postings
+per second from start to end, the processor time per posting, the time of each task, and the highest
+memory use of each server.
 """
 
 import argparse
@@ -40,7 +41,8 @@ from local.stack import running_stack
 _MAX_HOSTS = 100
 _POLL_SECONDS = 0.5
 _MEMORY_INTERVAL_SECONDS = 5.0
-"""The time between two measurements of memory. Each takes a large part of a second."""
+"""The time in seconds between two measurements of memory. It is long, because a measurement takes a
+large part of a second."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,15 +53,17 @@ class Ran:
     seconds: float
     """The time in seconds from the start of the run, as the API states it, to its end."""
     cpu_seconds: Mapping[str, float]
-    """The processor time in seconds of each server with its tasks, until the DAG run ended."""
+    """The processor time in seconds of each server and its child processes, from the start of the
+    run until the DAG run ended."""
     first_seconds: float
     """The time in seconds from the start of the run until the API returned the first extracted
     posting."""
     counts: Mapping[str, int]
     tasks: Mapping[str, tuple[int, float, float]]
-    """For each task id: the number of tasks, and their mean and longest time in seconds."""
+    """The number of task instances of each task, and their mean and longest time in seconds, by
+    task id."""
     memory: Mapping[str, int]
-    """The highest memory use of each server with its child processes, in bytes (PSS)."""
+    """The highest memory use (PSS) in bytes of each server, including its child processes."""
 
 
 def main() -> None:
@@ -78,7 +82,7 @@ def main() -> None:
         running_stack(stack_settings(Path(directory, "home")), say=console.log) as stack,
     ):
         follow(stack.info, [stack.info.user_id], publish(site, 1, 40))
-        _ingest(stack.info)  # Airflow's first tasks are slower than later ones
+        _ingest(stack.info)  # not counted, because Airflow's first tasks are slower
         for companies, postings in options.sizes:
             _empty_catalogue(stack.info)
             follow(
@@ -94,7 +98,7 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _empty_catalogue(info: StackInfo) -> None:
-    """Delete all boards, jobs and runs, so that each posting is new for the measured run."""
+    """Delete all boards, jobs and runs, so that each posting is new in the measured run."""
     with psycopg.connect(info.database_url.replace("+psycopg", "")) as connection:
         connection.execute(
             "TRUNCATE boards, sweeps, ingestion_runs, user_jobs, run_outcomes CASCADE"

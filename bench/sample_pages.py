@@ -1,4 +1,4 @@
-"""Read the postings of the sample career sites, each with the true values that it was made from."""
+"""The postings of the sample career sites, and the true values from which they are made."""
 
 import json
 from collections.abc import Iterator
@@ -21,9 +21,10 @@ _NOISE = Noise(served=1, at=datetime(2026, 3, 1, 12, tzinfo=UTC))
 
 @dataclass(frozen=True, kw_only=True)
 class SampleCase:
-    """A posting with its true values.
+    """A sample posting and its true values.
 
-    Either ``page`` is set to its job page, or ``found`` is set to what was read from the listing.
+    If the posting is a web page, ``page`` is set. Otherwise the listing contains the posting, and
+    ``found`` has the values that were read from the listing.
     """
 
     source: str
@@ -33,7 +34,7 @@ class SampleCase:
 
 
 def sample_cases(*, seed: int = 11, day: int = 1) -> Iterator[SampleCase]:
-    """Yield every listed posting of the sample sites on ``day``."""
+    """Yield every posting that the sample sites list on the day number ``day``."""
     edition = Edition(seed=seed, day=day, scale=1, base_url=_BASE_URL)
     for employer in EMPLOYERS:
         for sample in edition.postings[employer.slug].values():

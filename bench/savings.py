@@ -1,4 +1,4 @@
-"""Measure how many bytes ``update`` events save, compared with sending the full state each time."""
+"""Measure how many bytes it saves to send ``update`` events instead of the full state each time."""
 
 import asyncio
 import json
@@ -13,11 +13,11 @@ from include.core.runs.run_state import JobStatus
 
 _JOBS = 1_000
 _FLUSH = 30
-"""The number of jobs that one flush moves. This is what three workers with ten pages per second
-each do in one second."""
+"""The number of jobs that one flush moves. It is the number of pages that three workers read in one
+second if each reads ten pages per second."""
 _PAUSE_SECONDS = 0.25
-"""The pause in seconds between flushes. It is shorter than in a real run, but long enough that each
-flush causes a separate event."""
+"""The pause in seconds between two flushes. It is shorter than in a real run, but long enough that
+each flush causes an event of its own."""
 _STATUSES = (JobStatus.PENDING, JobStatus.CRAWLING, JobStatus.EXTRACTING, JobStatus.READY)
 
 
@@ -29,8 +29,8 @@ class Savings:
     updates: int
     update_bytes: int
     full_bytes: int
-    """The bytes that the client would have received if each update had contained the whole
-    state."""
+    """The number of bytes that the client would have received if each update had contained the
+    whole state."""
 
     @property
     def share(self) -> float:
@@ -38,11 +38,10 @@ class Savings:
 
 
 def measure_savings(stream_url: str, token: str, engine: Engine, user: str) -> Savings:
-    """Watch a run of 1,000 jobs from its first change to its last one, and return the
-    saved bytes.
+    """Watch a run of 1,000 jobs until all are ready, and return the bytes that were received.
 
     Args:
-        stream_url: the URL of the progress streams, to which the run's id is appended.
+        stream_url: the beginning of the URL of a progress stream. The run's id is appended to it.
     """
     run = ingesting_run(engine, user, _JOBS)
     try:
@@ -82,7 +81,7 @@ async def _measure(url: str, token: str, run: LargeRun) -> Savings:
 
 
 def _move_jobs(run: LargeRun) -> None:
-    """Move all jobs through all statuses. Jobs with the latest status move first."""
+    """Move all jobs from pending to ready. In each round, jobs in later statuses move first."""
     moved = True
     while moved:
         moved = False

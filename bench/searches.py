@@ -1,14 +1,17 @@
-"""Measure searches of a large catalogue, with each filter and each sort order in turn.
+"""Measure searches of a large catalogue, for each filter in each sort order.
 
     python -m bench.searches --postings 1000000
 
-The database is filled with made-up postings first. A tenth of them is generated. The others are
-copies of these, which were seen up to a day earlier. Each search is repeated with other values. As
-in the API, one transaction reads the page, its rows, the count and the facets. The user follows 100
-boards. Then 50 searches are counted as for a list of saved searches. One client sends the searches
-one after the other, and Postgres's cache is warm. The processor time is that of the client and of
-its Postgres backend, without parallel workers. It is measured besides the time, because it depends
-less on what else the machine does. Measuring it needs Linux.
+If the database is empty, it is first filled with made-up postings. A tenth of them is generated.
+The others are copies of these, which were first seen up to a day earlier. The user follows 100
+boards. Each search is repeated with other values. As in the API, one transaction reads the page,
+its rows, the count and the facets. One client sends the searches one after the other, and
+Postgres's cache is warm. At the end, the matches of 50 searches are counted, as for a list of saved
+searches.
+
+Both the elapsed time and the processor time are measured, because the processor time depends less
+on what else the machine does. The processor time is that of the client and of its Postgres backend,
+without parallel workers. Measuring it needs Linux.
 """
 
 import argparse
@@ -49,7 +52,7 @@ Chooser = Callable[[random.Random], dict[str, Any]]
 
 
 class Cost(NamedTuple):
-    """The time and the processor time of a search, in seconds."""
+    """The elapsed time (``wall``) and the processor time (``cpu``) of a search, in seconds."""
 
     wall: float
     cpu: float
@@ -137,7 +140,10 @@ def _percentiles(seconds: Iterable[float], *shares: float) -> list[str]:
 
 
 def _count_saved(engine: Engine) -> list[str]:
-    """Return the processor time and the time of counting saved searches, in milliseconds."""
+    """Count the matches of saved searches.
+
+    Return the processor time and the elapsed time of the second count, in milliseconds.
+    """
     chance = random.Random(1)
     kinds = cycle(product(_FILTERS.values(), Scope))
     searches = [
@@ -153,7 +159,10 @@ def _count_saved(engine: Engine) -> list[str]:
 
 
 def _now(connection: Connection) -> Cost:
-    """Return the time and the processor time of this process and the connection's backend."""
+    """Return the current time, and the processor time that was used so far.
+
+    The processor time is the sum of that of this process and that of the connection's backend.
+    """
     driver: Any = connection.connection.driver_connection
     schedstat = Path(f"/proc/{driver.info.backend_pid}/schedstat").read_text()
     backend_seconds = int(schedstat.split()[0]) / 1e9
@@ -163,7 +172,10 @@ def _now(connection: Connection) -> Cost:
 def _costs(
     engine: Engine, choose: Chooser, scope: Scope, sort: Sort, repeat: int
 ) -> Iterator[Cost]:
-    """Yield the cost of each first page, and of the second page of every fourth search."""
+    """Yield the cost of the first page of each search.
+
+    For every fourth search, also yield the cost of the second page.
+    """
     chance = random.Random(1)
     for number in range(repeat):
         asked = Search(**choose(chance), scope=scope)
@@ -187,7 +199,10 @@ def _search(
 
 @contextmanager
 def _filled(directory: Path, postings: int, boards: int, console: Console) -> Generator[Engine]:
-    """Yield an engine of a database with the postings. It is filled if it is empty."""
+    """Yield an engine of the database in ``directory``.
+
+    If the database is empty, it is filled with ``postings`` postings first.
+    """
     with running_postgres(directory, databases=("jobhunt",), durable=False) as server:
         upgrade(server.url("jobhunt"))
         engine = make_engine(server.url("jobhunt"))
@@ -197,8 +212,8 @@ def _filled(directory: Path, postings: int, boards: int, console: Console) -> Ge
                 _fill(connection, postings, boards, console)
         engine.dispose()
         with server.connect("jobhunt") as connection:
-            # The value fits a server for a database of this size. It takes effect with the next
-            # start.
+            # Use the setting that a server for a database of this size would have. It takes effect
+            # when Postgres is started again below.
             connection.execute(f"ALTER SYSTEM SET shared_buffers = '{_SHARED_BUFFERS}'")
             if is_empty:
                 connection.execute("VACUUM ANALYZE")
@@ -237,7 +252,8 @@ def _fill(connection: Connection, postings: int, boards: int, console: Console) 
         connection.execute(text(sql), {"boards": made[50 :: boards // _FOLLOWED], "at": NOW})
 
 
-# The dates of a copy are up to a day earlier than those of its original.
+# Statements that copy the postings. The dates of a copy are up to a day earlier than those of its
+# original.
 _COPY = (
     """
     CREATE TEMPORARY TABLE copied ON COMMIT DROP AS

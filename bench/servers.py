@@ -1,4 +1,4 @@
-"""Run the servers under test, each in a process of its own, and measure what they cost."""
+"""Functions that run each server under test in its own process and measure its cost."""
 
 import os
 import secrets
@@ -24,7 +24,7 @@ from local.processes import ServerProcess
 _PROJECT = Path(__file__).resolve().parent.parent
 _START_TIMEOUT_SECONDS = 60.0
 OUR_FACTORY = "api.app:create_app"
-"""The factory of the product's application."""
+"""The name of the function that creates the product's API application."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,14 +32,16 @@ class Database:
     """The database of the servers under test."""
 
     server_url: str
-    """The URL for the servers under test."""
+    """The URL by which the servers under test connect to the database."""
     engine: Engine
-    """The engine of the benchmark. It uses another role than the servers, so that their statements
-    can be counted separately."""
+    """The engine of the benchmark. It uses another Postgres role than the servers under test, so
+    that the statements of these servers can be counted separately."""
 
     def server_queries(self) -> int:
-        """Return the number of statements that the servers under test have executed so far. BEGIN
-        and COMMIT are counted, too."""
+        """Return the number of statements that the servers under test have executed so far.
+
+        BEGIN and COMMIT are counted, too.
+        """
         count = text(
             "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements AS statement"
             " JOIN pg_roles AS role ON role.oid = statement.userid WHERE rolname <> 'bench'"
@@ -50,7 +52,7 @@ class Database:
 
 @contextmanager
 def measured_database() -> Generator[Database]:
-    """Run a Postgres server with our tables and with pg_stat_statements until the block ends."""
+    """Run a Postgres server that has our tables and pg_stat_statements until the block ends."""
     with (
         tempfile.TemporaryDirectory(prefix="jobhunt-bench-") as directory,
         running_postgres(Path(directory, "postgres"), databases=("jobhunt",)) as server,
@@ -88,9 +90,10 @@ class Server:
 
 @contextmanager
 def running_server(factory: str, env: Mapping[str, str]) -> Generator[Server]:
-    """Run one process with the application of ``factory`` until the block ends.
+    """Run the application that ``factory`` creates, in one process, until the block ends.
 
-    Every application is started with the product's own command, and so with its limits.
+    Every application is started by the command of the product's API. Therefore the same limits
+    apply, such as those on connections.
 
     Raises:
         TimeoutError: the server did not answer ``GET /live`` within 60 seconds.

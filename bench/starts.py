@@ -1,4 +1,4 @@
-"""Measure ``POST /start`` from many users at a constant rate, independent of the server's speed."""
+"""Measure ``POST /start`` of many users at a constant rate, however slow the server is."""
 
 import asyncio
 import gc
@@ -14,23 +14,23 @@ from bench.measures import Latency, latency
 
 _RATE = 50
 _WARM_UP = 1
-"""The seconds at the start that are not counted. The first requests open the server's
-connections."""
+"""The number of seconds at the beginning that are not counted, because the first requests open the
+server's database connections."""
 _SECONDS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
 class StartFigures:
-    """The delays of the responses to ``POST /start``."""
+    """The measurements of ``POST /start``."""
 
     delay: Latency
-    """The time from the planned sending of each request to its response."""
+    """The time from the moment at which a request was due to be sent until its response."""
     rate: int
     users: int
 
 
 def measure_starts(url: str, engine: Engine, token_of: Callable[[str], str]) -> StartFigures:
-    """Send ``POST /start`` to ``url`` from 50 users per second, each with a run of its own.
+    """Send ``POST /start`` to ``url`` for 50 users per second, each of whom starts one run.
 
     Raises:
         ValueError: a response is not 202.
@@ -41,7 +41,7 @@ def measure_starts(url: str, engine: Engine, token_of: Callable[[str], str]) -> 
             follow_company(connection, user)
     tokens = [token_of(user) for user in users]
     gc.collect()
-    gc.freeze()  # or a collection of older objects would pause the client for 0.1 s
+    gc.freeze()  # else a garbage collection could pause the client for 0.1 s
     delays = asyncio.run(_start_all(url, tokens))[_RATE * _WARM_UP :]
     return StartFigures(delay=latency(delays), rate=_RATE, users=len(delays))
 

@@ -1,9 +1,11 @@
-"""Compare the progress stream with a naive one. Also measure the saved bytes, and ``POST /start``.
+"""Compare our progress stream with a naive one, and measure ``POST /start``.
 
     python -m bench.stream [--streams 500 2000 5000] [--seconds 15] [--quick] [--alone]
 
-All requests go over the loopback interface to one API process. ``POST /start`` is measured under
-load. ``make bench`` runs this, too.
+All requests go over the loopback interface to one API process. The naive stream sends the full
+state of the run every three seconds (``bench.naive``). The benchmark also measures how many bytes
+our ``update`` events save, compared with the full state. ``POST /start`` is measured at 50 requests
+per second. ``make bench`` runs this benchmark, too.
 """
 
 import argparse
@@ -34,19 +36,20 @@ _SAVER = "saving"
 _JOBS = 500
 _BASE = "/api/ingestion"
 _GRACE_SECONDS = 4.0
-"""The time to wait after the last commit. The naive stream reads the run every three seconds."""
+"""The time in seconds for which clients are watched after the last commit. It must be longer than
+the three seconds after which the naive stream reads the run again."""
 _CONNECT_TIMEOUT_SECONDS = 120.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """A server to measure."""
+    """A server that is measured."""
 
     name: str
     factory: str
-    """The factory of the application, as uvicorn takes it."""
+    """The function that creates the application, as uvicorn's argument (``module:function``)."""
     path: str
-    """The path of the progress streams, to which the run's id is appended."""
+    """The beginning of the path of a progress stream. The run's id is appended to it."""
 
 
 OURS = Subject(name="ours", factory=OUR_FACTORY, path=f"{_BASE}/progress/")
@@ -56,19 +59,20 @@ NAIVE = Subject(
 
 
 class NotConnected(Exception):
-    """Some clients have received no event within ``_CONNECT_TIMEOUT_SECONDS``."""
+    """The error that some clients have received no event within ``_CONNECT_TIMEOUT_SECONDS``."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StreamFigures:
-    """The measurements of one server with many streams."""
+    """The measurements of one server that has many open streams."""
 
     delay: Latency
     resident_per_stream: float
-    """The highest resident memory per stream, in bytes."""
+    """The increase of the server's resident memory in bytes, at its highest, divided by the number
+    of streams."""
     queries_per_second: float
     cpu: float
-    """The share of one core that the server used."""
+    """The processor time that the server used per second, as a share of one core."""
     cut: int
     """The number of clients whose connection the server closed."""
 
@@ -141,7 +145,7 @@ def _measure(
     count: int,
     seconds: int,
 ) -> StreamFigures:
-    """Change the run once a second for ``seconds`` while ``count`` clients watch it.
+    """Change all jobs once a second for ``seconds`` while ``count`` clients watch the run.
 
     Raises:
         NotConnected: some clients received no event in time.
@@ -174,8 +178,9 @@ def _measure(
 
 @contextmanager
 def _watching(port: int, path: str, token: str, count: int) -> Generator[Callable[[], Seen]]:
-    """Connect ``count`` clients, and yield a function that stops them and returns the events they
-    received.
+    """Connect ``count`` clients, and yield a function that stops them.
+
+    The function returns the events that the clients received.
 
     Raises:
         NotConnected: some clients received no event in time.
@@ -249,7 +254,7 @@ def _token(secret: str, user: str) -> str:
 
 
 def _raise_file_limit(wanted: int) -> None:
-    """Raise the limit of open files for this process and for the servers, which inherit it."""
+    """Raise the limit of open files for this process. Its child processes inherit the limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < wanted:
         raise SystemExit(f"{wanted} open files are needed, but the limit is {hard}: see ulimit -Hn")

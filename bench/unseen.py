@@ -1,15 +1,16 @@
-"""Measure how well pages are read that nobody used to tune the readers, compared with two
-libraries.
+"""Measure how well pages are read that nobody used to tune our readers.
 
-The pages were set aside and labelled before they were read. Two sets can be measured: recorded
-pages, whose labels are in ``labels/unseen.json``, and a directory of pages with a ``labels.json``.
-The recorded pages are few, so their figures only show whether such pages can be read at all.
+Our code is compared with two libraries, extruct and trafilatura. The pages were set aside and
+labelled before our code read them. Two sets can be measured. One is recorded pages, whose labels
+are in ``labels/unseen.json``. They are few, and their figures only show whether such pages can be
+read at all. The other is any directory of pages that has a ``labels.json``.
 
-In a field, a page counts as right if the value that was read equals the true one. It also counts as
-right if there is no true value and none was read. If a posting is over and the reader detected
-this, its page counts in no other field. Pages of sources with an adapter of their own are left out,
-because adapters were tuned on them. Each page is read without a template, because a template is
-learned from several pages of a board.
+For each field, the result is the share of pages that were read right. A page is right in a field if
+the value that was read equals the true value, or if there is no true value and none was read. If a
+posting is over and the reader detected this, its page counts only in the field "over or open".
+Pages of sources that have an adapter of their own are left out, because the adapters were tuned on
+such pages. Each page is read without a template, because a template is learned from several pages
+of a board.
 """
 
 import json
@@ -39,31 +40,35 @@ FIELDS = (
 )  # fmt: skip
 _TYPES = {"CONTRACT": "CONTRACTOR", "FREELANCE": "CONTRACTOR", "INTERNSHIP": "INTERN",
           "APPRENTICESHIP": "INTERN"}  # fmt: skip
-"""The employment types in labels that schema.org names differently."""
+"""The employment types that labels name differently from schema.org, with schema.org's name."""
 
 _Reader = Callable[[Mapping[str, Any], str], tuple[Labelled | None, bool]]
 
 
 def recorded_rows(recorded: Path) -> Iterator[tuple[str, ...]]:
-    """Yield the rows of the recorded pages that were set aside.
+    """Yield a table row for each reader, about the recorded pages that were set aside.
 
     Args:
-        recorded: the directory of the recorded payloads.
+        recorded: the directory that holds the recorded pages.
     """
     yield from _rows(recorded, json.loads(_RECORDED_LABELS.read_text()))
 
 
 def labelled_rows(directory: Path) -> Iterator[tuple[str, ...]]:
-    """Yield the rows of the pages in a directory.
+    """Yield a table row for each reader, about the pages in ``directory``.
 
-    Its ``labels.json`` has one object for each page, with the keys of ``labels/unseen.json``, and
-    ``url`` for the address of the posting. Employment types and periods may be in small letters.
+    The ``labels.json`` in the directory has one object for each page. An object has the keys of
+    those in ``labels/unseen.json``, and ``url``, the address of the posting. Employment types and
+    pay periods may be in lower case.
     """
     yield from _rows(directory, json.loads((directory / "labels.json").read_text()))
 
 
 def _rows(directory: Path, labels: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
-    """Yield a row for each reader: its name, the number of pages, and the share that is right."""
+    """Yield a row for each reader.
+
+    A row is the reader's name, the number of pages, and the share of right pages in each field.
+    """
     readers: Mapping[str, _Reader] = {
         "ours": _ours,
         "extruct alone": lambda _, html: (extruct_alone(html), False),
@@ -87,7 +92,7 @@ def _share(right: list[bool | None]) -> str:
 
 
 def _ours(label: Mapping[str, Any], html: str) -> tuple[Labelled | None, bool]:
-    """Return what our code reads from the page, and whether it found that the posting is over."""
+    """Return the fields that our code reads, and whether it detects that the posting is over."""
     url = label.get("url", "https://careers.example/1")
     try:
         posting = read_posting(Page(url=url, body=html.encode(), content_type="text/html"))
@@ -100,9 +105,9 @@ def _ours(label: Mapping[str, Any], html: str) -> tuple[Labelled | None, bool]:
 
 
 def _right(label: Mapping[str, Any], found: Labelled | None, is_over: bool) -> dict[str, bool]:
-    """Return, for each field that counts, whether the page was read right.
+    """Return whether the page was read right, for each field in which the page counts.
 
-    If no posting was read, no value counts as right.
+    If no posting was read, only "over or open" can be right.
     """
     right = {"over or open": is_over is label["is_over"]}
     if found is None and is_over and label["is_over"]:

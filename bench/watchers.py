@@ -1,7 +1,8 @@
-"""Run many clients of one event stream in a process of their own.
+"""The clients of an event stream, many of which run in one process.
 
-They are not in the server's process, so that its figures do not include their cost. They only
-search for event ids, because a full parser in the clients would be measured, too.
+This process is not that of the server. Otherwise the figures of the server would include the cost
+of the clients. The clients only search for event ids. A full parser would delay the clients, and
+its time would be measured as delay of the server.
 """
 
 import asyncio
@@ -24,13 +25,14 @@ _MAX_CONCURRENT_CONNECTS = 64
 class Seen:
     """The events that the clients received.
 
-    The arrays have an entry for each batch of events that a client received completely.
+    The arrays ``client``, ``version`` and ``at`` have one entry for each batch of events that a
+    client received completely.
     """
 
     client: "array[int]" = field(default_factory=lambda: array("l"))
     version: "array[int]" = field(default_factory=lambda: array("l"))
     at: "array[float]" = field(default_factory=lambda: array("d"))
-    """The values of ``time.monotonic``."""
+    """The values of ``time.monotonic`` when the batches were complete."""
     bytes_received: int = 0
     cut: int = 0
     """The number of clients whose connection the server closed."""
@@ -71,8 +73,8 @@ class _Client(asyncio.Protocol):
 def watch(port: int, path: str, token: str, count: int, parent: Connection) -> None:
     """Run ``count`` clients until the parent sends a message.
 
-    Send ``None`` to the parent once each client has received an event or lost its connection. When
-    the parent sends a message, send the result as ``Seen``.
+    When each client has received an event or lost its connection, ``None`` is sent to the parent.
+    At the end, the events that the clients received are sent to the parent as ``Seen``.
     """
     uvloop.run(_watch(port, path, token, count, parent))
 

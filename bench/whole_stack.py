@@ -1,5 +1,7 @@
-"""Provide what all benchmarks of the whole stack need: the sites, the users who follow them, and
-the processor time of the servers."""
+"""Functions for all benchmarks of the whole stack.
+
+They publish sites, make users follow them, and measure the processor time of the servers.
+"""
 
 import itertools
 import os
@@ -30,7 +32,7 @@ _PORTS = ("api_port", "airflow_port", "postgres_port", "s3_port", "demo_sites_po
 def stack_settings(home: Path) -> Settings:
     """Return the settings of a stack that does not limit the rate of requests to hosts.
 
-    Also set the environment variables that its tasks read.
+    Also set the environment variables that the tasks of the stack read.
     """
     os.environ |= {
         "JOBHUNT_ALLOWED_PRIVATE_HOSTS": "127.0.0.1",
@@ -42,7 +44,7 @@ def stack_settings(home: Path) -> Settings:
 
 
 def publish(site: Site, companies: int, postings: int) -> dict[str, str]:
-    """Publish a site for each company, and return the URLs by slug.
+    """Publish a site for each company, and return the URL of each, by the company's slug.
 
     The companies are spread evenly over the hosts of ``site``.
     """
@@ -61,7 +63,7 @@ def publish(site: Site, companies: int, postings: int) -> dict[str, str]:
 
 
 def follow(info: StackInfo, users: Sequence[str], published: Mapping[str, str]) -> None:
-    """Make these users follow the published companies, and delete all other follows."""
+    """Delete all follows, and make ``users`` follow the published companies."""
     engine = make_engine(info.database_url)
     with engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM companies")
@@ -75,20 +77,23 @@ def follow(info: StackInfo, users: Sequence[str], published: Mapping[str, str]) 
 
 
 def cpu_seconds(info: StackInfo) -> dict[str, float]:
-    """Return the processor time in seconds of each server, including its child processes, even
-    ended ones."""
+    """Return the processor time in seconds of each server.
+
+    It includes that of all child processes, also of those that have ended.
+    """
     seconds = dict.fromkeys(info.pids, 0.0)
     for name, pid in info.pids.items():
         for each in processes(pid):
             with suppress(psutil.Error):
                 used = each.cpu_times()
-                # the user and system time of the process and of its ended children
+                # The first four are the user and system time of the process and of its ended
+                # children.
                 seconds[name] += sum(used[:4])
     return seconds
 
 
 def processes(pid: int) -> list[psutil.Process]:
-    """Return the process and all its descendants, or an empty list if it has ended."""
+    """Return the process ``pid`` and all its descendants, or nothing if the process has ended."""
     try:
         process = psutil.Process(pid)
         return [process, *process.children(recursive=True)]
@@ -99,11 +104,11 @@ def processes(pid: int) -> list[psutil.Process]:
 def await_dag_run(info: StackInfo, dag_run_id: str) -> None:
     """Wait until a DAG run has ended.
 
-    The DAG run ends later than our run. Our run ends with its last job, but Airflow then still runs
-    the last tasks, which have nothing to do.
+    The DAG run ends later than the run that a user started. That run ends with its last job, but
+    Airflow then still runs the last tasks, which have nothing left to do.
 
     Raises:
-        TimeoutError: it has not ended after ``WITHIN_SECONDS``.
+        TimeoutError: the DAG run has not ended after ``WITHIN_SECONDS``.
     """
     query = "SELECT state FROM dag_run WHERE run_id = %s"
     until = time.monotonic() + WITHIN_SECONDS

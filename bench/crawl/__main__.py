@@ -1,7 +1,7 @@
-"""Compare our crawl with a Scrapy spider and with a minimal crawler on one site.
+"""Compare our crawl of one site with a Scrapy spider and with a minimal crawler (the floor).
 
-The minimal crawler is called the floor. The benchmark prints the pages per second and the processor
-time per page. It also measures a second crawl of the unchanged site.
+The benchmark prints the pages per second and the processor time per page. It also measures a second
+crawl by our code, for which the site has not changed.
 """
 
 import argparse
@@ -27,8 +27,8 @@ _PROJECT = Path(__file__).resolve().parents[2]
 _OURS = "bench.crawl.ours"
 _TIMEOUT_SECONDS = 600
 _REPEATS = 3
-"""The number of crawls of the unchanged site in each round. Such a crawl takes a tenth of the time
-of a first one, so its measurements vary more."""
+"""The number of second crawls in each round. It is above 1, because a second crawl takes only a
+tenth of the time of a first one. Therefore its measurements vary more."""
 
 _Measured = tuple[Cost, Traffic]
 
@@ -98,7 +98,7 @@ def _task(database_url: str, s3: S3Server, site: Site) -> Task:
 
 
 def _measure(module: str, task: Task, site: Site) -> _Measured:
-    """Run a crawler in a process of its own, and return its cost and its traffic.
+    """Run the crawler in ``module`` as a process, and return its cost and its traffic.
 
     Raises:
         CalledProcessError: the crawler failed.
@@ -118,7 +118,7 @@ def _measure(module: str, task: Task, site: Site) -> _Measured:
 
 
 def _measure_first(postgres: PostgresServer, task: Task, site: Site) -> _Measured:
-    """Measure our crawl with an empty catalogue, so that each posting is new."""
+    """Delete all boards and jobs, and measure our crawl, for which each posting is then new."""
     with postgres.connect("jobhunt") as connection:
         connection.execute("TRUNCATE boards, sweeps, ingestion_runs CASCADE")
     return _measure(_OURS, task, site)

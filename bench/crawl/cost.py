@@ -1,4 +1,4 @@
-"""Measure what a crawl costs its process, and write it for the benchmark as one line of JSON."""
+"""The cost of a crawl. A crawler's process measures it, and writes it as one line of JSON."""
 
 import gc
 import json
@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass
 class Cost:
-    """The cost of a crawl of some pages."""
+    """The cost of a crawl of ``pages`` pages."""
 
     seconds: float = 0.0
     cpu_seconds: float = 0.0
@@ -38,10 +38,10 @@ class Cost:
 
 @contextmanager
 def measured_cost(pages: int) -> Generator[Cost]:
-    """Yield the cost of the block. Its values are set when the block ends.
+    """Measure the block, and yield a ``Cost`` whose values are set when the block ends.
 
     Before the block, all existing objects are frozen (``gc.freeze``), as Airflow does before it
-    forks workers. So garbage collection in the block does not visit them.
+    forks workers. Therefore garbage collection in the block does not visit them.
     """
     gc.collect()
     gc.freeze()

@@ -1,7 +1,7 @@
-"""Crawl with only the libraries that our crawl uses, to find the lowest possible cost.
+"""A minimal crawler, which shows the lowest possible cost with the libraries of our crawl.
 
-This crawl has no politeness policy, no address guard, no states and no retries. A posting is a
-dict.
+It has no politeness policy, no address guard, no states and no retries. A posting is a dict instead
+of a checked record.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
-"""Run our crawl and extract steps for a whole sweep of one board, batch by batch, in one worker.
+"""Run our crawl and extract tasks for a sweep of one board, batch by batch, in one process.
 
-The listing of the board is made up.
+The board is not listed. Instead, a listing of all pages of the site is written to the database.
 """
 
 import cProfile
@@ -38,7 +38,7 @@ _COMPANY = "heronworks"
 _SOURCE = "sitemap"
 _BATCH_SIZE = 200
 _ALWAYS = timedelta(0)
-"""The period after which a page is requested again. It is so short that every crawl requests each
+"""The period after which a page is due again. It is zero, so that every crawl requests each
 page."""
 
 
@@ -55,7 +55,7 @@ def main() -> None:
         )
     )
     sweep, batches = _plan(engine, task)
-    warm_up()  # as the process does from which Airflow forks tasks
+    warm_up()  # Airflow's process also does this before it forks tasks.
     profile = cProfile.Profile() if task.profile else None
     with measured_cost(len(task.paths)) as cost, profile or nullcontext():
         for batch in batches:
@@ -108,7 +108,7 @@ def _plan(engine: Engine, task: Task) -> tuple[Sweep, list[int]]:
 
 
 def _read(engine: Engine, sweep: Sweep, jobs: int) -> int:
-    """Return the number of jobs that were read.
+    """Return the number of jobs whose posting was extracted.
 
     Raises:
         ValueError: a job is neither ready nor skipped.

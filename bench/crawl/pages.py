@@ -1,7 +1,7 @@
-"""Write a careers site as files, one for each job page.
+"""A writer of a made-up careers site, which has one file for each job page.
 
-A page has about 28 KB. It holds its posting twice: as JSON-LD and as text. It has as much script,
-style and navigation as real job pages.
+A page has about 28 KB. It holds its posting twice, as JSON-LD and as text. It has as much script,
+style and navigation as real job pages have.
 """
 
 import json
@@ -34,8 +34,8 @@ def write_site(directory: Path, count: int, *, base_url: str, noise: int) -> lis
     """Write ``count`` pages and a robots.txt, and return the paths of the pages.
 
     Args:
-        noise: the seed of the values that differ in every response of a real site (nonces,
-            counters). Nothing else depends on it.
+        noise: the seed of the only random values that differ between two calls. They stand for the
+            values that a real site changes in every response, such as nonces and counters.
     """
     (directory / "jobs").mkdir(parents=True, exist_ok=True)
     (directory / "robots.txt").write_text(ROBOTS)

@@ -1,8 +1,8 @@
-"""Do the work of our crawl with Scrapy, to compare the two.
+"""A Scrapy spider that does the same work as our crawl, for comparison.
 
-It obeys robots.txt and makes no delay. It reads the JSON-LD with Scrapy's selectors, computes
-SimHashes with the simhash package on that package's own shingles, stores pages with boto3 in
-threads, and writes rows a hundred at a time.
+It obeys robots.txt and waits for no delay between requests. It reads the JSON-LD with Scrapy's
+selectors. It computes SimHashes with the package simhash, which also makes the shingles. It stores
+pages with boto3 in threads, and writes a hundred rows at a time.
 """
 
 import hashlib

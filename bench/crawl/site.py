@@ -1,4 +1,4 @@
-"""Serve the site with nginx, and read the numbers of requests from its log."""
+"""The site that is crawled. nginx serves it, and its log shows the requests."""
 
 import shutil
 import time
@@ -32,7 +32,7 @@ _START_TIMEOUT_SECONDS = 10.0
 
 @dataclass(frozen=True, kw_only=True)
 class Traffic:
-    """The numbers of requests and of 304 responses, and the bytes of the response bodies."""
+    """The numbers of requests, of 304 responses, and of bytes in the bodies of responses."""
 
     requests: int
     not_modified: int
@@ -73,11 +73,11 @@ class Site:
 def running_site(
     home: Path, pages: int, *, noise: int, validators: bool, ports: Sequence[int]
 ) -> Generator[Site]:
-    """Serve a site until the block ends, with one host for each port.
+    """Write a site, and serve it until the block ends. Each port is a host of its own.
 
     Args:
-        pages: the number of pages.
-        noise: the seed of the random values in the pages. They stand for the values that a real
+        pages: the number of job pages.
+        noise: the seed of some random values in the pages. They stand for the values that a real
             site changes in every response, such as nonces.
         validators: whether nginx sends ``ETag`` and ``Last-Modified``, and answers conditional
             requests with 304.
@@ -100,7 +100,8 @@ def running_site(
             temporary=" ".join(f"{name}_temp_path {home}/{name};" for name in _TEMPORARY),
         )
     )
-    # If nginx runs as root, its worker runs as another user, who must be able to read the files.
+    # Let every user read the files, because the worker of an nginx that root started runs as
+    # another user.
     for directory in (home.parent, home):
         directory.chmod(0o755)
     command = Command(

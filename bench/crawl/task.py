@@ -1,5 +1,7 @@
-"""Define the task of a crawler under test, which its process reads from stdin as one line of
-JSON."""
+"""The task of a crawler under test.
+
+The process of the crawler reads the task from stdin as one line of JSON.
+"""
 
 import json
 import sys
@@ -8,7 +10,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """The pages to crawl, and the database and bucket to write to."""
+    """The pages that a crawler reads, and the database and bucket to which it writes."""
 
     database_url: str
     s3_endpoint: str
@@ -36,5 +38,5 @@ class Task:
 
 
 def read_task() -> Task:
-    """Read the task from stdin."""
+    """Return the task that stdin holds as JSON."""
     return Task(**json.load(sys.stdin))
