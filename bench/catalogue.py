@@ -54,7 +54,7 @@ _INSERT_JOBS = text(
 
 @dataclass(frozen=True, kw_only=True)
 class MadeUpPosting:
-    """A made-up posting, together with the ids of its job and its board."""
+    """A made-up posting, and where it is stored."""
 
     job_id: int
     board: int

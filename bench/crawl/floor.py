@@ -1,7 +1,6 @@
 """A minimal crawler, which shows the lowest possible cost with the libraries of our crawl.
 
-It has no politeness policy, no address guard, no states and no retries. A posting is a dict instead
-of a checked record.
+It has no politeness policy, no address guard, no states and no retries. A posting is only a dict.
 """
 
 import asyncio

@@ -34,8 +34,8 @@ def write_site(directory: Path, count: int, *, base_url: str, noise: int) -> lis
     """Write ``count`` pages and a robots.txt, and return the paths of the pages.
 
     Args:
-        noise: the seed of the only random values that differ between two calls. They stand for the
-            values that a real site changes in every response, such as nonces and counters.
+        noise: the seed of those random values that stand for the nonces and counters of a real
+            site, which differ in every response. The other values do not depend on it.
     """
     (directory / "jobs").mkdir(parents=True, exist_ok=True)
     (directory / "robots.txt").write_text(ROBOTS)

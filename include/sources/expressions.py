@@ -205,7 +205,8 @@ def _tokens(selector: str) -> Iterator[tuple[str, int, str]]:
     """Yield the sign of each token of a selector, its depth in round brackets, and its text.
 
     The sign of a combinator, a comma or a round bracket is that character. All other tokens have an
-    empty sign.
+    empty sign. Spaces around a combinator or comma, after an opening bracket, or before a closing
+    bracket belong to that token.
     """
     depth = 0
     for text in _TOKEN.findall(selector.strip(_SPACES)):

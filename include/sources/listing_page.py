@@ -1,4 +1,4 @@
-"""The source ``html``: a site's own listing page, which needs no known vendor.
+"""The source ``html``: the listing page of any site, read by CSS selectors in the config.
 
 The postings are the links on the page that a CSS selector matches.
 

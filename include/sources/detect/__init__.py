@@ -1,4 +1,6 @@
-"""Detection of the boards whose postings a user sees at a URL. The user copies it from a browser.
+"""Detection of the boards that may list the postings at a URL.
+
+The URL is one that a user copied from a browser, such as that of a career site or of a posting.
 
 All modules of this package are pure. ``boards`` recognises a board by the host and path of the URL.
 ``page`` recognises boards by the content of a page: its frames, links and scripts. If the site uses

@@ -271,8 +271,8 @@ def _leads(page: LexborHTMLParser, address: str, framed: tuple[str, ...]) -> Ite
     """Yield the URLs to fetch next, the most likely first.
 
     First come the URLs of frames, then the linked pages whose link text is about openings, then
-    other linked pages about careers, and then scripts. Pages and scripts of other domains are left
-    out.
+    other linked pages about careers, and then scripts. Linked pages and scripts on other domains
+    are left out.
     """
     scripts = set(_urls(page, address, "script", "src"))
     yield from (url for url in framed if url not in scripts and not _FILE_SUFFIX.search(url))

@@ -31,9 +31,9 @@ def boards_by_path(address: Address) -> tuple[Candidate, ...]:
 
     The result has at most one candidate. Its ``base_url`` depends on its config. A config that has
     a ``url`` gets no ``base_url``. If the config has a ``host``, the ``base_url`` is the origin of
-    ``address``, and is omitted if that is ``https://`` and the host. Otherwise the ``base_url`` is
-    the origin and the part of the path before the known path. It is omitted on the source's own
-    host.
+    ``address``. It is omitted if the origin is ``https://`` followed by the host. Otherwise the
+    ``base_url`` is the origin and the part of the path before the known path. It is omitted if
+    ``address`` is on the source's own host.
     """
     for source, path, settings in _PATHS:
         if (found := path.search(address.path)) is None:
@@ -52,7 +52,7 @@ def boards_by_path(address: Address) -> tuple[Candidate, ...]:
 
 
 def _is_https_host(address: Address) -> bool:
-    """Return whether the origin of ``address`` is ``https://`` and its host, without a port."""
+    """Return whether the origin is ``https://`` followed by the host, without a port."""
     return address.origin == f"https://{address.full_host}"
 
 
