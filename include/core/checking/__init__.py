@@ -1,1 +1,1 @@
-"""Decide which pages are read, unchanged or expired, and how work is divided."""
+"""Decide which pages are unchanged and which jobs expire, and divide work into tasks."""

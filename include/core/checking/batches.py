@@ -1,8 +1,9 @@
-"""Divide a sweep's work into tasks, and the boards of the daily runs into sweeps (ADR 27).
+"""Divide a sweep's work into Airflow tasks, and the boards of the daily runs into sweeps (ADR 27).
 
-A task costs the scheduler at least as much time as 60 pages cost a worker, so there should be few
-tasks. Airflow allows at most ``MAX_TASKS``. Only one task at a time may send requests to a host
-(ADR 26), so the boards of a host are listed by one task, and its pages are in one batch.
+There should be few tasks, because Airflow's scheduler spends at least as much time on a task as a
+worker spends on 60 pages. Airflow allows at most ``MAX_TASKS``. The boards of a host are listed by
+one task, and the pages of a host are in one batch, because only one task at a time may send
+requests to a host (ADR 26).
 """
 
 from collections import defaultdict
@@ -18,41 +19,49 @@ MAX_TASKS = 1024
 _CONCURRENT_BOARDS = 8
 """The number of boards that a task lists at the same time."""
 _TASK_SECONDS = 2.0
-"""The time in seconds that one task should take to list its boards. A further task saves time only
-if listing takes much longer than the start of a task."""
+"""The time in seconds that one task should take to list its boards.
+
+If it were shorter, a task would take more time to start than to list its boards, and a further task
+would save no time.
+"""
 _NEW_BOARD_SECONDS = 2.0
 """The expected duration, in seconds, of the first listing of a board."""
 _GROUPS = 8
-"""The number of groups that all workers of one machine together list at the same time.
+"""The number of groups of boards that the workers of one machine together list at the same time.
 
 A sweep has more groups only if these groups would have more than ``_BOARDS_PER_TASK`` boards each.
 """
 _BOARDS_PER_TASK = 32
 _BATCHES_PER_WORKER = 2
-"""The number of batches for each worker. With only one, a worker with a quick batch would be idle
-until the slowest batch has ended."""
+"""The number of batches for each worker.
+
+If there were only one, a worker that has finished its batch would be idle until the slowest batch
+has ended.
+"""
 _LARGEST_BATCH = 2000
-"""The maximum number of pages of a batch when all workers have enough batches. A larger batch would
-keep one worker busy after the others have finished."""
+"""The size of a batch, in pages, above which each worker may get more than the usual batches.
+
+A larger batch would keep one worker busy after the other workers have finished.
+"""
 _UNCHANGED_PER_PAGE = 4
 """The number of probably unchanged pages that count as one page.
 
-An unchanged page takes a tenth of the time of a changed one. The number is less than ten, because
-some of these pages have changed after all, and because larger groups would leave some workers
-without a batch.
+An unchanged page takes a tenth of the time of a changed page. The number is less than ten for two
+reasons. Some of the pages that are probably unchanged have changed after all. And a larger number
+would make fewer and larger batches, which would leave some workers without a batch.
 """
 
 _Item = TypeVar("_Item")
 
 
 class BoardToList(NamedTuple):
-    """A board to list, with the facts that decide its group and its sweep."""
+    """A board to list, and the facts that decide in which group and in which sweep it is listed."""
 
     key: int
     host: str
     """The host of the first request for the board's listing."""
     seconds: float | None
-    """The time that the board's latest listing took; None if the board was never listed."""
+    """The duration, in seconds, of the board's latest listing; None if it was never listed."""
 
 
 class PageGroup(NamedTuple):
@@ -61,26 +70,29 @@ class PageGroup(NamedTuple):
     name: str
     pages: int
     likely_unchanged: int
-    """The number of these pages that are probably unchanged."""
+    """The number of the group's pages that are probably unchanged."""
 
     @property
     def size(self) -> float:
-        """Return the number of pages; ``_UNCHANGED_PER_PAGE`` unchanged ones count as one."""
+        """Return the number of pages of the group.
+
+        ``_UNCHANGED_PER_PAGE`` pages that are probably unchanged count as one page.
+        """
         return self.pages - self.likely_unchanged + self.likely_unchanged / _UNCHANGED_PER_PAGE
 
 
 def pack_pages(
     groups: Collection[PageGroup], batch_size: int, *, workers: int = MAX_TASKS
 ) -> dict[str, int]:
-    """Return the number of each group's batch, by the name of the group.
+    """Divide the groups among batches, and return the batch number of each group by its name.
 
-    Batches have similar sizes: about ``batch_size`` pages, or more if a group has more. More than
-    ``_BATCHES_PER_WORKER`` batches for each worker would only cost more tasks, so there are more
-    only if a batch would otherwise have more than ``_LARGEST_BATCH`` pages. No batch is empty. The
-    largest groups are in the first batches.
+    A batch has about ``batch_size`` pages. It has more pages if one group has more, or if there
+    would be more than ``_BATCHES_PER_WORKER`` batches for each worker, because more batches would
+    only cost more tasks. There are more batches than that only if a batch would otherwise have more
+    than ``_LARGEST_BATCH`` pages. No batch is empty. The largest groups are in the first batches.
 
     Args:
-        workers: how many tasks may run at the same time.
+        workers: the number of tasks that may run at the same time.
     """
     size = sum(group.size for group in groups)
     enough = max(workers * _BATCHES_PER_WORKER, ceil(size / _LARGEST_BATCH))
@@ -92,9 +104,10 @@ def pack_pages(
 def group_boards(boards: Iterable[BoardToList]) -> list[list[int]]:
     """Return the keys of the boards in groups, one group for each task.
 
-    There are few groups if the boards' latest listings were quick. The boards of a host are in one
-    group, unless there are more than ``_BOARDS_PER_TASK``. In a group, boards whose latest listing
-    was slow come first, so that no slow board begins last.
+    The less time the boards' latest listings took, the fewer groups there are. The boards of a host
+    are in one group. If a host has more than ``_BOARDS_PER_TASK`` boards, they may be in several
+    groups. In a group, the boards whose latest listing was slowest come first, because a slow board
+    that begins last would delay the end of the task.
     """
     chunks = list(_chunks_of_hosts(boards))
     total = sum(map(len, chunks))
@@ -112,9 +125,9 @@ def group_boards(boards: Iterable[BoardToList]) -> list[list[int]]:
 def pack_sweeps(boards: Iterable[BoardToList], size: int) -> list[list[int]]:
     """Return the keys of the boards in sweeps of at most ``size`` boards.
 
-    Each step of a sweep waits for its slowest board, so boards whose latest listing was slow go
-    into the same sweep. Equally slow boards are ordered by host before they are divided. In each
-    sweep, the boards are ordered by host.
+    Boards whose latest listing was slow are put into the same sweep, because each step of a sweep
+    waits for its slowest board. Boards whose latest listings took the same time in whole seconds
+    are ordered by host before they are divided. In each sweep, the boards are ordered by host.
     """
     ordered = sorted(boards, key=_slowest_first)
     sweeps = [ordered[at : at + size] for at in range(0, len(ordered), size)]
@@ -122,8 +135,11 @@ def pack_sweeps(boards: Iterable[BoardToList], size: int) -> list[list[int]]:
 
 
 def _pack(items: Iterable[tuple[float, _Item]], count: int) -> list[list[_Item]]:
-    """Divide items among ``count`` bins. The largest items come first, and each goes into the
-    emptiest bin."""
+    """Divide items among ``count`` bins of similar sizes.
+
+    The items are placed in the order of their sizes, the largest first. Each is placed into the bin
+    that has the smallest total at that time.
+    """
     bins: list[list[_Item]] = [[] for _ in range(count)]
     sizes = [(0.0, number) for number in range(count)]
     for size, item in sorted(items, key=itemgetter(0), reverse=True):

@@ -5,7 +5,8 @@ texts are equal if they are the same after normalisation. They are nearly equal 
 over 3-word shingles differ in at most ``threshold`` of 64 bits (Charikar 2002; Manku, Jain and Das
 Sarma 2007, k = 3 for 64 bits). The fields hash is needed because SimHash alone does not notice
 small edits that matter, such as a new pay range, or "internship" changed to "full-time". Texts of
-fewer than ``MIN_TOKENS`` words have too few shingles for SimHash, so they must be equal.
+fewer than ``MIN_TOKENS`` words have too few shingles for SimHash, so a page with such a text is
+unchanged only if the texts are equal.
 """
 
 import hashlib
@@ -24,7 +25,9 @@ from include.core.models import JobPosting
 from include.core.pay.money import stated_sums
 
 FEATURE_VERSION = 5
-"""The version of the input of the hashes. Increase it with every change of that input.
+"""The version of the rules that make the input of the hashes from a page.
+
+Increase it with every change of these rules.
 
 Hashes of different versions are never compared.
 """
@@ -47,18 +50,20 @@ _WORDED = (
     ("views", re.compile(r"\bviews:?\s\d[\d.,]{0,9}", re.IGNORECASE)),
     ("posted", re.compile(r"\bposted:?\s(?:just now|today|yesterday)\b", re.IGNORECASE)),
 )
-"""Patterns of relative dates and counters that begin with a word.
+"""Patterns of relative dates ("a day ago") and counters ("views: 5") that begin with a word.
 
-Each pattern comes with a lower-case text that every match contains. The text is searched for first,
-because this is faster.
+Before each pattern stands a lower-case text that every match contains. The pattern is tried only if
+the page contains this text, because searching for a fixed text is faster.
 """
 _SHINGLE_WORDS = 3
 _WORD = re.compile(r"\w+")
 _ASCII_FOLDED = bytes(
     ord(character.lower() if _WORD.match(character) else " ") for character in map(chr, range(128))
 ).ljust(256)
-"""A table for ``bytes.translate`` that lower-cases letters, and replaces every character that is
-not a word character by a space."""
+"""A table for ``bytes.translate``, which lower-cases the letters of an ASCII text.
+
+It replaces every character that is not a letter, a digit or an underscore by a space.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +71,7 @@ class Fingerprint:
     fields_sha256: str
     text_sha256: str
     simhash: int
-    """An unsigned number of 64 bits."""
+    """The SimHash of the main text, as an unsigned number of 64 bits."""
     tokens: int
     feature_version: int = FEATURE_VERSION
 
@@ -74,12 +79,13 @@ class Fingerprint:
 def fingerprint(fields: Mapping[str, Any], text: str) -> Fingerprint:
     """Return the fingerprint of a page.
 
-    The sums of money in the text are hashed with the fields, because only the text states the pay
-    in most postings.
+    The sums of money in the text are hashed together with the fields, because most postings state
+    their pay only in the text.
 
     Args:
-        fields: the fields in which every change matters, as JSON values.
-        text: the main text as plain text with any whitespace.
+        fields: the posting's fields in which every change matters, as ``decisive_fields`` returns
+            them.
+        text: the main text as plain text. Its whitespace does not matter.
     """
     decisive = {**fields, "sums": stated_sums(text)}
     words = _words(_without_volatile_text(text))
@@ -92,7 +98,10 @@ def fingerprint(fields: Mapping[str, Any], text: str) -> Fingerprint:
 
 
 def decisive_fields(posting: JobPosting) -> dict[str, Any]:
-    """Return the fields in which every change matters, as JSON values in a stable order."""
+    """Return the posting's fields in which every change matters, as JSON values.
+
+    Lists are sorted, because the order of places and of employment types does not matter.
+    """
     salary = posting.salary
     return {
         "title": posting.title,
@@ -108,7 +117,7 @@ def decisive_fields(posting: JobPosting) -> dict[str, Any]:
 def is_unchanged(before: Fingerprint | None, now: Fingerprint, *, threshold: int) -> bool:
     """Return whether a page may be skipped because it did not change.
 
-    A page without any words always counts as changed.
+    A page whose main text has no words always counts as changed.
 
     Args:
         before: the fingerprint of the page as it was last extracted; None if it never was.
@@ -127,7 +136,7 @@ def is_unchanged(before: Fingerprint | None, now: Fingerprint, *, threshold: int
 
 
 def _without_volatile_text(text: str) -> str:
-    """Return ``text`` without relative dates and counters, which change with every response."""
+    """Return ``text`` without relative dates and counters, because they change without an edit."""
     text = _COUNTED.sub(" ", text)
     lowered = text.lower()
     for part, pattern in _WORDED:
@@ -138,9 +147,10 @@ def _without_volatile_text(text: str) -> str:
 
 def _words(text: str) -> list[bytes]:
     """Return the words of ``text`` in UTF-8, casefolded and in the Unicode form NFKC."""
-    if text.isascii():  # this branch finds the same words in a tenth of the time
+    if text.isascii():  # the code below finds the same words, but takes ten times as long
         return text.encode().translate(_ASCII_FOLDED).split()
-    # No word contains a space, so they are encoded together, which is faster.
+    # The words are encoded together, because this is faster. No word contains a space, so they can
+    # be separated again.
     words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
     return " ".join(words).encode().split()
 
@@ -148,12 +158,14 @@ def _words(text: str) -> list[bytes]:
 def _simhash(words: list[bytes]) -> int:
     """Return the SimHash of the words.
 
-    Each bit is 1 if it is 1 in more than half of the shingles' hashes (XXH64). The result equals
-    that of ``Simhash`` with unweighted features, and is computed in a third of the time.
+    Each shingle of three words is hashed with XXH64. A bit of the SimHash is 1 if it is 1 in more
+    than half of these hashes. The result equals that of the package ``simhash`` with unweighted
+    features, and is computed in a third of the time.
     """
     if not words:
         return 0
-    # This is most of the work of a fingerprint, so it is done by functions written in C.
+    # The lines below use only functions written in C, because a fingerprint spends most of its time
+    # here.
     triples = map(b" ".join, zip(*(words[at:] for at in range(_SHINGLE_WORDS)), strict=False))
     digests = b"".join(map(xxhash.xxh64_digest, triples if len(words) >= _SHINGLE_WORDS else words))
     bits = np.unpackbits(np.frombuffer(digests, dtype=np.uint8)).reshape(-1, 64)

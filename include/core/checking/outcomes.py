@@ -1,7 +1,7 @@
-"""Define the outcomes of jobs. A worker collects them until its next flush.
+"""Define the outcomes of jobs, which a worker collects until its next flush.
 
-Error messages quote untrusted servers, so they are shortened, and characters that Postgres refuses
-are removed.
+Error messages can contain any text that an untrusted server sent. They are therefore shortened, and
+characters that Postgres refuses are removed.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ class Started:
 
 @dataclass(frozen=True, kw_only=True)
 class Changed:
-    """The job's page is new or has changed, and is now stored."""
+    """The job's page was fetched and stored, because it is new or has changed."""
 
     job_id: int
     raw_key: str
@@ -44,21 +44,21 @@ class Unchanged:
 
 @dataclass(frozen=True, kw_only=True)
 class LeftUnchanged:
-    """The job is unchanged, because its stored page was deleted and cannot be read again."""
+    """The job's stored page was to be read again, but it was deleted, so the job stays as it is."""
 
     job_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reopened:
-    """The job's stored page was read again, and the posting differs from the known one."""
+    """The job's stored page was read again, and the posting differs from the stored one."""
 
     job_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmed:
-    """The job's stored page was read, and the posting is the same as before."""
+    """The job's stored page was read again, and the posting equals the stored one."""
 
     job_id: int
     fingerprint: Fingerprint | None = None
@@ -67,13 +67,16 @@ class Confirmed:
 
 @dataclass(frozen=True, kw_only=True)
 class Gone:
-    """The job's page says that the job is over, or that its deadline has passed."""
+    """The job's page says that the job is closed, or that its deadline has passed."""
 
     job_id: int
     message: str
     attempts: int = 1
     reason: str = "gone"
-    """The reason why the posting expires: ``gone``, or ``deadline`` if its deadline has passed."""
+    """The reason why the posting expires.
+
+    It is ``deadline`` if the posting's deadline has passed, and otherwise ``gone``.
+    """
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "message", _stored_message(self.message))
@@ -94,16 +97,16 @@ class Failed:
 class Extracted:
     job_id: int
     location: str | None
-    """The location to show: the posting's location, or the listing's if the posting states none."""
+    """The location that users see: the posting's, or the listing's if the posting states none."""
     posting: Mapping[str, Any]
     """The posting as JSON values, as ``core.fields.records.posting_to_json`` makes them."""
     fingerprint: Fingerprint | None = None
     """The fingerprint of the page, made with the same template as the posting.
 
-    None if it equals the fingerprint in the job's outcome ``Changed``.
+    If None, the fingerprint in the job's outcome ``Changed`` is still right.
     """
     template_version: int = 0
-    """The version of the board's template that the page was read with; 0 without a template."""
+    """The version of the board's template that was used to read the page; 0 if none was used."""
 
 
 Outcome = (
@@ -120,7 +123,7 @@ STATES: Mapping[type[Outcome], JobStatus] = {
     Failed: JobStatus.FAILED,
     Extracted: JobStatus.READY,
 }
-"""The status that each kind of outcome gives its job."""
+"""The new status of a job, by the class of its outcome."""
 
 _CLASSES = {kind: state.value for kind, state in STATES.items()} | {Gone: "gone"}
 
@@ -128,8 +131,8 @@ _CLASSES = {kind: state.value for kind, state in STATES.items()} | {Gone: "gone"
 def class_of(outcome: Outcome) -> str:
     """Return the name under which the outcome is counted.
 
-    It is the error code of a failure, ``gone`` for every outcome ``Gone``, and otherwise the job's
-    new status.
+    The name is the failure code for an outcome ``Failed`` and ``gone`` for an outcome ``Gone``. For
+    any other outcome it is the job's new status.
     """
     return str(outcome.code) if isinstance(outcome, Failed) else _CLASSES[type(outcome)]
 

@@ -1,1 +1,1 @@
-"""Identify boards, and read names and lists of companies."""
+"""Identify boards, make the names of companies, and read lists of companies."""

@@ -1,4 +1,7 @@
-"""Identify a board by its source and the hash of its config, and decide whether it is private."""
+"""Compute the hash of a board's config, and decide whether the board is private.
+
+A board is identified by its source and this hash.
+"""
 
 import hashlib
 import json
@@ -14,12 +17,13 @@ def config_sha256(config: Mapping[str, Any]) -> str:
 
 
 def is_private(config: Mapping[str, Any], private_hosts: Collection[str]) -> bool:
-    """Return whether only followers of the board with this config may see its jobs.
+    """Return whether the board that has this config is private: only its followers see its jobs.
 
     Args:
         config: the config in canonical form.
-        private_hosts: the hosts that may have a private address, each as ``host`` or ``host:port``.
-            Any other host has a public address, because requests to private ones are refused.
+        private_hosts: the hosts that may have a private IP address, each as ``host`` or
+            ``host:port``. Boards at any other host count as public, because requests to private
+            addresses are refused.
     """
     if "base_url" in config:
         return True

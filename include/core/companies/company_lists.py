@@ -1,8 +1,8 @@
 """Read lists of companies from pasted text, CSV and OPML.
 
-CSV has the form of RFC 4180, with a comma, a semicolon or a tab between fields. OPML is as in
-opml.org/spec2.opml: an outline's ``text`` or ``title`` is the name, and its ``htmlUrl``, ``url`` or
-``xmlUrl`` is the address.
+CSV is read as RFC 4180 defines it. A semicolon or a tab may replace the comma. OPML is defined at
+opml.org/spec2.opml. The ``text`` or ``title`` of an outline is the name of a company, and its
+``htmlUrl``, ``url`` or ``xmlUrl`` is the address.
 """
 
 import csv
@@ -21,7 +21,7 @@ _BARE_ADDRESS = re.compile(
     r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]{0,62})\.){1,5}[a-z]{2,24}(?::\d+)?(?:/[^\s,;<>\"'|]*)?",
     re.IGNORECASE,
 )
-"""An address without its scheme, such as ``jobs.acme.com/berlin``."""
+"""A pattern of an address without a scheme, such as ``jobs.acme.com/berlin``."""
 _HEADER = re.compile(
     r"company|name|employer|organi[sz]ation|url|link|website|address|careers?(?: page)?",
     re.IGNORECASE,
@@ -32,20 +32,22 @@ _SEPARATORS = " \t,;|:-–()[]<>\"'"
 
 @dataclass(frozen=True, kw_only=True)
 class ListedCompany:
-    """One entry of a list. It has a name, an address, or both."""
+    """One company of a list, which has a name, an address, or both."""
 
     name: str | None
     address: str | None
-    """An absolute http(s) URL."""
+    """The address of the company's career site as an http(s) URL; None if none is stated."""
 
 
 def read_companies(document: str) -> tuple[ListedCompany, ...]:
-    """Return the entries of a pasted list, a CSV file or an OPML file, without repeats, in the
-    order of the document.
+    """Return the companies of a pasted list, a CSV file or an OPML file.
 
-    In a list, each line is an entry; a line without an address is a name. In a CSV file, the
-    address is the first one in any field of the row, and the name is the first other text. A first
-    row of words such as "company" and "url" is a header.
+    They are in the order of the document, each once.
+
+    In a list, each line is a company. A line without an address is a name. In a CSV file, each row
+    is a company. Its address is the first address in any field of the row, and its name is the
+    first other text. If the first row has only words such as "company" and "url", it is a header
+    and is left out.
 
     Raises:
         ParseError: the document looks like OPML and is not well-formed.
@@ -58,7 +60,7 @@ def read_companies(document: str) -> tuple[ListedCompany, ...]:
 
 
 def read_entries(texts: Iterable[str]) -> tuple[ListedCompany, ...]:
-    """Return the entries of some lines of text, without repeats, in the order of the lines."""
+    """Return the companies that the lines of text name, in their order, each company once."""
     return _each_once(_entry([text]) for text in texts)
 
 
@@ -67,11 +69,12 @@ def _each_once(entries: Iterable[ListedCompany | None]) -> tuple[ListedCompany, 
 
 
 def _rows(document: str) -> Iterator[Sequence[str]]:
-    """Yield the fields of each line."""
+    """Yield the fields of each row, without a header."""
     first = document.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     if '"' not in document or delimiter not in first:
-        # Each line is one row. The csv module would join lines after a quote that is not closed.
+        # Each line is one row. The csv module is not used here, because it would join the lines
+        # that follow an unclosed quotation mark.
         rows: Iterable[list[str]] = (line.split(delimiter) for line in document.splitlines())
     else:
         rows = csv.reader(document.splitlines(keepends=True), delimiter=delimiter)
@@ -94,7 +97,10 @@ def _entry(fields: Sequence[str]) -> ListedCompany | None:
 
 
 def _split(field: str) -> tuple[str | None, str | None]:
-    """Return the address in a field, and the rest of the field as a name."""
+    """Return the address in a field, and the rest of the field as a name.
+
+    Each is None if the field lacks it.
+    """
     field = one_line(_BULLET.sub("", field))
     found = _URL.search(field) or _BARE_ADDRESS.search(field)
     if found is None:
@@ -113,7 +119,7 @@ def _outlines(document: str) -> Iterator[ListedCompany | None]:
             (url for key in ("htmlUrl", "url", "xmlUrl") if (url := outline.get(key))), ""
         )
         if not address and len(outline):
-            continue  # a folder, which is no company
+            continue  # The outline is a folder of other outlines, not a company.
         found, _ = _split(address)
         name = one_line(outline.get("text") or outline.get("title") or "")
         if found or name:

@@ -12,9 +12,10 @@ _OPAQUE = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|[\d.]+|[A-Z]{2,3}_\d+|[A-Z]{3}\d{4}[A-Z0-9]*",
     re.IGNORECASE,
 )
-"""Names that contain no information about the company.
+"""A pattern of tenant names that do not identify a company.
 
-They are GUIDs, hashes, numbers, and names such as Oracle's ``CX_1`` and UltiPro's ``TEC1006TESER``.
+Such names are GUIDs, hashes, numbers, and codes such as Oracle's ``CX_1`` and UltiPro's
+``TEC1006TESER``.
 """
 _GENERIC = frozenset({"career", "careers", "job", "jobs", "apply", "join", "work", "hiring", "www"})
 _GENERIC_NAMES = re.compile(
@@ -28,16 +29,22 @@ _TITLE_PARTS = re.compile(r" ?[|–—·:] | - | @ | (?:at|bei|chez|en|hos|på|w
 _MAX_SLUG = 90
 _MAX_NAME = 60
 _MIN_CONTAINED = 4
-"""The minimum length of a name that may match as a part of another name. A shorter name matches
-only an equal one."""
+"""The minimum length, in characters, of a name that agrees with a longer name which contains it.
+
+A shorter name agrees only with an equal name.
+"""
 
 
 def display_name(source: str, config: Mapping[str, Any]) -> str:
-    """Return the name of a board's company as its config states it.
+    """Return a name for a board's company, made from the board's config.
 
-    The name is the first tenant name that is neither opaque nor a word such as "careers". If there
-    is none, it is the first label of the board's host that is not generic, or else the name of the
-    source. The host is not used if it is a vendor's, because companies share it.
+    These are tried in this order:
+
+    1. the first tenant name that is neither opaque nor a generic word such as "careers";
+    2. the first label of the board's host that is not generic, unless the host is shared (see
+       ``is_shared``);
+    3. the first tenant name, even if it is opaque or generic;
+    4. the name of the source.
     """
     names = [without_guid(str(config[key])) for key in _TENANT_KEYS if config.get(key)]
     readable = [name for name in names if not is_opaque(name)]
@@ -53,27 +60,29 @@ def display_name(source: str, config: Mapping[str, Any]) -> str:
 
 
 def is_opaque(name: str) -> bool:
-    """Return whether a tenant's name says nothing about the company."""
+    """Return whether a tenant's name, such as a GUID or "careers", does not identify a company."""
     name = name.strip()
     return bool(_OPAQUE.fullmatch(name) or _GENERIC_NAMES.fullmatch(name))
 
 
 def without_guid(name: str) -> str:
-    """Return a tenant's name without the GUID at its end, as in ``acme-3ecffcba-…``."""
+    """Return a tenant's name without a GUID at its end: ``acme`` for ``acme-3ecffcba-…``."""
     return _GUID_AT_END.sub("", name)
 
 
 def is_shared(host: str) -> bool:
-    """Return whether many companies share the vendor's host, and their boards differ by a number in
-    the path."""
+    """Return whether the host is a vendor's that many companies share.
+
+    The boards on such a host differ by a number in the path.
+    """
     return host in _SHARED_HOSTS
 
 
 def site_label(host: str) -> str:
     """Return the first label of the host that is not generic.
 
-    An example is ``acme`` for ``careers.acme.example``. Return the whole host if it has no such
-    label.
+    Generic labels are words such as ``careers``: the result for ``careers.acme.example`` is
+    ``acme``. If all labels are generic, return the whole host.
     """
     return next((part for part in host.split(".") if part not in _GENERIC), host)
 
@@ -81,8 +90,9 @@ def site_label(host: str) -> str:
 def domain_of(host: str) -> str:
     """Return the registered domain of the host.
 
-    It is the last two labels, or three if the last two are those of a country (``co.uk``,
-    ``com.au``).
+    The registered domain is the last two labels of the host. It is the last three labels if the
+    last two are the ending under which a country registers companies, such as ``co.uk`` or
+    ``com.au``.
     """
     labels = host.split(".")
     is_country = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
@@ -90,10 +100,11 @@ def domain_of(host: str) -> str:
 
 
 def agree(name: str, other: str) -> bool:
-    """Return whether two names seem to be names of one company.
+    """Return whether two names probably belong to one company.
 
-    They are compared without case, accents, spaces and punctuation. One must contain the other and
-    be at most three times as long.
+    The names are compared without case, accents, spaces and punctuation. They agree if the longer
+    name contains the shorter one and is at most three times as long. A name of fewer than
+    ``_MIN_CONTAINED`` letters agrees only with an equal name.
     """
     shorter, longer = sorted((_letters(name), _letters(other)), key=len)
     if len(shorter) < _MIN_CONTAINED:
@@ -102,10 +113,10 @@ def agree(name: str, other: str) -> bool:
 
 
 def name_from_title(title: str | None, label: str) -> str | None:
-    """Return the part of a page's title that is the company's name, or None.
+    """Return the part of a page's title that is the company's name; None if no part is.
 
-    It is the shortest part between separators, or after "at", that agrees with ``label``, such as
-    the label of the site's host.
+    The title is split at separators such as "|", and at words such as "at". The result is the
+    shortest part that agrees with ``label``, which is for example the result of ``site_label``.
     """
     parts = [part.strip() for part in _TITLE_PARTS.split(title or "")]
     agreeing = [part for part in parts if 1 < len(part) <= _MAX_NAME and agree(part, label)]
@@ -119,6 +130,6 @@ def _letters(name: str) -> str:
 def slug_of(name: str) -> str:
     """Return ``name`` as a slug: lower case, with hyphens between its words.
 
-    The slug is ``company`` if nothing of the name can be part of one.
+    If the name has no letters from a to z and no digits, the slug is ``company``.
     """
     return re.sub("[^a-z0-9]+", "-", fold(name)).strip("-")[:_MAX_SLUG].rstrip("-") or "company"

@@ -1,4 +1,4 @@
-"""Define a board of the directory, in which boards are found by the name of their company."""
+"""Define a board of the directory, which finds public boards by the name of their company."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,5 +18,5 @@ class KnownBoard:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Return what identifies the board: its source and the hash of its config."""
+        """Return the pair that identifies the board: its source and the hash of its config."""
         return self.source, config_sha256(self.config)

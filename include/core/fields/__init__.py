@@ -1,1 +1,1 @@
-"""Read the other fields of a posting, complete it, and convert it to JSON."""
+"""Read a posting's dates, employment types and language, complete it, and convert it to JSON."""

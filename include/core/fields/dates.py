@@ -1,7 +1,7 @@
 """Parse dates and times as postings write them.
 
-This module does not read the clock, so a relative date ("3 days ago") is unknown. An ambiguous date
-(03/04/2026) is unknown, too, unless the language or the country of its page is known. A date
+A relative date ("3 days ago") gives None, because this module does not read the clock. An ambiguous
+date (03/04/2026) gives None if neither the language nor the country of its page is known. A date
 without a time means midnight. A time without an offset is in UTC.
 """
 
@@ -29,15 +29,21 @@ _TIME_OF_DAY = re.compile(
     r" ?[(（][^()（）]{1,10}[)）])$",
     re.IGNORECASE,
 )
-"""A time of day, or a day of the week in brackets, after a date. Such texts state no time zone."""
+"""A pattern of a time of day, or of a day of the week in brackets, at the end of a date.
+
+The time of day is dropped, because such texts state no time zone.
+"""
 _ZONES = {
     "UTC": "+0000", "GMT": "+0000", "Z": "+0000", "CET": "+0100", "CEST": "+0200", "BST": "+0100",
     "EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500", "MST": "-0700",
     "MDT": "-0600", "PST": "-0800", "PDT": "-0700",
 }  # fmt: skip
 _ZONE_ID = re.compile(r"\[[\w/+-]{1,40}\]$|\([\w /+-]{1,40}\)$")
-"""A time zone id after an offset, as Java's ZonedDateTime, RFC 5322 and JavaScript's Date write
-it."""
+"""A pattern of the name of a time zone after an offset, such as ``[Europe/Paris]`` or ``(CET)``.
+
+Java's ZonedDateTime, RFC 5322 and JavaScript's Date write such names. They are dropped, because the
+offset is enough.
+"""
 _OFFSET = re.compile(r":\d\d (?:GMT)?[+-]\d{4}$")
 _ZONE = re.compile(rf" ({'|'.join(_ZONES)})\b(?![+-])")
 _FORMATS = (
@@ -56,7 +62,7 @@ _LANGUAGES = (
 )  # fmt: skip
 _MONTH_FIRST_COUNTRIES = frozenset({"US", "PH"})
 _MIXED_COUNTRIES = frozenset({"CA", "KE", "GH"})
-"""Countries in which some pages write the day first and other pages the month."""
+"""The countries in which some pages write the day first, and other pages write the month first."""
 _WITH_MONTH_NAME = re.compile(
     r"(?:[^\W\d_]+\.?,?\s+)?(?:(?:den|the|le|el|il|dne|op|am)\s+)?(?:(?P<day>\d{1,2})(?:st|nd|rd|th|er|º)?\.?\s+(?:de\s+|of\s+)?"
     r"(?P<month>[^\W\d_]+)\.?,?\s+(?:de\s+)?(?P<year>\d{4})(?:\s?(?:г|р|r|года|року)\.?)?"
@@ -65,7 +71,7 @@ _WITH_MONTH_NAME = re.compile(
     r"(?:,? (?:(?:at|à|um|kl\.?|a las)\s+)?\d{1,2}:\d{2}.*)?",
     re.IGNORECASE,
 )
-"""A date with the name of its month.
+"""A pattern of a date that contains the name of its month.
 
 Examples are ``13 July 2026``, ``July 13th, 2026``, ``Mon, 13. Juli 2026`` or ``13 de julio de
 2026``.
@@ -73,14 +79,14 @@ Examples are ``13 July 2026``, ``July 13th, 2026``, ``Mon, 13. Juli 2026`` or ``
 _UNPADDED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:,?[T ].*)?")
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９", "0123456789" * 3)
 _YEARS = range(1990, 2100)
-"""The years that are accepted. Other years are placeholders (0001-01-01, 9999-12-31)."""
+"""The years that are accepted. Dates in other years are placeholders (0001-01-01, 9999-12-31)."""
 
 
 def parse_time(raw: str | float | None, *, day_first: bool | None = None) -> datetime | None:
-    """Return the time that ``raw`` states, with its offset; None if it is unknown.
+    """Return the time that ``raw`` states, as a datetime that has an offset; None if unknown.
 
-    Numbers are seconds or milliseconds since the epoch, and so are texts of 10 or 13 digits. Years
-    before 1990 and after 2099 are placeholders, so the time is unknown.
+    Numbers, and texts of 10 or 13 digits, are seconds or milliseconds since the epoch. A time
+    before 1990 or after 2099 is a placeholder, so the result is None.
 
     Args:
         raw: the text or the number.
@@ -97,12 +103,12 @@ def parse_time(raw: str | float | None, *, day_first: bool | None = None) -> dat
 def is_day_first(language: str | None, country: str | None) -> bool | None:
     """Return whether a page writes the day before the month; None if that is unknown.
 
-    Pages in any language but English are taken to write the day first.
+    Pages in any language other than English are assumed to write the day first.
 
     Args:
         language: the language of the page as a tag such as ``en-GB``.
-        country: the code of the country of the page's site. It decides if the language is
-            unknown, or if it is English and its tag names no country.
+        country: the code of the country of the page's site. It is used if the language is unknown,
+            or if the language is English and its tag names no country.
     """
     primary, _, region = (language or "").replace("_", "-").partition("-")
     if primary and primary.lower() != "en":
@@ -114,7 +120,7 @@ def is_day_first(language: str | None, country: str | None) -> bool | None:
 
 
 def _plain(raw: str) -> str:
-    """Return the text with ASCII digits."""
+    """Return the text without outer spaces, and with its digits converted to ASCII."""
     text = raw.strip()
     return text if text.isascii() else text.translate(_DIGITS)
 
@@ -168,7 +174,7 @@ def _epoch(number: float) -> datetime | None:
 
 
 def _slashed(first: int, second: int, year: int, *, day_first: bool | None) -> datetime | None:
-    """Return the date ``first/second/year``; None if it is unclear which number is the month."""
+    """Return the date that ``first/second/year`` means; None if either number may be the month."""
     if first <= 12 and second <= 12 and first != second and day_first is None:
         return None
     is_day = first > 12 or (second <= 12 and day_first is True)
@@ -177,7 +183,10 @@ def _slashed(first: int, second: int, year: int, *, day_first: bool | None) -> d
 
 
 def _with_month_name(match: re.Match[str]) -> datetime | None:
-    """Return the date without the time of day, because such texts state no time zone."""
+    """Return the matched date at midnight.
+
+    The time of day is dropped, because such texts state no time zone.
+    """
     name = (match["month"] or match["month_first"] or match["month_between"]).casefold()
     name = name.removeprefix("ב")
     month = _month(name) or _month(name[:3])
@@ -197,8 +206,9 @@ def _day(year: int, month: int, day: int) -> datetime | None:
 def _month(name: str) -> int | None:
     """Return the number of the month with this name or abbreviation.
 
-    If languages differ about a name, the first of ``_LANGUAGES`` decides. The names of a language
-    are loaded only when they are needed, because this takes about 10 ms.
+    If a name means different months in several languages, the first of them in ``_LANGUAGES``
+    decides. The names of a language are loaded when they are first needed, because loading them
+    takes about 10 ms.
     """
     if name == "sept":
         return 9

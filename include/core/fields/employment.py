@@ -1,7 +1,7 @@
 """Recognise employment types by the words that sources use for them.
 
-A label that says only that a job is permanent ("regular", "CDI", "unbefristet") does not state its
-hours, so the employment type stays unknown.
+A label that says only that a job is permanent ("regular", "CDI", "unbefristet") gives no employment
+type, because it does not state whether the job is full-time or part-time.
 """
 
 import re
@@ -126,7 +126,10 @@ _UNSPACED: tuple[tuple[Type, str], ...] = (
     (Type.INTERN, "インターン|인턴|实习|實習|ฝึกงาน"),
     (Type.VOLUNTEER, "ボランティア|자원봉사|志愿者|義工|志工"),
 )
-"""Words of languages that are written without spaces or that form compound words."""
+"""Patterns for languages that are written without spaces or that form compound words.
+
+Unlike the patterns in ``_WORDS``, they also match a part of a word.
+"""
 _SPACED = tuple(
     (kind, compile_bounded(rf"(?<![^\W_])(?:{words})(?![^\W_])")) for kind, words in _WORDS
 )
@@ -162,13 +165,19 @@ _PROSE_WORDS = {
     "ko": "정규직|계약직",
     "zh": "全职|兼职",
 }
-"""Words in lower case. Only sentences that contain one of them are read."""
+"""Lower-case words about employment types, by language code.
+
+Only sentences of a description that contain one of these words are read.
+"""
 _OF_OTHERS = re.compile(
     r"experience|erfahrung|expérience|experiencia|esperienza|ervaring|stud(?:y|ies|ent|ium|er)|"
     r"degree|employees|colleagues|\bstaff\b|equivalent|\bfte\b|volunteers|mitarbeit(?:er|ende)|"
     r"collaborateurs|empleados|doświadczen|zkušenost|after|nach (?:der|ablauf)|登用"
 )
-"""Words which show that a sentence is about other people's hours, or about other times."""
+"""Words which show that a sentence is not about the offered job.
+
+Such sentences are about earlier jobs, studies, other employees, or the time after this job.
+"""
 _TITLE_PARTS = re.compile(r"[()\[\]|,–—•·/（）]|\s-\s")
 _IN_TITLES = (
     (
@@ -208,13 +217,16 @@ _STAFF = re.compile(
     r"ausbilder|responsable|betreu|mentor|tutor|lehrer|engineer",
     re.IGNORECASE,
 )
-"""Words which show that a title is that of a person who looks after interns or volunteers."""
+"""Words which show that the job is to look after interns or volunteers.
+
+A title that contains one does not state the type "intern" or "volunteer".
+"""
 _SHARE_AT_END = re.compile(r"\d{2,3} ?%? ?[-–—] ?\d{2,3} ?%\)?$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _REMARK = re.compile(r"[(（\[]|(?<=\w )\d")
-"""The beginning of a remark after an employment type: ``Part-time (25 h)``."""
+"""A pattern of the beginning of a remark after an employment type, as in ``Part-time (25 h)``."""
 _FTE = re.compile(r"(?<![\d.,])([01])(?:[.,](\d{1,2}))? ?(?:fte|etp|vte|vzä)\b")
-"""The share of full-time work as a decimal: ``0.6 FTE``."""
+"""A pattern of a share of full-time work as a decimal number: ``0.6 FTE``."""
 _SHORT = {
     word.casefold(): kind
     for kind, words in (
@@ -231,22 +243,23 @@ _SHORT = {
     )
     for word in words.split()
 }
-"""Words that state the hours only if they are a whole part of a label's value.
+"""Words that mean full-time or part-time only if nothing else stands in their part of a label.
 
-Examples are ``Jornada: completa`` and ``Úvazek: plný nebo zkrácený``.
+``_PARTS_OF_LABEL`` divides a label into parts. An example is the label ``plný nebo zkrácený``
+("full or reduced"), which has two parts.
 """
 _PARTS_OF_LABEL = re.compile(
     r"[,;/|(]|\s(?:or|oder|ou|o|of|eller|lub|nebo|alebo|vagy|sau|tai|або|или|ή|veya)\s"
 )
 _SHARE = re.compile(r"(?<![\d.,])(\d{1,3})(?: ?%? ?[-–—] ?(\d{2,3}))? ?%|(?<!\d)%(\d{2,3})(?!\d)")
-"""The share of full-time work: ``80 %``, ``80–100 %`` or ``%80``."""
+"""A pattern of a share of full-time work in percent: ``80 %``, ``80–100 %`` or ``%80``."""
 
 
 def employment_types(raw: str | Iterable[str] | None) -> tuple[Type, ...]:
-    """Return the employment types that ``raw`` names, in the order of the enumeration.
+    """Return the employment types that ``raw`` names, in the order of ``EmploymentType``.
 
     Args:
-        raw: one label or several.
+        raw: one label or several labels. If empty or None, the result is empty.
     """
     if not raw:
         return ()
@@ -266,11 +279,12 @@ def is_employment_type(text: str) -> bool:
 
 
 def with_missing_types(stated: tuple[Type, ...], others: Iterable[Type]) -> tuple[Type, ...]:
-    """Return the stated types, and the types in ``others`` about another subject.
+    """Return the types in ``stated``, and those in ``others`` that state something further.
 
-    There are two subjects: the hours (full-time or part-time), and the contract. A type in
-    ``others`` is added only if no stated type is about the same subject. The stated type "other" is
-    left out if ``others`` has a type, because sites state it where they know no type.
+    A type is either about the hours (full-time or part-time) or about the contract (any other
+    type). A type in ``others`` about the hours is added only if no stated type is about the hours.
+    The same holds for types about the contract. If ``others`` has a type, the stated type "other"
+    is left out, because sites state it when they know no type.
     """
     others = tuple(others)
     if others:
@@ -281,9 +295,10 @@ def with_missing_types(stated: tuple[Type, ...], others: Iterable[Type]) -> tupl
 
 
 def employment_in_title(title: str) -> tuple[Type, ...]:
-    """Return the types that a title states: ``Nurse (part-time)``, ``Nurse 80 %`` or ``Praktikum``.
+    """Return the employment types that a title states.
 
-    The titles "Internship Manager" and "Stage Manager" state no type.
+    Examples of such titles are ``Nurse (part-time)``, ``Nurse 80 %`` and ``Praktikum``. The titles
+    "Internship Manager" and "Stage Manager" state no type.
     """
     found = {kind for part in _TITLE_PARTS.split(title) for kind in _alone(part)}
     if share := _SHARE_AT_END.search(title):
@@ -296,11 +311,11 @@ def employment_in_title(title: str) -> tuple[Type, ...]:
 def employment_in_prose(text: str, language: str | None) -> tuple[Type, ...]:
     """Return the employment types that the sentences of a description state.
 
-    Only types about the hours or about a limited duration are returned.
+    Only the types full-time, part-time and temporary are returned.
 
     Args:
         text: the description.
-        language: the code of its language; None if it is unknown.
+        language: the code of the description's language; None if it is unknown.
     """
     tables = (
         (_PROSE_WORDS["en"], _PROSE_WORDS.get(language, "")) if language else _PROSE_WORDS.values()

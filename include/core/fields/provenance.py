@@ -9,15 +9,16 @@ from include.core.models import JobPosting
 def with_provenance(
     posting: JobPosting, method: str, *, methods: Mapping[str, str] | None = None, **found: Any
 ) -> JobPosting:
-    """Return ``posting`` with the fields in ``found``, and with a provenance for each field.
+    """Add the fields in ``found`` to ``posting``, and record a provenance for each of its fields.
 
-    A field without a value has no provenance. A provenance that ``posting`` already has is kept.
+    A provenance is a text such as ``api`` that says how a field was read. A field without a value
+    gets no provenance. A provenance that ``posting`` already has is kept.
 
     Args:
         posting: the posting to complete.
-        method: how the other fields were read.
-        methods: the methods of fields that were read in another way, by field name.
-        found: values of fields, which replace those of ``posting``.
+        method: the provenance of the fields for which neither ``posting`` nor ``methods`` has one.
+        methods: the provenance of fields that were not read by ``method``, by field name.
+        found: new values of fields, by field name. They replace the values in ``posting``.
     """
     noted = {**(methods or {}), **posting.provenance}
     fields = {**vars(posting), **found}

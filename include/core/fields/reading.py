@@ -1,4 +1,4 @@
-"""Complete a posting. This is the last step of every reader, for every source.
+"""Complete a posting, which is the last step of reading it from any source.
 
 This step adds the description, fills empty fields from its text, and records how each field was
 read.
@@ -31,16 +31,16 @@ def complete(
     html_method: str | None = None,
     site: str | None = None,
 ) -> JobPosting:
-    """Return ``posting`` with its description, and with fields that only the description states.
+    """Add to ``posting`` its description, and the fields that only the description states.
 
     Args:
-        posting: the posting without its description. If it has a provenance for a field, this
-            provenance is kept.
+        posting: the posting without its description. A provenance that it already has for a field
+            is kept.
         html: the HTML, or plain text, of the description.
-        method: how the posting was read.
-        html_method: how the description was read; None if it was read in the same way.
-        site: the URL of a page of the career site. Its domain can show the country, and with it the
-            currency of the pay. If None, the URL of the posting is used.
+        method: the provenance of the posting's fields, such as ``api``.
+        html_method: the provenance of the description. If None, it is ``method``.
+        site: the URL of a page of the career site. Its domain can show the country, from which the
+            currency of the pay follows. If None, the URL of the posting is used.
 
     Raises:
         ParseError: ``describe`` cannot read the HTML.
@@ -62,7 +62,7 @@ def complete_with(
     description_method: str,
     site: str | None = None,
 ) -> JobPosting:
-    """Return the same as ``complete``, for a description that has already been parsed."""
+    """Complete ``posting`` as ``complete`` does, but with a description that is already parsed."""
     described = {
         "description_html": description.html,
         "description_text": description.text,
@@ -75,8 +75,10 @@ def complete_with(
 
 
 def _read_from_text(posting: JobPosting, text: str, site: str | None) -> dict[str, Any]:
-    """Return the pay, the workplace and the language. Values that the source lacks are read from
-    the title and the text."""
+    """Return the posting's pay, workplace and language, by field name.
+
+    What the source does not state is read from the title and the text.
+    """
     pay = _pay(posting.salary, text)
     countries = dollar_countries(posting.locations)
     language = primary_language(posting.language) or language_of(text)
@@ -88,18 +90,24 @@ def _read_from_text(posting: JobPosting, text: str, site: str | None) -> dict[st
 
 
 def _workplace(posting: JobPosting, text: str) -> Workplace | None:
-    """Return the workplace; None if the source says "remote" and the text contradicts it."""
+    """Return the workplace that the source, the title or the text states.
+
+    Return None if it is "remote" and the text contradicts that.
+    """
     found = posting.workplace or workplace_in_title(posting.title) or workplace_in_tags(text)
     return None if found is Workplace.REMOTE and contradicts_remote(text) else found
 
 
 def _pay(stated: Salary | None, text: str) -> Salary | None:
-    """Return the stated pay, completed by the period and the currency that the text states for it.
+    """Return the pay that the source states, completed from the pay that the text states.
 
-    The text's period and currency are used only if its amounts are the same. The pay in the text is
-    returned if no pay is stated. It is also returned if the stated pay has one amount, and lacks a
-    currency or a period. Then the pay in the text must begin with this amount, and must have a
-    currency and a period.
+    - If the source states no pay, return the pay in the text.
+    - If the stated pay has a period and a currency, or has no amounts, return it as it is.
+    - If the stated pay is a single amount, and the pay in the text begins with that amount and has
+      a currency and a period, return the pay in the text.
+    - If both have the same amounts, fill the period and the currency that the stated pay lacks from
+      the text.
+    - Otherwise return the stated pay.
     """
     if stated and ((stated.period and stated.currency) or stated.min is stated.max is None):
         return stated

@@ -1,4 +1,4 @@
-"""Convert postings to the JSON in which they are stored and served, and compare them."""
+"""Convert postings to JSON, in which form they are stored and served, and compare them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,22 +8,24 @@ from pydantic import TypeAdapter
 from include.core.models import JobPosting
 
 EXTRACTOR_VERSION = 5
-"""The version of the extraction, which is stored with each posting.
+"""The version of the code that extracts postings. It is stored with each posting.
 
-Increase it whenever the same pages are read in another way.
+Increase it with every change that makes another posting of the same page.
 """
 _POSTING = TypeAdapter(JobPosting)
 _NOT_CONTENT = frozenset({"provenance", "description_html"})
-"""Fields that are not compared.
+"""The fields that ``changed_fields`` does not compare.
 
-They say how a field was read, or repeat another field: the HTML is compared by its text.
+``provenance`` only says how the other fields were read. ``description_html`` has the same text as
+``description_text``, which is compared.
 """
 
 
 def posting_to_json(posting: JobPosting) -> dict[str, Any]:
     """Return every field of the posting as a JSON value.
 
-    Times are texts as in RFC 3339. The ``origin`` of the salary is called ``from``.
+    Times are texts in the form of RFC 3339. The attribute ``origin`` of the salary is renamed to
+    ``from``.
     """
     record = _POSTING.dump_python(posting, mode="json")
     if record["salary"] is not None:
@@ -32,9 +34,9 @@ def posting_to_json(posting: JobPosting) -> dict[str, Any]:
 
 
 def changed_fields(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields that changed, as ``{field: [before, after]}``.
+    """Return the values of each changed field, as ``{field: [before, after]}``.
 
-    The result is empty if ``before`` is None.
+    If ``before`` is None, which means that there is no earlier posting, the result is empty.
     """
     if before is None:
         return {}

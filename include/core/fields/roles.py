@@ -1,9 +1,9 @@
-"""Recognise postings of the same role, such as one role in several cities or on several boards.
+"""Recognise postings of the same role, for example of one role that is offered in several cities.
 
 Two postings are of the same role if their titles and texts have the same words. Numbers, notes on
-gender and the names of the posting's places are left out, because copies differ in them. Postings
-whose requisitions differ are different roles, whatever their texts are (``db.catalogue.variants``,
-ADR 41).
+gender such as "(m/f/d)", and the names of the posting's places are left out, because postings of
+one role differ in them. Postings whose requisitions differ are of different roles, even if their
+texts are the same. ``db.catalogue.variants`` makes this decision (ADR 41).
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from include.core.places.countries import country_name
 from include.core.search_facts import words_of
 
 _MIN_WORDS = 30
-"""The minimum number of words in a text. Postings with shorter texts are not compared."""
+"""The minimum number of words in the text of a posting. A posting with fewer has no role key."""
 _GENDER_NOTE = re.compile(r"\((?:[a-z*]{1,7} ?[/|] ?){1,3}[a-z*]{1,7}\)", re.IGNORECASE)
 
 
@@ -27,8 +27,8 @@ def role_key(record: Mapping[str, Any] | None, *, title: str, location: str | No
     Args:
         record: the posting in the JSON form of ``core.fields.records``; None until it is first
             read.
-        title: its title as users see it.
-        location: its location as users see it.
+        title: the posting's title as users see it.
+        location: the posting's location as users see it; None if it is unknown.
     """
     if record is None:
         return None
@@ -43,7 +43,7 @@ def role_key(record: Mapping[str, Any] | None, *, title: str, location: str | No
 
 
 def _words(text: str, left_out: Sequence[str]) -> list[str]:
-    """Return the folded words of ``text`` without numbers and the phrases ``left_out``."""
+    """Return the folded words of ``text``, except numbers and the phrases in ``left_out``."""
     joined = f" {' '.join(word for word in words_of(text) if word.isalpha())} "
     for phrase in left_out:
         joined = joined.replace(f" {phrase} ", " ")

@@ -1,10 +1,10 @@
 """Read the fields of a schema.org JobPosting.
 
-They are defined at schema.org/JobPosting, and Google's requirements are at
-developers.google.com/search/docs/appearance/structured-data/job-posting. Real pages differ from
-both. They escape the HTML of the description, and write "N/A" for what is unknown. They state one
-place, an array of places, or only the name of a place. They state a country as text, object or
-array.
+The fields are defined at schema.org/JobPosting. Google's requirements are at
+developers.google.com/search/docs/appearance/structured-data/job-posting. Many pages do not follow
+these documents. Some escape the HTML of the description, or write "N/A" for an unknown value. Some
+state one place, others an array of places or only the name of a place. A country can be a text, an
+object or an array.
 """
 
 import re
@@ -26,13 +26,16 @@ from include.errors import ParseError
 
 _OTHER_PARTS = ("responsibilities", "qualifications")
 _MAX_VALUES = 1_000
-"""The maximum number of places, and of parts of a description, that are read from one posting."""
+"""The maximum number of places that are read from one posting.
+
+It is also the maximum number of texts that are read of each other part of the description.
+"""
 _TAG = re.compile(r"</?(?:a|b|br|div|em|font|i|p|span|strong|u)\b[^<>]*>", re.IGNORECASE)
 _PLACEHOLDERS = frozenset({"", "-", ".", "n/a", "na", "none", "null", "undefined", "unknown"})
 
 
 def read(posting: JsonObject, *, heading: str | None) -> JobPosting:
-    """Return the posting without its description.
+    """Return the posting that a JobPosting states, without its description.
 
     Raise ParseError if there is neither a title nor a heading.
 
@@ -46,7 +49,7 @@ def read(posting: JsonObject, *, heading: str | None) -> JobPosting:
     applicants = _things(posting, "applicantLocationRequirements")[:_MAX_VALUES]
     locations = locations_of(posting) or _remote_within(posting, applicants)
     employment = ", ".join(dict.fromkeys(posting.texts("employmentType"))) or None
-    # Microdata may state a date several times.
+    # Only the first value is used, because microdata may state a date several times.
     posted, updated, closing = (
         next(iter(posting.texts(name)), None)
         for name in ("datePosted", "dateModified", "validThrough")
@@ -76,9 +79,10 @@ def read(posting: JsonObject, *, heading: str | None) -> JobPosting:
 
 
 def description_of(posting: JsonObject) -> str:
-    """Return the description as HTML or plain text, which is not sanitised.
+    """Return the description as HTML or plain text. The HTML is not sanitised.
 
-    It includes the responsibilities and qualifications, which some pages state in separate fields.
+    The responsibilities and qualifications, which some pages state in separate fields, are added to
+    the description.
     """
     body = unescaped("\n".join(text for text in posting.values("description") if _is_text(text)))
     for key in _OTHER_PARTS:
@@ -95,9 +99,12 @@ def _is_text(value: object) -> bool:
 
 
 def _plain(text: str | None) -> str | None:
-    """Return ``text`` on one line without tags and entities; None if it is a placeholder.
+    """Return ``text`` on one line, without HTML tags and entities.
 
-    Text in JSON-LD should not be HTML, but many pages escape it or mark it up like HTML.
+    Return None if the text is empty or a placeholder such as "N/A".
+
+    A field in JSON-LD that is not the description should be plain text, but many pages put tags and
+    entities into it.
     """
     if not text:
         return None
@@ -106,7 +113,7 @@ def _plain(text: str | None) -> str | None:
 
 
 def _things(posting: JsonObject, *path: str) -> tuple[JsonObject, ...]:
-    """Return the objects at ``path``. A plain text becomes an object with that text as its name."""
+    """Return the objects at ``path``. Convert a plain text to an object that has it as ``name``."""
     return tuple(
         JsonObject({"name": value}) if isinstance(value, str) else JsonObject.of(value, "it")
         for value in posting.values(*path)
@@ -130,7 +137,7 @@ def _identifier(posting: JsonObject) -> str | None:
 
 
 def locations_of(posting: JsonObject) -> tuple[Location, ...]:
-    """Return the places of the job, each once."""
+    """Return the places of work of the JobPosting, each once."""
     company = _plain(_name(posting, "hiringOrganization"))
     found = (
         location
@@ -145,7 +152,8 @@ def locations_of(posting: JsonObject) -> tuple[Location, ...]:
 def _addresses(at: JsonObject) -> tuple[JsonObject, ...]:
     """Return the addresses of a place.
 
-    A place may itself have the keys of an address, and an address may be a place with an address.
+    Some pages put the keys of an address into the place itself. Others state a place, which has an
+    address, where an address should stand.
     """
     if any(key in at for key in ("addressLocality", "addressRegion", "addressCountry")):
         return (at,)
@@ -155,10 +163,10 @@ def _addresses(at: JsonObject) -> tuple[JsonObject, ...]:
 
 
 def _remote_within(posting: JsonObject, applicants: Iterable[JsonObject]) -> tuple[Location, ...]:
-    """Return the places from which applicants for a remote job without a place may work.
+    """Return the places from which people may do a remote job; none if the job is not remote.
 
-    Google requires these places for such jobs (developers.google.com, "Job posting structured
-    data").
+    They are used for a job that states no place of work, because Google then requires them
+    (developers.google.com, "Job posting structured data").
     """
     if not posting.texts("jobLocationType"):
         return ()
@@ -167,7 +175,7 @@ def _remote_within(posting: JsonObject, applicants: Iterable[JsonObject]) -> tup
 
 
 def _country_of(at: JsonObject) -> str | None:
-    """Return the country of one place from which applicants may work."""
+    """Return the code of the country of a place from which applicants may work; None if unknown."""
     stated = (_plain(_name(address, "addressCountry")) for address in _addresses(at))
     if code := next(filter(None, map(country_code, stated)), None):
         return code
@@ -195,7 +203,10 @@ def _locations(
 
 
 def _without_company(text: str | None, company: str | None) -> str | None:
-    """Return ``Herning`` for ``Acme, Herning`` if the company is ``Acme A/S``."""
+    """Return ``text`` without the name of the company at its beginning.
+
+    An example is ``Herning`` for ``Acme, Herning``, if the company is ``Acme A/S``.
+    """
     first, comma, rest = (text or "").partition(",")
     is_company = comma and (company or "").casefold().startswith(first.strip().casefold())
     return rest.strip() if is_company and not is_city_name(first.strip()) else text

@@ -1,11 +1,11 @@
-"""Define the template of a board: the lines that its pages share, and the labels of its facts.
+"""Define the template of a board: the lines that its pages share, and the labels of its fields.
 
 The pages of one site have a common frame, such as navigation, consent boxes and footers. A line
 that stands word for word on most pages of a board belongs to the frame. The other lines belong to
-the posting. This needs no dictionary, so it works in every language (ADR 39).
+the posting. This works in every language, because it needs no dictionary (ADR 39).
 
-``extract.learning`` learns the template from the pages of one check. It is stored with the board,
-and its version is stored with each reading.
+``extract.learning`` learns the template from the pages of each check. The template is stored with
+the board. With each posting is stored the version of the template by which it was read.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,13 +15,16 @@ from functools import cached_property
 import xxhash
 
 MIN_PAGES = 3
-"""The minimum number of pages of one check that are needed to learn a template."""
+"""The minimum number of pages that a check must read to learn a template."""
 _CONSTANT_SHARE = 0.9
-"""The minimum share of the pages that must have a line for the line to be on "nearly all" pages."""
+"""The minimum share of the pages (0 to 1) that have a line, for a line of ``Template.constant``."""
 _MIN_SENTENCE = 60
 """The minimum length, in characters, of a line that counts as a sentence."""
 _OWN_SHARE = 0.25
-"""The minimum share of a page's sentences, in characters, that must be outside of the frame."""
+"""The minimum share (0 to 1) of a page's sentences that must not belong to the frame.
+
+It is a share of their characters. On pages below this share, the frame is kept in the text.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +32,9 @@ class PageBlocks:
     """The parts of one page from which a template is learned."""
 
     lines: frozenset[int]
-    """The hashes of its lines and headings, as ``line_hash`` makes them."""
+    """The hashes of the page's lines and headings, as ``line_hash`` makes them."""
     top: tuple[str, ...]
-    """The first lines of its main text, which may have labels."""
+    """The first lines of the page's main text, among which labels are searched for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,39 +42,40 @@ class Template:
     """The lines and labels that the pages of one board share."""
 
     version: int
-    """A number that increases whenever the same page may be read in another way."""
+    """A number that increases with each change of the template that can change a reading."""
     pages: float
-    """The number of pages that the weights are based on."""
+    """The number of pages that ``weights`` is based on."""
     weights: Mapping[int, float]
-    """The number of these pages that have a line, by the line's hash."""
+    """The number of the pages that contain a line, by the hash of the line."""
     frame: frozenset[int]
-    """The hashes of the lines that most pages share."""
+    """The hashes of the lines that most pages contain."""
     labels: Mapping[str, str]
-    """The field of the posting that each label names, by label.
+    """The names of the posting's fields, by the label that the board's pages use for the field.
 
-    These are the labels that were learned from the pages, without those of ``extract.labels``.
+    These are only labels that were learned from the pages. The labels that are the same for all
+    boards are in ``extract.labels``.
     """
 
     @cached_property
     def constant(self) -> frozenset[int]:
-        """The hashes of the lines on nearly all pages."""
+        """The hashes of the lines that nearly all pages contain (at least ``_CONSTANT_SHARE``)."""
         least = _CONSTANT_SHARE * self.pages
         return frozenset(line for line in self.frame if self.weights[line] >= least)
 
     def fits(self, page: PageBlocks) -> bool:
-        """Return whether at least half of the frame is on the page."""
+        """Return whether the page contains at least half of the lines of the frame."""
         return 2 * len(self.frame & page.lines) >= len(self.frame)
 
     def frame_of(self, lines: Sequence[str], hashes: Sequence[int]) -> frozenset[int]:
-        """Return the hashes of the lines of the frame that may be left out of a page.
+        """Return the hashes of the frame's lines, which are left out of a page's text.
 
-        There are none if less than the share ``_OWN_SHARE`` of the page's sentences is outside of
-        the frame. In that case the postings of the board share their text, for example because the
-        same job is offered in many shops.
+        The result is empty if almost all sentences of the page belong to the frame (see
+        ``_OWN_SHARE``). In that case the postings of the board share their text, for example
+        because the same job is offered in many shops.
 
         Args:
             lines: the lines of the page's main text.
-            hashes: their hashes, as ``line_hash`` makes them.
+            hashes: the hashes of these lines, in the same order, as ``line_hash`` makes them.
         """
         own = total = 0
         for line, number in zip(lines, hashes, strict=True):
@@ -82,5 +86,8 @@ class Template:
 
 
 def line_hash(line: str) -> int:
-    """Return a hash of 63 bits, which fits into a Postgres bigint."""
+    """Return a hash of the line, ignoring case.
+
+    It has 63 bits, because it must be a positive bigint of Postgres.
+    """
     return xxhash.xxh64_intdigest(line.casefold().encode()) >> 1

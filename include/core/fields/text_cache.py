@@ -1,6 +1,6 @@
-"""Cache what is read from short texts, because postings share their places, units and labels.
+"""Cache the results of reading short texts, because many postings have the same places and labels.
 
-Results for long texts are not kept, because other people's servers could send any number of them.
+Results for long texts are not cached, because an untrusted server could fill the memory with them.
 """
 
 from collections.abc import Callable
@@ -9,13 +9,13 @@ from typing import TypeVar
 
 _MAX_ENTRIES = 2_000
 _MAX_LENGTH = 200
-"""The maximum length, in characters, of a text whose result is kept."""
+"""The maximum length, in characters, of a text whose result is cached."""
 
 T = TypeVar("T")
 
 
 def cache_short_texts(read: Callable[[str], T]) -> Callable[[str], T]:
-    """Return ``read`` with a cache for short texts.
+    """Return a function that does the same as ``read``, and caches its results for short texts.
 
     The result of ``read`` must depend only on the text, and must be immutable.
     """

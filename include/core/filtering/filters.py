@@ -1,7 +1,8 @@
-"""Decide which postings of a company a user wants, from what the listing states.
+"""Decide by the facts in the listing which postings of a company a user wants.
 
-Only known facts exclude a posting. For example, a posting without a stated place passes all filters
-on places. A posting with several places passes if one of the places passes.
+A posting passes a filter if the listing does not state the fact that the filter is about. For
+example, a posting without a stated place passes all filters on places. A posting that has several
+places passes if at least one of the places passes.
 """
 
 from collections.abc import Iterator
@@ -15,18 +16,18 @@ from include.core.places.workplaces import workplace_in
 _MIN_COUNTRY_NAME = 3
 """The minimum length of a pattern that is compared with the names of countries.
 
-A shorter pattern may mean something else (``DE`` is also Delaware).
+A shorter pattern can be ambiguous: ``DE`` is the code of Germany and of Delaware.
 """
 
 
 def wants(company: Company, job: ListedJob, posting: JobPosting | None = None) -> bool:
-    """Return whether the filters of the company want ``job``.
+    """Return whether ``job`` passes all filters of the company.
 
     Args:
-        posting: the posting itself, if the listing carries it.
+        posting: the posting itself, if the listing contains it.
 
     Raises:
-        SettingError: a filter holds an unusable pattern.
+        SettingError: a filter has a pattern that is blank, not valid or too large.
     """
     return (
         wanted(job.title, company.include_titles, company.exclude_titles)
@@ -41,7 +42,7 @@ def needs_posting(company: Company) -> bool:
 
 
 def check_filters(company: Company) -> None:
-    """Raise SettingError, which names the filter, if a filter holds an unusable pattern."""
+    """Raise SettingError, which names the filter, if a pattern of any filter is not valid."""
     for field in ("include_titles", "exclude_titles", "include_locations", "exclude_locations"):
         check_patterns(field, getattr(company, field))
 
@@ -63,9 +64,9 @@ def _wants_place(company: Company, known: tuple[Location, ...]) -> bool:
 
 
 def _is_in(place: Location, field: str, patterns: tuple[str, ...]) -> bool:
-    """Return whether a pattern matches words of the place, or names its country.
+    """Return whether one of the patterns matches text of the place, or names its country.
 
-    The pattern may name the country in any language that ``country_code`` supports.
+    A pattern may name the country in any language that ``country_code`` supports.
     """
     parts = (place.raw, place.city, place.region, country_name(place.country))
     if finds(field, patterns, "; ".join(filter(None, parts))):

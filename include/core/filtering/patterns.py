@@ -1,9 +1,9 @@
 """Compile regular expressions that users write.
 
-They have the syntax of RE2 (github.com/google/re2/wiki/Syntax). RE2 takes time in proportion to the
-length of the text, whatever the pattern is. Python's ``re`` can take years for a pattern of ten
-characters. In return, RE2 has no lookahead, lookbehind or backreferences, and ``\\w`` and ``\\d``
-match only ASCII.
+The expressions have the syntax of RE2 (github.com/google/re2/wiki/Syntax). RE2 is used because its
+search time is proportional to the length of the text for every pattern. With Python's ``re``, a
+search for a pattern of ten characters can take years. RE2 does not support lookahead, lookbehind or
+backreferences, and its ``\\w`` and ``\\d`` match only ASCII characters.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ def compile_pattern(field: str, pattern: str, *, any_case: bool = False) -> Find
     Raise SettingError, which names ``field``, if the pattern is not valid or is too large.
 
     Args:
-        field: the setting or filter that holds the pattern.
+        field: the name of the setting or filter to which the pattern belongs.
         pattern: a regular expression of RE2.
         any_case: whether the search ignores case.
     """
@@ -36,11 +36,12 @@ def compile_pattern(field: str, pattern: str, *, any_case: bool = False) -> Find
         raise SettingError(
             field, f"{pattern} is not a valid regular expression: {reason}"
         ) from None
-    # The search is in bytes, because a text may hold lone surrogates, which UTF-8 cannot encode.
+    # The text is encoded here, with ``errors="replace"``, because RE2 fails on a lone surrogate,
+    # which UTF-8 cannot encode.
     return lambda text: search(text.encode(errors="replace")) is not None
 
 
 def _reason(error: Exception) -> str:
-    """Return the message of RE2, which its Python module passes on as bytes."""
+    """Return the text of an error. The errors of RE2's Python module have it as bytes."""
     said = error.args[0]
     return said.decode(errors="replace") if isinstance(said, bytes) else str(error)

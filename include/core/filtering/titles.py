@@ -1,8 +1,8 @@
-"""Decide which titles a user wants, and search for the patterns of any filter.
+"""Decide which titles a user wants, and search texts for the patterns of any filter.
 
-A pattern is a word or phrase, or a regular expression (``core.filtering.patterns``) between
-slashes, such as ``/^(senior|staff) /``. Both ignore case. A word or phrase matches only whole
-words: "intern" does not match "Internal". A regular expression matches anywhere.
+A pattern is a word, a phrase, or a regular expression between slashes, such as ``/^(senior|staff)
+/`` (see ``core.filtering.patterns``). All patterns ignore case. A word or phrase matches only whole
+words: "intern" does not match "Internal". A regular expression can also match a part of a word.
 """
 
 import re
@@ -17,8 +17,8 @@ from include.errors import SettingError
 def wanted(title: str, include: Sequence[str], exclude: Sequence[str]) -> bool:
     """Return whether ``title`` matches a pattern of ``include`` and no pattern of ``exclude``.
 
-    If ``include`` is empty, only ``exclude`` decides. Raise SettingError, which names the list, if
-    a list holds an unusable pattern.
+    If ``include`` is empty, every title that matches no pattern of ``exclude`` is wanted. Raise
+    SettingError, which names the list, if a pattern of a list is not valid.
     """
     if finds("exclude_titles", exclude, title):
         return False
@@ -28,10 +28,10 @@ def wanted(title: str, include: Sequence[str], exclude: Sequence[str]) -> bool:
 def finds(field: str, patterns: Sequence[str], text: str) -> bool:
     """Return whether ``text`` matches any of ``patterns``.
 
-    Raise SettingError, which names ``field``, if a pattern is unusable.
+    Raise SettingError, which names ``field``, if a pattern is not valid.
 
     Args:
-        field: the filter that holds the patterns.
+        field: the name of the filter to which the patterns belong.
         patterns: the patterns of the filter.
         text: the text to search.
     """
@@ -40,7 +40,7 @@ def finds(field: str, patterns: Sequence[str], text: str) -> bool:
 
 
 def check_patterns(field: str, patterns: Sequence[str]) -> None:
-    """Raise SettingError, which names ``field``, if one of ``patterns`` is unusable."""
+    """Raise SettingError, which names ``field``, if one of ``patterns`` is not valid."""
     for pattern in patterns:
         _compiled(field, pattern)
 
