@@ -1,9 +1,10 @@
 """Decode a page's bytes to text as the HTML standard does (html.spec.whatwg.org, 13.2.3).
 
-The encoding is taken from the first of these that states one: the byte order mark, the Content-Type
-header, and ``<meta>`` or the XML declaration within the first 1,024 bytes. If none of them does,
-the text is decoded as UTF-8 if it is valid UTF-8, and as windows-1252 otherwise. The package
-webencodings knows the labels of encodings (encoding.spec.whatwg.org, 4.2).
+The encoding is taken from the byte order mark. If there is none, it is taken from the Content-Type
+header, or else from the XML declaration or a ``<meta>`` element in the first 1,024 bytes. If none
+of these states an encoding, valid UTF-8 is decoded as UTF-8, and any other content as windows-1252.
+The package webencodings has the table of the labels that name encodings (encoding.spec.whatwg.org,
+4.2).
 """
 
 import re
@@ -23,7 +24,10 @@ _XML_DECLARATION = re.compile(
 _PRESCAN_BYTES = 1024
 _DECLARATIONS = "meta[charset], meta[http-equiv=content-type i]"
 _LARGER = {"gbk": "gb18030", "x-user-defined": "cp1252"}
-"""The names of Python's decoders for two encodings that the standard decodes as other encodings."""
+"""The names of Python's decoders for two encodings, by the name of the encoding.
+
+The HTML standard decodes pages in these encodings as other encodings.
+"""
 _TEXT_TYPES = re.compile(r"text/(?:html|plain|xml)|application/(?:xhtml\+xml|xml)", re.IGNORECASE)
 _BINARY = (
     b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0",
@@ -32,7 +36,7 @@ _BINARY = (
 
 
 def decode(body: bytes, content_type: str | None) -> str:
-    """Return ``body`` as text without NULs; invalid bytes become U+FFFD."""
+    """Return ``body`` as text without NULs. Invalid bytes are replaced by U+FFFD."""
     for mark, encoding in _BOMS:
         if body.startswith(mark):
             return _decoded(body[len(mark) :], encoding)
@@ -51,13 +55,15 @@ def decode(body: bytes, content_type: str | None) -> str:
 def refuse_binary(body: bytes, content_type: str | None) -> None:
     """Raise ParseError ``not_html`` if the content is not a page.
 
-    It is not a page if the server declares another type than HTML, XML or plain text, or if its
-    first bytes are those of a binary file, whatever type the server declares.
+    The content is not a page if the server declares a type other than HTML, XML or plain text. It
+    is not a page, either, if its first bytes are those of a binary file such as a PDF or an image,
+    even if the server declares HTML.
     """
     declared = (content_type or "").partition(";")[0].strip()
     if declared and not _TEXT_TYPES.fullmatch(declared):
         raise ParseError(f"the server sent {declared}, not a page", code=FailureCode.NOT_HTML)
-    # A text may begin with the word "BM" or "RIFF", too.
+    # A text may begin with the word "BM" or "RIFF" and a space. It is accepted, although bitmap and
+    # RIFF files begin with these letters, too.
     if body.startswith(_BINARY) and not body.startswith((b"BM ", b"RIFF ")):
         raise ParseError("the content is a binary file, not a page", code=FailureCode.NOT_HTML)
 
@@ -67,7 +73,8 @@ def _decoded(body: bytes, encoding: str) -> str:
 
 
 def _without_nuls(text: str) -> str:
-    # The search is done first, because it takes a tenth of the time of a replacement.
+    # The text is searched before it is replaced, because a search takes a tenth of the time of a
+    # replacement, and most texts contain no NUL.
     return text.replace("\0", "") if "\0" in text else text
 
 
@@ -77,7 +84,10 @@ def _header_label(content_type: str | None) -> str:
 
 
 def _mentions_only_utf_8(beginning: str) -> bool:
-    """Return whether the page certainly declares no encoding but UTF-8. This needs no parser."""
+    """Return whether the page certainly declares no encoding other than UTF-8.
+
+    This check is fast, because it does not parse the HTML.
+    """
     labels = _CHARSET.findall(beginning)
     return (
         len(labels) == beginning.lower().count("charset")
@@ -89,11 +99,12 @@ def _mentions_only_utf_8(beginning: str) -> bool:
 def _declared_encoding(beginning: str) -> str | None:
     """Return the encoding that the beginning of a page declares.
 
-    An HTML parser finds the declaration. So a text in a comment, a script or the title is not taken
-    for a declaration, even if it looks like one.
+    The declaration is found by an HTML parser, because text in a comment, a script or the title can
+    look like a declaration.
     """
     encoding = next(filter(None, map(_encoding, _declared_labels(beginning))), None)
-    # The declaration was read as ASCII, so the page is not UTF-16, even if it says so.
+    # A page that declares UTF-16 here is decoded as UTF-8, as the standard says. It cannot be
+    # UTF-16, because its declaration could be read as ASCII.
     return "utf-8" if encoding and encoding.startswith("utf-16") else encoding
 
 
@@ -106,7 +117,7 @@ def _declared_labels(beginning: str) -> Iterator[str]:
 
 
 def _encoding(label: str) -> str | None:
-    """Return Python's name of the encoding; None if the label is unknown."""
+    """Return Python's name for the encoding that ``label`` names; None if the label is unknown."""
     known = webencodings.lookup(label)
     if known is None or known.name == "replacement":
         return None

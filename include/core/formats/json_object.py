@@ -1,7 +1,8 @@
-"""Read untrusted JSON with type checks, so that no other code has to check types.
+"""Read untrusted JSON, and check the types of its values, so that no other code has to.
 
-A field that is absent, null or of another type reads as None, because sources add and drop fields
-at any time. ``need`` is only for fields that every posting must have.
+If a field is absent, null or of another type than expected, most methods return None or an empty
+value, because sources add and drop fields at any time. ``need`` and ``need_url`` raise an error
+instead, and are only for fields that every posting must have.
 """
 
 import io
@@ -19,7 +20,11 @@ from include.errors import ParseError
 
 
 class JsonObject:
-    """One JSON object. The methods that read a value take its path of keys."""
+    """One JSON object.
+
+    The methods that read a value take the path to it: ``text("location", "city")`` returns the
+    field ``city`` of the object ``location``.
+    """
 
     def __init__(self, values: Mapping[str, Any]):
         self._values = values
@@ -37,12 +42,15 @@ class JsonObject:
         return cls.of(read_json(content), "the posting")
 
     def dump(self) -> str:
-        """Return storable JSON text: lone surrogates are replaced, and NUL stays escaped."""
+        """Return the object as JSON text that Postgres can store.
+
+        Lone surrogates are replaced by "?", and NUL stays escaped.
+        """
         text = json.dumps(self._values, ensure_ascii=False)
         return text.encode("utf-8", "replace").decode()
 
     def raw(self, *path: str) -> Any:
-        """Return the value as it was parsed; None if it is absent."""
+        """Return the value as it was parsed, of any type; None if it is absent."""
         value: Any = self._values.get(path[0]) if path else self._values
         for key in path[1:]:
             if not isinstance(value, dict):
@@ -51,38 +59,41 @@ class JsonObject:
         return value
 
     def text(self, *path: str) -> str | None:
-        """Return a string on one line. A number is returned as Python writes it.
+        """Return the string at ``path``, on one line. A number is converted to a string.
 
         Return None if the value is blank, or is neither a string nor a number.
         """
         return text_of(self.raw(*path))
 
     def need(self, *path: str) -> str:
-        """Return ``text``. Raise ParseError, which names the field, if there is none."""
+        """Return the same as ``text``. If it is None, raise ParseError, which names the field."""
         text = self.text(*path)
         if text is None:
             raise ParseError(f"no `{'.'.join(path)}`")
         return text
 
     def url(self, *path: str) -> str | None:
-        """Return an absolute http(s) URL; None if the value is anything else."""
+        """Return the absolute http(s) URL at ``path``; None if the value is anything else."""
         url = self.text(*path)
         return url if url and is_http(url) else None
 
     def need_url(self, *path: str) -> str:
-        """Return ``url``. Raise ParseError, which names the field, if there is none."""
+        """Return the same as ``url``. If it is None, raise ParseError, which names the field."""
         url = self.url(*path)
         if url is None:
             raise ParseError(f"`{'.'.join(path)}` is not an http(s) URL")
         return url
 
     def html(self, *path: str) -> str:
-        """Return the string unchanged; empty if the value is not a string."""
+        """Return the string at ``path`` unchanged; an empty string if the value is not a string."""
         value = self.raw(*path)
         return value if isinstance(value, str) else ""
 
     def number(self, *path: str) -> float | None:
-        """Return a finite number, or None. A string that holds only a number counts as one."""
+        """Return the finite number at ``path``; None if the value is anything else.
+
+        A string that contains only a number is converted to that number.
+        """
         value = self.raw(*path)
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             return None
@@ -93,24 +104,27 @@ class JsonObject:
         return number if math.isfinite(number) else None
 
     def flag(self, *path: str) -> bool | None:
-        """Return a boolean; None if the value is not a boolean."""
+        """Return the boolean at ``path``; None if the value is not a boolean."""
         value = self.raw(*path)
         return value if isinstance(value, bool) else None
 
     def values(self, *path: str) -> list[Any]:
-        """Return a list. A single value becomes a list with one item, and null becomes an empty
-        list."""
+        """Return the list at ``path``.
+
+        If the value is not a list, return a list that contains only the value. If the value is null
+        or absent, return an empty list.
+        """
         value = self.raw(*path)
         if isinstance(value, list):
             return cast("list[Any]", value)
         return [] if value is None else [value]
 
     def texts(self, *path: str) -> tuple[str, ...]:
-        """Return the texts of those ``values`` that are strings or numbers."""
+        """Return the strings and numbers in the list at ``path``, each converted as by ``text``."""
         return tuple(filter(None, map(text_of, self.values(*path))))
 
     def objects(self, *path: str) -> tuple["JsonObject", ...]:
-        """Return those ``values`` that are objects."""
+        """Return the objects in the list at ``path``, or the single object there."""
         return tuple(
             JsonObject(cast("dict[str, Any]", value))
             for value in self.values(*path)
@@ -122,8 +136,8 @@ class JsonObject:
 
 
 def text_of(value: Any) -> str | None:
-    """Return a single value in the form of ``JsonObject.text``."""
-    if value is None:  # The most frequent case comes first, for speed.
+    """Convert a value that was parsed from JSON in the same way as ``JsonObject.text``."""
+    if value is None:  # This check comes first, because None is the most frequent value.
         return None
     if isinstance(value, str):
         return one_line(value) or None
@@ -136,7 +150,7 @@ def read_json(text: str | bytes, *, strict: bool = True) -> Any:
     Raise ParseError if ``text`` is not JSON, or is nested too deeply for the parser.
 
     Args:
-        strict: False allows control characters, such as raw newlines, inside strings.
+        strict: whether to refuse control characters, such as raw newlines, inside strings.
     """
     try:
         return json.loads(text, strict=strict)
@@ -146,9 +160,9 @@ def read_json(text: str | bytes, *, strict: bool = True) -> Any:
 
 _VALUE = re.compile(r"\{|\[(?=\s{0,100}[{\[])")
 _MAX_MENDED_LENGTH = 1_000_000
-"""The maximum length, in characters, of a text with errors that is repaired.
+"""The maximum length, in characters, of a text that ``mended_json`` repairs.
 
-The repair takes a second for about 10 MB.
+Repairing 10 MB takes about a second.
 """
 _MAX_MENDED_DEPTH = 100
 
@@ -156,13 +170,19 @@ _MAX_MENDED_DEPTH = 100
 def mended_json(text: str) -> Iterator[Any]:
     """Yield the objects and arrays in JSON that has small errors.
 
-    The errors are those that JSON5 allows (comments, trailing commas, escapes and quotes of
-    JavaScript), raw newlines in strings, text around the values, and missing closing brackets at
-    the end. Nothing is yielded after the first other error.
+    These errors are repaired:
+
+    - what JSON5 allows: comments, trailing commas, and JavaScript's escapes and quotation marks; -
+    raw newlines in strings; - text before, between and after the values; - missing closing brackets
+    at the end.
+
+    Nothing is yielded after the first error of another kind, or if the text is longer than
+    ``_MAX_MENDED_LENGTH``.
     """
     if len(text) > _MAX_MENDED_LENGTH:
         return
-    # U+2028 ends a line, too, and is the only line end that JSON5 allows in strings.
+    # Newlines are replaced by U+2028, because it is the only line end that JSON5 allows in strings.
+    # ``_with_newlines`` reverses this.
     text = re.sub(r"\r\n?|\n", "\u2028", text)
     stream = io.StringIO(text)
     while start := _VALUE.search(text, stream.tell()):

@@ -1,7 +1,7 @@
-"""Turn the HTML of a posting's description into safe HTML, plain text and a list of requirements.
+"""Convert a description's HTML to safe HTML, plain text and a list of requirements.
 
-nh3 (ammonia) cleans the HTML, so the result is well formed. The plain text is made from the clean
-HTML by replacing its few block tags by line ends.
+The package nh3 (a binding of ammonia) cleans the HTML and makes it well formed. The plain text is
+made from the clean HTML by replacing the block tags that it may contain by line ends.
 """
 
 import re
@@ -37,7 +37,7 @@ _TAG_TEXTS = {
     "/td": " ",
     "/th": " ",
 }
-"""The text that replaces each tag in the plain text. All other tags are removed."""
+"""The text that replaces a tag in the plain text, by tag. All other tags are removed."""
 _SAFE_TAG = re.compile(r"<(/?[a-z0-9]*)[^>]*>")
 _ANY_TAG = re.compile(r"<[a-zA-Z/!]")
 _ESCAPED_TAG = re.compile(r"&(?:amp;)?lt;/?[a-zA-Z]")
@@ -57,23 +57,29 @@ _MAX_LENGTH = 500_000
 _MAX_MARKS = 50_000
 """The maximum number of occurrences of each of ``_MARKS`` in a description."""
 _MARKS = "&<>\u00a0"
-"""The characters that nh3 escapes. Each occurrence takes it 6 µs."""
+"""The characters that nh3 escapes, in which it spends 6 µs for each."""
 _UNUSED_ATTRIBUTES = re.compile(
     r"\s(?:class|style|id|data-[\w-]{1,50})=(?:\"[^\"<>]*\"|'[^'<>]*')|(?<=[\"'])data:[^\s\"'<>]*"
 )
-"""Attributes and embedded images. They are not read, and would make a short text exceed the
-limit."""
+"""A pattern of attributes and embedded images that are not read.
+
+They are removed, because they could make HTML exceed ``_MAX_LENGTH`` although its text is short.
+"""
 _MAX_DEPTH = 1_000
 _MAX_OPTIONS = 1_000
-"""The maximum number of ``<option>`` tags. If there are more, all of them are replaced.
+"""The maximum number of ``<option>`` tags. If a page has more, all of them are replaced.
 
-The parser takes quadratic time for them: 70,000 in one ``<select>`` take more than 20 s.
+The reason is that the parser takes quadratic time for these tags: 70,000 of them in one
+``<select>`` take more than 20 s.
 """
 _OPTION_TAG = re.compile(r"</?[oO][pP][tT][iI][oO][nN](?=[\s/>])")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 _MAX_ATTRIBUTES = 2_000
 _MIN_CROWDED_LENGTH = 32_768
-"""The length in characters of HTML above which the attributes of its elements are counted."""
+"""The length, in characters, of HTML above which the attributes of its elements are counted.
+
+Shorter HTML is not checked, because its attributes cannot take much time.
+"""
 _VALUE = r"\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)"
 _REST_OF_TAG = rf"(?:[^>=]++|{_VALUE}|=)*+"
 _WHOLE_TAG = re.compile(
@@ -82,14 +88,15 @@ _WHOLE_TAG = re.compile(
 )
 """A pattern for comments, for scripts and styles with their texts, and for other tags.
 
-The groups are the tags. It takes linear time, because its repeats are possessive.
+The first group is the opening tag of a script or style, and the second group is any other tag. A
+search takes linear time, because the repeats in the pattern are possessive.
 """
 _ATTRIBUTE = re.compile(rf"[^\s/>=]++(?:{_VALUE})?+")
 _NOT_NESTING = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
     "wbr", "p", "li", "dt", "dd", "option", "tr", "td", "th", "thead", "tbody", "tfoot",
 })  # fmt: skip
-"""Tags that need no closing tag, so their number does not show how deeply the HTML is nested."""
+"""Tags that are not counted as a level of nesting, because they need no closing tag."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,15 +104,15 @@ class Description:
     html: str
     """The sanitised HTML."""
     text: str
-    """The plain text with one line for each block. List items begin with ``- ``."""
+    """The plain text, in which each block is one line. List items begin with ``- ``."""
     requirements: tuple[str, ...]
 
 
 def describe(html: str) -> Description:
-    """Return the description in ``html``, which may also be plain text.
+    """Return the description that ``html`` contains. ``html`` may also be plain text.
 
     What exceeds 500,000 characters is left out. Raise ParseError if the HTML is nested more than
-    1,000 levels deep, or has an element with more than 2,000 attributes.
+    1,000 levels deep, or if one of its elements has more than 2,000 attributes.
     """
     if not _ANY_TAG.search(html):
         html = html.replace("\n", "<br>")
@@ -115,11 +122,11 @@ def describe(html: str) -> Description:
 
 
 def sanitise(html: str) -> str:
-    """Return ``html`` reduced to formatting, lists, tables, and links to web or mail addresses.
+    """Return only the text, formatting, lists, tables, and web and mail links of ``html``.
 
-    Each link gets ``rel="noopener noreferrer nofollow"``, so the page that it opens cannot reach
-    ours and gets no referrer. What exceeds 500,000 characters is left out. Raise the errors of
-    ``describe``.
+    Each link gets ``rel="noopener noreferrer nofollow"``. The page that it opens then has no access
+    to our page, and learns nothing about it from a referrer. What exceeds 500,000 characters is
+    left out. Raise the errors of ``describe``.
     """
     html = _shortened(html)
     _refuse_excess(html)
@@ -140,7 +147,9 @@ def text_of_html(html: str) -> str:
 
 
 def _shortened(html: str) -> str:
-    """Return ``html`` cut to its maximum length and to its maximum number of marks.
+    """Return ``html``, cut so that it has at most ``_MAX_LENGTH`` characters.
+
+    It is also cut before the character that would exceed ``_MAX_MARKS`` for any of ``_MARKS``.
 
     If ``html`` is too long, the attributes and embedded images that are not read are removed before
     it is cut.
@@ -158,8 +167,10 @@ def node_text(node: LexborNode) -> str:
 
 
 def unescaped(html: str) -> str:
-    """Return HTML without one or two levels of entity escapes around it. Other HTML is
-    unchanged."""
+    """Return HTML whose tags were escaped once or twice (``&lt;p&gt;``) without these escapes.
+
+    Return other HTML unchanged.
+    """
     for _ in range(2):
         if _ANY_TAG.search(html) or not _ESCAPED_TAG.search(html):
             break
@@ -168,14 +179,17 @@ def unescaped(html: str) -> str:
 
 
 def section(heading: str | None, content: str) -> str:
-    """Return the HTML of one section with its heading. List items without a list get a ``<ul>``."""
+    """Return the HTML of one section: its heading, if it has one, and its content.
+
+    If the content has list items outside of a list, it is put into a ``<ul>``.
+    """
     if "<li" in content and not re.search(r"<[uo]l\b", content):
         content = f"<ul>{content}</ul>"
     return f"<h3>{escape(heading, quote=False)}</h3>{content}" if heading else content
 
 
 def requirements(text: str) -> tuple[str, ...]:
-    """Return the list items of ``text`` below headings that announce requirements, each once."""
+    """Return the list items of ``text`` that stand below a heading for requirements, each once."""
     found: list[str] = []
     heading, announces = "", None
     for line in text.splitlines():
@@ -183,7 +197,7 @@ def requirements(text: str) -> tuple[str, ...]:
         if item is None:
             heading, announces = line, None
             continue
-        if announces is None:  # the first item below the heading
+        if announces is None:  # The line is the first item below the heading.
             announces = len(heading) <= _MAX_HEADING_LENGTH and _REQUIREMENTS.search(heading)
         if announces:
             found.append(item["item"])
@@ -193,8 +207,8 @@ def requirements(text: str) -> tuple[str, ...]:
 def parse_html(html: str) -> LexborHTMLParser:
     """Return the parsed HTML. Raise the errors of ``describe``.
 
-    If it has more than 1,000 ``<option>`` tags, all of them are replaced by ``<wbr>``. Their texts
-    stay in the ``<select>``.
+    If the HTML has more than 1,000 ``<option>`` tags, all of them are replaced by ``<wbr>``. The
+    texts of the options stay in the ``<select>``.
     """
     _refuse_excess(html)
     if html.count("<") > _MAX_OPTIONS:
@@ -204,10 +218,10 @@ def parse_html(html: str) -> LexborHTMLParser:
 
 
 def _refuse_excess(html: str) -> None:
-    """Raise ParseError if ``html`` is nested too deep, or has an element with too many attributes.
+    """Raise ParseError if ``html`` is nested too deeply, or one element has too many attributes.
 
-    Parsers take quadratic time for both: 100,000 open ``<div>`` take 20 s, and so do 100,000
-    attributes of one element.
+    A parser takes quadratic time for both. For example, 100,000 nested ``<div>`` take 20 s, and so
+    does an element that has 100,000 attributes.
     """
     if html.count("<") > _MAX_DEPTH and max(_depths(html), default=0) > _MAX_DEPTH:
         raise ParseError(f"the HTML is nested more than {_MAX_DEPTH} levels deep")
@@ -237,6 +251,6 @@ def _text_of(safe: str) -> str:
     parts = _SAFE_TAG.split(one_line(safe))
     parts[1::2] = [_TAG_TEXTS.get(tag, "") for tag in parts[1::2]]
     flat = lines(unescape("".join(parts)))
-    if "-\n" in flat:  # this test takes a tenth of the time of an expression that finds nothing
+    if "-\n" in flat:  # ten times as fast as a search for the pattern
         flat = _LONE_BULLET.sub("- ", flat)
     return flat.removesuffix("\n-")

@@ -4,19 +4,21 @@ from collections.abc import Iterable, Iterator
 
 _ENDS = ".!?\n;。！？"
 _MAX_LENGTH = 300
-"""The maximum number of characters of a sentence that are read before the found word, and also from
-that word on."""
+"""The maximum number of characters of a sentence that are read before the found word.
+
+It is also the maximum number of characters that are read from the beginning of that word on.
+"""
 _MAX_SENTENCES_PER_WORD = 8
 """The maximum number of sentences that are returned for one word."""
 
 
 def sentences_with(words: Iterable[str], text: str) -> Iterator[str]:
-    """Yield the casefolded sentences that contain one of the words.
+    """Yield the sentences of ``text``, casefolded, that contain one of the words.
 
     Args:
-        words: the words or beginnings of words, casefolded. They are plain strings, so the search
-            is fast.
-        text: the text, with one line for each block.
+        words: the casefolded texts to find. They are plain strings, which are found faster than
+            patterns, and may be parts of words.
+        text: the text, in which each block is one line.
     """
     folded = text.casefold()
     for word in words:

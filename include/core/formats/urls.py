@@ -1,9 +1,10 @@
-"""Normalise URLs for comparison, and return the parts of URLs.
+"""Normalise URLs, so that they can be compared, and return the parts of URLs.
 
-URLs are normalised as in RFC 3986, sections 6.2.2 and 6.2.3: the case of scheme, host and
-percent-escapes, unnecessary escapes, dot segments, the default port and IDN (UTS 46). The fragment
-and tracking parameters are removed. The order of the other parameters, a trailing slash and the
-path's case are kept, because they may matter.
+URLs are normalised as in RFC 3986, sections 6.2.2 and 6.2.3. This concerns the case of the scheme,
+the host and percent-escapes, escapes of characters that need none, dot segments, and the default
+port. Internationalised hosts are converted as in UTS 46. The fragment and tracking parameters are
+removed. The order of the other parameters, a trailing slash and the case of the path are kept,
+because URLs that differ in them may be different pages.
 """
 
 import re
@@ -27,16 +28,19 @@ _ESCAPE = re.compile("%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _SITE = re.compile("[^/?#]*//[^/?#]*")
 MAX_URL_LENGTH = 2048
-"""The maximum length of a URL that is requested. Some browsers and servers refuse longer ones."""
-MAX_HOST_LENGTH = 253
-"""The maximum length of a name in DNS (RFC 1035, 2.3.4).
+"""The maximum length, in characters, of a URL that is requested.
 
-A limit is needed, because hosts are keys of indexes in Postgres.
+Some browsers and servers refuse longer URLs.
+"""
+MAX_HOST_LENGTH = 253
+"""The maximum length, in characters, of a host. It is that of a name in DNS (RFC 1035, 2.3.4).
+
+A limit is needed, because hosts are stored in indexes of Postgres, which refuse long values.
 """
 
 
 def canonical_url(url: str) -> str:
-    """Return ``url`` in the form that is equal for all spellings of the same page's URL.
+    """Return ``url`` in a normal form, which is the same for all spellings of one page's URL.
 
     A URL that cannot be parsed is returned as it is.
     """
@@ -58,11 +62,11 @@ def canonical_url(url: str) -> str:
 
 
 def requested_url(url: str) -> str:
-    """Return the form in which ``url`` is requested.
+    """Return ``url`` in the form in which it is sent to the server.
 
-    The host is in IDNA, the fragment and dot segments are removed, and characters that no URL may
-    hold are escaped. Everything else stays as it is written, because a server may treat an escape
-    and the character that it stands for differently.
+    The host is converted to IDNA. The fragment and dot segments are removed. Characters that no URL
+    may contain are escaped. Everything else stays as it is written. In particular, escapes are
+    kept, because a server may treat an escape and its character differently.
 
     Raises:
         ValueError: the URL has no host, or one that is too long or not printable.
@@ -74,10 +78,10 @@ def requested_url(url: str) -> str:
 
 
 def _escaped_least(text: str) -> str:
-    """Return ``text`` with percent-escapes in upper case, and without escapes of unreserved
-    characters.
+    """Return ``text`` with normalised percent-escapes.
 
-    RFC 3986 describes both in 6.2.2.1 and 6.2.2.2.
+    Escapes are converted to upper case (RFC 3986, 6.2.2.1). An escape of an unreserved character is
+    replaced by the character (6.2.2.2).
     """
     return _ESCAPE.sub(_least_escape, text) if "%" in text else text
 
@@ -111,16 +115,18 @@ def site_of(url: str) -> str:
 
 
 def origin_of(url: str) -> str:
-    """Return scheme, host and port of an absolute URL.
+    """Return the origin of an absolute URL: its scheme, host and port.
 
-    One robots.txt applies to all of its URLs.
+    One robots.txt applies to all URLs of an origin.
     """
     parts = urlsplit(site_of(url))
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def host_key(url: str) -> str:
-    """Return ``host:port`` of the URL, without userinfo and without the scheme's default port.
+    """Return the host of the URL, and ``:port`` if the port is not the default of the scheme.
+
+    The userinfo is left out.
 
     Raises:
         ValueError: the URL has no host, or one that is too long or not printable.
@@ -134,7 +140,7 @@ def _host_key(site: str) -> str:
 
 
 def is_http(url: str) -> bool:
-    """Return whether ``url`` is absolute, http or https, and has a host."""
+    """Return whether ``url`` is an absolute http or https URL that has a valid host."""
     return _is_http(site_of(url))
 
 
@@ -160,13 +166,15 @@ def absolute(base: str, reference: str | None) -> str | None:
 
 
 def rebase(url: str, base_url: str | None) -> str:
-    """Return ``url`` moved to ``base_url``: with its scheme and host, and its path before the path
-    of ``url``.
+    """Return ``url`` moved below ``base_url``; unchanged if ``base_url`` is None.
+
+    The scheme and host are those of ``base_url``. The path is that of ``base_url``, followed by
+    that of ``url``.
 
     A URL that already lies below ``base_url`` stays as it is.
 
     Raises:
-        SettingError: ``base_url`` is unusable.
+        SettingError: ``base_url`` is not an absolute http(s) URL, or has a query or a fragment.
     """
     if base_url is None:
         return url

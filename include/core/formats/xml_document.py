@@ -1,7 +1,7 @@
 """Read untrusted XML.
 
-No entity is expanded, no URL is fetched, broken XML is refused, and the memory that a document may
-take is limited.
+The parser expands no entities, fetches no URLs, and refuses XML that is not well-formed. Limits on
+the numbers of tags and elements bound the memory that a document takes.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -20,18 +20,25 @@ _OPTIONS = {
     "huge_tree": False,
 }
 _MAX_TAGS = 1_000_000
-"""The maximum number of tags of a document that is read into memory. Each takes about 130 bytes."""
+"""The maximum number of tags of a document that is read into memory by ``read_xml``.
+
+Each tag takes about 130 bytes of memory.
+"""
 _MAX_STREAMED_TAGS = 2_000_000
 _MAX_STREAMED_ELEMENTS = 200_000
-"""The maximum number of wanted elements of a document that is streamed. Reading so many takes a
-second or two."""
+"""The maximum number of wanted elements of a document that is read by ``stream_xml``.
+
+Reading so many elements takes one to two seconds.
+"""
 _MAX_CHILD_BYTES = 1 << 20
-"""The maximum size in bytes of one child of the root of a streamed document. It is large, because a
-sitemap's ``<url>`` may have 1,000 images."""
+"""The maximum size, in bytes, of one child of the root of a document read by ``stream_xml``.
+
+The maximum is large, because a ``<url>`` in a sitemap may contain 1,000 images.
+"""
 
 
 def read_xml(document: bytes | str, what: str) -> Element:
-    """Return the root of a document.
+    """Return the root element of an XML document.
 
     Args:
         what: names the document in errors.
@@ -51,19 +58,21 @@ def read_xml(document: bytes | str, what: str) -> Element:
 def stream_xml(
     pieces: Iterable[bytes], what: str, tags: Collection[str], *, inner_root: str | None = None
 ) -> Iterator[Element]:
-    """Yield the root of a document, then each of its wanted children.
+    """Yield the root element of an XML document, then each of its wanted children.
 
-    The root is yielded at its start tag, so it is still empty. A child is yielded at its end tag,
-    and is emptied when the next one is requested, so that memory holds about one child at a time.
+    The root is yielded when its start tag has been read, before it has children. A child is yielded
+    when its end tag has been read. The child is emptied when the next child is requested, so that
+    about one child at a time is in memory.
 
     Args:
         what: names the document in errors.
-        tags: the local names of the roots and children that are wanted.
-        inner_root: the one of ``tags`` that is a root although it is the child of another element,
-            such as the ``channel`` of RSS.
+        tags: the local names of the roots that are accepted, and of the children that are wanted.
+        inner_root: the one of ``tags`` that counts as the root if it is the child of the document's
+            root element, such as ``channel`` in RSS; None if there is none.
 
     Raises:
-        ParseError: the document is not well-formed XML, its root is not wanted, or it is too large.
+        ParseError: the document is not well-formed XML, its root is not in ``tags``, it has too
+            many tags or wanted elements, or one of its children is too large.
     """
     names = [f"{{*}}{tag}" for tag in tags]
     parser = etree.XMLPullParser(events=("start", "end"), tag=names, **_OPTIONS)

@@ -1,1 +1,1 @@
-"""Define the state of a host and its robots.txt."""
+"""Define the records of the state of a host and of a robots.txt."""

@@ -1,33 +1,35 @@
-"""Define the state of one host: its rate, its circuit breaker, and the time of the next request to
-it.
+"""Define the state of a host: its request rate, its circuit breaker and its next send time.
 
-ADR 14 has the reasons.
+ADR 14 explains the reasons for these rules.
 
-Times are seconds on the caller's clock. In a worker, this is the monotonic clock. When a state is
-stored or read, times are relative to now (see ``shifted``).
+Times are seconds on the clock of the caller. A worker uses the monotonic clock. Before a state is
+stored, ``shifted`` makes its times relative to now, and after it is read, ``shifted`` converts them
+back.
 
-- When a host asks for fewer requests, its rate is halved. It grows again with each response
-  (additive increase, multiplicative decrease).
+- When a host asks for fewer requests, its rate is halved. With each later response, the rate grows
+  by a constant, up to the full rate (additive increase, multiplicative decrease).
 - After ``CIRCUIT_FAILURES`` failures in a row, the circuit is open and no request is sent. After a
-  cooldown, one request at a time tests the host (half-open). The cooldown grows with each test that
-  fails, and the first response closes the circuit.
+  cooldown, one request at a time tests the host (half-open). Each failed test lengthens the next
+  cooldown. The first response closes the circuit.
 """
 
 from dataclasses import dataclass, replace
 
 CIRCUIT_FAILURES = 5
-"""The number of failures in a row after which a host's circuit opens."""
+"""The number of failures in a row after which the circuit of a host opens."""
 _MAX_DOUBLINGS = 4
-"""The maximum number of times that the cooldown is doubled. Each failed test request doubles it
-once."""
+"""The maximum number of times that the cooldown is doubled.
+
+Each failed test of the host doubles it once.
+"""
 _DEFAULT_PAUSE_SECONDS = 1.0
-"""The pause for a host that asks for fewer requests but does not say how long to wait."""
+"""The pause, in seconds, if a host asks for fewer requests without saying how long to wait."""
 _FAILURE_TTL_SECONDS = 600.0
-"""The time in seconds after which a failure no longer counts."""
+"""The time in seconds after a host's latest failure after which its failures no longer count."""
 _RATE_GROWTH = 0.02
-"""The share of the full rate by which a reduced rate grows with each response."""
+"""The share of the full rate (0 to 1) that is added to a reduced rate after each response."""
 _MIN_RATE = 1 / 60
-"""The lowest rate, in requests a second."""
+"""The lowest rate, in requests a second, to which a rate is reduced."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,48 +38,50 @@ class HostFailure:
 
     code: str
     retry_after: float | None = None
-    """The pause in seconds that the host asked for; None if it asked for none."""
+    """The pause, in seconds, that the host asked for; None if it asked for no pause."""
     slow_down: bool = False
-    """True if the host asked for fewer requests."""
+    """Whether the host asked for fewer requests."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HostState:
-    """The state of a host; a new host has the defaults."""
+    """The state of a host. A host that was never requested has the default values."""
 
     next_send: float | None = 0.0
-    """The earliest time of the next request according to the rate.
+    """The earliest time at which the rate allows the next request.
 
-    In the database, None means that a worker holds the host's lease, or died while it held the
-    lease.
+    In the database, None means that a worker holds the host's lease, or died while it held it.
     """
     rate: float | None = None
-    """The reduced rate in requests a second; None means the full rate."""
+    """The reduced rate, in requests a second. If None, the full rate applies."""
     failures: int = 0
-    """The number of failures in a row, counted over all workers."""
+    """The number of failures in a row of requests to the host, by any worker."""
     failure_code: str | None = None
     failing_since: float | None = None
     failed_at: float | None = None
     blocked_until: float | None = None
-    """The time before which no request may be sent, because of failures."""
+    """The time before which failures forbid requests. If None, failures forbid none."""
 
     @property
     def is_open(self) -> bool:
-        """True if the circuit is open or half-open."""
+        """Whether the circuit is open or half-open."""
         return self.failures >= CIRCUIT_FAILURES
 
     def is_blocked(self, now: float) -> bool:
-        """Return whether failures forbid sending a request to the host now."""
+        """Return whether no request may be sent to the host now, because requests failed."""
         return self.blocked_until is not None and now < self.blocked_until
 
     def without_old_failures(self, now: float) -> "HostState":
-        """Return the state without failures that happened too long ago to count."""
+        """Return the state, without its failures if the latest one is too old to count."""
         if self.failed_at is None or now - self.failed_at < _FAILURE_TTL_SECONDS:
             return self
         return replace(self, failures=0, failure_code=None, failing_since=None, failed_at=None)
 
     def after_response(self, full_rate: float) -> "HostState":
-        """Return the state after a response: the circuit is closed, and a reduced rate grows."""
+        """Return the state after a response.
+
+        The circuit is closed, no failure counts any more, and a reduced rate grows.
+        """
         if not self.failures and self.rate is None:
             return self
         rate = None if self.rate is None else self.rate + _RATE_GROWTH * full_rate
@@ -93,13 +97,14 @@ class HostState:
     def after_failure(
         self, failure: HostFailure, now: float, *, full_rate: float, cooldown: float, trial: bool
     ) -> "HostState":
-        """Return the state after a failure.
+        """Return the state after a failed request.
 
-        If several concurrent requests fail, only the first failure reduces the rate.
+        If several concurrent requests fail, only the first of these failures reduces the rate.
 
         Args:
-            cooldown: the seconds from the opening of a circuit to the first test of the host.
-            trial: whether the request tested a host whose circuit is half-open.
+            cooldown: the time in seconds between the opening of a circuit and the first test of the
+                host.
+            trial: whether the failed request tested the host while its circuit was half-open.
         """
         old = self.without_old_failures(now)
         is_same_incident = old.is_blocked(now) and not trial

@@ -1,4 +1,4 @@
-"""Define the record of a robots.txt. One worker fetches it for all workers."""
+"""Define the record of a robots.txt, which one worker fetches for all workers."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ from include.failure_codes import FailureCode
 @dataclass(frozen=True, kw_only=True)
 class RobotsText:
     rules: str = ""
-    """The text of the robots.txt; empty if the origin has none, or if it could not be read."""
+    """The text of the robots.txt. It is empty if the origin has none or if reading it failed."""
     error_code: FailureCode | None = None
-    """The error code of the origin's pages if the robots.txt could not be read; otherwise None.
+    """The failure code of all pages of the origin if reading the robots.txt failed; otherwise None.
 
-    The pages of such an origin are not crawled.
+    If reading it failed, the pages of the origin are not crawled.
     """
     error_message: str | None = None

@@ -1,1 +1,1 @@
-"""Read pay from fields and texts, and make it comparable."""
+"""Read pay from fields and texts, and convert it to yearly pay, so that it can be compared."""

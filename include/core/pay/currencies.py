@@ -1,8 +1,9 @@
 """Recognise currencies in postings by ISO 4217 codes, symbols and names.
 
-Each of ``$``, ``kr`` and ``¥`` stands for several currencies, so such a mark alone does not
-identify one. If all places of a posting are in one country that uses the mark, the mark means the
-currency of that country.
+A *mark* is any of these. Some marks, such as ``$``, ``kr`` and ``¥``, are shared: several
+currencies are written with them, so that the mark alone does not identify the currency. If all
+places of a posting are in one country that uses the shared mark, it means the currency of that
+country.
 """
 
 import re
@@ -77,10 +78,11 @@ _SHARED_MARKS = {
     },
     "pesos": {"MX": "MXN", "AR": "ARS", "CL": "CLP", "CO": "COP", "PH": "PHP"},
 }
-"""The currency that a shared mark means in each country.
+"""The currency code that a shared mark means in each country, by mark and country code.
 
-The countries of the peso have no entry for ``$``, because their English postings use it for United
-States dollars. In Spanish texts, ``local_currency`` reads ``$`` as pesos.
+The countries whose currency is a peso have no entry for ``$``, because their English postings use
+``$`` for United States dollars. If the text is Spanish, ``local_currency`` reads ``$`` as
+``pesos``.
 """
 _SPANISH = re.compile(
     r"\b(?:mensual\w*|al mes|por mes|quincenal\w*|anual\w*|brut[oa]s?|net[oa]s?|líquid[oa]s?|"
@@ -88,22 +90,24 @@ _SPANISH = re.compile(
     r"sueldo|salario|pesos|por (?:hora|día)|diari[oa]s?)\b",
     re.IGNORECASE,
 )
-"""Words in Spanish texts about pay."""
+"""A pattern of Spanish words about pay, by which Spanish texts are recognised."""
 _BEFORE_THOUSANDS = r"(?=\s?\d{1,3}(?:[ ,.\u00a0\u202f]\d{3}|k\b))"
-"""Numbers of at least a thousand. Such a number must follow the marks ``R`` (rand) and ``N``
-(naira).
+"""A lookahead for a number of at least a thousand.
 
-The condition is needed because a single letter has many other meanings.
+Such a number must follow the marks ``R`` (rand) and ``N`` (naira).
+
+Without this condition, a single letter would often be taken for a currency mark.
 """
 _PESOS = frozenset({"MXN", "ARS", "CLP", "COP"})
-"""Currencies that are not dollars and are written with ``$``."""
+"""The currencies that are written with ``$`` although they are not dollars."""
 
 
 def _alternatives(*, of_letters: bool) -> str:
-    """Return the marks that begin with a letter, or all other marks, as alternatives of a pattern.
+    """Return the marks that begin with a letter, or else the other marks, as a part of a pattern.
 
-    The longest marks come first. No letter, with or without a hyphen, may follow a mark that ends
-    in a letter. The marks ``R`` and ``N`` must stand before thousands.
+    The part matches any of the marks. It tries the longest marks first. A mark that ends in a
+    letter matches only if no letter follows it directly or after a hyphen. The marks ``R`` and
+    ``N`` match only before a number of at least a thousand.
     """
     marks = sorted((mark for mark in _MARKS if _is_letter(mark[0]) is of_letters), key=len)
     ends = {mark: r"(?!-?[^\W\d_])" if _is_letter(mark[-1]) else "" for mark in marks}
@@ -112,8 +116,9 @@ def _alternatives(*, of_letters: bool) -> str:
 
 
 def _is_letter(character: str) -> bool:
-    # The East Asian names, such as 円, count as symbols, because they may directly follow another
-    # character, as in 万円. Marks that begin with Â or â are from text that was decoded twice.
+    # East Asian names such as 円 count as symbols, because another character may stand directly
+    # before them, as in 万円. Marks that begin with Â or â count as symbols, because they are symbols
+    # such as £ in a text that was decoded twice.
     return character.isalpha() and character not in "円元원人Ââ"
 
 
@@ -132,19 +137,19 @@ _MARK = re.compile(MARK)
 def currency_of(text: str) -> str | None:
     """Return the ISO 4217 code of the currency that the marks in ``text`` identify.
 
-    Return None if they identify no currency, or several.
+    Return None if the marks identify no currency, or several currencies.
     """
     codes = {code for mark in _MARK.findall(text) if (code := _MARKS[mark])}
     return codes.pop() if len(codes) == 1 else None
 
 
 def fitting_currency(text: str, stated: str) -> str | None:
-    """Return the currency that the marks in ``text`` identify.
+    """Return the currency code that the marks in ``text`` identify, or else ``stated`` if it fits.
 
-    If they identify none, return ``stated`` if all of them may stand for it, and otherwise None.
+    ``stated`` fits if each mark in the text may stand for it. If it does not fit, return None.
 
     Args:
-        text: the text with the marks, or an empty text.
+        text: the text in which marks are searched for. If it is empty, ``stated`` fits.
         stated: the ISO 4217 code that the source states beside the text.
     """
     if code := currency_of(text):
@@ -160,14 +165,17 @@ def _may_mean(mark: str, code: str) -> bool:
 
 
 def local_currency(text: str, countries: Iterable[str | None]) -> str | None:
-    """Return the ISO 4217 code of the currency that a shared mark means in a posting's country.
+    """Return the code of the currency that a shared mark in ``text`` means in a posting's country.
 
-    Return None if the posting's places are not all in one known country, if ``text`` does not have
-    exactly one kind of mark, or if that country does not use the mark.
+    Return None in each of these cases:
+
+    - The posting's places are not all in one known country. - ``text`` has no mark, or marks of
+    several kinds. - The country does not use the mark.
 
     Args:
-        text: the text with the mark.
-        countries: the country code of each of the posting's places; None where it is unknown.
+        text: the text in which marks are searched for.
+        countries: the country code of each of the posting's places. It is None for a place whose
+            country is unknown.
     """
     known = set(countries)
     marks = {_shared_form(mark) for mark in _MARK.findall(text)}
@@ -180,7 +188,7 @@ def local_currency(text: str, countries: Iterable[str | None]) -> str | None:
 
 
 def has_mark(text: str) -> bool:
-    """Return whether ``text`` has a currency mark of any kind."""
+    """Return whether ``text`` contains a currency mark."""
     return _MARK.search(text) is not None
 
 

@@ -1,8 +1,8 @@
 """Find sums of money in running text, and parse their numbers.
 
-All notations for thousands and decimals are read (``1,234.50``, ``1.234,50``, ``1 234``, ``1'234``,
-``12,34,000``). Numbers may be in thousands (``50k``, ``60 Tsd.``), in tens of thousands (``5万``)
-and, in India, in lakhs (100,000).
+These notations for thousands and decimals are read: ``1,234.50``, ``1.234,50``, ``1 234``,
+``1'234`` and ``12,34,000``. Numbers may have a unit. Examples are thousands (``50k``, ``60 Tsd.``),
+tens of thousands (``5万``), and India's lakhs (100,000).
 """
 
 import re
@@ -51,18 +51,21 @@ _COUNTED = re.compile(r"\d\s?(?:[kK]\b|LPA|lpa|lakh|lac|triệu|juta|[万萬만]
 _MARK_DISTANCE = 8
 """The number of characters before and after a number that are searched for its currency mark."""
 _IN_LAKHS = re.compile(r"LPA|lpa|lakh|lac")
-"""Units that are used only in India."""
+"""Units that are used only in India, so that a sum in them is in rupees."""
 _IN_THOUSANDS = re.compile("TEUR|T€")
 _MULTIPLES = {
     "tr": 1e6, "j": 1e6, "k": 1e3, "t": 1e3, "m": 1e3, "т": 1e3, "e": 1e3, "b": 1e3, "千": 1e3,
     "万": 1e4, "萬": 1e4, "만": 1e4, "l": 1e5, "억": 1e8,
 }  # fmt: skip
-"""The factor of each unit, by its first letters."""
+"""The factor by which each unit multiplies a number, by the first letters of the unit.
+
+The first entry that matches is used.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sum:
-    """One amount or one range, with its position in the text."""
+    """One amount of money, or one range of amounts, that was found in a text."""
 
     start: int
     end: int
@@ -71,14 +74,16 @@ class Sum:
     marks: str
     """The sum's currency marks, separated by spaces.
 
-    If the sum has no mark, this is ``INR`` for a sum in lakhs, and empty for any other sum.
+    For a sum in lakhs that has no mark, this is ``INR``. For any other sum without a mark, it is
+    empty.
     """
 
 
 def holds_sum(text: str) -> bool:
-    """Return whether a number in ``text`` has a currency mark beside it, or a unit such as ``k``.
+    """Return whether ``text`` has a number near a currency mark, or a number that has a unit.
 
-    The units are those of thousands and lakhs. This is a fast check before ``sums_in``.
+    Units are for example ``k``, ``lakh`` and ``万``. This check is fast, and is made before
+    ``sums_in`` is called.
     """
     return _COUNTED.search(text) is not None or any(
         _MARK.search(text, max(0, match.start() - _MARK_DISTANCE), match.end() + _MARK_DISTANCE)
@@ -87,7 +92,7 @@ def holds_sum(text: str) -> bool:
 
 
 def stated_sums(text: str) -> list[str]:
-    """Return the numbers in ``text`` with a currency mark beside them, each once and sorted."""
+    """Return the numbers in ``text`` that are near a currency mark, sorted, each once."""
     return sorted(
         {
             match[0].strip(" .,\u00a0\u202f")
@@ -103,7 +108,8 @@ def _numbers(text: str) -> Iterator[re.Match[str]]:
     if not text.isascii():
         yield from _NUMBER.finditer(text)
         return
-    # Searching for one byte takes a tenth of the time of searching for any digit.
+    # All digits are replaced by "0" before the search, because searching for one byte takes a tenth
+    # of the time of searching for any digit.
     zeros = text.encode().translate(_ALL_ZEROS)
     end = 0
     while (start := zeros.find(b"0", end)) >= 0 and (match := _NUMBER.match(text, start)):
@@ -112,8 +118,10 @@ def _numbers(text: str) -> Iterator[re.Match[str]]:
 
 
 def sums_in(text: str) -> Iterator[Sum]:
-    """Yield the amounts and ranges in ``text`` in their order, including those without a
-    currency."""
+    """Yield the amounts and ranges in ``text``, in the order of the text.
+
+    Numbers without a currency mark are included.
+    """
     for match in _SUM.finditer(text):
         before = max(0, match.start() - _MAX_LENGTH_OF_BETWEEN)
         if match["and"] and not _BETWEEN.search(text, before, match.start()):
@@ -144,7 +152,8 @@ def _sum(match: re.Match[str], *, low: str, high: str | None, end: int) -> Sum:
     marks = (match[name] or "" for name in ("before", "between", "inner", "after"))
     bottom, top = number_of(low), number_of(high) if high else None
     if top is not None and high and _has_unit(high) != _has_unit(low):
-        # "$120-150K" and "$120K-150" state both ends in thousands.
+        # If only one end has a unit, the unit applies to both: "$120-150K" and "$120K-150" are in
+        # thousands.
         factor = max(number_of(f"1{text.lstrip('0123456789.,’ ')}") for text in (low, high))
         bottom = bottom * factor if bottom < factor else bottom
         top = top * factor if top < factor else top
@@ -157,7 +166,7 @@ def _sum(match: re.Match[str], *, low: str, high: str | None, end: int) -> Sum:
 
 
 def _separate_sums(match: re.Match[str]) -> Iterator[Sum]:
-    """Yield two sums, because "X and Y" is a range only after a word such as "between"."""
+    """Yield the two amounts of "X and Y", which is a range only after a word such as "between"."""
     yield _sum(match, low=match["low"], high=None, end=match.end("between"))
     yield _sum(match, low=match["high"], high=None, end=match.end())
 

@@ -1,6 +1,6 @@
-"""Recognise words for pay periods (an hour, monthly) in the languages of career sites.
+"""Recognise words for pay periods ("an hour", "monthly") in the languages of career sites.
 
-A period that ``PayPeriod`` does not have (every two weeks, twice a month, once) is unknown.
+Periods that ``PayPeriod`` does not have ("every two weeks", "twice a month", "once") give None.
 """
 
 import re
@@ -58,7 +58,10 @@ _OTHER_PERIODS = frozenset({
 })  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
 _COUNT = re.compile(r"(?<![\d.])(\d{1,4}(?:\.\d{1,3})?)\s+$")
-"""A number before a word for a period. For example, "2 WEEK" is not a period of ``PayPeriod``."""
+"""A pattern of a number before a word for a period.
+
+If the number is not 1, the period is unknown: "2 WEEK" is not a period of ``PayPeriod``.
+"""
 _ABBREVIATIONS = (
     (
         re.compile(
@@ -84,8 +87,8 @@ _ABBREVIATIONS = (
 )
 _LOOKBEHIND = 12
 """The number of characters before a word that are searched for a number or for "per"."""
-# "an" is French for year, but also an English article. Words such as "time", "dag" and "mes" mean
-# a period only after a word such as "per".
+# These words count as a period only after a word such as "per", or if they are the whole text.
+# Elsewhere they often mean something else: "an" is French for year, but also an English article.
 _AMBIGUOUS = frozenset({
     "an", "time", "h", "dia", "ora", "mo", "dag", "ano", "mes", "anno", "den", "ay", "zi", "nap",
     "hari", "jam", "tim", "timen", "rok", "roku", "hó", "év", "óra", "час", "lună", "天",
@@ -97,34 +100,40 @@ _PER = re.compile(
     r"/\s?|l['’]\s?|\bל)$"
 )
 _UNSPACED = re.compile("時給|时薪|時薪|시급|日給|日薪|일급|月給|月収|月薪|월급|年収|年俸|年薪|연봉")
-"""Words for the pay of a period, such as a monthly salary, in languages in which other words may
-follow without a space."""
+"""A pattern of words for the pay of a period, such as 月給 (monthly pay), in East Asian languages.
+
+They are also found inside a longer word, because these languages do not use spaces.
+"""
 _ORDINAL = re.compile(r"\d\.\s+$")
-"""An ordinal before a word for a period: ``im 1. Jahr``."""
+"""A pattern of an ordinal before a word for a period. ``im 1. Jahr`` does not mean "per year"."""
 
 
 def pay_period(text: str | None) -> PayPeriod | None:
-    """Return the only period that ``text`` names, such as ``1 YEAR`` or ``Annual Salary:``.
+    """Return the only period that ``text`` names. Examples are ``1 YEAR`` and ``Annual Salary:``.
 
-    Return None if ``text`` names no period, several, or one that ``PayPeriod`` does not have.
+    Return None if ``text`` names no period, several periods, or one that ``PayPeriod`` does not
+    have.
     """
     found = set(_periods(text or ""))
     return found.pop() if len(found) == 1 else None
 
 
 def first_period(text: str) -> PayPeriod | None:
-    """Return the first period in ``text``, which is the text after an amount; None if unknown."""
+    """Return the first period that the text after an amount names; None if unknown."""
     return next(_periods(text), None)
 
 
 def last_period(text: str) -> PayPeriod | None:
-    """Return the last period in ``text``, which is the text before an amount; None if unknown."""
+    """Return the last period that the text before an amount names; None if unknown."""
     found = list(_periods(text))
     return found[-1] if found else None
 
 
 def _periods(text: str) -> Iterator[PayPeriod | None]:
-    """Yield the periods in ``text`` in order; None for one that ``PayPeriod`` does not have."""
+    """Yield the periods that ``text`` names, in the order of the text.
+
+    For a period that ``PayPeriod`` does not have, yield None.
+    """
     for pattern, spelled in _ABBREVIATIONS:
         text = pattern.sub(spelled, text)
     lowered = text.lower()

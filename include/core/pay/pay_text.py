@@ -1,13 +1,17 @@
-"""Read pay from words: from the value of a "Salary:" label, or from the sentences of a description.
+"""Read pay from text: the value of a label such as "Salary:", or the sentences of a description.
 
-ADR 13 has the reasons.
+ADR 13 explains the reasons for these rules.
 
-Descriptions hold many sums that are not pay: bonuses, budgets, funding, revenue, insurance. So a
-sum counts only if the words around it say that it is pay. Words such as "salary" and "budget" have
-a topic (``core.pay.pay_words``). The last such word before the sum, in its sentence or in the
-heading above, must be about pay. If there is none, the first such word directly after the sum must
-be about pay. Several ranges of one job (by place, by level) are combined into one range from the
-lowest to the highest amount. If the sums contradict each other, the pay is unknown.
+A sum in a description counts only if the words around it say that it is pay. The reason is that
+descriptions contain many other sums: bonuses, budgets, funding, revenue, insurance.
+
+``core.pay.pay_words`` lists words that have a topic, such as "salary" and "budget". The last of
+these words before the sum, in the same sentence or in the heading above, must be about pay. If none
+stands before the sum, the first of these words directly after the sum must be about pay.
+
+A posting may state several ranges, for example one for each place or level. They are combined into
+one range from the lowest to the highest amount. If the sums contradict each other, the pay is
+unknown.
 """
 
 import re
@@ -27,21 +31,25 @@ _NOT_READ = re.compile(
     r"in addition to|"
     r"not counting|before|plus|zzgl\.?|hors|sin incluir)\b[^,$€£]{0,300},"
 )
-"""Parts of a sentence that are ignored.
+"""A pattern of the parts of a sentence that are ignored.
 
-They are brackets, which only convert a sum or say what it does not include, and clauses between
-commas that say what the sum does not include. Brackets are not ignored if there is no sum outside
-of them.
+These parts are texts in brackets, and clauses between commas that say what the sum does not
+include. Texts in brackets mostly convert the sum to another unit, or say what it does not include.
+If all sums of the sentence are in these parts, nothing is ignored.
 """
 _FORINT = re.compile(r"brutt|nett|forint|fizet|bér|/\s?(?:h|ó)", re.IGNORECASE)
-"""Words beside a sum that show that ``Ft`` means forint, and not feet."""
+"""A pattern of words near a sum which show that ``Ft`` means forint and not feet."""
 _WITHOUT_BRACKETS = str.maketrans("()", "  ")
 _SENTENCE = re.compile(r"(?<=[.!?;])(?<!\s\d\.)\s+(?=[A-ZÄÖÜÉÀÅØ¿])|;\s+")
-"""The end of a sentence. A dot after one digit belongs to an ordinal: ``im 1. Jahr``."""
+"""A pattern of the end of a sentence.
+
+A dot after a single digit does not end a sentence, because it belongs to an ordinal: ``im 1.
+Jahr``.
+"""
 _END_OF_SUM = re.compile(
     r"[^\w\s'’/()-]|\d|\bplus\b|\band\b|\bund\b|\bet\b|\by\b|\bzzgl\b", re.IGNORECASE
 )
-"""The first character or word after a sum that no longer belongs to it."""
+"""A pattern of the character or word at which the text that belongs to a sum ends."""
 _UP_TO = re.compile(
     r"\b(?:up to|max(?:imum)?\.?|bis(?: zu)?|jusqu['’]à|hasta|tot|fino a|upp till|opp til|do|até)"
     r"\s*+:?\s*$",
@@ -60,41 +68,52 @@ _NEW_TOPIC = re.compile(
     r"(?:\b(?:and|plus|und|sowie|et|y|e|en|och|og)|[+&])\s+(?:an?\s+|up to\s+|the\s+)?$",
     re.IGNORECASE,
 )
-"""Words before a single sum that begin a new topic, so the topic before them does not apply."""
+"""A pattern of words directly before a single amount that begin a new topic: "and", "plus an".
+
+After such words, only a word about pay behind the amount shows that it is pay.
+"""
 _OR_MORE = re.compile(
     r"\+|以上|起|이상|から|[〜～~](?!\s?\d)|\s?(?:and up\b|or more\b|upwards\b|alkaen\b)"
 )
 _OVERPAYMENT = re.compile(r"(?<!keine )über(?:be)?zahlung", re.IGNORECASE)
-"""A word in Austrian postings which says that the stated pay, a legal minimum, may be exceeded."""
+"""A pattern of an Austrian word which says that the employer may pay more than is stated.
+
+Austrian postings state the legal minimum. The pay then has no upper end.
+"""
 _PERIOD_IN_BRACKETS = re.compile(r"\(([^()\d]{2,30})\)")
-"""Brackets that may hold only the period of pay: ``(Monthly)``, ``(gross per month)``."""
+"""A pattern of a text in brackets that may be a period: ``(Monthly)``, ``(gross per month)``."""
 _FACTS = re.compile(r"[|·•;]")
 _PAY_PERIODS = (PayPeriod.HOUR, PayPeriod.YEAR)
-"""Periods that are enough to recognise a sum as pay if no word with a topic comes before it.
+"""The periods that show that a sum is pay even if no word before the sum has a topic.
 
-The sum must be a range ("US$12–16 an hour") or a minimum ("Starting at $21.50 per hour").
+They show this only for a range ("US$12–16 an hour") and for a minimum ("Starting at $21.50 per
+hour").
 """
 _MAX_HEADING_LENGTH = 100
 _MAX_LINES_BELOW = 4
-"""The maximum number of short lines between a heading about pay and a sum to which it applies."""
+"""The maximum number of short lines between a heading about pay and a sum below it.
+
+If there are more, the heading does not apply to the sum.
+"""
 _CHARACTERS_AFTER = 40
 """The number of characters after a sum that are searched for its period and its topic."""
 _CHARACTERS_BEFORE = 500
 """The number of characters before a sum that are searched for its period and its topic."""
 _MAX_RAW_LENGTH = 300
 _MAX_SUMS = 300
-"""The maximum number of sums of a text whose context is read. Each takes about a millisecond."""
+"""The maximum number of sums of a text that are read. Reading one takes about a millisecond."""
 
 
 def salary_in(text: str, *, currency: str | None = None) -> Salary | None:
-    """Return the pay in a text that is all about pay, such as the value of a "Salary:" label.
+    """Return the pay in a text that is only about pay, such as the value of the label "Salary:".
 
-    Return None if the text states no pay, or several pays that contradict each other. A sum without
-    a currency mark counts only if ``currency`` is given, or if its size can only be that of pay.
+    Return None if the text states no pay, or if its sums contradict each other. A sum without a
+    currency mark counts only if ``currency`` is given, or if the sum is large enough to be pay (see
+    ``_can_only_be_pay``).
 
     Args:
-        text: one line or several.
-        currency: the ISO 4217 code that the source states beside the text.
+        text: the text, in one or several lines.
+        currency: the ISO 4217 code that the source states beside the text; None if none.
     """
     left = iter(range(_MAX_SUMS))
     found = [
@@ -111,7 +130,7 @@ def salary_in_prose(text: str) -> Salary | None:
     """Return the pay that the sentences of a description state; None if it is unknown.
 
     Args:
-        text: the description with one line for each block.
+        text: the description, in which each block is one line.
     """
     return _one_of(list(_in_prose(text))) if holds_sum(text) else None
 
@@ -132,10 +151,11 @@ def _in_prose(text: str) -> Iterator[Salary]:
 
 
 def _with_salaries(line: str, found: Iterable[Salary]) -> Iterator[Salary]:
-    """Yield the pays with the period and the number of salaries a year that the line states.
+    """Complete each pay in ``found`` by the period and the number of salaries that ``line`` states.
 
-    The period is read from brackets. It is a month if no other period is known and the line
-    multiplies the pay by the number of salaries. This number is added to the raw text of each pay.
+    A pay without a period gets the period that is stated in brackets. If it still has none, and the
+    line multiplies the pay by a number of salaries ("14 x"), its period is a month. The number of
+    salaries is added to the raw text of each pay.
     """
     stated = SALARIES.search(line)
     bracketed = _PERIOD_IN_BRACKETS.findall(line)
@@ -156,8 +176,10 @@ def _with_salaries(line: str, found: Iterable[Salary]) -> Iterator[Salary]:
 
 
 def _read_part(line: str) -> str:
-    """Return the line without its brackets. If only the brackets hold a sum, return the whole
-    line."""
+    """Return the line without the parts that ``_NOT_READ`` matches.
+
+    If only these parts contain a sum, return the whole line.
+    """
     outside = _NOT_READ.sub(" ", line)
     return outside if holds_sum(outside) else line.translate(_WITHOUT_BRACKETS)
 
@@ -166,7 +188,7 @@ def _read_part(line: str) -> str:
 class _Context:
     before: str
     own: str
-    """The text of the sum itself, which may contain its period."""
+    """The text of the sum itself, which may contain a period ("$20/hour - $25/hour")."""
     behind: str
     heading: str
 
@@ -179,13 +201,14 @@ def _in_line(
     about_pay: bool = False,
     currency: str | None = None,
 ) -> Iterator[Salary]:
-    """Yield the pays in a line.
+    """Yield each pay that a line states.
 
     Args:
-        left: an iterator with one item for each sum of the text that may still be read.
-        heading: the heading above the line.
-        about_pay: True if all of the line is about pay.
-        currency: the ISO 4217 code that the source states beside the text.
+        left: an iterator that yields one item for each sum that may still be read. It is shared by
+            all lines of the text, and bounds the number of sums that are read.
+        heading: the heading above the line. If empty, there is none.
+        about_pay: whether the whole line is only about pay.
+        currency: the ISO 4217 code that the source states beside the text; None if none.
     """
     for sentence in _SENTENCE.split(line):
         last = 0
@@ -209,10 +232,10 @@ def _in_line(
 
 
 def _is_money(found: Sum, context: _Context) -> bool:
-    """Return whether a sum is money.
+    """Return whether a sum is an amount of money, and not another number such as a number of hours.
 
-    It is money if it has a currency mark, or if it is a range directly after a label that is about
-    pay ("Salary: 60k-80k").
+    A sum is money if it has a currency mark, or if it is a range directly after a label that is
+    about pay ("Salary: 60k-80k").
     """
     if found.marks:
         return found.marks.strip() != "Ft" or bool(
@@ -240,20 +263,25 @@ def _is_pay(found: Sum, context: _Context) -> bool:
         )
     if kinds[-1] == "pay":
         return True
-    # An example is "The base salary, bonus and equity aside, is $120,000 - $150,000".
+    # A range is pay if the sentence begins with pay and then only names additions to pay: "The base
+    # salary, bonus and equity aside, is $120,000 - $150,000".
     return kinds[-1] == "beside" and found.high is not None and kinds[0] == "pay"
 
 
 def _is_separate_fact(found: Sum, context: _Context) -> bool:
-    """Return whether a sum stands on its own: a range with nothing before it, or a minimum."""
+    """Return whether a sum is a separate fact, without a sentence around it.
+
+    It is one if it is a range with no text before it, or if only words such as "from" stand before
+    it. A separator such as "|" ends the text of the fact before.
+    """
     lead = _FACTS.split(context.before)[-1].removeprefix("- ").strip()
     return lead == "" if found.high is not None else _FROM.fullmatch(lead) is not None
 
 
 def _topic(text: str, *, first: bool = False) -> About | None:
-    """Return the topic of the last word that has one; None if no word has one.
+    """Return the topic of the last word in ``text`` that has a topic; None if no word has a topic.
 
-    If ``first`` is true, return the topic of the first such word.
+    If ``first`` is true, return the topic of the first of these words instead.
     """
     kinds = topics(text)
     return kinds[0 if first else -1] if kinds else None
@@ -285,7 +313,8 @@ def _read(found: Sum, context: _Context, sentence: str, *, currency: str | None)
 def _ends(found: Sum, context: _Context) -> tuple[float | None, float | None]:
     if found.high is not None:
         return found.low, found.high
-    # "mind. EUR 3.000" is split after "mind.", as if a sentence ended there.
+    # If no text stands before the sum, the words before it are in the heading. For example,
+    # ``_SENTENCE`` divides "mind. EUR 3.000" after "mind.", as if a sentence ended there.
     leading = context.before if context.before.strip() else context.heading
     if _UP_TO.search(leading):
         return None, found.low
@@ -297,20 +326,22 @@ def _ends(found: Sum, context: _Context) -> tuple[float | None, float | None]:
 def _can_only_be_pay(
     low: float | None, high: float | None, period: PayPeriod | None, *, stated: str | None
 ) -> bool:
-    """Return whether amounts without a currency mark count as pay.
+    """Return whether amounts without a currency mark are certainly pay.
 
-    They do if the source states their currency, or if they are large enough: "45,000 - 55,000" is
-    pay, but "3-5 years" and "40 hours" are not.
+    They are if the source states the currency, or if the lower amount is at least 10,000, or at
+    least 1,000 and has a period. For example, "45,000 - 55,000" is pay, but "3-5 years" and "40
+    hours" are not.
     """
     smallest = min(end for end in (low, high) if end is not None)
     return bool(stated) or (smallest >= 1_000 and period is not None) or smallest >= 10_000
 
 
 def _one_of(found: list[Salary]) -> Salary | None:
-    """Return one pay for all in ``found``: the only pay, the only range, or a range that covers all
-    ranges.
+    """Combine all pays in ``found`` into one.
 
-    Return None if there is none, or if the pays contradict each other.
+    The result is the only pay, or else the only range, or else a range that covers all ranges.
+
+    Return None if ``found`` is empty, or if its pays contradict each other.
     """
     distinct = {(each.min, each.max, each.currency, each.period): each for each in found}
     if len(distinct) == 1:
@@ -324,7 +355,10 @@ def _one_of(found: list[Salary]) -> Salary | None:
 
 
 def _without_repeats(found: list[Salary]) -> list[Salary]:
-    """Return ``found`` without pays that have the amounts of another one but less detail."""
+    """Return ``found`` without pays that repeat the amounts of another pay in less detail.
+
+    A pay has less detail if it lacks a currency or a period and the other pay has both.
+    """
     ends = {(each.min, each.max) for each in found if each.currency and each.period}
     return [
         each

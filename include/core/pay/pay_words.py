@@ -1,17 +1,18 @@
 """List words which show whether a nearby sum of money is pay.
 
-They are in the languages of career sites. The words for money that is not pay are complete only in
-English, German, French, Spanish, Italian, Dutch, Portuguese, Swedish, Danish, Norwegian and Polish.
+The words are from the languages of career sites. The words for money that is not pay are complete
+only for English, German, French, Spanish, Italian, Dutch, Portuguese, Swedish, Danish, Norwegian
+and Polish.
 """
 
 import re
 from typing import Literal
 
 About = Literal["pay", "beside", "no"]
-"""The topic of a word.
+"""The topic of a word: what a sum near the word is.
 
-``pay`` is pay itself, ``beside`` is what is given in addition to pay, and ``no`` is money that is
-not pay.
+``pay`` means pay itself ("salary"). ``beside`` means what is given in addition to pay ("bonus").
+``no`` means money that is not given to employees ("budget").
 """
 
 _PAY = (
@@ -83,7 +84,7 @@ _WORDS = re.compile(
 
 
 def topics(text: str) -> list[About]:
-    """Return the topics of the words in ``text`` that have a topic, in the order of the words."""
+    """Return the topics of the words in ``text`` that this module lists, in the order of the text."""
     return [_TOPICS[match.lastgroup or ""] for match in _WORDS.finditer(text)]
 
 

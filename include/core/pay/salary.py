@@ -1,4 +1,4 @@
-"""Build pay from the amounts, currency and period that sources state. Nothing is guessed."""
+"""Make a ``Salary`` from the amounts, currency and period that sources state, without guessing."""
 
 import math
 import re
@@ -11,28 +11,31 @@ from include.core.pay.currencies import is_code, local_currency
 from include.core.places.countries import country_of_site
 
 _MIN_AMOUNTS = {PayPeriod.YEAR: 500, PayPeriod.MONTH: 50}
-"""The lowest plausible amount by period, in any currency."""
+"""The lowest plausible amount of pay, in any currency, by period."""
 _MAX_AMOUNTS = {PayPeriod.HOUR: 2_000, PayPeriod.DAY: 20_000, PayPeriod.WEEK: 100_000}
-"""The highest plausible amount by period, except in a currency of small units."""
+"""The highest plausible amount of pay, by period. It does not apply to ``_SMALL_UNITS``."""
 _SMALL_UNITS = frozenset({
     "JPY", "KRW", "VND", "IDR", "HUF", "CLP", "COP", "INR", "ISK", "NGN", "ARS", "PKR", "LKR",
     "RSD", "PHP", "THB", "TWD", "CZK", "RUB", "KES", "UAH", "BDT",
 })  # fmt: skip
-"""Currencies whose unit is so small that ``_MAX_AMOUNTS`` does not apply to them."""
+"""Currencies with a unit of so little value that plausible pay can exceed ``_MAX_AMOUNTS``."""
 _PENSION_SCHEMES = re.compile(
     r"(?P<AU>\bsuper(?:annuation)?\b)|(?P<NZ>\bkiwisaver\b)|(?P<US>\b401\s?\(?k\b)|"
     r"(?P<CA>\brrsp\b)|(?P<SG>\bcpf\b)|(?P<HK>\bmpf\b)",
     re.IGNORECASE,
 )
-"""Names of pension schemes that only one country has, by the code of the country."""
+"""A pattern of names of pension schemes that only one country has.
+
+The name of each group is the code of the country.
+"""
 _COUNTRIES_OF_LANGUAGES = {
     "sv": "SE", "no": "NO", "nb": "NO", "nn": "NO", "da": "DK", "is": "IS", "ja": "JP",
 }  # fmt: skip
-"""The country whose currency a shared mark such as ``kr`` means, by the code of the language."""
+"""The country whose currency a shared mark such as ``kr`` means, by the language of the posting."""
 _IN_CHINA = re.compile(r"\d(?:万|千|[kK])(?:/[月年]|·\d\d薪)|\d万")
-"""Amounts in the units of mainland China, which are written without a currency."""
+"""A pattern of amounts as they are written in mainland China, where the currency is left out."""
 _MAX_RATIO = 15
-"""The highest plausible ratio between the two ends of one job's pay."""
+"""The highest plausible ratio of the upper end to the lower end of one job's pay."""
 
 
 def salary(
@@ -44,18 +47,18 @@ def salary(
     raw: str | None = None,
     origin: str,
 ) -> Salary | None:
-    """Return the pay from the numbers that a source states; None if it states no amount.
+    """Return the pay that the stated numbers describe; None if there is no amount.
 
-    Zero means "not stated". If ``low`` is above ``high``, both amounts are left out. Amounts are
-    not converted.
+    An amount of zero means "not stated". If ``low`` is above ``high``, the pay has no amounts, only
+    its raw text. Amounts are not converted.
 
     Args:
-        low: the lower end.
-        high: the upper end.
-        currency: the ISO 4217 code, in any case. Other texts are left out.
-        period: the time for which the amounts are paid.
-        raw: the pay as the source writes it; made from the numbers if the source has no text.
-        origin: where it was read: ``structured``, ``jsonld`` or ``text``.
+        low: the lower end; None if it is unknown.
+        high: the upper end; None if it is unknown.
+        currency: the ISO 4217 code, in any case. Any other text is ignored.
+        period: the time for which the amounts are paid; None if it is unknown.
+        raw: the pay as the source writes it. If None, it is made from the numbers.
+        origin: where the pay was read: ``structured`` (a field of an API), ``jsonld`` or ``text``.
     """
     low, high = _stated(low), _stated(high)
     if low is None and high is None:
@@ -71,10 +74,10 @@ def salary(
 
 
 def widest(ranges: Sequence[Salary | None]) -> Salary | None:
-    """Combine the ranges of one job (by place, by level) into one, from the lowest to the highest.
+    """Combine the ranges of one job into one range, from its lowest to its highest amount.
 
-    If their currencies or periods differ, only their raw texts are kept. Return None if there
-    is no range.
+    A job may have one range for each place or level. If the currencies or periods of the ranges
+    differ, the result has only their raw texts. Return None if there is no range.
     """
     stated = [each for each in ranges if each]
     if len(stated) < 2:
@@ -94,7 +97,11 @@ def widest(ranges: Sequence[Salary | None]) -> Salary | None:
 
 
 def is_plausible(read: Salary) -> bool:
-    """Return whether pay that was read from text is plausible for one person and its period."""
+    """Return whether pay that was read from text is plausible as the pay of one person.
+
+    It is plausible if its ends are close enough to each other, and if they are neither too low nor
+    too high for the period.
+    """
     ends = [end for end in (read.min, read.max) if end is not None]
     if not ends or max(ends) > _MAX_RATIO * min(ends):
         return False
@@ -112,16 +119,18 @@ def in_local_currency(
     site: str | None = None,
     language: str | None = None,
 ) -> Salary | None:
-    """Return ``read`` with the local currency if it states only a mark such as ``$`` or ``kr``.
+    """Add the local currency to ``read`` if it states only a shared mark such as ``$`` or ``kr``.
 
-    If no place of the job has a country, the country follows from the top-level domain of its site,
-    or else from a pension scheme in the text of the pay, or else from the language.
+    The local currency follows from the countries of the job's places. If no place has a country,
+    the country follows from the top-level domain of ``site``, or else from a pension scheme that
+    the text of the pay names, or else from the language.
 
     Args:
-        read: the pay; if it has a currency, it is returned unchanged.
-        countries: the country code of each of the job's places; None where it is unknown.
-        site: the URL of the posting.
-        language: the code of the language of the posting.
+        read: the pay. If it has a currency, it is returned unchanged.
+        countries: the country code of each of the job's places. It is None for a place whose
+            country is unknown.
+        site: the URL of the posting; None if it is unknown.
+        language: the code of the posting's language; None if it is unknown.
     """
     if read is None or read.currency is not None:
         return read

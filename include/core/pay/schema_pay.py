@@ -1,13 +1,13 @@
 """Read the pay of a schema.org JobPosting: ``baseSalary``, or else ``estimatedSalary``.
 
-Real pages state it in many forms:
+Pages state the pay in many forms:
 
 - a MonetaryAmount with a QuantitativeValue, or an array of them
-- numbers as text, with separators between the thousands (``"60,000-80,000"``)
+- numbers as text that contains separators of thousands (``"60,000-80,000"``)
 - a bare number or a text
 - the unit as a UN/CEFACT code or as a word
 - the symbol of a currency instead of its code
-- in the pages of iCIMS, the whole pay as text in the field for the currency
+- the whole pay as text in the field ``salaryCurrency`` (iCIMS)
 """
 
 import re
@@ -29,13 +29,13 @@ _UNIT_CODES = {
     "ANN": PayPeriod.YEAR,
 }  # fmt: skip
 _MAX_VALUES = 1_000
-"""The maximum number of pays that are read."""
+"""The maximum number of pays that are read from one field of a JobPosting."""
 _NOT_IN_NUMBERS = re.compile(r"[^\d.,'’ kK]")
 _PLAIN_NUMBER = re.compile(r"\s*+[\d.,'’ \u00a0]*\d\s?[kK]?\s*")
 
 
 def schema_pay(posting: JsonObject) -> Salary | None:
-    """Return the pay of a JobPosting; None if it states none."""
+    """Return the pay that a JobPosting states; None if it states no pay."""
     salary_currency = posting.text("salaryCurrency")
     for key in ("baseSalary", "estimatedSalary"):
         values = posting.values(key)[:_MAX_VALUES]
@@ -112,8 +112,10 @@ def _unit(text: str) -> PayPeriod | None:
 
 
 def _code(text: str | None) -> str | None:
-    """Return the ISO 4217 code of a currency that is stated by its code, in any case, or by its
-    symbol."""
+    """Return the ISO 4217 code of the currency that ``text`` states; None if it states none.
+
+    ``text`` may be the code, in any case, or a symbol.
+    """
     return _currency(text) if text else None
 
 

@@ -1,8 +1,8 @@
-"""Convert pay to the comparable yearly figure of ``salary.yearly``, in the stated currency.
+"""Convert pay to pay for a year (``salary.yearly``), so that pay can be compared.
 
 A year has 52 weeks of five days of eight hours. It has 12 monthly salaries, unless the posting
-states another number of them, which is usual in Austria, Italy, Spain and Portugal. Currencies are
-not converted.
+states another number, as is usual in Austria, Italy, Spain and Portugal. The amounts stay in the
+stated currency.
 """
 
 import re
@@ -19,7 +19,7 @@ YEARLY_FACTORS: Mapping[PayPeriod, int] = {
     PayPeriod.MONTH: 12,
     PayPeriod.YEAR: 1,
 }
-"""The number of each period in a year of full-time work."""
+"""The number of times that each period is paid in a year of full-time work, by period."""
 _ASSUMPTIONS: Mapping[PayPeriod, str] = {
     PayPeriod.HOUR: "2,080 hours a year (52 weeks of 40 hours)",
     PayPeriod.DAY: "260 days a year (52 weeks of 5 days)",
@@ -44,9 +44,9 @@ SALARIES = re.compile(
     r"paga)(?!\w))",
     re.IGNORECASE,
 )
-"""A pattern for the number of monthly salaries in a year, such as "14 salaries".
+"""A pattern of a text that states the number of monthly salaries in a year: "14 salaries".
 
-The group ``times`` matches only if the number is written as a multiplication.
+The group ``times`` matches only if the number is written as a multiplication: "14 x".
 """
 
 
@@ -57,8 +57,10 @@ class YearlyPay:
     min: int | None
     max: int | None
     assumption: str | None
-    """The assumed length of the year, in the periods of the stated pay. None if the pay is stated
-    for a year."""
+    """The assumption by which the pay was converted, such as "52 weeks a year".
+
+    If None, the pay is stated for a year.
+    """
 
     @property
     def highest(self) -> int | None:
@@ -66,10 +68,10 @@ class YearlyPay:
 
 
 def yearly_pay(salary: Mapping[str, Any] | None) -> YearlyPay | None:
-    """Return the pay for a year; None if the amounts or their period are unknown.
+    """Convert a salary to pay for a year; None if its amounts or its period are unknown.
 
     Args:
-        salary: a salary in the JSON form of ``core.fields.records``.
+        salary: a salary in the JSON form of ``core.fields.records``; None if it is unknown.
     """
     low, high = (salary or {}).get("min"), (salary or {}).get("max")
     if salary is None or salary.get("period") is None or not (low or high):
