@@ -1,6 +1,8 @@
-"""Define the records that cross layers. Dicts from external APIs stay in the adapters.
+"""Define the records that pass between the packages of the pipeline.
 
-The fields of a posting are those on which schema.org's JobPosting and zyte-common-items agree.
+Adapters convert the dicts that external APIs return to these records.
+
+The fields of a posting are those that both schema.org's JobPosting and zyte-common-items have.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +21,7 @@ class Workplace(StrEnum):
 
 
 class EmploymentType(StrEnum):
-    """The values of schema.org's ``employmentType``."""
+    """The types of employment, named as in the field ``employmentType`` of schema.org."""
 
     FULL_TIME = "FULL_TIME"
     PART_TIME = "PART_TIME"
@@ -45,7 +47,7 @@ class Location:
     city: str | None = None
     region: str | None = None
     country: str | None = None
-    """The ISO 3166-1 alpha-2 code; None if the text does not determine it."""
+    """The ISO 3166-1 alpha-2 code of the country; None if the text does not determine it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +56,7 @@ class Salary:
     min: float | None = None
     max: float | None = None
     currency: str | None = None
-    """The ISO 4217 code."""
+    """The ISO 4217 code of the currency; None if it is unknown."""
     period: PayPeriod | None = None
     origin: str
     """The origin of the pay: ``structured`` (a field of an API), ``jsonld`` or ``text``."""
@@ -64,8 +66,8 @@ class Salary:
 class JobPosting:
     """One posting as its page or its source's API states it.
 
-    Fields whose value is unknown are None or empty. No value is guessed. A URL that is not an
-    absolute http(s) URL, such as ``javascript:…``, becomes None.
+    If a value is unknown, its field is None or empty. No value is guessed. A URL that is not an
+    absolute http(s) URL, such as ``javascript:…``, is replaced by None.
     """
 
     title: str
@@ -95,7 +97,7 @@ class JobPosting:
     valid_through: datetime | None = None
     valid_through_raw: str | None = None
     provenance: Mapping[str, str] = field(default_factory=dict[str, str])
-    """The way in which each field was read (``api``, ``jsonld``, ``text``, …), by field name."""
+    """The method by which each field was read, by field name: ``api``, ``jsonld``, ``text``, …"""
 
     def __post_init__(self) -> None:
         for name in ("url", "canonical_url", "apply_url"):
@@ -112,29 +114,30 @@ class Company:
     source: str
     config: Mapping[str, Any]
     name: str | None = None
-    """The name that the user gave it; None for the name that its postings state."""
+    """The name that the user gave the company. If None, the name in its postings is used."""
     include_titles: tuple[str, ...] = ()
     exclude_titles: tuple[str, ...] = ()
     include_locations: tuple[str, ...] = ()
     exclude_locations: tuple[str, ...] = ()
     workplaces: tuple[Workplace, ...] = ()
-    """The workplaces that the user wants; empty for any."""
+    """The workplaces that the user wants. If empty, every workplace is wanted."""
     enabled: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """Content to parse: a fetched page, inline content of a listing, or a listing's response.
+    """Content to parse: a posting's page, its inline content, or the response to a listing request.
 
-    Pages and inline content are also fingerprinted and stored.
+    Posting pages and inline content are also fingerprinted and stored. Responses to listing
+    requests are not.
     """
 
     url: str
     body: bytes
     content_type: str | None = None
-    """The media type as the server declared it, with the charset."""
+    """The header ``Content-Type``, which may state the charset; None if it is unknown."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    """The headers of the response, by lower-case name; empty for inline content."""
+    """The headers of the response, by lower-case name. They are empty for inline content."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,28 +147,31 @@ class ListedJob:
     external_id: str
     title: str
     url: str
-    """The address where people read the posting.
+    """The address of the page on which people read the posting.
 
     It is empty if the listing names no http(s) URL.
     """
     location: str | None = None
     page_url: str | None = None
-    """The address to fetch, such as that of an API's detail document; None if it is ``url``."""
+    """The address that a check fetches, for example in an API. If None, ``url`` is fetched."""
     content: str | None = None
-    """The whole posting as JSON or XML text; None if the listing does not carry it."""
+    """The whole posting as JSON or XML text; None if the listing does not contain it."""
     modified: str | None = None
     """The time when the posting last changed, in the form in which the listing states it."""
     row_sha256: str | None = None
-    """The hash of the listing's row for this posting.
+    """The hash of the entry that the listing has for this posting.
 
-    Values that change although the posting does not change are excluded. None if the row has only
-    the fields of this record.
+    Values that can change although the posting stays the same are left out of the hash. If None,
+    the entry has no values besides the fields of this record.
     """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """The open postings of a board, and whether they are proved to be all of them."""
+    """The open postings that a board lists.
+
+    ``complete`` says whether it is proved that these are all open postings of the board.
+    """
 
     jobs: tuple[ListedJob, ...]
     complete: bool
@@ -188,15 +194,15 @@ class CheckKind(StrEnum):
     """The kind of work that a check does on its board."""
 
     LIST = "list"
-    """The check lists the board, and reads the postings that there is a reason to read."""
+    """The check lists the board, and reads the postings that are new or may have changed."""
     RETRY = "retry"
-    """The check reads the postings whose last reading failed, and lists nothing."""
+    """The check only reads again the postings that an earlier check failed to read."""
     REEXTRACT = "reextract"
-    """The check reads the stored pages again, and lists and fetches nothing."""
+    """The check only reads the stored pages again. It sends no request to the site."""
 
 
 class EntryStatus(StrEnum):
-    """The state of one entry of a list of companies that a user asked to follow."""
+    """The state of one entry of an import (a list of companies that a user asked to follow)."""
 
     WAITING = "waiting"
     FOLLOWED = "followed"
@@ -206,7 +212,7 @@ class EntryStatus(StrEnum):
 
 
 class TrackingState(StrEnum):
-    """The state that a user notes for a posting, such as *applied*."""
+    """The state that a user notes for a posting, such as *applied*, in their own tracking."""
 
     SAVED = "saved"
     APPLIED = "applied"
@@ -236,32 +242,31 @@ class Counts:
     skipped: int = 0
     failed: int = 0
     expired: int = 0
-    """The number of jobs that the run expired: they left the listing, or their page says that they
-    are closed."""
+    """The number of jobs that expired, because they left the listing or their pages are closed."""
     added: int = 0
-    """The number of jobs that were never seen before."""
+    """The number of jobs that were never shown to the user before."""
 
     @property
     def done(self) -> int:
-        """The number of jobs whose outcome is known."""
+        """The number of jobs whose outcome is known: ready, skipped, failed or expired."""
         return self.ready + self.skipped + self.failed + self.expired
 
     @property
     def all(self) -> int:
-        """The number of jobs in all states."""
+        """The total number of jobs, in any state."""
         return self.done + self.pending + self.crawling + self.extracting
 
     @property
     def steps_left(self) -> int:
-        """The number of pages that are still to be fetched plus the number still to be read.
+        """The number of steps that remain, by which the progress of the run is measured.
 
-        A pending or crawling job counts two steps. A page that is stored and not yet read counts
-        one.
+        A job has two steps: to fetch its page and to read it. A pending or crawling job counts two
+        steps, and an extracting job counts one.
         """
         return 2 * (self.pending + self.crawling) + self.extracting
 
 
 def sum_counts(parts: Iterable[Counts]) -> Counts:
-    """Return the counts of a run, which are the sums of its companies' counts."""
+    """Return the sum of ``parts``, which are for example the counts of each company of a run."""
     parts = tuple(parts)
     return Counts(**{f.name: sum(getattr(part, f.name) for part in parts) for f in fields(Counts)})

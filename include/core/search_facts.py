@@ -1,7 +1,8 @@
-"""Compute the values of a posting by which searches filter, sort and count.
+"""Compute the values of a posting by which searches filter, sort and count postings.
 
-Most filters compare tags, such as ``country:DE``. So one index supports every combination of
-filters, and one pass over the tags of the found postings counts the values of all fields.
+Most filters compare tags, such as ``country:DE``. Tags have two advantages. One index supports
+every combination of filters. And one pass over the tags of the found postings counts the values of
+all fields.
 """
 
 import re
@@ -19,19 +20,23 @@ from include.core.places.locations import locate, places
 _TENANT_KEYS = ("company", "account", "board", "site", "tenant")
 _WORD = re.compile(r"[^\W_]+")
 PLACE_END = "0"
-"""A word that is put after the name of each place."""
+"""A word that is put after the name of each place in ``SearchFacts.places``."""
 _MAX_KEY_LENGTH = 200
-"""The maximum length in characters of a company's key and of a place's name, because the size of an
-index row is limited."""
+"""The maximum length, in characters, of a company's key and of a place's name.
+
+A limit is needed, because Postgres limits the size of an index row.
+"""
 _MAX_PLACES = 200
-"""The maximum number of places of a posting by which it can be found. The size of the row that
-holds their words is limited."""
+"""The maximum number of place names by which a posting can be found.
+
+A limit is needed, because Postgres limits the size of the value that contains their words.
+"""
 _MAX_PAY = 10**12
-"""The maximum yearly pay. Pay with a higher amount counts as unknown."""
+"""The maximum yearly pay, in units of its currency. Pay above it counts as unknown."""
 
 
 class Tag(StrEnum):
-    """The kinds of tags. A tag is its kind, a colon and a value."""
+    """The kinds of tags. A tag consists of its kind, a colon and a value: ``country:DE``."""
 
     BOARD = "board"
     COMPANY = "company"
@@ -41,10 +46,10 @@ class Tag(StrEnum):
     LANGUAGE = "language"
     SOURCE = "source"
     UNKNOWN = "unknown"
-    """The kind of a tag for an unknown fact.
+    """The kind of the tags that name a fact which the posting does not state.
 
-    Its value is ``pay``, ``place`` (no city, region or country), ``country``, ``posted_at`` or
-    ``workplace``.
+    The value of such a tag is ``pay``, ``place`` (no city, region or country is known),
+    ``country``, ``posted_at`` or ``workplace``.
     """
 
     def of(self, value: str) -> str:
@@ -53,23 +58,24 @@ class Tag(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class SearchFacts:
-    """The values of one posting that searches use, besides the words of its text."""
+    """The values of one posting that searches use in addition to the words of its text."""
 
     company: str
-    """The employer's name as the posting states it, or else its name at the source."""
+    """The name of the employer that the posting states, or else a name from the board's config."""
     company_key: str
     places: str
     """The folded words of the posting's cities, regions and countries.
 
-    ``PLACE_END`` follows each name, so that no phrase matches across two names.
+    ``PLACE_END`` follows each name. Without it, a phrase could match the end of one name and the
+    beginning of the next.
     """
     tags: list[str]
-    """All tags except that of the posting's board."""
+    """The tags of the posting, except the tag of its board."""
     pay: int | None
-    """The highest pay for a year in whole units of ``currency``."""
+    """The highest pay for a year, in whole units of ``currency``; None if it is unknown."""
     currency: str | None
     posted_at: str | None
-    """The time at which the posting was published, as in RFC 3339."""
+    """The time at which the posting was published, as text in the form of RFC 3339."""
     valid_through: str | None
 
 
@@ -80,13 +86,13 @@ def search_facts(
     source: str,
     config: Mapping[str, Any],
 ) -> SearchFacts:
-    """Return the facts of a posting.
+    """Return the search facts of a posting.
 
     Args:
         record: the posting in the JSON form of ``core.fields.records``; None until it is first
             read.
-        location: the location in its listing, which is used until it is read.
-        config: the config of its board.
+        location: the location that the listing states. It is used if ``record`` is None.
+        config: the config of the posting's board.
     """
     stated = record or {"locations": [vars(locate(place)) for place in places(location)]}
     company = stated.get("company") or _name_at_source(source, config)
@@ -128,18 +134,18 @@ def search_facts(
 
 
 def company_key(name: str) -> str:
-    """Return a key by which names of companies are compared and sorted."""
+    """Return the folded name of a company, by which companies are compared and sorted."""
     return fold(name)[:_MAX_KEY_LENGTH]
 
 
 def fold(text: str) -> str:
-    """Return ``text`` without differences of case and accents."""
+    """Return ``text`` in lower case and without accents: ``zurich`` for ``Zürich``."""
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(each for each in decomposed if not unicodedata.combining(each)).casefold()
 
 
 def words_of(text: str) -> list[str]:
-    """Return the folded words of ``text``."""
+    """Return the words of ``text``, in lower case and without accents."""
     return _WORD.findall(fold(text))
 
 

@@ -117,7 +117,7 @@ def _alternatives(*, of_letters: bool) -> str:
 
 def _is_letter(character: str) -> bool:
     # East Asian names such as 円 count as symbols, because another character may stand directly
-    # before them, as in 万円. Marks that begin with Â or â count as symbols, because they are symbols
+    # before them, as in 万円. Marks that begin with Â or â count as symbols, too. They are symbols
     # such as £ in a text that was decoded twice.
     return character.isalpha() and character not in "円元원人Ââ"
 

@@ -84,7 +84,7 @@ _WORDS = re.compile(
 
 
 def topics(text: str) -> list[About]:
-    """Return the topics of the words in ``text`` that this module lists, in the order of the text."""
+    """Return the topics of this module's words in ``text``, in the order of the text."""
     return [_TOPICS[match.lastgroup or ""] for match in _WORDS.finditer(text)]
 
 

@@ -1,8 +1,9 @@
 """Recognise the names of cities in texts that state neither a region nor a country.
 
-``city_names.txt.gz`` holds the names of the cities with at least 5,000 inhabitants, and the names
-in other languages of those with at least 200,000. Each line is one casefolded name. The names come
-from GeoNames (geonames.org, CC BY 4.0). ``make city-names`` makes the file (``tools.city_names``).
+``city_names.txt.gz`` contains the names of all cities that have at least 5,000 inhabitants. For
+cities that have at least 200,000 inhabitants, it also contains their names in other languages. Each
+line is one casefolded name. The names come from GeoNames (geonames.org, CC BY 4.0). ``make
+city-names`` makes the file (``tools.city_names``).
 """
 
 import gzip
@@ -15,11 +16,11 @@ _OTHER_WORDS = frozenset({
     "data", "media", "hospital", "care", "home", "office", "student", "senior", "service", "talent",
     "reception", "college", "north", "south", "east", "west", "center", "centre", "logistics",
 })  # fmt: skip
-"""Names of cities that are also other words, such as those for departments or buildings."""
+"""Names of cities that are not recognised, because they are also common words."""
 
 
 def is_city_name(name: str) -> bool:
-    """Return whether a city of the world has the name, in any case."""
+    """Return whether a city has this name, in any case, and the name is not in ``_OTHER_WORDS``."""
     folded = name.casefold()
     return folded in _names() and folded not in _OTHER_WORDS
 

@@ -1,7 +1,7 @@
 """Recognise countries by name or code, and return them as ISO 3166-1 alpha-2 codes.
 
-The names are in ``_LANGUAGES``, the languages in which career sites are written. They come from
-CLDR through Babel. ``_EXTRA_NAMES`` holds further names, which people write and CLDR does not have.
+The names are in the languages of career sites (``_LANGUAGES``). They come from CLDR through the
+package Babel. ``_EXTRA_NAMES`` contains further names, which people write and CLDR does not have.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,7 +41,10 @@ _STATES = (
     "south_carolina south_dakota tennessee texas utah vermont virginia washington west_virginia "
     "wisconsin wyoming"
 )
-"""The states of the USA without Georgia, because Georgia is also the name of a country."""
+"""The names of the states of the USA.
+
+Georgia is left out, because it is also the name of a country.
+"""
 _PROVINCES = (
     "alberta british_columbia manitoba new_brunswick newfoundland_and_labrador nova_scotia ontario "
     "prince_edward_island quebec québec saskatchewan"
@@ -51,11 +54,14 @@ REGIONS = {
     for country, names in (("US", _STATES), ("CA", _PROVINCES))
     for name in names.split()
 }
-"""The country code of each state or province with an unambiguous name, by casefolded name."""
+"""The country code of each state or province, by its casefolded name.
+
+States and provinces that have an ambiguous name are left out.
+"""
 
 
 def country_code(text: str | None) -> str | None:
-    """Return the ISO 3166-1 alpha-2 code of the country that ``text`` names; None if there is none.
+    """Return the ISO 3166-1 alpha-2 code of the country that ``text`` names; None if it names none.
 
     Args:
         text: the name of a country, or its code of two or three letters, in any case.
@@ -72,23 +78,23 @@ def _code_of(text: str) -> str | None:
 
 
 def country_of_site(url: str) -> str | None:
-    """Return the country code of the URL's top-level domain; None if the domain has no country."""
+    """Return the country code of the URL's top-level domain; None for a domain such as ``com``."""
     domain = (urlsplit(url).hostname or "").rpartition(".")[2].upper()
     code = _CODES_OF_DOMAINS.get(domain, domain)
     return code if code in _countries() else None
 
 
 def country_name(code: str | None) -> str | None:
-    """Return the English name of the country with this alpha-2 code; None if it is unknown."""
+    """Return the English name of the country that has this alpha-2 code; None if it is unknown."""
     return _territories("en").get(code) if code else None
 
 
 def _lookups() -> Iterator[Mapping[str, str]]:
-    """Yield the mappings in which a name is looked up, in the order of their priority.
+    """Yield the mappings from names to codes in which a name is looked up, in this order.
 
-    The codes come first, then the names in one language after another. English is the first
-    language, because most names are English. A mapping is made only when it is needed, because it
-    takes about 10 ms to load a language.
+    The first mapping contains codes. Each further mapping contains the names in one language.
+    English is the first language, because most names are English. A mapping is made only when it is
+    needed, because loading a language takes about 10 ms.
     """
     yield _codes()
     yield from map(_names_in, _LANGUAGES)
@@ -124,5 +130,5 @@ def _territories(language: str) -> Mapping[str, str]:
 
 
 def _aliases() -> Mapping[str, list[str]]:
-    """Return the current codes by outdated or alternative code, such as a code of three letters."""
+    """Return the current codes of territories, by outdated or alternative code, such as ``DEU``."""
     return cast("Mapping[str, list[str]]", get_global("territory_aliases"))

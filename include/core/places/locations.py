@@ -1,7 +1,7 @@
 """Parse places as postings write them (ADR 35).
 
-A country that the text does not determine stays unknown, unless the source states it in a separate
-field. By its text alone, for example, "San Francisco, CA" could be in California or in Canada.
+If neither the text nor a separate field of the source determines the country, it stays unknown. For
+example, the text "San Francisco, CA" alone does not tell whether CA means California or Canada.
 """
 
 import re
@@ -14,7 +14,7 @@ from include.core.models import Location
 from include.core.places.cities import is_city_name
 from include.core.places.countries import REGIONS, country_code
 
-# "or" separates places only in lower case, because OR is Oregon.
+# The words in this pattern separate places only in lower case, because OR is also Oregon.
 _SEPARATORS = re.compile(
     r"[;|\n•、]|·(?!\s?[一-龥]{1,6}[区區县縣])|(?<=\s)(?:or|oder|ou|eller|lub|sau|nebo|alebo|"
     r"vagy|veya|tai|или|або|чи|ή|ili|"
@@ -25,8 +25,10 @@ _AND = re.compile(
     r"(?<=\s)(?:&|\+|and|und|et|y|e|en|och|og|și|ja|és|ve|и|та|і|και|dan|và|un|ir|ו|و)(?=\s)"
 )
 _AND_BETWEEN_CITIES = re.compile(r"(?<=\s)(?:a|i|u)(?=\s)")
-"""Words for "and" that have another meaning in some other language. They count only between
-cities."""
+"""A pattern of words for "and" that mean something else in another language.
+
+They separate places only if the names of cities stand on both sides.
+"""
 _TRAVEL = re.compile(
     r" ?[,;(–-] ?(?:(?:with|including|plus|incl\.|avec|mit|con|com|met|med|s|z|из|"
     r"с)\s)?[^,;(]{0,30}?"
@@ -36,7 +38,10 @@ _TRAVEL = re.compile(
     r"поїздк\w{0,8}|поездк\w{0,8}|seyahat\w{0,8}|matkust\w{0,8})\b",
     re.IGNORECASE,
 )
-"""A remark about travel after a place: ``Leeds, with some travel to York``."""
+"""A pattern of a remark about travel after a place: ``Leeds, with some travel to York``.
+
+The text from the remark on is ignored.
+"""
 _SLASH = re.compile(r"(?<=\s)/(?=\s)|(?<=[^\W\d]{3})/(?=[^\W\d]{3})")
 _DASH = re.compile(r"(?<=\s)[-–—](?=\s)")
 _SECOND_NAMES = (
@@ -45,14 +50,14 @@ _SECOND_NAMES = (
     "tobago", "herzegovina", "príncipe", "north east somerset", "león", "romagna", "worcester",
     "miquelon", "futuna", "the grenadines",
 )  # fmt: skip
-"""The second names of places whose names contain "and", such as Tyne and Wear."""
+"""The parts after "and" in the names of single places, such as ``wear`` in Tyne and Wear."""
 _MAX_LISTED_LENGTH = 300
 _NOT_ANOTHER_PLACE = re.compile(
     r"(?:surround|umgebung|umland|environs|alrededores|dintorni|omgeving|area|region|nearby|"
     r"travel)",
     re.IGNORECASE,
 )
-"""Words after "and" that belong to the place before it: "Berlin und Umgebung"."""
+"""A pattern of words that do not begin another place after "and": "Berlin und Umgebung"."""
 _WAYS_OF_WORKING = re.compile(
     r"\b(?:fully|100%|(?:remote|telework|telecommute|virtual|home[- ]?(?:office|based)|wfh|"
     r"work(?:ing)? from home|hybrid|on-?site|in[- ]office|office[- ]based|in[- ]person|distributed|"
@@ -90,7 +95,7 @@ _POSTCODE = (
 _LEADING_POSTCODE = re.compile(rf"(?:[A-Z]{{1,3}}-)?{_POSTCODE} (?=\D+$)")
 _TRAILING_POSTCODE = re.compile(rf"(?<=\D) {_POSTCODE}$")
 _ADDRESS = re.compile(r"\d, \d{3,5}(?: \d{2})? (?P<city>\D+)$")
-"""The end of an address with a house number, a postcode and a city."""
+"""A pattern of the end of an address: a house number, a postcode and a city."""
 _POSTCODE_BEFORE_NAME = re.compile(r"\b\d{4,5} ([^\W\d_]+)")
 _EAST_ASIAN = {
     "JP": re.compile(
@@ -107,13 +112,19 @@ _EAST_ASIAN = {
         r"(?P<city>[臺台新桃高基嘉][一-龥]市|[一-龥]{2}縣)(?P<region>[一-龥]{1,3}[區鄉鎮市])"
     ),
 }
-"""The parts of addresses in countries where addresses begin with the largest part, by country."""
+"""Patterns of the region and the city in an address of East Asia, by country code.
+
+Most of these addresses begin with the largest part.
+"""
 _AUSTRALIAN = re.compile(
     r"(?:^|, )(?P<city>[A-Z][^\d,]{0,40}?),? (?P<state>(?:NSW|VIC|QLD|TAS)(?=(?: \d{4})?$)|"
     r"(?:WA|SA|NT|ACT)(?= \d{4}$))"
 )
-"""A city and a state of Australia. The letters of some states are unambiguous only before a
-postcode."""
+"""A pattern of a city and a state of Australia.
+
+``WA``, ``SA``, ``NT`` and ``ACT`` count only before a postcode, because elsewhere these letters can
+have other meanings.
+"""
 _FRENCH_DEPARTMENT = re.compile(r"^[^\d(]+ \(\d{2}\)$")
 _FACILITY = (
     r"(?:Werk|Standort|Niederlassung|Filiale|Büro|Campus|Zentrale|Hauptsitz|Klinik(?:um)?|"
@@ -131,8 +142,10 @@ _AFTER_NAME = re.compile(
     r"[Bb]ranch|[Cc]ity [Cc]entre|Organize Sanayi Bölgesi|OSB|[Ff]abrikası|[Ff]abrika|telephely|"
     r"gyár)$"
 )
-"""Words such as "office" after the name of a city. ``_BEFORE_NAME`` has such words before the
-name."""
+"""A pattern of words such as "office" after the name of a city.
+
+``_BEFORE_NAME`` is a pattern of such words before the name.
+"""
 _IS_FACILITY = re.compile(
     r"(?:\b(?:hospital|hospice|klinik\w*|clinic|médiathèque|bibliothèque|école|school|campus|building|"
     r"tower|house|office|hq|headquarters|zentrale|werk|filiale|store|plant|factory|fabrik\w*|"
@@ -154,7 +167,7 @@ _IS_FACILITY = re.compile(
     r"|sygehus|sjukhus|sykehus|ziekenhuis|rathaus|praxis|kita|barnehage\w*)(?!\w)",
     re.IGNORECASE,
 )
-"""Words in names of buildings and employers, which may stand before the place."""
+"""A pattern of words in names of buildings and employers, which can stand before the place."""
 _IS_STREET = re.compile(
     r"(?:rue|avenue|av\.|boulevard|bd|chemin|allée|place|quai|route|calle|c/|avda?\.?|avenida|paseo|"
     r"plaza|carretera|rua|praça|travessa|estrada|via|viale|corso|piazza|strada|ul\.|ulica|al\.|"
@@ -164,16 +177,19 @@ _IS_STREET = re.compile(
     r"cadde\w*)$",
     re.IGNORECASE,
 )
-"""A street, which may stand before the place. Its house number has already been left out."""
+"""A pattern of the name of a street without its house number, which can stand before the place."""
 _COMMAS = str.maketrans("،，", ",,")
 _ZIP = re.compile(r"\b([A-Z]{2}),? (\d{3})\d{2}(?:-\d{4})?\b")
 _ZIP_PREFIXES = {
     "DE": (197, 199), "ID": (832, 838), "IL": (600, 629), "LA": (700, 714), "MA": (10, 27),
     "ME": (39, 49), "MN": (550, 567), "NC": (270, 289), "SD": (570, 577),
 }  # fmt: skip
-"""The lowest and the highest first three digits of a state's ZIP codes (pe.usps.com, L002).
+"""The range of the first three digits of a state's ZIP codes, by the letters of the state.
 
-The letters of each of these states are also the code of a country with five-digit postcodes.
+The source is list L002 on pe.usps.com.
+
+Only states are listed whose letters are also the code of a country that has five-digit postcodes.
+For these, the letters and five digits alone do not show that the place is in the USA.
 """
 STATES = frozenset({
     "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA",
@@ -190,14 +206,14 @@ _UNAMBIGUOUS_CODES = frozenset({
     "AE", "AT", "AU", "BE", "CH", "CZ", "DK", "ES", "FI", "FR", "GB", "HK", "IE", "IT", "JP", "KR",
     "NL", "NO", "NZ", "PL", "PT", "SE", "SG", "UK", "US",
 })  # fmt: skip
-"""Country codes that are written after a city and have no other meaning there.
+"""The country codes that can only mean a country when they stand after a city.
 
 Codes such as MH and HR are left out, because they also mean Maharashtra and Haryana.
 """
 _STATES_NAMED_LIKE_CITIES = frozenset({"new york", "washington"})
-"""States that have a city of the same name.
+"""The states of the USA that have the same name as a city.
 
-A text with only such a name does not tell whether the state or the city is meant.
+A text that has only such a name does not tell whether the state or the city is meant.
 """
 _NOT_CITIES = frozenset({
     "europe", "emea", "apac", "latam", "amer", "americas", "north america", "south america",
@@ -217,18 +233,24 @@ _NOT_CITY_WORDS = re.compile(
     r"offices?|sites?|locations?|all|any|branch|store|campus)\b|\d",
     re.IGNORECASE,
 )
-"""Words in names that are not names of cities. A single name with one of them is not a city."""
+"""A pattern of words in names that are not names of cities: "Bay Area", "Northern Region"."""
 _CODED_PLACE = re.compile(r"([A-Z]{2,3})[-.](?:([A-Z]{2})[-.])?([^-.].*)")
-"""A place as customers of Workday name it: ``US-CA-Menlo Park``, ``IND.Bengaluru``, ``TX-Waco``."""
+"""A pattern of a place that begins with codes: ``US-CA-Menlo Park``, ``IND.Bengaluru``.
+
+Customers of Workday write places in this form.
+"""
 _AMBIGUOUS_NAMES = frozenset({"georgia", "jersey"})
-"""Names of countries that often mean an American state (Georgia, New Jersey)."""
+"""Names of countries that do not determine the country.
+
+They often mean an American state (Georgia, New Jersey).
+"""
 
 
 def places(text: str | None) -> tuple[str, ...]:
     """Return the places that a location text names, without repeats.
 
-    ``Berlin; Paris or Remote`` names three places, and so does ``Berlin & Paris / Rome``. ``Germany
-    / Berlin`` names one, because one part is the country of the other.
+    Examples: ``Berlin; Paris or Remote`` and ``Berlin & Paris / Rome`` name three places each.
+    ``Germany / Berlin`` names one place, because Germany is the country of Berlin.
     """
     plain = (text or "").translate(_COMMAS)
     if remark := _TRAVEL.search(plain):
@@ -241,9 +263,10 @@ def places(text: str | None) -> tuple[str, ...]:
 
 
 def _all_remote(named: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the places, with the "remote" of the first one before each further country.
+    """Return the places, and repeat "Remote in" of the first place before each further country.
 
-    ``Remote in the US`` and ``Canada`` become ``Remote in the US`` and ``Remote in Canada``.
+    For example, ``Remote in the US`` and ``Canada`` become ``Remote in the US`` and ``Remote in
+    Canada``. If one of the further places is not a country, return the places unchanged.
     """
     first, *further = named or ("",)
     remote = _REMOTE_WITHIN.match(first) if further else None
@@ -256,8 +279,10 @@ def _all_remote(named: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _names_in_list(text: str) -> list[str]:
-    """Return the names in a part of a list, such as ``Berlin, Bonn`` in ``Berlin, Bonn or
-    Paris``."""
+    """Divide a text such as ``Berlin, Bonn`` at its commas, if each part is only a name.
+
+    Such a text is for example the first part of the list ``Berlin, Bonn or Paris``.
+    """
     names = [name for name in map(str.strip, text.split(",")) if name]
     if all(_is_only_a_name(Location(raw=name)) for name in names):
         return names
@@ -267,12 +292,12 @@ def _names_in_list(text: str) -> list[str]:
 def locations_in(text: str | None, *, country: str | None = None) -> tuple[Location, ...]:
     """Return the locations that a location text names, without repeats.
 
-    If it names several places and each is only a name, the names are those of cities. A name with a
-    word such as "region" is not only a name. A single name could mean a city, a region or another
-    place.
+    If the text names several places, and each of them is only a name, each name is taken for a
+    city. A name that contains a word such as "region" is not taken for a city. A single name is not
+    taken for a city, either, because it could be a region or another place.
 
     Args:
-        text: the text of one place or of several.
+        text: the text, which names one place or several.
         country: the name or code of the country, if the source states it beside the text. It is
             used only if the text names one place.
     """
@@ -298,7 +323,7 @@ def _is_only_a_name(found: Location) -> bool:
 
 
 def _divided(separator: re.Pattern[str], text: str) -> list[str]:
-    """Divide ``text`` at the separators outside of brackets."""
+    """Divide ``text`` at the matches of ``separator`` that are outside of brackets."""
     parts: list[str] = []
     start = last = depth = 0
     for match in separator.finditer(text):
@@ -312,9 +337,9 @@ def _divided(separator: re.Pattern[str], text: str) -> list[str]:
 
 
 def _listed(text: str) -> list[str]:
-    """Return the places in ``text``, divided at separators that may also be part of a place's name.
+    """Divide ``text`` at separators that can also be a part of the name of a place, such as "and".
 
-    A long text is not divided.
+    A text of more than ``_MAX_LISTED_LENGTH`` characters is not divided.
     """
     if len(text) > _MAX_LISTED_LENGTH:
         return [text]
@@ -333,7 +358,11 @@ def _listed(text: str) -> list[str]:
 
 
 def _several_in_brackets(text: str) -> list[str]:
-    """Return ``Remote (US)`` and ``Remote (Canada)`` for ``Remote (US or Canada)``."""
+    """Divide a text that names several countries in brackets after a way of working.
+
+    For example, ``Remote (US or Canada)`` gives ``Remote (US)`` and ``Remote (Canada)``. The result
+    is empty for other texts.
+    """
     before, _, inside = text.partition("(")
     if not inside.endswith(")") or "(" in inside or _WAYS_OF_WORKING.sub("", before).strip(" -"):
         return []
@@ -344,7 +373,7 @@ def _several_in_brackets(text: str) -> list[str]:
 
 
 def _is_list(parts: list[str]) -> bool:
-    """Return whether the parts on both sides of "and" are separate places."""
+    """Return whether the parts between words for "and" are separate places."""
     return (
         not _is_way_of_working(parts[0])
         and all(part and not part[0].islower() for part in parts)
@@ -356,7 +385,7 @@ def _is_list(parts: list[str]) -> bool:
 
 
 def _are_cities(parts: list[str]) -> bool:
-    """Return whether each part is the name of a city, or an address that ends with such a name."""
+    """Return whether each part is the name of a city, or an address that ends with a city."""
     return all(
         is_city_name(address["city"] if (address := _ADDRESS.search(part)) else part)
         for part in parts
@@ -364,23 +393,26 @@ def _are_cities(parts: list[str]) -> bool:
 
 
 def _are_equals(parts: list[str]) -> bool:
-    """Return whether the parts are places of one kind: none is the country or state of the others,
-    or a word such as "remote"."""
+    """Return whether the parts are separate places of one kind.
+
+    They are not if some parts are countries and others are not. Of two parts, a state counts as a
+    country. They are not, either, if the first part is a way of working such as "remote".
+    """
     is_broad = _is_broad if len(parts) == 2 else _certain_country
     kinds = {bool(is_broad(part)) for part in parts if "," not in part}
     return all(parts) and len(kinds) < 2 and not _is_way_of_working(parts[0])
 
 
 def _are_whole(parts: list[str]) -> bool:
-    """Return whether each part is a place with its country or state: ``Rome, IT - Bonn, DE``."""
+    """Return whether each part ends with its country or state: ``Rome, IT - Bonn, DE``."""
     return all("," in part and _ends_place(part.rpartition(",")[2].strip()) for part in parts)
 
 
 def _by_commas(text: str) -> list[str]:
     """Divide a list of places at commas.
 
-    Examples are ``Germany, Austria``, and ``Austin, TX, Boston, MA``, in which each place ends with
-    its state or country.
+    It is a list if all parts are different countries (``Germany, Austria``), or if each place ends
+    with its state or country (``Austin, TX, Boston, MA``). Other texts are not divided.
     """
     parts = [part.strip() for part in text.split(",")]
     if len(parts) == 1:
@@ -402,7 +434,7 @@ def _by_commas(text: str) -> list[str]:
 
 
 def _only_country(name: str) -> str | None:
-    """Return the country of a name that states no city and no region, or None."""
+    """Return the country that ``name`` states; None if it also states a city or a region."""
     found = locate(name)
     return found.country if found.city is found.region is None else None
 
@@ -412,7 +444,7 @@ def _ends_place(part: str) -> bool:
 
 
 def _is_broad(name: str) -> bool:
-    """Return whether ``name`` is a country or a state."""
+    """Return whether ``name`` is a country or a state, and not also the name of a city."""
     return name.casefold() not in _STATES_NAMED_LIKE_CITIES and (
         _certain_country(name) is not None or _is_state(name)
     )
@@ -423,7 +455,7 @@ def _is_way_of_working(text: str) -> bool:
 
 
 def locate(raw: str, *, country: str | None = None) -> Location:
-    """Return the location that ``raw`` names. What the text does not determine is None.
+    """Return the location that ``raw`` names. The fields that the text does not determine are None.
 
     Args:
         raw: the text of one place.
@@ -466,13 +498,13 @@ def locate(raw: str, *, country: str | None = None) -> Location:
 
 
 def _is_no_place(part: str) -> bool:
-    """Return whether a part of an address is a building, an employer or a street."""
+    """Return whether a part of an address is a building, an employer or a street, not a city."""
     known = _IS_FACILITY.search(part) or _IS_STREET.match(part)
     return known is not None and not is_city_name(part)
 
 
 def _in_australia(raw: str, stated: str | None) -> Location | None:
-    """Return the place of an Australian address such as ``Sydney NSW 2000``, or None."""
+    """Return the place of an address such as ``Sydney NSW 2000``; None if it is not Australian."""
     found = _AUSTRALIAN.search(raw)
     if found is None or stated not in (None, "AU"):
         return None
@@ -480,9 +512,12 @@ def _in_australia(raw: str, stated: str | None) -> Location | None:
 
 
 def place_of_address(street: str, country: str | None) -> Location | None:
-    """Return the place of a whole address that a source states as a street; None if it has none.
+    """Return the place of an address that a source states in its field for the street.
 
-    The address must have a postcode before its city, or be one of East Asia.
+    Return None if the text is only a street.
+
+    The text is more than a street if it has a postcode before a city, or characters other than
+    ASCII.
 
     Args:
         street: an address such as ``Rue Haute 24, 63300 Thiers, France``.
@@ -498,7 +533,7 @@ def place_of_address(street: str, country: str | None) -> Location | None:
 
 
 def _in_east_asia(raw: str, stated: str | None) -> Location | None:
-    """Return the place of a Chinese, Japanese, Korean or Taiwanese address, or None."""
+    """Return the place of an address in China, Japan, Korea or Taiwan; None for other texts."""
     if raw.isascii():
         return None
     for country, pattern in _EAST_ASIAN.items():
@@ -517,14 +552,14 @@ def place(
     code: str | None = None,
     raw: str | None = None,
 ) -> Location | None:
-    """Return a location from parts that the source states separately; None if it states no part.
+    """Make a location of the parts that a source states separately; None if it states no part.
 
     Args:
         city: the name of the city.
-        region: the name or letters of the region.
+        region: the name of the region, or its letters, such as ``CA``.
         country: the name or code of the country.
         code: the code of the country, if the source states both its name and its code.
-        raw: the whole place as the source writes it.
+        raw: the whole place as the source writes it. If None, it is made from the parts.
     """
     country = country or code
     settled = country_code(code) or country_code(country)
@@ -539,9 +574,10 @@ def place(
 
 
 def _parts(raw: str) -> list[str]:
-    """Return the parts of a place from the smallest to the largest.
+    """Return the parts of the text of a place, from the smallest (the city) to the largest.
 
-    Postcodes, streets, time zones and words for ways of working (remote, hybrid) are left out.
+    Postcodes, time zones, words for ways of working (remote, hybrid), and streets before a postcode
+    are left out.
     """
     text = _with_commas(raw)
     bare = _WAYS_OF_WORKING.sub("", _BRACKETS.sub(",", text))
@@ -551,9 +587,9 @@ def _parts(raw: str) -> list[str]:
 
 
 def _with_commas(raw: str) -> str:
-    """Return a place with commas instead of the hyphens or dots that join its parts.
+    """Replace the hyphens or dots that separate the parts of a place by commas.
 
-    An example of such a place is ``Leduc-Alberta-Canada``.
+    For example, ``Leduc-Alberta-Canada`` becomes ``Leduc,Alberta,Canada``.
     """
     if coded := _CODED_PLACE.fullmatch(raw):
         first, second, rest = coded.groups()
@@ -574,10 +610,11 @@ def _with_commas(raw: str) -> str:
 
 
 def _without_postcodes(parts: list[str]) -> list[str]:
-    """Return the parts without postcodes, and without parts that hold other numbers.
+    """Return the parts without postcodes, and without parts that contain other numbers.
 
-    Only the last postcode counts, because earlier numbers may be those of houses. A name after a
-    postcode is the name of the city, so the parts before it are a street and are left out.
+    Only the last number in the form of a postcode is one, because earlier numbers may be house
+    numbers. The name directly after a postcode is the city. The parts before that postcode are left
+    out, because they are the street.
     """
     kept: list[str] = []
     found = False
@@ -598,10 +635,10 @@ def _without_postcodes(parts: list[str]) -> list[str]:
 
 
 def _country_last(parts: list[str]) -> list[str]:
-    """Reverse the parts of texts that begin with the country or the state.
+    """Return the parts with the country or state last: reverse them if they begin with it.
 
-    Examples are ``US, CA, Santa Clara``, ``CA, AB, Calgary`` and ``Texas - Austin``. Other texts
-    begin with the city.
+    Examples of reversed texts are ``US, CA, Santa Clara``, ``CA, AB, Calgary`` and ``Texas -
+    Austin``.
     """
     if len(parts) < 2:
         return parts
@@ -615,10 +652,11 @@ def _country_last(parts: list[str]) -> list[str]:
 
 
 def dollar_countries(locations: Sequence[Location]) -> list[str | None]:
-    """Return the country of each location, to decide which currency ``$`` means.
+    """Return the countries of the locations, by which the currency of ``$`` is decided.
 
-    If all locations are American, such as ``Boston, MA`` and ``Boulder, CO``, the letters of the
-    states decide, although they also mean other countries.
+    If all locations end with letters of American states, such as ``Boston, MA`` and ``Boulder,
+    CO``, return only US. At least one of the states must have letters other than CA, CO and AR,
+    because these are also codes of other countries that use ``$``.
     """
     states = [each.raw.rpartition(", ")[2] for each in locations]
     certain = any(state in STATES - _OTHER_DOLLARS for state in states)
@@ -628,7 +666,7 @@ def dollar_countries(locations: Sequence[Location]) -> list[str | None]:
 
 
 def _country_of_zip(raw: str) -> str | None:
-    """Return US if ``raw`` has the letters of a state and a ZIP code of that state."""
+    """Return US if ``raw`` has the letters of a state and a ZIP code of that state; else None."""
     found = _ZIP.search(raw)
     if found is None or found[1] not in STATES:
         return None
@@ -637,7 +675,7 @@ def _country_of_zip(raw: str) -> str | None:
 
 
 def _is_state(name: str) -> bool:
-    """Return whether ``name`` is the name or the letters of a state or province."""
+    """Return whether ``name`` is the name or the letters of a state (USA) or province (Canada)."""
     letters = _REGION_LETTERS.values()
     return name.casefold() in REGIONS or any(name in each for each in letters)
 
@@ -645,7 +683,7 @@ def _is_state(name: str) -> bool:
 def _locate_one_part(raw: str, name: str, stated: str | None) -> Location:
     """Return the location of a text that has only one part.
 
-    The part is a country, a state or, if the source states the country beside the text, a city.
+    The part is a country or a state. Any other name is a city, but only if ``stated`` is not None.
     """
     found = _certain_country(name)
     if found and stated in (None, found):
@@ -658,9 +696,10 @@ def _locate_one_part(raw: str, name: str, stated: str | None) -> Location:
 
 
 def _locate_city_and_region(raw: str, city: str, region: str, stated: str | None) -> Location:
-    """Return the location of a city and its region.
+    """Return the location of a text that has a city and a region.
 
-    The name or letters of the region determine the country, unless they also mean a country.
+    If ``stated`` is None, the region determines the country. It does not if its name or letters are
+    also those of a country.
     """
     if stated is None and country_code(region) is None:
         stated = _country_of_region(region)
@@ -689,14 +728,14 @@ def _city(name: str) -> str | None:
 
 
 def _certain_country(text: str) -> str | None:
-    """Return the country that ``text`` names unambiguously, by name or by code."""
+    """Return the country that ``text`` names by an unambiguous name or code, or else None."""
     return country_code(text) if text in _UNAMBIGUOUS_CODES else _country_by_name(text)
 
 
 def _country_by_name(text: str) -> str | None:
-    """Return the country that ``text`` names, without codes of two letters.
+    """Return the country that ``text`` names by its name or three-letter code.
 
-    Return None if the name often means an American state.
+    Return None for a name in ``_AMBIGUOUS_NAMES``, and for a code of two letters.
     """
     if len(text) == 2 or text.casefold() in _AMBIGUOUS_NAMES:
         return None

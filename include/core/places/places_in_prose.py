@@ -1,7 +1,8 @@
-"""Find the place of work in the sentences of a description.
+"""Find the place of work that the sentences of a description name.
 
-A name counts only after words such as "our office in". If different names come after such words,
-none counts, because sentences also name the places of customers and of headquarters.
+A name counts only if it stands after words such as "our office in", because sentences also name the
+places of customers and of headquarters. If different names stand after such words, the place of
+work is unknown.
 """
 
 import re
@@ -46,7 +47,7 @@ _LEADS = {
     "no": r"(?:kontor|fabrikk|butikk|avdeling|verksted|lager|anlegg)(?:et|en)? (?:i|på)|"
     r"(?:holder til|ligger) i",
 }
-"""The words before the name of a place of work, by language."""
+"""A pattern of the words before the name of a place of work, by language."""
 _PATTERNS = {
     language: re.compile(rf"(?<!\w)(?i:{lead}) ?{_NAME}") for language, lead in _LEADS.items()
 }
@@ -54,17 +55,19 @@ _BEFORE_OFFICE = re.compile(
     r"\bour (?P<name>[A-Z][\w'’-]*(?: [A-Z][\w'’-]*){0,2}) (?:office|site|store|shop|branch|studio|"
     r"clinic|warehouse|depot|factory|plant|campus|hub|hospital|school|nursery|restaurant|hotel)\b"
 )
-"""A name before the place of work in English: ``our Bristol office``."""
+"""A pattern of an English phrase that begins with the name of a place: ``our Bristol office``."""
 _MAX_LENGTH = 10_000
 """The maximum number of characters of a description that are read."""
 
 
 def places_in_prose(text: str, language: str | None) -> tuple[Location, ...]:
-    """Return the place of work that the sentences of a description name, or an empty tuple.
+    """Return the place of work that the sentences of a description name.
+
+    The result is empty if they name none, or several.
 
     Args:
         text: the description.
-        language: the code of its language; None if it is unknown.
+        language: the code of the description's language. If None, the result is empty.
     """
     found = set(_named(text[:_MAX_LENGTH], language or ""))
     return locations_in(found.pop()) if len(found) == 1 else ()

@@ -1,4 +1,4 @@
-"""Recognise the workplace (remote, hybrid, on site) that is named by labels, places and titles."""
+"""Recognise the workplace (remote, hybrid, on site) that labels, places, titles or texts name."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -51,16 +51,16 @@ _DENIAL = re.compile(
     r"muligt|möjligt|mogelijk|mahdollista|jest możliwa|prevista|previsto|possibile))\W*",
     re.IGNORECASE,
 )
-"""The value of a label of remote work, such as ``Télétravail``, that denies it."""
+"""A pattern of a value that denies what its label names, as "non" after ``Télétravail``."""
 _REMARK = re.compile(r"[(（\[].*|^[^\w(]+")
-"""A remark after a workplace: ``Hybrid (two days a week)``, or a pictogram before it."""
+"""A pattern of a remark after a workplace, such as "(two days a week)", or a symbol before it."""
 _NEUTRAL_WORDS = compile_bounded(
     r"\b(?:100\s?%|fully|full|work(?:ing|place)?|job|position|role|arbeit(?:en)?|werken|arbete|"
     r"arbejde|arbeid|travail|trabajo|trabalho|lavoro|praca|práce|munka\w*|munkavégzés|çalışma|"
     r"робота|работа|work model|modell?|mode)\b|%|勤務|근무|可",
     re.IGNORECASE,
 )
-"""Words beside the name of a workplace that do not change the meaning."""
+"""A pattern of words that do not change the meaning of the workplace beside them, as "fully"."""
 _TITLE_MARK = re.compile(
     r"(?:[(\[|,–—•/]|\s-)\s*(?P<mark>(?:(?:100\s?%|fully|full)[ -])?"
     r"(?:remote|hybrid|on-?site|télétravail|home[ -]?office))"
@@ -135,12 +135,18 @@ _OFFICE_WORDS = {
     "ru": "в офис",
     "tr": "ofiste",
 }
-"""The beginnings of words about work on site in sentences, by language, in lower case."""
+"""Lower-case words, or beginnings of words, about work on site, by language code.
+
+Only sentences of a description that contain one of the listed words are read.
+"""
 
 
 @lru_cache
 def _prose_words(language: str | None) -> tuple[str, ...]:
-    """Return the words of English and of ``language``; those of all languages if it is None."""
+    """Return the words about workplaces in English and in ``language``.
+
+    If ``language`` is None, return the words in all languages.
+    """
     tables = (_HYBRID_WORDS, _HOME_WORDS, _OFFICE_WORDS)
     languages = ("en", language) if language else {key for table in tables for key in table}
     found = (table.get(each, "") for table in tables for each in languages)
@@ -208,14 +214,14 @@ _PROSE_ONSITE = re.compile(
 _MAX_FACT_LENGTH = 120
 _MAX_FACT_LINES = 40
 _TAG = re.compile(r"#LI-(?P<mark>Remote|Hybrid|On-?site)\b", re.IGNORECASE)
-"""A hashtag in a posting's text, from which LinkedIn reads the workplace."""
+"""A pattern of the hashtags in a posting's text from which LinkedIn reads the workplace."""
 
 
 def workplace_of(label: str | None) -> Workplace | None:
-    """Return the only workplace that a label names, or None.
+    """Return the workplace that a label names; None if it names none, or several.
 
-    Examples of labels are ``OnSite`` and ``Remote - Europe``. If remote work is denied, as in
-    ``Remote work: not eligible``, the workplace is on site.
+    Examples of labels are ``OnSite`` and ``Remote - Europe``. If the label denies remote work, as
+    in ``Remote work: not eligible``, the workplace is on site.
     """
     return _named(label) if label else None
 
@@ -231,12 +237,12 @@ def _named(label: str) -> Workplace | None:
 
 
 def is_denial(value: str) -> bool:
-    """Return whether the value of a label only denies what the label names: "No"."""
+    """Return whether a label's value such as "No" only denies what the label names."""
     return _DENIAL.fullmatch(value) is not None
 
 
 def workplace_in(named: Sequence[str]) -> Workplace | None:
-    """Return the workplace that all places of a posting name; None if they do not name the same.
+    """Return the workplace that each of a posting's places names; None if they differ.
 
     For example, the workplace is unknown if the places are "Miami" and "Remote".
     """
@@ -245,17 +251,22 @@ def workplace_in(named: Sequence[str]) -> Workplace | None:
 
 
 def workplace_in_title(title: str) -> Workplace | None:
-    """Return the only workplace that a separate part of the title names, or None.
+    """Return the workplace that separate parts of the title name.
 
-    Examples are ``Engineer (Remote)`` and ``Buyer - Hybrid, Leeds``. "Remote Sensing Engineer" does
-    not name a workplace.
+    Return None if they name none, or several.
+
+    Examples are ``Engineer (Remote)`` and ``Buyer - Hybrid, Leeds``. The title "Remote Sensing
+    Engineer" names no workplace.
     """
     found = {workplace_of(match["mark"]) for match in _TITLE_MARK.finditer(title)}
     return found.pop() if len(found) == 1 else None
 
 
 def workplace_in_tags(text: str) -> Workplace | None:
-    """Return the only workplace that hashtags such as ``#LI-Remote`` in ``text`` name, or None."""
+    """Return the workplace that hashtags such as ``#LI-Remote`` in ``text`` name.
+
+    Return None if they name none, or several.
+    """
     found = {workplace_of(match["mark"]) for match in _TAG.finditer(text)}
     return found.pop() if len(found) == 1 else None
 
@@ -266,10 +277,10 @@ def contradicts_remote(text: str) -> bool:
 
 
 def items_at_the_top(text: Iterable[str]) -> list[str]:
-    """Return the short facts that a page states above its text.
+    """Return the short facts that a page states above the text of the posting.
 
-    Examples are the parts of ``Full time, remote | 40 hours a week``. The facts end at the first
-    line of more than 120 characters, and after 40 lines.
+    Examples are the parts of ``Full time, remote | 40 hours a week``. Reading ends at the first
+    line of more than 120 characters, or after 40 lines.
 
     Args:
         text: the lines of the page.
@@ -284,14 +295,17 @@ def items_at_the_top(text: Iterable[str]) -> list[str]:
 
 
 def workplace_among_items(items: Iterable[str]) -> Workplace | None:
-    """Return the only workplace that an item of ``items_at_the_top`` names, or None."""
+    """Return the workplace that the items name; None if they name none, or several.
+
+    The items are the results of ``items_at_the_top``.
+    """
     found = {kind for item in items if (kind := _workplace_of_item(item))}
     return found.pop() if len(found) == 1 else None
 
 
 @cache_short_texts
 def _workplace_of_item(item: str) -> Workplace | None:
-    """Return the workplace if the item names one and says little else, or None."""
+    """Return the workplace that an item names; None if it names none or says more than that."""
     text = _REMARK.sub("", item).strip(" :.-–")
     kind = workplace_of(text)
     if kind is None:
@@ -303,20 +317,22 @@ def _workplace_of_item(item: str) -> Workplace | None:
 def workplace_among(
     *, remote: bool | None, hybrid: bool | None, onsite: bool | None = None
 ) -> Workplace | None:
-    """Return the workplace with the only true flag; None if no flag is true, or several are."""
+    """Return the workplace whose flag is true; None if no flag is true, or several are."""
     flags = {Workplace.REMOTE: remote, Workplace.HYBRID: hybrid, Workplace.ONSITE: onsite}
     said = [kind for kind, flag in flags.items() if flag]
     return said[0] if len(said) == 1 else None
 
 
 def workplace_in_prose(text: str, language: str | None) -> Workplace | None:
-    """Return the only workplace that the sentences of a description state, or None.
+    """Return the workplace that the sentences of a description state.
 
-    Work from home on some days is hybrid: "You may work from home for two days a week".
+    If any sentence states hybrid work, the result is hybrid. Work from home on some days is hybrid:
+    "You may work from home for two days a week". Return None if the sentences state no workplace,
+    or state both remote work and work on site.
 
     Args:
         text: the description.
-        language: the code of its language; None if it is unknown.
+        language: the code of the description's language; None if it is unknown.
     """
     words = _prose_words(language)
     found = {kind for each in sentences_with(words, text) if (kind := _stated_in(each))}

@@ -1,4 +1,4 @@
-"""Predict from a listing which jobs a run would find new, changed and gone."""
+"""Predict from a listing which jobs a run would find to be new, changed or gone."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -11,53 +11,53 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, kw_only=True)
 class KnownJob:
-    """A job of earlier runs.
+    """A job that earlier runs found.
 
-    The job is open, or it was closed because its page said so although it is still listed.
+    The job is either open, or closed because its page said so. A closed job may still be listed.
     """
 
     job: ListedJob
-    """The job as users see it, with the title that its page states."""
+    """The job as users see it. Its title is the one that its page states."""
     listed_title: str
-    """The title in the latest listing. The page may state another title."""
+    """The job's title in the latest stored listing, which may differ from the title on its page."""
     is_open: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Retitled:
-    """A job whose title in the listing changed."""
+    """A job that the listing names under another title than before."""
 
     job: ListedJob
     before: str
-    """The title in the latest listing that was stored."""
+    """The job's title in the latest stored listing."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
     new: tuple[ListedJob, ...]
     retitled: tuple[Retitled, ...]
-    """The jobs whose title in the listing changed.
+    """The jobs that the listing names under another title than before.
 
-    Other changes show only on the pages, which are not fetched for a preview.
+    Other changes of jobs are not found, because a preview does not fetch their pages.
     """
     gone: tuple[ListedJob, ...]
-    """The open jobs that are not listed.
+    """The jobs that are open and that the listing does not name.
 
-    There are none if the listing is not complete, because the missing jobs may still be open.
+    This is empty if the listing is not complete, because the missing jobs may still be open.
     """
     unchanged: int
-    """The number of listed jobs that were listed under the same title before."""
+    """The number of jobs that the listing names under the same title as before."""
 
 
 def preview(
     listed: Iterable[ListedJob], known: Mapping[str, KnownJob], *, complete: bool
 ) -> Preview:
-    """Return how the listed jobs differ from the known ones.
+    """Compare the jobs of a listing with the known jobs, and return the differences.
 
     Args:
         listed: the jobs of the listing.
         known: the jobs of earlier runs, by external id.
-        complete: whether the listing is complete.
+        complete: whether the listing is proved to name all open postings.
     """
     wanted = {job.external_id: job for job in listed}
     both = [(job, known[id_]) for id_, job in wanted.items() if id_ in known]
@@ -76,8 +76,8 @@ def preview(
 
 
 def _words(title: str) -> list[str]:
-    """Return the words of a title, to compare it.
+    """Return the words of a title, by which titles are compared.
 
-    Spaces, case and punctuation may differ between two listings without any meaning.
+    Differences in spaces, case and punctuation between two listings are not changes of the title.
     """
     return _WORD.findall(title.casefold())

@@ -1,9 +1,10 @@
-"""Compute the state of a run from its events, and estimate the remaining time.
+"""Compute the state of a run from the events of its progress stream, and its remaining time.
 
-The events are those of the progress stream. The data of ``status`` is the status as a word.
-``all_jobs`` replaces everything that is known about the jobs. ``update`` changes the status of the
-jobs that it names, and ``titles`` changes the titles of those that it names. ``progress`` replaces
-the counts and times.
+These are the events:
+
+- ``status`` states the status of the run as a word. - ``all_jobs`` replaces everything that is
+known about the jobs. - ``update`` changes the status of the jobs that it names. - ``titles``
+changes the titles of the jobs that it names. - ``progress`` replaces the counts and times.
 """
 
 import json
@@ -21,17 +22,17 @@ class WatchedJob:
 
 
 Jobs = Mapping[str, Mapping[str, WatchedJob]]
-"""The jobs by company and external id."""
+"""The jobs of a run, by the slug of the company and then by the external id of the job."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WatchedRun:
-    """The state of a run as a client has received it in its events so far."""
+    """The state of a run according to the events that a client has received so far."""
 
     status: RunStatus | None = None
     jobs: Jobs = field(default_factory=dict[str, Mapping[str, WatchedJob]])
     progress: Mapping[str, Any] | None = None
-    """The data of the latest ``progress`` event."""
+    """The data of the latest event ``progress``. If None, no such event was received yet."""
 
     @property
     def ended(self) -> bool:
@@ -39,10 +40,12 @@ class WatchedRun:
 
 
 def fold(run: WatchedRun, event: str, content: str) -> WatchedRun:
-    """Return ``run`` after one more event. Events with unknown names change nothing.
+    """Return the state of a run after one more event.
+
+    An event whose name is unknown changes nothing.
 
     Args:
-        run: the state before the event.
+        run: the state of the run before the event.
         event: the name of the event.
         content: the data of the event as text.
     """
@@ -94,13 +97,14 @@ def _retitled(jobs: Jobs, companies: Mapping[str, Mapping[str, str]]) -> Jobs:
 
 
 def eta_seconds(samples: Sequence[tuple[float, int]]) -> float | None:
-    """Return the seconds until no step is left, at the average speed of the samples.
+    """Estimate the time in seconds until no step is left, at the average speed of the samples.
 
     Return None if there are fewer than two samples, or if the number of steps left did not fall
     between the first and the last sample. Return 0 if no step is left.
 
     Args:
-        samples: pairs of the time in seconds and the number of steps left, with the oldest first.
+        samples: pairs of a time in seconds and the number of steps left at that time, in the order
+            of the times.
     """
     if len(samples) < 2:
         return None

@@ -1,7 +1,7 @@
 """Define the states of runs, sweeps, checks and jobs, and the transitions between them.
 
-The conditions of the UPDATE statements in ``include.db``, and the tests of states, are generated
-from these tables.
+The UPDATE statements in ``include.db`` take their conditions from these tables, and the tests of
+states are generated from them.
 """
 
 from enum import StrEnum
@@ -83,10 +83,10 @@ JOB_TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
     JobStatus.FAILED: frozenset(),
     JobStatus.EXPIRED: frozenset(),
 }
-"""The transitions within one check.
+"""The states that may follow each state of a job within one check.
 
-A later check makes a job pending again from any state if there is a reason to read the job, and
-skipped if there is none.
+A later check can change the state from any state. The job becomes pending if there is a reason to
+read it, and skipped if there is none.
 """
 
 ACTIVE_RUNS = frozenset(status for status, after in RUN_TRANSITIONS.items() if after)
@@ -98,15 +98,15 @@ ENDED_JOBS = frozenset(JobStatus) - ACTIVE_JOBS
 
 
 def runs_before(status: RunStatus) -> frozenset[RunStatus]:
-    """Return the states from which a run may become ``status``."""
+    """Return the states of a run that may be followed by ``status``."""
     return frozenset(before for before, after in RUN_TRANSITIONS.items() if status in after)
 
 
 def checks_before(status: CheckStatus) -> frozenset[CheckStatus]:
-    """Return the states from which a check may become ``status``."""
+    """Return the states of a check that may be followed by ``status``."""
     return frozenset(before for before, after in CHECK_TRANSITIONS.items() if status in after)
 
 
 def jobs_before(status: JobStatus) -> frozenset[JobStatus]:
-    """Return the states from which a job may become ``status`` within its check."""
+    """Return the states of a job that may be followed by ``status`` within one check."""
     return frozenset(before for before, after in JOB_TRANSITIONS.items() if status in after)

@@ -1,21 +1,21 @@
-"""Decide what to do about a stale sweep (``db.work.recovery`` finds stale sweeps).
+"""Decide what to do about a stale sweep, which ``db.work.recovery`` has found.
 
-The steps of a sweep write its heartbeat about once a second. A sweep without a heartbeat for
-``JOBHUNT_STALE_AFTER`` has lost its workers: the workers were killed, hang, or were not started.
+The workers of a sweep write its heartbeat about once a second. If a sweep had no heartbeat for
+``JOBHUNT_STALE_AFTER``, its workers were killed, hang, or were never started.
 """
 
 from enum import StrEnum
 
 
 class Remedy(StrEnum):
-    """The action taken on a stale sweep."""
+    """The action to take on a stale sweep."""
 
     FINISH = "finish"
-    """All checks of the sweep have ended, so the sweep is only closed."""
+    """End the sweep, because all its checks have ended."""
     RESUME = "resume"
-    """The sweep gets another attempt, which does the remaining work."""
+    """Start another attempt of the sweep, which does the remaining work."""
     GIVE_UP = "give_up"
-    """The sweep has reached the maximum number of recoveries, so its active checks fail."""
+    """Fail the active checks of the sweep, because it was recovered the maximum number of times."""
 
 
 def remedy(checks_left: int, recoveries: int, max_recoveries: int) -> Remedy:
