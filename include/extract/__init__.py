@@ -1,4 +1,4 @@
-"""Turn a fetched page into the posting on it."""
+"""Extract the posting from a fetched page."""
 
 from include.extract.page import (
     FingerprintInput,

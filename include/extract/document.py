@@ -1,4 +1,4 @@
-"""Parse a page, and give access to its title, its main text and its metadata."""
+"""Parse a page, and return its title, its main text, its metadata and the lines around them."""
 
 import re
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from include.extract.title import HEADINGS, MAX_HEADINGS, title_of
 from include.failure_codes import FailureCode
 
 _MAX_TEXT_LENGTH = 500_000
-"""The maximum length of a main text in characters. The rest of a longer text is not read."""
+"""The maximum length, in characters, of a main text. What exceeds it is not read."""
 _MAX_LINES = 5_000
 """The maximum number of lines of a page from which a template is learned."""
 _MAX_TOP_HEADINGS = 100
@@ -43,15 +43,17 @@ _PUBLISHED = (
     ":is(span, time, p):is([class=published], [class*=entry-date], [class*=post-date], "
     "[class*=posted-on])"
 )
-"""A CSS selector for the elements in which blog software states the date of publication."""
+"""A CSS selector for elements in which blog software states a date of publication as text."""
 _PUBLISHED_PAGE = re.compile(
     r'"@type"\s*:\s*(?:\[[^\]]{0,100})?"(?:WebPage|ItemPage|Article|BlogPosting|NewsArticle)"'
     r'(?:[^{}]|\{[^{}]{0,500}\}){0,2000}?"datePublished"\s*:\s*"([^"]{8,40})"'
 )
-"""The date of publication of a page, or of its article, in JSON-LD."""
+"""A pattern of the date of publication that JSON-LD states for a page or its article."""
 _SHORTEST_MAIN = 200
-"""The minimum length of the text, in characters, of an element that is marked as main. An element
-with a shorter text is ignored."""
+"""The minimum length, in characters, of the text of a ``main`` or ``article`` element.
+
+If the text of such an element is not longer, the element does not count as the main element.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,25 +61,32 @@ class Document:
     url: str
     tree: LexborHTMLParser
     template: Template | None = None
-    """The template of the page's board, if it is known."""
+    """The template of the page's board; None if the board has none."""
 
     def text(self, selector: str) -> str | None:
-        """Return the text, on one line, of the first matching element with text; else None."""
+        """Return the text, on one line, of the first matching element that has text.
+
+        Return None if no matching element has text.
+        """
         for node in self.tree.css(selector):
             if text := text_of(node):
                 return text
         return None
 
     def attribute(self, selector: str, name: str) -> str | None:
-        """Return an attribute of the first matching element, on one line; None if it is blank."""
+        """Return the attribute of the first matching element, on one line.
+
+        Return None if no element matches, or if the attribute is missing or blank.
+        """
         node = self.tree.css_first(selector)
         return one_line(node.attrs.get(name) or "") or None if node else None
 
     @cached_property
     def title(self) -> str | None:
-        """The title of the posting, from the page's headings or metadata.
+        """The title of the posting, as a heading or the metadata of the page states it.
 
-        Read it before ``main_text``, which removes elements from the page.
+        Read this before ``main_text``, because reading ``main_text`` removes elements from the
+        page.
         """
         return title_of(self.tree, self.template.constant if self.template else frozenset())
 
@@ -92,10 +101,10 @@ class Document:
 
     @cached_property
     def published(self) -> str | None:
-        """The date of publication of the page, if the page states one as articles do.
+        """The raw date of publication, if the page states it in one of the forms that articles use.
 
-        ``body`` reads this date first, because it then removes the scripts and links that contain
-        such dates.
+        ``body`` reads this date before it removes elements, because it also removes the scripts and
+        links that contain such dates.
         """
         return (
             self.attribute('meta[property="article:published_time"]', "content")
@@ -113,11 +122,11 @@ class Document:
 
     @cached_property
     def main_text(self) -> str:
-        """The main text, with one line for each text node. Read it before ``main_html``."""
+        """The main text, in which each text node is one line. Read this before ``main_html``."""
         return _text(self.main)
 
     def own_text(self) -> str:
-        """Return the main text without the frame of the site."""
+        """Return the main text without the lines that belong to the frame of the site."""
         if not self._frame:
             return self.main_text
         lines = zip(self.main_text.splitlines(), self._hashes, strict=True)
@@ -138,15 +147,16 @@ class Document:
 
     @cached_property
     def _frame(self) -> frozenset[int]:
-        """The hashes of the lines of the site's frame, which are removed from the main text."""
+        """The hashes of the lines of the frame, which are left out of the main text."""
         if self.template is None:
             return frozenset()
         return self.template.frame_of(self.main_text.splitlines(), self._hashes)
 
     def main_html(self) -> str:
-        """Return the HTML of the main text without the title, every ``h1`` and the site's frame.
+        """Return the HTML of the main element without the title, any ``h1`` and the site's frame.
 
-        These parts are removed from ``tree``, so read ``main_text`` first.
+        These parts are removed from ``tree``. Read ``main_text`` first, because they would be
+        missing in it.
         """
         node = self.main
         if node is None:
@@ -165,15 +175,18 @@ class Document:
 
     @cached_property
     def _shown_lines(self) -> list[str]:
-        """The lines of the whole page, including its navigation. Read them before ``body``."""
+        """The lines of the whole page, including its navigation.
+
+        Read this before ``body``, because reading ``body`` removes the navigation.
+        """
         remove_all(self.tree.css(UNREAD))
         return _text(self.tree.body).splitlines()
 
     @cached_property
     def body(self) -> LexborNode | None:
-        """The body without the parts around the posting, such as navigation and other postings.
+        """The body of the page without parts such as navigation and other postings.
 
-        These parts are removed from ``tree``, unless they contain the title as a heading.
+        These parts are removed from ``tree``. A part that contains the title as a heading stays.
         """
         title, _, _, _ = self.title, self._headings, self.published, self._shown_lines
         body = self.tree.body
@@ -187,21 +200,28 @@ class Document:
 
     @cached_property
     def page_lines(self) -> list[str]:
-        """The lines of ``body``, one for each text node. Read them before ``main``."""
+        """The lines of ``body``, one for each text node.
+
+        Read this before ``main``, because reading ``main`` removes further elements.
+        """
         return _text(self.body).splitlines()
 
     @property
     def aside_text(self) -> str:
-        """The text of the elements beside the description, such as sidebars. Read it before
-        ``main``."""
+        """The text of the elements beside the description, such as sidebars.
+
+        Read this before ``main``, because reading ``main`` removes these elements.
+        """
         return "\n".join(_text(node) for node in self.body.css(ASIDES)) if self.body else ""
 
     @cached_property
     def main(self) -> LexborNode | None:
-        """The main element, or else the body, without the elements beside the description.
+        """The main element of the page, without the elements beside the description.
 
-        Elements before the title that hold no sentence are removed, too. All these parts are
-        removed from ``tree``, unless they contain the title as a heading.
+        If the page has no such element, this is its body.
+
+        Elements before the title that contain no sentence are removed, too. All these elements are
+        removed from ``tree``. An element that contains the title as a heading stays.
         """
         body = self.body
         if body is None:
@@ -222,9 +242,9 @@ def open_page(page: Page, template: Template | None = None) -> Document:
     """Return the parsed page.
 
     Raises:
-        ParseError: ``empty`` if the page has no content, ``not_html`` if its content is not a page,
-            ``parse`` if its HTML is nested more than 1,000 levels deep, or has an element with
-            more than 2,000 attributes.
+        ParseError: the code is ``empty`` if the page has no content, and ``not_html`` if its
+            content is not a page. The code is ``parse`` if its HTML is nested more than 1,000
+            levels deep, or if an element has more than 2,000 attributes.
     """
     if not page.body or page.body.isspace():
         raise ParseError("the page is empty", code=FailureCode.EMPTY)
@@ -234,8 +254,10 @@ def open_page(page: Page, template: Template | None = None) -> Document:
 
 
 def _ids_around_title(node: LexborNode, title: str | None) -> set[int]:
-    """Return the ``mem_id`` of each heading in ``node`` that is the title, and of all elements
-    around it."""
+    """Return the ``mem_id`` of each heading that is the title, and of all elements around it.
+
+    Only the headings inside of ``node`` are searched.
+    """
     found: set[int] = set()
     for heading in node.css(HEADINGS)[:MAX_HEADINGS] if title else ():
         ancestor = heading if text_of(heading) == title else None

@@ -1,10 +1,12 @@
-"""Find a posting in the state that a page's own script reads.
+"""Find a posting in the state of a page, which is the data that the page's own script reads.
 
-The state is in ``__NEXT_DATA__`` and other JSON scripts, or is assigned by a script
-(``window.__something = {…}``). It has no schema and may hold other jobs. So an object counts as the
-page's posting only if its title is a heading or the name of the page, and its description has at
-least 200 characters. A key is read as a key of a JobPosting only if it can have no other
-meaning.
+The state is in JSON scripts such as ``__NEXT_DATA__``, or a script assigns it to a variable
+(``window.__something = {…}``).
+
+The state follows no schema, and may contain other jobs. Therefore an object counts as the page's
+posting only if its title is a heading or the name of the page, and its description has at least 200
+characters. A key of the object is read only if it can have no meaning other than that of a key of a
+JobPosting.
 """
 
 import json
@@ -23,11 +25,15 @@ from include.extract.document import Document
 _STATE = re.compile(r"(?:window|self|globalThis)(?:\.\w+|\[[\"']\w+[\"']\])\s*=\s*(?=[{\[])")
 _DECODER = json.JSONDecoder(strict=False)
 _MAX_SCRIPT_LENGTH = 2_000_000
-"""The maximum length of a script in characters. A longer script holds more than one posting."""
+"""The maximum length, in characters, of a script that is read.
+
+A longer script is not read, because it contains more than one posting.
+"""
 _MAX_ASSIGNMENTS = 200
 """The maximum number of assignments that are read in one script.
 
-A failure to parse an assignment takes time in proportion to its position in the script.
+A limit is needed, because each failure to parse an assignment takes time in proportion to the
+position of the assignment in the script.
 """
 _MAX_OBJECTS = 50_000
 _MIN_DESCRIPTION_LENGTH = 200
@@ -46,11 +52,11 @@ _KEYS = {
     "employmentUnit": ("employmentUnit", "department", "departmentName"),
     "identifier": ("identifier", "requisitionId", "jobReqId"),
 }
-"""The keys of a JobPosting, each with the keys in page state that mean the same."""
+"""The keys in page states that have the same meaning, by the key of a JobPosting."""
 
 
 def find(document: Document) -> JsonObject | None:
-    """Return the page's posting as a JobPosting of schema.org; None if the state holds none."""
+    """Return the page's posting as a JobPosting of schema.org; None if the state contains none."""
     described = [
         each for root in _roots(document) for each in map(_described, _objects(root)) if each
     ]
@@ -59,7 +65,10 @@ def find(document: Document) -> JsonObject | None:
 
 
 def _described(thing: Mapping[str, Any]) -> tuple[Mapping[str, Any], str, str] | None:
-    """Return the object with its title and its description, or None if it lacks one of them."""
+    """Return the object, its title and its description.
+
+    Return None if the object has no title, or no description of the minimum length.
+    """
     title, description = _first(thing, _TITLES), _first(thing, _DESCRIPTIONS)
     if not (isinstance(title, str) and isinstance(description, str)):
         return None
@@ -67,8 +76,11 @@ def _described(thing: Mapping[str, Any]) -> tuple[Mapping[str, Any], str, str] |
 
 
 def _names(document: Document) -> set[str]:
-    """Return the names of the page: its headings and titles, both whole and divided at
-    separators."""
+    """Return the names of the page, in lower case.
+
+    The names are its first ``h1`` and its titles, and the parts of each between separators such as
+    "|".
+    """
     og = document.attribute('meta[property="og:title"]', "content")
     stated = [document.text("h1"), document.title, og, document.text("title")]
     parts = [part for name in stated if name for part in (name, *re.split(r"\s[|–—-]\s", name))]
@@ -90,13 +102,13 @@ def _roots(document: Document) -> Iterator[Any]:
 
 
 def _assigned(text: str, start: int) -> Iterator[Any]:
-    """Yield the JSON value that begins at ``start``, or nothing if there is none."""
+    """Yield the JSON value that begins at ``start``; nothing if no valid JSON begins there."""
     with suppress(ValueError, RecursionError):
         yield _DECODER.raw_decode(text, start)[0]
 
 
 def _objects(root: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield the objects in ``root``, with the outermost first."""
+    """Yield the objects in ``root``, the outermost first."""
     queue = deque([root])
     seen = 0
     while queue and seen < _MAX_OBJECTS:
@@ -121,7 +133,10 @@ def _as_posting(thing: Mapping[str, Any], title: str, description: str) -> JsonO
 
 
 def _place(stated: dict[str, Any]) -> dict[str, Any]:
-    """Return the place in the form of schema.org, if its parts have the usual keys."""
+    """Convert a place to the form of schema.org, using the values of keys such as ``city``.
+
+    A place that has the key ``address`` is returned unchanged.
+    """
     if "address" in stated:
         return stated
     address = {

@@ -1,9 +1,10 @@
-"""Find JSON-LD in the text that a Next.js page streams to its own script (``self.__next_f.push([1,
-"…"])``).
+"""Find JSON-LD in the text that a Next.js page streams to its own script.
 
-Before its script has run, such a page may have no JSON-LD script and no text. The pushed texts are
-the pieces of one text (React's "flight" format). If a component writes JSON-LD into the page, this
-text contains it as JSON, or as a string that holds JSON.
+The page streams the text in calls such as ``self.__next_f.push([1, "…"])``.
+
+Such a page may have no JSON-LD and no text before its script has run. The pushed texts are the
+pieces of one text, in React's "flight" format. If the script would write JSON-LD into the page, the
+text contains it as JSON, or as a string that contains JSON.
 """
 
 import json
@@ -17,14 +18,19 @@ _PUSH = re.compile(r"self\.__next_f\.push\(")
 _THING = re.compile(r'\{\s*"@(?:context|graph|type)"|"(?=\{\\"@(?:context|graph|type)\\")')
 _DECODER = json.JSONDecoder(strict=False)
 _MAX_LENGTH = 5_000_000
-"""The maximum length of all pushed texts in characters. A longer text is not read."""
+"""The maximum total length, in characters, of the pushed texts.
+
+If they are longer, none of them is read.
+"""
 _MAX_FAILURES = 50
-"""The number of failures to parse JSON-LD after which the search ends. Each failure takes time in
-proportion to the length of the text."""
+"""The number of failures to parse JSON-LD after which the search ends.
+
+A limit is needed, because each failure takes time in proportion to the length of the text.
+"""
 
 
 def jsonld_in_flight(tree: LexborHTMLParser) -> Iterator[Any]:
-    """Yield the JSON-LD values that the page streams, in their order."""
+    """Yield the JSON-LD values in the text that the page streams, in the order of the text."""
     text = "".join(_pushed(tree))
     if len(text) > _MAX_LENGTH:
         return
@@ -44,7 +50,10 @@ def jsonld_in_flight(tree: LexborHTMLParser) -> Iterator[Any]:
 
 
 def _pushed(tree: LexborHTMLParser) -> Iterator[str]:
-    """Yield the pushed texts. A script is read until the first call without a JSON value."""
+    """Yield the pushed texts.
+
+    Each script is read up to its first call that pushes no JSON value.
+    """
     for script in tree.css("script"):
         text = script.text()
         for push in _PUSH.finditer(text):
@@ -59,7 +68,10 @@ def _pushed(tree: LexborHTMLParser) -> Iterator[str]:
 
 
 def _decoded(text: str, start: int) -> tuple[Any, int]:
-    """Return the JSON value at ``start`` and its end; None and ``start`` if there is no value."""
+    """Return the JSON value that begins at ``start``, and the position of its end.
+
+    Return None and ``start`` if no valid JSON begins there.
+    """
     try:
         return _DECODER.raw_decode(text, start)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Remove the frame of a site, which its template knows, from the main element of a page."""
+"""Remove the frame of a site from the main element of a page, using the board's template."""
 
 from collections.abc import Mapping, Sequence, Set
 from itertools import islice
@@ -15,34 +15,35 @@ from include.extract.node_text import INLINE, text_of
 from include.extract.title import HEADINGS
 
 _MAX_NODES = 10_000
-"""The maximum number of nodes of an element whose frame is removed."""
+"""The maximum number of nodes of a main element. The frame stays in an element that has more."""
 _MAX_LABEL_LENGTH = 80
 _MAX_BETWEEN = 20
-"""The maximum number of nodes without text between two parts of the same sentence."""
+"""The maximum number of nodes without text, such as ``br``, between two neighbouring nodes."""
 _WITHOUT_TEXT = frozenset({"br", "hr", "img", "wbr", "-comment", "_comment"})
 
 
 def remove_frame(
     main: LexborNode, frame: Set[int], *, title: str | None, labels: Mapping[str, str]
 ) -> None:
-    """Remove those elements and texts of ``main`` that only have lines in ``frame``.
+    """Remove the elements and texts of ``main`` all of whose lines belong to the frame.
 
-    An element stays if it states a fact, if it is a short heading or label of what follows it, or
-    if it is a part of a sentence.
+    Such an element stays if it states a fact of the posting, if it is a short heading or label of
+    the next element, or if it is a part of a sentence whose other part is not in the frame.
 
     Args:
-        main: the element that holds the posting.
+        main: the element that contains the posting.
         frame: the hashes of the lines of the frame.
-        title: the title of the posting. The line before the title is removed even if it looks like
-            a label.
-        labels: the labels that the template has learned.
+        title: the title of the posting; None if it is unknown. A line before the title is not taken
+            for its label.
+        labels: the fields of the posting, by the labels that the template has learned for them.
     """
     nodes = list(islice(main.traverse(include_text=True), _MAX_NODES + 1))
     if len(nodes) > _MAX_NODES:
         return
     own = _own(main, nodes, frame)
     for node in reversed(nodes):
-        # Children of a removed element are skipped, because their parent is not in ``own``.
+        # Children of an element that will be removed are skipped here. Their parent is not in
+        # ``own``.
         if node.mem_id in own or node.parent is None or node.parent.mem_id not in own:
             continue
         found = lines(node.text(separator="\n")).splitlines()
@@ -51,7 +52,10 @@ def remove_frame(
 
 
 def _own(main: LexborNode, nodes: Sequence[LexborNode], frame: Set[int]) -> set[int]:
-    """Return the ids of the texts that are not in the frame, and of all elements around them."""
+    """Return the ``mem_id`` of each node that stays.
+
+    These are the texts that have a line outside of the frame, and all elements around them.
+    """
     own = {main.mem_id}
     for node in nodes:
         if node.tag == "-text" and any(
@@ -65,10 +69,10 @@ def _own(main: LexborNode, nodes: Sequence[LexborNode], frame: Set[int]) -> set[
 
 
 def _is_needed(node: LexborNode, found: Sequence[str], own: Set[int], title: str | None) -> bool:
-    """Return whether the node must stay, because a part of the posting beside it needs it.
+    """Return whether the node must stay, because a node beside it that stays needs it.
 
-    That is so if both are parts of one sentence, or if the node is a short label or heading of the
-    next part.
+    The other node needs it if both are parts of one sentence, or if ``node`` is a short label or
+    heading of the next node.
     """
     after = _beside(node, forwards=True)
     if _is_inline(node):
@@ -84,9 +88,9 @@ def _is_needed(node: LexborNode, found: Sequence[str], own: Set[int], title: str
 
 
 def _beside(node: LexborNode, *, forwards: bool) -> LexborNode | None:
-    """Return the next node with text before or after ``node``, inside of the same parent.
+    """Return the nearest node after or before ``node`` that has text and the same parent.
 
-    Return None if there is none, or if more than ``_MAX_BETWEEN`` nodes without text come first.
+    At most ``_MAX_BETWEEN`` nodes without text are passed. Return None if there is no such node.
     """
     beside = node
     for _ in range(_MAX_BETWEEN + 1):

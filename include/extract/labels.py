@@ -1,7 +1,7 @@
-"""Find facts that a page states with a label.
+"""Find facts of a posting that a page states after a label, such as ``Location: Berlin``.
 
-The label may stand before a colon (``Label: value``), on the line above, in the cell before, or in
-the term of a definition list. A pictogram (such as 📍) before the value counts as a label, too. The
+The label may stand before a colon, on the line above the value, in the table cell before it, or in
+the term of a definition list. A pictogram such as 📍 before the value counts as a label, too. The
 labels are in the languages of career sites. ``extract.named`` reads the labels of icons.
 """
 
@@ -337,7 +337,10 @@ _FURTHER_LABELS = (
     "інші локації|другие локации|その他の勤務地|기타 근무지|其他地点|其他工作地点|"
     "lokasi lain|địa điểm khác"
 )
-"""Labels of further places, which are added to the places of another label."""
+"""Labels of further places.
+
+These places are added to the places that another label has stated.
+"""
 _FURTHER_PLACES = frozenset(_FURTHER_LABELS.split("|"))
 _FIELDS = {
     label.casefold(): field for field, labels in _LABELS.items() for label in labels.split("|")
@@ -379,15 +382,16 @@ _WITH_COLON = frozenset({
     "predajňa", "prevádzka", "üzlet", "magazin", "κατάστημα", "mağaza", "şube", "магазин", "філія",
     "店舗", "门店", "매장", "cửa hàng", "chi nhánh", "cabang", "toko", "gerai",
 })  # fmt: skip
-"""Labels that often have another meaning.
+"""Labels that often mean something else if no colon follows them.
 
-Without a colon after such a label, the text below it must state a value of the field by itself.
+If no colon follows such a label, the text below it is read only if it can be recognised as a value
+of the field without the label (see ``states``).
 """
 _LABELLED = re.compile(r"(?P<label>[^:：]{2,40}+)[:：](?P<value>.*)")
 _BULLETS = re.compile("[-–—•*·‣◦▪▫●○►▶➤»→|\\s\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]+(?=\\S)")
-"""Bullets and pictograms before a label or a value."""
+"""A pattern of bullets and pictograms before a label or a value."""
 _REMARK = re.compile(r" ?[(（][^()（）]{0,80}[)）]")
-"""A remark in a label: ``Location(s)``, ``Salary (gross)``."""
+"""A pattern of a remark in a label: ``Location(s)``, ``Salary (gross)``."""
 _CELLS = "dt, th, td"
 _PICTOGRAMS = {
     "📍": "location", "🌍": "location", "🌎": "location", "🌐": "workplace", "🏠": "workplace",
@@ -395,10 +399,10 @@ _PICTOGRAMS = {
     "💼": "hours", "📄": "hours", "💰": "salary", "💶": "salary", "💵": "salary", "💷": "salary",
     "💸": "salary",
 }  # fmt: skip
-"""The label that each pictogram stands for if it is before a fact."""
+"""The label for which a pictogram at the beginning of a line stands, by pictogram."""
 _MAX_PICTURED_LENGTH = 60
 _CONTINUATIONS = (",", ";", "(", "、", "& ")
-"""Characters at the beginning of a text node that continues the value before it."""
+"""The characters at the beginning of a line by which it continues the value on the line before."""
 _PARTS = re.compile(r"[|·]")
 _DATES = ("posted_at", "valid_through")
 _MAX_DATED_LENGTH = 60
@@ -407,7 +411,7 @@ _DATE_BEFORE_LABEL = re.compile(
     r"(?P<date>\d{4}[-./年] ?\d{1,2}[-./月] ?\d{1,2}日?) ?(?P<label>[^\W\d_]{2,4})"
 )
 _MAX_LINES = 10_000
-"""The maximum number of lines of a page in which labels are looked for."""
+"""The maximum number of lines of a page in which labels are searched for."""
 _MAX_CELLS = 500
 _MAX_VALUE_LENGTH = 200
 _MAX_LENGTH_BELOW = 120
@@ -415,7 +419,7 @@ _MAX_LABEL_LENGTH = 40
 
 
 def parts_of(lines: Iterable[str]) -> Iterator[str]:
-    """Yield the lines, and each part of a short line such as ``Ref: 7 | Posted: 12 May 2026``."""
+    """Yield the lines, and the parts of short lines such as ``Ref: 7 | Posted: 12 May 2026``."""
     for line in lines:
         if len(line) <= _MAX_LENGTH_BELOW and ("|" in line or "·" in line):
             yield from filter(None, map(str.strip, _PARTS.split(line)))
@@ -424,13 +428,13 @@ def parts_of(lines: Iterable[str]) -> Iterator[str]:
 
 
 def labelled(lines: Iterable[str], fields: Mapping[str, str] = _FIELDS) -> dict[str, str]:
-    """Return the raw values that have a label, by field of the posting.
+    """Return the raw values that stand after a label, by the field of the posting.
 
-    If a field has several values, the first one is used.
+    If a field has several values, the first one is used (see ``add_value`` for exceptions).
 
     Args:
         lines: the lines of the page, of which the first ``_MAX_LINES`` are read.
-        fields: the field that each label names.
+        fields: the fields of the posting, by the label that names the field.
     """
     found: dict[str, str] = {}
     label_above = field_above = last = None
@@ -456,7 +460,7 @@ def _is_certain(label: str) -> bool:
 
 
 def states(value: str, field: str) -> bool:
-    """Return whether ``value`` can be recognised as a value of the field without its label.
+    """Return whether ``value`` can be recognised as a value of the field without a label.
 
     Return False for a field whose values cannot be recognised, such as the place.
     """
@@ -474,9 +478,11 @@ def states(value: str, field: str) -> bool:
 
 
 def _divided(line: str, fields: Mapping[str, str]) -> tuple[str, str]:
-    """Return the label and the value of a line. The label is empty if the line has none.
+    """Return the label and the value of a line.
 
-    The value is empty if the line is only a label.
+    If the line has no label, the label is empty.
+
+    If the line is only a label, the value is empty.
     """
     pictogram, line = line[:1], without_bullet(line)
     if match := _LABELLED.fullmatch(line):
@@ -494,8 +500,9 @@ def _divided(line: str, fields: Mapping[str, str]) -> tuple[str, str]:
 def _dated(line: str, fields: Mapping[str, str]) -> tuple[str, str]:
     """Return the label and the date of a line such as ``Published on 12 May 2026``.
 
-    More words may follow a date in digits: ``Published on 12/05/2026 by our team``. In East Asian
-    languages, the label is after the date: ``2026-05-12发布``.
+    Other words may follow a date that contains no space: ``Published on 12/05/2026 by our team``.
+    In East Asian languages, the label may follow the date: ``2026-05-12发布``. If the line has no
+    such label, the label is empty and the value is the line.
     """
     words = line.split(" ") if any(map(str.isdecimal, line)) else ()
     for count in range(min(_MAX_DATE_LABEL_WORDS, len(words) - 1), 0, -1):
@@ -510,8 +517,10 @@ def _dated(line: str, fields: Mapping[str, str]) -> tuple[str, str]:
 
 
 def merged(*sources: Mapping[str, str]) -> dict[str, str]:
-    """Return the raw values of all sources. If several sources state a field, the first one is
-    used."""
+    """Combine the raw values of several sources, by the field of the posting.
+
+    If several sources state a field, the first value is used (see ``add_value`` for exceptions).
+    """
     found: dict[str, str] = {}
     for source in sources:
         for field, value in source.items():
@@ -522,7 +531,7 @@ def merged(*sources: Mapping[str, str]) -> dict[str, str]:
 def field_of_label(label: str, fields: Mapping[str, str] = _FIELDS) -> str | None:
     """Return the field of the posting that a label names; None if the label is unknown.
 
-    A label of a place or of pay may have words before it, such as ``Campus location``.
+    Up to two words may stand before a label of a place or of pay: ``Campus location``.
     """
     name = _normalised(label.rstrip(":："))
     if name in fields or len(name) > _MAX_LABEL_LENGTH:
@@ -533,10 +542,10 @@ def field_of_label(label: str, fields: Mapping[str, str] = _FIELDS) -> str | Non
 
 
 def possible_labels(lines: Sequence[str]) -> dict[str, str]:
-    """Return possible labels, each with the text after or below it.
+    """Return the texts that stand after or below lines that may be labels, by the possible label.
 
-    A possible label is a short line that is not a known label. If a line occurs several times, the
-    first occurrence is used.
+    A possible label is a short text at the beginning of a line that is not a known label. If it
+    occurs several times, its first occurrence is used.
     """
     found: dict[str, str] = {}
     for line, below in pairwise([*lines, ""]):
@@ -552,9 +561,9 @@ def possible_labels(lines: Sequence[str]) -> dict[str, str]:
 
 
 def labelled_cells(node: LexborNode) -> dict[str, str]:
-    """Return the raw values in the cells of tables and definition lists, by field of the posting.
+    """Return the labelled values in tables and definition lists, by the field of the posting.
 
-    The label is in the cell, or the term, directly before the value.
+    The label of a value is the table cell or the term directly before it.
     """
     found: dict[str, str] = {}
     for cell in node.css(_CELLS)[:_MAX_CELLS]:
@@ -566,18 +575,19 @@ def labelled_cells(node: LexborNode) -> dict[str, str]:
 
 
 def add_value(found: dict[str, str], field: str, value: str, *, label: str = "") -> str | None:
-    """Add a raw value to ``found`` if it is short, and if the field has no value so far.
+    """Add a raw value to ``found`` if it is short and the field has no value so far.
 
-    A date is added only if it has a digit. Employment types are collected in one value, because
-    pages state the hours and the contract separately. Places are collected, too, if the label says
-    that they are further places.
+    A date is added only if it has a digit. If the field already has a value, a further employment
+    type is still appended to it, because pages state the hours and the contract separately. A
+    further place is appended if its label says that it is one ("other locations").
 
     Args:
-        found: the raw values so far.
+        found: the raw values so far, by the field of the posting. It is changed in place.
         field: the field of the posting.
         value: the raw value.
-        label: the label of the value. It is put before the value if it names the period of pay, or
-            if the field is the workplace and the value is a denial such as "No".
+        label: the label of the value. If empty, there is none. The label is put before the value if
+            it names the period of pay, or if the field is the workplace and the value is a denial
+            such as "No".
 
     Returns:
         The field if this is its first value, otherwise None.
@@ -615,7 +625,7 @@ def without_bullet(text: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def _normalised(label: str) -> str:
-    """Return labels such as ``Location(s)`` and ``WAGE / SALARY`` in the form of ``_LABELS``."""
+    """Return a label in the form of ``_LABELS``: ``location`` for ``Location(s)``."""
     plain = (
         _REMARK.sub("", label.strip().casefold())
         .replace("’", "'")

@@ -1,8 +1,7 @@
 """Learn the template of a board from its pages.
 
-Each check adapts the template to the pages that the site has now. If most of the pages do not fit
-the template, the site was rebuilt. Then the template is discarded, and a new one is learned. This
-module does no I/O.
+Each check adapts the template to the pages that it has read. If most of these pages do not fit the
+template, the site was rebuilt. The template is then discarded, and a new one is learned.
 """
 
 from collections import Counter, defaultdict
@@ -21,41 +20,42 @@ from include.extract.labels import possible_labels
 MAX_PAGES = 30
 """The maximum number of pages of one check from which a template is learned.
 
-All earlier pages together have at most the weight of this number of pages. If there are more of
-them, their weights are scaled down.
+All earlier pages together also count as at most this number of pages. If there were more, their
+weights are scaled down.
 """
 _ENTRY_SHARE = 0.7
-"""The minimum share of the pages that must have a line for the line to enter the frame."""
+"""The minimum share of the pages (0 to 1) that contain a line, for the line to enter the frame."""
 _EXIT_SHARE = 0.5
-"""The share of the pages below which a line leaves the frame.
+"""The share of the pages (0 to 1) below which a line leaves the frame.
 
-It is lower than ``_ENTRY_SHARE``, so that a small change of a line's share does not change the text
-of a posting.
+It is lower than ``_ENTRY_SHARE``. Otherwise a line whose share varies a little would enter and
+leave the frame, and the texts of postings would change each time.
 """
 _KEPT_SHARE = 0.2
-"""The minimum share of the pages that must have a line for the line to be remembered."""
+"""The minimum share of the pages (0 to 1) that contain a line, for the line to keep its weight."""
 _COMING_DATE = "coming date"
-"""The kind of a date in the future.
+"""The kind of a value that is a date in the future, in addition to the names of fields.
 
-It may be the deadline or the first day of work, so the field is uncertain.
+A label of such dates is not learned, because the date may be the deadline or the first day of work.
 """
 _MAX_LINES = 1_000
-"""The maximum number of remembered lines."""
+"""The maximum number of lines whose weights a template stores."""
 _MAX_LABELS = 300
-"""The maximum number of remembered labels."""
+"""The maximum number of labels that a template stores."""
 
 
 def learned(before: Template | None, pages: Sequence[PageBlocks], *, now: datetime) -> Template:
-    """Return the template after learning from ``pages``, which are at least ``MIN_PAGES`` pages of
-    one board.
+    """Return the template of a board after learning from the pages of a check.
 
     If most of the pages do not fit the template, the site was rebuilt, and a new template is
-    learned from these pages alone. Its version increases if its frame or its labels change.
+    learned from these pages alone. The version of the template increases if its frame or its labels
+    change.
 
     Args:
         before: the template so far; None if there is none.
-        pages: the distinct pages; only the latest ``MAX_PAGES`` are used.
-        now: the time against which dates are compared.
+        pages: at least ``MIN_PAGES`` distinct pages of the board. Only the last ``MAX_PAGES`` are
+            used.
+        now: the time of the check. A later date is in the future.
     """
     pages = pages[-MAX_PAGES:]
     is_rebuilt = before is not None and 2 * sum(map(before.fits, pages)) < len(pages)
@@ -73,7 +73,7 @@ def learned(before: Template | None, pages: Sequence[PageBlocks], *, now: dateti
 
 
 def _weights(kept: Template | None, pages: Sequence[PageBlocks]) -> tuple[float, dict[int, float]]:
-    """Return the number of pages and the weights of their lines, with earlier pages included."""
+    """Return the number of pages and the weight of each line, including those of earlier pages."""
     weights = defaultdict[int, float](float)
     total = float(len(pages))
     for line in chain.from_iterable(page.lines for page in pages):
@@ -88,7 +88,11 @@ def _weights(kept: Template | None, pages: Sequence[PageBlocks]) -> tuple[float,
 
 
 def _labels_of(pages: Sequence[PageBlocks], now: datetime) -> dict[str, str]:
-    """Return the lines that recur with different values of the same field, each with that field."""
+    """Return the field for which each new label stands, by label.
+
+    A line is a label if it is on most pages, and values of one field stand after it that are not
+    all the same.
+    """
     values = defaultdict[str, list[str]](list)
     for page in pages:
         for label, value in possible_labels(page.top).items():
@@ -102,7 +106,10 @@ def _labels_of(pages: Sequence[PageBlocks], now: datetime) -> dict[str, str]:
 
 
 def _field_of(values: Sequence[str], now: datetime) -> str | None:
-    """Return the field of at least half of the values, if no value belongs to another field."""
+    """Return the field to which at least half of the values belong.
+
+    Return None if there is none, or if any value belongs to another field.
+    """
     kinds = Counter(kind for value in values if (kind := _kind_of(value, now)))
     if len(kinds) != 1:
         return None
@@ -111,7 +118,10 @@ def _field_of(values: Sequence[str], now: datetime) -> str | None:
 
 
 def _kind_of(value: str, now: datetime) -> str | None:
-    """Return the field to which the value belongs even without a label, or None."""
+    """Return the field of which ``value`` is recognised as a value without a label.
+
+    Return ``_COMING_DATE`` for a date in the future, and None for an unknown value.
+    """
     if is_employment_type(value):
         return "employment_type"
     if workplace_among_items([value]):

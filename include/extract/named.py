@@ -1,7 +1,8 @@
-"""Find facts that a page marks by an icon, or by the names of its elements.
+"""Find facts of a posting that a page marks by an icon, or by the name of an element.
 
-An icon has a label (``aria-label``), or a name such as ``fa-map-marker``. Elements have names such
-as ``job-location``. A named value counts only if it can be a value of its field.
+An icon has a label (``aria-label``) or a name such as ``fa-map-marker``. An element has names such
+as ``job-location``, which are for example its classes. The text of a named element is used only if
+it can be a value of the field that the name stands for.
 """
 
 import re
@@ -51,7 +52,7 @@ _POSTCODE = re.compile(r"\b(?:[A-Z]{1,2}-)?\d{2,5}[ -]?(?:\d{2,4}|[A-Z]{2})?\b")
 
 
 def labelled_icons(root: LexborNode) -> dict[str, str]:
-    """Return the raw values beside labelled icons, by field of the posting."""
+    """Return the raw values beside icons that have a label, by the field of the posting."""
     found: dict[str, str] = {}
     for icon in root.css(_LABELLED_ICONS)[:_MAX_ICONS]:
         attributes = icon.attrs
@@ -63,7 +64,7 @@ def labelled_icons(root: LexborNode) -> dict[str, str]:
 
 
 def named_values(root: LexborNode) -> dict[str, str]:
-    """Return the raw values of elements whose names stand for a field, by field of the posting."""
+    """Return the texts of elements whose names stand for a field, by the field of the posting."""
     found: dict[str, str] = {}
     place: tuple[str | None, int | None] | None = None
     for node in root.css(_NAMED)[:_MAX_NAMED]:
@@ -83,9 +84,10 @@ def named_values(root: LexborNode) -> dict[str, str]:
 
 
 def _box_of(node: LexborNode) -> int | None:
-    """Return the ``mem_id`` of the element around a fact; None if there is none.
+    """Return the ``mem_id`` of the element around the fact that ``node`` marks; None if none.
 
-    The fact is the element itself, or the element around an icon.
+    If ``node`` is an icon, the fact is the element around it. Otherwise the fact is ``node``
+    itself.
     """
     icon = node.tag in ("i", "svg", "use")
     fact = node.parent if icon else node
@@ -101,9 +103,9 @@ def fields_of_names(names: str | None) -> frozenset[str]:
 
 
 def _value_of(node: LexborNode, field: str) -> str | None:
-    """Return the text in or around the element that can be a value of the field, if any.
+    """Return the text in or around the element, if it can be a value of the field; else None.
 
-    A date is taken from the ``datetime`` of a ``time`` in the element, if it has a valid one.
+    For a date, return the attribute ``datetime`` of a ``time`` element inside, if this is valid.
     """
     if field in ("posted_at", "valid_through"):
         time = node.css_first("time[datetime]")
@@ -127,7 +129,7 @@ def _fits(value: str, field: str) -> bool:
 
 
 def _texts_around(icon: LexborNode) -> Iterator[str]:
-    """Yield the text of the icon, and of up to two elements around it, without empty texts."""
+    """Yield the texts of the icon and of up to two elements around it, except empty texts."""
     around: LexborNode | None = icon
     for _ in range(3):
         if around is None or around.tag in _ELSEWHERE:

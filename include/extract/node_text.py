@@ -1,4 +1,4 @@
-"""Return the text of an element as a browser shows it on one line."""
+"""Return the text of an element, divided into words as a browser shows it."""
 
 from itertools import islice
 
@@ -10,17 +10,24 @@ INLINE = frozenset({
     "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "em", "font", "i", "ins", "kbd",
     "mark", "q", "s", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
 })  # fmt: skip
-"""Elements that do not end a word (html.spec.whatwg.org, 15.3.4 and 15.3.7)."""
+"""The inline elements, whose tags do not end a word (html.spec.whatwg.org, 15.3.4 and 15.3.7)."""
 _MAX_NODES = 200
-"""The maximum number of nodes of an element that are read. Titles and labels have fewer."""
+"""The maximum number of nodes of an element that are read.
+
+This is enough, because titles and labels have fewer nodes.
+"""
 
 
 def text_of(node: LexborNode) -> str:
-    """Return the text of ``node`` on one line. An inline tag inside a word does not become a space.
+    """Return the text of ``node`` on one line.
 
-    If ``node`` has more than 200 nodes, return the text of the first 200. Between two inline
-    elements there is a space if a capital letter or a digit follows a small letter, because sites
-    use styles to show such elements on separate lines.
+    The tag of a block becomes a space. The tag of an inline element does not, because it may stand
+    inside a word.
+
+    There is one exception: A space is put between two inline elements if a capital letter or a
+    digit follows a small letter, because sites use styles to show such elements on separate lines.
+
+    If ``node`` has more than 200 nodes, return the text of the first 200.
     """
     child = node.first_child
     if child is None or (child.tag == "-text" and child.next is None):

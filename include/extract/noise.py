@@ -1,9 +1,11 @@
-"""Remove the parts of a page around the posting: navigation, consent boxes, forms and other
-postings.
+"""Remove the parts of a page that do not belong to the posting.
 
-Pages mark few of these parts by tags, so they are also recognised by the names of their elements,
-by their headings, and by their content. Parts that consist of links are navigation or lists of
-other postings. An element around the title always stays (ADR 43).
+They are navigation, consent boxes, forms and other postings.
+
+Tags such as ``nav`` mark only few of these parts. Therefore they are also recognised by the names
+of their elements, by their headings, and by their content. A part that consists of links is
+navigation or a list of other postings. An element that contains the title as a heading always stays
+(ADR 43).
 """
 
 import re
@@ -20,18 +22,19 @@ from include.extract.node_text import text_of
 from include.extract.title import CONSENT_WORDS, HEADINGS
 
 UNREAD = "script, style, noscript, template, iframe"
-"""A CSS selector for the elements without text of the page itself, such as scripts."""
+"""A CSS selector for the elements whose content is not text of the page, such as scripts."""
 INPUTS = "select, input, textarea"
-"""A CSS selector for the inputs of forms.
+"""A CSS selector for the input elements of forms.
 
-``remove_forms`` recognises forms by some of these inputs, so it must run before they are removed.
+Call ``remove_forms`` before these elements are removed, because it recognises forms by some of
+them.
 """
 ASIDES = (
     "aside, [role=complementary], div[class*=sidebar], div[id*=sidebar], section[class*=sidebar], "
     "[data-automation-id=sidebar], [data-testid=sidebar], div[class*=widget-area], "
     "div#side, div#right, div#left, div#secondary"
 )
-"""A CSS selector for the elements beside the text, which may hold facts of the posting."""
+"""A CSS selector for the elements beside the description, which may state facts of the posting."""
 _AROUND = (
     "nav, header, footer, [hidden], [aria-hidden=true]:not(svg):not(i):not(span), "
     "[role]:is([role=navigation], [role=banner], [role=contentinfo], [role=alert], [role=dialog], "
@@ -39,9 +42,12 @@ _AROUND = (
     "[style]:is([style*='display:none'], [style*='display: none']), "
     "[aria-label]:is([aria-label*=cookie i], [aria-label*=consent i])"
 )
-"""A CSS selector for the elements around the posting, which may change with every response.
+"""A CSS selector for the parts around the posting that are marked by their tag or attributes.
 
-``[role]``, ``[style]`` and ``[aria-label]`` make it fast, because most elements have none of them.
+Their texts may change with every response.
+
+``[role]``, ``[style]`` and ``[aria-label]`` stand before the conditions on these attributes,
+because they are fast to test and most elements have none of them.
 """
 _NAMED = "[class]:is(div, section, ul, ol, p, a), [id]:is(div, section)"
 _NAME_PARTS = re.compile(r"[a-z]+")
@@ -54,9 +60,9 @@ _NAMES = frozenset({
     "recommend", "recommended", "recommendations", "recommendation", "recent", "reviews",
     "testimonials", "foot", "gnb", "jobalert", "jobalerts", "jobagent",
 })  # fmt: skip
-"""Words in the names of elements that are not a part of the posting."""
+"""Words in the classes or ids of elements which show that an element is not part of the posting."""
 _NAME_OF_FOOTER = re.compile("footer[a-z]{4,}|[a-z]{3,}footer")
-"""A longer word for a footer: ``footerpanel``, ``sitefooter``."""
+"""A pattern of longer words for a footer: ``footerpanel``, ``sitefooter``."""
 _CONSENT_STEMS = (
     "cookie", "kakor", "evästei", "informasjonskapsl", "ciasteczk", "çerez", "süti", "kolačić",
     "kuki", "クッキー", "쿠키", "עוגיות", "ملفات تعريف الارتباط",
@@ -64,9 +70,9 @@ _CONSENT_STEMS = (
 _CONSENT = re.compile("|".join(_CONSENT_STEMS), re.IGNORECASE)
 _MAX_CONSENT_LENGTH = 600
 _MIN_SENTENCE = 80
-"""The minimum length in characters of a line that counts as a sentence.
+"""The minimum length, in characters, of a line that counts as a sentence.
 
-An element before the title that holds a sentence is a part of the posting.
+An element before the title that contains a sentence is a part of the posting, and stays.
 """
 _FORMS = "form, input[type=email], input[type=file], textarea, input[placeholder]"
 _BUTTONS = (
@@ -74,21 +80,21 @@ _BUTTONS = (
     "a[href*='wa.me/'], a[href*=whatsapp]"
 )
 _MAX_FORM_INTRODUCTION = 120
-"""The maximum length in characters of the text beside a form in its box, with its heading."""
+"""The maximum length, in characters, of the heading and other text that is removed with a form."""
 _MAX_LINKS = 400
 _MAX_TITLES = 1_000
 _SECTION_TITLES = f"{HEADINGS}, h5, h6, strong, [class*=title], [class*=heading]"
 _ROOTS = frozenset({"html", "body", "main", "article"})
 _LINKS = "a:not([name])"
-"""A CSS selector for links and controls.
+"""A CSS selector for links, and for ``a`` elements that are controls.
 
-A link without an address is a control, such as the one that shares a page. An anchor with a name is
-left out, because it marks a place in the text.
+An ``a`` element without an address is a control, for example to share the page. An ``a`` element
+that has a name is left out, because it only marks a place in the text.
 """
 _CONTACTS = ("mailto:", "tel:")
 _MAX_HEADING_LENGTH = 80
 _OTHERS = re.compile(
-    # Headings of all kinds
+    # headings such as "see also", "we are also hiring", "latest news" and "open positions"
     r"^(?:see also|zobacz (?:także|też|również)|siehe auch|voir aussi|à voir aussi|ver también|"
     r"ver também|veja também|vedi anche|zie ook|bekijk ook|se också|se även|se også|læs også|"
     r"katso myös|"
@@ -210,8 +216,7 @@ _OTHERS = re.compile(
     r"lowongan.{0,20}(?:lain|serupa|terkait)",
     re.IGNORECASE,
 )
-"""Headings of parts that do not belong to the posting, such as other postings and feedback
-forms."""
+"""A pattern of the headings of parts that do not belong to the posting, such as "similar jobs"."""
 
 
 _WIDGETS = re.compile(
@@ -231,7 +236,7 @@ _WIDGETS = re.compile(
     r"חדשות|chia sẻ|bagikan|ikuti kami|แชร์",
     re.IGNORECASE,
 )
-"""Headings of small boxes for sharing, news or comments."""
+"""A pattern of the headings of small boxes, for example for sharing, news or comments."""
 _MAX_WIDGET_LENGTH = 500
 
 
@@ -240,11 +245,12 @@ def remove_noise(body: LexborNode, title: str | None, keep: Set[int]) -> None:
 
     Args:
         body: the body of the page.
-        title: the title of the posting.
+        title: the title of the posting; None if it is unknown.
         keep: the ``mem_id`` of each element around the title.
     """
     half = len(body.text()) // 2
-    # A header inside the main element holds the title and facts of the posting.
+    # A ``header`` inside the main element stays, because it contains the title and facts of the
+    # posting.
     inner = {node.mem_id for node in body.css("main header, article header, [role=main] header")}
     around = [node for node in body.css(_AROUND) if node.mem_id not in inner]
     remove_all(chain(around, _after_footer(body)), keep)
@@ -260,7 +266,7 @@ def remove_noise(body: LexborNode, title: str | None, keep: Set[int]) -> None:
 
 
 def _after_footer(body: LexborNode) -> list[LexborNode]:
-    """Return the children of the body from its first footer on.
+    """Return the first footer among the children of the body, and all children after it.
 
     The selector ``body > footer ~ *`` is not used, because it takes quadratic time for a body with
     many children.
@@ -269,7 +275,12 @@ def _after_footer(body: LexborNode) -> list[LexborNode]:
 
 
 def remove_forms(body: LexborNode, keep: Set[int]) -> None:
-    """Remove forms with their headings, boxes that ask for consent, and buttons, in place."""
+    """Remove forms and their headings, boxes that ask for consent, and buttons, in place.
+
+    Args:
+        body: the body of the page.
+        keep: the ``mem_id`` of each element that stays.
+    """
     text = body.text()
     half = len(text) // 2
     forms = (node for node in body.css(_FORMS) if len(node.text()) <= half)
@@ -281,7 +292,7 @@ def remove_forms(body: LexborNode, keep: Set[int]) -> None:
 
 
 def _box_around(form: LexborNode, keep: Set[int]) -> LexborNode:
-    """Return the largest element around the form that holds little text besides the form."""
+    """Return the largest element around the form that contains little text besides the form."""
     box = form
     length = len(form.text()) + _MAX_FORM_INTRODUCTION
     while (
@@ -305,7 +316,7 @@ def _asks_for_consent(node: LexborNode) -> bool:
 
 
 def before_title(main: LexborNode, title: str | None) -> Iterator[LexborNode]:
-    """Yield the nodes before the title that hold no sentence, such as links to other pages."""
+    """Yield the nodes before the title that contain no sentence, such as links to other pages."""
     heading = next((each for each in main.css(HEADINGS) if text_of(each) == title), None)
     while heading is not None and heading.mem_id != main.mem_id:
         before = heading.prev
@@ -324,7 +335,8 @@ def _holds_sentence(node: LexborNode) -> bool:
 def remove_all(nodes: Iterable[LexborNode], keep: Set[int] = frozenset()) -> None:
     """Remove the elements, except those whose ``mem_id`` is in ``keep``."""
     chosen = {node.mem_id: node for node in nodes if node.mem_id not in keep}
-    # Removing an element frees those inside of it, so only the outermost ones may be removed.
+    # Only the outermost of the chosen elements are removed, because removing an element also frees
+    # the elements inside of it.
     for node in [node for node in chosen.values() if not _is_inside(node, chosen)]:
         node.decompose()
 
@@ -338,7 +350,7 @@ def _is_inside(node: LexborNode, chosen: Mapping[int, LexborNode]) -> bool:
 
 @lru_cache(maxsize=10_000)
 def _is_noise(classes: str | None, identity: str | None) -> bool:
-    """Return whether the names of an element show that it is not part of the posting."""
+    """Return whether an element's classes and id show that it is not part of the posting."""
     names = f"{classes or ''} {identity or ''}"
     words = _NAME_PARTS.findall(_CAMEL.sub(" ", names).lower())
     return (
@@ -351,7 +363,10 @@ def _is_noise(classes: str | None, identity: str | None) -> bool:
 def _sections_about_others(
     body: LexborNode, title: str | None, keep: Set[int]
 ) -> Iterator[LexborNode]:
-    """Yield the parts whose headings show that they hold other postings, news or questions."""
+    """Yield the parts of the page whose headings show that they are not about the posting.
+
+    They contain for example other postings, news or forms.
+    """
     for heading in body.css(_SECTION_TITLES)[:_MAX_TITLES]:
         text = one_line(heading.text())
         if len(text) > _MAX_HEADING_LENGTH or text == title:
@@ -375,8 +390,11 @@ def _is_widget(heading: str) -> bool:
 
 
 def _section(heading: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
-    """Yield the element that begins with the heading, or else the heading and the nodes after
-    it."""
+    """Yield the part of the page below a heading.
+
+    The part is the largest element that begins with the heading. If there is none, the part is the
+    heading and the nodes after it, up to the next heading of this kind.
+    """
     begin = heading.text().strip()[:40]
     part = heading
     while (
@@ -394,17 +412,18 @@ def _section(heading: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
 
 
 def _links(body: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
-    """Yield the blocks that consist of links."""
+    """Yield the blocks that consist mostly of links."""
     for link in body.css(_LINKS)[:_MAX_LINKS]:
         if (block := _dense_block(link, keep)) is not None:
             yield block
 
 
 def _dense_block(link: LexborNode, keep: Set[int]) -> LexborNode | None:
-    """Return the largest block around the link, if at least half of the block's text is in links.
+    """Return the largest block around the link in which at least half of the text is in links.
 
-    If the block holds a label of a fact, at least two thirds of its text must be in links. Return
-    None if there is no such block, or if the link is a contact or the value of a fact.
+    If the block contains a label of a fact, at least two thirds of its text must be in links.
+    Return None if there is no such block. Return None, too, if the link is a contact (an email
+    address or a phone number) or the value of a fact.
     """
     if (link.attrs.get("href") or "").startswith(_CONTACTS) or _is_fact(link):
         return None
@@ -421,13 +440,13 @@ def _dense_block(link: LexborNode, keep: Set[int]) -> LexborNode | None:
 
 
 def _holds_label(block: LexborNode) -> bool:
-    """Return whether a text node in the block is a known label with a colon."""
+    """Return whether a text node in the block is a known label that ends with a colon."""
     texts = block.text(separator="\n", strip=True).split("\n")
     return any(text.endswith((":", "：")) and field_of_label(text) for text in texts)
 
 
 def _is_fact(link: LexborNode) -> bool:
-    """Return whether the link is the value of a fact that has a known label or name.
+    """Return whether the link is the value of a fact, which a known label or name shows.
 
     Examples are ``<dt>Place</dt><dd><a>Berlin</a></dd>``, ``Place: <a>Berlin</a>`` and
     ``<span class="location"><a>Berlin</a></span>``.

@@ -1,8 +1,9 @@
-"""Detect whether the page itself says that the job is no longer offered.
+"""Detect whether a posting's page says that the job is no longer offered.
 
-A posting expires because of its page only if the page says so prominently: in its title, in a
-visible heading or banner, in a line at its top, or in the text of a short page. A phrase somewhere
-in a long description does not count, and neither does a page that was not found.
+A page says so by a *notice*, such as "This job is no longer available". A notice counts only in the
+page's title, in a visible heading or banner, in a line at the top, or in the text of a short page.
+A notice in a long description does not count, because it may be about something else. A page that
+only says that it was not found does not expire a posting.
 """
 
 import re
@@ -27,9 +28,9 @@ _THIS_JOB = (
     r"\b(?:this|the|that|requested|selected|particular|specific|desired)\s)"
     rf"{_JOB}(?:[ -]{_JOB})?"
 )
-"""An expression for the posting as the subject of an English sentence.
+"""A pattern of the posting as the subject of an English sentence: "this job", "the position".
 
-It is not meant for other jobs, as in "our job in Leeds", or for "the job fair".
+It should match neither other jobs ("our job in Leeds") nor "the job fair".
 """
 _WHICH = r"(?:,? (?:you|that|which|at|of|for|as|id|number|ref|#|[(\"“„'])[^.!?]{0,80}?)?"
 _NO_LONGER = (
@@ -56,7 +57,7 @@ _PHRASES = (
     r"(?:has|is) (?:now |already )*(?:passed|over(?! \d)|closed|ended|expired)",
     rf"^(?:closed|expired|filled) on (?:\w+,? )?\W?(?:\d|{_MONTH})",
 )
-"""Expressions for English notices that the posting as a whole is over."""
+"""Patterns of English notices that the job is no longer offered."""
 _OTHER_PHRASES = (
     r"(?:stelle|position|anzeige|stellenangebot|stellenanzeige|vakanz|ausschreibung)\b[^.!?]{0,40}?"
     r"(?:nicht mehr (?:verfügbar|aktiv|online|ausgeschrieben|vakant|aktuell)|"
@@ -117,7 +118,7 @@ _OTHER_PHRASES = (
     r"(?:oferta|vacante) (?:caducada|cerrada|cubierta|finalizada)$|"
     r"(?:offerta|annuncio) (?:scadut|chius)[oa]$|vacature (?:gesloten|vervuld|verlopen)$",
 )
-"""Expressions for notices in other languages. Each matches only from the beginning of a word."""
+"""Patterns of notices in other languages. Each is tried only at the beginning of a word."""
 _WITHOUT_SPACES = (
     r"(?:募集|掲載|受付|応募)(?:期間|受付)?(?:は|を|が)?(?:終了|締め切)|"
     r"(?:职位|岗位|招聘|職缺|职缺|職位)(?:现|目前|現)?已(?:经|經)?(?:关闭|下线|过期|结束|停止|"
@@ -125,8 +126,8 @@ _WITHOUT_SPACES = (
     r"(?:채용|공고|모집|접수|지원)[이가은는]? ?(?:기간이 )?(?:마감|종료)(?:되었|됐|된|했)"
 )
 _NOTICE = compile_bounded(
-    # The conditions stand before the phrases for speed. Where no phrase can begin, they are tested
-    # once, and not once for each phrase.
+    # The conditions on the beginning stand before all phrases, for speed. At a place where no
+    # phrase can begin, they are tested once, and not once for each phrase.
     rf"(?:^|\b(?=\w)|(?=[.!?:;,(–—]))(?:{'|'.join(_PHRASES)}|\b(?:{'|'.join(_OTHER_PHRASES)}))|"
     rf"(?=[^\x00-\x7f])(?:{_WITHOUT_SPACES})",
     re.IGNORECASE | re.MULTILINE,
@@ -270,15 +271,15 @@ _NOTICE_WORD_STARTS = frozenset(
         "כבר",
     ]
 )
-"""The first letters, at most five and in lower case, of the words by which notices are recognised.
+"""The beginnings of words of which each notice contains at least one.
 
-Each notice has at least one of these words. The search for them takes a tenth of the time of the
-expressions.
+Each beginning is in lower case and has at most five letters. A text without such a word is not
+searched for notices, because searching for these words takes a tenth of the time.
 """
 _PARTS = ("終了", "締め切", "已", "마감", "종료", "مغلق", "انته", "لم تعد", "منته", "تم ")
-"""Parts of notices in languages that are written without spaces, or that join words to others.
+"""Texts of which each notice in certain languages contains at least one.
 
-Each notice in such a language has at least one of these parts.
+These are languages that are written without spaces, or that join words to other words.
 """
 _WORD = re.compile(r"\w{2,}")
 _CONDITION = re.compile(
@@ -288,9 +289,10 @@ _CONDITION = re.compile(
     r"other|deren|dessen|dont|cuy[oa]|andere|autre|otr[oa]|altr[oa]|outr[oa])\b[^.!?\n]*$",
     re.IGNORECASE,
 )
-"""Words before a phrase that make it a condition, or show that it is about something else.
+"""A pattern of words before a phrase that make it a condition, so that it is no notice.
 
-An example of a condition is "If the position has been filled, …".
+An example is "If the position has been filled, …". The pattern also has words which show that the
+phrase is about another job ("another", "other").
 """
 _NOT_THIS = re.compile(
     r"\b(?:your|our|no|every|some|an?|fake|previous|last|ihre?|deine?|unsere?|eine?|votre|"
@@ -299,7 +301,7 @@ _NOT_THIS = re.compile(
     r"(?:[\w-]{1,30}\s+)?$",
     re.IGNORECASE,
 )
-"""Words directly before a phrase which show that the phrase is not about this posting."""
+"""A pattern of words directly before a phrase which show that it is not about this posting."""
 _STILL_OPEN = re.compile(
     r"\b(?:still|remains?|this one is|re-?) ?open|\bopen again\b|noch offen|toujours ouvert|"
     r"sigue abiert|ancora apert|nog open|ainda abert",
@@ -313,16 +315,16 @@ _WITHOUT_JOB = re.compile(
     r"non è più disponibile|niet (?:langer|meer) beschikbaar)",
     re.IGNORECASE,
 )
-"""Phrases that need not mention the job if they are in a heading or a banner."""
+"""A pattern of phrases that are notices in a heading or a banner, even if they name no job."""
 _NOT_FOUND = re.compile(
     r"^(?:error:? )?404\b|\bpage (?:was |could )?not (?:be )?found|seite (?:wurde )?nicht gefunden|"
     r"page introuvable|página no encontrada|pagina non trovata|pagina niet gevonden",
     re.IGNORECASE,
 )
 _ERROR_PAGE = "/errorpage"
-"""The end of the path to which SuccessFactors redirects from a job that is over.
+"""The end of the path to which SuccessFactors redirects from a job that is no longer offered.
 
-The page there does not say that the job is over.
+The path is checked, because the page at this path does not itself say that.
 """
 _HEADINGS = "title, h1, h2"
 _BANNERS = (
@@ -330,9 +332,10 @@ _BANNERS = (
     "[class]:is([class*=alert], [class*=notice], [class*=banner], [class*=message], "
     "[class*=expired], [class*=closed], [class*=error], [class*=unavailable])"
 )
-"""A CSS selector for banners.
+"""A CSS selector for banners, which may contain a notice.
 
-``[role]`` and ``[class]`` make it fast, because most elements have no role and many have no class.
+``[role]`` and ``[class]`` stand before the conditions on these attributes, because they are fast to
+test, and most elements have no role and many have no class.
 """
 _MAX_NOTICE_LENGTH = 300
 _MAX_NOTICES = 2_000
@@ -340,26 +343,26 @@ _MAX_NOTICES = 2_000
 _MAX_TEXT_LENGTH = 1_000_000
 """The maximum total length, in characters, of the headings and banners that are read.
 
-Nested elements count several times, because each repeats the text inside of it.
+A text inside of several of these elements counts once for each of them.
 """
 _MAX_TOP_LINES = 12
 _MAX_TOP_LENGTH = 160
 _MAX_LEAD_LENGTH = 30
-"""The maximum length in characters of the text before a notice in its line: ``Please note:``."""
+"""The maximum length, in characters, of a text before a notice at the top: ``Please note:``."""
 _CHARACTERS_BEFORE = 200
-"""The number of characters before a phrase that are searched for its condition."""
+"""The number of characters before a phrase that are searched for words such as "if" or "your"."""
 _MAX_SHORT_PAGE_LENGTH = 800
-"""The maximum length of the main text of a short page, in characters."""
+"""The maximum length, in characters, of the main text of a page that counts as short."""
 _OTHER_PARTS = frozenset({"aside", "nav", "footer", "template", "noscript"})
 _HIDDEN_CLASS = re.compile(r"(?:^|[\s_-])(?:hidden|d-none|hide|invisible|sr-only)(?:$|[\s_-])")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
 def check_open(document: Document) -> None:
-    """Raise PageGone if the title, a heading or a banner of the page says that the job is over.
+    """Raise PageGone if the title, a heading or a banner of the page contains a notice.
 
-    The error quotes the notice. PageGone is also raised if the page is the site's page for jobs
-    that do not exist.
+    The error quotes the notice. Raise PageGone, too, if the URL is that of the error page of
+    SuccessFactors.
     """
     if urlsplit(document.url).path.rstrip("/").endswith(_ERROR_PAGE):
         raise PageGone(f"the job's page redirects to the error page {document.url}")
@@ -374,9 +377,9 @@ def check_open(document: Document) -> None:
 
 
 def check_top(document: Document) -> None:
-    """Raise PageGone if a line at the top of the page is a notice that the job is over.
+    """Raise PageGone if a line at the top of the page is a notice.
 
-    Call it before ``main`` of the document is read.
+    Call this before ``document.main`` is read, because reading it removes elements from the page.
     """
     top = [line for line in document.page_lines[:_MAX_TOP_LINES] if len(line) <= _MAX_TOP_LENGTH]
     for line in top:
@@ -385,11 +388,12 @@ def check_top(document: Document) -> None:
 
 
 def check_short(document: Document, main_text: str) -> None:
-    """Check the text of a page without structured data.
+    """Check a page without structured data for a notice, and for a statement that it was not found.
 
     Raises:
-        PageGone: the page is short and says that the job is over.
-        ParseError: ``soft_404`` if the page says that there is no such page.
+        PageGone: the page is short, and its text contains a notice.
+        ParseError: the code is ``soft_404`` if the title or heading says that the page was not
+            found.
     """
     if len(main_text) <= _MAX_SHORT_PAGE_LENGTH and (notice := _notice_in(main_text)):
         raise PageGone(notice)
@@ -400,7 +404,7 @@ def check_short(document: Document, main_text: str) -> None:
 
 @lru_cache(maxsize=1_000)
 def _says_job_is_over(text: str) -> bool:
-    """Return whether a heading or a banner says that the job is over.
+    """Return whether the text of a heading or a banner contains a notice.
 
     The results are cached, because most headings and banners are the same on all pages of a site.
     """
@@ -413,7 +417,10 @@ def _notice_in(text: str) -> str | None:
 
 
 def _match_in(text: str, last: int | None = None) -> re.Match[str] | None:
-    """Return the first notice that begins at ``last`` or before, or anywhere if it is None."""
+    """Return the first notice in ``text``; None if there is none.
+
+    If ``last`` is not None, the notice must begin at the position ``last`` or before.
+    """
     if not _may_be_over(text):
         return None
     for match in _NOTICE.finditer(text) if last is None else _matches_until(text, last):
@@ -424,7 +431,10 @@ def _match_in(text: str, last: int | None = None) -> re.Match[str] | None:
 
 
 def _matches_until(text: str, last: int) -> Iterator[re.Match[str]]:
-    """Yield the notices that begin at ``last`` or before. The rest of the text is not searched."""
+    """Yield the phrases that begin at the position ``last`` or before.
+
+    The rest of the text is not searched.
+    """
     at = 0
     while at <= last:
         if match := _NOTICE.match(text, at):
@@ -433,7 +443,7 @@ def _matches_until(text: str, last: int) -> Iterator[re.Match[str]]:
 
 
 def _may_be_over(text: str) -> bool:
-    """Return whether the text has a word of a notice. Without such a word, no notice can match."""
+    """Return whether the text has a word that each notice has. Otherwise no notice can match."""
     folded = text.casefold()
     if any(word[:5] in _NOTICE_WORD_STARTS for word in _WORD.findall(folded)):
         return True
@@ -441,7 +451,7 @@ def _may_be_over(text: str) -> bool:
 
 
 def _is_shown(node: LexborNode) -> bool:
-    """Return whether the element is visible, and not in a part that may be about other jobs."""
+    """Return whether the element is visible, and not inside a part that may be about other jobs."""
     ancestor: LexborNode | None = node
     while ancestor is not None:
         attributes = ancestor.attributes

@@ -1,7 +1,7 @@
 """Read a fetched page as a posting, and as the input of its fingerprint (ADR 37).
 
-``fingerprint_input`` runs for every page of every run, so it does no more than the fingerprint
-needs. The posting is read only if the fingerprint has changed, from the same opened page.
+``fingerprint_input`` runs for every page that is fetched. For speed, it does only what the
+fingerprint needs. If the fingerprint has changed, the posting is read from the same opened page.
 """
 
 from collections.abc import Mapping
@@ -30,18 +30,21 @@ from include.failure_codes import FailureCode
 _DECISIVE_LABELS = ("location", "workplace", "employment_type", "salary")
 _DATES = ("posted_at", "valid_through")
 _EXPECTED = ("locations", "employment_types", "salary", "posted_at")
-"""The fields that are read from the text of the page if its structured data lacks them."""
+"""The fields for which the rest of the page is read if its structured data lacks one of them."""
 _MAX_EXCERPT_LENGTH = 1_000
-"""The maximum length in characters of a description that may be an excerpt."""
+"""The maximum length, in characters, of a description that may be an excerpt of the main text."""
 _COMPARED_LENGTH = 30
 _MAX_TEASER_LENGTH = 250
 _MIN_TEXT_LENGTH = 750
-"""The minimum length of a main text, in characters, that is preferred to a short description.
+"""The length, in characters, above which a main text is used instead of a short description.
 
 A short description has at most ``_MAX_TEASER_LENGTH`` characters: one or two sentences.
 """
 _MIN_RATIO = 1.4
-"""The minimum ratio between the lengths of a page's text and of an excerpt of it."""
+"""The ratio of lengths above which a description may be an excerpt of the main text.
+
+It is the length of the main text divided by the length of the description.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,44 +52,46 @@ class FingerprintInput:
     """The input of a page's fingerprint."""
 
     fields: Mapping[str, Any]
-    """The fields in which every change matters, as JSON values."""
+    """The values in which every change matters, as JSON values, by field of the posting."""
     text: str
-    """The main text of the page. Its line ends have no meaning."""
+    """The text of the posting. Its line ends have no meaning."""
     deadline: datetime | None = None
-    """The time until which the posting is open, if it is stated."""
+    """The time until which the posting is open; None if the page does not state it."""
     blocks: PageBlocks | None = None
     """The parts of the page from which its board's template is learned.
 
-    None if the page needs no template, because the text of the posting is in its structured data.
+    If None, the page needs no template, because its structured data contains the posting's text.
     """
 
 
 class Reading(Protocol):
-    """An opened page, which gives the input of its fingerprint and the posting on it."""
+    """An opened page, from which the input of its fingerprint and the posting can be read."""
 
     def fingerprint_input(self) -> FingerprintInput:
         """Return the input of the page's fingerprint."""
         ...
 
     def posting(self) -> JobPosting:
-        """Return the posting. Raise ParseError if nothing on the page can be the title."""
+        """Return the posting on the page. Raise ParseError if nothing can be its title."""
         ...
 
 
 def open_reading(page: Page, template: Template | None = None) -> Reading:
-    """Open a page. The posting is read from the structured data if there is any, and otherwise from
-    the text.
+    """Open a page, and prepare reading its posting.
+
+    The posting is read from the structured data of the page. If the page has none, the posting is
+    read from its text.
 
     Args:
         page: the page.
-        template: the template of the page's board, if it is known.
+        template: the template of the page's board; None if the board has none.
 
     Raises:
-        PageGone: the page says that the job is over.
-        ParseError: ``empty`` if the page has no content or shows no text, ``not_html`` if its
-            content is not a page, ``soft_404`` if it says that it was not found, ``parse`` if it
-            has structured data and no title, is nested more than 1,000 levels deep, or has an
-            element with more than 2,000 attributes.
+        PageGone: the page says that the job is no longer offered.
+        ParseError: the code is ``empty`` if the page has no content or shows no text, ``not_html``
+            if its content is not a page, and ``soft_404`` if it says that it was not found. The
+            code is ``parse`` if the page has structured data but no title, if it is nested more
+            than 1,000 levels deep, or if an element has more than 2,000 attributes.
     """
     document = open_page(page, template)
     check_open(document)
@@ -156,7 +161,8 @@ class _Plain:
     def fingerprint_input(self) -> FingerprintInput:
         stated: dict[str, Any] = {"title": self._title}
         stated |= {field: self._facts.get(field) for field in _DECISIVE_LABELS}
-        # A relative date changes every day, so it is left out of the comparison.
+        # Only dates that can be parsed are compared. Other dates may be relative ("3 days ago"),
+        # and would change every day.
         dates = {field: self._facts.get(field) for field in _DATES}
         stated |= {field: date if parse_time(date) else None for field, date in dates.items()}
         return FingerprintInput(
@@ -174,8 +180,8 @@ class _Plain:
 def is_excerpt(text: str, document: Document) -> bool:
     """Return whether a description is only a part of the page's main text.
 
-    A description of one or two sentences always counts as such a part if the main text is longer
-    than ``_MIN_TEXT_LENGTH``.
+    A description of at most ``_MAX_TEASER_LENGTH`` characters also counts as such a part if the
+    main text is longer than ``_MIN_TEXT_LENGTH``.
     """
     if len(text) > _MAX_EXCERPT_LENGTH:
         return False
@@ -186,8 +192,10 @@ def is_excerpt(text: str, document: Document) -> bool:
 
 
 def _text_of_job(document: Document) -> str:
-    """Return the main text of a page without structured data. This removes elements from the
-    page."""
+    """Return the main text of a page without structured data.
+
+    Reading the main text removes elements from the page.
+    """
     text = document.main_text
     check_short(document, text)
     if not text:
@@ -196,9 +204,9 @@ def _text_of_job(document: Document) -> str:
 
 
 def _with_head(posting: JobPosting, document: Document) -> JobPosting:
-    """Return the posting completed from the head of the page.
+    """Add to the posting the facts that the head of the page states.
 
-    The head gives the canonical URL and, if the posting states no language, the language.
+    These facts are the canonical URL, and the language if the posting states none.
     """
     return with_provenance(
         posting,

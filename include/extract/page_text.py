@@ -1,9 +1,10 @@
-"""Read a posting from the text of its page, or complete a posting that lacks facts in its
-structured data.
+"""Read a posting from the text of its page.
 
-Without structured data, the heading is the title, and the main text without the title is the
-description. Facts are read from labelled lines, from named elements, beside the title, and from
-sentences.
+This module also completes a posting that was read from structured data and lacks facts.
+
+If a page has no structured data, its heading is the title of the posting, and its main text without
+the title is the description. Facts such as the place are read from labelled lines, from named
+elements, from lines beside the title, and from sentences.
 """
 
 import re
@@ -56,7 +57,7 @@ _STATE = re.compile(
     rf"[^\W\d] \(\d{{2}}\)$|[^\W\d]/[A-Z]{{2}}$|"
     rf"^\d{{4,5}} "
 )
-"""A state, a county, an Italian province or a postcode beside the name of a city."""
+"""A pattern of a state, county, Italian province or postcode beside the name of a city."""
 _FACTS = re.compile(r"[|•]|·(?!\d\d薪)")
 _DASH = re.compile(r"\s[-–—]\s")
 _KINDS = re.compile(r",|\s[-–—]\s")
@@ -68,18 +69,18 @@ _PERMANENT = re.compile(
     re.IGNORECASE,
 )
 _IN_CHINESE_UNITS = re.compile(r"\d[万千kK]/[月年]")
-"""An amount that Chinese boards state without a currency: ``1.5-2.5万/月``."""
+"""A pattern of an amount as Chinese sites state it, without a currency: ``1.5-2.5万/月``."""
 _MAX_PLACE_LENGTH = 60
 _MAX_FACT_LINES = 40
 _MAX_LINES_ABOVE = 6
-"""The maximum number of lines directly before the title that may state facts."""
+"""The maximum number of lines directly before the title that are searched for facts."""
 _MAX_FACT_LENGTH = 120
 
 
 def facts_of(document: Document) -> dict[str, str]:
-    """Return the raw facts that the page states outside of sentences, by field of the posting.
+    """Return the raw values that the page states outside of sentences, by field of the posting.
 
-    Call this before the main text is read, because reading it removes the parts beside it.
+    Call this before the main text is read, because that removes other parts of the page.
     """
     body = document.body
     if body is None:
@@ -96,10 +97,10 @@ def facts_of(document: Document) -> dict[str, str]:
 
 
 def with_facts(posting: JobPosting, document: Document, facts: Mapping[str, str]) -> JobPosting:
-    """Return the posting with the facts of its page in the fields that have no value.
+    """Fill the fields of the posting that have no value from the facts of its page.
 
     Args:
-        posting: what is known of the posting so far.
+        posting: the posting as far as it is known.
         document: the opened page.
         facts: the raw values that the page states, by field of the posting.
     """
@@ -141,7 +142,7 @@ def with_facts(posting: JobPosting, document: Document, facts: Mapping[str, str]
 
 
 def has_only_a_country(posting: JobPosting) -> bool:
-    """Return whether the posting states one country, and neither a city nor remote work."""
+    """Return whether the posting's only place is a country, and its workplace is not remote."""
     if len(posting.locations) != 1 or posting.workplace is Workplace.REMOTE:
         return False
     stated = posting.locations[0]
@@ -151,11 +152,11 @@ def has_only_a_country(posting: JobPosting) -> bool:
 def _in_stated_country(
     posting: JobPosting, places: tuple[Location, ...]
 ) -> tuple[JobPosting, tuple[Location, ...]]:
-    """Return the posting and the places of its page.
+    """Return the posting and the places of its page, after comparing their countries.
 
-    If the posting states no location, both are unchanged. Otherwise it states only a country. If
-    all places are cities that may be in this country, they replace the location of the posting, and
-    get its country. Otherwise the places are left out.
+    If the posting states no location, both stay unchanged. Otherwise the posting states only a
+    country. If all places of the page are cities that can be in this country, the location is
+    removed from the posting, and the places get the country. If not, the places are left out.
     """
     if not posting.locations:
         return posting, places
@@ -171,7 +172,7 @@ def _in_stated_country(
 
 
 def with_prose(posting: JobPosting) -> JobPosting:
-    """Return the posting with the missing facts that its title and its sentences state."""
+    """Add to the posting the missing facts that its title and the sentences of its text state."""
     text, language = posting.description_text, posting.language
     types = with_missing_types(posting.employment_types, employment_in_title(posting.title))
     types = with_missing_types(types, employment_in_prose(text, language))
@@ -188,9 +189,10 @@ def with_prose(posting: JobPosting) -> JobPosting:
 
 
 def _employment(facts: Mapping[str, str]) -> str | None:
-    """Return the raw employment type, which may be in the value that is labelled as the workplace.
+    """Return the raw employment type, which may be in the value of a label for the workplace.
 
-    Labels such as "Working pattern" name the workplace on one site, and the hours on another.
+    The reason is that sites use labels such as "Working pattern" either for the workplace or for
+    the hours.
     """
     terms = "; ".join(facts[name] for name in ("employment_type", "workplace") if name in facts)
     return terms if employment_types(terms) else facts.get("employment_type")
@@ -199,9 +201,10 @@ def _employment(facts: Mapping[str, str]) -> str | None:
 def _dates(
     posting: JobPosting, document: Document, facts: Mapping[str, str]
 ) -> Iterator[tuple[str, datetime | str | None]]:
-    """Yield the name and the value of each date that the posting lacks, and of its raw text.
+    """Yield the field and the value of each missing date, and of the raw text of that date.
 
-    If the posting has the raw text of a date, this text takes precedence over those of the page.
+    A date is missing if the posting has no parsed value for it. The raw text that the posting
+    states is tried first, then those of the page.
     """
     for name in _DATES:
         if getattr(posting, name):
@@ -223,9 +226,10 @@ def _is_sentence(fact: str) -> bool:
 
 
 def _pay_at_the_top(lines: Sequence[str]) -> Salary | None:
-    """Return the pay among the facts above the text, such as ``Full-time · $25–30 an hour``.
+    """Return the pay that a short fact above the text states: ``Full-time · $25–30 an hour``.
 
-    Sentences are not read, because they may be about money that is not pay.
+    Return None if no such fact states pay. Sentences are not read, because they may be about money
+    that is not pay.
     """
     for fact in _facts_at_the_top(lines):
         if not holds_sum(fact) or _is_sentence(fact) or {"beside", "no"} & {*topics(fact)}:
@@ -238,9 +242,9 @@ def _pay_at_the_top(lines: Sequence[str]) -> Salary | None:
 
 
 def read(document: Document, *, title: str | None, facts: Mapping[str, str]) -> JobPosting:
-    """Return the posting.
+    """Return the posting that the text of a page states.
 
-    Raise ParseError if there is no title, and the errors of ``describe``.
+    Raise ParseError if ``title`` is None. Raise the errors of ``describe``.
 
     Args:
         document: the opened page.
@@ -260,9 +264,9 @@ def read(document: Document, *, title: str | None, facts: Mapping[str, str]) -> 
 
 
 def _split_at_title(lines: Sequence[str], title: str | None) -> tuple[Sequence[str], Sequence[str]]:
-    """Return the short lines directly before the title, and all lines after it.
+    """Return the short lines directly before the title, and all lines after the title.
 
-    If no line is the title, return no lines before it, and all lines as those after it.
+    If no line is the title, all lines count as lines after the title.
     """
     if title not in lines:
         return (), lines
@@ -272,7 +276,10 @@ def _split_at_title(lines: Sequence[str], title: str | None) -> tuple[Sequence[s
 
 
 def _facts_at_the_top(lines: Sequence[str]) -> list[str]:
-    """Return the short facts above the text. A fact may contain commas and dashes."""
+    """Return the short facts that stand above the text of the posting.
+
+    The lines are divided at characters such as "|", but not at commas and dashes.
+    """
     top = takewhile(lambda line: len(line) <= _MAX_FACT_LENGTH, lines[:_MAX_FACT_LINES])
     parts = (part.strip() for line in top for part in _FACTS.split(line))
     return list(filter(None, parts))
@@ -281,8 +288,8 @@ def _facts_at_the_top(lines: Sequence[str]) -> list[str]:
 def _locations_beside_facts(items: Sequence[str]) -> tuple[Location, ...]:
     """Return the places among facts such as ``Berlin, Germany · Full-time · Hybrid``.
 
-    A text is a place only if it names a country, a state or a known city. One of the facts must be
-    a workplace, an employment type or a word for permanent. Without such a fact, the texts could be
+    A text is a place only if it names a country, a state or a known city. The result is empty if no
+    fact is a workplace, an employment type or a word for permanent, because the texts could then be
     other names, such as that of a department.
     """
     kinds = [kind.strip() for item in items for kind in _KINDS.split(item)]
@@ -294,7 +301,11 @@ def _locations_beside_facts(items: Sequence[str]) -> tuple[Location, ...]:
 
 
 def _without_kinds(item: str) -> str:
-    """Return ``Bremen`` for ``Bremen - Full-time``. A text without dashes is returned unchanged."""
+    """Return ``item`` without parts that only state a workplace or an employment type.
+
+    An example is ``Bremen`` for ``Bremen - Full-time``. A text without dashes is returned
+    unchanged.
+    """
     parts = _DASH.split(item)
     return " - ".join(filterfalse(_is_kind, parts)) if len(parts) > 1 else item
 
@@ -309,7 +320,7 @@ def _is_kind(text: str) -> bool:
 
 
 def _certain_places(text: str) -> tuple[Location, ...]:
-    """Return the places that the text names, if all of them are certainly places."""
+    """Return the places that the text names; none if one of them may be something else."""
     found = tuple(map(_with_known_city, locations_in(text)))
     is_certain = all(
         each.country or _STATE.search(each.raw) or all(map(is_city_name, each.raw.split(", ")))
@@ -319,18 +330,22 @@ def _certain_places(text: str) -> tuple[Location, ...]:
 
 
 def _with_known_city(found: Location) -> Location:
-    """Return the location. If its text is the name of a known city, the text becomes its city."""
+    """Return the location. If its text is the name of a known city, its city is that text."""
     return replace(found, city=found.raw) if is_city_name(found.raw) else found
 
 
 def _places_in_title(title: str) -> tuple[Location, ...]:
-    """Return the places in a separate part of the title: ``Nurse (Bonn)``, ``Nurse - Bonn``."""
+    """Return the places that a separate part of the title names, as in ``Nurse (Bonn)``."""
     parts = re.split(r"\s[-–—|·]\s|[()]", title)[1:]
     return next((found for part in parts if (found := _certain_places(part.strip()))), ())
 
 
 def _locations(facts: Mapping[str, str]) -> tuple[Location, ...]:
-    """Return the labelled places, or the place whose city, region and country are labelled."""
+    """Return the places that labels state.
+
+    A page may state one or several places after a label, or have separate labels for the city, the
+    region and the country of one place.
+    """
     named = locations_in(facts.get("location"))
     if named or "city" not in facts:
         return named

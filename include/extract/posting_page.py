@@ -16,10 +16,12 @@ _APPLY = re.compile(
 )
 _MAX_CONTROLS = 300
 _MAX_APPLY = 4
-"""The maximum number of controls to apply on the page of one posting. A list of postings has more
-of them."""
+"""The maximum number of controls to apply, such as "Apply now", on the page of one posting.
+
+A page that lists postings has more of these controls.
+"""
 _MIN_FACTS = 2
-"""The minimum number of labelled facts on the page of a posting without a control to apply.
+"""The minimum number of facts of a posting that a page without a control to apply must state.
 
 Examples of such facts are the location and the employment type.
 """
@@ -28,9 +30,12 @@ Examples of such facts are the location and the employment type.
 def is_posting_page(page: Page) -> bool:
     """Return whether the page shows one posting.
 
-    Such a page has markup of type JobPosting (schema.org), or one to four controls to apply, or no
-    such control and at least two labelled facts of a posting. Return False if the page cannot be
-    read, or says that its job is no longer offered.
+    A page shows one posting in each of these cases:
+
+    - The page has structured data of a JobPosting (schema.org). - It has one to four controls to
+    apply. - It has no such control, but states at least two facts of a posting.
+
+    Return False if the page cannot be read, or says that its job is no longer offered.
     """
     try:
         document = open_page(page)

@@ -1,13 +1,16 @@
 """Find the JobPosting (schema.org/JobPosting) of a page.
 
-These are searched in turn: JSON-LD, microdata, RDFa Lite, JSON-LD that the page streams to its
-script, and the state of the page's scripts.
+The JobPosting is searched for in these forms, in this order: JSON-LD, microdata, RDFa Lite, JSON-LD
+that the page streams to its script (``extract.flight``), and the state of the page's scripts
+(``extract.embedded``).
 
-Real pages write JSON-LD in different ways. They put the posting into ``@graph``, into an array or
-into another object. They write the type of the script with an entity (``application/ld&#x2B;json``,
-which only a parser finds). They leave raw newlines inside strings, and put comments around the
-JSON. They write trailing commas and other small errors, which are mended. They refer to the company
-or the place by its ``@id``. The ``@graph`` that Yoast writes contains no posting.
+Pages write JSON-LD in different ways, all of which are read:
+
+- The posting is in ``@graph``, in an array or in another object. The ``@graph`` that the plugin
+Yoast writes contains no posting. - The type of the script is written with an entity
+(``application/ld&#x2B;json``), which only an HTML parser can decode. - The JSON has small errors:
+raw newlines inside strings, comments around it, or trailing commas. - The posting refers to the
+company or the place by its ``@id``.
 """
 
 import re
@@ -32,30 +35,33 @@ _MAX_ITEM_DEPTH = 8
 _MAX_PROPERTIES = 2_000
 """The maximum number of properties of an item that are read."""
 _MAX_NAMES = 10
-"""The maximum number of names of one property that are read."""
+"""The maximum number of names that are read of one element, which may state several properties."""
 _REFERENCE = frozenset({"@id", "@type"})
-"""The keys of an object of JSON-LD that only refers to another object of the page."""
+"""The only keys that an object in JSON-LD has if it just refers to another object of the page."""
 _MAX_REFERENCE_DEPTH = 6
-"""The maximum number of objects and lists around a reference that is followed."""
+"""The maximum number of objects and lists inside of which a reference is still followed."""
 _MAX_REFERENCES = 20
 """The maximum number of references by ``itemref``, or by ``@id``, that are followed."""
 _MAX_TEXT_LENGTH = 1_000_000
-"""The maximum total length, in characters, of the microdata of a page. Nested properties count
-several times, because each repeats the text inside of it."""
+"""The maximum total length, in characters, of the values of properties that are read from a page.
+
+A text inside of several nested properties counts once for each of them.
+"""
 _SUCCESSFACTORS = ".jobDisplayShell"
-"""A CSS selector for an element that the pages of SuccessFactors' career sites have.
+"""A CSS selector for an element by which the pages of SuccessFactors are recognised.
 
 The only structured data of these pages is microdata.
 """
 
 
 def find(document: Document) -> tuple[JsonObject, str] | None:
-    """Return the page's posting and how it was found.
+    """Return the page's posting, and the form in which it was found; None if the page has none.
 
-    The ways are ``jsonld``, ``microdata``, ``rdfa`` and ``state``.
+    The form is ``jsonld``, ``microdata``, ``rdfa`` or ``state``.
 
-    If the page has several postings (such as a list of related jobs), return the one with the
-    page's own URL, or else the outermost one. Return None if the page has none.
+    A page may have several postings, for example a list of related jobs. In that case return the
+    posting that has the URL of the page, or else the first one. Postings that are nested less
+    deeply come first.
     """
     things = list(_jsonld(document))
     if found := list(chain.from_iterable(map(_postings, things))):
@@ -89,7 +95,11 @@ def _jsonld(document: Document) -> Iterator[Any]:
 
 
 def _named(root: Any) -> dict[str, Any]:
-    """Return the objects in ``root`` that have an ``@id`` and say more than their type, by id."""
+    """Return the objects in ``root`` to which a reference can point, by their ``@id``.
+
+    An object that has no keys other than ``@id`` and ``@type`` is itself a reference, and is left
+    out.
+    """
     named: dict[str, Any] = {}
     for thing in _objects(root):
         if isinstance(key := thing.get("@id"), str) and not thing.keys() <= _REFERENCE:
@@ -98,7 +108,7 @@ def _named(root: Any) -> dict[str, Any]:
 
 
 def _objects(root: Any) -> Iterator[dict[str, Any]]:
-    """Yield all objects in ``root``, with the outermost first."""
+    """Yield all objects in ``root``, the outermost first."""
     queue = deque([root])
     while queue:
         value: Any = queue.popleft()
@@ -112,13 +122,15 @@ def _objects(root: Any) -> Iterator[dict[str, Any]]:
 def _with_referred(
     value: Any, named: Mapping[str, Any], left: Iterator[int], depth: int = 0
 ) -> Any:
-    """Return ``value`` with its references by ``@id`` replaced by the objects of the page.
+    """Return ``value``, in which each reference is replaced by the object that has its ``@id``.
 
     Args:
-        value: a value of JSON.
-        named: the objects of the page, by id.
-        left: an iterator with one element for each reference that may still be followed.
-        depth: the number of values around this one, which is limited.
+        value: the value of JSON-LD in which references are replaced.
+        named: the objects of the page, by their ``@id``.
+        left: an iterator that yields one item for each reference that may still be followed. It
+            bounds the number of references that are followed.
+        depth: the number of objects and lists around ``value``. References at the depth
+            ``_MAX_REFERENCE_DEPTH`` or deeper are not followed.
     """
     if depth == _MAX_REFERENCE_DEPTH:
         return value
@@ -139,8 +151,10 @@ def _streamed(document: Document) -> Iterator[JsonObject]:
 
 
 def _parsed(text: str) -> Any:
-    """Return the parsed JSON. If it has errors, return a list of the values that could be
-    repaired."""
+    """Return the parsed JSON.
+
+    If the JSON has errors, return a list of the values that could be repaired.
+    """
     for repair in (str, unescape):
         try:
             return read_json(repair(text), strict=False)
@@ -152,7 +166,7 @@ def _parsed(text: str) -> Any:
 
 
 def _postings(root: Any) -> Iterator[JsonObject]:
-    """Yield the JobPostings in ``root``, with the outermost first."""
+    """Yield the JobPostings in ``root``, the outermost first."""
     queue = deque([root])
     while queue:
         value: Any = queue.popleft()
@@ -191,10 +205,10 @@ def _microdata(document: Document) -> Iterator[JsonObject]:
 
 
 def _rdfa(document: Document) -> Iterator[JsonObject]:
-    """Yield the postings in RDFa Lite (w3.org/TR/rdfa-lite), which is like microdata.
+    """Yield the postings in RDFa Lite (w3.org/TR/rdfa-lite), which is read like microdata.
 
-    The attribute ``rel`` of full RDFa is read, too. It names a property whose values are the items
-    inside of the element.
+    The attribute ``rel`` of full RDFa is also read. This attribute of an element names a property,
+    whose values are the items inside of the element.
     """
     scopes = [
         scope
@@ -207,10 +221,10 @@ def _rdfa(document: Document) -> Iterator[JsonObject]:
 
 
 def _successfactors_place(written: str) -> dict[str, Any]:
-    """Return the place that SuccessFactors writes in the field for the street.
+    """Return the place that SuccessFactors writes into the field for the street.
 
-    An example is "Palo Alto, CA, US, 94304". The country's code is last, except for a postcode
-    after it.
+    An example is "Palo Alto, CA, US, 94304". The last part is the code of the country. A postcode
+    may follow it.
     """
     parts = [part.strip() for part in written.split(",")]
     if len(parts) > 1 and re.search(r"\d", parts[-1]):
@@ -229,10 +243,11 @@ def _successfactors_place(written: str) -> dict[str, Any]:
 
 
 class _Items:
-    """The items in the microdata, or in the RDFa Lite, of one page.
+    """The items of one page in microdata or in RDFa Lite. An item is an object with properties.
 
-    Each element to which ``itemref`` refers is used once, and at most ``_MAX_REFERENCES`` are used,
-    because items may refer to each other in a circle.
+    An item may refer to further elements by ``itemref``. Each of these elements is used at most
+    once, and at most ``_MAX_REFERENCES`` of them are used, because items may refer to each other in
+    a circle.
     """
 
     def __init__(
@@ -243,13 +258,14 @@ class _Items:
         scope: str = "itemscope",
         link: str | None = None,
     ) -> None:
-        """Find the elements that state properties.
+        """Find the elements of the page that state properties.
 
         Args:
-            tree: the page.
-            name: the attribute with the names of a property.
-            scope: the attribute of the element of an item.
-            link: the attribute that names a property whose values are the items in the element.
+            tree: the parsed page.
+            name: the attribute that contains the names of properties.
+            scope: the attribute by which an element is marked as an item.
+            link: the attribute that names a property whose values are the items inside of the
+                element. If None, no attribute does so.
         """
         self._name, self._scope, self._link = name, scope, link
         self._references_left = _MAX_REFERENCES
@@ -265,11 +281,12 @@ class _Items:
     def properties(self, scope: LexborNode, depth: int = 0) -> dict[str, Any]:
         """Return the properties of an item in the form of JSON-LD.
 
-        A property that is stated several times becomes a list.
+        If a property is stated several times, its value is a list.
 
         Args:
             scope: the element of the item.
-            depth: the number of items around the item, which is limited.
+            depth: the number of items around this item. If it exceeds ``_MAX_ITEM_DEPTH``, the
+                result is empty.
         """
         found = defaultdict[str, list[Any]](list)
         nodes = () if depth > _MAX_ITEM_DEPTH else self._stating_nodes(scope)
@@ -282,9 +299,9 @@ class _Items:
         return {name: each[0] if len(each) == 1 else each for name, each in found.items()}
 
     def _stating_nodes(self, scope: LexborNode) -> Iterator[LexborNode]:
-        """Yield the elements that state properties of the item.
+        """Yield the elements that state properties of the item ``scope``.
 
-        They include those to which ``itemref`` refers (html.spec.whatwg.org, 5.2.2).
+        These include the elements to which its ``itemref`` refers (html.spec.whatwg.org, 5.2.2).
         """
         yield from self._stating[scope.mem_id]
         for referred in self._referred(scope):
@@ -298,14 +315,14 @@ class _Items:
                     yield node
 
     def _referred(self, scope: LexborNode) -> Iterator[LexborNode]:
-        """Yield the elements to which the item refers."""
+        """Yield the elements to which the item refers by ``itemref``."""
         for key in (scope.attrs.get("itemref") or "").split():
             if self._references_left and (node := self._named.pop(key, None)):
                 self._references_left -= 1
                 yield node
 
     def _scope_of(self, node: LexborNode) -> int | None:
-        """Return the ``mem_id`` of the item that the node is in; None if it is in none."""
+        """Return the ``mem_id`` of the innermost item around the node; None if there is none."""
         passed: list[int] = []
         ancestor = node.parent
         while (
@@ -320,7 +337,10 @@ class _Items:
         return scope
 
     def _values(self, node: LexborNode, name: str, depth: int) -> list[Any]:
-        """Return the values of a property. Only a link may have several.
+        """Return the values that an element states for a property.
+
+        An element with the attribute ``link`` may state several values; any other element states
+        one.
 
         At most ``_MAX_REFERENCES`` links are followed, because links may be nested.
         """

@@ -1,9 +1,9 @@
 """Find the heading of a page that is the title of the posting.
 
-In most pages it is the first ``h1``. But many sites use the ``h1`` for their own name (Avature, in
-the header of the page) and an ``h2``, ``h3`` or ``h4`` for the job (Jobvite, HRPeak). In such
-pages, the title is the heading that is equal to the name of the page in ``og:title`` or ``title``,
-or to a part of that name.
+On most pages this is the first ``h1``. But many sites use the ``h1`` for their own name (Avature,
+in the header of the page), and an ``h2``, ``h3`` or ``h4`` for the job (Jobvite, HRPeak). On such
+pages, the title is the heading that equals the name of the page, or a part of that name. The name
+of the page is in ``og:title`` and in ``title``.
 """
 
 import re
@@ -25,9 +25,9 @@ CONSENT_WORDS = re.compile(
     "borlabs|cmplz|axeptio|termly",
     re.IGNORECASE,
 )
-"""Words in the names of boxes that ask for consent to cookies."""
+"""A pattern of words in the classes, ids or labels of boxes that ask for consent to cookies."""
 _SEPARATOR = re.compile(r"\s+[–—·:-]\s+|\s*[|｜»›]\s*")
-"""The separators between the names of the job and of the site in a page's title."""
+"""A pattern of the separators between the parts of a page's name: the job and the site."""
 
 
 _SECTIONS = frozenset({
@@ -51,7 +51,7 @@ _SECTIONS = frozenset({
     "招聘职位",
     "徵才資訊", "ร่วมงานกับเรา", "สมัครงาน",
 })  # fmt: skip
-"""Names of the section of a site that holds its postings. They are never the title of a posting."""
+"""Names of sections of a site, such as "careers", which are never the title of a posting."""
 _ADDITION = re.compile(r"(?:\s*[-–—|([].*)?", re.DOTALL)
 _NUMBER_OF_POSTING = re.compile(r"\s(?:[-–—]\s)?[(\[](?:[A-Za-z]{1,5}[-. #:]{1,2})?\d{5,12}[)\]]$")
 _MIN_TITLE_LENGTH = 5
@@ -61,12 +61,12 @@ _HOMES = frozenset({"", "index.html", "index.php", "home"})
 
 
 def title_of(tree: LexborHTMLParser, constant: Set[int] = frozenset()) -> str | None:
-    """Return the title of the posting; None if nothing on the page can be it.
+    """Return the title of the posting; None if nothing on the page can be the title.
 
     Args:
         tree: the page.
-        constant: the hashes of the headings that nearly all pages of the board have. Such a heading
-            is the title only if no other heading can be it.
+        constant: the hashes of the lines that nearly all pages of the board have. A heading that is
+            such a line is the title only if no other heading can be the title.
     """
     site = _folded(_content(tree, "og:site_name") or "")
     found = _heading_with_title(tree, site, constant)
@@ -77,15 +77,19 @@ def title_of(tree: LexborHTMLParser, constant: Set[int] = frozenset()) -> str | 
 
 
 def _first_heading(tree: LexborHTMLParser, site: str) -> str | None:
-    """Return the first heading inside of the main part of the page, of any level."""
+    """Return the first heading, of any level, that can be the title.
+
+    Headings in parts such as the page's header and footer are left out.
+    """
     in_surroundings = _IsInside(_surrounds_main)
     inside = (node for node in tree.css(HEADINGS)[:MAX_HEADINGS] if not in_surroundings(node))
     return _heading(inside, site, frozenset())
 
 
 def shown_title(stated: str, heading: str | None) -> str:
-    """Return the heading if the stated title is the heading with an addition; otherwise return the
-    title.
+    """Return the stated title without an addition that the heading of the page does not have.
+
+    If the stated title does not contain the heading and an addition, return it unchanged.
 
     An addition is separated by a dash or in brackets: ``Berlin - Sweeper``, ``Sweeper (R-17)``.
     """
@@ -97,7 +101,7 @@ def shown_title(stated: str, heading: str | None) -> str:
 
 
 def without_number(title: str) -> str:
-    """Return the title without the number of the posting after it: ``Sweeper - (26003417)``."""
+    """Return the title without a posting number at its end: ``Sweeper - (26003417)``."""
     return _NUMBER_OF_POSTING.sub("", title) or title
 
 
@@ -118,10 +122,10 @@ def _heading_with_title(tree: LexborHTMLParser, site: str, constant: Set[int]) -
 
 
 def _named_by_the_page(tree: LexborHTMLParser, site: str, constant: Set[int]) -> str | None:
-    """Return the heading that equals the page's name or a part of it.
+    """Return the heading that equals the name of the page or a part of that name.
 
-    If there is none, return a heading that begins with a part of the name, or else a heading with
-    which a part of the name begins.
+    If there is none, return a heading that begins with a part of the name. If there is none,
+    either, return a heading that is itself the beginning of a part of the name.
     """
     parts = list(_parts_of_name(tree))
     texts = (_part_of_heading(node, parts) for node in tree.css(HEADINGS)[:MAX_HEADINGS])
@@ -145,8 +149,8 @@ def _named_by_the_page(tree: LexborHTMLParser, site: str, constant: Set[int]) ->
 def _part_of_heading(heading: LexborNode, names: Sequence[str]) -> str:
     """Return the text of the heading.
 
-    If the heading is long, it may contain an element whose text is the beginning of a name of the
-    page. In that case return the text of this element.
+    A long heading may contain more than the title. If an element inside of it has a text with which
+    one of ``names`` begins, return only the text of that element.
     """
     text = text_of(heading)
     if len(text) <= _MAX_TITLE_LENGTH:
@@ -172,7 +176,7 @@ def _parts_of_name(tree: LexborHTMLParser) -> Iterator[str]:
 
 
 def _heading(nodes: Iterable[LexborNode], site: str, constant: Set[int]) -> str | None:
-    """Return the first text that can be the title."""
+    """Return the first text of the nodes that can be the title; None if there is none."""
     texts = (text_of(node) for node in nodes)
     return next((text for text in texts if _can_be_title(text, site, constant)), None)
 
@@ -180,8 +184,8 @@ def _heading(nodes: Iterable[LexborNode], site: str, constant: Set[int]) -> str 
 def _can_be_title(text: str, site: str, constant: Set[int]) -> bool:
     """Return whether ``text`` can be a title.
 
-    It cannot be a title if it is empty, is the name of the site or of a section, or is on nearly
-    all pages.
+    A text cannot be a title if it is empty, is the name of the site or of a section, or is a line
+    that nearly all pages of the board have.
     """
     return (
         bool(text)
@@ -192,15 +196,17 @@ def _can_be_title(text: str, site: str, constant: Set[int]) -> bool:
 
 
 class _IsInside:
-    """A test whether an element around a node has a property. Each element is examined only
-    once."""
+    """A test whether any element around a node has a property.
+
+    The results are remembered, so that each element is examined only once.
+    """
 
     def __init__(self, has_property: Callable[[LexborNode], bool]) -> None:
         self._has_property = has_property
         self._known: dict[int, bool] = {}
 
     def __call__(self, node: LexborNode) -> bool:
-        """Return whether an element around the node has the property."""
+        """Return whether any element around ``node`` has the property."""
         passed: list[int] = []
         found = False
         ancestor = node.parent
@@ -227,7 +233,7 @@ def _surrounds_main(node: LexborNode) -> bool:
 
 
 def _is_no_logo(heading: LexborNode) -> bool:
-    """Return whether the heading is not a logo. A logo links to the home page of its site."""
+    """Return whether the heading is not the logo of the site, which links to the home page."""
     link = heading.css_first("a[href]")
     return link is None or (link.attrs.get("href") or "").strip("./") not in _HOMES
 
