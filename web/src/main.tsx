@@ -1,6 +1,6 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-// Imported before the components, so that their rules take precedence.
+// These styles are imported before the components, so that the components' rules take precedence.
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";

@@ -134,7 +134,7 @@ function minutesAgo(minutes: number): string {
   return new Date(Date.now() - minutes * 60_000).toISOString();
 }
 
-/** A run that ended, as `GET /runs/7` has it. */
+/** Returns a run that ended, as `GET /runs/7` returns it. `given` replaces some of its values. */
 function endedRun(given: Partial<RunReport> = {}) {
   return {
     run_id: 7,
@@ -445,7 +445,7 @@ test("who may look at one run only is told of earlier checks, and offered none",
   show(<SummaryPage runId={7} />);
   expect((await screen.findByTestId("check-now")).textContent).toContain("shortly before");
   expect(screen.queryByRole("button", { name: "Check now" })).toBeNull();
-  // The page shows nothing of work that the run did not do.
+  // The run only used an earlier check, so it has no throughput to show.
   expect(screen.queryByRole("heading", { name: "Throughput" })).toBeNull();
 });
 
@@ -522,7 +522,7 @@ test("a session that the server refuses says why it ended, and another tab keeps
   render(<SignIn />);
   expect(screen.getByText("Your sign-in has expired.")).toBeTruthy();
   signIn(token(4_102_444_800));
-  sessionStorage.clear(); // as in another tab
+  sessionStorage.clear(); // Another tab has its own, empty sessionStorage.
   expect(currentToken()).not.toBeNull();
   endRefusedSession();
   expect(currentToken()).toBeNull();

@@ -1,4 +1,4 @@
-/** Made-up events, as the API sends them. */
+/** Makes events of the progress stream for tests, in the form in which the API sends them. */
 
 import type { Counts, JobStatus, ProgressReport, RunStatus } from "../src/api/types";
 import { decode } from "../src/run/decode";
@@ -27,7 +27,7 @@ export function folded(events: readonly RunEvent[], from: WatchedRun = UNKNOWN_R
   return events.reduce(fold, from);
 }
 
-/** Returns `{acme: {a1: "ready"}}` as an `all_jobs` event. */
+/** Returns an `all_jobs` event for statuses by company and job, such as `{acme: {a1: "ready"}}`. */
 export function allJobs(
   companies: Readonly<Record<string, Readonly<Record<string, JobStatus>>>>,
 ): RunEvent {

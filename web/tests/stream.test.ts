@@ -20,7 +20,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const network = globalThis.fetch;
-  // These are the parts of a browser's page that the stream uses.
+  // The tests run without a browser, so the parts of a page that the stream uses are replaced.
   vi.stubGlobal("window", new EventTarget());
   vi.stubGlobal("document", Object.assign(new EventTarget(), { hidden: false }));
   vi.stubGlobal("navigator", { onLine: true });
@@ -50,7 +50,7 @@ function event(id: number, name: string, content: string): string {
   return `id: ${id}\nevent: ${name}\ndata: ${content}\n\n`;
 }
 
-/** Follows run 7 until it ends or is refused. */
+/** Reads the stream of run 7 until the run ends or a request is refused. Returns what arrived. */
 async function followed(): Promise<{
   events: [string, string][];
   connections: Connection[];

@@ -1,10 +1,10 @@
-/** Requests to the API with the token of the signed-in user. */
+/** Sends requests to the API. Each request carries the token of the signed-in user. */
 
 import { currentToken, endRefusedSession } from "../session/session";
 
 const BASE = "/api/ingestion";
 
-/** An error that the API answers with (RFC 9457). */
+/** An error response of the API, as a problem document (RFC 9457). */
 export class ApiProblem extends Error {
   override readonly name = "ApiProblem";
 
@@ -21,7 +21,10 @@ export class ApiProblem extends Error {
 }
 
 type Value = string | number | boolean | null | undefined;
-/** The parameters of a request. A list repeats its parameter. Null, undefined and "" omit it. */
+/**
+ * The query parameters of a request. A parameter whose value is a list is sent once for each
+ * element. A parameter whose value is null, undefined or "" is not sent.
+ */
 type Query = Readonly<Record<string, Value | readonly string[]>>;
 
 export interface Request {
@@ -41,7 +44,7 @@ export async function call<T>(path: string, request: Request = {}): Promise<T> {
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
-/** Downloads a file, and returns its name and content. Throws the errors of `call`. */
+/** Downloads a file, and returns its name and content. Throws the same errors as `call`. */
 export async function download(path: string): Promise<{ name: string; content: Blob }> {
   const response = await send(path, {});
   const disposition = response.headers.get("Content-Disposition") ?? "";

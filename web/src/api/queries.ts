@@ -1,4 +1,4 @@
-/** The requests of the pages to the API, with their cache keys. */
+/** The requests that the pages send to the API, and the keys under which responses are cached. */
 
 import {
   infiniteQueryOptions,
@@ -47,7 +47,7 @@ export const latestRunQuery = queryOptions({
   staleTime: 0,
 });
 
-/** The values that runs are filtered by. An empty value lets every run through. */
+/** The filters of the list of runs. A filter whose value is "" matches every run. */
 export interface RunFilters {
   readonly status: string;
   readonly trigger: string;
@@ -106,11 +106,11 @@ export interface RunJobsFilters {
   readonly company: string | null;
   readonly added: string | null;
   readonly listed: string | null;
-  /** The codes of the failures. */
+  /** The failure codes of which a job must have one. If empty, every job matches. */
   readonly error: readonly string[];
 }
 
-/** All jobs of a run that match, page by page. */
+/** Requests the jobs of a run that match `filters`, 100 for each page. */
 export function allRunJobsQuery(runId: number, filters: RunJobsFilters) {
   return infiniteQueryOptions({
     queryKey: [...OF_RUNS, runId, "jobs", filters],
@@ -134,7 +134,7 @@ export function runJobsQuery(runId: number, status: JobStatus, key: unknown = nu
   });
 }
 
-/** The parameters of a search for which the form of the list has a field. */
+/** The parameters of a search that the search form has a field for. */
 export const FILTERS = [
   "q",
   "place",
@@ -155,7 +155,7 @@ export const FILTERS = [
 ] as const;
 export type JobFilter = (typeof FILTERS)[number];
 export type JobFilters = Readonly<Record<JobFilter, string>>;
-/** The parameters of a search. A list of values repeats its parameter. */
+/** The parameters of a search. A parameter whose value is a list is sent once for each element. */
 export type JobSearch = Readonly<Record<string, string | readonly string[]>>;
 
 export function jobsQuery(filters: JobSearch) {
@@ -181,8 +181,9 @@ export function jobQuery(jobId: number) {
 }
 
 /**
- * The saved searches. Their cache key begins like the keys of postings, because every change of the
- * list of postings also changes the numbers of the searches.
+ * Requests the saved searches. Their cache key begins with `OF_JOBS`, so that a change of a posting
+ * also reloads the searches. Each search shows how many postings it finds, and the change can alter
+ * that number.
  */
 export const searchesQuery = queryOptions({
   queryKey: [...OF_JOBS, "searches"],
@@ -193,7 +194,10 @@ export const searchesQuery = queryOptions({
 export interface StartOptions {
   readonly companies?: readonly string[];
   readonly force?: boolean;
-  /** The maximum age in seconds of a check that is used. 0 checks every company now. */
+  /**
+   * The maximum time in seconds since the end of a check that the run may use instead of a new one.
+   * With 0, every company is checked now.
+   */
   readonly max_age?: number;
 }
 
@@ -249,7 +253,7 @@ export interface BulkChange {
   readonly to: "pause" | "resume" | "remove";
 }
 
-/** Changes several companies, one after the other. */
+/** Sends the same change for several companies, one after the other. */
 export function useBulkChange() {
   return useCompanyMutation(async ({ companies, to }: BulkChange) => {
     for (const company of companies) {
@@ -306,7 +310,7 @@ export function useVisit() {
 
 export interface NewSearch {
   readonly name: string;
-  /** The parameters of the search as in the page's address. */
+  /** The parameters of the search, encoded as in the address of the page *Jobs*. */
   readonly query: string;
 }
 

@@ -1,4 +1,4 @@
-/** The types of the API's records, which are generated from its OpenAPI document. */
+/** Short names for the types of the API. The types are generated from its OpenAPI document. */
 
 import type { components } from "./schema";
 
@@ -17,14 +17,14 @@ export type FoundPosting = Schemas["FoundJob"];
 export type Variant = Schemas["Variant"];
 export type Tracking = Schemas["Tracking"];
 export type TrackingState = Schemas["TrackingState"];
-/** The changed values. Values that are left out keep their value. */
+/** The fields of the tracking to change. A field that is absent is not changed. */
 export type TrackingChanges = Partial<Schemas["TrackingChanges"]>;
 export type SavedSearch = Schemas["ShownSearch"];
 export type JobDetail = Schemas["JobDetail"];
 export type Company = Schemas["ShownCompany"];
-/** The settings of a company in the form that the API takes. */
+/** All settings of a company, as the request to change the company needs them. */
 export type CompanySettings = Omit<Required<Schemas["PutCompany"]>, "slug">;
-/** Fields with a default may be left out. */
+/** A company to follow. A field that has a default in the API may be absent. */
 export type NewCompany = Partial<Schemas["NewCompany"]> &
   Pick<Schemas["NewCompany"], "slug" | "source" | "config">;
 export type Detected = Schemas["Detected"];

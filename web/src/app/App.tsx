@@ -19,14 +19,16 @@ import { Shell } from "./Shell";
 function newQueries(): QueryClient {
   return new QueryClient({
     defaultOptions: {
-      // A browser that is offline can still reach a server on its own machine.
+      // Requests are sent even if the browser is offline, because the server may run on the same
+      // machine as the browser.
       mutations: { networkMode: "always" },
       queries: {
         networkMode: "always",
         staleTime: 2_000,
         refetchOnWindowFocus: false,
         refetchOnReconnect: true,
-        // A refused request would be refused again, but a lost connection may come back.
+        // Lost connections and 503 are retried, because they may be temporary. Any other error
+        // response would be the same again.
         retry: (failures, error) =>
           failures < 3 && (!(error instanceof ApiProblem) || error.status === 503),
       },
@@ -36,7 +38,8 @@ function newQueries(): QueryClient {
 
 export function App() {
   const token = useToken();
-  // The cache is cleared, so that the next user does not see data of this one.
+  // `key` renders the pages anew for each token, with an empty cache. Otherwise the next user could
+  // see data of this one.
   return token === null ? <SignIn /> : <Pages key={token} />;
 }
 

@@ -8,7 +8,7 @@ interface State {
   readonly error: Error | null;
 }
 
-/** Shows an error instead of a page that could not be rendered. */
+/** Shows an error message if the page inside throws an error while it is rendered. */
 export class ErrorBoundary extends Component<Props, State> {
   override state: State = { error: null };
 

@@ -14,10 +14,10 @@ const PLACES = [
   { href: "/history", label: "Runs", also: "/runs" },
 ] as const;
 
-/** Shows a page with the header, the navigation and the account around it. */
+/** Shows a page below the header, which has the navigation and the account. */
 export function Shell({ children }: { readonly children: ReactNode }) {
   const claims = useClaims();
-  // Inside Airflow the token allows only one run, so there is no navigation.
+  // There is no navigation in Airflow's tab, because the token there allows reading only one run.
   if (claims?.onlyRun != null) return <main className={styles.main}>{children}</main>;
   return (
     <>

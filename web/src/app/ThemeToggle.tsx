@@ -3,7 +3,7 @@ import { chooseTheme, chosenTheme, THEMES, type Theme } from "./theme";
 
 const LABELS: Readonly<Record<Theme, string>> = { system: "Auto", light: "Light", dark: "Dark" };
 
-/** Switches to the next theme. */
+/** A button that switches to the next theme. */
 export function ThemeToggle() {
   const [theme, setTheme] = useState(chosenTheme);
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "system";

@@ -1,4 +1,4 @@
-/** The theme: light, dark, or that of the system. The choice is stored. */
+/** The theme: light, dark, or the theme of the operating system. The browser stores the choice. */
 
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];

@@ -8,7 +8,7 @@ import { OutcomeBar } from "../ui/OutcomeBar";
 import { RunFacts } from "../ui/RunFacts";
 import styles from "./RunRow.module.css";
 
-/** One run of the list, with its numbers as links, and the reasons for its problems. */
+/** One run of the list: its numbers, which are links, and the reasons for its problems. */
 export function RunRow({ run }: { readonly run: RunReport }) {
   const { run_id, status, companies, counts } = run;
   const href = hasEnded(status) ? `/runs/${run_id}/summary` : `/runs/${run_id}`;
@@ -48,7 +48,7 @@ export function RunRow({ run }: { readonly run: RunReport }) {
   );
 }
 
-/** The numbers of a run that are not 0, each with its label and the query of its postings. */
+/** Returns number, label and query for each number that is not 0. The query finds its postings. */
 function figures({ counts, failures }: RunReport): readonly [number, string, string][] {
   const unread = notReached(failures);
   const all: [number, string, string][] = [

@@ -21,7 +21,7 @@ const MEASURES = {
   duration: { label: "Duration", of: (run) => run.elapsed_seconds ?? 0, text: duration },
 } as const satisfies Record<string, Measure>;
 
-/** A chart that compares the latest runs, oldest first. */
+/** A chart that compares the latest runs by a measure that the user selects, oldest run first. */
 export function Trend({ runs }: { readonly runs: readonly RunReport[] }) {
   const [name, setName] = useState<keyof typeof MEASURES>("listed");
   const ended = runs

@@ -3,7 +3,7 @@ import type { JobList } from "../api/types";
 import { count } from "../ui/format";
 import styles from "./HomePage.module.css";
 
-/** The number of new postings of each company. Each number is a link to these postings. */
+/** The number of new postings of each company, as a link to these postings. */
 export function NewByCompany({ counts }: { readonly counts: JobList }) {
   return (
     <p className={styles.chips} data-testid="new-by-company">

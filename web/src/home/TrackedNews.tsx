@@ -5,7 +5,7 @@ import { TRACKING_STATES } from "../jobs/labels";
 import { PostingList } from "../jobs/PostingList";
 import { Failed } from "../ui/Notice";
 
-/** Milliseconds for which a change is shown here. */
+/** The time in milliseconds for which a changed posting is shown: 14 days. */
 const RECENT = 14 * 86_400_000;
 
 /** The tracked postings that closed, or that changed in the last two weeks. */

@@ -3,8 +3,8 @@ import { OutsideLink } from "../ui/OutsideLink";
 import styles from "./Description.module.css";
 
 /**
- * The elements that are rendered. Of other elements, only the content is rendered. Headings are
- * ranked below those of the page.
+ * The elements that are rendered, each with the element that replaces it. All other elements are
+ * replaced by their content. Headings get a lower rank than the headings of the page.
  */
 const RENDERED_AS: Readonly<Record<string, string>> = {
   P: "p",
@@ -28,8 +28,8 @@ const RENDERED_AS: Readonly<Record<string, string>> = {
 
 interface Props {
   /**
-   * The description as HTML. The server has sanitised it, but only text and the elements above are
-   * used.
+   * The description as HTML, which the server has sanitised. In addition, the page renders only its
+   * text, its links and the elements of `RENDERED_AS`.
    */
   readonly html: string;
   /** The description as plain text. */

@@ -4,8 +4,8 @@ import { day, plural } from "../ui/format";
 import styles from "./Facts.module.css";
 
 /**
- * Facts that help a user to judge whether the posting is real and open. It is evidence, not a
- * score.
+ * Facts that help a user to judge whether the posting is real and open. No score is computed from
+ * them.
  */
 export function Evidence({ job }: { readonly job: JobDetail }) {
   const since = job.posted_at ?? job.first_seen_at;

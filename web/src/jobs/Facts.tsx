@@ -6,7 +6,7 @@ import styles from "./Facts.module.css";
 import { EMPLOYMENT_LABELS } from "./labels";
 
 const languages = new Intl.DisplayNames("en", { type: "language" });
-/** The ways in which a field can be read, in words. */
+/** The text that is shown for each way in which a field can be read. */
 const ORIGINS: Readonly<Record<string, string>> = {
   api: "from the source’s API",
   jsonld: "from the page’s data",
@@ -22,7 +22,7 @@ function employmentOf({ employment_types = [] }: JobDetail): string {
   return employment_types.map((kind) => EMPLOYMENT_LABELS[kind]).join(", ");
 }
 
-/** Returns the field, the label and the text of each fact. */
+/** Returns field name, label and text for each fact. The text is empty if the fact is unknown. */
 function factsOf(job: JobDetail): readonly (readonly [string, string, string])[] {
   const date = (time: string | null | undefined) => (time ? day(time) : "");
   return [
@@ -44,7 +44,10 @@ function factsOf(job: JobDetail): readonly (readonly [string, string, string])[]
   ];
 }
 
-/** Returns the yearly pay with its assumption, or an empty text if nothing had to be assumed. */
+/**
+ * Returns the yearly pay and the assumption by which it was computed. Returns an empty text if the
+ * posting has no pay or nothing was assumed.
+ */
 function yearly(salary: JobDetail["salary"]): string {
   const pay = salary?.yearly;
   if (!pay?.assumption) return "";
@@ -53,7 +56,7 @@ function yearly(salary: JobDetail["salary"]): string {
   return `${amount}, at ${pay.assumption}`;
 }
 
-/** The facts that the posting states, each with how it was read. */
+/** The facts of the posting. Each fact names the way in which it was read. */
 export function Facts({ job }: { readonly job: JobDetail }) {
   const provenance = job.provenance ?? {};
   return (

@@ -6,7 +6,7 @@ interface Props {
   readonly children: string;
 }
 
-/** The title of a posting. It is a link, unless the token only allows reading one run. */
+/** The title of a posting. If the token only allows reading one run, the title is not a link. */
 export function JobLink({ jobId, children }: Props) {
   if (useClaims()?.onlyRun != null) return <span className="wrap-anywhere">{children}</span>;
   return (

@@ -8,7 +8,7 @@ import { EMPLOYMENT_LABELS, TRACKING_LABELS } from "./labels";
 
 interface Props {
   readonly filters: JobFilters;
-  /** The number of postings with each value; undefined until the first answer. */
+  /** The number of postings for each value of each filter; undefined until the first response. */
   readonly facets: JobList["facets"] | undefined;
   readonly onChange: (name: JobFilter, value: string) => void;
 }
@@ -93,8 +93,8 @@ export function JobSearch({ filters, facets, onChange }: Props) {
 }
 
 /**
- * Returns the values of a facet with their numbers of postings. The chosen value is always
- * included.
+ * Returns the options of a filter. The label of each value includes its number of postings. The
+ * chosen value is always an option.
  */
 function counted(
   numbers: Readonly<Record<string, number>>,

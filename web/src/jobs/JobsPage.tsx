@@ -15,10 +15,11 @@ import { PostingList } from "./PostingList";
 
 import { useJobFilters } from "./useJobFilters";
 
-/** The time in milliseconds after the last key until the search begins. */
+/** The time in milliseconds between the last key that the user presses and the search. */
 const DEBOUNCE_MS = 250;
 /**
- * The filters that need a value which some postings do not state, each with the name of that value.
+ * The filters that compare a value which some postings do not state. Each has the name of that
+ * value.
  */
 const NEEDED_VALUES = {
   pay_min: "pay",
@@ -27,7 +28,7 @@ const NEEDED_VALUES = {
   workplace: "workplace",
 } as const;
 
-/** The page with the list of postings. The search and its filters are in the page's address. */
+/** The page *Jobs*: a list of postings. The page's address has the parameters of the search. */
 export function JobsPage() {
   const { fields, search, others, ask } = useJobFilters();
   const q = useSettled(fields.q, DEBOUNCE_MS);
@@ -102,14 +103,14 @@ export function JobsPage() {
 
 interface UnknownProps {
   readonly numbers: JobList["unknown"];
-  /** The filters of the search, in words. */
+  /** The names of the values that the filters of this search need, such as "pay". */
   readonly needed: readonly string[];
   readonly onInclude: (what: string) => void;
 }
 
 /**
- * The numbers of postings that only fail a filter because they do not state the value that it
- * needs.
+ * Buttons that include the postings which do not state a value, such as the pay. These postings
+ * pass all filters except the one that needs the value. Each button shows their number.
  */
 function Unknown({ numbers, needed, onInclude }: UnknownProps) {
   return [...new Set(needed)]

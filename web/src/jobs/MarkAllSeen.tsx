@@ -1,7 +1,7 @@
 import { useVisit } from "../api/queries";
 import { Failed } from "../ui/Notice";
 
-/** A button that marks all new postings as seen, and the reason if this failed. */
+/** A button that marks all new postings as seen. If the request fails, the reason is shown. */
 export function MarkAllSeen() {
   const visit = useVisit();
   return (

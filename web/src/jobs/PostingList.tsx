@@ -7,7 +7,8 @@ interface Props {
   readonly busy: boolean;
 }
 
-/** A list of postings. The postings of one role are one row, which names the others. */
+/** A list of postings. The postings of one role share one row: the first is shown with a list of
+ * the others. */
 export function PostingList({ jobs, busy }: Props) {
   return (
     <ul className={`card ${styles.list}`} aria-busy={busy}>
@@ -18,7 +19,7 @@ export function PostingList({ jobs, busy }: Props) {
   );
 }
 
-/** Returns the postings without the variants of an earlier one. Other companies' copies stay. */
+/** Returns the postings that are not variants of an earlier one. Copies of other companies stay. */
 export function withoutVariants(jobs: readonly FoundPosting[]): readonly FoundPosting[] {
   const named = new Set<number>();
   return jobs.filter(({ job_id, variants }) => {

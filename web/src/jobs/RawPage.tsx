@@ -7,8 +7,8 @@ interface Props {
   readonly kept: boolean;
 }
 
-/** Downloads the page as it was fetched. It is saved as a file, because a browser must not show
- * another site's page as one of ours. */
+/** A button that saves the raw page as a file. The raw page is not opened in the browser, because
+ * the browser would show another site's page as part of this site. */
 export function RawPage({ jobId, kept }: Props) {
   const save = useMutation({
     mutationFn: () => download(`/jobs/${jobId}/page`),

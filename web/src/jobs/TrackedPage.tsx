@@ -13,8 +13,8 @@ import { Tracker } from "./Tracker";
 
 const DRAG_TYPE = "text/x-job";
 
-/** The postings that the user keeps track of, by state. A posting is dragged to another state, or
- * moved with the field on it. */
+/** The page of the tracked postings, grouped by state. The user changes the state of a posting by
+ * dragging it to another group, or with the field on it. */
 export function TrackedPage() {
   const track = useTrack();
   return (

@@ -10,7 +10,7 @@ interface Props {
   readonly tracking: Tracking | null;
 }
 
-/** The controls for a user's state of a posting, and for hiding it. */
+/** The controls with which a user sets the state of a posting, such as *applied*, or hides it. */
 export function Tracker({ jobId, title, tracking }: Props) {
   const track = useTrack();
   const hidden = tracking?.hidden ?? false;

@@ -3,7 +3,8 @@ import type { Variant } from "../api/types";
 import { plural } from "../ui/format";
 import styles from "./JobRow.module.css";
 
-/** The other postings of a role as links, in a section that the user can open. */
+/** Links to the other postings of a role, in sections that the user can open: those of the same
+ * company, and those of other companies. */
 export function Variants({ variants }: { readonly variants: readonly Variant[] }) {
   const own = variants.filter((each) => !each.is_copy);
   const copies = variants.filter((each) => each.is_copy);

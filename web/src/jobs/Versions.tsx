@@ -3,7 +3,7 @@ import type { JobDetail } from "../api/types";
 import { FieldChanges } from "../ui/FieldChanges";
 import { dayAndTime } from "../ui/format";
 
-/** The changes since the posting was first read, newest first. */
+/** The changes of the posting since it was first read, newest first. */
 export function Versions({ versions }: { readonly versions: JobDetail["versions"] }) {
   if (versions.length === 0) return null;
   return (

@@ -1,4 +1,4 @@
-/** The labels of the values of postings. */
+/** The labels of the values that the fields of a posting can have. */
 
 import type { FoundPosting, TrackingState } from "../api/types";
 

@@ -2,13 +2,13 @@ import { useSearchParams } from "wouter";
 import { FILTERS, type JobFilter, type JobFilters, type JobSearch } from "../api/queries";
 
 interface AddressSearch {
-  /** The value of each field of the form; the first one if there are several. */
+  /** The value of each field of the form. If the address has several values, it is the first. */
   readonly fields: JobFilters;
-  /** All parameters of the address. */
+  /** All parameters of the page's address, each with all its values. */
   readonly search: JobSearch;
-  /** The parameters that no field shows in full. */
+  /** The parameters that have no field, or that have more values than their field can show. */
   readonly others: readonly string[];
-  /** Gives a parameter another value. An empty value removes the parameter. */
+  /** Sets a parameter in the address. An empty value removes the parameter. */
   readonly ask: (name: string, value: string) => void;
 }
 

@@ -4,7 +4,8 @@ import { plural } from "../ui/format";
 import { CompanyCard } from "./CompanyCard";
 import styles from "./CompanyCards.module.css";
 
-/** The number of cards that are shown at once, because a user may follow thousands of companies. */
+/** The number of cards that are shown at first, and added at each press of the button. A user may
+ * follow thousands of companies, so not all are shown at once. */
 const STEP = 12;
 
 const URGENCY: Readonly<Record<CompanyReport["status"], number>> = {

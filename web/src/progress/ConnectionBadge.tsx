@@ -9,7 +9,7 @@ const SHOWN: Readonly<Record<Connection, { label: string; tone: Tone }>> = {
   closed: { label: "Complete", tone: "slate" },
 };
 
-/** A badge that shows whether the page is up to date. */
+/** A badge that shows the state of the connection, and thereby whether the page is up to date. */
 export function ConnectionBadge({ connection }: { readonly connection: Connection }) {
   const { label, tone } = SHOWN[connection];
   return (

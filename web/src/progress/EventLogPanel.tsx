@@ -12,7 +12,7 @@ export function EventLogPanel({ log }: { readonly log: EventLog }) {
   return (
     <section className="stack" aria-labelledby="events">
       <h2 id="events">Just now</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keyboards must reach what scrolls */}
       <section className={`card ${styles.card}`} tabIndex={0} aria-label="Latest events">
         {latest.length === 0 && <p className="muted">Nothing has happened yet.</p>}
         <ol>

@@ -11,11 +11,11 @@ import styles from "./Failures.module.css";
 interface Props {
   readonly runId: number;
   readonly failed: number;
-  /** The number of failed jobs that the run did not reach. They are not shown as failures. */
+  /** The number of failed jobs that the run did not reach before it ended. They are not listed. */
   readonly unread: number;
   /**
-   * The numbers by code, as a text. Equal numbers give equal texts, so a comparison of properties
-   * is cheap.
+   * The failure codes and their numbers of jobs, as one text. A text, unlike an object, is equal if
+   * its content is equal, so `memo` renders the component again only when a number changes.
    */
   readonly reasons: string;
   readonly ended: boolean;

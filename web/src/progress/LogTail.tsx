@@ -7,14 +7,14 @@ import { useLogTail } from "./useLogTail";
 interface Props {
   readonly runId: number;
   readonly ended: boolean;
-  /** True if the run can have log lines. */
+  /** True if the run has work of its own, so that Airflow can have log lines of it. */
   readonly live: boolean;
-  /** True if the log is closed at first, so that it is only read when the user opens it. */
+  /** True if the log is hidden at first. It is then read only when the user opens it. */
   readonly closed?: boolean;
 }
 
 const SHOWN = 200;
-/** Lines that Airflow logs for each task, and that say nothing about the run. */
+/** Matches lines that are hidden, because Airflow logs them for every task of every run. */
 const NOISE = /^Done\. Returned value was/;
 
 /** The latest lines that the run's tasks have logged in Airflow. */
@@ -39,7 +39,7 @@ function Lines({ runId, ended, live }: Props) {
   const lines = all === null ? null : all.filter(({ message }) => !NOISE.test(message));
   const box = useRef<HTMLElement>(null);
   const last = lines?.length ?? 0;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new lines are what it scrolls for
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the box scrolls when lines are added
   useEffect(() => {
     box.current?.scrollTo({ top: box.current.scrollHeight });
   }, [last]);
@@ -52,7 +52,7 @@ function Lines({ runId, ended, live }: Props) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
         <section ref={box} className={styles.lines} tabIndex={0} aria-label="Lines of the log">
           {lines.slice(-SHOWN).map((line, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines have no name of their own
+            // biome-ignore lint/suspicious/noArrayIndexKey: a line has no other unique key
             <div key={`${line.at} ${index}`} data-level={line.level}>
               <span className={styles.about}>
                 {clock(line.at)} {line.task}

@@ -10,8 +10,8 @@ import { phaseOf } from "./phase";
 interface Props {
   readonly run: WatchedRun;
   /**
-   * True if the elapsed time grows. It does not grow after the end, or while the connection is
-   * lost.
+   * True if the shown elapsed time increases every second. It stands still after the end of the run
+   * and while the connection is lost.
    */
   readonly ticking: boolean;
 }

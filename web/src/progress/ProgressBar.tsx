@@ -3,7 +3,7 @@ import { OutcomeBar } from "../ui/OutcomeBar";
 import styles from "./Overview.module.css";
 
 interface Props {
-  /** The share that is done; null while it is unknown. */
+  /** The number of jobs that are done; null while it is unknown. */
   readonly done: number | null;
   readonly all: number;
   readonly tally: Tally;

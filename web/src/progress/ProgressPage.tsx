@@ -18,13 +18,13 @@ import styles from "./ProgressPage.module.css";
 import { announcement } from "./phase";
 
 /**
- * The time in milliseconds from the end of the run until the summary is shown, so that users see
- * the end and the last log lines. If the run had ended before the page was opened, the summary is
- * shown at once.
+ * The time in milliseconds from the end of the run until the summary is shown. In this time, users
+ * see the end and the last log lines. If the run had ended before the page was opened, the summary
+ * is shown at once.
  */
 const REST = 2_000;
 
-/** The page of an active run. All its data come from the stream. */
+/** The page of an active run. It shows what the progress stream sends. */
 export function ProgressPage({ runId }: { readonly runId: number }) {
   const { run, connection, missing } = useWatchedRun(runId);
   const [, navigate] = useLocation();

@@ -1,4 +1,4 @@
-/** The phase of a run, in words. A number is shown only once it is known. */
+/** Describes the phase of a run in words. A number is named only once it is known. */
 
 import type { WatchedRun } from "../run/fold";
 import { allOf, settled } from "../run/states";
@@ -29,7 +29,8 @@ export function phaseOf(run: WatchedRun): Phase {
   }
 }
 
-/** Returns the text for screen readers. It names whole tenths only, so that it changes rarely. */
+/** Returns the progress as a text for screen readers. The text names the share that is done in
+ * steps of a tenth, so that it changes rarely. */
 export function announcement(run: WatchedRun, connection: Connection): string {
   if (connection === "reconnecting" || connection === "offline") {
     return "The connection is lost; what is shown may be old.";

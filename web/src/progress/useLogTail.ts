@@ -5,13 +5,14 @@ import type { LogLine, Page } from "../api/types";
 /** The time in milliseconds between two reads of the log while the run is active. */
 const POLL_MS = 4_000;
 /**
- * The delay of the last read in milliseconds. Airflow delivers a task's last lines after the task's
- * end.
+ * The time in milliseconds from the end of the run to the last read of the log. The wait is needed
+ * because Airflow delivers the last lines of a task after the task's end.
  */
 const LAST_POLL_AFTER_MS = 1_000;
 const MOST_LINES = 2_000;
 
-/** The full pages, which do not change any more, and the cursor of the next page. */
+/** The lines of all full pages of the log, and the cursor of the next page. A full page does not
+ * change any more, so it is read only once. */
 interface Read {
   readonly lines: readonly LogLine[];
   readonly cursor: string | null;
@@ -23,8 +24,8 @@ export interface LogTail {
 }
 
 /**
- * Returns the run's log so far. It is read repeatedly while `following`, and for the last time a
- * second after the run has `ended`.
+ * Returns the run's log as read so far. The log is read repeatedly while `following`, and for the
+ * last time one second after `ended` becomes true.
  */
 export function useLogTail(runId: number, following: boolean, ended: boolean): LogTail {
   const full = useRef<Read>({ lines: [], cursor: null });
@@ -57,7 +58,8 @@ export function useLogTail(runId: number, following: boolean, ended: boolean): L
   return tail;
 }
 
-/** Reads all pages after those in `full`, and adds the full ones to it. */
+/** Reads the pages of the log after those in `full`. Adds the lines of full pages to `full`, and
+ * returns the lines of the last page. */
 async function readOn(
   runId: number,
   full: { current: Read },

@@ -1,20 +1,20 @@
 /**
- * One connection to a run's progress stream (ADR 10). It uses `fetch` instead of `EventSource`. An
- * `EventSource` does not reconnect after an error response, hides the reason, and can only send a
- * token in the address.
+ * One connection to a run's progress stream (ADR 10). It uses `fetch` instead of `EventSource`,
+ * because an `EventSource` does not reconnect after an error response, hides the reason of the
+ * error, and can only send a token in the address.
  */
 
 import { createParser } from "eventsource-parser";
 import { listenForSilence, orNull } from "./network";
 
-/** The maximum time in milliseconds until the response begins. */
+/** The maximum time in milliseconds from the request to the beginning of the response. */
 const CONNECT_WITHIN = 5_000;
 
 export type Outcome =
   | { readonly kind: "ended" | "signed_out" | "missing" }
   /**
-   * An error response. `retryAfter` is the time in milliseconds that the server asks the client to
-   * wait, or 0.
+   * A connection that failed, was lost or got an error response. `retryAfter` is the time in
+   * milliseconds that the server asks the client to wait. It is 0 if the server did not ask.
    */
   | { readonly kind: "cut"; readonly retryAfter: number };
 
@@ -58,7 +58,7 @@ export async function listenOnce(
   return ended ? { kind: "ended" } : { kind: "cut", retryAfter: 0 };
 }
 
-/** Reads the stream until it or the run ends, and returns whether the run has ended. */
+/** Reads events until the response or the run ends, and returns whether the run has ended. */
 async function read(
   body: ReadableStream<Uint8Array>,
   handlers: StreamHandlers,

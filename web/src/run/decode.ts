@@ -1,10 +1,11 @@
-/** Decodes the stream's events into those of the fold. */
+/** Decodes the events of the progress stream into the events that `fold` takes. */
 
 import type { RunStatus, StreamEvents } from "../api/types";
 import type { RunEvent } from "./fold";
 import type { WatchedJob } from "./jobTable";
 
-/** Returns null for an event with an unknown name, because the API may add events. */
+/** Returns the decoded event. Returns null if its name is unknown, because the API may add events.
+ */
 export function decode(name: string, content: string, at: number): RunEvent | null {
   switch (name as keyof StreamEvents) {
     case "status":

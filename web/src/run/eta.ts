@@ -1,14 +1,16 @@
-/** The expected remaining time of a run as a range, because single estimates vary too much. */
+/** Computes the expected remaining time of a run as a range of the latest estimates. A single
+ * estimate varies too much to be shown. */
 
 import type { ProgressReport } from "../api/types";
 
 const KEPT = 8;
-/** The minimum number of estimates for a range. */
+/** The minimum number of estimates from which a range is computed. */
 const MIN_ESTIMATES = 3;
-/** The error that is assumed if all estimates agree, as a share of the remaining time. */
+/** The share of the remaining time by which the range is widened on each side. */
 const RELATIVE_ERROR = 0.15;
-/** The maximum ratio of the end of a range to its beginning, for long times. */
+/** A range that ends within this time in seconds is shown however wide it is. */
 const SHORT_SECONDS = 60;
+/** The maximum ratio of the end to the beginning of a range that ends after `SHORT_SECONDS`. */
 const MAX_RATIO = 4;
 
 export interface EtaRange {
@@ -18,8 +20,8 @@ export interface EtaRange {
 }
 
 /**
- * Returns `estimates` with the estimate of one more report added. Each is the run's whole duration
- * in seconds.
+ * Returns `estimates` with the estimate of `report` added. Each estimate is the run's whole
+ * duration in seconds. Only the last `KEPT` estimates are returned.
  */
 export function withEstimate(
   estimates: readonly number[],
@@ -31,8 +33,8 @@ export function withEstimate(
 }
 
 /**
- * Returns the range; null if there are too few estimates, no time is left, or the range is too
- * wide.
+ * Returns the range of the remaining time after `elapsed` seconds. Returns null if there are fewer
+ * than `MIN_ESTIMATES`, less than a second is left, or the range is too wide to be useful.
  */
 export function etaRange(estimates: readonly number[], elapsed: number): EtaRange | null {
   if (estimates.length < MIN_ESTIMATES) return null;

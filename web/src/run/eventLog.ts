@@ -1,4 +1,4 @@
-/** The latest events of a run, one line for each. */
+/** The log of a run's latest events. Each event is one line. */
 
 import type { CompanyReport, JobStatus, ProgressReport, RunStatus } from "../api/types";
 import type { Move } from "./jobTable";
@@ -27,21 +27,21 @@ export type LogEvent =
 
 export type LogEntry = LogEvent & {
   readonly id: number;
-  /** The time in milliseconds on the browser's clock. */
+  /** The time of the event on the browser's clock, in milliseconds since 1970. */
   readonly at: number;
 };
 
 export interface EventLog {
   /** The lines, oldest first. */
   readonly entries: readonly LogEntry[];
-  /** The number of all lines so far. */
+  /** The number of all lines so far, including those that are no longer kept. */
   readonly count: number;
 }
 
 const KEPT = 300;
 /**
- * The maximum number of jobs of one update that are named. If there are more, they are only
- * counted.
+ * The maximum number of jobs of one update for which each job gets its own line. If more jobs
+ * changed, the lines only count them.
  */
 const NAMED = 20;
 
@@ -78,7 +78,7 @@ function counted(moves: readonly Move[]): readonly LogEvent[] {
   );
 }
 
-/** Returns the companies whose listing has a later status than in the report before. */
+/** Returns an event for each company whose listing has another status than in `before`. */
 export function ofCompanies(
   before: ProgressReport | null,
   after: ProgressReport,

@@ -1,6 +1,7 @@
 /**
- * The state of a watched run, computed from its events by a pure function. `all_jobs` replaces all
- * jobs, `update` changes the status of the jobs that it names, and `titles` their titles.
+ * The state of a watched run, which a pure function computes from the run's events. `all_jobs`
+ * replaces all jobs, `update` changes the statuses of the jobs that it names, and `titles` changes
+ * the titles of the jobs that it names.
  */
 
 import type { ProgressReport, RunStatus } from "../api/types";
@@ -30,12 +31,18 @@ export type RunEvent = { readonly at: number } & (
 export interface WatchedRun {
   /** The run's status; null before the first event. */
   readonly status: RunStatus | null;
-  /** True if the jobs are known. If false, an empty table does not mean that there are no jobs. */
+  /**
+   * True after the first `all_jobs` event. Until then the jobs are unknown, so an empty table does
+   * not mean that there are no jobs.
+   */
   readonly listed: boolean;
   readonly jobs: JobTable;
   readonly tally: Tally;
   readonly report: ProgressReport | null;
-  /** The time at which `report` arrived, in milliseconds on the browser's clock. */
+  /**
+   * The time at which `report` arrived, in milliseconds since 1970 on the browser's clock. 0 means
+   * that no report has arrived.
+   */
   readonly reportedAt: number;
   /** The latest estimates of the run's whole duration in seconds. */
   readonly estimates: readonly number[];
@@ -81,7 +88,7 @@ export function fold(run: WatchedRun, event: RunEvent): WatchedRun {
   }
 }
 
-/** Returns the state after an event. Late events do not change an ended run. */
+/** Returns the state after a `status` event. Once the run has ended, its status is not changed. */
 function withStatus(run: WatchedRun, status: RunStatus, at: number): WatchedRun {
   if (run.status === status || hasEnded(run.status)) return run;
   return { ...run, status, log: logged(run.log, at, [{ kind: "run", status }]) };

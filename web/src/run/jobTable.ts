@@ -1,12 +1,13 @@
 /**
- * A run's jobs as a persistent table. A change copies only the chunks that it touches, so its cost
- * depends on the number of changed jobs, not on the number of all jobs.
+ * A run's jobs as an immutable table of chunks. A change returns a new table, and copies only the
+ * chunks that have changed jobs. Its cost therefore grows with the number of changed jobs instead
+ * of the number of all jobs.
  */
 
 import type { JobStatus, StreamEvents } from "../api/types";
 
 export interface WatchedJob {
-  /** The id of the posting; null for a job that `all_jobs` has not named. */
+  /** The id of the posting in the API; null if `all_jobs` has not named the job yet. */
   readonly jobId: number | null;
   readonly company: string;
   readonly externalId: string;
@@ -19,14 +20,14 @@ type Places = ReadonlyMap<string, ReadonlyMap<string, number>>;
 export interface JobTable {
   readonly size: number;
   readonly chunks: readonly (readonly WatchedJob[])[];
-  /** The rows by company and external id. */
+  /** The number of each job's row in the table, by company and external id. */
   readonly places: Places;
 }
 
-/** The statuses by company and external id. */
+/** The new status of each changed job, by company and external id. */
 export type StatusChanges = StreamEvents["update"];
 
-/** The titles by company and external id. */
+/** The title of each job, by company and external id. */
 export type Titles = StreamEvents["titles"];
 
 export interface Move {
@@ -59,8 +60,8 @@ export function* jobsOf(table: JobTable): Generator<WatchedJob> {
 }
 
 /**
- * Returns the table after `changes`, and the changes that had an effect. Unknown jobs are added
- * without a title.
+ * Returns the table after `changes`, and one move for each job whose status changed. Jobs that are
+ * not in the table are added with an empty title.
  */
 export function withStatuses(
   table: JobTable,
@@ -89,7 +90,7 @@ export function withStatuses(
   return { table: all, moves: [...moves, ...joined.map((job) => ({ before: null, job }))] };
 }
 
-/** Returns the table with these titles. Titles of unknown jobs are ignored. */
+/** Returns the table after these titles are set. Titles of jobs outside the table are ignored. */
 export function withTitles(table: JobTable, titles: Titles): JobTable {
   const chunks = [...table.chunks];
   const copied = new Map<number, WatchedJob[]>();

@@ -1,24 +1,27 @@
 /** Detects a lost network, and waits until it is back. All times are in milliseconds. */
 
-/** The limits for silence and for a probe. Together they are below three seconds. */
+/** The time without data after which the server is probed, and the maximum time of the probe.
+ * Together they are less than three seconds. */
 const SILENT_AFTER = 1_400;
 const PROBE_WITHIN = 1_000;
 const LOOK_EVERY = 400;
 
-/** Returns null if the network or an abort makes the promise fail. Throws any other error. */
+/** Returns the value of the promise, or null if it fails because of the network or an abort. Throws
+ * any other error. */
 export async function orNull<T>(promise: Promise<T>): Promise<T | null> {
   try {
     return await promise;
   } catch (error) {
-    // fetch and stream readers throw TypeError for the network and DOMException for an abort.
+    // fetch and stream readers throw TypeError if the network fails, and DOMException if aborted.
     if (error instanceof TypeError || error instanceof DOMException) return null;
     throw error;
   }
 }
 
 /**
- * Detects a dead connection. TCP takes minutes to report one, so the server is probed after a short
- * silence.
+ * Calls `onDead` when a connection is dead. TCP takes minutes to report a dead connection.
+ * Therefore the server is probed with a request after a short time without data. The caller calls
+ * `heard` whenever data arrive, and `stop` at the end.
  */
 export function listenForSilence(onDead: () => void): { heard(): void; stop(): void } {
   let receivedAt = Date.now();
@@ -41,7 +44,8 @@ export function listenForSilence(onDead: () => void): { heard(): void; stop(): v
   };
 }
 
-/** Waits. Ends early if the network comes back, the page becomes visible, or `signal` aborts. */
+/** Waits for this time. The wait ends early if the network comes back, the page becomes visible, or
+ * `signal` aborts. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = new AbortController();

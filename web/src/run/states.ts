@@ -50,7 +50,7 @@ export function hasEnded(status: RunStatus | null): boolean {
   return status !== null && ENDED.has(status);
 }
 
-/** Returns whether a failure code only says that the run ended before it read the posting. */
+/** Returns whether a failure code means that the run ended before it read the posting. */
 export function isNotReached(code: string): boolean {
   return code === "aborted" || code === "unfinished";
 }
@@ -63,7 +63,8 @@ export function notReached(failures: Readonly<Record<string, number>>): number {
   );
 }
 
-/** Returns the query for the failed postings that the run reached, or for those it did not. */
+/** Returns the query of the failed postings that the run reached. If `reached` is false, returns
+ * the query of those that it did not reach. */
 export function failedQuery(failures: Readonly<Record<string, number>>, reached: boolean): string {
   const codes = Object.keys(failures).filter((code) => isNotReached(code) !== reached);
   return codes.map((code) => `error=${encodeURIComponent(code)}`).join("&");

@@ -1,4 +1,4 @@
-/** The progress stream of one run, which reconnects until the run has ended. */
+/** Reads the progress stream of one run, and reconnects until the run has ended. */
 
 import { listenOnce } from "./connection";
 import { pause } from "./network";
@@ -12,7 +12,7 @@ export interface StreamListener {
   refused(why: "signed_out" | "missing"): void;
 }
 
-/** The first and the longest wait before another connection, in milliseconds. */
+/** The wait before the first reconnection, and the longest wait, in milliseconds. */
 const FIRST_WAIT = 400;
 const LONGEST_WAIT = 8_000;
 /** The time in milliseconds without a connection after which the page counts as offline. */
@@ -58,7 +58,7 @@ async function follow(
     if (outcome.kind === "ended") return listener.connection("closed");
     if (outcome.kind !== "cut") return listener.refused(outcome.kind);
     showLost();
-    // The wait is random, so that not all clients reconnect at the same time.
+    // A random factor varies the wait, so that not all clients reconnect at the same time.
     await pause(Math.max(outcome.retryAfter, wait * (0.75 + Math.random() / 2)), closing);
     wait = Math.min(wait * 2, LONGEST_WAIT);
   }

@@ -3,7 +3,7 @@ import { endRefusedSession } from "../session/session";
 import { useToken } from "../session/useToken";
 import { type Watched, watchRun } from "./watch";
 
-/** Returns the state of the run, which is watched while the component is mounted. */
+/** Returns the latest state of the run. The run is watched while the component is mounted. */
 export function useWatchedRun(runId: number): Watched {
   const token = useToken();
   const watch = useMemo(() => watchRun(runId), [runId]);

@@ -1,5 +1,6 @@
 /**
- * The watching of a run. Events are folded when they arrive, and shown at most once for each frame.
+ * Watches a run. Each event changes the state when it arrives. Listeners are called at most once
+ * for each frame that the browser draws.
  */
 
 import { decode } from "./decode";
@@ -15,7 +16,7 @@ export interface Watched {
 }
 
 export interface Watch {
-  /** Watches the run, and returns a function that stops it. */
+  /** Begins to watch the run, and returns a function that stops this. */
   open(token: string, onSignedOut: () => void): () => void;
   subscribe(listener: () => void): () => void;
   snapshot(): Watched;
@@ -36,7 +37,8 @@ export function watchRun(runId: number): Watch {
 
   function change(news: Partial<Watched>): void {
     latest = { ...latest, ...news };
-    // A hidden page gets no frames, but must still notice the end of the run.
+    // A hidden page gets no animation frames. It is updated at once instead, because it must still
+    // notice the end of the run.
     if (document.hidden) show();
     else frame ||= requestAnimationFrame(show);
   }

@@ -5,16 +5,16 @@ import { Failed } from "../ui/Notice";
 
 interface Props {
   readonly title: string;
-  /** The name that the field has at first. */
+  /** The name that is in the field when the dialog opens. */
   readonly name: string;
-  /** The reason why the name was not saved. */
+  /** The error because of which the name was not saved; null if there was none. */
   readonly error: Error | null;
   readonly isPending: boolean;
   readonly onSave: (name: string) => void;
   readonly onClose: () => void;
 }
 
-/** Asks for the name of a saved search. */
+/** A dialog that asks for the name of a saved search. */
 export function NameSearch({ title, name, error, isPending, onSave, onClose }: Props) {
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();

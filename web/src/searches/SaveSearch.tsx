@@ -3,12 +3,12 @@ import { Link } from "wouter";
 import { type JobSearch, useSaveSearch } from "../api/queries";
 import { NameSearch } from "./NameSearch";
 
-/** A button that saves the search of the page's address under a name. */
+/** A button that saves the search in the page's address under a name. */
 export function SaveSearch({ search }: { readonly search: JobSearch }) {
   const [isOpen, setOpen] = useState(false);
   const save = useSaveSearch();
-  // A saved search must not be limited to new postings, because it is shown with both numbers: that
-  // of all its postings, and that of the new ones.
+  // The parameter `new` is not saved. A saved search is shown with two numbers: all postings that
+  // it finds, and those of them that are new.
   const kept = Object.entries(search)
     .filter(([name]) => name !== "new")
     .flatMap(([name, values]) => [values].flat().map((value) => [name, value]));

@@ -9,7 +9,8 @@ import { Failed } from "../ui/Notice";
 import { NameSearch } from "./NameSearch";
 import styles from "./SavedSearches.module.css";
 
-/** The saved searches, each with its numbers of postings, which are links to these postings. */
+/** The saved searches. Each shows how many postings it finds and how many of them are new. These
+ * numbers are links to the postings. */
 export function SavedSearches() {
   const searches = useQuery(searchesQuery);
   if (searches.error) {

@@ -4,7 +4,7 @@ import { PageTitle } from "../ui/PageTitle";
 import styles from "./SignIn.module.css";
 import { claimsOf, reasonOfEnd, signIn } from "./session";
 
-/** Asks for a token, and says why the last session ended. */
+/** A form that asks for a token, and says why the last session ended. */
 export function SignIn() {
   const [wrong, setWrong] = useState(false);
   const ended = reasonOfEnd();

@@ -1,8 +1,8 @@
 /**
- * The signed-in user, as a JWT. It is kept in the browser until it expires or the user signs out.
- * All tabs share it. A token for one run (Airflow's tab) is kept for its own tab only. A signed-in
- * link carries the token in its fragment, which browsers never send to a server. The token is
- * removed from the address at once.
+ * The session of the signed-in user, which is a JWT. The browser stores the token until the token
+ * expires or the user signs out. All tabs share it, except a token for one run (Airflow's tab),
+ * which is stored for its own tab only. A link that signs the user in carries the token in its
+ * fragment, which browsers never send to a server. The token is removed from the address at once.
  */
 
 const KEY = "jobhunt.token";
@@ -12,8 +12,8 @@ const listeners = new Set<Listener>();
 let endReason: string | null = null;
 
 /**
- * Takes the token from the address. Call this before other code reads the address, and when its
- * fragment changes.
+ * Moves the token from the address into the browser's storage. Call this before other code reads
+ * the address, and whenever the fragment of the address changes.
  */
 export function adoptTokenFromAddress(): void {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
@@ -22,7 +22,7 @@ export function adoptTokenFromAddress(): void {
   signIn(token);
 }
 
-/** Follows other tabs that sign in or out. */
+/** Signs this tab in or out whenever another tab of the browser signs in or out. */
 export function followOtherTabs(): void {
   window.addEventListener("storage", ({ key }) => {
     if (key === KEY || key === null) notifyListeners();
@@ -70,11 +70,11 @@ export interface Claims {
   readonly user: string;
   /** The id of the only run that the token allows reading; null if it allows everything. */
   readonly onlyRun: number | null;
-  /** Milliseconds since 1970. */
+  /** The time at which the token expires, in milliseconds since 1970; null if it states none. */
   readonly expiresAt: number | null;
 }
 
-/** Returns the unverified claims of a token; null if the text is not a JWT. */
+/** Returns the claims of a token, without verifying its signature; null if it is not a JWT. */
 export function claimsOf(token: string): Claims | null {
   try {
     const encoded = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");

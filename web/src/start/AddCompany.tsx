@@ -6,7 +6,8 @@ import styles from "./AddCompany.module.css";
 import { addressOf } from "./companyFields";
 import { FollowDetected } from "./FollowDetected";
 
-/** Finds the source of a company's postings from an address, and follows the company. */
+/** A form that detects the source of a company's postings from an address, and then offers to
+ * follow the company. */
 export function AddCompany({ taken }: { readonly taken: readonly string[] }) {
   const [url, setUrl] = useState("");
   const detect = useDetect();
@@ -53,7 +54,7 @@ export function AddCompany({ taken }: { readonly taken: readonly string[] }) {
   );
 }
 
-/** Says why no postings were found, with every address that was tried. */
+/** Says why no postings were found, and lists every address that was tried. */
 function NotFound({ error }: { readonly error: Error }) {
   const tried = error instanceof ApiProblem ? error.members.tried : null;
   if (error instanceof ApiProblem && error.status === 429) {

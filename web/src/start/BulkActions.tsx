@@ -5,7 +5,7 @@ import { ConfirmDialog } from "../ui/Dialog";
 import { plural } from "../ui/format";
 import { Failed } from "../ui/Notice";
 
-/** Pauses, resumes or removes all selected companies. */
+/** Buttons that pause, resume or remove all selected companies. */
 export function BulkActions({ companies }: { readonly companies: readonly Company[] }) {
   const [removing, setRemoving] = useState(false);
   const change = useBulkChange();

@@ -7,12 +7,13 @@ import { CompanyRow } from "./CompanyRow";
 
 interface Props {
   readonly companies: readonly Company[];
-  /** The slugs of the companies that are not selected. */
+  /** The slugs of the companies that the user has deselected. All others are selected. */
   readonly left: ReadonlySet<string>;
   readonly onChoose: (slugs: readonly string[], take: boolean) => void;
 }
 
-/** The companies that the user follows, with a search, a selection and actions for all selected. */
+/** The companies that the user follows. The user can search them, select some, and pause, resume
+ * or remove all that are selected. */
 export function CompanyList({ companies, left, onChoose }: Props) {
   const [words, setWords] = useState("");
   const shown = companies.filter((company) => matches(company, words));

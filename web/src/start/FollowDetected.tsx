@@ -12,7 +12,8 @@ interface Props {
   readonly onDone: () => void;
 }
 
-/** Shows the postings that were found at an address, and follows the company under a name. */
+/** A form that shows the titles of some postings found at an address, and follows their company
+ * under the name that the user enters. */
 export function FollowDetected({ detected, taken, onDone }: Props) {
   const [name, setName] = useState(detected.name);
   const follow = useFollow();

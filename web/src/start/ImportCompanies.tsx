@@ -13,7 +13,8 @@ const LABELS: Readonly<Record<ImportEntry["status"], string>> = {
   not_found: "Not found",
 };
 
-/** Follows up to 500 companies from a pasted list or a file, and shows the result of each. */
+/** A form that follows up to 500 companies from a pasted list or a file, and shows the result for
+ * each. */
 export function ImportCompanies() {
   const [text, setText] = useState("");
   const start = useImport();
@@ -91,7 +92,7 @@ function Results({ importId }: { readonly importId: number }) {
   );
 }
 
-/** The boards that an entry may mean, each with a button that follows it. */
+/** The boards that an ambiguous entry may mean. Each has a button that follows it. */
 function Choices({ entry }: { readonly entry: ImportEntry }) {
   const followed = useQuery(companiesQuery);
   const follow = useFollowChoice();

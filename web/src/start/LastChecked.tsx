@@ -2,7 +2,7 @@ import type { Company } from "../api/types";
 import { Ago } from "../ui/Ago";
 import { day } from "../ui/format";
 
-/** The time and the result of a company's last check, for whichever user. */
+/** The time and the result of the last check of a company's board. Any user may have started it. */
 export function LastChecked({ company }: { readonly company: Company }) {
   const { checked_at, enabled, health, schedule } = company;
   const { failing_since, listing, problem } = health;

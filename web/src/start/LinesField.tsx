@@ -1,14 +1,14 @@
 interface Props {
   readonly name: string;
   readonly label: string;
-  /** The initial content. */
+  /** The content of the field at first, with one value on each line. */
   readonly value: string;
   /** The minimum number of visible lines. */
   readonly rows?: number;
   readonly hint?: string;
 }
 
-/** A form field with one value for each line. */
+/** A form field in which the user writes one value on each line. */
 export function LinesField({ name, label, value, rows = 1, hint }: Props) {
   return (
     <label className="field">

@@ -2,7 +2,8 @@ import { Link } from "wouter";
 import { ApiProblem } from "../api/client";
 import { Failed, Notice } from "../ui/Notice";
 
-/** A message with the reason why a run was not started, usually another active run. */
+/** A message that says why a run was not started. The usual reason is another active run, to which
+ * the message then has a link. */
 export function NotStarted({ error }: { readonly error: Error }) {
   const active = error instanceof ApiProblem ? error.members.run_id : undefined;
   if (typeof active !== "number") return <Failed error={error} what="The run did not start" />;

@@ -4,7 +4,8 @@ import { Failed } from "../ui/Notice";
 import styles from "./Preview.module.css";
 import { PreviewedCompany } from "./PreviewedCompany";
 
-/** The postings that a run would find new, changed and gone. Nothing is written. */
+/** A button that lists the chosen companies. Below it, the postings are shown that a run would find
+ * new, changed and gone. Nothing is stored. */
 export function Preview({ chosen }: { readonly chosen: readonly string[] }) {
   const preview = usePreview();
   const found = Object.entries(preview.data?.companies ?? {});

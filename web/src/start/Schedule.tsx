@@ -2,10 +2,10 @@ import type { Company } from "../api/types";
 import { dayAndTime, describeSchedule, nextDaily } from "../ui/format";
 import { useNow } from "../ui/useNow";
 
-/** Milliseconds between two updates of the time of the next check. */
+/** The time in milliseconds between two updates of the shown time of the next check. */
 const REFRESH_EVERY = 60_000;
 
-/** The time of the next daily check, and the number of companies that it leaves out. */
+/** The time of the next daily check, and the number of paused companies, which are not checked. */
 export function Schedule({ companies }: { readonly companies: readonly Company[] }) {
   const now = useNow(true, REFRESH_EVERY);
   const cron = companies.find((company) => company.schedule !== null)?.schedule;

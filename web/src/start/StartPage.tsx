@@ -13,7 +13,8 @@ import { Schedule } from "./Schedule";
 import styles from "./StartPage.module.css";
 import { StartPanel } from "./StartPanel";
 
-/** The companies that the user follows, a preview of a run, and the button that starts one. */
+/** The page *Companies*: the companies that the user follows, a preview of the next run, and the
+ * button that starts the run. */
 export function StartPage() {
   const companies = useQuery(companiesQuery);
   const latest = useQuery(latestRunQuery);

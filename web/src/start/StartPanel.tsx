@@ -8,7 +8,8 @@ import styles from "./StartPanel.module.css";
 
 interface Props {
   readonly chosen: readonly Company[];
-  /** True for all companies, including those that are followed by the time the run starts. */
+  /** True if the user has deselected no company. The request to start then names no companies, so
+   * that the run also checks companies that the user begins to follow in another tab. */
   readonly all: boolean;
 }
 

@@ -1,12 +1,12 @@
-/** Conversions between the fields of a company's form and the values that the API takes. */
+/** Converts between the texts in a company's form and the values in requests to the API. */
 
 import type { Company } from "../api/types";
 
 export type Config = Company["config"];
 
 /**
- * Returns `{"board": "acme"}` as the line `board = acme`, with one line for each key. Values that
- * are not text are written as JSON.
+ * Returns the config as text, with one line for each key: `{"board": "acme"}` becomes
+ * `board = acme`. Values that are not text are written as JSON.
  */
 export function configText(config: Config): string {
   return Object.entries(config)
@@ -14,7 +14,8 @@ export function configText(config: Config): string {
     .join("\n");
 }
 
-/** Parses the lines. Throws SyntaxError, which names the first wrong line. */
+/** Returns the config that the lines of `text` state. Throws SyntaxError for the first line that
+ * cannot be parsed, and names this line. */
 export function configOf(text: string): Config {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   return Object.fromEntries(
@@ -28,7 +29,7 @@ export function configOf(text: string): Config {
   );
 }
 
-/** Returns the words or phrases. Each line has one. */
+/** Returns the words or phrases in `text`. Each line has one. */
 export function wordsOf(text: string): string[] {
   return text
     .split("\n")
@@ -42,7 +43,7 @@ export function addressOf(typed: string): string {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
 }
 
-/** Returns a slug for a company with this name that is not among `taken`. */
+/** Returns a slug that is made from the name of a company and is not among `taken`. */
 export function slugOf(name: string, taken: readonly string[]): string {
   const base = name
     .normalize("NFKD")
@@ -57,7 +58,8 @@ export function slugOf(name: string, taken: readonly string[]): string {
   return `${slug}-${number}`;
 }
 
-/** Reads a value. Objects, lists, true and false are JSON; all other values are text. */
+/** Returns the value that `text` states. Objects, lists, true and false are parsed as JSON. Any
+ * other value is returned as text. */
 function parsed(text: string): unknown {
   if (!/^([[{].*[\]}]|true|false)$/.test(text)) return text;
   try {

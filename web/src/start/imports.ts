@@ -11,7 +11,7 @@ export type ImportEntry = Schemas["EntryReport"];
 
 const POLL_MS = 1_000;
 
-/** Starts an import of a pasted list, a CSV or an OPML text. */
+/** Starts an import of companies from a pasted list, or from the text of a CSV or OPML file. */
 export function useImport() {
   return useMutation({
     mutationFn: (document: string) =>
@@ -28,7 +28,7 @@ export function importQuery(importId: number) {
   });
 }
 
-/** Follows a board that an ambiguous entry may mean. */
+/** Follows the board that the user chose for an ambiguous entry. */
 export function useFollowChoice() {
   const client = useQueryClient();
   return useMutation({

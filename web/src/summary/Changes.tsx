@@ -7,7 +7,7 @@ import { More } from "../ui/More";
 import { Failed } from "../ui/Notice";
 import styles from "./Changes.module.css";
 
-/** The postings that the run showed as changed, with their changed fields. */
+/** The postings that changed for the user in this run. Each shows its changed fields. */
 export function Changes({ runId }: { readonly runId: number }) {
   const changes = useInfiniteQuery(changesQuery(runId));
   if (changes.error) return <Failed error={changes.error} what="The changes can't be shown" />;

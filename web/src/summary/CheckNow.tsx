@@ -6,7 +6,8 @@ import { NotStarted } from "../start/NotStarted";
 import { count, plural } from "../ui/format";
 import { Notice } from "../ui/Notice";
 
-/** Says that a run used earlier checks, and offers to check these companies now. */
+/** A message that says for how many companies a run used an earlier check. Its button starts a run
+ * that checks these companies now. */
 export function CheckNow({ companies }: { readonly companies: readonly CompanyReport[] }) {
   const [, navigate] = useLocation();
   const onlyLooks = useClaims()?.onlyRun != null;

@@ -79,11 +79,11 @@ interface FigureProps {
   /** The number; null until it is known. */
   readonly value: number | null;
   readonly tone: Tone;
-  /** A remark on the number. */
+  /** A short remark that is shown below the number. */
   readonly more?: string;
-  /** The run and the query of the postings that the number counts. */
+  /** The id of the run, and the query of the postings that the number counts. */
   readonly of?: readonly [number, string];
-  /** The link to the part of this page that shows the postings. */
+  /** The link to the section of this page that shows the postings that the number counts. */
   readonly href?: string;
 }
 

@@ -9,8 +9,8 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** A number of a run as a link to the postings that it counts. There is no link if the
- * token allows one run only, as in Airflow's tab. */
+/** A number of a run, as a link to the postings that the number counts. If the token only allows
+ * reading one run, as in Airflow's tab, the number is not a link. */
 export function NumberLink({ runId, query, children }: Props) {
   if (useClaims()?.onlyRun != null) return children;
   return <Link href={`/runs/${runId}/jobs?${query}`}>{children}</Link>;

@@ -8,7 +8,7 @@ import { OutcomeBar } from "../ui/OutcomeBar";
 import { NumberLink } from "./NumberLink";
 import styles from "./OutcomeChart.module.css";
 
-/** The number of bars that are shown at once. */
+/** The number of bars that are shown at first, and added at each press of the button. */
 const STEP = 20;
 
 const LEGEND = [
@@ -23,7 +23,7 @@ interface Props {
   readonly companies: readonly CompanyReport[];
 }
 
-/** The outcomes of each company's postings, as bars. */
+/** A chart with one bar for each company. The bar shows the outcomes of the company's postings. */
 export function OutcomeChart({ runId, companies }: Props) {
   const [shown, setShown] = useState(STEP);
   if (companies.length === 0) return null;
@@ -62,7 +62,7 @@ function neverListed(status: CompanyReport["status"]): boolean {
 interface RowProps {
   readonly runId: number;
   readonly company: CompanyReport;
-  /** The number of postings that the whole width stands for. */
+  /** The number of postings that a bar of the whole width stands for. */
   readonly most: number;
 }
 

@@ -10,7 +10,8 @@ import { Failed } from "../ui/Notice";
 import { PageTitle } from "../ui/PageTitle";
 import styles from "./RunJobsPage.module.css";
 
-/** The postings that a number of a run counts. The address holds what is counted. */
+/** The page of the postings that a number of a run counts, such as those that failed. The page's
+ * address has the filters that select them. */
 export function RunJobsPage({ runId }: { readonly runId: number }) {
   const [params] = useSearchParams();
   const filters = {

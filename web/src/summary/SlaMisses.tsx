@@ -2,7 +2,7 @@ import type { RunReport } from "../api/types";
 import { clock } from "../ui/format";
 import { Notice } from "../ui/Notice";
 
-/** The deadlines that the run missed. Nothing is shown if there are none. */
+/** The deadlines that the run missed. If it missed none, nothing is shown. */
 export function SlaMisses({ misses }: { readonly misses: RunReport["sla_misses"] }) {
   if (misses.length === 0) return null;
   return (

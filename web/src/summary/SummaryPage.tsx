@@ -19,7 +19,7 @@ import { SlaMisses } from "./SlaMisses";
 import styles from "./SummaryPage.module.css";
 import { ThroughputChart } from "./ThroughputChart";
 
-/** The results of one run. */
+/** The page with the results of one run. */
 export function SummaryPage({ runId }: { readonly runId: number }) {
   const run = useQuery(runQuery(runId));
   return (
@@ -46,7 +46,7 @@ function StillActive({ runId }: { readonly runId: number }) {
 }
 
 function Ended({ run }: { readonly run: ShownRun }) {
-  // a run that only used earlier checks has no throughput and no logs to show
+  // Throughput and log are hidden if the run only used earlier checks, because it then has none.
   const worked = run.companies.length === 0 || run.companies.some((each) => !each.adopted);
   return (
     <>

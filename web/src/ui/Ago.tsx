@@ -1,10 +1,10 @@
 import { ago, dayAndTime } from "./format";
 import { useNow } from "./useNow";
 
-/** Milliseconds between two updates of the text. */
+/** The time in milliseconds between two updates of the text. */
 const REFRESH_EVERY = 20_000;
 
-/** The age of an event. The exact time is in the element's title. */
+/** The time since an event, such as `3 minutes ago`. The element's title has the exact time. */
 export function Ago({ time }: { readonly time: string }) {
   const now = useNow(true, REFRESH_EVERY);
   return (

@@ -1,13 +1,14 @@
 import { useEffect, useRef, useState } from "react";
 
 /**
- * The time in milliseconds between two announcements, so that a screen reader can finish its
- * sentence.
+ * The minimum time in milliseconds between two announcements. It lets a screen reader finish
+ * reading the first one.
  */
 const INTERVAL_MS = 8_000;
 
 /**
- * Announces `message` to screen readers. If messages come too fast, only the latest is announced.
+ * Announces `message` to screen readers. If several messages arrive within `INTERVAL_MS`, only the
+ * latest is announced.
  */
 export function Announcer({ message }: { readonly message: string }) {
   const [said, setSaid] = useState(message);

@@ -63,7 +63,7 @@ export function JobBadge({ status }: { readonly status: JobStatus }) {
 
 interface RunBadgeProps {
   readonly status: RunStatus;
-  /** True if the run finished, but not everything in it went well. */
+  /** True if the run finished, but some listings or postings failed. */
   readonly hasProblems?: boolean;
 }
 

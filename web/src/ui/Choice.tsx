@@ -1,14 +1,14 @@
 interface Props {
   readonly label: string;
   readonly value: string;
-  /** The values, each with its label. */
+  /** The pairs of a value and its label. */
   readonly options: readonly (readonly [string, string])[];
-  /** True if one of the values must be chosen. */
+  /** True if the user must choose one of the values. If false, there is also an option for none. */
   readonly required?: boolean;
   readonly onChange: (value: string) => void;
 }
 
-/** A field to choose one of several values, or any. */
+/** A field in which the user chooses one of several values. */
 export function Choice({ label, value, options, required = false, onChange }: Props) {
   return (
     <label className="field">

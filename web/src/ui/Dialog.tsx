@@ -7,13 +7,13 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** Shows a modal dialog of the browser's own, which keeps the focus, closes with Escape, and returns
- * the focus to the element that opened it. */
+/** A modal dialog that uses the browser's own `dialog` element. The browser keeps the focus inside,
+ * closes the dialog with Escape, and returns the focus to the element that opened it. */
 export function Dialog({ title, children, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  // The cleanup of a layout effect runs while the dialog is still in the document. Only then does
-  // closing it return the focus.
+  // This is a layout effect, because its cleanup runs while the dialog is still in the document. A
+  // dialog that is closed after its removal does not return the focus.
   useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
@@ -24,8 +24,9 @@ export function Dialog({ title, children, onClose }: Props) {
       ref={dialog}
       className={styles.dialog}
       aria-labelledby={titleId}
-      // The browser would return the focus before it tells of the close. A key pressed in between
-      // would reach the button while this dialog is still rendered, and so would be lost.
+      // The default action is prevented, because the browser would return the focus before it sends
+      // the event `close`. A key pressed in between would be lost: it would reach the button that
+      // opened the dialog while the dialog is still rendered.
       onCancel={(event) => {
         event.preventDefault();
         onClose();
@@ -43,7 +44,7 @@ export function Dialog({ title, children, onClose }: Props) {
 interface ConfirmProps {
   readonly title: string;
   readonly children: ReactNode;
-  /** The label of the button that confirms. */
+  /** The label of the button that confirms, such as "Remove". */
   readonly action: string;
   readonly onConfirm: () => void;
   readonly onClose: () => void;

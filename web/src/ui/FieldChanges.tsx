@@ -8,7 +8,7 @@ interface Props {
   readonly changes: Readonly<Record<string, readonly unknown[]>>;
 }
 
-/** The values of the changed fields of a posting, before and after. */
+/** The changed fields of a posting. Each shows its value before and after the change. */
 export function FieldChanges({ changes }: Props) {
   return (
     <dl className={styles.fields}>

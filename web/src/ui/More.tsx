@@ -10,12 +10,12 @@ interface Props {
     "hasNextPage" | "isFetchingNextPage" | "isError" | "fetchNextPage"
   >;
   readonly label?: string;
-  /** Loads the next page when the end of the list comes near the screen. Use it only if nothing
-   * follows the list on its page. */
+  /** True if the next page is loaded as soon as the end of the list is near the screen. Use this
+   * only if nothing follows the list, because the user could not reach it. */
   readonly auto?: boolean;
 }
 
-/** A button that loads the next page of a list, if there is one. */
+/** A button that loads the next page of a list. It is not shown if there is no next page. */
 export function More({ list, label = "Show more", auto = false }: Props) {
   const button = useRef<HTMLButtonElement>(null);
   const { hasNextPage, isFetchingNextPage, isError, fetchNextPage } = list;

@@ -7,7 +7,7 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** A message about the state of the page or of what it shows. */
+/** A message about the state of the page or of its content, such as "Run 7 is going on". */
 export function Notice({ tone, children }: Props) {
   return (
     <div className={styles.notice} data-tone={tone} role={tone === "red" ? "alert" : undefined}>
@@ -18,13 +18,14 @@ export function Notice({ tone, children }: Props) {
 
 interface FailedProps {
   readonly error: Error;
-  /** The sentence that says what was not done or can't be shown. */
+  /** The sentence that says what failed, such as "Your companies can't be shown". */
   readonly what: string;
-  /** Sends the request again. */
+  /** Sends the request again. If undefined, no button for this is shown. */
   readonly onRetry?: () => unknown;
 }
 
-/** Says why a request failed, and offers to send it again. */
+/** A message that says why a request failed. It has a button to send the request again if `onRetry`
+ * is given. */
 export function Failed({ error, what, onRetry }: FailedProps) {
   const reason = error instanceof ApiProblem ? error.message : "the server can't be reached";
   return (

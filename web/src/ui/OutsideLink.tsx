@@ -7,8 +7,8 @@ interface Props {
   readonly button?: boolean;
 }
 
-/** A link to another site. The URL comes from that site, so one that is not http(s) is shown as
- * text. */
+/** A link to another site. The URL comes from that site and may be harmful, so a URL that is not
+ * http(s) is not made a link. */
 export function OutsideLink({ url, children, button = false }: Props) {
   if (!isWeb(url)) return <span className="wrap-anywhere">{children}</span>;
   return (

@@ -7,8 +7,8 @@ interface Props {
 }
 
 /**
- * The page's main heading. It gets the focus when the page is shown, so that screen readers
- * announce the page, and Tab continues from there.
+ * The main heading of the page. The heading gets the focus when the page is shown. Screen readers
+ * then announce the page, and the next Tab key moves to the first control after the heading.
  */
 export function PageTitle({ title, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);

@@ -8,7 +8,7 @@ const TRIGGERS: Readonly<Record<RunReport["trigger"], string>> = {
   airflow: "started in Airflow",
 };
 
-/** The time, the duration and the trigger of a run. */
+/** The time, the duration and the trigger of a run as one line of text. */
 export function RunFacts({ run }: { readonly run: RunReport }) {
   const parts = [
     dayAndTime(run.started_at ?? run.created_at),

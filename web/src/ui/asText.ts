@@ -1,4 +1,4 @@
-/** Returns the value of a posting's field as readable text. */
+/** Returns the value of a posting's field as text for the user. An unknown value gives "". */
 export function asText(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "string") return value;

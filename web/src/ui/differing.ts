@@ -1,6 +1,6 @@
-/** The number of characters of a long text that are shown on each side of a difference. */
+/** The number of unchanged characters of a long text that are shown on each side of a difference. */
 const CONTEXT_LENGTH = 60;
-/** The maximum length of a text that is shown as a whole. */
+/** The maximum length in characters of a text that is shown as a whole. */
 const MAX_WHOLE_LENGTH = 240;
 
 export interface Difference {
@@ -8,7 +8,7 @@ export interface Difference {
   readonly after: string;
 }
 
-/** Returns two texts, shortened to the part that differs if they are long and similar. */
+/** Returns the two texts. If they are long and similar, only the part that differs is returned. */
 export function differing(before: string, after: string): Difference {
   if (before.length <= MAX_WHOLE_LENGTH && after.length <= MAX_WHOLE_LENGTH)
     return { before, after };

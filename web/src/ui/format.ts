@@ -1,4 +1,4 @@
-/** Numbers, times and durations as text. */
+/** Formats numbers, times and durations as text. */
 
 const numbers = new Intl.NumberFormat("en");
 const days = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
@@ -6,7 +6,7 @@ const moments = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: 
 const ages = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 const clocks = new Intl.DateTimeFormat("en", { timeStyle: "medium", hourCycle: "h23" });
 
-/** The units of ages with their lengths in seconds, the largest first. */
+/** The units in which ages are stated, each with its length in seconds, the longest first. */
 const AGE_UNITS = [
   ["day", 86_400],
   ["hour", 3_600],
@@ -21,14 +21,14 @@ export function plural(number: number, one: string, many = `${one}s`): string {
   return `${count(number)} ${number === 1 ? one : many}`;
 }
 
-/** Returns `{timeout: 3, http_5xx: 1}` as `3 timeout, 1 http_5xx`. */
+/** Returns numbers by name as text: `{timeout: 3, http_5xx: 1}` becomes `3 timeout, 1 http_5xx`. */
 export function amounts(numbers: Readonly<Record<string, number>>): string {
   return Object.entries(numbers)
     .map(([what, number]) => `${count(number)} ${what}`)
     .join(", ");
 }
 
-/** Returns the name of a posting's field as words: `valid_through_raw` as `valid through`. */
+/** Returns the name of a posting's field as words: `valid_through_raw` becomes `valid through`. */
 export function fieldLabel(field: string): string {
   return field.replace(/_raw$/, "").replaceAll("_", " ");
 }
@@ -60,8 +60,8 @@ export function describeSchedule(cron: string): string {
 }
 
 /**
- * Returns the next time of a daily schedule after `now` (milliseconds) as in RFC 3339, or null for
- * another schedule.
+ * Returns the first time of a daily schedule after `now` (in milliseconds), in the format of RFC
+ * 3339. Returns null if the schedule is not daily.
  */
 export function nextDaily(cron: string, now: number): string | null {
   const [minute, hour, ...rest] = cron.split(/\s+/);
@@ -95,7 +95,7 @@ export function stopwatch(seconds: number): string {
     : `${minutes}:${two(whole % 60)}`;
 }
 
-/** Returns a range such as `5–15 s` or `2–4 min`, rounded as an estimate. */
+/** Returns a range of seconds as text, such as `5–15 s` or `2–4 min`. The ends are rounded. */
 export function range(soonest: number, latest: number): string {
   const minutes = latest > 90;
   const step = minutes ? 60 : 5;

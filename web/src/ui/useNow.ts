@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 
-/** Returns the time in milliseconds. It is updated every `every` milliseconds while `ticking`. */
+/** Returns the current time in milliseconds since 1970. While `ticking`, it is updated each time
+ * `every` milliseconds have passed. */
 export function useNow(ticking: boolean, every = 1_000): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

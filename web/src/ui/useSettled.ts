@@ -1,8 +1,8 @@
 import { useEffect, useState } from "react";
 
 /**
- * Returns the latest `value` that did not change for `after` milliseconds, for example while a user
- * types.
+ * Returns the latest `value` that did not change for `after` milliseconds. While a user types, this
+ * is the text before the user began to type.
  */
 export function useSettled<T>(value: T, after: number): T {
   const [settled, setSettled] = useState(value);
