@@ -1,4 +1,7 @@
-"""Run real servers for tests: each xdist worker has a Postgres and an S3 of its own."""
+"""Run real servers for the tests.
+
+Each process of pytest-xdist has its own Postgres and its own S3.
+"""
 
 import gc
 import os
@@ -28,10 +31,10 @@ _MARKS = {
 }
 """The mark of all tests in a directory, by the name of the directory.
 
-The quick part of `make test` does not collect tests with these marks.
+The quick part of `make test` leaves out tests that have one of these marks.
 """
 _LONGEST_GROUPS = ("e2e", "browser", "dags", "chromium", "faults")
-"""The groups of tests that take longest, with the longest first. One worker runs each group."""
+"""The groups of tests that take longest, in descending order. Each group runs in one process."""
 
 
 @pytest.fixture(scope="session")
@@ -50,13 +53,13 @@ def postgres_url(postgres: PostgresServer) -> str:
 
 @pytest.fixture(scope="session")
 def session_engine(postgres_url: str) -> Engine:
-    """Return the engine of all tests. Another engine would compile every statement again."""
+    """Return one engine for all tests, because a second one would compile every statement again."""
     return make_engine(postgres_url)
 
 
 @pytest.fixture
 def engine(session_engine: Engine) -> Iterator[Engine]:
-    """Yield an engine on the empty database."""
+    """Empty all tables, and yield an engine on the database."""
     with session_engine.begin() as connection:
         empty_tables(connection)
     yield session_engine
@@ -73,8 +76,10 @@ async def async_engine(engine: Engine, postgres_url: str) -> AsyncIterator[Async
 
 @pytest.fixture(scope="session")
 def warm() -> None:
-    """Load the data for reading pages, because otherwise the processes of each reader pool would
-    load it."""
+    """Load the data for reading pages once.
+
+    Otherwise each process of each reader pool would load them.
+    """
     warm_up()
 
 
@@ -87,7 +92,8 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name long and binary parameters after their argument.
 
-    Their value would be unreadable, and compressed bytes differ among the processes of a test run.
+    A name made of the value would be unreadable. A name made of compressed bytes would also differ
+    among the processes of a test run.
     """
     is_binary = isinstance(val, bytes) and not val.isascii()
     is_long = isinstance(val, bytes | str) and len(val) > 200
@@ -98,7 +104,7 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests of some directories, deselect those of other targets, and order the rest.
 
-    The tests that take minutes come first, so that no worker is idle at the end.
+    The tests that take minutes come first, so that no process is idle at the end.
     """
     for item in items:
         mark = _MARKS.get(item.path.relative_to(_TESTS).parts[0])
@@ -116,10 +122,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Exempt the modules and the collected tests from garbage collection.
+    """Exempt all modules and collected tests from garbage collection.
 
-    Otherwise the garbage collector in each process of a reader pool would examine these hundreds of
-    thousands of objects.
+    They are hundreds of thousands of objects, and the garbage collector in each process of a reader
+    pool would examine them again and again.
     """
     gc.freeze()
 

@@ -74,7 +74,8 @@ async def _served(app: FastAPI) -> AsyncIterator[RunningApi]:
     )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        # Accepted sockets inherit this option. asyncio sets it only on sockets that it made itself.
+        # asyncio disables Nagle's algorithm only on sockets that it made itself. So the option is
+        # set here, and the accepted sockets inherit it.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         port = listening.getsockname()[1]
         serving = asyncio.create_task(server.serve(sockets=[listening]))
@@ -95,19 +96,21 @@ def settings(postgres_url: str) -> Settings:
 
 @pytest.fixture(scope="session")
 def app(settings: Settings) -> FastAPI:
-    """Return one application for all tests, because making its routes takes as long as a test."""
+    """Return one application for all tests, because making its routes takes as long as one test."""
     return create_app(settings)
 
 
 @pytest_asyncio.fixture
 async def api(engine: Engine, app: FastAPI) -> AsyncIterator[RunningApi]:
     """Yield a running API without Airflow, on the same empty database as ``engine``."""
-    configure_logs()  # pytest replaces the standard streams for each test
+    # pytest replaces the standard streams for each test, so logs must be bound to the new ones
+    configure_logs()
     routes = [*app.routes]
     async with _served(app) as running:
         yield running
-    app.router.routes[:] = routes  # removes routes that the test added
-    app.middleware_stack = None  # it has semaphores of this test's event loop
+    app.router.routes[:] = routes  # removes the routes that the test added
+    # makes the next test build new middleware: this one holds semaphores of this test's event loop
+    app.middleware_stack = None
 
 
 @pytest_asyncio.fixture

@@ -1,4 +1,4 @@
-"""Run a fake of the part of Airflow's REST API that we use. Tests can set its faults."""
+"""Run a fake of the part of Airflow's REST API that we use. Tests can make its responses fail."""
 
 import asyncio
 from collections import deque
@@ -16,7 +16,7 @@ class FakeAirflow:
     dag_runs: dict[str, dict[str, Any]] = field(default_factory=dict)
     posts: list[dict[str, Any]] = field(default_factory=list)
     faults: deque[Fault] = field(default_factory=deque)
-    """The faults of the next triggers, in order."""
+    """The faults of the next requests that trigger a DAG run, in order."""
     failed: list[str] = field(default_factory=list)
     happened: list[tuple[Literal["triggered", "failed"], str]] = field(default_factory=list)
     logins: int = 0

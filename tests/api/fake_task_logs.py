@@ -1,6 +1,6 @@
 """Run a fake of Airflow's REST API for task instances and their logs.
 
-It accepts DAG runs and forgets them.
+The fake accepts requests for DAG runs, but does not keep these.
 """
 
 from dataclasses import dataclass, field
@@ -16,12 +16,18 @@ from include.settings import Settings
 @dataclass
 class FakeTaskLogs:
     tries: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    """The tries of all task instances, each with its ``log``, by DAG run."""
+    """The tries of task instances, by the id of their DAG run.
+
+    The key ``log`` of a try has its log lines.
+    """
     read: list[str] = field(default_factory=list)
     """The logs that were requested, as ``task[index]/try``."""
 
     def log(self, dag_run: str, task: str, *lines: tuple[str, str], **about: Any) -> None:
-        """Add a try of a task. Each line of the log is a pair of a time and an event."""
+        """Add a try of a task.
+
+        Each of ``lines`` is a pair: a time and an event. ``about`` replaces fields.
+        """
         log = [{"timestamp": at, "event": event, "level": "info"} for at, event in lines]
         one = {"task_id": task, "map_index": -1, "try_number": 1, "end_date": None}
         one |= {"start_date": lines[0][0], "log": log} | about

@@ -1,8 +1,9 @@
-"""Run a TCP proxy between a client and a fake Airflow. The proxy makes trigger requests fail.
+"""Run a TCP proxy between a client and a fake Airflow.
 
-The faults are those of a network. The proxy passes on all other requests, such as the login and the
-request that reads a DAG run. The client sends the beginning of each request in a separate write, so
-the proxy recognises a trigger by the first bytes of a chunk.
+The proxy makes requests that trigger a DAG run fail as they fail in a network, for example with a
+reset connection or a lost response. It passes on all other requests, such as the login and the
+request that reads a DAG run. The client sends the beginning of each request in a separate write.
+Therefore the proxy recognises a trigger by the first bytes of a chunk.
 """
 
 import asyncio
@@ -27,7 +28,7 @@ class FaultProxy:
     def __init__(self, target: int, port: int):
         self.port = port
         self.troubles: deque[Trouble] = deque()
-        """The faults of the next triggers, in order."""
+        """The faults of the next requests that trigger a DAG run, in order."""
         self._target = target
         self._server: asyncio.Server | None = None
         self._exchanges: set[asyncio.Task[None]] = set()
@@ -51,7 +52,7 @@ class FaultProxy:
         try:
             await connection.relay(self._target)
         except (ConnectionError, asyncio.CancelledError):
-            pass  # the client, the server or the test has closed the connection
+            pass  # not an error: the client, the server or the test has closed the connection
         finally:
             writer.transport.abort()
             self._exchanges.discard(task)
@@ -105,7 +106,7 @@ class _Connection:
 
 @asynccontextmanager
 async def fault_proxy(target: int, port: int) -> AsyncIterator[FaultProxy]:
-    """Run the proxy until the block ends."""
+    """Run the proxy on ``port``, before the server on port ``target``, until the block ends."""
     proxy = FaultProxy(target, port)
     await proxy.up()
     try:

@@ -1,4 +1,7 @@
-"""Run clients that try to keep the API from serving others. Each runs until it is cancelled."""
+"""Run clients that try to keep the API from serving others.
+
+Each client runs until it is cancelled.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -20,7 +23,7 @@ def bearer(user: str) -> dict[str, str]:
 
 
 async def slow_bodies(port: int) -> None:
-    """Send bodies byte by byte over many connections, with a token."""
+    """Send bodies byte by byte over 100 connections, as a user who has a valid token."""
     begin = _START + f"Authorization: {bearer('mallory')['Authorization']}\r\n"
     await _many(100, port, begin + "Content-Length: 1000\r\n\r\n", " ", pause=0.2)
 
@@ -57,7 +60,7 @@ async def many_keys(port: int) -> None:
 
 
 async def heavy_companies(port: int) -> None:
-    """Follow a company with filters and a config that take long to check."""
+    """Follow a company whose filters and config take long to check."""
     odd = {f"field{n}": "x" * 100 for n in range(100)}
     company = {
         "source": "json",
@@ -86,7 +89,7 @@ HOSTILE_CLIENTS: tuple[HostileClient, ...] = (
 
 
 async def _requests(at_once: int, port: int, method: str, *paths: str, **options: object) -> None:
-    """Send requests for the paths in turn, with ``at_once`` concurrent requests."""
+    """Send requests for the paths in turn. ``at_once`` requests are active at the same time."""
 
     async def send(http: httpx.AsyncClient) -> None:
         for path in cycle(paths):
@@ -101,9 +104,9 @@ async def _requests(at_once: int, port: int, method: str, *paths: str, **options
 
 
 async def _many(at_once: int, port: int, begin: str, then: str, *, pause: float = 0) -> None:
-    """Keep ``at_once`` connections open. Replace each one that is closed.
+    """Keep ``at_once`` connections open, and replace each one that is closed.
 
-    Each connection sends ``begin`` once, and then ``then`` again and again.
+    On each connection ``begin`` is sent once. Then ``then`` is sent again and again.
     """
 
     async def abuse() -> None:

@@ -15,7 +15,7 @@ NOT_THERE = DryListing(status=CompanyStatus.ERROR, error="no such board")
 @dataclass
 class FakeListings:
     boards: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """The titles of each board or site."""
+    """The titles of the postings, by the name of their board or site."""
     asked: list[Company] = field(default_factory=list)
 
     async def list_all(self, user_id: str, companies: Sequence[Company]) -> list[DryListing]:

@@ -14,7 +14,10 @@ from local.ports import free_port
 from tests.api.conftest import SECRET, make_token
 
 _START_SECONDS = 120
-"""The maximum time in seconds that the API may take to start, on a machine that is busy."""
+"""The maximum time in seconds in which the API must start.
+
+It is long, because the machine may be busy.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)

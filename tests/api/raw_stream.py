@@ -1,4 +1,4 @@
-"""Connect clients of the stream on bare sockets: many cheap ones, and some that read nothing."""
+"""Connect clients to the progress stream on bare sockets. Many are cheap, and some read nothing."""
 
 import asyncio
 import socket
@@ -32,7 +32,7 @@ async def raw_stream(
 
 @asynccontextmanager
 async def deaf_client(port: int, run_id: int) -> AsyncIterator[socket.socket]:
-    """Request the stream and read nothing, with a receive buffer as small as possible."""
+    """Request the stream and read nothing. The receive buffer is as small as possible."""
     loop = asyncio.get_running_loop()
     with socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

@@ -1,5 +1,7 @@
-"""Provide a client of the stream that behaves like a browser's EventSource, folds events and keeps
-ids."""
+"""Provide a client of the stream that works like a browser's EventSource.
+
+It applies each event to the state that it keeps, and remembers the ids of events.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -34,9 +36,9 @@ class Watcher:
     async def next_of_any_name(self) -> ServerSentEvent:
         while True:
             event = await asyncio.wait_for(anext(self.events), 60)
-            if (
-                event.event != "message"
-            ):  # httpx-sse gives this name to an event that has only ``retry``
+            # httpx-sse gives this name to an event that has only ``retry``, which is not of
+            # interest here.
+            if event.event != "message":
                 self.seen.append(event)
                 self.state = fold(self.state, event.event, event.data)
                 return event
@@ -59,7 +61,7 @@ class Watcher:
 
     @property
     def names(self) -> list[str]:
-        """Return the names of the events seen, without ``progress``."""
+        """Return the names of the received events, without ``progress``."""
         return [event.event for event in self.seen if event.event != "progress"]
 
     @property

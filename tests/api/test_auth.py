@@ -199,11 +199,12 @@ def signed(key: Any, algorithm: str, key_id: str) -> str:
 
 
 async def test_served_keys_are_fetched_once(
-    key_server: KeyServer, by_served_keys: Authenticator, monkeypatch: pytest.MonkeyPatch
+    key_server: KeyServer,
+    by_served_keys: Authenticator,
+    monkeypatch: pytest.MonkeyPatch,
+    # A pause alone would also prevent further requests for the keys, so the test turns it off.
 ) -> None:
-    monkeypatch.setattr(
-        "api.auth._JWKS_PAUSE", 0
-    )  # a pause alone would also prevent further requests for the keys
+    monkeypatch.setattr("api.auth._JWKS_PAUSE", 0)
     for _ in range(3):
         await by_served_keys.verify(signed(key_server.rsa, "RS256", "r"))
         await by_served_keys.verify(signed(key_server.ec, "ES256", "e"))
@@ -235,8 +236,11 @@ async def test_a_key_server_that_drips_holds_nobody_whose_key_is_known(
     monkeypatch: pytest.MonkeyPatch,
     setting: str,
 ) -> None:
-    """In one case the keys are requested because a token names a made-up key, in the other because
-    the keys are old."""
+    """Test two causes of a request for the keys.
+
+    If ``_JWKS_PAUSE`` is set, the cause is a token that names a made-up key. If ``_JWKS_TTL`` is
+    set, the cause is the age of the keys.
+    """
     await by_served_keys.verify(signed(key_server.rsa, "RS256", "r"))
     key_server.drips = True
     monkeypatch.setattr("api.auth._JWKS_PAUSE", 0)

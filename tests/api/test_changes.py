@@ -13,7 +13,7 @@ pytestmark = pytest.mark.integration
 
 
 def changed(engine: Engine, sweep_id: int, external_id: str, **fields: list[str]) -> None:
-    """Write the changes that a new reading found, as the pipeline does."""
+    """Record as the pipeline does that a new reading of the job changed ``fields``."""
     query = select(jobs.c.job_id, jobs.c.content_version).where(jobs.c.external_id == external_id)
     with engine.begin() as connection:
         job_id, version = connection.execute(query).one()
@@ -22,7 +22,7 @@ def changed(engine: Engine, sweep_id: int, external_id: str, **fields: list[str]
 
 
 def read(world: World, user: str, *external_ids: str, **changes: dict[str, list[str]]) -> int:
-    """Carry out a run that reads these jobs and finds those in ``changes`` changed.
+    """Carry out a run that reads these jobs, and finds those in ``changes`` changed.
 
     The names in ``changes`` are external ids. An external id that begins with a digit has an
     underscore before it, as in ``_1``.

@@ -1,4 +1,4 @@
-"""Tests of the examples in docs/consume.md, which run as they are written there."""
+"""Tests that run the examples in docs/consume.md exactly as they are written there."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.integration
 
 @asynccontextmanager
 async def running(api: RunningApi, *command: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run an example, and kill it if it still runs when the block ends."""
+    """Run an example, and kill its process if it still runs when the block ends."""
     process = await asyncio.create_subprocess_exec(
         *command,
         env={"PATH": os.environ["PATH"], "API": api.url + BASE, "TOKEN": make_token()},

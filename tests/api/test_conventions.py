@@ -1,4 +1,4 @@
-"""Tests of what all routes share: problem responses, strict headers, limits, keys, metrics."""
+"""Tests of the rules for all routes: problem responses, strict headers, limits, keys, metrics."""
 
 import asyncio
 import base64

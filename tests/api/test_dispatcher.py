@@ -1,4 +1,4 @@
-"""Tests that a run gets exactly one DAG run, whatever happens between us and Airflow."""
+"""Tests that a run gets exactly one DAG run, whatever fails between our API and Airflow."""
 
 import asyncio
 import time
@@ -61,7 +61,10 @@ async def start(api: RunningApi) -> int:
 
 
 async def eventually(condition: Callable[[], bool], seconds: float = 60) -> None:
-    """Poll for a condition that depends on another process's clock, which nothing can await."""
+    """Poll until the condition is true.
+
+    It depends on the clock of another process, so the test cannot await it.
+    """
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - as said above
             await asyncio.sleep(0.02)
@@ -299,7 +302,7 @@ async def test_scheduled_sweeps_are_handed_over_a_few_at_a_time_and_behind_peopl
     await eventually(lambda: handed_over() == len(airflow.dag_runs) == 4)
     with engine.connect() as connection:
         assert due_intents(connection, 100) == []
-        # No intent has a known due time, so the dispatcher does not poll for one.
+        # None means that no intent has a known due time, so the dispatcher does not poll for one.
         assert seconds_to_next_try(connection) is None
     world.follow("bob", "bolt")
     async with dispatching.client("bob") as bob:

@@ -1,6 +1,6 @@
 """Tests that a run gets exactly one DAG run when Airflow is stopped, killed or slow.
 
-A proxy makes real connections fail, also between a trigger and its response.
+A proxy makes real connections fail, for example between the request for a DAG run and its response.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.integration
 
 @dataclass(frozen=True, kw_only=True)
 class AirflowBehindProxy:
-    """Airflow behind the proxy, and the intents in the outbox."""
+    """A fake Airflow behind the proxy, and functions that look at the intents in the outbox."""
 
     airflow: FakeAirflow
     proxy: FaultProxy
@@ -88,7 +88,7 @@ async def airflow_proxy(engine: Engine, world: World) -> AsyncIterator[AirflowBe
 async def dispatching(
     airflow_proxy: AirflowBehindProxy, postgres_url: str, *, max_wait: float
 ) -> AsyncIterator[Dispatcher]:
-    """Run a dispatcher that waits ``max_wait`` seconds for Airflow. By default it waits ten."""
+    """Run a dispatcher that waits at most ``max_wait`` seconds for a response of Airflow."""
     async with AsyncExitStack() as stack:
         client = AirflowClient(
             f"http://127.0.0.1:{airflow_proxy.proxy.port}", "admin", "secret", timeout=max_wait
@@ -161,8 +161,7 @@ async def test_airflow_stopped_before_the_start_gets_the_run_when_it_is_back(
 async def test_ten_minutes_without_airflow_lose_nothing_and_the_run_says_what_it_waits_for(
     airflow_proxy: AirflowBehindProxy, dispatcher: Dispatcher
 ) -> None:
-    """The ten minutes pass without waiting: the test moves the time of each next try in the
-    database back."""
+    """Move each next try in the database back, so that ten minutes pass without waiting."""
     await airflow_proxy.proxy.down()
     run_id = airflow_proxy.start()
     gone = 0.0
@@ -228,7 +227,8 @@ def holder_of_the_lock(engine: Engine) -> int | None:
                 " WHERE locktype = 'advisory' AND granted"
             )
         )
-    # The port may also have been used by an earlier connection, which no process owns any more.
+    # The system may also list an earlier connection that used this port. No process owns that one,
+    # so the condition on ``pid`` excludes it.
     ends = (port, engine.url.port)
     for found in psutil.net_connections("tcp"):
         if found.pid and found.raddr and (found.laddr.port, found.raddr.port) == ends:
@@ -265,7 +265,8 @@ async def test_of_two_api_processes_one_dispatches_and_when_it_is_killed_the_oth
         await start_through_each((other,), world, "after")
         await airflow_proxy.wait_until_dispatched()
     assert len(airflow_proxy.airflow.dag_runs) == 12
-    # Only the request whose response was lost is sent again.
+    # Only a request whose response was lost is sent again, so there are few more requests than
+    # runs.
     assert len(airflow_proxy.airflow.posts) <= 12 + 3
 
 

@@ -1,4 +1,4 @@
-"""Tests of the liveness and readiness probes, also beside a database that does not answer."""
+"""Tests of the liveness and readiness probes, also while the database does not answer."""
 
 import asyncio
 import time
@@ -32,7 +32,8 @@ async def test_live_and_ready(api: RunningApi, engine: Engine) -> None:
                 connection.execute(text("UPDATE alembic_version SET version_num = :newest"), newest)
         with engine.begin() as connection:
             connection.execute(text("LOCK alembic_version IN ACCESS EXCLUSIVE MODE"))
-            # Without its limit of one second, the route would wait for the lock forever.
+            # The limit is a guard: if the route had no limit of one second, it would wait for the
+            # lock forever.
             async with asyncio.timeout(10):
                 assert problem(await machine.get("/ready")) == (503, "not_ready")
             assert (await machine.get("/live")).status_code == 200
@@ -55,7 +56,7 @@ async def test_live_never_touches_the_database(api: RunningApi) -> None:
 async def test_probes_answer_at_once_when_the_database_goes_silent(
     engine: Engine, settings: Settings, path: str, status: int
 ) -> None:
-    """The database's connections stay open but send nothing, as if its host were frozen."""
+    """Let the database's connections stay open but send nothing, as if its host were frozen."""
     own = make_url(settings.database_url or "")
     port = free_port()
     silent = own.set(port=port, host="127.0.0.1").render_as_string(hide_password=False)
@@ -65,11 +66,11 @@ async def test_probes_answer_at_once_when_the_database_goes_silent(
             run_api(behind) as api,
             httpx.AsyncClient(base_url=api.url, trust_env=False, timeout=20) as machine,
         ):
-            # This request opens the pooled connection that the proxy stalls next.
+            # Open the pooled connection that the proxy stalls next.
             assert (await machine.get("/ready")).status_code == 200
             proxy.stall(4)
             began = time.monotonic()
             answer = await machine.get(path)
             assert answer.status_code == status
-            # The docs promise one second.
+            # The documentation promises one second. The other second allows for a busy machine.
             assert time.monotonic() - began < 2

@@ -1,4 +1,4 @@
-"""Tests of an honest user beside clients that try to keep the API from serving others."""
+"""Tests that the API serves an honest user while hostile clients try to prevent it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,13 +18,15 @@ from tests.api.world import World
 
 pytestmark = pytest.mark.integration
 _WITHIN = 30.0
-"""The time in seconds after which an API that does not answer fails the test. It is long, because
-the hostile clients and the test share the machine with the API."""
+"""The maximum time in seconds that the API may take to answer.
+
+It is long, because the hostile clients and the test share the machine with the API.
+"""
 _COMPANY = {"source": "greenhouse", "config": {"board": "acme"}, "include_titles": ["/nurse|cook/"]}
 
 
 def stock(world: World) -> int:
-    """Give ada a few postings and mallory many, and return the id of ada's run."""
+    """Give ada a run of 50 postings and mallory one of 3000, and return the id of ada's run."""
     run_id = 0
     for user, slug, count in (("mallory", "evil", 3000), ("ada", "acme", 50)):
         run_id = world.run(user, slug)

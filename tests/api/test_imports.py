@@ -1,4 +1,7 @@
-"""Tests of following many companies at once, with one server in place of every vendor."""
+"""Tests of following many companies at once.
+
+One test server stands in for the servers of every vendor.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator

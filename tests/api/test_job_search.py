@@ -1,6 +1,6 @@
 """Tests of searching, tracking and visiting over HTTP.
 
-The filters have tests in tests/integration.
+The search filters are tested in tests/integration.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""Tests of dry runs and detection, which obey the limits of runs and store nothing."""
+"""Tests of dry runs and detection. They obey the same limits as runs, and store nothing."""
 
 import asyncio
 import time
@@ -53,7 +53,7 @@ def follow(engine: Engine, sites: Sites, **filters: tuple[str, ...]) -> None:
 
 
 def rows(engine: Engine) -> dict[str, list[str]]:
-    """Return everything in the database except the states and the robots.txt of hosts."""
+    """Return all rows of the database by table, except hosts' states and robots.txt."""
     with engine.connect() as connection:
         return {
             table.name: sorted(str(row) for row in connection.execute(table.select()))
@@ -174,8 +174,11 @@ async def test_servers_without_end_hold_no_other_user_s_listings(
 async def test_a_page_over_budget_fails_its_listing_and_delays_nobody(
     engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The page has tags with many attributes. The time for parsing one grows with the square of
-    their number."""
+    """Serve a page that takes too long to parse.
+
+    Its tags have many attributes, and the time for parsing a tag grows with the square of their
+    number.
+    """
     tags = f"<p {' '.join(f'a{number}' for number in range(1_900))}>" * 300
 
     async def answer(_: web.Request) -> web.Response:
@@ -191,7 +194,8 @@ async def test_a_page_over_budget_fails_its_listing_and_delays_nobody(
             follow_company(connection, "ada", Company(slug="deep", source="html", config=config))
         told = {"allowed_private_hosts": (url.removeprefix("http://"),)}
         async with run_api(settings.model_copy(update=told)) as api, api.client() as http:
-            http.timeout = 60  # the process that reads the page has a lower priority
+            # The process that reads the page has a lower priority, so it may take long.
+            http.timeout = 60
             listing = asyncio.create_task(http.post("/dry-run"))
             answered = 0
             while not listing.done():

@@ -1,4 +1,4 @@
-"""Tests of the logs of a run's tasks, which the API merges into one."""
+"""Tests of the log of a run, which the API merges from the logs of the run's tasks."""
 
 from collections.abc import AsyncIterator
 
@@ -34,7 +34,7 @@ def at(second: int) -> str:
 
 
 async def messages(api: RunningApi, run_id: int, *, limit: int = 200) -> list[list[str]]:
-    """Return the messages of the log, one list for each page."""
+    """Return the messages of the log, as one list for each page of the response."""
     pages: list[list[str]] = []
     cursor: str | None = None
     async with api.client() as http:
@@ -152,7 +152,7 @@ async def test_an_unreachable_airflow_is_reported(
 async def test_logs_of_a_sweep_are_those_of_the_one_run_that_asked_for_it(
     logging_api: RunningApi, airflow: FakeTaskLogs, world: World
 ) -> None:
-    """A user who awaits a check of another user's sweep does not see the logs of that sweep."""
+    """Check that a user who awaits another user's check sees none of its sweep's logs."""
     hers = world.run("ada", "acme", "bolt")
     airflow.log(f"ingest__{hers}__1", "source_urls", (at(0), "listed bolt"))
     waiting = world.run("bob", "acme")

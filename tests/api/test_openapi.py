@@ -1,4 +1,4 @@
-"""Tests that the OpenAPI document is complete, and that the running API keeps to it."""
+"""Tests that the OpenAPI document is complete, and that the running API conforms to it."""
 
 import asyncio
 import sys
@@ -39,7 +39,7 @@ def generous(settings: Settings) -> Settings:
 
 
 def offline(api: RunningApi) -> None:
-    """Replace the API's listings, so that no test sends requests to real career sites."""
+    """Replace the API's listings by a fake, so that no test sends requests to real career sites."""
     fake = FakeListings({"acme": ["Cook", "Nurse"]})
     api.app.state.services = replace(api.app.state.services, listings=fake)
     api.app.state.services.imports.listings = fake
@@ -122,7 +122,7 @@ async def test_the_event_stream_is_declared_with_its_events_and_how_to_resume_it
 async def test_answers_keep_to_the_document(
     engine: Engine, generous: Settings, world: World, tmp_path: Path
 ) -> None:
-    """Schemathesis sends valid and invalid requests as a user who has runs, jobs and companies."""
+    """Let Schemathesis send valid and invalid requests as a user who has all kinds of data."""
     first = world.ingesting_run("ada", "1", "2")
     world.flush(first, {"1": "ready", "2": "failed"})
     world.end(first)
@@ -142,7 +142,8 @@ async def test_answers_keep_to_the_document(
                 "--request-timeout",
                 "10",
             ),
-            # A schema cannot state some rules, such as that a run's companies must be followed.
+            # This check requires that every request of the schema succeeds. It is off, because a
+            # schema cannot state some rules, such as that a run's companies must be followed.
             *("--exclude-checks", "positive_data_acceptance"),
             *("--no-color", "--suppress-health-check", "all"),
         ]

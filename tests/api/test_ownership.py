@@ -25,9 +25,15 @@ _MISSING = {
 }
 _COMPANY = {"source": "greenhouse", "config": {"board": "acme"}}
 _BODIES = {"tracking": {"state": "saved"}, "{search_id}": {"name": "nurses"}}
-"""The request bodies of some paths, by the last part of the path. The others get ``_COMPANY``."""
+"""The request bodies of some routes, by the last part of the path.
+
+All other routes get ``_COMPANY``.
+"""
 _OWN_NAMES = {("put", "/api/ingestion/companies/{slug}")}
-"""Slugs are the user's own names, so following one reveals nothing about other users."""
+"""The routes that are exempt.
+
+Each user chooses their own slugs, so they tell nothing about others.
+"""
 
 
 def parameters(path: str) -> list[str]:
@@ -145,7 +151,7 @@ async def _assert_shown_alone(
 async def test_what_one_user_makes_of_a_shared_board_is_not_seen_by_another(
     api: RunningApi, http: httpx.AsyncClient, world: World
 ) -> None:
-    """Each user has their own runs, slugs, filters and record of which postings are new."""
+    """Check that each follower of a board has their own runs, slugs, filters and new postings."""
     run_id = world.ingesting_run("ada", "1")
     world.flush_all(run_id, "ready")
     world.end(run_id)

@@ -1,4 +1,4 @@
-"""Tests of the page and its files as the API serves them to browsers."""
+"""Tests of the web page and its files as the API serves them to browsers."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ _ROUTES = (
 
 @pytest.fixture
 def built(tmp_path: Path) -> Path:
-    """Return a directory with a build of the page."""
+    """Return a directory that has a build of the page, and a file that must not be served."""
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets" / "index-5f3a.js").write_text("export {}")
     (tmp_path / "index.html").write_text("<!doctype html><title>the page</title>")

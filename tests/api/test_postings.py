@@ -198,7 +198,7 @@ async def test_a_posting_says_when_its_board_was_checked_and_whether_it_still_is
 async def test_the_run_that_a_version_names_is_the_users_own(
     api: RunningApi, world: World, engine: Engine
 ) -> None:
-    """A version names the user's own run, whichever user's run found the change."""
+    """Check that a version names the user's own run, even if another run found the change."""
     ended_run(world, "1", user="ada")
     ended_run(world, "1", user="bob")
     found_by = world.ingesting_run("ada", "1")
@@ -247,7 +247,7 @@ async def test_a_raw_page_is_an_attachment_and_no_page_of_ours(
     engine: Engine, settings: Settings, world: World, bucket: S3Location
 ) -> None:
     run_id = ended_run(world, "1", "2", "3")
-    world.run("bob")  # bob follows the board, and has not been shown its postings yet
+    world.run("bob")  # so that bob follows the board, but has not been shown its postings yet
     page = Page(url="https://example.test/1", body=b"<script>alert(1)</script>")
     key = await RawPages(bucket).put(run_id, 1, page)
     with engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""Tests of the preview of a run, before it is started."""
+"""Tests of the preview of a run that has not been started yet."""
 
 from dataclasses import replace
 
@@ -18,7 +18,10 @@ pytestmark = pytest.mark.integration
 
 
 def list_at_acme(api: RunningApi, *titles: str) -> None:
-    """Write a listing of these titles. The external ids are ``0``, ``1``, …"""
+    """Let the board of acme list postings with these titles.
+
+    Their external ids are ``0``, ``1``, …
+    """
     listings = FakeListings({"acme": titles})
     api.app.state.services = replace(api.app.state.services, listings=listings)
 

@@ -1,4 +1,4 @@
-"""Tests of saving searches and of the numbers that they are listed with."""
+"""Tests of saving searches, and of the numbers of postings that are listed with them."""
 
 import asyncio
 from dataclasses import replace

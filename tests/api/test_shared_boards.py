@@ -1,4 +1,4 @@
-"""Tests of shared boards: who adopts a check, who waits for one, and what each user sees of it."""
+"""Tests of shared boards: who adopts a check, who awaits one, and what each user sees of it."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ ACME: dict[str, Any] = {"source": "greenhouse", "config": {"board": "acme"}}
 
 
 def checked(world: World, *external_ids: str, user: str = "ada") -> int:
-    """Carry out a run of ``user`` that reads these jobs of the board of acme."""
+    """Carry out a run of ``user`` on the board of acme that reads these jobs."""
     run_id = world.ingesting_run(user, *external_ids)
     world.flush_all(run_id, "ready")
     world.end(run_id)
@@ -27,7 +27,7 @@ def checked(world: World, *external_ids: str, user: str = "ada") -> int:
 
 
 def set_back(engine: Engine, **ago: float) -> None:
-    """Move the end of every check back by this time."""
+    """Move the end of every check into the past by this time."""
     with engine.begin() as connection:
         ended = checks.c.finished_at - timedelta(**ago)
         connection.execute(update(checks).values(finished_at=ended))
@@ -177,7 +177,7 @@ async def test_a_second_user_waits_for_the_check_that_goes_on_and_sees_the_same(
 async def test_an_abort_costs_others_who_wait_for_the_check_nothing(
     api: RunningApi, world: World, engine: Engine
 ) -> None:
-    """A check is cancelled only if the aborting user alone waits for it."""
+    """Check that an abort does not cancel a check that another user awaits."""
     world.follow("ada", "acme", "bolt")
     world.follow("bob", "acme")
     async with api.client("ada") as ada, api.client("bob") as bob:
@@ -231,7 +231,7 @@ async def test_the_last_one_to_abort_ends_the_check_and_its_sweep(
 
 
 async def statuses(engine: Engine) -> dict[str, str]:
-    """Return the status of each board's check."""
+    """Return the status of the check of each board, by the board's name."""
     query = text(
         "SELECT b.config ->> 'board', c.status FROM checks c JOIN boards b USING (board_id)"
     )
@@ -325,7 +325,7 @@ async def test_a_config_comes_back_in_canonical_form(
     config: dict[str, object],
     canonical: dict[str, object],
 ) -> None:
-    """All spellings of one config are one board."""
+    """Check that an equal config is returned for all spellings, because they are one board."""
     for slug, spelling in (("one", config), ("two", canonical)):
         body = {"slug": slug, "source": source, "config": spelling}
         made = await http.post("/companies", json=body)
@@ -339,7 +339,10 @@ async def test_a_config_comes_back_in_canonical_form(
 
 
 async def pages(http: httpx.AsyncClient, path: str, **query: object) -> list[list[tuple[str, str]]]:
-    """Return (company, external id) of every item, by page."""
+    """Read all pages of a list.
+
+    For each page, return the company and the external id of its items.
+    """
     found: list[list[tuple[str, str]]] = []
     cursor: str | None = None
     while True:

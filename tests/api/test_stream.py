@@ -201,7 +201,10 @@ async def test_notifications_flow_again_after_their_connection_is_killed(
 async def test_a_commit_that_is_late_in_order_is_told_and_nothing_twice(
     http: httpx.AsyncClient, world: World, engine: Engine
 ) -> None:
-    """An open transaction keeps the watermark from advancing until it commits."""
+    """Delay a commit that has an early transaction id.
+
+    Until it commits, the watermark cannot pass that id.
+    """
     run_id = world.ingesting_run("ada", "1", "2")
     change_first = text(
         "UPDATE jobs SET status = 'extracting', changed_xid = pg_current_xact_id()"

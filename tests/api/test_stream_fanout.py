@@ -1,4 +1,7 @@
-"""Tests of the one reader that feeds all streams: its cost, and that no stream misses anything."""
+"""Tests of the one reader that feeds all streams.
+
+They check its cost, and that no stream misses a change.
+"""
 
 import asyncio
 import json
@@ -32,7 +35,7 @@ def port_of(api: RunningApi) -> int:
 
 
 class Costs:
-    """A meter for the cost of the API's readers."""
+    """A meter for the work of the API's readers: their statements, rows and encoded updates."""
 
     def __init__(self, engine: Engine, monkeypatch: pytest.MonkeyPatch):
         self._engine = engine
@@ -51,8 +54,8 @@ class Costs:
     def since_last_look(self) -> tuple[int, int, int]:
         """Return what the readers have done since the last call.
 
-        The numbers count the statements, the rows of jobs that they returned, and the encoded
-        updates.
+        The three numbers count the statements, the rows of jobs that the statements returned, and
+        the encoded updates.
         """
         with self._engine.connect() as connection:
             reads = connection.execute(_READS).one()
@@ -76,7 +79,7 @@ _READS = text(
 async def cost_of_three_flushes(
     world: World, costs: Costs, api: RunningApi, watched: Sequence[tuple[str, int]]
 ) -> tuple[int, int, int]:
-    """Return the cost of watching these runs while the first run's sweep flushes three times."""
+    """Return the cost of streaming these runs while the first run's sweep flushes three times."""
     ready = asyncio.Barrier(len(watched) + 1)
 
     async def watch(user: str, run_id: int) -> None:
@@ -91,7 +94,7 @@ async def cost_of_three_flushes(
         for user, run_id in watched:
             group.create_task(watch(user, run_id))
         await ready.wait()
-        await asyncio.sleep(1.2)  # until the first reports of the new streams are sent
+        await asyncio.sleep(1.2)  # waits until the first reports of the new streams are sent
         costs.since_last_look()
         for status in ("crawling", "extracting", "pending"):
             world.flush(watched[0][1], {"1": status})
@@ -116,7 +119,7 @@ async def test_two_hundred_streams_cost_the_database_and_the_encoder_no_more_tha
             assert connection.scalar(listening) == 1
     assert alone[2] == together[2] == 3
     assert alone[1] == together[1]
-    assert together[0] <= alone[0] + 8  # allows for the statements of one more regular read
+    assert together[0] <= alone[0] + 8  # the 8 statements allow for one more regular read
 
 
 async def test_fifty_runs_on_the_same_boards_cost_the_database_no_more_than_one(
@@ -142,7 +145,7 @@ async def test_fifty_runs_on_the_same_boards_cost_the_database_no_more_than_one(
 async def test_a_commit_between_joining_and_reading_is_told_once_and_at_once(
     moment: str, http: httpx.AsyncClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The regular reads are off, so only the notification can deliver the commit."""
+    """Turn the regular reads off, so that only the notification can deliver the commit."""
     monkeypatch.setattr("api.stream.reader._READ_EVERY", 600)
     monkeypatch.setattr("api.stream.reader._REPORT_EVERY", 600)
     run_id = world.ingesting_run("ada", "1", "2")
@@ -160,9 +163,8 @@ async def test_a_commit_between_joining_and_reading_is_told_once_and_at_once(
         changes = await read(reader, *runs, **due)
         if moment == "after the read" and not committed:
             commit()
-            await asyncio.sleep(
-                0.1
-            )  # so that the notification arrives before the reader waits for one again
+            # Let the notification arrive before the reader waits for the next one.
+            await asyncio.sleep(0.1)
         return changes
 
     async with watching(http, run_id) as first:
@@ -192,7 +194,7 @@ async def test_changes_without_a_listener_are_sent_when_one_connects(
     )
     async with watching(http, run_id) as watcher, asyncio.timeout(10):
         await watcher.until(lambda run: run.status is RunStatus.INGESTING)
-        await asyncio.sleep(0.5)  # until the last notification has been handled
+        await asyncio.sleep(0.5)  # waits until the last notification has been handled
         with engine.begin() as connection:
             assert list(connection.scalars(kill)) == [True]
         world.flush(run_id, {"1": "crawling"}, quietly=True)

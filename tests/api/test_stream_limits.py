@@ -76,7 +76,11 @@ async def test_streams_that_reach_their_lifetime_lose_no_event(
 async def test_behind_a_gateway_that_cuts_what_is_long_no_stream_is_ever_cut(
     api: RunningApi, world: World
 ) -> None:
-    """API Gateway cuts requests after 29 s. Here the limit is 3 s, and a stream lives for 0.5 s."""
+    """Use shorter times than in production.
+
+    AWS API Gateway cuts requests after 29 s. Here the gateway cuts them after 3 s, and a stream
+    lives for 0.5 s.
+    """
     api.time_streams(lifetime=0.5)
     run_id = world.ingesting_run("ada", "1")
     port = free_port()
@@ -98,9 +102,9 @@ async def test_behind_a_gateway_that_cuts_what_is_long_no_stream_is_ever_cut(
 
 @asynccontextmanager
 async def closing_gateway(target: int, port: int, *, seconds: float) -> AsyncIterator[list[str]]:
-    """Relay each request on a separate connection, and reset connections that last longer.
+    """Relay each request on a separate connection, and cut it after ``seconds``.
 
-    Yield the list of the requests that were cut.
+    A connection is cut by a reset. Yield the list of the requests that were cut.
     """
     cut: list[str] = []
 
@@ -322,7 +326,8 @@ async def test_a_client_that_reads_nothing_does_not_hold_the_server(
     ):
         loop = asyncio.get_running_loop()
         received = b""
-        while b"event: all_jobs" not in received:  # the event is larger than the sockets' buffers
+        # it never comes whole, because the event is larger than the sockets' buffers
+        while b"event: all_jobs" not in received:
             received += await loop.sock_recv(connection, 100)
         api.process.terminate()
         async with asyncio.timeout(60):

@@ -1,6 +1,6 @@
-"""Tests of the stream behind nginx, with its default buffering and with gzip for streams.
+"""Tests of the stream behind nginx, both with its default buffering and with gzip for streams.
 
-With gzip, nginx holds bytes back unless it is told to flush them.
+If gzip is on, nginx holds bytes back unless it is told to flush them.
 """
 
 import asyncio

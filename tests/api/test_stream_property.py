@@ -1,8 +1,9 @@
-"""Tests that what clients have folded is always what the database has.
+"""Tests that the state that each client has built from its events equals the state in the database.
 
-Hypothesis chooses what happens, and in which order: streams and connections are cut, notifications
-are lost, and the API is restarted, while sweeps continue and runs end. Each run has two clients.
-Like browsers, they keep what they know and their last id when a connection is cut.
+Hypothesis chooses the events of a test and their order. Streams and connections are cut,
+notifications are lost, and the API is restarted. At the same time, sweeps continue and runs end.
+Two clients watch each run. Like browsers, they keep their state and their last event id when a
+connection is cut.
 """
 
 import asyncio
@@ -43,7 +44,7 @@ Happening = (
 
 
 class Api:
-    """A server that may be restarted."""
+    """A server of the API that tests can stop and start again."""
 
     def __init__(self, settings: Settings):
         self._settings = settings
@@ -89,6 +90,7 @@ class Client:
             await asyncio.wait([self.connection])
             if not self.connection.cancelled() and (error := self.connection.exception()):
                 # The server answers 429 until it notices that this user's cut streams have ended.
+                # 503 is temporary, too. Such a client tries again.
                 later = isinstance(error, Refused) and error.status in {429, 503}
                 if not (later or isinstance(error, httpx.TransportError)):
                     raise error
@@ -124,7 +126,7 @@ class Scenario:
     engine: Engine
     world: WatchedWorld
     unheard: WatchedWorld
-    """The same world, but its notifications are dropped."""
+    """The same users and runs as ``world``, but changes made here send no notifications."""
     clients: Sequence[Client]
     api: Api
 
@@ -152,7 +154,10 @@ class Scenario:
                 await asyncio.to_thread(self.world.take, happening, number)
 
     def database(self) -> list[tuple[RunStatus, dict[tuple[str, str], str]]]:
-        """Return what each client should know. It has no jobs until the run ingests or ends."""
+        """Return the state that each client should have.
+
+        Until its run ingests or ends, it has no jobs.
+        """
         snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ")
         found: list[tuple[RunStatus, dict[tuple[str, str], str]]] = []
         with snapshots.connect() as connection:
@@ -166,10 +171,10 @@ class Scenario:
         return found
 
     async def all_agree(self) -> None:
-        """Wait until all clients agree with the database.
+        """Wait until the state of every client equals that in the database.
 
-        The time limit allows for a lost notification and a reconnection. The test polls, because
-        the clients' tasks end only with their runs, so they cannot be awaited here.
+        The time limit allows for a lost notification and a reconnection. The function polls: the
+        clients' tasks end only when their runs end, so it cannot await them.
         """
         truth = self.database()
         try:
@@ -188,7 +193,7 @@ _KILL = text(
 
 @pytest.fixture
 def unheard(postgres_url: str) -> Iterator[Engine]:
-    """Return an engine that drops its notifications."""
+    """Return an engine that does not send the notifications of its transactions."""
     engine = make_engine(postgres_url)
 
     @event.listens_for(engine, "before_cursor_execute", retval=True)
@@ -229,7 +234,7 @@ happenings: strategies.SearchStrategy[list[tuple[Happening, int]]] = strategies.
 @hypothesis.settings(
     max_examples=8,
     deadline=None,
-    # Examples are not shrunk, because each takes seconds.
+    # The phase that shrinks failed examples is left out, because each example takes seconds.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

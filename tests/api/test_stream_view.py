@@ -1,4 +1,4 @@
-"""Tests that the reads of the stream add up to the state in the database.
+"""Tests that a client that applies all reads of the stream has the state in the database.
 
 Two processes watch several runs that share boards. Their streams are cut and resumed at any moment.
 """
@@ -28,9 +28,9 @@ Shown = dict[tuple[str, str], tuple[str, str]]
 Happening = Step | Literal["read", "watch", "cut", "move", "restart"]
 
 
-@dataclass(eq=False)  # two clients of one run stay distinct, even with equal fields
+@dataclass(eq=False)  # two clients of one run must stay distinct, even if their fields are equal
 class Client:
-    """A client that keeps the received events when its connection is cut."""
+    """A client that keeps the state from its events when its connection is cut."""
 
     run_id: int
     state: WatchedRun = field(default_factory=WatchedRun)
@@ -61,10 +61,10 @@ class Client:
 
 
 def shown(jobs: Iterable[tuple[str, str, str, JobStatus]]) -> Shown:
-    """Return the title and the status of each job.
+    """Return the title and the status of each job, by company and external id.
 
-    The title of a skipped job is left out. The title is not stored with the run, so a later check
-    may change it after the company is settled.
+    The title of a skipped job is left empty, because it is not stored with the run. A later check
+    may change that title after the company is settled.
     """
     return {
         (company, external_id): ("" if status is JobStatus.SKIPPED else title, status.value)
@@ -81,7 +81,7 @@ def parsed(events: bytes) -> Iterator[tuple[str, str, int]]:
 
 @dataclass
 class Process:
-    """A stand-in for a process of the API, which reads as the API's reader does."""
+    """A stand-in for a process of the API. It reads in the same way as the API's reader."""
 
     engine: Engine
     known: WatchedRuns = field(default_factory=WatchedRuns)
@@ -159,7 +159,7 @@ happenings: strategies.SearchStrategy[list[tuple[Happening, int]]] = strategies.
 @hypothesis.settings(
     max_examples=25,
     deadline=None,
-    # Examples are not shrunk, because each takes a second.
+    # The phase that shrinks failed examples is left out, because each example takes a second.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -207,7 +207,8 @@ def test_a_database_that_is_behind_what_was_known_of_it_is_read_anew(engine: Eng
     ahead.last_id = 1_000_000
     process.read()
     assert client.shown == ahead.shown != {}
-    process.known._watermark += 1_000_000  # as if a backup had been restored meanwhile
+    # the known watermark lies in the future, as after a backup has been restored
+    process.known._watermark += 1_000_000
     world.take("flush", 0)
     client.state = WatchedRun()
     process.read()
@@ -215,7 +216,10 @@ def test_a_database_that_is_behind_what_was_known_of_it_is_read_anew(engine: Eng
 
 
 def take_away(clients: list[Client], number: int | None) -> list[Client]:
-    """Remove one client, or all if ``number`` is None, as if their connections were cut."""
+    """Remove one client, as if its connection were cut.
+
+    If ``number`` is None, remove all of them.
+    """
     if not clients:
         return []
     taken = list(clients) if number is None else [clients[number // 2 % len(clients)]]

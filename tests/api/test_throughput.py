@@ -1,4 +1,4 @@
-"""Tests of a run's throughput over HTTP."""
+"""Tests of the throughput of a run, read over HTTP."""
 
 from datetime import timedelta
 
@@ -16,8 +16,11 @@ pytestmark = pytest.mark.integration
 
 
 def begin_ago(engine: Engine, seconds: float, done: dict[str, float | None]) -> None:
-    """Set the start of active runs and checks to ``seconds`` ago, and the end of their jobs to some
-    time later."""
+    """Let all runs and checks begin ``seconds`` ago.
+
+    ``done`` holds, by external id, the seconds after the start at which a job was settled. If the
+    value is None, the job has not been settled.
+    """
     with engine.begin() as connection:
         for table in ("checks", "ingestion_runs"):
             connection.execute(

@@ -1,5 +1,7 @@
-"""Provide three users with runs that share boards. Tests carry out the steps of the pipeline in any
-order."""
+"""Provide three users whose runs share boards.
+
+Tests carry out the steps of the pipeline in any order.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -55,7 +57,7 @@ class WatchedWorld:
     made_up: MadeUpRuns = field(init=False)
     runs: list[int] = field(default_factory=list[int])
     _stages: dict[int, int] = field(default_factory=dict[int, int])
-    """The number of completed steps of each sweep."""
+    """The number of completed steps of each sweep, by the sweep's id."""
 
     def __post_init__(self) -> None:
         self.made_up = MadeUpRuns(engine=self.engine)
@@ -68,7 +70,7 @@ class WatchedWorld:
                     follow_company(connection, user, company)
 
     def take(self, step: Step, number: int) -> None:
-        """Carry out a step. ``number`` chooses the sweep or user for it."""
+        """Carry out a step. ``number`` chooses the sweep or the user that it concerns."""
         steps: dict[Step, Callable[[int], None]] = {
             "start": self._start,
             "advance": self._advance,
@@ -86,7 +88,10 @@ class WatchedWorld:
             self.made_up.dispatch()
 
     def _advance(self, number: int) -> None:
-        """Carry out the next step of a sweep, if a sweep has steps left before the reading."""
+        """Carry out the next step of a sweep that has a step left before its jobs are read.
+
+        Do nothing if there is no such sweep.
+        """
         waiting = [each for each in self._active_sweeps() if self._stages.get(each, 0) < 5]
         if not waiting:
             return
@@ -124,7 +129,10 @@ class WatchedWorld:
         return bool(self.made_up.rows(query, s=sweep.sweep_id, u=url))
 
     def _expire(self, sweep: Sweep) -> None:
-        """Expire the jobs that one complete listing missed, as for a source that is not fragile."""
+        """Expire the jobs that a complete listing misses.
+
+        One listing is enough: the source is not fragile.
+        """
         query = "SELECT check_id FROM checks WHERE sweep_id = :s AND listing = 'complete'"
         complete = [row.check_id for row in self.made_up.rows(query, s=sweep.sweep_id)]
         with self.engine.begin() as connection:
@@ -133,7 +141,7 @@ class WatchedWorld:
             notify(connection)
 
     def _flush(self, number: int) -> None:
-        """Write new statuses of some jobs of a check. End the check if they were its last jobs."""
+        """Write new statuses for some jobs of a check. End the check if no job of it is left."""
         query = """
             SELECT c.check_id, c.sweep_id FROM checks c JOIN sweeps s USING (sweep_id)
             WHERE c.status = 'reading' AND s.status = 'active' ORDER BY c.check_id

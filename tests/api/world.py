@@ -1,4 +1,4 @@
-"""Change the database as the pipeline does."""
+"""Change the database in the same way as the pipeline."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ _NEVER = timedelta(days=10_000)
 
 @dataclass(frozen=True)
 class World:
-    """Users who follow made-up boards. A slug names the same board for all users."""
+    """Users who follow made-up boards. The same slug names the same board for all users."""
 
     engine: Engine
 
@@ -39,13 +39,13 @@ class World:
                 follow_company(connection, user, company)
 
     def run(self, user: str = "ada", *slugs: str, max_age: timedelta = timedelta(0)) -> int:
-        """Start a run, and return its id, which is also the id of the sweep that it requests."""
+        """Start a run, and return its id. The sweep that the run requests has the same id."""
         self.follow(user, *slugs)
         with self.engine.begin() as connection:
             return start_run(connection, user_id=user, trigger=RunTrigger.API, max_age=max_age)
 
     def checks(self, run_id: int) -> dict[str, int]:
-        """Return, for each company, the check that the run rests on."""
+        """Return the ids of the checks that the run rests on, by company."""
         with self.engine.connect() as connection:
             run = get_run(connection, run_id)
         assert run is not None
@@ -68,7 +68,7 @@ class World:
         status: CompanyStatus = CompanyStatus.COMPLETE,
         reason: str | None = None,
     ) -> None:
-        """Write a listing of a board that names these jobs, all of which are to be read."""
+        """Write a listing of a board. It names these jobs, all of which are to be read."""
         check_id = self.checks(run_id)[company]
         url = "https://example.test/{}".format
         rows = [
@@ -86,7 +86,10 @@ class World:
             notify(connection)
 
     def ingest(self, run_id: int) -> None:
-        """Take on the listed jobs and begin to read them. Unlisted boards get an empty one."""
+        """Take on the listed jobs and begin to read them.
+
+        A board without a listing gets an empty one.
+        """
         for company, check_id in self.checks(run_id).items():
             with self.engine.connect() as connection:
                 query = text("SELECT listing FROM checks WHERE check_id = :c")
@@ -118,8 +121,9 @@ class World:
         """Write the statuses of some jobs of the run's checks, as a worker's flush does.
 
         Args:
+            statuses: the new statuses, by external id.
             titles: the titles that were read on pages, by external id.
-            quietly: do not notify the API.
+            quietly: True to leave the API without a notification.
         """
         with self.engine.begin() as connection:
             for external_id, status in statuses.items():
@@ -129,17 +133,17 @@ class World:
                 notify(connection)
 
     def flush_all(self, run_id: int, status: str) -> None:
-        """Write the same status for every job at once."""
+        """Write the same status for all jobs of the run's checks."""
         with self.engine.begin() as connection:
             asked = {"run": run_id, "ids": [], "status": status, "all": True, "title": None}
             connection.execute(_WRITE, asked)
             notify(connection)
 
     def end(self, run_id: int, status: RunStatus = RunStatus.FINISHED) -> None:
-        """End the run with the status.
+        """End the run with this status.
 
-        A run ends because its user aborts it, because its checks are read, or because its sweep is
-        given up as stale.
+        ``aborted`` means that its user ends it, ``finished`` that its jobs are read, and ``failed``
+        that its sweep is given up as stale.
         """
         checks = list(self.checks(run_id).values())
         with self.engine.begin() as connection:
@@ -162,7 +166,7 @@ class World:
             assert run.status is status
 
     def states(self, run_id: int) -> dict[str, dict[str, str]]:
-        """Return the status of each job as the run shows it, by company and external id."""
+        """Return the status that the run shows for each job, by company and then by external id."""
         with self.engine.connect() as connection:
             head = read_head(connection, run_id)
             assert head is not None

@@ -1,4 +1,4 @@
-"""Run a real Chromium, with tabs that record each error of a page."""
+"""Run a real Chromium. Its tabs record each error that a page reports."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,20 +20,25 @@ from tests.programs import need_program
 _OPTIONS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    # These keep tabs in the background at full speed.
+    # Without these options, Chromium slows down the tabs in the background.
     *("--disable-background-timer-throttling", "--disable-renderer-backgrounding"),
     "--disable-backgrounding-occluded-windows",
 )
 _TIMEOUT_MS = 30_000
-"""The maximum time, in milliseconds, that a test waits for the page on a slow machine."""
+"""The maximum time, in milliseconds, that a test waits for the page.
+
+It is long for slow machines.
+"""
 _LOST = "Failed to load resource"
-"""Chromium's message about an error response or a failed request, which is not a fault of the
-page."""
+"""The message of Chromium about an error response or a failed request.
+
+It is not counted as a fault of the page.
+"""
 
 
 @contextmanager
 def running_chromium() -> Iterator[Browser]:
-    """Yield a Chromium. Skip the test if none is installed."""
+    """Yield a running Chromium. If none is installed, skip the test."""
     path = need_program("chromium")
     expect.set_options(timeout=_TIMEOUT_MS)
     with sync_playwright() as playwright:
@@ -44,10 +49,10 @@ def running_chromium() -> Iterator[Browser]:
 
 @dataclass
 class Tabs:
-    """Tabs of one window.
+    """The tabs of one browser context.
 
-    ``faults`` are dialogs, exceptions and the browser's error messages, among them violations of
-    the content security policy.
+    ``faults`` are the dialogs, the exceptions, and the browser's errors and warnings, among them
+    violations of the content security policy.
     """
 
     context: BrowserContext
@@ -75,9 +80,12 @@ class Tabs:
 
 @contextmanager
 def tabs(browser: Browser, **options: Any) -> Iterator[Tabs]:
-    """Yield a new browser context, without any stored data. Fail the test if a page logs an error.
+    """Yield tabs in a new browser context. Fail the test if a page has faults.
 
-    Args: options: options of Playwright's ``new_context``.
+    The context has no stored data.
+
+    Args:
+        options: options of Playwright's ``new_context``.
     """
     context = browser.new_context(**options)
     context.set_default_timeout(_TIMEOUT_MS)

@@ -1,6 +1,6 @@
 """Run a browser, and the API with its page on a real Postgres.
 
-Tests that need Airflow, too, are in tests/e2e.
+Tests that also need Airflow are in tests/e2e.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from tests.browser.chromium import Tabs, running_chromium, tabs
 from tests.browser.served import Served
 
 
-# The scope is not the session, because no test can run an event loop while Playwright runs.
+# The scope is the module, not the session: no test can run an event loop while Playwright runs.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with running_chromium() as browser:

@@ -1,7 +1,7 @@
-"""List harmful texts that a career site may send."""
+"""Provide harmful texts that a career site may send."""
 
 MARKS = "HOSTILE"
-"""A word in every payload, by which a test can check that the payload is shown."""
+"""A word in every harmful text. It lets a test check that the text is shown."""
 
 PAYLOADS = (
     f"<script>alert('{MARKS}')</script>",

@@ -1,5 +1,7 @@
-"""Take the README's pictures of the running stack: run ``make screenshots`` while ``make up``
-runs."""
+"""Take the README's pictures of the running stack.
+
+Run ``make screenshots`` while ``make up`` runs.
+"""
 
 import re
 import sys
@@ -15,7 +17,7 @@ from tests.browser.served import PROJECT
 IMAGES = PROJECT / "docs" / "images"
 SIZE = {"width": 1120, "height": 800}
 MINUTE = 60_000.0
-"""A minute in milliseconds."""
+"""The milliseconds in a minute, because Playwright counts in milliseconds."""
 
 
 def take(page_url: str, into: Path) -> None:

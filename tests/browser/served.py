@@ -1,4 +1,4 @@
-"""Run the API as a process that serves the page. Tests may kill it."""
+"""Run the API, which serves the page, as a process that tests may kill."""
 
 import os
 import signal
@@ -32,7 +32,7 @@ class Served:
     log: Path
     port: int
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
-    """The environment variables that begin with ``JOBHUNT_``."""
+    """The environment variables of the API that begin with ``JOBHUNT_``."""
     process: ServerProcess | None = None
 
     @classmethod
@@ -69,14 +69,14 @@ class Served:
     def kill(self) -> None:
         assert self.process is not None
         os.kill(self.process.pid, signal.SIGKILL)
-        self.process.stop()  # waits until the reaper of the killed process has ended, too
+        self.process.stop()  # also waits until the process that reaps the killed one has ended
 
     def stop(self) -> None:
         if self.process is not None:
             self.process.stop()
 
     def page(self, path: str, user: str = "ada", **claims: object) -> str:
-        """Return the page's URL with a token of the user."""
+        """Return the URL of this path of the page, with a token of the user in its fragment."""
         return f"{self.url}{path}#token={make_token(user, **claims)}"
 
     def ask(self, path: str, user: str = "ada") -> dict:

@@ -1,6 +1,6 @@
-"""Make a user whose data fill every page with texts that a test chooses.
+"""Make a user whose data fill every page with the texts that a test chooses.
 
-One run ended with errors, one is active, and there are postings with every outcome.
+The user has a run that ended with errors, an active run, and postings with every outcome.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,12 +39,12 @@ class Stocked:
     job_ids: tuple[int, ...]
     """The ids of the jobs, one for each text, in order.
 
-    The first job was read; the second failed.
+    The first job was read, and the second failed.
     """
 
     @property
     def pages(self) -> dict[str, str]:
-        """Return the paths of the pages, by name."""
+        """Return the paths of the web page's views, by the names that tests use."""
         return {
             "new": "/",
             "companies": "/companies",
@@ -66,7 +66,7 @@ def stock(
     with engine.begin() as connection:
         ensure_user(connection, "ada")
         for slug in companies:
-            # A board's name must not contain a slash.
+            # Replace slashes by a similar sign, because a board's name must not contain a slash.
             config = {"board": slug.replace("/", "\N{DIVISION SLASH}")}
             company = Company(slug=slug, source="greenhouse", config=config)
             follow_company(connection, "ada", company)
@@ -96,7 +96,7 @@ def stock(
 
 
 def _start_listing(world: World, texts: Sequence[str]) -> int:
-    """Start a run, and give each company's listing a text as its reason."""
+    """Start a run, and set one of the texts as the reason of each company's partial listing."""
     with world.engine.begin() as connection:
         run_id = start_run(connection, user_id="ada", trigger=RunTrigger.API, max_age=timedelta(0))
     world.initialize(run_id)
@@ -107,7 +107,7 @@ def _start_listing(world: World, texts: Sequence[str]) -> int:
 
 
 def _begin_reading(connection: Connection, run_id: int) -> None:
-    """Begin to read the run's checks, and record which jobs each has taken on."""
+    """Begin to read the run's checks, and let them take on the jobs of their boards."""
     reading = begin_reading(connection, run_id)
     advance(connection, runs_of_checks(connection, reading), RunStatus.INGESTING)
     connection.execute(_TAKE_ON, {"checks": reading})
@@ -120,7 +120,7 @@ def _insert_jobs(
     texts: Sequence[str],
     addresses: Sequence[str],
 ) -> list[int]:
-    """Insert a job for each text, and record that the user was shown each of them."""
+    """Insert a job for each text, and record that the user was shown this job."""
     made: list[int] = []
     for number, (text, address, (company, check_id), status) in enumerate(
         zip(texts, cycle(addresses), cycle(checks.items()), cycle(_OUTCOMES))
@@ -201,7 +201,8 @@ def _record(text: str, address: str) -> dict[str, object]:
         "locations": [],
         "employment_types": [],
         "employment_type_raw": text,
-        # The markup is sanitised, because Chromium also logs errors in markup that runs nothing.
+        # The markup is sanitised first, because Chromium logs errors even in markup that runs
+        # nothing, and each logged error fails the test.
         "description_html": describe(text).html,
         "description_text": f"{text}\n{text}",
         "requirements": [text, text],

@@ -1,4 +1,7 @@
-"""Tests of every page with axe, light and dark, wide and narrow, and tests of the keyboard."""
+"""Tests of every page with axe, and tests of the keyboard.
+
+The pages are tested in light and dark colours, and on wide and narrow screens.
+"""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -30,7 +33,7 @@ EXPECTED_TEXTS = {
     "posting": "Warehouse Lead!",
     "failed posting": "The last try failed",
 }
-"""Words that each page shows when it is complete."""
+"""A text that each page shows once it is complete, by the page's name."""
 EMPTY = {
     "/": "Three steps",
     "/companies": "You follow no company yet",
@@ -42,7 +45,7 @@ EMPTY = {
     "/jobs/999": "can’t be shown",
     "/nowhere": "Page not found",
 }
-"""Words that each address shows to a user who has no companies, no runs and no postings."""
+"""A text that each path shows to a user who has no companies, no runs and no postings."""
 WIDTHS = (320, 1440)
 """The widths in pixels at which each page is tested: a small phone and a desktop screen."""
 
@@ -58,15 +61,15 @@ Scheme = Literal["light", "dark"]
 
 @contextmanager
 def themed(chromium: Browser, scheme: Scheme) -> Generator[Tabs]:
-    # Elements that fade in have too little contrast at first, so motion is reduced.
+    # Motion is reduced, because elements that fade in have too little contrast at first.
     with tabs(chromium, color_scheme=scheme, reduced_motion="reduce") as window:
         yield window
 
 
 def faults(page: Page) -> dict[int, list[Any]]:
-    """Return what axe finds wrong with the page, by the width of the screen.
+    """Return the violations that axe finds on the page, by the width of the screen.
 
-    A page that is wider than the screen is reported, too.
+    A page that is wider than the screen counts as a violation, too.
     """
     page.evaluate(AXE.read_text())
     found: dict[int, list[Any]] = {}
@@ -166,7 +169,7 @@ def test_a_run_is_aborted_with_the_keyboard_alone(
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(abort).to_be_focused()
-    for key in ("Enter", "Escape", "Enter"):  # without a pause, to show that no key is lost
+    for key in ("Enter", "Escape", "Enter"):  # no pause between the keys, to show that none is lost
         page.keyboard.press(key)
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Tab")

@@ -1,4 +1,4 @@
-"""Tests of the JavaScript that the first page loads."""
+"""Tests of the size of the JavaScript that the first page loads."""
 
 import gzip
 

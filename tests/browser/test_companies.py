@@ -1,4 +1,4 @@
-"""Tests of following, editing and removing a company, of the keyboard, and of saving a raw page."""
+"""Tests of following, editing and removing companies, of the keyboard, and of saving a raw page."""
 
 import gzip
 import re
@@ -98,7 +98,7 @@ def test_a_company_is_found_followed_edited_previewed_and_removed(
 
 
 def tab_to(page: Page, wanted: Locator) -> None:
-    """Press Tab until the element has the focus."""
+    """Press Tab until the wanted element has the focus."""
     expect(wanted).to_be_visible()
     for _ in range(60):
         if wanted.evaluate("element => element === document.activeElement"):
@@ -113,7 +113,7 @@ def press(page: Page, wanted: Locator) -> None:
 
 
 def read(world: World, *external_ids: str, run_id: int | None = None) -> None:
-    """Carry out a run that finds exactly these postings, as Airflow's workers do."""
+    """Carry out a run that finds exactly these postings, as Airflow's workers would."""
     if run_id is None:
         with world.engine.begin() as connection:
             run_id = start_run(
@@ -168,9 +168,9 @@ def test_the_keyboard_leads_from_an_empty_account_to_an_applied_and_a_hidden_pos
 
 
 def store_page(s3: S3Server, key: str, body: bytes) -> None:
-    """Store a page as the workers do, but with the blocking client.
+    """Store a raw page as the workers do, but with the blocking client.
 
-    Playwright runs an event loop in this thread.
+    The asynchronous client cannot be used, because Playwright runs an event loop in this thread.
     """
     names = {"endpoint": s3.endpoint, "region": s3.region}
     access = {"access_key_id": s3.access_key, "secret_access_key": s3.secret_key}

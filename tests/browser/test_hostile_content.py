@@ -1,6 +1,6 @@
-"""Tests that the page shows whatever career sites send as text.
+"""Tests that the page shows everything that career sites send as plain text.
 
-``Tabs`` fails a test at a dialog, and at a violation of the content security policy.
+``Tabs`` fails a test if a dialog opens or the content security policy is violated.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Tests of what a run of 10,000 jobs costs the browser that shows it."""
+"""Tests of the work that a run of 10,000 jobs causes in the browser that shows it."""
 
 import statistics
 
@@ -15,11 +15,12 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("browser")]
 SIZE = 10_000
 FLUSHES = 40
 GOAL = 0.1
-"""The time in seconds from an update's arrival in the browser to its painting, for 19 of 20
-updates.
+"""The maximum time in seconds from an update's arrival in the browser to its painting.
+
+19 of 20 updates must keep to it.
 """
 NOISE = 10
-"""The factor by which the test may exceed the goal, because other tests use the same cores."""
+"""The factor by which a time may exceed the goal, because other tests use the same cores."""
 
 _STOPWATCH = """
 // from the arrival of an update until a frame is painted that says something new

@@ -1,4 +1,4 @@
-"""Tests of saving a search, and of finding its new postings at the start."""
+"""Tests of saving a search, and of finding its new postings on the first page."""
 
 import re
 

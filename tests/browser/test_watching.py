@@ -1,4 +1,4 @@
-"""Tests of watching a run in a browser, while the test does the work of its workers."""
+"""Tests of watching a run in a browser. The test does the work of the run's workers."""
 
 import re
 from datetime import timedelta
@@ -43,7 +43,8 @@ def expect_summary(page: Page, served: Served, run_id: int) -> None:
     expect(page).to_have_url(f"{served.url}/runs/{run_id}/summary")
     run = served.ask(f"/runs/{run_id}")
     counts = run["counts"]
-    counts["failed"] -= run["failures"].get("aborted", 0)  # they are shown as not reached
+    # the page counts aborted postings as not reached instead of failed
+    counts["failed"] -= run["failures"].get("aborted", 0)
     for name in ("added", "skipped", "expired", "failed", "total"):
         expect(page.get_by_test_id(f"count-{name}")).to_have_text(str(counts[name]))
 
@@ -125,7 +126,8 @@ def test_a_killed_api_is_told_of_within_three_seconds_and_found_again(
 def wait_until(page: Page, condition: str) -> None:
     """Wait until a JavaScript condition is true.
 
-    Playwright's ``wait_for_function`` needs ``eval``, which the page's security policy forbids.
+    Playwright's ``wait_for_function`` cannot be used, because it needs ``eval``, which the page's
+    security policy forbids.
     """
     page.evaluate(
         f"""async () => {{
@@ -250,7 +252,7 @@ def test_in_the_minute_after_the_end_nothing_is_asked_for_but_the_late_log(
     before = len(window.requests)
     for _ in range(12):
         page.clock.run_for(5_000)
-        page.wait_for_timeout(50)  # real time, in which a wrong request would be sent
+        page.wait_for_timeout(50)  # real time must pass, so that a wrong request could be sent
     late = window.requests[before:]
     assert [address for address in late if not address.endswith("/logs?limit=500")] == []
 

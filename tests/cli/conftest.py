@@ -21,7 +21,7 @@ Jobhunt = Callable[..., Ended]
 
 @pytest.fixture
 def api(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApi]:
-    """Yield a fake API, which ``jobhunt`` uses."""
+    """Yield a fake API, and set the environment so that ``jobhunt`` uses it."""
     with fake_api() as api:
         monkeypatch.setenv("JOBHUNT_API_URL", api.url)
         monkeypatch.setenv("JOBHUNT_TOKEN", TOKEN)
@@ -30,7 +30,7 @@ def api(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApi]:
 
 @pytest.fixture
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Return an empty home. The developer's own environment variables are removed."""
+    """Return an empty directory for ``JOBHUNT_HOME``, and remove the developer's own settings."""
     for name in ("JOBHUNT_API_URL", "JOBHUNT_TOKEN", "JOBHUNT_JWT_SECRET"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("JOBHUNT_HOME", str(tmp_path / "home"))
@@ -41,7 +41,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def jobhunt(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Jobhunt]:
-    """Yield a function that runs one command as the console script does."""
+    """Yield a function that runs one command in the same way as the console script."""
 
     def command(*arguments: str) -> Ended:
         get_settings.cache_clear()

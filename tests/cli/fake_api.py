@@ -1,7 +1,8 @@
-"""Run a fake of the HTTP API: a real server on loopback with responses that tests set.
+"""Run a fake of the HTTP API.
 
-It records the requests, and cuts connections if a response says so. It also replaces the sample
-career sites, at paths outside the API's base path that need no token.
+The fake is a real server on loopback, and tests set its responses. It records the requests, and
+cuts a connection if the response asks for it. The fake also stands in for the sample career sites.
+Their paths are outside the API's base path and need no token.
 """
 
 import json
@@ -15,14 +16,14 @@ from typing import Any
 
 TOKEN = "fake-token"
 SECOND_TOKEN = "second-fake-token"
-"""The token of a second user, for whom the responses are the same."""
+"""The token of a second user. Both users get the same responses."""
 BASE = "/api/ingestion"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     body: Any = None
-    """The body, which is sent as JSON."""
+    """The body of the response, which is sent as JSON."""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -31,14 +32,14 @@ class Answer:
 class Stream:
     text: str
     cut: bool = False
-    """True to cut the connection in the middle of a chunk."""
+    """True to cut the connection in the middle of an HTTP chunk."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     method: str
     path: str
-    """The path without the API's base, with the query."""
+    """The path after the API's base path, including the query."""
     needs_token: bool
     headers: dict[str, str]
     body: Any
@@ -51,9 +52,9 @@ class FakeApi:
         self._answers: dict[str, deque[Answer | Stream]] = defaultdict(deque)
 
     def answers(self, route: str, *answers: Answer | Stream) -> None:
-        """Set the responses to ``route``, such as ``"GET /history"``.
+        """Add responses for ``route``, such as ``"GET /history"``.
 
-        Each response is sent once, and the last one for all later requests.
+        Each response is sent once, except the last one. All later requests get the last response.
         """
         self._answers[route].extend(answers)
 
@@ -145,4 +146,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Log nothing. The requests are recorded in ``FakeApi.asked`` instead."""
+        """Print nothing, because ``FakeApi.asked`` records the requests."""

@@ -1,4 +1,4 @@
-"""Make runs, companies and jobs in the form of the API's documents."""
+"""Make runs, companies and jobs in the form in which the API returns them."""
 
 from typing import Any
 

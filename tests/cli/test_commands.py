@@ -1,4 +1,4 @@
-"""Tests of the requests of each command, and of what it prints when they fail."""
+"""Tests of the requests that each command sends, and of its messages when a request fails."""
 
 import json
 from collections.abc import Iterator

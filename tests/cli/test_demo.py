@@ -1,5 +1,7 @@
-"""Tests of the demo's report on two users' runs, compared with the true changes of the sample
-sites."""
+"""Tests of the report of the demo.
+
+It compares two users' runs with the true changes of the sample sites.
+"""
 
 import json
 from datetime import timedelta
@@ -23,7 +25,7 @@ NO_MORE = {"next_cursor": None}
 
 
 def as_listed(slug: str, figures: Figures, **wrong: int) -> dict[str, Any]:
-    """Return a company of a run with these figures. ``wrong`` replaces some of them."""
+    """Return a company of a run that has these figures. ``wrong`` replaces some of the counts."""
     found = counts(
         total=figures.listed,
         ready=figures.new + figures.changed,
@@ -36,7 +38,7 @@ def as_listed(slug: str, figures: Figures, **wrong: int) -> dict[str, Any]:
 
 @pytest.fixture
 def right() -> dict[str, dict[str, Any]]:
-    """Return the companies as a correct second run reports them, by slug."""
+    """Return the companies of a correct run on the second day, by slug."""
     expected = expected_on(DAY + 1).by_company
     return {slug: as_listed(slug, figures) for slug, figures in expected.items()}
 

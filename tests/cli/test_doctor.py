@@ -1,4 +1,4 @@
-"""Tests of ``jobhunt doctor`` with a real Postgres and S3, and a fake Airflow."""
+"""Tests of ``jobhunt doctor`` on a real Postgres, a real S3 server and a fake Airflow."""
 
 import json
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def healthy() -> dict[str, Any]:
 
 @pytest.fixture
 def answers() -> dict[str, Any]:
-    """Return the responses by path. Every other path gets a 503."""
+    """Return the responses of the fake servers by path. Every other path gets a 503."""
     return healthy()
 
 
@@ -81,7 +81,7 @@ def places(
 
 
 def complaints(jobhunt: Jobhunt) -> dict[str, str]:
-    """Return the message of each finding that reports a problem, by its subject."""
+    """Return the messages of the findings that report a problem, by the subject of the finding."""
     ended = jobhunt("doctor", "--json")
     findings = json.loads(ended.out)
     assert ended.code == (0 if all(finding["ok"] for finding in findings) else 1)

@@ -1,4 +1,4 @@
-"""Tests of watching a run on a real terminal, with the console script as a process of its own."""
+"""Tests of watching a run on a real terminal. The console script runs in a process of its own."""
 
 import os
 import pty
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.integration
 
 HALF = company("acme", counts=counts(total=4, pending=2, ready=2, added=4))
 HOLD = "retry: 600000\n\n"
-"""The end of a stream. It keeps the client from reconnecting for ten minutes."""
+"""The end of a stream. It makes the client wait ten minutes before it reconnects."""
 
 
 @dataclass
@@ -36,7 +36,7 @@ class OnTerminal:
         while words not in self.drawn:
             try:
                 self.drawn += os.read(self.screen, 65536).decode(errors="replace")
-            except OSError:  # the other side of the terminal is closed
+            except OSError:  # the process has closed its side of the terminal
                 break
         return words in self.drawn
 
@@ -46,8 +46,9 @@ def terminal(*arguments: str) -> Iterator[OnTerminal]:
     screen, keyboard = pty.openpty()
     ioctl(keyboard, TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
     command = [Path(sys.executable).with_name("jobhunt"), *arguments]
-    # A process that a script starts in the background ignores SIGINT, and so do its child
-    # processes. An exec replaces a handler with the default, but it keeps SIG_IGN.
+    # Set a handler for SIGINT, because the started command must not ignore that signal. A process
+    # that a script starts in the background ignores SIGINT, and its child processes inherit this.
+    # An exec resets a handler to the default, but keeps SIG_IGN.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         command,

@@ -1,4 +1,4 @@
-"""Tests of the commands that show postings, and of those that list career sites now."""
+"""Tests of the commands that show postings, and of those that list career sites at once."""
 
 import json
 

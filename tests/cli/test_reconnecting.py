@@ -1,4 +1,4 @@
-"""Tests of which responses are worth another try, and for how long."""
+"""Tests of the responses after which a client tries again, and of the time for which it tries."""
 
 from collections.abc import Iterator
 

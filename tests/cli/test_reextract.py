@@ -1,4 +1,4 @@
-"""Tests of the command that reads stored pages again."""
+"""Tests of the command that reads stored pages again without fetching them."""
 
 import json
 

@@ -1,4 +1,7 @@
-"""Tests of beginning a new source from one recorded response, in a copy of this checkout."""
+"""Tests of the command that begins a new source from a recorded response.
+
+They run it in a copy of this checkout.
+"""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Tests of the commands for the one-machine stack."""
+"""Tests of the commands that start and stop the stack on one machine."""
 
 import json
 from pathlib import Path

@@ -49,7 +49,7 @@ def database_url(postgres: PostgresServer) -> str:
 
 @pytest.fixture
 def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, S3Location], None]:
-    """Return a function that sets the addresses of the database and the store for the commands."""
+    """Return a function that points the commands to a database and a bucket."""
 
     def tell(database_url: str, bucket: S3Location) -> None:
         monkeypatch.setenv("JOBHUNT_DATABASE_URL", database_url)
@@ -62,7 +62,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, S3Location], None]:
 
 
 async def asked(database_url: str, bucket: S3Location) -> dict[str, Any]:
-    """Return all data that the API returns on the user's runs and postings."""
+    """Return everything that the API returns about the user's runs and postings."""
     settings = Settings(
         database_url=database_url,
         jwt_secret=SecretStr(SECRET),

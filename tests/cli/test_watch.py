@@ -22,7 +22,7 @@ def progress(number: int, *companies: dict, status: str = "ingesting", **some: o
 
 @pytest.fixture
 def watched(api: FakeApi) -> FakeApi:
-    """Let the API show run 7 as pending at the first request, and as finished from then on."""
+    """Let the API show run 7 as pending in its first response, and then as finished."""
     api.answers(
         "GET /runs/7", Answer(body=run(7, "pending")), Answer(body=run(7, "finished", DONE))
     )
@@ -50,7 +50,7 @@ def test_a_run_that_has_ended_is_summed_up_at_once(api: FakeApi, jobhunt: Jobhun
 
 
 def adopted(slug: str, minutes: int) -> dict[str, object]:
-    """Return a company whose check ended that many minutes ago, before the run began."""
+    """Return a company whose check was adopted and ended this many minutes ago."""
     checked_at = datetime.now(UTC) - timedelta(minutes=minutes, seconds=20)
     found = counts(total=4, ready=4, added=4)
     return company(slug, counts=found, adopted=True, checked_at=checked_at.isoformat())

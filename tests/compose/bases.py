@@ -1,8 +1,8 @@
-"""Provide the upstream images: those that ours are built from, and those that run beside them.
+"""Provide the upstream images: those that ours are built from, and those that run beside ours.
 
 They are pulled from the registries where possible. Otherwise stand-ins are built from Debian
-packages and wheels, and get the names of the upstream images. The shipped Dockerfile and compose
-file are used unchanged in both cases.
+packages and wheels. Each stand-in gets the name of the upstream image, so the shipped Dockerfile
+and compose file are used unchanged in both cases.
 """
 
 import re
@@ -19,11 +19,14 @@ from tests.compose.engine import ROOT, Engine
 
 _STANDINS = Path(__file__).with_name("standins")
 _ORDER = ("python", "node", "postgres", "seaweedfs", "valkey", "nginx")
-"""The order in which the images are built. The later ones are built from the first one."""
+"""The names of the stand-ins in the order in which they are built.
+
+All others are built from the first.
+"""
 
 
 def upstream_images() -> dict[str, str]:
-    """Return each upstream image as the shipped files name it, by the name of its stand-in."""
+    """Return the upstream images that the shipped files name, by the name of the stand-in."""
     dockerfile = (ROOT / "Dockerfile").read_text()
     images = dict(re.findall(r"^ARG ([A-Z]+)_IMAGE=(\S+)$", dockerfile, re.MULTILINE))
     services = yaml.safe_load((ROOT / "docker-compose.yaml").read_text())["services"]
@@ -35,7 +38,7 @@ def upstream_images() -> dict[str, str]:
 
 
 def provide(engine: Engine, home: Path) -> Iterator[str]:
-    """Make each upstream image available, and yield the names of those that stand-ins replace."""
+    """Make each upstream image available, and yield the names of those that a stand-in replaces."""
     images = upstream_images()
     wanted = [name for name in _ORDER if not _is_there(engine, images[name])]
     if not wanted:
@@ -57,7 +60,7 @@ def provide(engine: Engine, home: Path) -> Iterator[str]:
 def _is_there(engine: Engine, image: str) -> bool:
     """Return whether the engine has the image or can pull it.
 
-    A stand-in of an earlier test counts.
+    A stand-in that an earlier test built counts as the image.
     """
     for attempt in (("image", "inspect", image), ("pull", "--quiet", image)):
         try:
@@ -69,7 +72,10 @@ def _is_there(engine: Engine, image: str) -> bool:
 
 
 def _context(engine: Engine, home: Path) -> Path:
-    """Return the build context of the stand-ins, and import a minimal Debian as an image."""
+    """Return the build context of the stand-ins.
+
+    Import a minimal Debian as the image that they are built from.
+    """
     context = home / "standins"
     shutil.copytree(_STANDINS, context, dirs_exist_ok=True)
     certificates = context / "machine/etc/ssl/certs"

@@ -14,10 +14,10 @@ from tests.compose.stack import Stack, new_stack
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Yield the engine's directory.
+    """Yield the directory of the Docker engine.
 
-    It is deleted unless ``JOBHUNT_COMPOSE_HOME`` names one to keep. The images in it take
-    gigabytes.
+    The directory is deleted afterwards, because its images take gigabytes. If
+    ``JOBHUNT_COMPOSE_HOME`` names a directory, that one is used and kept.
     """
     kept = os.environ.get("JOBHUNT_COMPOSE_HOME")
     home = Path(kept) if kept else tmp_path_factory.mktemp("engine")

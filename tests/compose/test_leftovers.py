@@ -1,4 +1,4 @@
-"""Tests of the rules for cleaning up after an engine. They need no engine."""
+"""Tests of the rules for cleaning up after a Docker engine. They need no engine."""
 
 from pathlib import Path
 

@@ -28,9 +28,9 @@ def on_hosts_of_their_own(number: int) -> Iterable[BoardToList]:
 
 
 def hosts(pages: int, *, each: int = 1, likely_unchanged: int = 0) -> list[PageGroup]:
-    """Return ``pages`` pages in groups of ``each``, each group with a different host.
+    """Return ``pages`` pages in groups of ``each``, one host for each group.
 
-    The last ``likely_unchanged`` pages count as likely unchanged.
+    The last ``likely_unchanged`` of all pages count as likely unchanged.
     """
     firsts = range(0, pages, each)
     sizes = ((first, min(each, pages - first)) for first in firsts)

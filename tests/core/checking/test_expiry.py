@@ -17,20 +17,20 @@ def needed(
 @pytest.mark.parametrize(
     ("listed", "known", "missing", "expected"),
     [
-        (0, 0, 0, 1),  # no job is known, so none can be missing
-        (0, 1, 1, 2),  # an empty listing is suspicious even if only one job would expire
+        (0, 0, 0, 1),  # no job is known, so none can be missing and one listing is enough
+        (0, 1, 1, 2),  # an empty listing is suspicious, even if only one job would expire
         (0, 100, 100, 2),
         (100, 100, 0, 1),
         (99, 100, 1, 1),
-        (50, 100, 50, 1),  # exactly half is not more than half
+        (50, 100, 50, 1),  # exactly half is missing, which is not more than half
         (49, 100, 51, 2),
         (9, 18, 9, 1),
-        (1, 10, 9, 1),  # nine missing jobs are fewer than ten
-        (1, 11, 10, 2),  # ten missing jobs are enough
-        (10, 20, 10, 1),  # ten of twenty is only half
+        (1, 10, 9, 1),  # nine jobs are missing, fewer than ten
+        (1, 11, 10, 2),  # ten jobs are missing, which is enough
+        (10, 20, 10, 1),  # ten of twenty are missing, which is only half
         (9, 19, 10, 2),
         (5, 100, 95, 2),
-        (100, 100, 95, 2),  # as many jobs, but 95 have new ids, as if ids were misread
+        (100, 100, 95, 2),  # the number is the same, but 95 ids are new, as if ids were misread
     ],
 )
 def test_ten_or_more_missing_jobs_that_are_more_than_half_need_a_second_listing(
@@ -68,7 +68,7 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
         (datetime(2026, 3, 1, tzinfo=UTC), True),
         (datetime(2026, 3, 2, 11, 59, tzinfo=UTC), True),
         (datetime(2026, 3, 2, 14, 30, tzinfo=timezone(timedelta(hours=3))), True),
-        (datetime(2026, 3, 2, tzinfo=UTC), False),  # midnight stands for the whole day
+        (datetime(2026, 3, 2, tzinfo=UTC), False),  # midnight means that the whole day counts
         (datetime(2026, 3, 2, 12, 1, tzinfo=UTC), False),
     ],
 )

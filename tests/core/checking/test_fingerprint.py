@@ -1,7 +1,7 @@
 """Tests of the decision whether a page has changed.
 
-The texts have a small vocabulary, as postings have. They share a part that stands for a company's
-description of itself.
+The texts have a small vocabulary, like real postings. They share a part that stands for the
+description of the company.
 """
 
 import hashlib
@@ -176,7 +176,7 @@ def test_the_threshold_is_counted_in_bits() -> None:
 
 
 def distinct_postings() -> Iterator[str]:
-    """Yield postings of one company, which all begin and end with the same texts."""
+    """Yield different postings of one company. They all begin and end with the same text."""
     for seed in range(150):
         yield f"{BOILERPLATE} {prose(100 + seed, 160)} {BOILERPLATE}"
 

@@ -1,4 +1,4 @@
-"""Tests of reading company names from configs, hosts and titles, and of comparing them."""
+"""Tests of reading company names from configs, hosts and page titles, and of comparing them."""
 
 import pytest
 

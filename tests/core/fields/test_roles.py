@@ -1,4 +1,4 @@
-"""Tests that labelled copies of a posting have one role key, and that other roles have others."""
+"""Tests that variants of a posting have the same role key, and different roles different keys."""
 
 from typing import Any
 

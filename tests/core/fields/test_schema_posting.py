@@ -1,4 +1,4 @@
-"""Tests of reading the other fields of a JobPosting (schema.org) in the forms of real pages."""
+"""Tests of reading other fields of a schema.org JobPosting, in the forms that real pages use."""
 
 from datetime import UTC, datetime
 from typing import Any

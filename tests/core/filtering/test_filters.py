@@ -1,4 +1,4 @@
-"""Tests of a company's filters, which select postings by what their listing states."""
+"""Tests of a company's filters, which select postings by the facts in their listing."""
 
 import pytest
 

@@ -9,7 +9,7 @@ from include.errors import SettingError
     "pattern", ["(x+x+)+y", "^(a|x|aa|xx)*$", "(x*)*(x*)*(x*)*b", "(.*?,){25}P"]
 )
 def test_every_pattern_runs_in_linear_time(pattern: str) -> None:
-    """Match patterns for which Python's ``re`` takes exponential time or extremely long."""
+    """Match patterns for which Python's ``re`` takes exponential or extremely long time."""
     assert not compile_pattern("field", pattern)("x" * 50_000 + ",!")
 
 
