@@ -1,7 +1,7 @@
-"""Run a test with random inputs, each within bounds of processor time and memory.
+"""Run a test with random inputs, each within limits of processor time and memory.
 
-``JOBHUNT_FUZZ_SECONDS`` (``make fuzz``) is the time for which each test is run. Without it, each is
-run with a few inputs, which are the same every time.
+``make fuzz`` sets ``JOBHUNT_FUZZ_SECONDS``, the time in seconds for which each test is run. Without
+this variable, each test is run with a few inputs, which are the same every time.
 """
 
 import faulthandler
@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 SECONDS = float(os.environ.get("JOBHUNT_FUZZ_SECONDS", "0"))
 EXAMPLES = 8
 MAX_SECONDS = 5.0
-"""The maximum processor time of one input in seconds. Even a slow machine needs less."""
+"""The maximum processor time in seconds for one input. Even a slow machine needs less."""
 MAX_MEMORY = 512 << 20
-"""The memory in bytes that one input may take. Only Linux enforces it."""
+"""The maximum memory in bytes that one input may take. The limit is set only on Linux."""
 _HANGS_AFTER = 120.0
-"""The time in seconds after which the process prints where it hangs, and ends."""
+"""The time in seconds after which a hanging process prints its stack and ends."""
 
 TAGS = [
     "<div>", "</div>", "<main>", "<p>", "<li>", "<h1>", "</h1>", "<table>", "<script>", "</script>",
@@ -39,14 +39,17 @@ bodies = st.binary(max_size=300) | markup.map(lambda text: text.encode("utf-8", 
 
 
 def repeated(parts: st.SearchStrategy[str], *, most: int) -> st.SearchStrategy[str]:
-    """Return texts with a repeated part, of up to ``most`` characters."""
+    """Return texts that repeat a part.
+
+    The text up to the end of the repetition has at most ``most`` characters.
+    """
     return st.tuples(parts, parts, parts, st.integers(1, most)).map(
         lambda of: (of[0] + of[1] * (of[3] // max(len(of[1]), 1)))[:most] + of[2]
     )
 
 
 def fuzzed(**inputs: st.SearchStrategy) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return a decorator that runs a test with random inputs, each within the bounds."""
+    """Return a decorator that runs a test with random inputs, each within the limits."""
 
     def decorate(check: Callable[..., None]) -> Callable[..., None]:
         def bounded(**values: object) -> None:
@@ -76,7 +79,7 @@ def fuzzed(**inputs: st.SearchStrategy) -> Callable[[Callable[..., None]], Calla
 
 @contextmanager
 def _bounds() -> Generator[None]:
-    """Raise MemoryError or AssertionError if the block exceeds the bounds."""
+    """Raise MemoryError or AssertionError if the block exceeds the limit of memory or of time."""
     faulthandler.dump_traceback_later(_HANGS_AFTER, exit=True)
     began = time.process_time()
     try:

@@ -1,4 +1,4 @@
-"""Carry out the pipeline's steps in the test's own process, in the order of the DAG."""
+"""Carry out the steps of the pipeline in the test's own process, in the order of the DAG."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,20 +35,23 @@ _FRESH_FOR = timedelta(minutes=10)
 
 @dataclass(frozen=True, kw_only=True)
 class Ingestion:
-    """The runs of users who follow the sample sites, and their sweeps."""
+    """The runs and sweeps of users who follow the sample sites, and functions to carry them out."""
 
     engine: Engine
     raw_pages: RawPages
     sites: Sites
     batch_size: int = 200
     private_hosts: tuple[str, ...] = ()
-    """The private hosts that are allowed besides the sample sites."""
+    """The private hosts that are allowed in addition to the sample sites."""
     reread_after: timedelta = timedelta(0)
-    """The time after which a page is read again. By default every check reads every page."""
+    """The time after which a page is read again.
+
+    With the default 0, every check reads every page.
+    """
     confirm_after: timedelta = timedelta(0)
 
     def follow(self, slugs: Sequence[str] | None = None, *, user: str = USER) -> None:
-        """Follow all sample companies, or those named."""
+        """Follow the sample companies that ``slugs`` names. If ``slugs`` is None, follow all."""
         with self.engine.begin() as connection:
             ensure_user(connection, user)
             for company in companies(self.sites.url):
@@ -64,7 +67,7 @@ class Ingestion:
         companies: Sequence[str] | None = None,
         kind: CheckKind = CheckKind.LIST,
     ) -> int:
-        """Start a run as the API does. Return its id, which is also the id of its new sweep."""
+        """Start a run as the API does. Return its id, which its new sweep has, too."""
         with self.engine.begin() as connection:
             return start_run(
                 connection,
@@ -77,7 +80,10 @@ class Ingestion:
             )
 
     def dispatch(self) -> list[int]:
-        """Take every intent as Airflow does, and return the ids of the sweeps to carry out."""
+        """Mark all intents as done, as the dispatcher does.
+
+        Return the ids of the sweeps to carry out.
+        """
         with self.engine.begin() as connection:
             intents = outbox.due_intents(connection, 1000)
             for intent in intents:
@@ -85,7 +91,7 @@ class Ingestion:
         return [intent.sweep_id for intent in intents if intent.wanted]
 
     def plan(self, sweep_id: int) -> Sweep:
-        """List the sweep's boards, upsert and expire their jobs, and plan its batches."""
+        """List the boards of the sweep, upsert and expire their jobs, and plan the batches."""
         (row,) = self.rows("SELECT dag_run_id FROM sweeps WHERE sweep_id = :s", s=sweep_id)
         groups = open_run(
             self.engine, dag_run_id=row.dag_run_id, sweep_id=sweep_id, fresh_for=_FRESH_FOR
@@ -99,7 +105,7 @@ class Ingestion:
         return sweep
 
     def carry_out(self, sweep_id: int) -> SweepStatus | None:
-        """Carry out a whole sweep, as its DAG run does."""
+        """Carry out a whole sweep, as its DAG run does, and return the status that it ends with."""
         sweep = self.plan(sweep_id)
         for batch in self.batches(sweep):
             self.crawl(sweep, batch)
@@ -113,13 +119,13 @@ class Ingestion:
                 assert self.carry_out(sweep_id) is SweepStatus.DONE
 
     def open(self, *, force: bool = False) -> Sweep:
-        """Start a run, and plan its sweep."""
+        """Start a run, and plan its sweep. Return the sweep."""
         run_id = self.start(force=force)
         self.dispatch()
         return self.plan(run_id)
 
     def run(self, *, force: bool = False, user: str = USER) -> int:
-        """Carry out a whole run, which must finish, and return its id."""
+        """Carry out a whole run, assert that it finishes, and return its id."""
         run_id = self.start(force=force, user=user)
         self.carry_out_all()
         (row,) = self.rows("SELECT status FROM ingestion_runs WHERE run_id = :r", r=run_id)
@@ -160,7 +166,7 @@ class Ingestion:
         return [row.batch for row in self.rows(query, s=sweep.sweep_id)]
 
     def outcomes(self, run_id: int, status: str) -> set[tuple[str, str]]:
-        """Return (company, external id) of the jobs that the run shows with that status."""
+        """Return (company, external id) of the jobs that the run shows with this status."""
         with self.engine.connect() as connection:
             head = read_head(connection, run_id)
             assert head is not None
@@ -168,7 +174,7 @@ class Ingestion:
         return {(job.company, job.external_id) for job in shown if job.status == status}
 
     def shown(self, run_id: int) -> dict[str, str]:
-        """Return the status of each job as the run shows it, by external id."""
+        """Return the status that the run shows for each job, by external id."""
         with self.engine.connect() as connection:
             head = read_head(connection, run_id)
             assert head is not None
@@ -176,7 +182,7 @@ class Ingestion:
         return {job.external_id: job.status.value for job in shown}
 
     def report(self, run_id: int) -> RunReport:
-        """Return the run's report."""
+        """Return the report of the run."""
         with self.engine.connect() as connection:
             report = read_run(connection, run_id)
         assert report is not None

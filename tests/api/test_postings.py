@@ -1,4 +1,4 @@
-"""Tests of postings over HTTP: searching, reading them with their history, and their raw pages."""
+"""Tests of postings over HTTP: of searching and reading them, their history and their raw pages."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""Tests of the enum of failure codes, and that all code uses it."""
+"""Tests of the enum of failure codes. They also check that all code uses the enum."""
 
 import ast
 import importlib
@@ -14,11 +14,14 @@ from include.failure_codes import FailureCode, meaning_of
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("api", "cli", "dags", "include", "local", "plugins", "bench")
 NOT_ERRORS = {"ApiError"}
-"""Classes whose ``code`` is the type of a problem document, not a failure code."""
+"""The exceptions whose ``code`` is the type of a problem document instead of a failure code."""
 
 
 def literal_codes(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Yield the line and value of each literal that is given or compared as a failure code."""
+    """Yield the line and the value of each text literal that the code uses as a failure code.
+
+    A literal is used so if it is passed, compared or assigned as a ``code`` or an ``error_code``.
+    """
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name(id=name)) if name in NOT_ERRORS:
@@ -38,7 +41,10 @@ def literal_codes(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def literals(value: ast.expr) -> Iterator[tuple[int, str]]:
-    """Yield the text literals that the expression may return, without those in its conditions."""
+    """Yield the text literals that the expression may evaluate to.
+
+    Literals in the condition of a conditional expression are left out.
+    """
     match value:
         case ast.Constant(value=str(text)):
             yield value.lineno, text

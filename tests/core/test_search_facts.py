@@ -1,4 +1,4 @@
-"""Tests of the values by which postings are searched."""
+"""Tests of the search facts, which are the values by which postings are searched."""
 
 import pytest
 

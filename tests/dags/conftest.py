@@ -1,4 +1,4 @@
-"""Run Airflow on SQLite. Its Connections lead to the tests' own Postgres and S3."""
+"""Run Airflow on SQLite. Its Connections point to the Postgres and the S3 server of the tests."""
 
 import json
 import os
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="session", autouse=True)
 def airflow_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Set Airflow's home and settings before Airflow is imported, because it reads them then."""
+    """Set Airflow's home and settings before Airflow is imported, because the import reads them."""
     home = tmp_path_factory.mktemp("airflow")
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {
@@ -73,13 +73,13 @@ def connections(
 
 @pytest.fixture
 def heard() -> list[Any]:
-    """Return the list to which the webhook appends each received JSON document."""
+    """Return the list to which the webhook appends each JSON document that it receives."""
     return []
 
 
 @pytest.fixture
 def webhook_url(heard: list[Any]) -> Iterator[str]:
-    """Yield the URL of a running webhook."""
+    """Yield the URL of a running webhook, which records the requests that it receives."""
 
     class Webhook(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

@@ -25,7 +25,8 @@ from tests.sites import Sites
 pytestmark = [
     pytest.mark.dags,
     pytest.mark.xdist_group("dags"),
-    # dag.test() imports Starlette's test client, which warns about a missing package.
+    # Ignore this warning about a missing package. Starlette's test client gives it when dag.test()
+    # imports the client.
     pytest.mark.filterwarnings("ignore:Using `httpx` with `starlette.testclient`"),
 ]
 USER = "ada"
@@ -60,7 +61,8 @@ def test_other_dags_may_wait_for_new_postings(dags: dict[str, Any]) -> None:
 def test_the_modules_of_the_pipeline_are_the_tasks_of_the_dags(dags: dict[str, Any]) -> None:
     tasks = {task.task_id.rpartition(".")[2] for dag in dags.values() for task in dag.tasks}
     modules = {module.name for module in iter_modules(pipeline.__path__) if not module.ispkg}
-    assert modules == tasks - {"stale_runs"}  # its task is a sensor, not a step
+    # ``stale_runs`` has no module: its task is a sensor, not a step
+    assert modules == tasks - {"stale_runs"}
 
 
 def test_ingest_jobs_is_the_graph_of_the_design(dags: dict[str, Any]) -> None:
@@ -70,7 +72,8 @@ def test_ingest_jobs_is_the_graph_of_the_design(dags: dict[str, Any]) -> None:
         "source_urls": {"upsert_jobs"},
         "upsert_jobs": {"mark_expired"},
         "mark_expired": {"plan_batches"},
-        # Airflow makes each task of a mapped group depend on the group's argument.
+        # Airflow makes each task of a mapped group depend on the argument of the group, so
+        # ``plan_batches`` has two successors.
         "plan_batches": {"ingest_batch.crawl_pages", "ingest_batch.extract_jobs"},
         "ingest_batch.crawl_pages": {"ingest_batch.extract_jobs"},
         "ingest_batch.extract_jobs": {"finish_run"},
@@ -86,7 +89,7 @@ def test_run_is_finished_whatever_became_of_the_tasks_before(dags: dict[str, Any
 def test_trigger_form_says_for_whom_and_asks_nothing_that_only_the_dispatcher_knows(
     dags: dict[str, Any],
 ) -> None:
-    """A sweep of the daily schedule has no user, so no field can be required."""
+    """Check that no field is required, because a sweep of the daily schedule has no user."""
     params = dags["ingest_jobs"].params
     first, *_, last = params
     assert (first, last) == ("user_id", "run_id")
@@ -115,7 +118,8 @@ def follow(engine: Engine, sites: Sites, *slugs: str, user: str = USER) -> None:
 def test_ingest_jobs_runs_from_its_form_and_every_task_logs_its_run(
     dags: dict[str, Any], engine: Engine, sites: Sites, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # dag.test() of Airflow 3.3.2 fails with deadlines, because only the scheduler makes their rows.
+    # dag.test() of Airflow 3.3.2 fails if the DAG has a deadline, because only the scheduler
+    # inserts the rows of deadlines.
     monkeypatch.setattr(dags["ingest_jobs"], "deadline", None)
     follow(engine, sites, "quillfern", "bracken-house")
     get_settings.cache_clear()
@@ -132,7 +136,8 @@ def test_ingest_jobs_runs_from_its_form_and_every_task_logs_its_run(
     assert [row.status for row in jobs] == ["ready"]
 
     steps = {task_id.rpartition(".")[2] for task_id in dags["ingest_jobs"].task_ids}
-    steps.remove("extract_jobs")  # it is skipped, because the crawl has read all pages
+    # this task is skipped, because the crawl has already read all pages
+    steps.remove("extract_jobs")
     ends = [line for line in lines if line["event"] in steps and "seconds" in line]
     assert {line["event"] for line in ends} == steps
     for line in ends:
@@ -156,7 +161,7 @@ def test_later_dag_runs_adopt_every_check_or_read_stored_pages_in_a_task_of_thei
     monkeypatch.setattr(dag, "deadline", None)
     follow(engine, sites, "quillfern")
     get_settings.cache_clear()
-    # All parameters are given, because dag.test() keeps the conf of an earlier test as defaults.
+    # All parameters are given, because dag.test() uses the conf of an earlier test as defaults.
     conf = {"user_id": USER, "companies": None, "force": False, "reextract": False}
     first = dag.test(run_conf=conf)
     assert first.state == "success"
@@ -248,7 +253,7 @@ def test_sweep_of_the_schedule_is_carried_out_for_everyone_who_follows_its_board
     assert dags["ingest_daily"].test().state == "success"
     with engine.begin() as connection:
         (intent,) = due_intents(connection, 10)
-        # dag.test() chooses the DAG run's id itself.
+        # The sweep gets this id, because dag.test() ignores the id that the intent asks for.
         name = text("UPDATE sweeps SET dag_run_id = :name")
         connection.execute(name, {"name": "scheduled__sweep"})
     monkeypatch.setattr("plugins.steps._dag_run_id", lambda: "scheduled__sweep")

@@ -1,4 +1,4 @@
-"""Tests of the times at which Airflow's scheduler starts the daily runs."""
+"""Tests of the times at which the scheduler of Airflow starts the daily runs."""
 
 from datetime import UTC, datetime
 from typing import Any

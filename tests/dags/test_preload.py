@@ -1,4 +1,4 @@
-"""Tests of the modules that a process has loaded before workers are forked from it."""
+"""Tests of the modules that a process loads before workers are forked from it."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Tests of the tab on Airflow's DAG runs: where it leads each caller, and with which token."""
+"""Tests of the tab on Airflow's DAG runs: the page and the token that it gives to each caller."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,7 +20,7 @@ from tests.made_up_runs import USER, MadeUpRuns
 pytestmark = [
     pytest.mark.dags,
     pytest.mark.xdist_group("dags"),
-    # Airflow's own code causes deprecation warnings.
+    # Deprecation warnings do not fail these tests, because Airflow's own code causes them.
     pytest.mark.filterwarnings("default"),
 ]
 SECRET = "a secret of more than thirty-two bytes"
@@ -34,7 +34,10 @@ def runs(engine: Engine) -> MadeUpRuns:
 
 @pytest.fixture
 def opened(airflow_home: object, connections: None, monkeypatch: pytest.MonkeyPatch) -> Opened:
-    """Return the response of the tab of a DAG run with these settings."""
+    """Return a function that opens the tab of a DAG run, and returns its response.
+
+    The function first applies its ``settings``.
+    """
 
     def open_tab(dag_run_id: str, dag_id: str = "ingest_jobs", **settings: str) -> Response:
         from plugins.progress_tab import to_page
@@ -102,7 +105,7 @@ def test_where_tokens_are_signed_elsewhere_it_leads_to_the_page_alone(
 def test_a_dag_run_that_had_nothing_to_do_leads_to_the_run_that_it_started(
     runs: MadeUpRuns, opened: Opened
 ) -> None:
-    """All boards of the started run had been checked shortly before."""
+    """Start a run whose boards were all checked shortly before, so its DAG run does nothing."""
     earlier = runs.ingesting(jobs=1)
     runs.execute("UPDATE jobs SET status = 'ready', content_version = 1, settled_at = now()")
     assert finish_run(runs.engine, earlier.dag_run_id) is SweepStatus.DONE
@@ -119,7 +122,7 @@ def test_a_dag_run_that_had_nothing_to_do_leads_to_the_run_that_it_started(
 
 
 def test_a_sweep_of_the_schedule_shows_nobodys_run(runs: MadeUpRuns, opened: Opened) -> None:
-    """Such a sweep works for all followers, so no single run belongs to it."""
+    """Open the tab of a sweep that works for all followers, so no single run belongs to it."""
     runs.follow("acme")
     start_daily_runs(runs.engine, fresh_for=timedelta(0), sweep_boards=10)
     (sweep,) = runs.rows("SELECT dag_run_id FROM sweeps")

@@ -1,4 +1,4 @@
-"""Tests of the alert for slow runs, as Airflow reads and evaluates it, on SQLite."""
+"""Tests of the alert for slow runs. Airflow reads and evaluates it on SQLite."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,12 +14,15 @@ pytestmark = [pytest.mark.dags, pytest.mark.xdist_group("dags")]
 QUEUED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ADA: dict[str, Any] = {"user_id": "ada", "companies": None, "force": False, "run_id": 1}
 SCHEDULED: dict[str, Any] = {"run_id": 2}
-"""The conf that ``start_daily_runs`` uses: a sweep that works for no single user."""
+"""The conf that ``start_daily_runs`` uses.
+
+It names no user, because the sweep works for all followers.
+"""
 
 
 @pytest.fixture
 def session(airflow_home: object) -> Iterator["Session"]:
-    """Yield a session that is rolled back in the end."""
+    """Yield a session, and roll it back afterwards."""
     from airflow.settings import Session as new_session
 
     assert new_session is not None
@@ -55,8 +58,10 @@ class Past:
         return run_id
 
     def due(self, conf: dict[str, Any]) -> float | None:
-        """Return the seconds between the queueing of a new run and the time that the reference
-        returns."""
+        """Return the seconds after its queueing at which a new run is due by the usual runtime.
+
+        If the runtime is not known, return None. Airflow's interval of five minutes is subtracted.
+        """
         from airflow.serialization.decoders import decode_deadline_reference
         from airflow.serialization.encoders import encode_deadline_reference
 

@@ -1,8 +1,8 @@
 """Compute the Prometheus names of Airflow's statsd metrics by the rules of ``statsd.yml``.
 
-The rules are applied in the way of the statsd exporter (its README, "Metric Mapping and
-Configuration"). The first rule that matches the whole name applies. ``*`` matches the text between
-two dots. A name without a rule keeps its words.
+The rules work as in the statsd exporter (its README, "Metric Mapping and Configuration"). The first
+rule that matches the whole name applies. ``*`` matches the text between two dots. If no rule
+matches, the name keeps its words, separated by underscores.
 """
 
 import re
@@ -49,7 +49,7 @@ def _plain(name: str) -> str:
 
 @contextmanager
 def listening() -> Generator[tuple[int, set[str]]]:
-    """Yield a UDP port and the set of statsd names that were received there so far."""
+    """Yield a UDP port, and the set of the statsd names that it has received so far."""
     names: set[str] = set()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
         ear.bind(("127.0.0.1", 0))

@@ -1,4 +1,7 @@
-"""Tests that each option of Airflow that we set exists. Airflow ignores unknown options."""
+"""Tests that each option of Airflow that we set exists.
+
+They are needed because Airflow ignores unknown options.
+"""
 
 import importlib.util
 import re
@@ -19,7 +22,10 @@ def options_of(config: dict[str, Any]) -> set[str]:
 
 @pytest.fixture(scope="module")
 def known() -> set[str]:
-    """Return the options in Airflow's files. To load Airflow itself takes seconds."""
+    """Return the options that Airflow's files define.
+
+    Airflow itself is not loaded, because that takes seconds.
+    """
     package = importlib.util.find_spec("airflow")
     assert package is not None
     assert package.submodule_search_locations

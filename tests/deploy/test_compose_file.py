@@ -1,4 +1,7 @@
-"""Tests of the compose file that need no engine. ``make compose-test`` runs the file."""
+"""Tests of the compose file that need no Docker engine.
+
+``make compose-test`` runs the file on one.
+"""
 
 import re
 import subprocess

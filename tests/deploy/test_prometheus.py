@@ -1,4 +1,7 @@
-"""Load the shipped configuration in a real Prometheus, and check it with Alertmanager's amtool."""
+"""Load the shipped configuration in a real Prometheus, and check it with amtool.
+
+``amtool`` is the command-line tool of Alertmanager.
+"""
 
 import subprocess
 from collections.abc import Iterator
@@ -19,7 +22,8 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Clien
     program = need_program("prometheus")
     home = tmp_path_factory.mktemp("prometheus")
     for name in ("prometheus.yml", "alerts.yml"):
-        # Rules are evaluated every second, so that the test need not wait.
+        # Evaluate the rules every second instead of every 15 seconds, so that the test need not
+        # wait.
         (home / name).write_text((FOLDER / name).read_text().replace(": 15s", ": 1s"))
     port = free_port()
     options = {
@@ -51,7 +55,7 @@ def is_ready(client: httpx.Client) -> bool:
 
 
 def rules(client: httpx.Client) -> dict[str, str]:
-    """Return the health of each rule by its name."""
+    """Return the health of each rule, by the name of the rule."""
     groups = client.get("/api/v1/rules").raise_for_status().json()["data"]["groups"]
     return {rule["name"]: rule["health"] for group in groups for rule in group["rules"]}
 

@@ -1,4 +1,7 @@
-"""Run a stack, kill, cut off or freeze its parts, and check what must be true afterwards."""
+"""Run a stack, harm it, and check its state afterwards.
+
+To harm it, its parts are killed, cut off or frozen.
+"""
 
 import os
 import signal
@@ -39,9 +42,10 @@ VICTIMS = ("a task", "frozen tasks", *SERVERS, *SIGNALS)
 
 @contextmanager
 def breakable_stack(home: Path, **settings: str) -> Iterator[Stack]:
-    """Start a stack. Its user follows each sample company twice, by two names of its host.
+    """Start a stack whose user follows each sample company twice, by two names of its host.
 
-    A run reads the postings of a board once, so the second board doubles the number of postings.
+    The two names make two boards. They double the number of postings, because a run reads the
+    postings of each board once.
     """
     settings["ALLOWED_PRIVATE_HOSTS"] = _ANOTHER_NAME
     with own_stack(home, module="tests.e2e.up_behind_proxy", **settings) as stack:
@@ -65,7 +69,7 @@ def _by_another_name(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def now(stack: Stack) -> StackInfo:
-    """Read the stack's current state. Process ids change when a server is restarted."""
+    """Read the stack's current state, because process ids change when a server is restarted."""
     eventually(lambda: read_stack(stack.home) is not None, within=60)
     info = read_stack(stack.home)
     assert info is not None
@@ -75,8 +79,8 @@ def now(stack: Stack) -> StackInfo:
 def tasks(stack: Stack) -> list[psutil.Process]:
     """Return the processes that run the code of tasks of ``ingest_jobs``.
 
-    They are the scheduler's grandchildren. The title of each one's parent ends with the id of its
-    task instance.
+    These processes are grandchildren of the scheduler. The command line of each one's parent ends
+    with the id of the task instance.
     """
     info = now(stack)
     working: list[psutil.Process] = []
@@ -114,8 +118,8 @@ def signal_all(processes: list[psutil.Process], number: signal.Signals) -> None:
 def freeze_attempt(stack: Stack, run_id: int, attempt: int) -> None:
     """Stop each task process of the attempt until the run has another attempt or has ended.
 
-    As soon as the run is stale, this triggers the detector, so the test need not wait for its
-    schedule.
+    As soon as the run is stale, trigger the DAG that detects stale runs, so that the test need not
+    wait for its schedule.
     """
     stale_after = parse_duration(stack.environment["JOBHUNT_STALE_AFTER"])
     told: list[bool] = []
@@ -141,7 +145,11 @@ def trigger_detector(stack: Stack) -> None:
 
 
 def harm(stack: Stack, run_id: int, victim: str) -> None:
-    """Harm the victim. Return when the killed server is up again or the hung attempt is lost."""
+    """Harm the victim.
+
+    If it is a server, return when the server runs again. If it is ``frozen tasks``, return when the
+    attempt is lost. Otherwise, return at once.
+    """
     assert stack.process is not None
     if victim in SIGNALS:
         stack.process.send_signal(SIGNALS[victim])
@@ -158,7 +166,7 @@ def harm(stack: Stack, run_id: int, victim: str) -> None:
 
 
 def start(stack: Stack, **body: object) -> int:
-    """Start a run that adopts no check."""
+    """Start a run that adopts no check, and return its id."""
     with api(now(stack)) as client:
         answer = client.post("/start", json={"max_age": 0, **body})
     assert answer.status_code == 202, answer.text
@@ -166,7 +174,7 @@ def start(stack: Stack, **body: object) -> int:
 
 
 def report(stack: Stack, run_id: int) -> dict[str, Any]:
-    """Return the run's report as soon as the API answers again."""
+    """Return the report of the run as soon as the API answers."""
     found: dict[str, Any] = {}
 
     def ask() -> bool:
@@ -186,7 +194,7 @@ def report(stack: Stack, run_id: int) -> dict[str, Any]:
 def wait_for(
     stack: Stack, run_id: int, condition: Callable[[dict[str, Any]], bool], *, within: float
 ) -> dict[str, Any]:
-    """Return the run as soon as it meets the condition or has ended."""
+    """Return the report of the run as soon as the run meets the condition or has ended."""
     last: dict[str, Any] = {}
 
     def met() -> bool:
@@ -208,7 +216,7 @@ def done(run: dict[str, Any]) -> int:
 
 @contextmanager
 def watching(stack: Stack, run_id: int) -> Iterator[Future[WatchedRun]]:
-    """Yield a future with the result of a client that follows the run's stream to its end.
+    """Yield the future result of a client that follows the stream of the run to its end.
 
     The client reconnects as often as needed.
     """
@@ -229,7 +237,8 @@ def assert_nothing_is_lost_or_doubled(stack: Stack, run: dict[str, Any], total: 
     with api(info) as client:
         ended = jobs_of(client, run_id)
     of_checks = "FROM run_companies AS f JOIN jobs USING (check_id) WHERE f.run_id = %s"
-    # A job whose page is gone is expired in one run, and skipped in later ones.
+    # If a page is gone, its job is expired in one run and skipped in later ones. The column
+    # ``status`` does not tell these cases apart, so the query does.
     status = """
         CASE WHEN jobs.status = 'expired' AND EXISTS (
             SELECT FROM user_jobs AS u

@@ -1,4 +1,4 @@
-"""Run a separate stack with ``jobhunt up``, and send requests to it."""
+"""Run a separate stack with ``jobhunt up``, and send requests to its servers."""
 
 import os
 import subprocess
@@ -25,11 +25,11 @@ class Stack:
     environment: dict[str, str]
     command: tuple[str, ...]
     log: Path
-    """The file with the command's output."""
+    """The file that holds the output of the command."""
     process: subprocess.Popen[bytes] | None = None
 
     def begin(self) -> subprocess.Popen[bytes]:
-        """Run the command, and return its process at once."""
+        """Start the command, and return its process without waiting for the stack."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command, env=self.environment, stdout=log, stderr=subprocess.STDOUT
@@ -37,15 +37,15 @@ class Stack:
         return self.process
 
     def start(self) -> StackInfo:
-        """Run the command, and return when the stack is ready."""
+        """Start the command, and return the stack's state when the stack is ready."""
         process = self.begin()
         eventually(lambda: read_stack(self.home) or process.poll() is not None, within=480)
         return self.info()
 
     def info(self) -> StackInfo:
-        """Return the stack's current state.
+        """Return the current state of the stack.
 
-        Fail the test with the stack's log if the stack has ended.
+        If the stack has ended, fail the test and show its log.
         """
         info = read_stack(self.home)
         assert info is not None, self.log.read_text()
@@ -59,10 +59,11 @@ class Stack:
 
 @contextmanager
 def own_stack(home: Path, *, module: str | None = None, **settings: str) -> Iterator[Stack]:
-    """Yield a stack that is not started yet, and stop it in the end.
+    """Yield a stack that is not started yet, and stop it afterwards.
 
-    Args: module: the module to run instead of the ``jobhunt`` command. settings: settings, without
-    the prefix ``JOBHUNT_``.
+    Args:
+        module: the module to run. If None, the ``jobhunt`` command runs.
+        settings: settings by name, without the prefix ``JOBHUNT_``.
     """
     jobhunt = str(Path(sys.executable).with_name("jobhunt"))
     command = (jobhunt,) if module is None else (sys.executable, "-m", module)
@@ -101,7 +102,10 @@ def airflow(info: StackInfo) -> httpx.Client:
 
 
 def ingest(info: StackInfo) -> tuple[int, WatchedRun]:
-    """Watch a run, which adopts no check, from its start to the last event of its stream."""
+    """Start a run that adopts no check, and watch it to the last event of its stream.
+
+    Return its id and the watched state.
+    """
     with api(info) as client:
         started = client.post("/start", json={"max_age": 0})
         assert started.status_code == 202, started.text
@@ -114,9 +118,9 @@ def ingest(info: StackInfo) -> tuple[int, WatchedRun]:
 
 
 def jobs_of(client: httpx.Client, run_id: int) -> list[tuple[str, str, str]]:
-    """Return (company, external id, status) of all the run's jobs.
+    """Return (company, external id, status) of all jobs of the run.
 
-    The API is asked, because the database keeps no row for an unchanged job.
+    The jobs are read from the API, because the database keeps no row for an unchanged job.
     """
     found: list[tuple[str, str, str]] = []
     cursor: str | None = None
@@ -132,9 +136,10 @@ def jobs_of(client: httpx.Client, run_id: int) -> list[tuple[str, str, str]]:
 def assert_stream_told_the_truth(
     info: StackInfo, run_id: int, watched: WatchedRun, *, cut: bool = False
 ) -> None:
-    """Check that the stream's events add up to the run's true state.
+    """Check that the state that was built from the stream's events is the true state of the run.
 
-    Args: cut: True if the stream was cut and continued over another connection.
+    Args:
+        cut: True if the stream was cut and continued over another connection.
     """
     told = {
         (company, external_id, job.status.value)
@@ -146,14 +151,18 @@ def assert_stream_told_the_truth(
         report = client.get(f"/runs/{run_id}").json()
     assert watched.status == report["status"]
     if cut:
-        # If the last connection began after the run's end, its events have no counts.
+        # The counts are not checked: if the last connection began after the run's end, its events
+        # have none.
         return
     assert watched.progress is not None
     assert watched.progress["counts"] == report["counts"]
 
 
 def raw_page_keys(info: StackInfo, run_id: int | None = None) -> set[str]:
-    """Return the keys of the run's stored pages, or of all stored pages."""
+    """Return the keys of the stored pages of the run.
+
+    If ``run_id`` is None, return those of all pages.
+    """
     store = S3Store(
         info.s3_bucket,
         config={

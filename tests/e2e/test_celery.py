@@ -1,7 +1,8 @@
-"""Tests of a run with tasks on several Celery workers, one of which is killed during the run.
+"""Tests of a run whose tasks are spread over several Celery workers.
 
-They need a stack of their own, so only ``make chaos`` runs them. They also compare the statsd
-metrics of the stack's Airflow with the dashboard's queries.
+One worker is killed during the run. These tests need a stack of their own, so only ``make chaos``
+runs them. They also compare the statsd metrics of the stack's Airflow with the queries of the
+dashboard.
 """
 
 import os
@@ -49,7 +50,7 @@ def stack(
         "STALE_AFTER": "30s",
         "FETCH_DEADLINE": "10s",
         "BATCH_SIZE": "40",
-        # The rate is low, so that there is time to kill a worker.
+        # The rate is low, so that a worker can be killed before the run ends.
         "HOST_RATE": "10",
     }
     with own_stack(tmp_path_factory.mktemp("celery") / "home", **settings) as stack:

@@ -1,7 +1,7 @@
-"""Tests that a run of 500 jobs finishes although something it needs is killed or cut.
+"""Tests that a run of 500 jobs finishes although something that it needs is killed or cut off.
 
-``make test`` does three of these to one run. ``make chaos`` (``JOBHUNT_CHAOS=long``) does each to a
-run of its own.
+``make test`` harms one run in three ways. ``make chaos``, which sets ``JOBHUNT_CHAOS=long``, also
+harms one run in each of all the ways.
 """
 
 import os
@@ -31,7 +31,7 @@ LONG = os.environ.get("JOBHUNT_CHAOS") == "long"
 ALL_AT_ONCE = ("a task", "airflow-scheduler", "postgres")
 DEADLINE_SECONDS = 50
 MAX_DEADLINE_CHECK_SECONDS = 20
-"""The maximum time in seconds between Airflow's checks of deadlines, on a busy machine."""
+"""The maximum time in seconds between two of Airflow's checks of deadlines, on a busy machine."""
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +41,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         "FETCH_DEADLINE": "10s",
         "DEADLINE": f"{DEADLINE_SECONDS}s",
         "BATCH_SIZE": "80",
-        # The sample sites have two host names, each with this rate of requests per second. It is so
-        # low that there is time to kill a server during a run.
+        # The sample sites have two host names, and this is the rate of each in requests per second.
+        # The rate is low, so that a server can be killed before the run ends.
         "HOST_RATE": "8",
     }
     with breakable_stack(tmp_path_factory.mktemp("chaos") / "home", **settings) as stack:
@@ -76,7 +76,8 @@ def test_run_survives_the_loss_of(stack: Stack, victims: tuple[str, ...]) -> Non
     missed = "deadline" in {miss["deadline"] for miss in run["sla_misses"]}
     took = datetime.fromisoformat(run["finished_at"]) - datetime.fromisoformat(run["created_at"])
     over = took.total_seconds() - DEADLINE_SECONDS
-    # Airflow checks deadlines every few seconds. It may not see that a run ended a little late.
+    # A run that ended a little late may miss no deadline, because Airflow checks deadlines only
+    # every few seconds.
     assert missed is (over > 0) or 0 < over < MAX_DEADLINE_CHECK_SECONDS
 
 

@@ -1,8 +1,8 @@
-"""Tests of a whole stack on a small disk, which fills up before, during and after a run.
+"""Tests of a whole stack on a small disk, which fills up before, during or after a run.
 
-Everything that was stored must still be there. All servers must work again within a minute after
-space is freed, even those that ended meanwhile. Only ``make chaos`` runs these tests, because they
-take minutes and mount a tmpfs.
+Everything that was stored must still be there afterwards. All servers must work again within a
+minute after space is freed, even those that ended in the meantime. Only ``make chaos`` runs these
+tests, because they take minutes and mount a tmpfs.
 """
 
 import os
@@ -36,16 +36,16 @@ SECONDS_FULL = 70
 It is longer than a minute, because SeaweedFS and Airflow check some things once a minute.
 """
 MAX_WAIT_SECONDS = 180.0
-"""The time limit in seconds, which is three times what the docs promise.
+"""The maximum time in seconds until all works again.
 
-The test prints the time that it took.
+It is three times what the documentation promises. The test prints the measured time.
 """
 TOTAL = 308
 
 
 @pytest.fixture(scope="module")
 def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Yield a disk of 1 GB."""
+    """Yield the path of a mounted disk of 1 GB."""
     path = tmp_path_factory.mktemp("disk")
     subprocess.run(["/bin/mount", "-t", "tmpfs", "-o", "size=1g", "tmpfs", path], check=True)
     try:
@@ -64,7 +64,7 @@ def stack(disk: Path) -> Iterator[Stack]:
 
 @contextmanager
 def full(disk: Path) -> Iterator[None]:
-    """Keep the disk full until the block ends, whatever a server frees meanwhile."""
+    """Keep the disk full until the block ends. Space that a server frees is filled again."""
     filling, over = disk / "fill", threading.Event()
     descriptor = os.open(filling, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
 
@@ -90,7 +90,7 @@ def full(disk: Path) -> Iterator[None]:
 
 
 def works(stack: Stack, services: set[str], since: datetime) -> bool:
-    """Return whether every server runs and has done work since the time."""
+    """Return whether every server runs, answers and has reported work since this time."""
     info = read_stack(stack.home)
     if info is None or set(info.pids) != services or not all(map(runs, info.pids.values())):
         return False
@@ -131,7 +131,7 @@ def test_a_run_ends_after_the_disk_was_full(stack: Stack, disk: Path, kills: boo
     with full(disk):
         if kills:
             kill_every_server(stack)
-        time.sleep(SECONDS_FULL)  # There is no condition to await while the disk is full.
+        time.sleep(SECONDS_FULL)  # nothing to await happens while the disk is full
         assert stack.process is not None
         assert stack.process.poll() is None, stack.log.read_text()
     wait_until_all_works(stack, services)
@@ -146,9 +146,8 @@ def test_a_run_that_starts_on_a_full_disk_ends_when_there_is_room(stack: Stack, 
     services = set(stack.info().pids)
     run_id = None
     with full(disk):
-        with suppress(
-            AssertionError, httpx.HTTPError
-        ):  # the start can be refused, because nothing can be stored
+        # The request to start may fail, because nothing can be stored.
+        with suppress(AssertionError, httpx.HTTPError):
             run_id = start(stack, force=True)
         time.sleep(SECONDS_FULL)
     wait_until_all_works(stack, services)

@@ -1,4 +1,7 @@
-"""Tests of recovering runs that hang or are slow, with the real scheduler (``make chaos``)."""
+"""Tests of recovering runs that hang or are slow.
+
+The real scheduler runs, so only ``make chaos`` runs these tests.
+"""
 
 import signal
 from collections.abc import Iterator

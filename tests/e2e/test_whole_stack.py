@@ -1,7 +1,7 @@
-"""Tests of the whole system as a user has it: ``jobhunt up`` with the real Airflow.
+"""Tests of the whole system as a user has it, which is ``jobhunt up`` with the real Airflow.
 
 They send requests to the API, and use the page in a real browser. All tests share one stack,
-because a stack needs half a minute to start.
+because a stack takes half a minute to start.
 """
 
 import json
@@ -37,15 +37,16 @@ from tests.local.waiting import eventually
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(1200)]
 SEED = 7
 TIMEOUT_MS = 90_000
-"""The maximum time, in milliseconds, that a browser waits for what Airflow does."""
+"""The maximum time, in milliseconds, that a browser waits for a result of Airflow's work."""
 
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     settings = {
-        # Pages may change although their rows in the listing do not.
+        # Every run reads every page, because pages of the sample sites may change although their
+        # rows in the listing do not.
         "REREAD_AFTER": "0",
-        # A run takes about ten seconds, which leaves time to watch and to abort it.
+        # The rate makes a run take about ten seconds, which leaves time to watch and to abort it.
         "HOST_RATE": "40",
     }
     with own_stack(tmp_path_factory.mktemp("stack") / "home", **settings) as stack:
@@ -55,7 +56,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture
 def info(stack: Stack) -> Iterator[StackInfo]:
-    """Yield the stack's current state. If the test leaves a run active, abort that run."""
+    """Yield the current state of the stack. If the test leaves a run active, abort that run."""
     yield stack.info()
     with api(stack.info()) as client:
         for last in client.get("/history", params={"limit": 1}).json()["items"]:
@@ -110,7 +111,8 @@ def test_airflow_starts_no_task_for_which_the_crawl_has_left_nothing(
     run_id, _ = first_run
     path = f"/dags/ingest_jobs/dagRuns/ingest__{run_id}__1"
     with airflow(info) as client:
-        # The run ends with its last posting, before Airflow's last task ends.
+        # The run ends with its last posting. Airflow's last task ends later, so the test waits for
+        # it.
         eventually(lambda: client.get(path).json()["state"] == "success", within=60)
         tasks = client.get(f"{path}/taskInstances").raise_for_status().json()["task_instances"]
     extracted = [task for task in tasks if task["task_id"] == "ingest_batch.extract_jobs"]
@@ -160,13 +162,13 @@ def test_a_killed_stack_leaves_no_server_and_loses_no_data(stack: Stack, info: S
 
 
 def companies_at(info: StackInfo) -> str:
-    """Return the URL of the page that starts runs, signed in."""
+    """Return the URL of the page that starts runs. It signs the user in."""
     return info.page_url.replace("/#", "/companies#")
 
 
 @contextmanager
 def frozen(pid: int) -> Iterator[None]:
-    """Stop the process during the block."""
+    """Freeze the process until the block ends."""
     os.kill(pid, signal.SIGSTOP)
     try:
         yield
@@ -198,7 +200,8 @@ def expect_summary_as_the_api_has_it(page: Page, info: StackInfo, run_id: int) -
     with api(info) as client:
         run = client.get(f"/runs/{run_id}").json()
     counts = run["counts"]
-    counts["failed"] -= run["failures"].get("aborted", 0)  # they are shown as not reached
+    # the page counts aborted postings as not reached instead of failed
+    counts["failed"] -= run["failures"].get("aborted", 0)
     for name in ("added", "skipped", "expired", "failed", "total"):
         expect(page.get_by_test_id(f"count-{name}")).to_have_text(str(counts[name]))
 
@@ -243,7 +246,8 @@ def test_an_aborted_run_s_failed_jobs_are_retried(info: StackInfo, window: Tabs)
     expect(page.get_by_test_id("phase-detail")).to_have_text(
         re.compile(r"\d+ of \d+ postings done"), timeout=TIMEOUT_MS
     )
-    # Without answers the run cannot end before a slow browser has aborted it.
+    # The sites give no answers for now. Otherwise the run could end before a slow browser has
+    # aborted it.
     with frozen(info.pids["demo-sites"]):
         page.get_by_role("button", name="Abort run").click()
         page.get_by_role("button", name="Abort the run").click()

@@ -1,6 +1,7 @@
 """Run ``jobhunt up`` with servers that reach Postgres through a TCP proxy.
 
-SIGUSR1 cuts every connection to it for ten seconds. SIGUSR2 holds all bytes back for as long.
+SIGUSR1 makes the proxy cut every connection to Postgres for ten seconds. SIGUSR2 makes it hold all
+bytes back for ten seconds.
 """
 
 import signal
@@ -18,8 +19,8 @@ TROUBLE_SECONDS = 10
 _TRIES = 8
 """The number of times that the supervisor tries to start a server.
 
-The last try is a minute after the first, because the servers that need Postgres cannot start while
-it is unreachable.
+With this number, the last try is a minute after the first. A server that needs Postgres cannot
+start earlier if Postgres is unreachable.
 """
 
 
@@ -27,7 +28,10 @@ def main() -> None:
     with ExitStack() as proxies:
 
         def behind_proxy(server: PostgresServer) -> Service:
-            """Return the service of a server on a port that only the proxy knows."""
+            """Return the service of a Postgres whose port only the proxy knows.
+
+            Start the proxy on the usual port.
+            """
             hidden = replace(server, port=free_port())
             proxy = proxies.enter_context(tcp_proxy(port=server.port, target=hidden.port))
             signal.signal(signal.SIGUSR1, lambda *_: proxy.cut(TROUBLE_SECONDS))

@@ -1,10 +1,10 @@
-"""Make pages that take readers much time or memory. Each kind can be made in any size."""
+"""Make pages that take readers much time or memory. Each kind of page can be made in any size."""
 
 from collections.abc import Callable
 from itertools import count
 
 Kind = Callable[[int], bytes]
-"""A function that returns a page of about this many bytes, and never more."""
+"""A function that returns a page of about this many bytes, but never of more."""
 
 TEXT = "We cook for our guests every day. " * 20
 _HEAD = f"<html><head><title>Cook</title></head><body><h1>Cook</h1><p>{TEXT}</p>"
@@ -15,8 +15,10 @@ _VALUE = "x" * 15
 
 
 def _repeat(unit: str | Callable[[int], str], before: str = "", after: str = "") -> Kind:
-    """Return a kind that repeats ``unit`` between ``before`` and ``after``. If ``unit`` is a
-    function, its results for 0, 1, 2, … are used."""
+    """Return a kind that repeats ``unit`` between ``before`` and ``after``.
+
+    If ``unit`` is a function, its results for 0, 1, 2, … are used instead of repetitions.
+    """
     first, last = (_HEAD + before).encode(), after.encode()
 
     def make(size: int) -> bytes:
@@ -46,7 +48,10 @@ def _nested(opening: str, closing: str, before: str = "", after: str = "") -> Ki
 
 
 def _shallow(unit: str, depth: int, each: str, before: str = "") -> Kind:
-    """Return a kind that repeats ``each`` inside ``depth`` nested elements ``unit``."""
+    """Return a kind that repeats ``each`` inside ``depth`` nested elements.
+
+    ``unit`` opens an element.
+    """
     return _repeat(each, before + unit * depth)
 
 
@@ -64,7 +69,7 @@ def _field(name: str, unit: str | Callable[[int], str], quoted: bool = True) -> 
 
 
 KINDS: dict[str, Kind] = {
-    # markup that makes deep, misnested or large trees
+    # Markup that makes deep, misnested or large trees.
     "nested div": _repeat("<div>"),
     "nested div, closed": _nested("<div>", "</div>"),
     "nested span": _repeat("<span>"),
@@ -118,7 +123,7 @@ KINDS: dict[str, Kind] = {
     "comments": _repeat("<!---->"),
     "CDATA": _repeat("<![CDATA["),
     "processing instructions": _repeat("<?x"),
-    # attributes and text
+    # Attributes and text.
     "attributes of one element": _repeat(lambda n: f" a{n}=b", "<p", ">a"),
     "the same attribute": _repeat(" a=b", "<p", ">a"),
     "one huge attribute": _repeat("a", '<p title="', '">a'),
@@ -171,7 +176,7 @@ KINDS: dict[str, Kind] = {
     "brackets": _repeat("("),
     "brackets and commas": _repeat("(,"),
     "quotation marks": _repeat("'"),
-    # facts
+    # Labels and values of facts, such as the location.
     "labels": _repeat("Location: "),
     "labels on lines": _repeat("<p>Location:</p>"),
     "labels with long values": _repeat("<p>Location: " + "a, " * 60 + "</p>"),
@@ -212,7 +217,7 @@ KINDS: dict[str, Kind] = {
     "separators in the name": _repeat(
         " | a", "<meta property='og:title' content='", "'><h1>a</h1><h2>b</h2>"
     ),
-    # styles, scripts and metadata
+    # Styles, scripts and metadata.
     "meta elements": _repeat("<meta property='og:title' content='Cook'>"),
     "canonical links": _repeat("<link rel=canonical href='javascript:a'>"),
     "refreshes": _repeat("<meta http-equiv=refresh content='0; url=a'>"),
@@ -248,7 +253,7 @@ KINDS: dict[str, Kind] = {
         '<script>self.__next_f.push([1,"',
         '"])</script>',
     ),
-    # JSON-LD
+    # JSON-LD.
     "nested arrays": _ld("["),
     "nested arrays, closed": _nested("[", "]", _JSONLD, "</script>"),
     "nested objects": _ld('{"a":'),
@@ -331,7 +336,7 @@ KINDS: dict[str, Kind] = {
     "JSON-LD: identifiers": _ld("[],", _POSTING + '"identifier": [', "1]}"),
     "JSON-LD: a long address": _field("url", "https://acme.example/%41"),
     "JSON-LD: an address of dots": _field("url", "https://acme.example/../"),
-    # microdata
+    # Microdata.
     "microdata of one name": _repeat("<i itemprop=skills>a</i>", _ITEM),
     "microdata of many names": _repeat(lambda n: f"<i itemprop=a{n}>a</i>", _ITEM),
     "microdata with many names at once": _repeat("a ", _ITEM + '<i itemprop="', '">a'),
@@ -347,7 +352,7 @@ KINDS: dict[str, Kind] = {
         _ITEM.replace(">", " itemref=a0>"),
     ),
     "streets": _repeat("<i itemprop=streetAddress content='A, B, DE'></i>", _ITEM),
-    # further markup
+    # Further markup.
     "tables with tables in cells": _shallow("<table><tr><td>", 300, "<td>a"),
     "table rows of labels": _repeat("<tr><th>Location<td>Berlin", "<table>"),
     "nested definition lists": _shallow("<dl><dd>", 400, "<dt>Location<dd>Berlin"),
@@ -412,7 +417,7 @@ KINDS: dict[str, Kind] = {
     "styles of banners": _repeat("<p class=alert style='display " + " " * 80 + "'>closed"),
     "one style of a banner": _repeat("display ", "<p class=alert style='", "'>job is closed"),
     "classes of a banner": _repeat("hidden- ", "<p class='alert ", "'>job is closed"),
-    # further text and facts
+    # Further text and facts.
     "no-break spaces between letters": _repeat("a\u00a0"),
     "no-break spaces on lines": _repeat("<p>\u00a0"),
     "entities of no-break spaces": _repeat("&nbsp;"),
@@ -456,7 +461,7 @@ KINDS: dict[str, Kind] = {
     "ways of working": _repeat("fully remote-first hybrid work from home "),
     "hyphens in words": _repeat("home-office-"),
     "words of many languages": _repeat("und the les que een och "),
-    # further data
+    # Further data: JSON-LD and scripts.
     "numbers in arrays": _ld("1,", "[", "1]"),
     "strings in arrays": _ld('"a",', "[", '"a"]'),
     "one string of JSON-LD": _ld("a", '["', '"]'),

@@ -1,4 +1,7 @@
-"""Make up a careers site in an invented language. The frame of its pages has no semantic tags."""
+"""Make up a careers site in an invented language.
+
+No part of its pages around the postings has semantic tags.
+"""
 
 from dataclasses import dataclass
 
@@ -10,7 +13,7 @@ _TYPES = ("Full-time", "Part-time")
 
 @dataclass(frozen=True, kw_only=True)
 class Design:
-    """The frame of the site, and the words with which it labels facts."""
+    """A design of the site: its slogan, its menu, and the words with which it labels facts."""
 
     slogan: str
     menu: tuple[str, ...]
@@ -46,7 +49,7 @@ def title(number: int) -> str:
 
 
 def sentence(number: int) -> str:
-    """Return a sentence that only the page of this number has."""
+    """Return a sentence that only the page with this number contains."""
     words = " ".join(f"tor{number}ip{at} mas{at}tu" for at in range(12))
     return f"{words.capitalize()}."
 

@@ -1,4 +1,4 @@
-"""Make pages for tests of extraction, in the form in which a server sends them."""
+"""Make pages for tests of extraction, in the form in which a server would send them."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ def page(html: str | bytes, content_type: str | None = "text/html; charset=utf-8
 
 
 def job(**changes: Any) -> dict[str, Any]:
-    """Return a JobPosting as JSON-LD."""
+    """Return a JobPosting as JSON-LD. ``changes`` replaces some of its properties."""
     return {
         "@context": "https://schema.org/",
         "@type": "JobPosting",
@@ -36,8 +36,11 @@ def job(**changes: Any) -> dict[str, Any]:
 
 
 def jsonld(thing: Any, *, kind: str = "application/ld+json", around: str = "") -> Page:
-    """Return a page with ``thing`` as its structured data. It is a text, or a value that is written
-    as JSON."""
+    """Return a page that contains ``thing`` as its structured data.
+
+    ``thing`` is a text, or a value that is written as JSON. ``around`` is markup that stands before
+    the main part.
+    """
     text = thing if isinstance(thing, str) else json.dumps(thing)
     return page(
         f'<html lang="en"><head><script type="{kind}">{text}</script></head>'

@@ -1,4 +1,4 @@
-"""Tests of reading postings from the state that a page's own scripts contain."""
+"""Tests of reading postings from the state that the scripts of a page contain."""
 
 import json
 from typing import Any

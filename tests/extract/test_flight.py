@@ -1,4 +1,4 @@
-"""Tests of reading JSON-LD from the texts that a Next.js page pushes to its own script."""
+"""Tests of reading JSON-LD from the texts that a Next.js page pushes to ``self.__next_f``."""
 
 import json
 from typing import Any

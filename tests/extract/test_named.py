@@ -1,4 +1,4 @@
-"""Tests of facts that elements and icons mark by their names."""
+"""Tests of reading facts from elements that are marked by a class or by the name of an icon."""
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser

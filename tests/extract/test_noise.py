@@ -1,4 +1,4 @@
-"""Tests of removing the parts of a page around the posting."""
+"""Tests of removing the parts of a page that do not belong to the posting."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Tests of templates with a made-up site in an invented language, which no dictionary has."""
+"""Tests of templates with a made-up site. Its invented language is in no dictionary."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -54,7 +54,7 @@ def test_a_label_that_recurs_with_values_of_one_kind_names_a_field() -> None:
         "ombrel": "employment_type",
         "zhirkat": "posted_at",
     }
-    read = read_posting(page(3), template)  # no place is found without the template
+    read = read_posting(page(3), template)  # without the template no place would be found
     assert [place.raw for place in read.locations] == ["Lublin"]
     assert read.employment_types == (EmploymentType.PART_TIME,)
     assert read.posted_at == datetime(2026, 3, 4, tzinfo=UTC)

@@ -13,7 +13,7 @@ PROSE = "<p>We sweep the streets of this town by night and by day, and we do it 
 @pytest.mark.parametrize(
     ("head", "body"),
     [
-        # The h1 is the name of the site, and the h2 is the title.
+        # Cases in which the h1 is the name of the site, and the h2 is the title.
         (
             '<meta property="og:title" content="Sweeper"><title>Sweeper - 31 - Acme</title>',
             "<header><h1>Acme</h1></header><main><h2>Sweeper</h2></main>",
@@ -22,7 +22,7 @@ PROSE = "<p>We sweep the streets of this town by night and by day, and we do it 
             '<meta property="og:site_name" content="Acme"><title>Sweeper | Acme</title>',
             "<main><h1>Acme</h1></main><h2>Sweeper</h2>",
         ),
-        # There is no h1.
+        # Cases without an h1.
         (
             "<title>Acme Careers - Sweeper</title>"
             '<meta property="og:title" content="Acme is looking for Sweeper.">',
@@ -34,13 +34,13 @@ PROSE = "<p>We sweep the streets of this town by night and by day, and we do it 
             "<h4>Sweeper</h4><h4>Tasks</h4>",
         ),
         ("", "<span>Job Title:</span><span itemprop='title'>Sweeper</span>"),
-        # The h1 is inside the header and is not the name of the site.
+        # A case in which the h1 is inside the header, but is not the name of the site.
         (
             '<title>Remote Sweeper at Acme - Board</title><meta property="og:title" '
             'content="Remote Sweeper at Acme">',
             "<header><h1>Sweeper</h1><h2>Acme</h2></header><h4>Baker</h4>",
         ),
-        # Related jobs follow.
+        # A case in which related jobs follow the posting.
         ("<title>Sweeper | Acme</title>", "<h1>Sweeper</h1><h2>More jobs</h2><h1>Baker</h1>"),
     ],
 )

@@ -1,6 +1,6 @@
 """List the faults that a web server can show the crawler, and the outcome that each must have.
 
-Each fault has a server of its own, so it has a host of its own.
+Each fault has its own server, and therefore its own host.
 """
 
 import asyncio
@@ -33,34 +33,40 @@ TEXT = "We bake bread every morning and sell it all day. " * 20
 HTML = f"<h1>Baker</h1><main><p>{TEXT}</p></main>".encode()
 GONE = b"<title>Careers</title><h1>This job is no longer available</h1>"
 MEMORY_LIMIT = 400 * MIB
-"""The maximum memory of a worker, including the processes that read pages for it."""
+"""The maximum memory of a worker in bytes, including the processes that read pages for it."""
 READY = "ready"
 GONE_OUTCOME = "gone"
 DRIP = 0.25
-"""The time in seconds between two bytes of a dripping server."""
+"""The time in seconds between two bytes that a dripping server sends."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     number: int
-    """The number of the fault in the list of faults."""
+    """The number of the fault in the project's list of faults.
+
+    Several cases can have the same number.
+    """
     name: str
     outcome: str
-    """A failure code, ``ready`` or ``gone``."""
+    """The outcome of the job: a failure code, ``ready`` if the posting was read, or ``gone``."""
     answers: tuple[Answer, ...] = ()
-    """The responses for the page, in order. The last one is repeated."""
+    """The responses to requests for the page, in order. The last one is repeated."""
     also: dict[str, Answer] = field(default_factory=dict[str, Answer])
-    """The responses for other paths."""
+    """The responses to requests for other paths, by path."""
     robots: tuple[Answer, ...] = ()
     url: str = "http://127.0.0.1:{port}/job"
     path: str = "/job"
     tls: str = ""
-    """The server's certificate: ``wrong`` or ``expired``."""
+    """The kind of certificate that the server has: ``wrong`` or ``expired``.
+
+    If empty, the server does not use TLS.
+    """
     greeting: Answer | None = None
     tries: int | None = None
-    """The number of requests for the page; None if it does not matter."""
+    """The number of requests for the page. If None, any number is right."""
     text: str = ""
-    """A text that the posting's text must contain."""
+    """A text that the text of the posting must contain."""
 
 
 def page(body: bytes = HTML, **headers: str | None) -> Answer:
@@ -72,7 +78,7 @@ def encoded(body: bytes, encoding: str) -> Answer:
 
 
 def later(seconds: int) -> Answer:
-    """Return a 429 response. ``Retry-After`` is the time from which requests are allowed again."""
+    """Return a 429 response whose ``Retry-After`` names the time in ``seconds`` seconds."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         at = format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
@@ -82,7 +88,7 @@ def later(seconds: int) -> Answer:
 
 
 def _chain(hops: int) -> dict[str, Answer]:
-    """Return responses with which ``/0`` leads to the page after ``hops`` redirects."""
+    """Return redirects by path: the one at ``/0`` leads to the page after ``hops`` redirects."""
     on = {f"/{number}": redirect(f"/{number + 1}") for number in range(hops - 1)}
     return {**on, f"/{hops - 1}": redirect("/job")}
 
@@ -104,9 +110,9 @@ FAULTS = (
           url="https://127.0.0.1:{port}/job"),
     Fault(number=7, name="handshake drip", outcome="timeout", url="https://127.0.0.1:{port}/job",
           greeting=drip(b"\x16\x03\x03\x40\x00", then=b"\x02", every=DRIP)),
-    # The response for robots.txt closes its connection, so the page is requested on a new one.
-    # If a reused connection were reset, libcurl would repeat the request by itself, and this would
-    # not count as a try.
+    # The response for robots.txt closes its connection, so that the page is requested on a new one.
+    # If a reused connection were reset, libcurl would repeat the request by itself, and the
+    # repetition would not count as a try.
     Fault(number=8, name="reset before headers", outcome="protocol", tries=4,
           robots=(reply(status=404, connection="close"),), answers=(then_reset(b""),)),
     Fault(number=8, name="reset before headers at first", outcome=READY, tries=4,
@@ -192,7 +198,8 @@ FAULTS = (
           answers=(page(b'<meta http-equiv="refresh" content="0; url=/there">'),)),
     Fault(number=44, name="public and private", outcome="blocked_address", tries=0,
           url="http://public-and-private.example:{port}/job"),
-    # The address was public at the listing and is private now. Another case is in tests/fetch.
+    # The host's address was public at the time of the listing and is private now. The case of an
+    # address that changes during a request is in tests/fetch.
     Fault(number=45, name="rebinding", outcome="blocked_address", tries=0,
           url="http://rebinding.example:{port}/job"),
     *(
@@ -250,15 +257,15 @@ FAULTS = (
 
 @dataclass(kw_only=True)
 class Stage:
-    """The running servers of the faults."""
+    """The running servers of the faults, by the name of the fault."""
 
     servers: dict[str, FaultServer]
     urls: dict[str, str]
-    """The URL of each fault, by name."""
+    """The URL of the page of each fault, by the name of the fault."""
 
     @property
     def hosts(self) -> list[str]:
-        """Return the hosts that may be on loopback."""
+        """Return the hosts that are allowed although they are on loopback."""
         return [server.host for server in self.servers.values()] + [
             f"{name}:{server.port}"
             for server in self.servers.values()

@@ -1,7 +1,7 @@
-"""Tests of one crawl with every fault of ``table``.
+"""Tests of one crawl that meets every fault of ``table``.
 
-They check the outcome, duration and memory use, the requests that the servers received, and that
-other jobs are not harmed.
+They check the outcomes, the duration, the memory use and the requests that the servers received.
+They also check that other jobs are not harmed.
 """
 
 import asyncio
@@ -49,19 +49,22 @@ DEADLINE = 8.0
 RATE = 50.0
 AT_ONCE = 3
 MAX_WAIT_SECONDS = 24.0
-"""The seconds for which jobs wait for a host. Four tries at a host that asks for pauses of a second
-take three seconds. The rest is room for a slow machine."""
-MEMORY_CAP = 96 * MIB
-"""The limit for the memory of the crawl and of the servers, above the memory at the start.
+"""The maximum time in seconds that jobs wait for a host.
 
-The faults include half a gigabyte of compressed zeros.
+Four tries at a host that asks for pauses of a second take three seconds. The rest of the time
+allows for a slow machine.
+"""
+MEMORY_CAP = 96 * MIB
+"""The maximum memory in bytes that the crawl and the servers may add to the memory at the start.
+
+It is far below the half gigabyte of compressed zeros that the faults contain.
 """
 _LATE = 0.25
-"""The maximum difference in seconds between the times that two requests take to arrive."""
+"""The maximum difference in seconds between the times for which two requests are on their way."""
 WELL = 30
-"""The number of pages of a host without faults."""
+"""The number of pages of a host that has no faults."""
 DOWN = 200
-"""The number of jobs of a host that is down."""
+"""The number of jobs of a host that answers every request with an error."""
 
 
 @dataclass(kw_only=True)
@@ -73,12 +76,12 @@ class Crawled:
     down: FaultServer
     healing: FaultServer
     outcomes: dict[tuple[str, str], tuple[str, str]]
-    """The outcome and the text of each job, by company and external id."""
+    """The outcome and the text of each job, by (company, external id)."""
     seconds: float
     peak: int
-    """The peak memory in bytes, above the memory at the start."""
+    """The peak memory in bytes, minus the memory at the start."""
     worker_peak: int
-    """The peak memory in bytes of the process and of those that read pages for it."""
+    """The peak memory in bytes of this process and of those that read pages for it."""
 
 
 class Names(KnownNames):
@@ -192,8 +195,7 @@ def crawled(
 
 @contextmanager
 def black_hole() -> Iterator[int]:
-    """Yield the port of a server with a full queue of connections, so that clients get no
-    answer."""
+    """Yield the port of a server that never answers, because its queue of connections is full."""
     with socket.socket() as server, socket.socket() as first, socket.socket() as second:
         server.bind(("127.0.0.1", 0))
         server.listen(0)
@@ -204,14 +206,16 @@ def black_hole() -> Iterator[int]:
 
 
 class Peak:
-    """The peak memory of this process in the block, above what it had at the start."""
+    """A context manager that measures the peak memory of this process in the block.
+
+    ``bytes`` is the peak minus the memory at the start.
+    """
 
     bytes = 0
 
     def __enter__(self) -> "Peak":
-        Path("/proc/self/clear_refs").write_text(
-            "5"
-        )  # resets the peak of the resident memory (proc(5))
+        # Reset the peak of the resident memory (proc(5)).
+        Path("/proc/self/clear_refs").write_text("5")
         self._before = self._high_water()
         return self
 
@@ -224,7 +228,7 @@ class Peak:
 
 
 def _plan(engine: Engine, listed: list[tuple[str, str, str]]) -> Sweep:
-    """Return a sweep that reads these jobs (company, external id, URL) in one batch."""
+    """Plan a sweep that reads the jobs in one batch. Each job is (company, external id, URL)."""
     by_company: dict[str, list[ListedRow]] = {}
     for company, name, url in listed:
         job = ListedJob(external_id=name, title="Job", url=url)
@@ -271,16 +275,18 @@ def test_each_fault_has_its_listed_outcome(fault: Fault, crawled: Crawled) -> No
     server = crawled.stage.servers[fault.name]
     if fault.tries is not None:
         assert of_page(server, fault) == fault.tries
-    # A silent server does not notice when a client closes its connection.
+    # The number of active requests of other servers is not known, because a silent server does not
+    # notice when a client closes its connection.
     if fault.outcome != "timeout" and "silent" not in fault.name:
         assert server.most_at_once <= AT_ONCE
     assert gaps_are_kept(server)
 
 
 def gaps_are_kept(server: FaultServer) -> bool:
-    """Return whether the server received no more requests than the rate allows in any span of time.
+    """Return whether the server received no more requests than the rate allows.
 
-    A late request may shorten the gap to the next one by ``_LATE`` seconds.
+    This must hold in every span of time. A late request may shorten the gap to the next one by
+    ``_LATE`` seconds.
     """
     times = [asked.at for asked in server.asked]
     return all(
@@ -295,7 +301,10 @@ def test_every_listed_number_up_to_cookies_has_its_fault() -> None:
 
 
 def test_the_whole_crawl_ends_within_the_budget_of_the_slowest_job(crawled: Crawled) -> None:
-    """The slowest job makes four tries, each with a deadline and a pause, or waits for its host."""
+    """Allow the time of the slowest job.
+
+    It makes four tries, each with a deadline and a pause, or it waits for its host.
+    """
     assert crawled.seconds < 150
 
 
@@ -307,9 +316,9 @@ def test_memory_stays_below_the_cap_while_bombs_go_off(crawled: Crawled) -> None
 def test_other_jobs_are_unharmed_and_no_board_is_served_what_another_asked_for(
     crawled: Crawled,
 ) -> None:
-    """Two boards list the same page.
+    """Check the requests for pages that two boards list.
 
-    Each requests it once, and both share one request for robots.txt.
+    Each board requests each page once, and both share one request for robots.txt.
     """
     for number in range(WELL):
         for company in ("faults", "twins"):
@@ -335,12 +344,16 @@ def test_a_host_that_says_it_is_too_much_is_left_alone_by_all_jobs(crawled: Craw
         assert crawled.outcomes["faults", f"busy-{number}"][0] == READY
     times = [asked.at for asked in crawled.busy.asked]
     limited = next(asked.at for asked in crawled.busy.asked if asked.path == "/limited")
-    # Requests that were in progress at the time of the response arrived a moment later.
+    # Requests in the first half second do not count: they were in progress at the time of the
+    # response.
     assert not [at for at in times if limited + 0.5 < at < limited + 1.9]
 
 
 def test_a_host_that_is_down_is_tried_seldom_and_its_jobs_say_why(crawled: Crawled) -> None:
-    """Without the circuit breaker, 200 jobs with four tries each would send 800 requests."""
+    """Check the effect of the circuit breaker.
+
+    Without it, 200 jobs with four tries each would send 800 requests.
+    """
     for number in range(DOWN):
         assert crawled.outcomes["faults", f"down-{number}"][0] == "http_5xx"
     asked = [request for request in crawled.down.asked if request.path != "/robots.txt"]

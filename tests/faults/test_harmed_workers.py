@@ -1,6 +1,7 @@
-"""Tests of runs in which, at a commit, the worker is killed (SIGKILL), or Postgres or S3 fails.
+"""Tests of runs that are harmed at a commit or at a put of a page.
 
-Each run must have the same outcome as an undisturbed run.
+The worker is killed with SIGKILL, or Postgres or S3 fails. Each harmed run must have the same
+outcome as an undisturbed run.
 """
 
 import json
@@ -32,9 +33,9 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
 ROOT = Path(__file__).parents[2]
 SLUGS = ("quillfern", "bracken-house")
 RUNS = 40 if os.environ.get("JOBHUNT_CHAOS") == "long" else 4
-"""The number of runs that are harmed in each way."""
+"""The number of runs that each test harms."""
 FAILURES = 2
-"""The number of failures in a run. A task is tried once more than that."""
+"""The number of failures in a run. A task has one try more than that."""
 OUTCOMES = """
     SELECT f.company, j.external_id, coalesce(t.status, 'skipped') AS status, t.added,
         j.posting::text, j.fields_sha256, j.posting_current, u.seen_version, u.expired
@@ -48,7 +49,7 @@ OUTCOMES = """
         ON u.user_id = r.user_id AND u.company = f.company AND u.job_id = j.job_id
     WHERE r.run_id = :r ORDER BY 1, 2
 """
-"""The query for the outcome of every job of a run."""
+"""The query for the outcomes of all jobs of a run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,7 @@ class Workers:
     s3: S3Server
 
     def start(self, user_id: str) -> int:
-        """Empty all tables, follow the same boards again, and start a run of them."""
+        """Empty all tables, follow the same boards again, and start a run on them."""
         with self.runs.engine.begin() as connection:
             tables = ", ".join(table.name for table in metadata.sorted_tables)
             connection.execute(text(f"TRUNCATE {tables} CASCADE"))
@@ -119,7 +120,7 @@ class Unharmed:
 
 @pytest.fixture
 def unharmed(workers: Workers) -> Unharmed:
-    """Return the outcome of an undisturbed run."""
+    """Return the outcomes of an undisturbed run, and its number of points."""
     run_id = workers.start("unharmed")
     ended = workers.work(run_id, [], "kill")
     assert ended.returncode == 0, ended.stderr
@@ -152,7 +153,8 @@ def test_run_killed_at_any_commit_point_ends_like_one_that_was_not(
     for fatal in sorted(chance.sample(range(1, unharmed.points), RUNS)):
         run_id = workers.start(f"killed-at-{fatal}")
         killed = workers.work(run_id, [fatal], "kill")
-        # The number of points differs from run to run, so the last points may not be reached.
+        # Returncode 0 is right, too. The number of points differs from run to run, so one of the
+        # last points may not be reached.
         assert killed.returncode in (0, -signal.SIGKILL), killed.stderr
         if runs.sweep(run_id).status == "active":
             runs.silence(run_id)

@@ -1,6 +1,6 @@
-"""Test the memory of a worker that lists an endless board of long postings.
+"""Tests of the memory of a worker that lists an endless board of long postings.
 
-The pages of the listing have the maximum size.
+Each page of the listing has the maximum size.
 """
 
 import json
@@ -28,8 +28,8 @@ _ENDLESS = Company(
 
 
 def test_an_endless_listing_ends_before_the_worker_has_too_much_memory() -> None:
-    # The test's process may use a gigabyte of memory, and its forks would copy it. So the test uses
-    # a new process.
+    # The listing runs in a new process, because the test's process may use a gigabyte of memory,
+    # and a forked process would have a copy of it.
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as fresh:
         reason, peak = fresh.submit(_list_endless).result()
     assert reason is not None
@@ -38,7 +38,7 @@ def test_an_endless_listing_ends_before_the_worker_has_too_much_memory() -> None
 
 
 def _list_endless() -> tuple[str | None, int]:
-    """Return the reason why the listing is not complete, and the peak memory in bytes."""
+    """Return the reason for which the listing is not complete, and the peak memory in bytes."""
     text = "x" * (_PAGE_BYTES // 100)
     jobs = [{"id": f"N-{i}", "t": "Cook", "u": f"/j/N/{i}", "d": text} for i in range(100)]
     template = json.dumps({"next": "/N", "jobs": jobs}).encode()

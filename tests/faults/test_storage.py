@@ -1,6 +1,6 @@
 """Tests of a crawl while the store answers 500, late or not at all.
 
-A put is repeated, then the task is tried again, and no job is lost.
+A put is repeated first, and then the task is tried again. No job may be lost.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ def late(answer: Answer, seconds: float) -> Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Crawl:
-    """A crawl of some jobs in one batch. The test sets the responses of its store."""
+    """A crawl of some jobs in one batch. Tests set the responses of its store."""
 
     site: FaultServer
     store: FaultServer
@@ -56,11 +56,11 @@ class Crawl:
     sweep: Sweep
 
     def put(self, number: int, *answers: Answer) -> None:
-        """Set the store's responses to the puts of that job's page."""
+        """Set the store's responses to puts of the page of this job."""
         self.store.at(self._path(number), *answers, method="PUT")
 
     def get(self, number: int, *answers: Answer) -> None:
-        """Set the store's responses to the requests for that job's page."""
+        """Set the store's responses to gets of the page of this job."""
         self.store.at(self._path(number), *answers, method="GET")
 
     def again(self, *, last_try: bool) -> Mapping[str, int]:
@@ -78,7 +78,7 @@ class Crawl:
         return [(row.status, row.error_code) for row in rows]
 
     def with_short_timeout(self) -> "Crawl":
-        """Return the same crawl with a short time limit for the store's responses."""
+        """Return the same crawl, but with a short time limit for the store's responses."""
         hasty = replace(self.ingestion, raw_pages=pages_in(self.store, answer_within=SHORT_TIMEOUT))
         return replace(self, ingestion=hasty)
 
@@ -89,7 +89,7 @@ class Crawl:
 
 @pytest.fixture
 def crawl(ingestion: Ingestion) -> Iterator[Crawl]:
-    """Return a crawl with a store that accepts every page."""
+    """Yield a crawl whose store accepts every page."""
     with ExitStack() as stack:
         site, store = (stack.enter_context(FaultServer()) for _ in range(2))
         urls = [site.at(f"/{number}", page()) for number in range(JOBS)]

@@ -1,7 +1,8 @@
-"""Run all tasks of a sweep in one process, and kill it or raise errors in it at given points.
+"""Run all tasks of a sweep in one process, and harm the process at given points.
 
-Points are before and after each commit, and before and after each put of a page to S3. At its end,
-the process prints the number of points.
+The points are before and after each commit, and before and after each put of a page to S3. They are
+numbered from 1. At a point, the process is killed or an error is raised. At its end, the process
+prints the number of points that it passed.
 """
 
 import faulthandler
@@ -35,15 +36,15 @@ from tests.sites import Sites
 T = TypeVar("T")
 
 _TRIES = 3
-"""The number of tries of a task in the DAG."""
+"""The number of times that the DAG tries a task."""
 _HANGS_AFTER = 120.0
-"""The time limit in seconds. A run takes a few seconds."""
+"""The time in seconds after which the process is taken to hang. A run takes a few seconds."""
 
 
 def harm_at(points: Collection[int], how: str) -> Callable[[], int]:
-    """Kill this process (``kill``) or raise an error (``fail``) at the given points.
+    """Kill this process (``kill``) or raise an error (``fail``) at each of the given points.
 
-    Return a function that returns the number of points passed so far.
+    Return a function that returns the number of the points that were passed so far.
     """
     passed = 0
 
@@ -75,7 +76,7 @@ def harm_at(points: Collection[int], how: str) -> Callable[[], int]:
 
 
 def tried(step: Callable[[bool], T]) -> T:
-    """Try the step as often as Airflow does. The argument of the step is True for the last try."""
+    """Try the step as often as Airflow does. The argument of ``step`` is True in the last try."""
     for _ in range(1, _TRIES):
         with suppress(SQLAlchemyError, StorageError, ExceptionGroup):
             return step(False)
@@ -83,10 +84,10 @@ def tried(step: Callable[[bool], T]) -> T:
 
 
 def work(where: dict[str, Any]) -> None:
-    """Carry out a sweep in the order of the DAG ``ingest_jobs``."""
+    """Carry out the steps of a sweep in the order of the DAG ``ingest_jobs``."""
     engine = make_engine(where["database_url"])
     raw_pages = RawPages(S3Location(**where["s3"]))
-    # The simulated sites run in the process of the test.
+    # ``world`` is None, because the simulated sites run in the process of the test.
     sites = Sites(url=where["sites_url"], world=None)  # type: ignore[arg-type]
     ingestion = Ingestion(engine=engine, raw_pages=raw_pages, sites=sites)
     own = where["dag_run_id"]
@@ -94,7 +95,8 @@ def work(where: dict[str, Any]) -> None:
     def now() -> Sweep:
         return sweep_of(engine, own)
 
-    with suppress(SweepSuperseded):  # an earlier try of the last task has closed the sweep
+    # raised if an earlier try of the last task has already closed the sweep
+    with suppress(SweepSuperseded):
         groups = tried(
             lambda _: open_run(
                 engine, dag_run_id=own, sweep_id=where["sweep_id"], fresh_for=timedelta(0)

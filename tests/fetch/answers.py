@@ -1,4 +1,4 @@
-"""Make bodies and heads of responses that a server might send."""
+"""Make heads and bodies of responses that a server might send."""
 
 import gzip
 import zlib
@@ -10,13 +10,13 @@ MIB = 1 << 20
 
 
 def bare_deflate(body: bytes) -> bytes:
-    """Return the body compressed without zlib's header, as some servers send it."""
+    """Return the body in deflate format without the header of zlib, as some servers send it."""
     stream = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     return stream.compress(body) + stream.flush()
 
 
 def bomb(mebibytes: int) -> bytes:
-    """Return zeros of this size, compressed by gzip to about a thousandth of it."""
+    """Return this many mebibytes of zeros. gzip compresses them to about a thousandth."""
     stream = zlib.compressobj(level=9, wbits=zlib.MAX_WBITS + 16)
     pieces = [stream.compress(bytes(MIB)) for _ in range(mebibytes)]
     return b"".join([*pieces, stream.flush()])

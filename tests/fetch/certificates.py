@@ -1,4 +1,4 @@
-"""Make certificates for the servers of tests."""
+"""Make certificates for the servers that tests run."""
 
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -13,16 +13,19 @@ _LOOPBACK = x509.IPAddress(ip_address("127.0.0.1"))
 
 
 class Authority:
-    """An authority that makes servers' certificates. ``SSL_CERT_FILE=bundle`` trusts them all."""
+    """A certificate authority for servers.
+
+    Clients that run with ``SSL_CERT_FILE=bundle`` trust it.
+    """
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self.bundle = directory / "trusted.pem"
 
     def shown(self, kind: str) -> ssl.SSLContext:
-        """Return the TLS context of a server with a certificate of this kind.
+        """Return the TLS context of a server that has a certificate of this kind.
 
-        The kinds are ``good``, ``wrong`` (it names another host) and ``expired``.
+        The kinds are ``good``, ``wrong`` (for another host name) and ``expired``.
         """
         directory = self._directory / kind
         directory.mkdir(exist_ok=True)

@@ -11,7 +11,7 @@ from tests.fetch.fetching import make_fetcher
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Use uvloop, as crawls do, because its sockets and TLS differ from those of asyncio."""
+    """Use uvloop, as crawls do, because its sockets and its TLS differ from those of asyncio."""
     return {"uvloop": uvloop.new_event_loop}
 
 
@@ -23,6 +23,6 @@ def server() -> Iterator[FaultServer]:
 
 @pytest_asyncio.fixture
 async def fetcher(server: FaultServer) -> AsyncIterator[PageFetcher]:
-    """Yield a fetcher for which the fault server is the only allowed private host."""
+    """Yield a fetcher that may reach the fault server, but no other private host."""
     async with make_fetcher(server.host) as fetcher:
         yield fetcher

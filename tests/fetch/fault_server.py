@@ -1,6 +1,6 @@
-"""Run a web server. Tests set its responses, down to single bytes on the wire.
+"""Run a web server whose responses tests set, down to single bytes on the wire.
 
-It runs in a thread of its own, so that blocking and asynchronous clients are tested alike.
+The server runs in a thread of its own, so that it serves both blocking and asynchronous clients.
 """
 
 import asyncio
@@ -24,21 +24,22 @@ class Asked:
     method: str
     path: str
     headers: Mapping[str, str]
-    """The headers, with names in lower case."""
+    """The headers of the request, by their names in lower case."""
     body: bytes
     connection: int
     at: float
-    """The monotonic time of the request."""
+    """The time of the request by the monotonic clock."""
 
 
 class FaultServer:
     """A context manager that runs the server.
 
-    ``asked`` is the log of its requests. ``most_at_once`` is the largest number of requests that it
-    answered at the same time.
+    ``asked`` lists the requests that the server received. ``most_at_once`` is the largest number of
+    requests that it answered at the same time.
 
     Args:
-        greeting: what the server does with a connection instead of waiting for a request.
+        greeting: writes to each new connection before the first request is read. If None, nothing
+            is written.
     """
 
     def __init__(
@@ -81,8 +82,8 @@ class FaultServer:
         """Set the responses at ``path``, the last of which is repeated, and return the URL.
 
         Args:
-            method: the method for which these responses are; None for every method without
-                responses of its own.
+            method: the method to which these responses belong. If None, they belong to every method
+                that has no responses of its own.
         """
         self._answers[method, path] = list(answers)
         return f"{'https' if self._tls else 'http'}://{self.host}{path}"
@@ -94,7 +95,9 @@ class FaultServer:
         self._server.close()
         own = asyncio.current_task()
         if accepting := asyncio.all_tasks() - self._serving - {own}:
-            await asyncio.wait(accepting, timeout=1)  # only a handshake without end takes longer
+            # Accepting a connection is quick. Only a TLS handshake that never ends takes longer
+            # than this.
+            await asyncio.wait(accepting, timeout=1)
         left = asyncio.all_tasks() - {own}
         for task in left:
             task.cancel()
@@ -111,7 +114,8 @@ class FaultServer:
                 asked = await _read_request(reader, connection)
                 self.asked.append(asked)
                 await self._answer(asked, writer)
-        # asyncio would log these errors of a client that has left, or of a stop during a response.
+        # These errors mean that the client has left, or that the server stops during a response.
+        # They are suppressed, because asyncio would log them.
         except (asyncio.IncompleteReadError, OSError, asyncio.CancelledError):
             pass
         finally:
@@ -150,9 +154,11 @@ async def _read_request(reader: asyncio.StreamReader, connection: int) -> Asked:
 
 
 def reply(body: bytes = b"", *, status: int = 200, **headers: str | None) -> Answer:
-    """Return a complete response.
+    """Return an answer that sends a complete response.
 
-    A header is given as ``content_type="text/html"``; None omits it.
+    Args:
+        headers: the headers, such as ``content_type="text/html"``. If the value is None, the header
+            is left out.
     """
     stated = {"content_length": str(len(body)), **headers}
     lines = [f"{name.replace('_', '-')}: {value}" for name, value in stated.items() if value]
@@ -169,7 +175,7 @@ def redirect(location: str, *, status: int = 302) -> Answer:
 
 
 def then_close(sent: bytes) -> Answer:
-    """Send these bytes, then close the connection."""
+    """Return an answer that sends these bytes and then closes the connection."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         writer.write(sent)
@@ -179,7 +185,7 @@ def then_close(sent: bytes) -> Answer:
 
 
 def then_reset(sent: bytes) -> Answer:
-    """Send these bytes, then reset the connection."""
+    """Return an answer that sends these bytes and then resets the connection."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         if sent:
@@ -193,7 +199,7 @@ def then_reset(sent: bytes) -> Answer:
 
 
 def then_silence(sent: bytes) -> Answer:
-    """Send these bytes, then nothing as long as the server runs."""
+    """Return an answer that sends these bytes and then nothing as long as the server runs."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         writer.write(sent)
@@ -203,8 +209,10 @@ def then_silence(sent: bytes) -> Answer:
 
 
 def drip(sent: bytes, *, then: bytes, every: float) -> Answer:
-    """Send ``sent`` at once. Then send the bytes of ``then`` one by one, and repeat them
-    endlessly."""
+    """Return an answer that sends ``sent`` at once, and then the bytes of ``then`` one by one.
+
+    The bytes of ``then`` are repeated endlessly.
+    """
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         writer.write(sent)
@@ -218,7 +226,7 @@ def drip(sent: bytes, *, then: bytes, every: float) -> Answer:
 
 
 def endless(sent: bytes, pieces: Iterable[bytes]) -> Answer:
-    """Send ``sent``, then ``pieces`` as fast as the client reads them."""
+    """Return an answer that sends ``sent``, and then ``pieces`` as fast as they are read."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         writer.write(sent)

@@ -1,4 +1,4 @@
-"""Make fetchers for tests, with allowed hosts and name resolution, and expect their errors."""
+"""Make fetchers that have allowed hosts and a resolver for tests, and expect their errors."""
 
 import socket
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,7 +18,7 @@ DEADLINE = 0.2
 
 
 class KnownNames:
-    """A resolver with the names that the test sets. Other names do not exist."""
+    """A resolver that knows the names that a test sets. It raises an error for all other names."""
 
     def __init__(self, **addresses: list[str]) -> None:
         self._addresses = addresses

@@ -1,4 +1,4 @@
-"""Run a web server for HTTP/2 over TLS. Tests set its responses."""
+"""Run a web server for HTTP/2 over TLS, whose responses tests set."""
 
 import asyncio
 import ssl
@@ -17,7 +17,7 @@ Answer = Callable[[H2Connection, int], None]
 class Http2Server:
     """A context manager that runs the server.
 
-    ``asked`` is its log: the connection and the headers of each request.
+    ``asked`` lists the requests: the number of the connection and the headers of each.
     """
 
     def __init__(self, tls: ssl.SSLContext) -> None:
@@ -92,7 +92,11 @@ class Http2Server:
 
 
 def reply(body: bytes, *, status: int = 200, **headers: str) -> Answer:
-    """Return a complete response. A header is given as ``content_type="text/html"``."""
+    """Return an answer that sends a complete response.
+
+    Args:
+        headers: the headers, such as ``content_type="text/html"``.
+    """
 
     def whole(connection: H2Connection, stream: int) -> None:
         _send_head(connection, stream, status, headers)
@@ -102,7 +106,7 @@ def reply(body: bytes, *, status: int = 200, **headers: str) -> Answer:
 
 
 def endless(**headers: str) -> Answer:
-    """Answer with as many bytes as the client takes."""
+    """Return an answer that sends as many bytes as the client takes."""
 
     def endless(connection: H2Connection, stream: int) -> None:
         _send_head(connection, stream, 200, headers)

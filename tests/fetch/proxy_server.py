@@ -1,4 +1,4 @@
-"""Run a proxy for HTTP, CONNECT and SOCKS5 on one port. Names resolve to loopback."""
+"""Run a proxy for HTTP, CONNECT and SOCKS5 on one port. It resolves every name to loopback."""
 
 import base64
 import re
@@ -16,11 +16,13 @@ _HEAD_END = b"\r\n\r\n"
 class ProxyServer:
     """A context manager that runs the proxy.
 
-    ``asked`` is its log: the HTTP method or ``SOCKS5``, the host and the port of each request.
+    ``asked`` lists the requests: for each, the HTTP method or ``SOCKS5``, the host and the port.
 
     Args:
-        credentials: the user and password that the proxy requires, as ``user:password``.
-        tls: the TLS context, to run an HTTPS proxy. Such a proxy supports no CONNECT requests.
+        credentials: the user and password that the proxy requires, as ``user:password``. If empty,
+            it requires none.
+        tls: the TLS context of an HTTPS proxy. Such a proxy supports no CONNECT requests. If None,
+            the proxy uses no TLS.
     """
 
     def __init__(self, credentials: str = "", tls: ssl.SSLContext | None = None) -> None:
@@ -69,7 +71,7 @@ class _Connection(socketserver.StreamRequestHandler):
             else:
                 self._http()
         except OSError:
-            pass  # the client has gone
+            pass  # no error, because the client has closed its connection
 
     def _socks(self) -> None:
         _, count = self.rfile.read(2)
@@ -142,7 +144,7 @@ def _whole_answer(server: socket.socket) -> bytes:
 
 
 def _relay(client: socket.socket, server: socket.socket) -> None:
-    """Pass bytes on in both directions until either side closes."""
+    """Relay bytes in both directions until one side closes."""
     with selectors.DefaultSelector() as selector:
         selector.register(client, selectors.EVENT_READ, server)
         selector.register(server, selectors.EVENT_READ, client)

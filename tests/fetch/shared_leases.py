@@ -1,4 +1,7 @@
-"""Keep host leases in memory, with sessions of workers and a meter of the requests to a host."""
+"""Keep host leases in memory, for the sessions of several workers.
+
+A meter counts the requests to a host.
+"""
 
 import asyncio
 import threading
@@ -23,18 +26,21 @@ def policy(*, rate: float = 10_000, concurrency: int = 4, max_wait: float = 90) 
 
 @dataclass
 class SharedLeases:
-    """The part of Postgres that keeps leases for all workers."""
+    """A stand-in for Postgres, which keeps the leases of all workers."""
 
     holders: dict[str, "Session"] = field(default_factory=dict)
     states: dict[str, HostState] = field(default_factory=dict)
-    """The state of each host. Its times are those of the monotonic clock."""
+    """The state of each host. The times in it are times of the monotonic clock."""
     waiting: dict["Session", set[str]] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter[str])
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Session:
-    """A ``LeaseStore`` that asserts that its callers obey its contract."""
+    """A ``LeaseStore`` of one worker.
+
+    It asserts that its callers obey the contract of ``LeaseStore``.
+    """
 
     def __init__(self, shared: SharedLeases) -> None:
         self.shared = shared
@@ -84,7 +90,7 @@ class Session:
 
 
 class Gauge:
-    """A meter of the active requests at one host, and of the time at which each began."""
+    """A meter that counts the active requests to a host, and records when each request began."""
 
     def __init__(self) -> None:
         self.now = 0
@@ -109,7 +115,7 @@ class Gauge:
 async def worker(
     shared: SharedLeases, policy: PolitenessPolicy, count: int = 1
 ) -> AsyncGenerator[list[HostLimiter]]:
-    """Yield limiters that have a session each, as workers do."""
+    """Yield ``count`` limiters. Each has a session of its own, as the limiter of a worker does."""
     limiters = [HostLimiter(Session(shared), policy) for _ in range(count)]
     for limiter in limiters:
         await limiter.__aenter__()
@@ -123,7 +129,7 @@ async def worker(
 
 @asynccontextmanager
 async def permit(limiter: HostLimiter, host: str = HOST) -> AsyncGenerator[None]:
-    """Hold a permit while the block sends a request."""
+    """Hold a permit during the block, as if the block sent a request."""
     held = await limiter.acquire(host)
     try:
         await limiter.confirm()
@@ -137,7 +143,7 @@ async def permit(limiter: HostLimiter, host: str = HOST) -> AsyncGenerator[None]
 async def request(limiter: HostLimiter, gauge: Gauge, host: str = HOST) -> None:
     async with permit(limiter, host):
         with gauge.request():
-            await asyncio.sleep(0.002)  # long enough for requests to overlap
+            await asyncio.sleep(0.002)  # a request takes this long, so that requests can overlap
 
 
 async def until(condition: Callable[[], bool]) -> None:

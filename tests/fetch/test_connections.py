@@ -1,4 +1,4 @@
-"""Tests of connections: where they lead, how long they are kept, and when they are not used."""
+"""Tests of connections: where they lead, how long they are kept, and when they are not reused."""
 
 import asyncio
 import gc
@@ -65,7 +65,7 @@ async def test_all_connections_are_closed_in_the_end(server: FaultServer) -> Non
     async with make_fetcher(server.host, deadline=DEADLINE) as fetcher:
         await asyncio.gather(*(fetch(fetcher, server.at("/", reply(HTML))) for _ in range(3)))
         await fault(fetcher, server.at("/never", then_silence(b"")))
-    gc.collect()  # an open connection would cause a warning, which fails the test
+    gc.collect()  # the collection of an open connection would cause a warning, which fails the test
 
 
 async def test_a_fetch_that_is_cancelled_at_any_step_leaves_nothing_open(
@@ -81,7 +81,7 @@ async def test_a_fetch_that_is_cancelled_at_any_step_leaves_nothing_open(
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)
         steps += 1
-    gc.collect()  # an open connection would cause a warning, which fails the test
+    gc.collect()  # the collection of an open connection would cause a warning, which fails the test
 
 
 async def test_the_connections_to_a_host_have_a_limit(

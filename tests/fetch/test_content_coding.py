@@ -16,7 +16,7 @@ from tests.fetch.answers import GZIPPED, HTML, MIB, bare_deflate, bomb
 
 NOISE = random.Random(5).randbytes(200_000)
 SKIPPED_FRAME = struct.pack("<II", 0x184D2A50, 0)
-"""A frame of zstd that decodes to nothing."""
+"""A skippable frame of zstd, which decodes to nothing."""
 
 
 async def decode(encoding: str, body: bytes) -> bytes:
@@ -100,7 +100,7 @@ async def test_a_malformed_body_or_coding_is_an_encoding_fault(encoding: str, bo
 
 
 def held_back(mebibytes: int) -> bytes:
-    """Return a zlib stream with a last match that is decoded only after all input has been read."""
+    """Return a zlib stream whose last bytes are decoded only after all input has been read."""
     return zlib.compress(bytes(mebibytes * MIB + 257), level=9)
 
 

@@ -11,7 +11,7 @@ PUBLIC = [
     "192.169.0.1",
     "2606:4700::1111",
     "2a00:1450:4001:80b::200e",
-    "64:ff9b::808:808",  # 8.8.8.8 behind NAT64
+    "64:ff9b::808:808",  # the public address 8.8.8.8 behind NAT64
 ]
 NOT_PUBLIC = {
     "loopback": "127.0.0.1",
@@ -85,7 +85,8 @@ def test_a_url_may_not_name_an_address_that_is_not_public(address: str) -> None:
         "http://0177.0.0.1/",
         "http://127.1/",
         "http://0/",
-        "http://134744072/",  # 8.8.8.8 in a form that no real site uses
+        # refused although 8.8.8.8 is public, because no real site writes it in this form
+        "http://134744072/",
         "http://999.999.999.999/",
         "http://careers.example.8./",
         "http://[::ffff:7f00:1]/",
@@ -118,7 +119,8 @@ def test_an_address_in_disguise_is_refused(url: str) -> None:
         "http://\0/",
         "http://127.0.0.1\0.example/",
         "http://\ud800.example/",
-        "http://+careers.example/",  # libcurl takes these three as commands
+        # these three are refused, because libcurl takes them as commands
+        "http://+careers.example/",
         "http://-careers.example/",
         "http://*/",
     ],

@@ -1,4 +1,7 @@
-"""Tests of the rate limiter of one worker, and of several that share hosts, in one event loop."""
+"""Tests of the rate limiter of one worker, and of several workers that share hosts.
+
+All run in one event loop.
+"""
 
 import asyncio
 import time
@@ -26,8 +29,10 @@ from tests.fetch.shared_leases import (
 )
 
 TICK = 0.002
-"""The time in seconds by which the event loop may wake early, as uvloop counts whole
-milliseconds."""
+"""The maximum time in seconds by which the event loop may wake early.
+
+It wakes early because uvloop counts whole milliseconds.
+"""
 LATE = 0.25
 """The maximum time in seconds from the grant of a permit to the beginning of its request."""
 FAILED = FetchError("500", code="http_5xx", status=500)
@@ -131,7 +136,7 @@ async def test_a_worker_that_is_done_keeps_no_lease(shared: SharedLeases, gauge:
 
 
 async def test_a_busy_worker_passes_the_host_on_to_all_who_wait(shared: SharedLeases) -> None:
-    """In the meantime, all workers together stay within the limits."""
+    """Check that all workers together stay within the limits while they pass the host on."""
     all_requests = Gauge()
     served: set[int] = set()
 
@@ -206,7 +211,7 @@ async def test_requests_cancelled_while_they_wait_keep_no_permit(
             tasks = [asyncio.create_task(request(limiter, gauge)) for _ in range(5)]
             await asyncio.sleep(0)
             await cancel(tasks[1:])
-        tasks[0].cancel()  # cancelled just after its permit was granted
+        tasks[0].cancel()  # its permit has just been granted when it is cancelled
         await asyncio.gather(tasks[0], return_exceptions=True)
         await request(limiter, gauge)
 
@@ -214,7 +219,7 @@ async def test_requests_cancelled_while_they_wait_keep_no_permit(
 async def test_one_worker_at_a_time_is_in_a_block_that_pins_the_host(
     shared: SharedLeases, gauge: Gauge
 ) -> None:
-    """The block takes longer than the time for which a worker keeps a contended lease."""
+    """Use blocks that take longer than the time for which a worker keeps a contended lease."""
 
     async def pin(limiter: HostLimiter) -> None:
         async with limiter.pinned(HOST):
@@ -231,7 +236,7 @@ async def test_one_worker_at_a_time_is_in_a_block_that_pins_the_host(
 async def test_a_pinned_host_is_passed_on_after_the_longest_wait(
     shared: SharedLeases, gauge: Gauge
 ) -> None:
-    """Two blocks that wait for each other's host do not wait forever."""
+    """Let two blocks wait for each other's host. They must not wait forever."""
     both = asyncio.Barrier(2)
 
     async def pin(limiter: HostLimiter, own: str, other: str) -> None:
@@ -301,7 +306,7 @@ async def test_nobody_waits_for_ever_for_a_host_that_does_not_answer(
 
 
 async def until_refused(limiter: HostLimiter) -> None:
-    """Send requests, all of which fail, until none may be sent any more."""
+    """Send requests, all of which fail, until the limiter refuses the next one."""
     error = FAILED
     while error is FAILED:
         with pytest.raises(FetchError) as raised:

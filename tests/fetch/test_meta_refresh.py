@@ -1,4 +1,4 @@
-"""Tests of the cost of a hostile page that looks like a redirect."""
+"""Tests of the time for reading a hostile page that looks like a redirect."""
 
 import pytest
 
@@ -34,7 +34,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.timeout(60)  # quadratic time would be many minutes for 1 MiB
+@pytest.mark.timeout(60)  # a reader in quadratic time would take many minutes for 1 MiB
 def test_a_hostile_page_is_read_in_linear_time(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(meta_refresh, "_HEAD_BYTES", 1024 * _KIB)
     for size in (16 * _KIB, 1024 * _KIB):

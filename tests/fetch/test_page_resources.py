@@ -1,4 +1,4 @@
-"""Tests of ``PageResources``: malformed responses, posted bodies, redirects and headers."""
+"""Tests of ``PageResources``: malformed responses, requests with bodies, redirects and headers."""
 
 import pytest
 

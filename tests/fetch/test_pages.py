@@ -1,4 +1,4 @@
-"""Tests of fetching one page from a web server that shows all kinds of faults."""
+"""Tests of fetching one page from a web server that can show all kinds of faults."""
 
 import asyncio
 import gzip
@@ -185,7 +185,7 @@ async def test_a_fault_that_may_pass_is_worth_another_try(
 async def test_a_request_is_made_once_unless_its_server_closed_a_kept_connection(
     answer: Answer, server: FaultServer, fetcher: PageFetcher
 ) -> None:
-    """Each request needs a permit of its own, so the client must not repeat one by itself."""
+    """Check that the client repeats no request by itself, because each needs its own permit."""
     broken = server.at("/broken", answer, answer, reply(HTML))
     await fault(fetcher, broken)
     assert server.paths() == ["/broken"]

@@ -16,7 +16,7 @@ from tests.fetch.fault_server import FaultServer, redirect, reply
 from tests.fetch.fetching import fetch
 from tests.fetch.proxy_server import ProxyServer
 
-PASSWORD = "p%40ss-W0rd"  # the password of the test's proxy
+PASSWORD = "p%40ss-W0rd"  # the password of the test's proxy, encoded for a URL
 CREDENTIALS = "crawler:p@ss-W0rd"
 
 

@@ -1,4 +1,4 @@
-"""Tests of redirects: each URL is checked, and none leads to a private address."""
+"""Tests of redirects: each URL is checked, and none may lead to a private address."""
 
 import asyncio
 import itertools
@@ -99,7 +99,8 @@ async def test_a_redirect_that_leads_nowhere_is_not_worth_another_try(
 async def test_a_redirect_may_not_lead_to_a_private_address(
     location: str, server: FaultServer
 ) -> None:
-    # The server is allowed by name only, so its address counts as private.
+    # Only the name ``careers.corp`` is allowed, so a redirect to the same address by another name
+    # must fail.
     there = location.format(port=server.port, host=server.host).encode().decode("latin-1")
     server.at("/", redirect(there))
     names = KnownNames(**{"careers.corp": ["127.0.0.1"], "localhost": ["127.0.0.1"]})
@@ -124,7 +125,7 @@ async def test_a_name_with_any_private_address_is_never_connected_to(
 
 
 class Rebinding(KnownNames):
-    """A resolver that returns a public address at first, and a loopback address from then on."""
+    """A resolver that returns a public address at first, and then always a loopback address."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -138,7 +139,7 @@ class Rebinding(KnownNames):
 async def test_a_name_that_moves_between_check_and_connection_leads_nowhere_else(
     server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """This is DNS rebinding. The request goes to the address that was checked."""
+    """Test DNS rebinding: the request must go to the address that was checked."""
     monkeypatch.setattr(guard, "is_public", lambda address: str(address) == PUBLIC)
     server.at("/", reply(HTML))
     url = f"http://careers.example:{server.port}/"
@@ -172,7 +173,10 @@ async def test_a_name_that_moves_between_check_and_connection_leads_nowhere_else
 async def test_a_redirect_to_a_long_url_is_refused_before_anybody_reads_it(
     location: str, by: str, server: FaultServer, fetcher: PageFetcher
 ) -> None:
-    """Hosts and URLs become keys in the database, where a long one would fail a whole batch."""
+    """Refuse a long URL early, because it would become a key in the database.
+
+    Hosts and URLs are keys there, and a long key would fail a whole batch.
+    """
     hops: list[str] = []
 
     async def on_hop(url: str) -> None:
@@ -252,7 +256,7 @@ async def test_a_refresh_may_not_lead_to_a_private_address(server: FaultServer) 
 async def test_cookies_last_as_long_as_the_page_and_go_to_no_other_host(
     server: FaultServer,
 ) -> None:
-    """A site that needs a cookie sets it and redirects the client once to the same page."""
+    """Use a site that needs a cookie: it sets the cookie, and redirects each client once."""
     names = KnownNames(**{"a.corp": ["127.0.0.1"], "b.corp": ["127.0.0.1"]})
     ours, other = f"http://a.corp:{server.port}", f"http://b.corp:{server.port}"
     server.at("/", reply(status=302, location="/wall", set_cookie="seen=1; Path=/"))

@@ -1,4 +1,4 @@
-"""Tests of rendering pages in the machine's Chromium, with web servers on loopback."""
+"""Tests of rendering pages in the installed Chromium. The web servers run on loopback."""
 
 import asyncio
 import json
@@ -40,7 +40,7 @@ fetch("/api/jobs", {method: "POST", body: JSON.stringify({page: 1}),
 }))</script></body>"""
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03"
 EMPTY_BLOCKS = b"\x00\x00\x00\xff\xff" * 10_000
-"""Blocks of a gzip stream without content."""
+"""Blocks of a gzip stream that decode to nothing."""
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Site:
     asked: list[str] = field(default_factory=list)
     posted: list[object] = field(default_factory=list)
     endless: int = 0
-    """The number of bytes of endless bodies that were sent."""
+    """The number of bytes that were sent as endless bodies."""
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(f"{request.method} {request.path}")
@@ -112,14 +112,14 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def other() -> Iterator[Site]:
-    """Serve another site. Its private address is one that the operator allows."""
+    """Yield another running site. The operator has allowed its private address."""
     with running_site() as site:
         yield site
 
 
 @pytest.fixture
 def on_the_internet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the addresses of the tests' servers count as public."""
+    """Make the addresses of all test servers count as public."""
     monkeypatch.setattr(guard, "is_public", lambda address: True)
 
 
@@ -141,7 +141,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 def fetching(*urls: str, **options: object) -> str:
-    """Return a page that fetches the URLs one after the other, and shows the result of each."""
+    """Return a page that fetches the URLs one after another, and shows for each if it loaded."""
     return f"""<p id="said"></p><script>(async () => {{
         for (const url of {json.dumps(urls)}) {{
             const came = await fetch(url, {json.dumps(options)}).then(

@@ -17,7 +17,7 @@ USER_AGENT = "JobhuntIngestion/0.1 (+https://example.com/about-our-bot)"
 
 
 class Site:
-    """A site that answers requests for robots.txt with an error or a text, and counts them."""
+    """A site that counts the requests for robots.txt, and answers them with a text or an error."""
 
     def __init__(self, answers: Mapping[str, str | bytes | Exception]) -> None:
         self._answers = answers
@@ -35,7 +35,7 @@ class Site:
 
 @dataclass
 class Store:
-    """The rules that all workers share."""
+    """A store of the robots.txt rules that all workers share."""
 
     known: dict[str, tuple[RobotsText, timedelta]] = field(default_factory=dict)
     reading: defaultdict[str, asyncio.Lock] = field(
@@ -84,7 +84,7 @@ async def allowed(rules: str | bytes, path: str = "/jobs/1") -> bool:
         (FetchError("reset", code="protocol", retryable=True), "robots"),
         (FetchError("endless", code="too_large"), "robots"),
         (FetchError("broken gzip", code="encoding"), "robots"),
-        # After these errors, no page of the host can be reached either.
+        # These errors keep their own codes, because no page of the host can be reached either.
         (FetchError("no name", code="dns", retryable=True), "dns"),
         (FetchError("refused", code="connect", retryable=True), "connect"),
         (FetchError("certificate", code="tls"), "tls"),

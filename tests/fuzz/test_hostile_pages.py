@@ -1,4 +1,4 @@
-"""Tests of hostile pages that a reader must read, or give up, within a budget."""
+"""Tests of hostile pages. A reader must read each page within a budget, or give it up."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,7 +19,10 @@ from tests.extract.pages import page
 
 
 def _read_all(kind: str, size: int, template: Template | None = None) -> None:
-    """Read a hostile page as a worker does. The reader may refuse the page."""
+    """Read a hostile page as a worker does.
+
+    The reader may refuse the page without failing the test.
+    """
     body = KINDS[kind](size)
     refresh_target("https://acme.example/jobs/1", body)
     with suppress(ParseError, PageGone):
@@ -29,9 +32,9 @@ def _read_all(kind: str, size: int, template: Template | None = None) -> None:
 
 
 def _template(kind: str, size: int) -> Template | None:
-    """Return the template of a board whose pages share all lines of this kind of page.
+    """Return the template of a board all of whose pages are of this kind, so they share all lines.
 
-    Return None if the page cannot be opened.
+    If the page cannot be opened, return None.
     """
     with suppress(ParseError):
         blocks = open_page(page(KINDS[kind](size))).blocks()
@@ -77,7 +80,7 @@ def test_a_large_hostile_page_is_read(page_budget: ReaderPool, kind: str) -> Non
 def test_a_large_hostile_page_is_read_or_over_budget(
     page_budget: ReaderPool, kind: str, size: int
 ) -> None:
-    with suppress(ParseError):  # raised if the page is over budget
+    with suppress(ParseError):  # raised if reading the page takes more than the budget
         page_budget.call(_read_all, kind, size)
         page_budget.call(_read_all, kind, size, page_budget.call(_template, kind, size))
     assert page_budget.call(read_posting, page(f"<h1>Cook</h1><p>{TEXT}</p>")).title == "Cook"

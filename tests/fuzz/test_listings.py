@@ -1,6 +1,6 @@
 """Tests of random listings, documents and configs of every source.
 
-Each is read, or is refused with one of our errors. Only http(s) URLs may result.
+Each must be read, or be refused with one of our errors. Only http and https URLs may result.
 """
 
 import json
@@ -42,7 +42,10 @@ values = st.recursive(
 
 @st.composite
 def responses(draw: st.DrawFn, sample: Sample) -> bytes:
-    """Return a response of the source with some odd values in it, or any other response."""
+    """Return a response of the source in which some values are odd.
+
+    One in ten is an arbitrary response.
+    """
     if draw(st.integers(0, 9)) == 0:
         return draw(bodies | values.map(lambda value: json.dumps(value).encode()))
     whole = sample.wrap(sample.row)
@@ -57,7 +60,7 @@ def responses(draw: st.DrawFn, sample: Sample) -> bytes:
 
 
 def paths(value: Any) -> Iterator[tuple[str | int, ...]]:
-    """Yield the path of every value, also of objects and lists."""
+    """Yield the path of every value, including objects and lists."""
     found = {path[:length] for path in leaves(value) for length in range(1, len(path) + 1)}
     yield from ((), *sorted(found, key=str))
 

@@ -1,4 +1,4 @@
-"""Tests that the API reads random queries, cursors, durations and tokens, or refuses them.
+"""Tests that the API reads or refuses random queries, cursors, durations and tokens.
 
 A refusal must be the documented error.
 """
@@ -33,7 +33,7 @@ parameters = (
 
 @contextmanager
 def refusals(status: int) -> Generator[None]:
-    """Suppress an ApiError with the status."""
+    """Suppress an ApiError that has this status. An ApiError of another status fails the test."""
     try:
         yield
     except ApiError as error:

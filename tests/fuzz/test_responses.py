@@ -1,6 +1,6 @@
 """Tests of random responses and addresses.
 
-Each is read, or is refused with one of our errors. No request may go to a private address.
+Each must be read, or be refused with one of our errors. No request may go to a private address.
 """
 
 import asyncio
@@ -58,7 +58,10 @@ content_types = st.none() | st.sampled_from(
 
 @contextmanager
 def refusals(*codes: str) -> Generator[None]:
-    """Suppress a FetchError with one of the codes."""
+    """Suppress a FetchError that has one of these codes.
+
+    A FetchError of another code fails the test.
+    """
     try:
         yield
     except FetchError as error:
@@ -198,7 +201,10 @@ def test_no_private_address_is_public(address: IPv4Address | IPv6Address) -> Non
 
 
 def spellings(address: IPv4Address | IPv6Address) -> st.SearchStrategy[str]:
-    """Return the spellings of an address in URLs, also those that only some C libraries read."""
+    """Return the spellings of an address in URLs.
+
+    Some of them are read only by some C libraries.
+    """
     if isinstance(address, IPv6Address):
         whole = address.exploded
         return st.sampled_from([f"[{address}]", f"[{whole}]", f"[{address}%25eth0]"])
@@ -229,7 +235,7 @@ private = st.sampled_from(PRIVATE).flatmap(
 def test_no_url_of_a_private_address_slips_through(
     host: str, scheme: str, around: str, rest: str
 ) -> None:
-    # The guard checks the URL in the form that yarl gives it, as in ``include.fetch.pages``.
+    # Check the URL in the form that yarl gives it, as ``include.fetch.pages`` does.
     try:
         target = URL(f"{scheme}://{around.format(host)}{rest}")
         guard = AddressGuard()
@@ -240,7 +246,8 @@ def test_no_url_of_a_private_address_slips_through(
     try:
         literal = ip_address(name.partition("%")[0])
     except ValueError:
-        # The host is a name. Its addresses are checked when it is resolved.
+        # The host is a name, so its addresses are checked only when it is resolved. But no C
+        # library may read it as an address.
         with pytest.raises(OSError, match="illegal"):
             socket.inet_aton(name)
     else:

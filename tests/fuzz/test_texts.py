@@ -1,6 +1,6 @@
-"""Tests that random texts, JSON-LD and filters are read as some value or as unknown.
+"""Tests that random texts, JSON-LD and filters are read without an error.
 
-The values are dates, places, pay and others.
+The result is a value, such as a date, a place or pay, or it is unknown.
 """
 
 import json

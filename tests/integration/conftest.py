@@ -11,7 +11,7 @@ from tests.sites import Sites, running_sites
 
 @pytest.fixture
 def sites() -> Iterator[Sites]:
-    """Yield the sample career sites on their first day."""
+    """Yield the sample career sites in the state of their first day."""
     with running_sites() as sites:
         yield sites
 

@@ -1,4 +1,7 @@
-"""Tests of the state of one host: its circuit breaker and its rate, without a clock."""
+"""Tests of the state of one host, which are its circuit breaker and its rate.
+
+They need no clock.
+"""
 
 from dataclasses import replace
 

@@ -1,4 +1,7 @@
-"""Tests of reading pay from labels and sentences of career sites, and of amounts that are not pay."""
+"""Tests of reading pay from labels and sentences of career sites.
+
+Some amounts in them are not pay.
+"""
 
 # ruff: noqa: E501 - sentences from real pages, one on each line
 

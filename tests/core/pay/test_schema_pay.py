@@ -1,4 +1,4 @@
-"""Tests of reading the pay of a JobPosting (schema.org) in the forms that real pages have."""
+"""Tests of reading the pay of a schema.org JobPosting, in the forms that real pages use."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Tests of previewing, from a listing alone, what a run would change."""
+"""Tests of previewing the changes that a run would make. The preview needs only a listing."""
 
 from include.core.models import ListedJob
 from include.core.runs.preview import KnownJob, preview

@@ -22,7 +22,7 @@ from include.core.runs.run_state import (
 
 RUN_EDGES = {
     ("pending", "initializing"),
-    # All boards of the run were listed before the run began.
+    # A run skips ``initializing`` if all its boards were listed before the run began.
     ("pending", "ingesting"),
     ("pending", "error"),
     ("pending", "aborted"),
