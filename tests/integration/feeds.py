@@ -1,4 +1,4 @@
-"""Serve a board that lists its postings as JSON, and count the requests."""
+"""Serve a board that lists its postings as JSON, and record the requests."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,10 @@ _FIELDS = {
 
 @dataclass(kw_only=True)
 class Feed:
-    """A feed. Its postings have pages of their own unless it is ``inline``."""
+    """A board of source ``json`` on a test server.
+
+    If it is ``inline``, its listing contains the postings. Otherwise, each posting has a page.
+    """
 
     server: FaultServer
     path: str = "/feed.json"
@@ -28,7 +31,10 @@ class Feed:
     rows: dict[str, dict[str, object]] = field(default_factory=dict[str, dict[str, object]])
 
     def post(self, *ids: str, text: str = "We bake bread. ", **says: object) -> None:
-        """List these postings, each with a page. They replace postings with the same ids."""
+        """List these postings, and serve a page for each.
+
+        A posting replaces the one that has the same id.
+        """
         for each in ids:
             url = self.page(each, text)
             row = {"id": each, "title": f"Baker {each}", "url": url, "text": f"<p>{text * 30}</p>"}
@@ -36,7 +42,7 @@ class Feed:
         self.publish()
 
     def page(self, external_id: str, text: str, **headers: str) -> str:
-        """Serve the page of a posting, whatever is listed, and return its URL."""
+        """Serve the page of a posting and return its URL. The posting need not be listed."""
         body = f"<h1>Baker {external_id}</h1><main>{text * 30}</main>"
         page = reply(body.encode(), content_type="text/html", **headers)
         return self.server.at(f"/{external_id}", page)
@@ -53,8 +59,10 @@ class Feed:
         )
 
     def asked(self) -> list[str]:
-        """Return the sorted ids of the postings with requested pages, and clear the log of
-        requests."""
+        """Return the sorted ids of the postings whose pages were requested.
+
+        Clear the log of requests.
+        """
         paths = [each for each in self.server.paths() if each not in (self.path, "/robots.txt")]
         self.server.asked.clear()
         return sorted(path.removeprefix("/") for path in paths)
@@ -69,7 +77,10 @@ class Feed:
         workplaces: tuple[Workplace, ...] = (),
         **filters: tuple[str, ...],
     ) -> Ingestion:
-        """Let the user follow this board, and return an ingestion that may use its server."""
+        """Let the user follow this board.
+
+        Return an ingestion that may send requests to its server.
+        """
         config = {
             "url": f"http://{self.server.host}{self.path}",
             "jobs": "items",

@@ -1,6 +1,6 @@
-"""Run a worker process that sends requests to one URL within the limits of its host.
+"""Run a worker process that sends requests to one URL within the limits of the URL's host.
 
-It prints ``lost`` and ends if its database session ends.
+If the worker's database session ends, the process prints ``lost`` and ends.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ _MAX_GROUPS_PER_HOST = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """The settings of a worker, which are passed to it as JSON."""
+    """The settings of a worker, which its command line contains as JSON."""
 
     database_url: str
     url: str

@@ -1,7 +1,8 @@
-"""Model what runs should show: boards, checks and followers in Python, without SQL.
+"""Model what runs should show.
 
-A board has the jobs that its latest reading found. For each company, a user's memory holds what the
-user was shown of each job. The outcome of a check for a user depends only on these two, as if
+The model has boards, checks and followers in Python, and uses no SQL. The jobs of a board are those
+that its latest reading found. The memories of a user hold what the user was shown of each job, for
+each company. The outcome of a check for a user depends only on the jobs and the memories, as if
 nobody else followed the board.
 """
 
@@ -21,7 +22,7 @@ from include.core.runs.run_state import (
 from include.core.runs.staleness import Remedy
 
 JobKey = tuple[str, str]
-"""A board, and the external id of one of its jobs."""
+"""A board, and the external id of a job on it."""
 CROWD = 2
 
 
@@ -29,7 +30,7 @@ CROWD = 2
 class Sweep:
     trigger: RunTrigger
     sweep_id: int = 0
-    """The id in the database; 0 until it is known."""
+    """The id of the sweep in the database, or 0 until it is known."""
     status: SweepStatus = SweepStatus.ACTIVE
     attempt: int = 1
     recoveries: int = 0
@@ -48,15 +49,18 @@ class Check:
     force: bool
     sweep: Sweep | None = None
     check_id: int = 0
-    """The id in the database; 0 until it is known."""
+    """The id of the check in the database, or 0 until it is known."""
     status: CheckStatus = CheckStatus.WAITING
     listing: CompanyStatus | None = None
     rows: Mapping[str, int] = field(default_factory=dict[str, int])
-    """The version of each listed job's row."""
+    """The version of each listed job's row, by external id."""
     wanted: frozenset[str] = frozenset()
-    """The jobs of the listing that pass the filters of some follower."""
+    """The listed jobs that pass the filters of at least one enabled follower.
+
+    If there is none, all jobs pass.
+    """
     jobs: frozenset[str] | None = None
-    """The jobs that the check has taken on; None until it has done so."""
+    """The jobs that the check has taken on, or None if it has not taken on any yet."""
     error_code: str | None = None
     is_recent: bool = True
 
@@ -67,22 +71,26 @@ class Check:
 
 @dataclass(eq=False)
 class Job:
-    """A job of a board, which all users share."""
+    """A job of a board. All users share it."""
 
     check: Check
-    """The latest check that listed it, took it on or expired it."""
+    """The latest check that listed the job, took it on or expired it."""
     row: int
     status: JobStatus = JobStatus.PENDING
     readings: list[int] = field(default_factory=list[int])
-    """The contents of the job's page, one for each reading with a change."""
+    """The contents of the job's page, one for each reading that differed from the last."""
     stored: int = 0
-    """The content of the stored page that has not been read yet."""
+    """The content of the page that was stored last, which may not have been read yet."""
     is_comparable: bool = False
-    """True if there is an earlier page with which a new one can be compared."""
+    """True if an earlier page was read, so that a new page can be compared with it."""
     is_unread: bool = True
-    """True if the job is new, its row has changed or is listed again, or its reading failed."""
+    """True if the job's page is to be read.
+
+    That is so if the job is new, if its row has changed, if it is listed again after it expired, or
+    if its last reading failed.
+    """
     is_gone: bool = False
-    """True if the job's page said that the posting is over."""
+    """True if the page of the job said that the posting is closed."""
     missed_by: Check | None = None
 
     @property
@@ -92,18 +100,18 @@ class Job:
 
 @dataclass
 class Memory:
-    """The state of a job as a follower of its company was last shown it."""
+    """What a follower of a company was last shown of a job."""
 
     seen: int = 0
-    """The content that the user was shown last."""
+    """The content that the user was shown last, or 0 if none."""
     is_told: bool = False
-    """True if the user has been told that the job is over."""
+    """True if the user has been told that the job has expired."""
     is_wanted: bool = True
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A job as a run shows it."""
+    """A job as it is shown in a run."""
 
     status: JobStatus
     added: bool
@@ -117,7 +125,7 @@ Outcome = dict[JobKey, Shown]
 class Follow:
     board: str
     wants: Callable[[str], bool]
-    """A function that returns whether a job passes the filters. It takes the job's external id."""
+    """A function that returns whether the job with this external id passes the filters."""
     enabled: bool = True
 
 
@@ -139,11 +147,11 @@ class Run:
 
 @dataclass
 class Catalogue:
-    """All shared state, and the state of every user."""
+    """All state that users share, and the state of each user."""
 
     max_recoveries: int
     rereads_all: bool
-    """True if every check reads every page."""
+    """True if every check reads every page, whether it may have changed or not."""
     follows: dict[str, dict[str, Follow]] = field(default_factory=dict[str, dict[str, Follow]])
     jobs: dict[JobKey, Job] = field(default_factory=dict[JobKey, Job])
     checks: list[Check] = field(default_factory=list[Check])
@@ -153,16 +161,18 @@ class Catalogue:
         default_factory=dict[tuple[str, str], dict[JobKey, Memory]]
     )
 
-    # The postings that a user sees
+    # What a user sees.
 
     def shown(
         self, run: Run, company: str, *, adopted: bool = False, unfinished: JobStatus | None = None
     ) -> Outcome:
-        """Return the outcomes of a company's check for the run, according to the memory of its
-        user.
+        """Return a check's outcomes for one company of the run, as its user should see them.
+
+        They depend on what the user was shown before.
 
         Args:
-            unfinished: the status to show for jobs that are not read yet; None shows their own.
+            unfinished: the status to show for jobs that have not been read yet. If None, their own
+                status is shown.
         """
         check = run.rests_on[company]
         if check is None:
@@ -180,12 +190,12 @@ class Catalogue:
             is_over = job.status is JobStatus.EXPIRED and key not in found
             if is_over and key[0] == check.board and memory.is_wanted and not memory.is_told:
                 if job.check is check and job.is_gone:
-                    continue  # listed, but the current filters leave it out
+                    continue  # its page is still listed, but the current filters leave the job out
                 found[key] = Shown(JobStatus.EXPIRED, added=False, listed=False)
         return found
 
     def of_run(self, run: Run) -> dict[str, Outcome]:
-        """Return the current outcomes of each of the run's companies."""
+        """Return the current outcomes of each company of the run, by company."""
         return {
             company: run.settled[company]
             if company in run.settled
@@ -202,7 +212,7 @@ class Catalogue:
                 known[key].is_wanted = False
         for key, shown in outcome.items():
             if key not in known and not shown.added:
-                continue  # it was never read
+                continue  # the user has not seen this job, because it was never read
             memory = known.setdefault(key, Memory())
             memory.is_wanted = True
             memory.is_told = self.jobs[key].status is JobStatus.EXPIRED
@@ -210,7 +220,10 @@ class Catalogue:
                 memory.seen = self.jobs[key].content
 
     def jobs_of(self, check: Check) -> Iterator[tuple[JobKey, Job]]:
-        """Return the jobs that the check listed or took on."""
+        """Yield the jobs that the check listed or took on.
+
+        Those that have left the listing are left out.
+        """
         for key, job in self.jobs.items():
             left_listing = job.status is JobStatus.EXPIRED and not job.is_gone
             if job.check is check and not left_listing:
@@ -230,7 +243,7 @@ class Catalogue:
             if job.is_unread and job.status is JobStatus.SKIPPED
         ]
 
-    # runs begin
+    # Starting runs.
 
     def active_run(self, user: str) -> Run | None:
         return next((run for run in self.runs if run.user == user and run.is_active), None)
@@ -292,10 +305,10 @@ class Catalogue:
             )
         )
 
-    # runs get checks
+    # Assigning checks to runs.
 
     def _assign(self, runs: list[Run], *, fresh: bool) -> None:
-        """Give each company of the runs a check if it has none. The runs are of one kind."""
+        """Assign a check to each company of the runs that has none. All runs are of one kind."""
         asking: dict[str, list[tuple[Run, str]]] = {}
         for run in runs:
             for company, check in run.rests_on.items():
@@ -315,7 +328,9 @@ class Catalogue:
                 if active.kind is not kind or (
                     force and not active.force and active.jobs is not None
                 ):
-                    continue  # the board's active check does not do what the runs need
+                    # these runs wait, because the active check of the board does not do what they
+                    # need
+                    continue
                 is_urgent = trigger is not RunTrigger.SCHEDULE
                 is_waiting = active.status is CheckStatus.WAITING
                 if is_urgent and is_waiting and self._is_crowded(active, len(asking)):
@@ -397,7 +412,7 @@ class Catalogue:
                 follow = self.follows.get(run.user, {}).get(company)
                 yield follow is None or self.active_check(follow.board) is None
 
-    # a sweep works
+    # The work of a sweep.
 
     def active_checks(self, sweep: Sweep) -> list[Check]:
         return [check for check in self.checks if check.sweep is sweep and check.is_active]
@@ -424,7 +439,10 @@ class Catalogue:
         ]
 
     def wanted_of(self, board: str, names: Iterable[str]) -> frozenset[str]:
-        """Return the jobs that any enabled follower of the board wants, or all if it has none."""
+        """Return the jobs that any enabled follower of the board wants.
+
+        If it has none, return all.
+        """
         followers = [
             follow
             for of_user in self.follows.values()
@@ -497,7 +515,8 @@ class Catalogue:
                 job.is_gone, job.is_unread = False, True
             else:
                 job.missed_by = job.missed_by or check
-                check.listing = CompanyStatus.HELD  # an empty listing must be confirmed by another
+                # the jobs are held: an empty listing must be confirmed by another one
+                check.listing = CompanyStatus.HELD
 
     def plan(self, sweep: Sweep) -> None:
         for check in self.active_checks(sweep):
@@ -516,10 +535,10 @@ class Catalogue:
     def unfinished(self, check: Check) -> list[JobKey]:
         return [key for key, job in self.jobs_of(check) if job.status in ACTIVE_JOBS]
 
-    # checks end
+    # Ending checks.
 
     def end_if_read(self, checks: Iterable[Check]) -> bool:
-        """End the checks whose jobs are all read, and return whether there was one."""
+        """End the checks whose jobs have all been read, and return whether any check ended."""
         ended = [
             check
             for check in checks
@@ -546,9 +565,8 @@ class Catalogue:
                 if company in self.enabled(run.user) and any(
                     self.lets_through(run.user, company, name) for name in self._unread_by(check)
                 ):
-                    run.rests_on[company] = (
-                        None  # a follower who wants the job now gets another check
-                    )
+                    # This follower wants a job that was left unread, so the company needs another check.
+                    run.rests_on[company] = None
                 else:
                     self._settle_company(run, company)
         self._end_settled(resting)
@@ -588,7 +606,7 @@ class Catalogue:
             self._close(sweep, SweepStatus.CANCELLED)
         self.assign_waiting()
 
-    # sweeps end
+    # Ending sweeps.
 
     def _close(self, sweep: Sweep, status: SweepStatus) -> None:
         if sweep.is_active and not self.active_checks(sweep):
@@ -630,7 +648,7 @@ class Catalogue:
 
 
 def _status(job: Job, memory: Memory, adopted: bool, unfinished: JobStatus | None) -> JobStatus:
-    """Return the status to show for a job, according to the user's memory of it."""
+    """Return the status to show for a job, according to what the user has been shown of it."""
     if job.status in ACTIVE_JOBS:
         return unfinished or job.status
     if job.status is JobStatus.FAILED:
@@ -642,7 +660,7 @@ def _status(job: Job, memory: Memory, adopted: bool, unfinished: JobStatus | Non
 
 
 def count(outcomes: Collection[Outcome]) -> dict[str, int]:
-    """Return the counts that follow from the outcomes of a run or of one of its companies."""
+    """Return the counts of a run, or of one of its companies, that follow from the outcomes."""
     shown = [each for outcome in outcomes for each in outcome.values()]
     counts = {status.value: sum(e.status is status for e in shown) for status in JobStatus}
     return counts | {

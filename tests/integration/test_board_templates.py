@@ -1,4 +1,7 @@
-"""Tests of learning, using and forgetting the template of a site in an invented language."""
+"""Tests of learning, using and forgetting the template of a site.
+
+The site uses an invented language.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +21,7 @@ MANY = 12
 
 
 class Site:
-    """A sitemap and its pages."""
+    """A sitemap, and the pages that it lists."""
 
     def __init__(self, server: FaultServer) -> None:
         self.server = server

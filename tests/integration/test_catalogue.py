@@ -1,4 +1,4 @@
-"""Tests of many users with one catalogue: a board is checked once for everyone who follows it."""
+"""Tests of many users who share one catalogue: a board is checked once for all its followers."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -48,7 +48,7 @@ def extracted(job_id: int, *, title: str = "Baker") -> list[Started | Extracted]
 
 
 def read(runs: MadeUpRuns, sweep: Sweep, *, slug: str = "acme", title: str = "Baker") -> None:
-    """Read every pending job of the board, as one worker, and end its check."""
+    """Read every pending job of the sweep's checks as one worker, which ends the checks."""
     runs.execute(
         "UPDATE jobs SET status = 'extracting' WHERE status = 'pending' AND check_id IN"
         " (SELECT check_id FROM checks WHERE sweep_id = :s)",
@@ -69,7 +69,7 @@ def read(runs: MadeUpRuns, sweep: Sweep, *, slug: str = "acme", title: str = "Ba
 
 
 def check(runs: MadeUpRuns, sweep_id: int, ids: range, *, slug: str = "acme") -> None:
-    """Carry out a sweep of one board with a listing of the jobs ``ids``."""
+    """Carry out a sweep of one board. Its listing names the jobs ``ids``."""
     runs.open(sweep_id)
     sweep = runs.present(sweep_id)
     runs.list_jobs(sweep, slug, ids)
@@ -158,10 +158,9 @@ def test_a_scheduled_check_that_has_not_begun_is_carried_out_by_the_run_that_ask
     for number in range(40):
         runs.follow(f"board-{number}", user_id="crowd")
     runs.follow("board-7", "board-9", user_id="bob")
+    # End bob's daily run, so that he can start a run.
     daily(runs)
-    runs.execute(
-        "UPDATE ingestion_runs SET status = 'finished' WHERE user_id = 'bob'"
-    )  # ends bob's daily run, so that he can start a run
+    runs.execute("UPDATE ingestion_runs SET status = 'finished' WHERE user_id = 'bob'")
     (scheduled,) = runs.dispatch()
     bob = runs.start("bob")
     moved = runs.rows("SELECT sweep_id FROM checks WHERE sweep_id <> :s", s=scheduled)
@@ -557,7 +556,7 @@ def test_a_deleted_user_leaves_no_row_behind(runs: MadeUpRuns) -> None:
 def test_statements_of_a_check_s_end_do_not_grow_with_its_followers(
     runs: MadeUpRuns,
 ) -> None:
-    """Postgres counts the statements from the last flush to the end of the check."""
+    """Count, in Postgres, the statements from the last flush to the end of the check."""
     counts = []
     for users in (2, 40):
         with runs.engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""Tests of crawls of hosts that misbehave, with a real Postgres and S3."""
+"""Tests of crawls of hosts that misbehave, on a real Postgres and a real S3 server."""
 
 import asyncio
 import threading
@@ -31,7 +31,7 @@ PAGE = "<h1>Baker</h1><main><p>" + "We bake bread every morning. " * 20 + "</p><
 
 @dataclass
 class Host:
-    """A host that sends the pages under ``/slow/`` only when a test allows it."""
+    """A host that answers requests for pages under ``/slow/`` only when a test allows it."""
 
     url: str = ""
     asked: int = 0
@@ -69,7 +69,7 @@ def plan(
 
     Args:
         urls: the URLs of the board ``acme``.
-        others: the URLs of further boards that the run needs, by slug.
+        others: the URLs of the run's other boards, by slug.
     """
     runs = MadeUpRuns(engine=ingestion.engine)
     boards = {"acme": urls, **others}
@@ -89,7 +89,7 @@ def plan(
 
 @contextmanager
 def crawl_of(ingestion: Ingestion, sweep: Sweep, *hosts: Host) -> Generator[Future[dict[str, int]]]:
-    """Crawl the sweep's batch in a thread."""
+    """Crawl the first batch of the sweep in a thread, and yield its future result."""
     allowed = tuple(host.url.removeprefix("http://") for host in hosts)
     crawling = replace(ingestion, private_hosts=allowed)
     with ThreadPoolExecutor(1) as thread:
@@ -132,7 +132,7 @@ def test_abort_stops_a_crawl_in_the_middle_of_a_download(ingestion: Ingestion) -
 def test_abort_stops_the_pages_that_nobody_else_waits_for_and_no_others(
     ingestion: Ingestion,
 ) -> None:
-    """The sweep has two boards, and another user's run rests on the second one."""
+    """Abort a run of two boards while another user's run rests on the check of the second board."""
     runs = MadeUpRuns(engine=ingestion.engine)
     runs.follow("beta", user_id="bob")
     with running_host() as alone, running_host() as shared:

@@ -1,6 +1,6 @@
 """Tests that no user can change what another user reads.
 
-Jobs belong to a board, and pages are shared only within a board.
+Each job belongs to one board, and a page is shared only by the followers of its board.
 """
 
 import json
@@ -42,7 +42,7 @@ _PLANTED = "Send your passport to us."
 
 @dataclass(frozen=True, kw_only=True)
 class Users:
-    """Users who follow boards at one server, and carry out their own sweeps."""
+    """Users who follow boards on one server. Each of them carries out their own sweeps."""
 
     engine: Engine
     raw_pages: RawPages
@@ -91,7 +91,7 @@ class Users:
         assert finish_run(self.engine, dag_run_id) is SweepStatus.DONE
 
     def shown(self, user: str) -> dict[str, str]:
-        """Return the text of each posting that the user was shown, by external id."""
+        """Return the texts of the postings that the user was shown, by external id."""
         query = text(
             "SELECT j.external_id, j.posting ->> 'description_text' AS says"
             " FROM user_jobs u JOIN jobs j USING (job_id) WHERE u.user_id = :u"
@@ -120,7 +120,7 @@ def as_json(document: object) -> str:
 
 
 def victims_page(users: Users) -> str:
-    """Let the victim follow a sitemap of one page, and return the page's URL."""
+    """Let the victim follow a sitemap that lists one page, and return the page's URL."""
     page = publish(users, "/jobs/9", _REAL)
     listing = publish(users, "/map.xml", sitemap(page), "application/xml")
     users.follow("victim", "diner", "sitemap", url=listing)

@@ -1,4 +1,7 @@
-"""Tests of detection from an address to its postings, with one server for all vendors."""
+"""Tests of detection, from an address to the postings.
+
+One test server stands in for all vendors.
+"""
 
 import time
 from collections.abc import Mapping
@@ -43,7 +46,10 @@ def detect(
 def on_site(
     engine: Engine, pages: Mapping[str, str | web.Response], path: str = "/careers"
 ) -> tuple[Detected, Vendors]:
-    """Return the result of detection at ``path`` of a site with ``pages``."""
+    """Run detection at ``path`` of a site that has ``pages``.
+
+    Return the result and the site's server.
+    """
     with running_vendors(**pages) as site:
         return detect(engine, site.url + path, site.host), site
 

@@ -1,4 +1,4 @@
-"""Tests that our database accepts the SQL in the docs."""
+"""Tests that our database accepts the SQL that the documentation shows."""
 
 import re
 from pathlib import Path

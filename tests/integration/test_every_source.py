@@ -1,11 +1,12 @@
 """Tests that a board of each source can be followed, listed over HTTP, read and stored.
 
-A local server stands in for the board. Each source is tested with two lists. One is the sample of
-``tests/sources/rows.py``, which has the fields of a recorded row. The other is the first recorded
-list that has postings, if the recorded responses are beside the checkout. If the list does not
-contain a posting's content, the server sends a page with JSON-LD, or a document of the source's
-API, with the title that the list states. ``make test`` tests three sources. ``make sources``
-(``JOBHUNT_EVERY_SOURCE=1``) tests all of them.
+A local server stands in for the board. Each source is tested with two lists. The first is the
+sample of ``tests/sources/rows.py``, which has the fields of a recorded row. The second is the first
+recorded list that has postings, if the recorded responses are beside the checkout. If a list does
+not contain the content of a posting, the server sends it. It is a page that contains JSON-LD or,
+for some sources, a document of the source's API. Both have the title that the list states. ``make
+test`` tests three sources. ``make sources``, which sets ``JOBHUNT_EVERY_SOURCE=1``, tests all of
+them.
 """
 
 import json
@@ -35,8 +36,11 @@ from tests.sources.boards import listing
 from tests.sources.test_faulty_listings import BOARDS, body_of
 
 DEFAULT_SOURCES = ("greenhouse", "paycom", "softgarden")
-"""The sources that are tested without ``JOBHUNT_EVERY_SOURCE``: one with inline content, one with
-documents of an API that needs a session, and one with web pages."""
+"""The sources that are tested unless ``JOBHUNT_EVERY_SOURCE`` is set.
+
+The postings of the first are in its listing. Those of the second are documents of an API that needs
+a session, and those of the third are web pages.
+"""
 SOURCES = DEFAULT_SOURCES if not os.environ.get("JOBHUNT_EVERY_SOURCE") else sources()
 HEADERS = {"x-apple-csrf-token": "t", "x-result-total-count": "1"}
 
@@ -52,8 +56,10 @@ DOCUMENTS: dict[str, Callable[[str], Any]] = {
     "workable": lambda title: {"shortcode": "1", "title": title},
     "workday": lambda title: {"jobPostingInfo": {"jobReqId": "1", "title": title}},
 }
-"""A function for each source whose postings are documents of its API. It makes the document of a
-posting from the title."""
+"""For each source whose postings are documents of its API, a function that makes such a document.
+
+The function takes the title of the posting.
+"""
 
 STATES = {
     "join": '<script id="__NEXT_DATA__">{"props": {"pageProps": {"initialState": '
@@ -61,7 +67,10 @@ STATES = {
     "ultipro": "<script>new US.Opportunity.CandidateOpportunityDetail"
     '({"Id": "1", "Title": TITLE})</script>',
 }
-"""The script in a posting's page, for each source with an adapter that reads this script."""
+"""The script of a posting's page, for each source whose adapter reads this script.
+
+``TITLE`` stands for the title.
+"""
 
 IDS = {
     "adp_myjobs": "5001217894100",
@@ -125,14 +134,14 @@ IDS = {
     "workday": "JR1",
     "zoho": "741923000037955058",
 }
-"""The external id of the posting in each source's sample."""
+"""The external id of the posting in the sample, by source."""
 TITLES = {"adp_myjobs": "Cook 851"}
-"""The title of the posting in each sample in which it is not "Cook"."""
+"""The title of the posting in the sample, by source. All other samples have the title "Cook"."""
 
 
 @dataclass(kw_only=True)
 class Board:
-    """A board on a server of its own.
+    """A board that has a server of its own.
 
     ``titles`` holds the titles that the run must store, by external id.
     """
@@ -143,12 +152,12 @@ class Board:
     body: bytes
     titles: dict[str, str]
     first: str = ""
-    """The path and query of the listing's first request."""
+    """The path and the query of the first request of the listing."""
     pages: dict[str, str] = field(default_factory=dict[str, str])
     """The titles of the postings whose content is not in the list, by path and query."""
 
     def move_to(self, url: str) -> None:
-        """Move the board to the server at ``url``."""
+        """Set the URL of the board's server, and the paths and titles that depend on it."""
         self.config["base_url"] = url
         self.titles = {key.format(here=url): title for key, title in self.titles.items()}
         self.first = path_of(adapter_for(self.source).first_request(self.config).url)
@@ -160,7 +169,7 @@ class Board:
         return Page(url=request.url, body=self.answer(path_of(request.url)), headers=HEADERS)
 
     def answer(self, path: str) -> bytes:
-        """Return the body of the response to a request for ``path``."""
+        """Return the body of the response to a request for ``path``, which includes the query."""
         if path == self.first and self.opens:
             return self.opens.encode()
         if (title := self.pages.get(path)) is None:
@@ -197,7 +206,10 @@ def sample_board(source: str) -> Board:
 
 
 def recorded_board(source: str) -> Board | None:
-    """Return the source's first recorded list that has postings, or None."""
+    """Return a board with the source's first recorded list that has postings.
+
+    If there is no such list, return None.
+    """
     for label in labels()["lists"]:
         path = RECORDED / label["file"]
         if label["source"] == source and label["jobs"] and path.exists():
@@ -212,7 +224,10 @@ def recorded_board(source: str) -> Board | None:
 
 
 def boards() -> Iterator[Any]:
-    """Yield the sample list and the recorded list of each source that is tested."""
+    """Yield two boards for each tested source: with the sample list, and with a recorded list.
+
+    The second is left out if the source has no recorded list.
+    """
     for source in SOURCES:
         yield pytest.param(sample_board(source), id=f"{source}-sample")
         if recorded := recorded_board(source):
@@ -229,7 +244,7 @@ def running(board: Board) -> Iterator[str]:
 
 
 def stored(engine: Engine, raw_pages: RawPages, board: Board) -> Mapping[str, Any]:
-    """Follow the board, run it, and return the rows of its jobs by external id."""
+    """Follow the board, carry out a run, and return the rows of the board's jobs by external id."""
     with running(board) as url:
         ingestion = Ingestion(
             engine=engine, raw_pages=raw_pages, sites=Sites(url=url, world=World(seed=SEED, day=1))

@@ -1,4 +1,4 @@
-"""Tests that nothing expires without proof, with a real Postgres."""
+"""Tests on a real Postgres that no job expires without proof."""
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
@@ -22,7 +22,7 @@ DAY = timedelta(days=1)
 
 
 class Listings:
-    """Checks whose listings a test makes up, and the time between them."""
+    """Checks of boards. Tests make up the listings, and set the time between two checks."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -38,7 +38,7 @@ class Listings:
         user: str = USER,
         later: timedelta = DAY,
     ) -> int:
-        """Carry out a check ``later`` than the previous one, and return the run's id."""
+        """Let the time ``later`` pass, carry out a check of the board, and return its run's id."""
         self.pass_time(later)
         sweep = self.open(slug, user=user)
         self.runs.list_jobs(sweep, slug, ids, status=status, unwanted=unwanted)
@@ -52,7 +52,7 @@ class Listings:
         return self.runs.present(run_id)
 
     def settle(self, sweep: Sweep) -> None:
-        """Upsert, expire and read all jobs of the sweep."""
+        """Upsert and expire the jobs of the sweep, and read all that are to be read."""
         self.runs.upsert(sweep)
         self.expire(sweep)
         self.read(sweep)
@@ -71,7 +71,7 @@ class Listings:
         assert finish_run(self.engine, sweep.dag_run_id) is SweepStatus.DONE
 
     def pass_time(self, time: timedelta) -> None:
-        """Move all recorded times back by ``time``."""
+        """Let ``time`` pass by moving all recorded times into the past."""
         self.runs.execute(
             "UPDATE checks SET started_at = started_at - :t, finished_at = finished_at - :t",
             t=time,
@@ -189,7 +189,7 @@ def test_every_follower_is_told_once_that_a_job_expired(listings: Listings) -> N
     listings.day("acme", range(3))
     listings.day("acme", range(3), user="bob")
     of_ada = listings.day("acme", range(2))
-    of_bob = listings.runs.start("bob", max_age=FRESH_FOR)  # bob's run adopts the check
+    of_bob = listings.runs.start("bob", max_age=FRESH_FOR)  # bob's run adopts ada's check
     assert listings.runs.jobs(of_ada)["2"] == listings.runs.jobs(of_bob)["2"] == "expired"
     assert "2" not in listings.runs.jobs(listings.day("acme", range(2)))
     assert "2" not in listings.runs.jobs(listings.day("acme", range(2), user="bob"))
@@ -266,9 +266,9 @@ def test_job_that_the_filters_leave_out_expires_when_it_leaves_the_listing(
 
 
 def test_job_that_was_listed_but_left_out_was_not_missed(listings: Listings) -> None:
-    """The job is missed once and held, then listed but unwanted.
+    """Let a job be missed and held, and then be listed although it is unwanted.
 
-    So the next miss counts as the first one.
+    Because it was listed again, the next miss counts as the first one.
     """
     listings.day("acme", range(40))
     listings.day("acme", [])
@@ -326,8 +326,10 @@ def test_unchanged_row_keeps_updated_at_from_check_to_check(listings: Listings) 
 
 
 def test_what_a_newer_check_has_seen_does_not_expire(listings: Listings) -> None:
-    """A sweep continues with one board. Its check of another board was cancelled, and a newer check
-    of that board exists."""
+    """Continue a sweep one of whose two checks was cancelled.
+
+    A newer check of that board exists.
+    """
     listings.runs.follow("beta")
     listings.runs.follow("beta", user_id="bob")
     listings.day("acme", range(5))
@@ -345,7 +347,8 @@ def test_what_a_newer_check_has_seen_does_not_expire(listings: Listings) -> None
     listings.runs.list_jobs(older, "beta", [])
     listings.settle(older)
     assert listings.expired("acme") == set()
-    with listings.engine.begin() as connection:  # even if the listing were judged
+    # the job must not expire even if the cancelled check's listing were evaluated
+    with listings.engine.begin() as connection:
         assert expire_missing(connection, {of_acme: 1}, timedelta(0)) == {}
     assert listings.expired("acme") == set()
     assert len(listings.runs.check_of("acme")) == 5

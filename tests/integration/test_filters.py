@@ -1,7 +1,8 @@
 """Tests of filters in whole runs.
 
-A board's check reads the jobs that any enabled follower wants. Each follower's run shows and counts
-only those that this follower wants. Jobs that the filters leave out are neither read nor expired.
+A check of a board reads the jobs that any enabled follower wants. The run of each follower shows
+and counts only the jobs that this follower wants. Jobs that the filters leave out are neither read
+nor expired.
 """
 
 from collections import Counter
@@ -41,7 +42,7 @@ def refilter(ingestion: Ingestion, **filters: tuple[str, ...]) -> None:
 def found(
     ingestion: Ingestion, *, user: str = USER, filtered: bool = False
 ) -> set[tuple[str, str]]:
-    """Return (external id, status) of the postings that the user can search."""
+    """Return (external id, status) of the postings that a search of the user finds."""
     asked = Search(filtered=filtered, is_open=None)
     with ingestion.engine.begin() as connection:
         page = search(connection, user, asked, Sort.NEWEST, limit=1000)
@@ -51,7 +52,7 @@ def found(
 
 @pytest.fixture
 def feed() -> Iterator[Feed]:
-    """Return a feed of two cooks and a nurse, each with a page."""
+    """Yield a feed of three postings: two cooks and a nurse. Each has a page."""
     with FaultServer() as server:
         feed = Feed(server=server)
         for number, title in (("1", "Cook"), ("2", "Head cook"), ("3", "Nurse")):
@@ -61,7 +62,7 @@ def feed() -> Iterator[Feed]:
 
 @pytest.fixture
 def kitchen(ingestion: Ingestion, feed: Feed) -> Ingestion:
-    """Let Ada follow the feed with a filter for cooks. No page is due for another reading."""
+    """Let Ada follow the feed with a filter for cooks. No page falls due for another reading."""
     return replace(feed.followed(ingestion, include_titles=COOKS), reread_after=NEVER)
 
 
@@ -184,7 +185,10 @@ def test_follower_who_widens_filters_has_the_rest_be_read(kitchen: Ingestion, fe
 def test_follower_who_comes_during_a_check_has_the_rest_be_read_after_it(
     start_first: bool, kitchen: Ingestion, feed: Feed
 ) -> None:
-    """The same holds if filters are widened after the run has begun to await the check."""
+    """Check that the jobs that a check left unread for a new follower are read after the check.
+
+    The same holds if the follower's filters are widened after the run has begun to await the check.
+    """
     if start_first:
         feed.followed(kitchen, user="bob", include_titles=COOKS)
     sweep = kitchen.open()
@@ -209,7 +213,7 @@ def test_follower_who_comes_during_a_check_has_the_rest_be_read_after_it(
 def test_follower_who_disables_the_company_meanwhile_has_nothing_checked_again(
     kitchen: Ingestion, feed: Feed
 ) -> None:
-    """Another check, and each later one, would leave the same jobs unread."""
+    """Check that no other check follows, because each would leave the same jobs unread again."""
     sweep = kitchen.open()
     feed.followed(kitchen, user="bob")
     of_bob = kitchen.start(user="bob")
@@ -253,7 +257,7 @@ def test_two_filters_of_one_user_on_one_board_are_two_companies(
 def test_filter_that_can_not_be_read_is_not_stored(
     field: str, pattern: str, kitchen: Ingestion, feed: Feed
 ) -> None:
-    """An unusable filter would fail the check of everyone who follows the board."""
+    """Refuse an unusable filter early, because it would fail the check for every follower."""
     with pytest.raises(SettingError) as refused:
         feed.followed(kitchen, user="bob", **{field: (pattern,)})
     assert refused.value.field == field

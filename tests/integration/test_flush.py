@@ -1,4 +1,4 @@
-"""Tests of how a worker's results are written."""
+"""Tests of how workers write their results."""
 
 import asyncio
 import threading
@@ -30,12 +30,14 @@ from tests.made_up_runs import MadeUpRuns
 
 pytestmark = pytest.mark.integration
 _WITHIN = 30
-"""The time limit in seconds, after which a test that hangs fails."""
+"""The time in seconds after which a test is taken to hang, and fails."""
 
 
 class _Waiting(list[Outcome]):
-    """A list that makes a thread wait: the first one that appends an outcome after the flush has
-    begun."""
+    """A list that makes one thread wait.
+
+    This thread is the first that appends an outcome after the flush has begun.
+    """
 
     def __init__(self, race: "_Race"):
         super().__init__()
@@ -49,9 +51,10 @@ class _Waiting(list[Outcome]):
 
 
 class _Race(Outcomes):
-    """A race in which the first flush waits until another thread is about to add an outcome.
+    """A race between a flush and another thread that adds an outcome.
 
-    That thread waits until the flush is written. The order is unlikely, but possible.
+    The first flush waits until the other thread is about to add an outcome. The other thread waits
+    until the flush is written. This order is unlikely, but possible.
     """
 
     def __init__(self, engine: Engine, sweep: Sweep, check_of: Mapping[int, int]):
@@ -137,7 +140,7 @@ def test_a_worker_with_nothing_to_write_stops_at_an_abort(engine: Engine) -> Non
 def test_an_abort_waits_for_the_last_flush_of_its_check_and_neither_deadlocks(
     engine: Engine,
 ) -> None:
-    """A lock on one of the two jobs holds the flush between its statements."""
+    """Lock one of two jobs, so that the flush waits between its statements during the abort."""
     runs = MadeUpRuns(engine=engine)
     sweep = runs.ingesting(jobs=2)
     first, second = (row.job_id for row in runs.rows("SELECT job_id FROM jobs ORDER BY 1"))
@@ -168,7 +171,10 @@ def test_an_abort_waits_for_the_last_flush_of_its_check_and_neither_deadlocks(
 
 
 def test_a_worker_hears_which_of_its_checks_were_cancelled(engine: Engine) -> None:
-    """The worker's sweep continues with the boards for which another user still waits."""
+    """Abort one of two runs.
+
+    Its sweep continues with the board for which the other user still waits.
+    """
     runs = MadeUpRuns(engine=engine)
     runs.follow("acme", "bolt")
     sweep_id = runs.start()
@@ -237,8 +243,11 @@ def _extracted(job_id: int) -> list[Outcome]:
 def test_searched_text_is_made_outside_of_the_fence_and_not_by_a_late_worker(
     engine: Engine,
 ) -> None:
-    """Making the text takes the longest time, and a recovery would wait for a worker that holds the
-    fence."""
+    """Check that no worker holds the fence while it makes the searched text.
+
+    Making the text takes the longest time, and a recovery would wait for a worker that holds the
+    fence.
+    """
     runs = MadeUpRuns(engine=engine)
     sweep = runs.ingesting(jobs=1)
     (row,) = runs.rows("SELECT job_id FROM jobs")
@@ -256,7 +265,8 @@ def test_searched_text_is_made_outside_of_the_fence_and_not_by_a_late_worker(
             assert time.monotonic() < until
         with engine.begin() as connection:
             connection.execute(text("SET LOCAL lock_timeout = '5s'"))
-            lock_sweep(connection, sweep.sweep_id)  # succeeds only if no worker holds the fence
+            # this succeeds only if no worker holds the fence
+            lock_sweep(connection, sweep.sweep_id)
         assert runs.jobs(sweep.sweep_id) == {"0": "ready"}
         holder.rollback()
         flush.result(_WITHIN)

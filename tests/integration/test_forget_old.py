@@ -1,4 +1,4 @@
-"""Tests that old rows are deleted, but none that is still needed."""
+"""Tests that old rows are deleted, except those that are still needed."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ def rows(engine: Engine, query: str, **values: object) -> list[tuple[object, ...
 
 
 def age(engine: Engine, run_id: int, days: int) -> None:
-    """Set the age of a run, of its checks and of its sweep."""
+    """Set the age in days of a run, its checks and its sweep."""
     tables = {"ingestion_runs": "run_id", "checks": "sweep_id", "sweeps": "sweep_id"}
     with engine.begin() as connection:
         for table, key in tables.items():
@@ -82,7 +82,7 @@ def test_a_users_latest_run_and_runs_at_work_stay_however_old(ingestion: Ingesti
 
 
 def test_a_check_stays_while_a_run_of_any_user_rests_on_it(ingestion: Ingestion) -> None:
-    """The unchanged jobs of a run are stored only with the check."""
+    """Keep the check, because it alone stores the unchanged jobs of the runs that rest on it."""
     engine = ingestion.engine
     ingestion.follow(["quillfern"])
     ingestion.follow(["quillfern"], user="bob")

@@ -1,4 +1,7 @@
-"""Tests of the leases and states of hosts on a real Postgres. Each worker has its own session."""
+"""Tests of the leases and the states of hosts on a real Postgres.
+
+Each worker has its own session.
+"""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -109,7 +112,8 @@ def test_the_holder_learns_who_waits_until_nobody_does(engine: Engine) -> None:
 @pytest.mark.usefixtures("engine")
 def test_two_hundred_pages_of_a_host_take_few_statements(postgres_url: str) -> None:
     statements: list[str] = []
-    engine = make_engine(postgres_url)  # its listener must not outlive the test
+    # an engine of this test alone, because the listener must not outlive the test
+    engine = make_engine(postgres_url)
     event.listen(
         engine, "before_cursor_execute", lambda *called: statements.append(called[2]), named=False
     )

@@ -1,4 +1,4 @@
-"""Tests that no page is requested without a reason, and of hosts that two sweeps share."""
+"""Tests that no page is requested without a reason, and tests of hosts that two sweeps share."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ PASSED = """
     WHERE external_id = '2'
 """
 LATE = 0.25
-"""The maximum difference in seconds between the transit times of two requests."""
+"""The maximum difference in seconds between the times for which two requests are on their way."""
 
 
 @pytest.fixture
@@ -49,12 +49,12 @@ def feed(server: FaultServer) -> Feed:
 
 @pytest.fixture
 def reasoned(ingestion: Ingestion, feed: Feed) -> Ingestion:
-    """Let a user follow the feed, with such a long time between readings that no page is due."""
+    """Let a user follow the feed. The time between readings is so long that no page falls due."""
     return replace(feed.followed(ingestion), reread_after=timedelta(days=10_000))
 
 
 def set_back(engine: Engine, ago: timedelta) -> None:
-    """Move the crawl time of each page back by ``ago``."""
+    """Move the time of each page's last crawl into the past by ``ago``."""
     with engine.begin() as connection:
         connection.execute(text("UPDATE jobs SET crawled_at = crawled_at - :ago"), {"ago": ago})
 
@@ -77,9 +77,9 @@ def test_page_is_asked_for_when_its_row_of_the_listing_says_something_else(
     reasoned.run()
     feed.asked()
     feed.post("1", title="Master baker")
-    feed.post(
-        "2", department="Rolls"
-    )  # the department is read from the page, and is also in the row
+    # The department is read from the page, but the row states it, too, so the page may have
+    # changed.
+    feed.post("2", department="Rolls")
     feed.page("3", "The page alone has changed. ")
     assert reasoned.shown(reasoned.run()) == {"1": "skipped", "2": "skipped", "3": "skipped"}
     assert feed.asked() == ["1", "2"]
@@ -95,7 +95,7 @@ def day(later: int) -> str:
         ("2026-03-01T10:00:00Z", "2026-03-01T10:00:00Z", []),
         ("2026-03-01T10:00:00Z", "2026-03-02T10:00:00Z", ["1", "2"]),
         (day(-3), day(-3), []),
-        (day(0), day(0), ["1", "2"]),  # the page may have changed later on that day
+        (day(0), day(0), ["1", "2"]),  # the page may have changed again later on that day
         (day(2), day(2), ["1", "2"]),
         ("soon", "soon", []),
     ],
@@ -253,7 +253,7 @@ def test_posting_that_its_listing_carries_is_never_asked_for(
 def test_page_that_the_listing_no_longer_carries_is_asked_for(
     reasoned: Ingestion, feed: Feed, server: FaultServer
 ) -> None:
-    """The job's row says that the listing contains the posting, but the listing no longer does."""
+    """Set the job's row to say that the listing contains the posting, which is no longer true."""
     feed.post("1")
     reasoned.run()
     with reasoned.engine.begin() as connection:
@@ -280,9 +280,9 @@ def test_zero_reads_every_page_every_time_and_asks_only_for_what_changed(
 
 
 def test_page_falls_due_once_in_three_days_and_a_third_of_them_each_day(engine: Engine) -> None:
-    """Pages were crawled one, two and three days ago.
+    """Let all pages be crawled zero, one, two and three days ago.
 
-    The test finds those due on each of these days.
+    In each case, find the pages that are then due.
     """
     runs = MadeUpRuns(engine=engine, reread_after=REREAD_AFTER)
     jobs = 600
@@ -367,7 +367,7 @@ def test_board_of_two_users_is_asked_once_while_its_check_is_fresh(
 def test_one_address_in_two_boards_is_asked_for_by_each(
     reasoned: Ingestion, feed: Feed, server: FaultServer
 ) -> None:
-    """Pages are not shared between boards."""
+    """Check that pages are not shared between boards."""
     other = Feed(server=server, path="/other.json")
     other.followed(reasoned, user="bob")
     for board in (feed, other):
@@ -382,7 +382,10 @@ def test_one_address_in_two_boards_is_asked_for_by_each(
 
 @dataclass(frozen=True, kw_only=True)
 class Crawls:
-    """Sweeps that read made-up pages, with ``rate`` requests a second to a host."""
+    """Sweeps that read made-up pages and share a server.
+
+    A worker sends at most ``rate`` requests a second to it.
+    """
 
     engine: Engine
     raw_pages: RawPages
@@ -418,7 +421,7 @@ class Crawls:
 def test_two_sweeps_at_once_are_together_no_more_than_the_hosts_limit(
     ingestion: Ingestion, server: FaultServer, postgres_url: str
 ) -> None:
-    """Each sweep has a worker and pages of its own."""
+    """Let two sweeps read different pages of one host, each with its own worker."""
     crawls = Crawls(
         engine=ingestion.engine, raw_pages=ingestion.raw_pages, server=server, rate=40, at_once=2
     )

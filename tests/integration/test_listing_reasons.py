@@ -1,6 +1,6 @@
-"""Tests of the reasons that a run gives for each company's listing.
+"""Tests of the reasons that a run gives for the listing of each company.
 
-A listing is complete, partial, held or not read. The reasons are texts for the user who follows the
+A listing is complete, partial, held or not read. Its reason is a text for the user who follows the
 company.
 """
 
@@ -28,7 +28,7 @@ def board(count: int, total: int | None = None) -> str:
 
 
 def listed(ingestion: Ingestion, vendors: Vendors, **pages: str) -> CompanyReport:
-    """Return the run's report on the company if its board serves ``pages``."""
+    """Return the run's report on a company whose board serves ``pages``."""
     vendors.pages = pages
     config = {"board": "acme", "base_url": vendors.url}
     with ingestion.engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""Tests that only the listings of sources without an API obey robots.txt (ADR 15)."""
+"""Tests that a listing obeys robots.txt only if its source has no API (ADR 15)."""
 
 import json
 import time

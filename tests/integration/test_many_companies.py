@@ -1,4 +1,4 @@
-"""Tests of more companies than Airflow maps over."""
+"""Tests of runs of more companies than the maximum number of mapped tasks in Airflow."""
 
 import pytest
 from sqlalchemy import Engine

@@ -15,7 +15,7 @@ from local.postgres import PostgresServer
 pytestmark = pytest.mark.integration
 
 _BEFORE_THE_CATALOGUE = "0009"
-"""The revision before the one that cannot be downgraded."""
+"""The revision before the one that made the catalogue, which cannot be downgraded."""
 _JOB = """
     INSERT INTO jobs
         (board_id, external_id, check_id, title, listed_title, url, page_url, host, posting)
@@ -28,7 +28,7 @@ def test_migrations_build_exactly_the_tables_and_views_of_the_code(
 ) -> None:
     as_coded = make_engine(_new_database(postgres, "as_coded"))
     with as_coded.begin() as connection:
-        # The tables with the sequence for the ids of sweeps come first.
+        # These tables come first, because one of them has the sequence for the ids of sweeps.
         metadata.create_all(connection, tables=[users, ingestion_runs])
         metadata.create_all(connection)
         for view in (RUN_COMPANIES, RUN_JOBS, USER_JOB_STATES):

@@ -1,8 +1,9 @@
-"""Tests of detection with 500 addresses, none of which may lead to another company's board.
+"""Tests of detection with a table of 500 addresses.
 
-``Web`` stands in for the hosts of all vendors and companies. It answers a request only if the host
-and the tenant exist. ``WebPages`` does the same for robots.txt. Requests to literal addresses go
-through the real clients and their guard.
+No address may lead to another company's board. ``Web`` stands in for the hosts of all vendors and
+companies. It answers a request only if the host and the company exist. ``WebPages`` answers
+requests for pages and robots.txt in the same way. Requests to literal IP addresses go through the
+real clients and their guard.
 """
 
 import json
@@ -43,7 +44,7 @@ pytestmark = pytest.mark.integration
 TENANTS = ("globex", "initech", "hooli", "cyberdyne")
 DEAD = "vanished"
 SHARED_HOSTS = {"my.adp.com", "api.paycomonline.net", "jsapi.recruiterbox.com"}
-"""Hosts that serve later requests of a listing, for many companies."""
+"""The hosts of APIs that vendors use for the listings of many companies."""
 HOSTILE = (
     "http://10.0.0.1/careers",
     "http://169.254.169.254/latest/meta-data",
@@ -72,18 +73,18 @@ Board = tuple[str, dict[str, Any]]
 
 @dataclass
 class Web:
-    """The hosts of the table and their responses."""
+    """The hosts of the addresses in the table, and their responses."""
 
     hosts: set[str] = field(default_factory=set)
     pages: dict[str, str] = field(default_factory=dict)
-    """The markup of pages by URL."""
+    """The markup of the pages that companies have, by URL."""
 
     def page(self, url: str) -> Page:
-        """Return the response of the table.
+        """Return the response to a request.
 
         Raises:
-            FetchError: the table has no such host.
-            PageGone: the host has no such page, as no host has a robots.txt.
+            FetchError: the host does not exist.
+            PageGone: the host has no such page. No host has a robots.txt.
         """
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -102,7 +103,10 @@ class Web:
 
 
 class WebPages(PageFetcher):
-    """The table as a fetcher. It asks the network only for addresses."""
+    """A fetcher whose responses come from ``Web``.
+
+    Only requests to literal addresses use the network.
+    """
 
     def __init__(self, clients: "WebClients") -> None:
         super().__init__(clients)
@@ -120,7 +124,7 @@ def _host_of(url: str) -> str | None:
 
 @dataclass(frozen=True, kw_only=True)
 class WebClients(Clients):
-    """The clients of the table."""
+    """Clients whose responses come from ``Web``."""
 
     web: Web
 
@@ -150,7 +154,7 @@ def canonical(board: Board) -> Board:
 
 
 def listed(web: Web, board: Board) -> bool:
-    """Return whether the board can be listed, so that an address may lead to it."""
+    """Return whether the board can be listed. Only such a board can be the result of detection."""
 
     def send(request: Request) -> Page:
         return web.page(request.url)
@@ -167,7 +171,11 @@ def first_host(board: Board) -> str:
 
 
 def table(web: Web) -> list[tuple[str, str, Board | None]]:
-    """Return the kind, the address and the correct board of each case, or None for no board."""
+    """Return the cases of the table.
+
+    Each is the kind, the address and the correct board. If detection must find no board, the board
+    is None.
+    """
     cases: dict[str, tuple[str, Board | None]] = {}
     for tenant in TENANTS:
         for address, (source, config) in ADDRESSES.items():
@@ -182,7 +190,8 @@ def table(web: Web) -> list[tuple[str, str, Board | None]]:
                 cases[address] = ("page that embeds a board", board)
     for number, (source, markup) in enumerate(EMBEDDED.items()):
         if "href" not in markup or any(name in markup for name in _OPAQUE):
-            # An embedded board belongs to the page, and a number or a UUID names no company.
+            # There is no such case for this source. Without a link, the board belongs to the page
+            # that embeds it. A number or a UUID in the link names no company.
             continue
         other = TENANTS[number % len(TENANTS)]
         link = as_tenant(markup, other)
@@ -204,7 +213,10 @@ def table(web: Web) -> list[tuple[str, str, Board | None]]:
 
 
 def _embedded_board(source: str, tenant: str, web: Web) -> Board | None:
-    """Return the board that is embedded by the markup in ``EMBEDDED``."""
+    """Return the board that a page embeds by the markup in ``EMBEDDED``.
+
+    If it cannot be listed, return None.
+    """
     own = f"www.{tenant}.example"
     built_with: dict[str, dict[str, Any]] = {
         "jibe": {"host": own},

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.integration
 
 
 def intend(engine: Engine, trigger: RunTrigger = RunTrigger.API) -> int:
-    """Write an intent for a new sweep, and return the id of the sweep."""
+    """Insert a sweep and an intent for it, and return the id of the sweep."""
     with engine.begin() as connection:
         sweep = insert_sweep(connection, trigger)
         outbox.put_intent(connection, sweep.sweep_id, {"run_id": sweep.sweep_id})
@@ -23,13 +23,13 @@ def intend(engine: Engine, trigger: RunTrigger = RunTrigger.API) -> int:
 
 
 def due(engine: Engine) -> list[int]:
-    """Return the sweeps that are to be dispatched now."""
+    """Return the ids of the sweeps whose intents are due now."""
     with engine.begin() as connection:
         return [intent.sweep_id for intent in outbox.due_intents(connection, 100)]
 
 
 def dispatch(engine: Engine) -> list[int]:
-    """Carry out every intent that is due, and return the ids of the sweeps."""
+    """Mark every due intent as done, as the dispatcher does, and return the ids of the sweeps."""
     with engine.begin() as connection:
         intents = outbox.due_intents(connection, 100)
         for intent in intents:
@@ -127,9 +127,8 @@ def test_the_dispatcher_lock_is_one_sessions_until_it_ends(engine: Engine) -> No
         first.commit()
         assert not outbox.try_dispatcher_lock(second)
         first.invalidate()
-        eventually(
-            lambda: outbox.try_dispatcher_lock(second)
-        )  # the server ends the session shortly afterwards
+        # Postgres ends the session of the invalidated connection only shortly afterwards.
+        eventually(lambda: outbox.try_dispatcher_lock(second))
         second.invalidate()
 
 

@@ -1,4 +1,4 @@
-"""Tests of boards whose lists and postings need a session's token, in whole runs.
+"""Tests of boards whose listings and postings need the token of a session, in whole runs.
 
 The token must not be stored or logged anywhere.
 """
@@ -25,16 +25,19 @@ SERVICE = "https://portal-applicant-tracking.us-cent.paycomonline.net"
 
 @dataclass
 class Portal:
-    """A portal like Paycom's. Each new token makes the earlier ones invalid."""
+    """A career portal like Paycom's. Each new token makes all earlier tokens invalid."""
 
     url: str = ""
     jobs: int = 3
     expires_after: int = 1_000
-    """The number of postings after which the first token for postings expires."""
+    """The number of postings after which the token of the second session expires.
+
+    The second session reads postings.
+    """
     refuses: bool = False
-    """True if every request for a posting is refused."""
+    """True if the portal refuses every request for a posting."""
     gone_after: int = 1_000
-    """The number of sessions after which the career page is a 404."""
+    """The number of sessions after which requests for the career page get a 404."""
     sessions: int = 0
     refused: int = 0
     served: list[str] = field(default_factory=list[str])
@@ -100,7 +103,7 @@ def test_postings_are_read_with_one_session_for_each_worker(
     run = following.run()
 
     assert following.shown(run) == {"0": "ready", "1": "ready", "2": "ready"}
-    assert portal.sessions == 2  # one for the listing, one for the pages
+    assert portal.sessions == 2  # one session for the listing, and one for the pages
     assert portal.refused == 0
 
 
@@ -118,7 +121,8 @@ def test_a_board_that_opens_no_session_expires_nothing(
     following: Ingestion, portal: Portal
 ) -> None:
     following.run()
-    portal.gone_after = 3  # the next listing is complete, and opens the last possible session
+    # the third session lists all postings, and no other session can be opened for the pages
+    portal.gone_after = 3
     run = following.run(force=True)
 
     assert set(following.shown(run).values()) == {"failed"}

@@ -1,4 +1,4 @@
-"""Tests of the number of batches of a sweep, and of checks that end without a batch."""
+"""Tests of planning: the number of batches of a sweep, and the checks that end without a batch."""
 
 import pytest
 from sqlalchemy import Engine
@@ -99,7 +99,7 @@ def test_checks_with_nothing_to_read_end_at_once_and_with_the_last_of_them_their
     assert [tuple(row) for row in ended] == [
         ("done", None),
         ("failed", "listing"),
-        ("failed", "listing"),  # gamma, whose listing no task ended
+        ("failed", "listing"),  # the check of gamma, which no task has listed
     ]
     assert runs.run(run_id).status == "finished", "a board that can't be listed is no fault of it"
 

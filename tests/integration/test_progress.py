@@ -1,6 +1,6 @@
-"""Tests of what the database functions show of active and ended runs.
+"""Tests of the database functions that show active and ended runs.
 
-The API's tests are in tests/api.
+The API has its tests in tests/api.
 """
 
 from datetime import timedelta
@@ -24,7 +24,7 @@ def world(engine: Engine) -> World:
 
 
 def test_what_a_run_shows_follows_each_flush(world: World, engine: Engine) -> None:
-    """The streams of this progress are tested in tests/api."""
+    """Check the progress after each flush. The streams that send it are tested in tests/api."""
     run_id = world.ingesting_run("ada", "1", "2")
     world.flush(run_id, {"1": "crawling"})
     assert world.states(run_id) == {"acme": {"1": "crawling", "2": "pending"}}
@@ -125,7 +125,10 @@ FAILED = {"1": "timeout", "2": "http_5xx", "3": "timeout"}
 
 
 def of_failures(engine: Engine, run_id: int) -> dict[str, list[tuple[str, int]]]:
-    """Return the failure codes and their counts for the run ("all") and for each company."""
+    """Return the failure codes and their counts, by company.
+
+    The key "all" has those of the whole run.
+    """
     with engine.connect() as connection:
         report = read_run(connection, run_id)
     assert report is not None
@@ -148,7 +151,8 @@ def test_a_run_and_its_companies_tell_why_jobs_failed_live_and_after_the_next_ru
         for external_id, code in {**FAILED, "6": "http_5xx"}.items():
             one = update(jobs).where(jobs.c.external_id == external_id)
             connection.execute(one.values(status="failed", error_code=code))
-        # This job failed in the run before, and has not been tried again yet.
+        # Job 4 must not count: its failure code is from an earlier run, and it has not been read
+        # again yet.
         connection.execute(
             update(jobs).where(jobs.c.external_id == "4").values(error_code="robots")
         )

@@ -1,4 +1,7 @@
-"""Tests of concurrent ends of a check and of its runs, of which exactly one must count."""
+"""Tests of concurrent attempts to end a check and its runs.
+
+Exactly one of the attempts must take effect.
+"""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -22,10 +25,10 @@ Racer = Callable[[Connection], bool]
 
 
 class Race:
-    """Functions that race, on connections of their own. They start each round together."""
+    """A race of functions, each of which has its own connection. They start each round together."""
 
     def __init__(self, engine: Engine, racers: Sequence[Racer], *, rounds: int) -> None:
-        # The engine of the fixture has at most four connections.
+        # A new engine is needed, because the engine of the fixture has at most four connections.
         self._engine = create_engine(engine.url, poolclass=NullPool)
         self._racers = racers
         self._rounds = rounds
@@ -34,10 +37,10 @@ class Race:
         self._errors: list[BaseException] = []
 
     def run(self, before: Callable[[], None], after: Callable[[list[bool]], None]) -> None:
-        """Run the rounds.
+        """Run all rounds.
 
-        Call ``before`` and ``after`` in each round. The argument of ``after`` is a list that says
-        which functions succeeded.
+        Call ``before`` at the start of each round and ``after`` at its end. The argument of
+        ``after`` is a list that says for each function whether it took effect.
         """
         threads = [Thread(target=self._race, args=(n,)) for n in range(len(self._racers))]
         for thread in threads:
@@ -70,7 +73,10 @@ class Race:
 
 
 class SharedCheck:
-    """A check of three jobs, on which the runs of two users rest. It can be used for many races."""
+    """A check of three jobs, on which two users' runs rest.
+
+    It can be reset and used for many races.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.runs = MadeUpRuns(engine=engine)
@@ -90,7 +96,7 @@ class SharedCheck:
         )
 
     def ended(self) -> tuple[str, list[tuple[str, int]]]:
-        """Return the status of the check, and the status and number of kept jobs of each run."""
+        """Return the status of the check, and for each run its status and number of kept jobs."""
         query = """
             SELECT r.status, (SELECT count(*) FROM run_jobs AS j WHERE j.run_id = r.run_id) AS kept
             FROM ingestion_runs AS r ORDER BY r.run_id
@@ -99,7 +105,7 @@ class SharedCheck:
         return str(self._connection.scalar(text("SELECT status FROM checks"))), found
 
     def finish(self, connection: Connection) -> bool:
-        """End the check as the worker that has read its last job does."""
+        """End the check as the worker does that has read its last job."""
         return end_if_read(connection, [self.check_id]) == [self.check_id]
 
     def abort(self, connection: Connection) -> bool:
@@ -109,7 +115,7 @@ class SharedCheck:
         return abort_run(connection, self.other) is not None
 
     def give_up(self, connection: Connection) -> bool:
-        """End the check as the recovery does after the maximum number of recoveries."""
+        """End the check as the recovery does when the maximum number of recoveries is reached."""
         ended = end_early(connection, [self.check_id], CheckStatus.FAILED, error_code="stale")
         return ended == [self.check_id]
 
@@ -140,7 +146,7 @@ def test_exactly_one_of_32_racing_workers_ends_the_check_and_settles_its_runs(
 def test_an_abort_and_the_end_of_the_check_end_a_run_once(
     engine: Engine, course: SharedCheck
 ) -> None:
-    """Whichever comes first, the run of the user who did not abort finishes normally."""
+    """Check that the run of the user who did not abort finishes, whichever event comes first."""
 
     def check(won: list[bool]) -> None:
         aborted, finished = won
@@ -171,7 +177,7 @@ def test_only_one_of_an_abort_and_a_given_up_sweep_takes_effect(
 def test_of_all_who_abort_at_once_the_last_one_cancels_the_check(
     engine: Engine, course: SharedCheck
 ) -> None:
-    """Each user aborts twice. The check is cancelled only after the last user has aborted."""
+    """Let each user abort twice. The check must be cancelled only when both users have aborted."""
 
     def check(won: list[bool]) -> None:
         assert sum(won[:2]) == sum(won[2:]) == 1

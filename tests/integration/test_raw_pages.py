@@ -32,7 +32,7 @@ def pages(location: S3Location) -> RawPages:
 
 @pytest.fixture
 def store(location: S3Location) -> S3Store:
-    """Return a client of the bucket that uses none of our code."""
+    """Return a client for the bucket that does not use our code."""
     return S3Store(
         location.bucket,
         endpoint=location.endpoint,
@@ -105,7 +105,7 @@ async def test_a_page_is_stored_whatever_content_type_its_server_states(
 
 
 async def test_a_missing_page_is_a_storage_error(pages: RawPages) -> None:
-    key = "raw/0/1.html"  # no run has the id 0
+    key = "raw/0/1.html"  # this page does not exist, because no run has the id 0
     with pytest.raises(StorageError, match=rf"^{re.escape(key)} is no longer there$"):
         await pages.get(key, url=URL)
 

@@ -1,4 +1,4 @@
-"""Tests of sweeps without heartbeats, on a real Postgres and by its clock."""
+"""Tests of sweeps without heartbeats. They use a real Postgres and its clock."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -42,7 +42,7 @@ def job_ids(runs: MadeUpRuns) -> list[int]:
 
 
 def abort(runs: MadeUpRuns, run_id: int) -> None:
-    """Abort a run as the API does."""
+    """Abort a run in the same way as the API."""
     with runs.engine.begin() as connection:
         cancelled = abort_run(connection, run_id)
     assert cancelled is not None
@@ -225,7 +225,7 @@ def test_three_recoveries_resume_and_the_fourth_time_ends_what_rests_on_the_swee
 def test_a_sweep_that_is_given_up_ends_every_run_that_rests_on_it_and_no_other(
     runs: MadeUpRuns,
 ) -> None:
-    """The error of each run names those of its own companies that could not be checked."""
+    """Check that a run's error names those of its own companies that could not be checked."""
     runs = replace(runs, max_recoveries=0)
     runs.follow("acme", "bolt")
     runs.follow("bolt", "coal", user_id="bob")

@@ -1,4 +1,4 @@
-"""Tests of reading stored pages again. Nothing is fetched, but the postings may change."""
+"""Tests of reading stored pages again, which may change postings but fetches nothing."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,14 +26,14 @@ FRESH = timedelta(minutes=10)
 
 @pytest.fixture
 def ingested(ingestion: Ingestion) -> Ingestion:
-    """Ingest a company with inline content and one with pages."""
+    """Carry out a run of two companies: one that has inline content, and one that has pages."""
     ingestion.follow(SLUGS)
     ingestion.run()
     return ingestion
 
 
 def plan(ingestion: Ingestion, *companies: str) -> Sweep:
-    """Start a re-extraction and plan its sweep. Nothing is listed, and nothing expires."""
+    """Start a re-extraction and plan its sweep. It lists nothing, and nothing expires."""
     run_id = ingestion.start(kind=CheckKind.REEXTRACT, companies=companies or None)
     ingestion.dispatch()
     sweep = ingestion.plan(run_id)
@@ -42,7 +42,7 @@ def plan(ingestion: Ingestion, *companies: str) -> Sweep:
 
 
 def reextract(ingestion: Ingestion, *companies: str) -> int:
-    """Carry out the whole run as the DAG does, and return its id."""
+    """Carry out a whole re-extraction as the DAG does, and return the id of its run."""
     sweep = plan(ingestion, *companies)
     read(ingestion, sweep)
     return sweep.sweep_id
@@ -64,12 +64,15 @@ def dump(ingestion: Ingestion) -> list[tuple[object, ...]]:
 
 
 def readable(ingestion: Ingestion) -> int:
-    """Return the number of jobs that were read. One page of the sample sites is unreadable."""
+    """Return the number of jobs that have a posting. One page of the sample sites is unreadable."""
     return len([row for row in dump(ingestion) if row[1] is not None])
 
 
 def statuses(ingestion: Ingestion, run_id: int) -> dict[str, int]:
-    """Return the numbers of ready, skipped and failed jobs of the run that are not 0."""
+    """Return the numbers of ready, skipped and failed jobs of the run.
+
+    A number that is 0 is left out.
+    """
     counts = ingestion.report(run_id).counts
     found = {status: getattr(counts, status) for status in ("ready", "skipped", "failed")}
     return {status: number for status, number in found.items() if number}
@@ -81,7 +84,7 @@ def changes(ingestion: Ingestion, run_id: int) -> tuple[int, dict[str, int]]:
 
 
 def reading(monkeypatch: pytest.MonkeyPatch, change: Callable[[JobPosting], JobPosting]) -> None:
-    """Replace the extractor by one that applies ``change`` to its result."""
+    """Replace the extractor by one that applies ``change`` to each posting that it reads."""
     read = PageReader.posting
 
     def newer(reader: PageReader) -> JobPosting:

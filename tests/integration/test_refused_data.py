@@ -1,4 +1,4 @@
-"""Tests that data that Postgres refuses fails only the posting that has it."""
+"""Tests that data that Postgres refuses fail only the posting that contains them."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,11 +24,11 @@ from tests.sites import Sites
 
 pytestmark = pytest.mark.integration
 _REFUSED = ["\0", "\ud83d", "\udc00x"]
-"""Texts that JSON allows and JSONB does not."""
+"""Texts that JSON allows and JSONB refuses."""
 
 
 def incompressible(length: int) -> str:
-    """Return a text that an index cannot compress."""
+    """Return a text that Postgres cannot compress, so that it is too long for a row of an index."""
     return "".join(chr(0x4E00 + (i * 7919 + i * i * 31) % 20_000) for i in range(length))
 
 
@@ -122,7 +122,7 @@ def server() -> Iterator[FaultServer]:
 
 @pytest.fixture
 def attacked(engine: Engine, raw_pages: RawPages, sites: Sites, server: FaultServer) -> Ingestion:
-    """Let a user follow an honest board of three postings and the board of the attacker."""
+    """Let a user follow an honest board of three postings, and a board of an attacker."""
     ingestion = Ingestion(
         engine=engine, raw_pages=raw_pages, sites=sites, private_hosts=(server.host,)
     )

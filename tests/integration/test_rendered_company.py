@@ -1,4 +1,4 @@
-"""Tests of a company with a list and pages that JavaScript renders, with a real browser."""
+"""Tests of a company whose list and pages JavaScript renders. They use a real browser."""
 
 from collections.abc import Generator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Tests of a retry, which reads only the failed jobs of a run and expires nothing."""
+"""Tests of a retry. It reads only the jobs that failed in a run, and expires nothing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ class FailedRun:
 
 
 def read(ingestion: Ingestion, sweep: Sweep) -> None:
-    """Carry out the tasks after the planning, and close the sweep."""
+    """Carry out the tasks that follow the planning, and close the sweep."""
     for batch in ingestion.batches(sweep):
         ingestion.crawl(sweep, batch)
         extract_jobs(ingestion.engine, sweep, batch, ingestion.raw_pages)
@@ -41,7 +41,7 @@ def read(ingestion: Ingestion, sweep: Sweep) -> None:
 
 @pytest.fixture
 def failed_run(ingestion: Ingestion) -> FailedRun:
-    """Return an ended run with three failed jobs of each of two companies.
+    """Return an ended run of two companies, each of which has three failed jobs.
 
     One company has inline content, and the other has pages.
     """
@@ -66,7 +66,7 @@ def retry(ingestion: Ingestion, run_id: int) -> int:
 
 
 def jobs_by_board(ingestion: Ingestion, table: str) -> set[tuple[str, str]]:
-    """Return (company, external id) of each row of a table with the column ``board_id``."""
+    """Return (company, external id) of each row of ``table``, which has the column ``board_id``."""
     query = f"SELECT k.slug, t.external_id FROM {table} AS t JOIN companies AS k USING (board_id)"
     return {(row.slug, row.external_id) for row in ingestion.rows(query)}
 
@@ -185,7 +185,7 @@ def test_an_aborted_run_has_nothing_to_retry_once_another_users_check_has_read_i
 
 @pytest.fixture
 def feed() -> Iterator[Feed]:
-    """Return a board of two pages. One of them fails at first."""
+    """Yield a board of two postings. The page of the second one cannot be read at first."""
     with FaultServer() as server:
         feed = Feed(server=server)
         feed.post("1", "2")
@@ -195,7 +195,7 @@ def feed() -> Iterator[Feed]:
 
 @pytest.fixture
 def bakery(ingestion: Ingestion, feed: Feed) -> Ingestion:
-    """Let Ada and Bob follow the feed. No page is due for another reading."""
+    """Let Ada and Bob follow the feed. No page falls due for another reading."""
     feed.followed(ingestion, user="bob")
     return replace(feed.followed(ingestion), reread_after=timedelta(days=10_000))
 

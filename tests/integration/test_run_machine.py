@@ -1,8 +1,8 @@
-"""Tests of users, boards and sweeps in any order of events, compared with a model in Python.
+"""Tests of users, boards and sweeps in any order of events.
 
-Hypothesis chooses who follows what with which filters, who starts and aborts when, what boards
-list, what pages say, and when workers die. After each step, the runs of every user must be as the
-model says.
+They are compared with a model in Python. Hypothesis chooses the events. Users follow boards with
+filters, and start and abort runs. Boards change their listings, and pages their content. Workers
+die. After each step, the runs of every user must be as the model says.
 """
 
 import os
@@ -99,7 +99,11 @@ FILTERS: dict[str, tuple[dict[str, tuple[str, ...]], Callable[[str], bool]]] = {
     "no clerks": ({"exclude_titles": ("clerk",)}, lambda name: name == "0"),
     "clerks": ({"include_titles": ("clerk",)}, lambda name: name != "0"),
 }
-"""Filters in the product's form, each with a function that returns whether a job passes."""
+"""Filters by name.
+
+Each is a pair: the filters as the product takes them, and a function that returns whether the job
+with this external id passes them.
+"""
 READ_TO_THE_END = ("same", "same", "same", "changed", "changed", "failed", "gone")
 
 some_user = st.sampled_from(USERS)
@@ -128,26 +132,26 @@ class Machine(RuleBasedStateMachine):
         self.engine = engine
         self.ticks = numbers(1)
         self.pages: dict[JobKey, int] = {}
-        """The current content of each page."""
+        """The current content of each job's page."""
         self.rows: dict[JobKey, int] = {}
-        """The current version of each job's row in its listing."""
+        """The current version of each job's row in the listing of its board."""
         self.content: dict[JobKey, int] = {}
-        """The content that each page had when its row in the listing last changed."""
+        """The content that each page had when its job's row in the listing last changed."""
         self.content_at_check: dict[Check, dict[str, int]] = {}
-        """The values of ``content`` when a check listed its board, by external id."""
+        """Copies of ``content`` from the time when a check listed its board, by external id."""
         self.workers: dict[Sweep, list[Worker]] = {}
-        """The workers of each attempt of a sweep that has begun, oldest first."""
+        """The workers of each sweep that has begun, one for each attempt, with the oldest first."""
         self.stages: dict[Sweep, str] = {}
-        """The stage of the current attempt of each sweep."""
+        """The stage that the current attempt of each sweep has reached, such as ``opened``."""
         self.compared: set[Run] = set()
-        """The ended runs that have been compared with the model."""
+        """The ended runs that have already been compared with the model."""
         self.first_seen: dict[tuple[str, str, JobKey], object] = {}
         with engine.begin() as connection:
             empty_tables(connection)
             for user in USERS:
                 ensure_user(connection, user)
 
-    # users
+    # Events of users.
 
     @initialize(
         rereads_all=seldom,
@@ -171,7 +175,11 @@ class Machine(RuleBasedStateMachine):
 
     @rule(edits=st.lists(some_edit, min_size=1, max_size=4))
     def edit_listings_and_follows(self, edits: list[tuple[str, str, str, str, str]]) -> None:
-        """Let users follow, filter and unfollow, and change pages, some with their listed rows."""
+        """Carry out each edit.
+
+        An edit lets a user follow, filter or unfollow, or changes a page. Some edits of a page also
+        change its listed row.
+        """
         for what, user, company, board, other in edits:
             follow = self.model.follows[user].get(company)
             match what:
@@ -263,7 +271,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self._active_runs())
     @rule(data=st.data(), steps=st.integers(0, 8))
     def abort(self, data: st.DataObject, steps: int) -> None:
-        """Abort a run twice, as impatient users do, after some steps of a sweep."""
+        """Carry out some steps of a sweep, and then abort a run twice, as impatient users do."""
         self._advance(data, steps)
         if not self._active_runs():
             return
@@ -280,14 +288,14 @@ class Machine(RuleBasedStateMachine):
     def _active_runs(self) -> list[Run]:
         return [run for run in self.model.runs if run.is_active]
 
-    # The sites
+    # Events of career sites.
 
     def _change(self, key: JobKey, *, is_listed: bool) -> None:
         self.pages[key] = next(self.ticks)
         if is_listed:
             self.rows[key], self.content[key] = self.pages[key], self.pages[key]
 
-    # workers
+    # Events of workers.
 
     def _sweeps(self) -> list[Sweep]:
         return [sweep for sweep in self.model.sweeps if sweep.is_active]
@@ -295,7 +303,10 @@ class Machine(RuleBasedStateMachine):
     @precondition(_sweeps)
     @rule(data=st.data(), steps=st.integers(1, 8))
     def carry_out_in_part(self, data: st.DataObject, steps: int) -> None:
-        """Do the next steps of a sweep, as its DAG run would, and leave it unfinished."""
+        """Carry out the next steps of a sweep, as its DAG run would.
+
+        The sweep may stay unfinished.
+        """
         self._advance(data, steps)
 
     def _advance(self, data: st.DataObject, steps: int) -> None:
@@ -309,12 +320,12 @@ class Machine(RuleBasedStateMachine):
     @precondition(_sweeps)
     @rule(data=st.data())
     def carry_out_all(self, data: st.DataObject) -> None:
-        """Do everything that is left to do, one sweep after the other."""
+        """Carry out all sweeps to their end, one after another."""
         self._carry_out_all(data)
 
     @rule(data=st.data())
     def let_a_day_pass(self, data: st.DataObject) -> None:
-        """Start the daily runs, and carry out every sweep."""
+        """Let all checks be a day old. Then start the daily runs, and carry out every sweep."""
         self.runs.execute("UPDATE checks SET finished_at = finished_at - interval '1 day'")
         for check in self.model.checks:
             check.is_recent = check.is_recent and check.is_active
@@ -349,7 +360,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(_sweeps)
     @rule(data=st.data(), what=st.sampled_from(["begin to list", "upsert", "finish", "past"]))
     def end_task_early(self, data: st.DataObject, what: str) -> None:
-        """Let a task fail before its work is done."""
+        """Let a task fail in the middle of its work, or end it before its time."""
         sweep = data.draw(st.sampled_from(self._sweeps()))
         is_listing = self.stages.get(sweep) == "opened"
         checks = self.model.to_list(sweep)
@@ -366,7 +377,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(_sweeps)
     @rule(data=st.data())
     def repeat(self, data: st.DataObject) -> None:
-        """Try a task again, or let a worker of an earlier attempt continue."""
+        """Try the last task of a sweep again. It may belong to a worker of an earlier attempt."""
         sweep = data.draw(st.sampled_from(self.model.sweeps[-6:]))
         stage = self.stages.get(sweep)
         if stage is None:
@@ -382,7 +393,10 @@ class Machine(RuleBasedStateMachine):
     @precondition(_sweeps)
     @rule(data=st.data())
     def flush(self, data: st.DataObject) -> None:
-        """Flush as one of several workers, which may be late, or may no longer own its jobs."""
+        """Flush outcomes of one of several workers.
+
+        It may be late, or may no longer own its jobs.
+        """
         sweeps = [sweep for sweep in self.model.sweeps[-6:] if sweep in self.workers]
         if not sweeps:
             return
@@ -395,7 +409,7 @@ class Machine(RuleBasedStateMachine):
             self._flush(data, sweep, ("started", "stored", *READ_TO_THE_END), mine, worker)
 
     def _left(self, sweep: Sweep) -> list[tuple[JobKey, Job]]:
-        """Return the jobs of the sweep that are still to be read."""
+        """Return the jobs of the sweep that have not been read yet."""
         return [
             (key, job)
             for check in self.model.active_checks(sweep)
@@ -414,7 +428,10 @@ class Machine(RuleBasedStateMachine):
     @precondition(_sweeps)
     @rule(data=st.data(), steps=st.integers(0, 6), ready=st.booleans(), earlier=seldom)
     def recover(self, data: st.DataObject, steps: int, ready: bool, earlier: bool) -> None:
-        """Recover a sweep after some of its steps if it is silent, as the model does."""
+        """Carry out some steps of a sweep, and then recover a sweep.
+
+        The result must be as in the model.
+        """
         self._advance(data, steps)
         if not self._sweeps():
             return
@@ -433,7 +450,7 @@ class Machine(RuleBasedStateMachine):
             self.stages.pop(sweep, None)
 
     def _write_past_the_fence(self, data: st.DataObject) -> None:
-        """Write for a check that has already ended. Nothing that is newer may change."""
+        """Write outcomes of a check that has already ended. They must not change anything newer."""
         ended = [
             check
             for check in self.model.checks
@@ -462,7 +479,7 @@ class Machine(RuleBasedStateMachine):
             if is_judged:
                 expire_missing(connection, {check.check_id: 1}, timedelta(0))
 
-    # the steps of a sweep, in the product and in the model
+    # The steps of a sweep. Each is taken in the product and in the model.
 
     def _worker(self, sweep: Sweep) -> Worker:
         return self.workers[sweep][-1]
@@ -494,7 +511,7 @@ class Machine(RuleBasedStateMachine):
     def _list(
         self, sweep: Sweep, check: Check, listing: CompanyStatus, names: Collection[str]
     ) -> None:
-        """Do what ``source_urls`` does with a board whose listing names these jobs."""
+        """Do the work of ``source_urls`` for a board whose listing names these jobs."""
         self._begin_listing(sweep, check)
         rows = {name: self.rows[check.board, name] for name in names}
         self.content_at_check[check] = {name: self.content[check.board, name] for name in names}
@@ -546,7 +563,7 @@ class Machine(RuleBasedStateMachine):
         mine: Collection[tuple[JobKey, Job]],
         worker: Worker | None = None,
     ) -> None:
-        """Read these jobs, and write their outcomes."""
+        """Read these jobs, and write their outcomes as ``worker``."""
         found: list[tuple[JobKey, Job, list[Outcome]]] = []
         ids = self._job_ids()
         for key, job in mine:
@@ -574,7 +591,7 @@ class Machine(RuleBasedStateMachine):
                 self.model.assign_waiting()
 
     def _found(self, job_id: int, key: JobKey, job: Job, result: str) -> list[Outcome]:
-        """Return the outcomes that a worker writes for a job if its reading has this result."""
+        """Return the outcomes that a worker writes for a job whose reading has this result."""
         says = {"title": TITLES[key[1]], "description_text": str(self.pages[key])}
         stored = Changed(
             job_id=job_id, raw_key="raw/1/1.html", content_sha256="", fingerprint=_WORDS
@@ -599,7 +616,7 @@ class Machine(RuleBasedStateMachine):
         return ways[result]
 
     def _write(self, key: JobKey, job: Job, came: list[Outcome]) -> None:
-        """Record in the model what a worker has found, if the job's state allows it."""
+        """Apply the outcomes of a job to the model, as far as the state of the job allows it."""
         for outcome in came:
             status = _STATES[type(outcome)]
             is_again = status is JobStatus.CRAWLING and job.status is JobStatus.CRAWLING
@@ -624,9 +641,10 @@ class Machine(RuleBasedStateMachine):
 
     @contextmanager
     def _as_worker(self, sweep: Sweep, worker: Worker | None) -> Iterator[Worker]:
-        """Let a worker of the sweep write, by default one of the current attempt.
+        """Yield the worker that writes.
 
-        A worker of an earlier attempt, or of a sweep that has ended, must be refused.
+        By default it is the worker of the sweep's current attempt. A worker of an earlier attempt,
+        or of a sweep that has ended, must be refused.
         """
         worker = worker or self._worker(sweep)
         with self._refused(worker.attempt != sweep.attempt or not sweep.is_active):
@@ -634,14 +652,17 @@ class Machine(RuleBasedStateMachine):
 
     @contextmanager
     def _refused(self, refused: bool) -> Iterator[None]:
-        """Expect the block to raise SweepSuperseded if ``refused``, before it changes the model."""
+        """Expect SweepSuperseded if ``refused`` is true.
+
+        The block raises it before it changes the model.
+        """
         if not refused:
             yield
             return
         with pytest.raises(SweepSuperseded):
             yield
 
-    # what must hold after each step
+    # The state that must hold after each step.
 
     @invariant()
     def database_is_as_the_model(self) -> None:
@@ -652,7 +673,7 @@ class Machine(RuleBasedStateMachine):
         self._runs_show_what_the_model_does()
 
     def _bind(self) -> None:
-        """Copy the ids of runs, checks and sweeps from the database to the model."""
+        """Copy the ids of runs, checks and sweeps from the database into the model."""
         for run in self.model.runs:
             if not run.run_id:
                 query = "SELECT max(run_id) AS run_id FROM ingestion_runs WHERE user_id = :u"
@@ -675,7 +696,8 @@ class Machine(RuleBasedStateMachine):
                 {sweep_of[check.check_id] for check in self.model.checks if check.sweep is sweep}
             )
             sweep.sweep_id = mine[0]
-            for sweep_id in mine[1:]:  # a large sweep was split
+            # the database has split a large sweep, so the model does, too
+            for sweep_id in mine[1:]:
                 part = Sweep(sweep.trigger, sweep_id)
                 self.model.sweeps.append(part)
                 for check in self.model.checks:
@@ -753,9 +775,10 @@ class Machine(RuleBasedStateMachine):
         return self.model.jobs[key].readings[version - 1] if version else 0
 
     def _runs_show_what_the_model_does(self) -> None:
-        """Compare active runs, runs that have newly ended, and one earlier run with the model.
+        """Compare the shown runs with the model.
 
-        The earlier run must not have changed.
+        They are all active runs, all runs that have just ended, and one earlier run, which must not
+        have changed.
         """
         ended = [run for run in self.model.runs if not run.is_active]
         new = [run for run in ended if run not in self.compared]

@@ -1,4 +1,4 @@
-"""Tests of the fence, the flush, and the one end of a check and of its runs, on a real Postgres."""
+"""Tests on a real Postgres of the fence, of the flush, and of ending a check and its runs once."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -55,7 +55,7 @@ def runs(engine: Engine) -> MadeUpRuns:
 
 @pytest.fixture
 def opened(runs: MadeUpRuns) -> Sweep:
-    """Return a sweep that reads three jobs of one board in one batch."""
+    """Return a sweep that is reading three jobs of one board in one batch."""
     return runs.ingesting(jobs=3)
 
 
@@ -64,7 +64,7 @@ def job_ids(runs: MadeUpRuns) -> list[int]:
 
 
 def gather(runs: MadeUpRuns, sweep: Sweep) -> Outcomes:
-    """Return empty outcomes of a worker that is to read all jobs of the sweep."""
+    """Return the still empty outcomes of a worker that is to read all jobs of the sweep."""
     return Outcomes(runs.engine, sweep, runs.check_of())
 
 
@@ -79,8 +79,10 @@ def dump(runs: MadeUpRuns) -> dict[str, list[dict[str, object]]]:
 
 
 def without_heartbeats(dumped: dict[str, list[dict[str, object]]]) -> object:
-    """Return the rows without the columns that a repeated task may change: heartbeat and
-    ``changed_xid``."""
+    """Return the rows without the columns that a repeated task may change.
+
+    They are ``last_heartbeat`` and ``changed_xid``.
+    """
     left_out = ("last_heartbeat", "changed_xid")
     return {
         table: [{name: row[name] for name in row if name not in left_out} for row in rows]
@@ -97,7 +99,7 @@ def end_all_jobs(runs: MadeUpRuns) -> None:
 
 
 def read_all(runs: MadeUpRuns, sweep: Sweep) -> None:
-    """Let a worker of the sweep find every page unchanged."""
+    """Let a worker of the sweep record that every page is unchanged."""
     outcomes = gather(runs, sweep)
     for job_id in job_ids(runs):
         outcomes.add(Started(job_id=job_id))
@@ -242,8 +244,10 @@ def test_a_check_changes_state_only_along_the_table(
 def test_a_run_changes_state_only_along_the_table(
     runs: MadeUpRuns, opened: Sweep, before: RunStatus, after: RunStatus
 ) -> None:
-    """A run that is not ingesting yet first becomes ``ingesting``, in the transaction that settles
-    it."""
+    """Move a run from one state to another.
+
+    A run that is not ingesting yet first becomes ``ingesting``, in the transaction that settles it.
+    """
     is_lost = after is RunStatus.ERROR
     runs.execute(
         "UPDATE checks SET status = :s, error_code = :e, reason = 'r'",
@@ -390,7 +394,7 @@ def expire(runs: MadeUpRuns, sweep: Sweep) -> None:
 
 
 def test_repeating_a_whole_sweep_changes_nothing(runs: MadeUpRuns) -> None:
-    """Airflow may retry a task that did all its work but could not report it."""
+    """Repeat each task, because Airflow may retry a task whose success it did not hear of."""
     read_all(runs, runs.ingesting(jobs=3))
     sweep_id = runs.start()
     runs.dispatch()
@@ -416,7 +420,10 @@ def test_repeating_a_whole_sweep_changes_nothing(runs: MadeUpRuns) -> None:
 
 
 def test_an_abort_lets_a_run_go_on_that_waited_for_the_board(runs: MadeUpRuns) -> None:
-    """Two users want different work at one board: a retry and a check."""
+    """Let two users want different work at one board, which are a retry and a check.
+
+    The check waits for the retry.
+    """
     read_all(runs, runs.ingesting(jobs=1))
     set_job_status(runs, JobStatus.FAILED)
     retrying = runs.start(kind=CheckKind.RETRY)
@@ -432,8 +439,11 @@ def test_an_abort_lets_a_run_go_on_that_waited_for_the_board(runs: MadeUpRuns) -
 
 
 def test_the_schedule_leaves_waiting_checks_where_they_are(runs: MadeUpRuns) -> None:
-    """Otherwise each day's schedule would move the waiting checks of the previous day to the end of
-    the queue."""
+    """Check that a new schedule leaves waiting checks in their sweep.
+
+    Otherwise, each day's schedule would move the waiting checks of the previous day to the end of
+    the queue.
+    """
     runs.follow("acme")
     start_daily_runs(runs.engine, fresh_for=FRESH_FOR, sweep_boards=10)
     (check,) = runs.rows("SELECT check_id, sweep_id FROM checks")

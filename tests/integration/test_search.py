@@ -1,6 +1,6 @@
-"""Tests that searches find, sort and count what a loop over all postings finds.
+"""Tests that searches find, sort and count the same postings as a loop over all postings.
 
-Set ``JOBHUNT_TEST_POSTINGS`` for another number of made-up postings.
+``JOBHUNT_TEST_POSTINGS`` sets the number of made-up postings.
 """
 
 import os
@@ -49,7 +49,7 @@ _HOURS = {"YEAR": 1, "MONTH": 12, "HOUR": 2080}
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """The values of a posting and of the user's notes that the oracle compares."""
+    """The values by which the loop compares a posting, and those of the user's notes on it."""
 
     made: MadeUpPosting
     company: str
@@ -74,7 +74,7 @@ class Known:
 
     @cached_property
     def head(self) -> list[str]:
-        """The words of the title, the company and the location."""
+        """The words of the posting's head, which is its title, its company and its locations."""
         places = " ".join(place["raw"] for place in self.made.record["locations"])
         return _words(f"{self.made.record['title']} {self.company} {places}")
 
@@ -84,7 +84,7 @@ class Known:
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        """The stems of all words of the head and the description."""
+        """The stems of all words in the head and in the description."""
         return self.head_stems.union(map(_stem, _words(self.made.record["description_text"])))
 
     @cached_property
@@ -105,7 +105,7 @@ class Known:
 
     @cached_property
     def newest_first(self) -> tuple[float, int]:
-        """The key by which postings are sorted by date, newest first."""
+        """The key that sorts postings by date, with the newest first."""
         return -(self.posted_at or self.made.first_seen_at).timestamp(), -self.made.job_id
 
     @property
@@ -129,7 +129,7 @@ def _stem(word: str) -> str:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All postings of the database, as the oracle knows them."""
+    """All postings of the database, with the values that the loop compares."""
 
     engine: Engine
     known: list[Known]
@@ -145,7 +145,7 @@ class Catalogue:
 
 @pytest.fixture(scope="module")
 def catalogue(postgres_url: str) -> Iterator[Catalogue]:
-    """Return a catalogue of made-up postings, in which Ada follows every second board."""
+    """Yield a catalogue of made-up postings. Ada follows every second board."""
     engine = make_engine(postgres_url)
     with engine.begin() as connection:
         empty_tables(connection)
@@ -204,7 +204,7 @@ def _deal(
 
 
 def _matches(asked: Search, catalogue: Catalogue) -> dict[str, Callable[[Known], bool]]:
-    """Return, by the filter's name, a function that says whether a posting passes the filter."""
+    """Return, by filter name, a function that returns whether a posting passes the filter."""
     unknown = asked.unknown
     heads = catalogue.head_stems
     patterns = [_place_pattern(place, catalogue.places) for place in asked.places]
@@ -280,10 +280,10 @@ def _is_past(known: Known) -> bool:
 
 
 def _has_words(q: str, known: Known, stems: frozenset[str], heads: frozenset[str]) -> bool:
-    """Return whether all words of the query are among ``stems``.
+    """Return whether the posting has all words of the query, that is, their stems are in ``stems``.
 
-    The last word may also be the beginning of a word in the posting's head, unless its stem is one
-    of ``heads``, the stems of the words in the heads of all postings.
+    The last word may instead be the beginning of a word in the posting's head. This does not apply
+    if its stem is in ``heads``, which are the stems of all words in the heads of all postings.
     """
     *rest, last = q.lower().split()
     return all(_stem(word) in stems for word in rest) and (
@@ -295,7 +295,8 @@ def _has_words(q: str, known: Known, stems: frozenset[str], heads: frozenset[str
 def _place_pattern(place: str, places: frozenset[str]) -> re.Pattern[str]:
     """Return a pattern that matches the names of places that contain these words.
 
-    The last word may be the beginning of a word, unless one of ``places`` contains all words whole.
+    The last word may be the beginning of a word in the name. This does not apply if one of
+    ``places`` contains all the words whole.
     """
     whole = rf"\b{re.escape(_plain(place))}\b"
     is_whole = any(re.search(whole, name) for name in places)
@@ -343,8 +344,11 @@ _VALUES: Mapping[str, Callable[[Known], list[str]]] = {
 def _expected(
     catalogue: Catalogue, asked: Search
 ) -> tuple[dict[Sort, list[int]], dict[Unknown, int], dict[str, dict[str, int]]]:
-    """Return the expected ids in each order, the expected numbers of unknown values, and the
-    expected facets."""
+    """Return the result that a search should have.
+
+    It consists of the ids in each order, the numbers of postings whose values are unknown, and the
+    facets.
+    """
     left_out = {
         name: {number for number, k in enumerate(catalogue.known) if not matches(k)}
         for name, matches in _matches(asked, catalogue).items()
@@ -410,7 +414,7 @@ _SEARCHES = [{}, *_ONE_BY_ONE, *map(_combined, range(30))]
 def _named(value: dict[str, Any] | int) -> str:
     """Return the id of a test parameter.
 
-    The values of a set are sorted, because all processes of a test run must use the same id.
+    The values of a set are sorted, because all processes of a test run must use the same ids.
     """
     if isinstance(value, int):
         return str(value)
@@ -423,7 +427,7 @@ def _named(value: dict[str, Any] | int) -> str:
 def _pages(
     catalogue: Catalogue, asked: Search, sort: Sort, limit: int
 ) -> Iterator[tuple[Found, list[int]]]:
-    """Yield each page of a search, with the ids of its postings."""
+    """Yield each page of results of a search, and the ids of its postings."""
     after: Position | None = None
     while True:
         with catalogue.engine.begin() as connection:
@@ -438,10 +442,10 @@ def _pages(
 def test_a_search_finds_sorts_and_counts_as_a_plain_loop_does(
     catalogue: Catalogue, number: int, filters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All orders are compared. Two orders are also compared page by page.
+    """Compare the search with a loop in all orders, and page by page in two orders.
 
-    For the second order, the limits of the search are lowered, so that the postings count as too
-    many for an exact count.
+    For the second of the two, the limits of the search are lowered, so that there are too many
+    postings for an exact count.
     """
     asked = Search(**filters)
     ids, unknown, facets = _expected(catalogue, asked)

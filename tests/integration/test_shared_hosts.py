@@ -1,4 +1,7 @@
-"""Tests of several worker processes at one host. The host's server measures their requests."""
+"""Tests of several worker processes that send requests to one host.
+
+Its server records their requests.
+"""
 
 import asyncio
 import os
@@ -22,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 RATE = 20.0
 AT_ONCE = 2
 LATE = 0.25
-"""The maximum difference in seconds between the transit times of two requests."""
+"""The maximum difference in seconds between the times for which two requests are on their way."""
 
 
 def slow(seconds: float) -> Answer:
@@ -35,7 +38,7 @@ def slow(seconds: float) -> Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Host:
-    """A host that several workers send requests to, each for a path of its own."""
+    """A host to which several workers send requests, each for its own path."""
 
     server: FaultServer
     engine: Engine
@@ -84,7 +87,10 @@ class Worker:
         return self.server.paths().count(self.path)
 
     def sends(self, more: int = 5) -> bool:
-        """Wait until the server has got some more requests of this worker."""
+        """Wait until the server has received ``more`` further requests of this worker.
+
+        Return True.
+        """
         enough = self.sent + more
         eventually(lambda: self.sent >= enough, within=120)
         return True
@@ -116,8 +122,10 @@ def test_workers_under_load_keep_the_hosts_limits_while_one_is_killed(host: Host
 
 
 def test_a_dead_workers_host_is_taken_over_at_once(host: Host) -> None:
-    """The next worker does not know the time of the last request, so it waits for the interval of
-    the rate."""
+    """Check that the next worker waits for the interval of the rate.
+
+    It must do so, because it does not know the time of the dead worker's last request.
+    """
     first = host.worker("/a", rate=0.5)
     assert first.sends(1)
     second = host.worker("/b", rate=0.5)
@@ -141,7 +149,7 @@ def test_a_small_run_gets_its_share_beside_a_large_one(host: Host) -> None:
 
 
 def test_what_one_worker_learns_of_a_host_is_known_to_all(host: Host) -> None:
-    """This holds even if the worker is killed right after the host asked it to stop."""
+    """Check that this holds even if the worker is killed right after the host asked it to stop."""
     host.server.at("/a", reply(status=429, retry_after="4"))
     first = host.worker("/a")
     failed = "SELECT count(*) FROM hosts WHERE failures > 0 AND not_before > now()"
@@ -161,7 +169,8 @@ def test_a_frozen_worker_whose_session_ended_sends_nothing_when_it_wakes(host: H
             "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory'"
         )
         second = host.worker("/b")
-        assert second.sends(int(RATE * 4))  # longer than a worker's lease lasts without a check
+        # these requests take longer than a lease that its worker does not check
+        assert second.sends(int(RATE * 4))
         sent = first.sent
     assert first.process.wait(120) == 0
     assert first.process.stdout is not None
@@ -175,7 +184,7 @@ def test_a_worker_that_is_frozen_for_ten_seconds_keeps_the_host_and_its_limits(h
     first, second = host.worker("/a"), host.worker("/b")
     assert first.sends()
     assert second.sends()
-    assert first.sends(1)  # it holds the lease now
+    assert first.sends(1)  # the first worker now holds the lease
     with first.frozen():
         eventually(passed(host.engine, 2), within=30)
         asked = len(host.server.asked)
@@ -187,7 +196,7 @@ def test_a_worker_that_is_frozen_for_ten_seconds_keeps_the_host_and_its_limits(h
 
 
 def passed(engine: Engine, seconds: float) -> Callable[[], bool]:
-    """Return a function that returns whether ``seconds`` have passed by the database's clock."""
+    """Return a function. It returns whether ``seconds`` have passed by the database's clock."""
 
     def clock() -> float:
         with engine.connect() as connection:

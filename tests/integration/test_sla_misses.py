@@ -1,4 +1,4 @@
-"""Tests of the record of a deadline that Airflow reports as missed."""
+"""Tests of recording a deadline that Airflow reports as missed."""
 
 from datetime import UTC, datetime, timedelta
 

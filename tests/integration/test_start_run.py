@@ -21,7 +21,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 def followed(engine: Engine) -> Engine:
-    """Make Ada follow two enabled companies and a disabled one, and Bob none."""
+    """Let Ada follow two enabled companies and a disabled one. Bob follows no company."""
     with engine.begin() as connection:
         for user in ("ada", "bob"):
             ensure_user(connection, user)

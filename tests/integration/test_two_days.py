@@ -1,5 +1,7 @@
-"""Tests of the whole pipeline, step by step in this process, compared with the true postings of the
-sample sites."""
+"""Tests of the whole pipeline on two days, compared with the true postings of the sample sites.
+
+The steps are carried out one after another in this process.
+"""
 
 import asyncio
 import hashlib

@@ -1,4 +1,7 @@
-"""Tests of two checks of a board in every order of their steps. The older check has stalled."""
+"""Tests of two checks of a board whose steps are taken in every order.
+
+The older check has stalled.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -26,7 +29,10 @@ ROUNDS = 1000
 
 
 def interleavings() -> Iterator[tuple[tuple[str, str], ...]]:
-    """Yield each order of the steps of two checks in which each check keeps its own order."""
+    """Yield all orders of the steps of two checks.
+
+    In each, the steps of one check keep their own order.
+    """
     length = len(OLD) + len(NEW)
     for places in combinations(range(length), len(OLD)):
         old, new = iter(OLD), iter(NEW)
@@ -36,7 +42,7 @@ def interleavings() -> Iterator[tuple[tuple[str, str], ...]]:
 
 
 class TwoChecks:
-    """Two checks of a board. Its first listing named the jobs 0 to 5.
+    """Two checks of a board that had listed the jobs 0 to 5 before.
 
     The listing of the old check lacks job 5, and that of the new check lacks job 4.
     """
@@ -111,7 +117,7 @@ class TwoChecks:
 def test_nothing_that_the_newer_check_has_seen_expires_in_any_order(
     engine: Engine, fenced: bool
 ) -> None:
-    """This also holds if the steps of the old check had passed the fence before the check ended."""
+    """Check this also for steps of the old check that passed the fence before the check ended."""
     orders = list(interleavings())
     assert len(orders) == 56
     for number, order in enumerate(orders):
@@ -134,7 +140,7 @@ def deadlocks(runs: MadeUpRuns) -> int:
 def test_upserts_of_the_same_jobs_listed_in_opposite_orders_never_deadlock(
     engine: Engine,
 ) -> None:
-    """Only one check of a board can be active, so the test changes the first one's state."""
+    """Make two active checks of one board. The test changes the database to allow this."""
     runs = MadeUpRuns(engine=engine)
     before = deadlocks(runs)
     ids = range(40)

@@ -1,19 +1,20 @@
 """Tests of the upgrade of a full database from before the catalogue (revision 0009).
 
-``fixtures/before_the_catalogue.sql`` is the data-only dump of a database that commit 479ea64, the
-last before the catalogue, filled in one process: embedded Postgres, SeaweedFS and the sample sites
-(seed 7), by the steps of ``tests/ingestion.py``. Afterwards the dump was edited. Descriptions and
-inline contents were shortened, and equal ones are still equal. Provenance and nulls were removed
-from the postings. ``sites.example`` replaces the address of the sites. The dump holds:
+``fixtures/before_the_catalogue.sql`` is a dump of such a database, without its schema. Commit
+479ea64, the last before the catalogue, filled the database in one process. That process used
+embedded Postgres, SeaweedFS, the sample sites (seed 7) and the steps of ``tests/ingestion.py``.
+Afterwards the dump was edited. Descriptions and inline contents were shortened, and equal ones are
+still equal. Provenance and nulls were removed from the postings. ``sites.example`` replaces the
+address of the sites. The dump holds these days:
 
-- day 1: ada follows fernhollow, heronworks and quillfern (run 1);
-- day 2: ben follows quillfern, and fernhollow twice, as ``fern`` and ``fern-again`` (run 2);
-- day 3: ada's run 3 finds changes;
-- day 4: in ada's run 4 heronworks answers 500 and two pages can't be fetched; ben filters
-  quillfern (run 5); run 6 retries run 4, and one page fails again;
-- day 6: ada renames quillfern to ``quill``; ben's run 7 is aborted;
-- day 7: ada's run 8 is forced, ben's run 9 was begun in Airflow, run 10 reads ada's stored pages;
-- day 8: ben's run 11 is left at work, and cleo's run 12 is still to be dispatched.
+- Day 1: ada follows fernhollow, heronworks and quillfern (run 1).
+- Day 2: ben follows quillfern, and fernhollow twice, as ``fern`` and ``fern-again`` (run 2).
+- Day 3: ada's run 3 finds changes.
+- Day 4: in ada's run 4, heronworks answers 500 and two pages can't be fetched. Ben filters
+  quillfern (run 5). Run 6 retries run 4, and one page fails again.
+- Day 6: ada renames quillfern to ``quill``. Ben's run 7 is aborted.
+- Day 7: ada's run 8 is forced. Ben's run 9 was begun in Airflow. Run 10 reads ada's stored pages.
+- Day 8: ben's run 11 has not ended, and cleo's run 12 has not been dispatched yet.
 """
 
 import json
@@ -46,26 +47,26 @@ _ACTIVE = ("pending", "crawling", "extracting")
 
 @dataclass(frozen=True, kw_only=True)
 class RunHistory:
-    """The API's data on runs, by run id."""
+    """The data on runs that the API returns, by run id."""
 
     outcomes: dict[int, set[tuple[Any, ...]]]
-    """(company, external id, status, added, listed, error code) of each job."""
+    """For each job (company, external id, status, added, listed, error code)."""
     titles: dict[int, set[tuple[Any, ...]]]
-    """(company, external id, title) of the jobs with an outcome in the run."""
+    """For each job that has an outcome in the run (company, external id, title)."""
     companies: dict[int, set[tuple[Any, ...]]]
-    """(company, source, status, listed, error) of each company."""
+    """For each company (company, source, status, listed, error)."""
     changes: dict[int, set[tuple[Any, ...]]]
-    """(company, external id, changed fields as JSON) of each changed posting."""
+    """For each changed posting (company, external id, changed fields as JSON)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Upgraded:
-    """A database after its upgrade, with the data that it held before."""
+    """An upgraded database, and the data that it held before the upgrade."""
 
     engine: Engine
     runs: dict[int, Row[Any]]
     jobs: dict[tuple[str, str, str], Row[Any]]
-    """The jobs by user, company and external id."""
+    """The jobs before the upgrade, by user, company and external id."""
     history: RunHistory
 
     def rows(self, query: str, **parameters: object) -> list[Row[Any]]:
@@ -79,7 +80,7 @@ class Upgraded:
 
 @pytest.fixture(scope="module")
 def empty_old(postgres: PostgresServer) -> str:
-    """Return the name of an empty database at revision 0009, which tests copy."""
+    """Return the name of an empty database at revision 0009, which tests use as a template."""
     name = f"old_{secrets.token_hex(4)}"
     with postgres.connect() as connection:
         connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type] # the name is a constant of this test
@@ -135,7 +136,8 @@ def _read_history(connection: Connection, queries: dict[str, str]) -> RunHistory
 _OLD_RUNS = (
     "SELECT *, status IN ('pending', 'initializing', 'ingesting') AS active FROM ingestion_runs"
 )
-# The upgrade ends active runs, and fails their unread jobs.
+# A job that an active run has not read counts as failed, because the upgrade ends active runs and
+# fails their unread jobs.
 _OLD_OUTCOMES = """
     SELECT run_id, company, external_id, title, status, added, listed, error_code FROM run_jobs
     UNION ALL
@@ -261,7 +263,10 @@ def test_every_run_tells_of_each_job_what_it_told_before(upgraded: Upgraded) -> 
 
 
 def _assert_same_history(upgraded: Upgraded) -> None:
-    """Compare the histories of the runs, but companies only of those that had ended before."""
+    """Check that the runs have the same history as before.
+
+    The companies are compared only for runs that had ended before the upgrade.
+    """
     before, after = upgraded.history, upgraded.new_history()
     assert after.outcomes == before.outcomes
     assert after.titles == before.titles
@@ -275,7 +280,7 @@ def _assert_same_history(upgraded: Upgraded) -> None:
 
 
 def _assert_counted(upgraded: Upgraded) -> None:
-    """Compare each run's counts with its outcomes and with its counts before the upgrade."""
+    """Check that the counts of each run follow from its outcomes and are the same as before."""
     outcomes = upgraded.history.outcomes
     for row in upgraded.rows("SELECT run_id, counts FROM ingestion_runs"):
         told = outcomes.get(row.run_id, set())
@@ -415,7 +420,8 @@ def test_jobs_are_found_by_their_words(upgraded: Upgraded) -> None:
 def test_a_board_was_checked_when_a_run_last_listed_it(upgraded: Upgraded) -> None:
     rows = upgraded.rows("SELECT source, checked_at, now() AS now FROM boards")
     checked = {row.source: row.checked_at for row in rows}
-    # The run that the upgrade ended checked quillfern and fernhollow.
+    # Both have the same time, because the run that the upgrade ended was the last to check both
+    # quillfern and fernhollow.
     assert checked["lever"] == checked["sitemap"]
     assert checked["greenhouse"] == upgraded.runs[8].finished_at
 
@@ -467,7 +473,7 @@ def test_where_nobody_else_has_a_board_the_user_sees_the_states_of_before(
 
 @dataclass(kw_only=True)
 class OldDatabase:
-    """A made-up database of the code before the catalogue, row by row."""
+    """A made-up database of the code before the catalogue, as lists of rows."""
 
     runs: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     companies: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
@@ -486,10 +492,11 @@ class OldDatabase:
         """Add a run.
 
         Args:
-            listed: for each company, the content that was read of each posting, or None if the
-                reading failed. The user's other postings of the company have left the listing.
-            status: the status of the run. With ``ingesting``, unread jobs stay active.
-            board: the board that all companies list.
+            listed: for each company, the content that was read of each posting, by external id. It
+                is None if the reading failed. The user's other postings of the company have left
+                the listing.
+            status: the status of the run. If it is ``ingesting``, unread jobs stay active.
+            board: the board that all companies of the run list.
         """
         run_id = len(self.runs) + 1
         self.runs.append({"run_id": run_id, "user_id": user, "status": status})
@@ -537,7 +544,7 @@ class OldDatabase:
             self.versions.append(row)
 
     def insert(self, connection: Connection) -> None:
-        """Write all rows into an empty database at revision 0009."""
+        """Insert all rows into an empty database at revision 0009."""
         users = [{"user": user} for user in sorted({run["user_id"] for run in self.runs})]
         for sql, rows in (
             ("INSERT INTO users (user_id) VALUES (:user)", users),
@@ -593,10 +600,10 @@ _INSERT_VERSION = """
 
 @st.composite
 def old_databases(draw: st.DrawFn) -> OldDatabase:
-    """Draw a few runs of two users.
+    """Draw a database of a few runs of two users.
 
-    A user may follow a board twice, and may change the board of a company. Only a user's last run
-    may be active.
+    A user may follow a board twice, and may change the board of a company. Only the last run of a
+    user may be active.
     """
     database = OldDatabase()
     contents = st.none() | st.integers(1, 3)

@@ -1,4 +1,7 @@
-"""Tests that a worker that waits for a busy host counts as alive, and its sweep not as stale."""
+"""Tests of a worker that waits for a busy host.
+
+It must count as alive, and its sweep must not count as stale.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,14 +31,14 @@ from tests.sites import Sites
 
 pytestmark = pytest.mark.integration
 COMPANY = "fernhollow"
-"""A company whose listing has no content, so that each page is requested."""
+"""A company whose listing does not contain the postings, so that each page is requested."""
 POLITENESS = PolitenessPolicy(rate_of=lambda host: 1000.0, concurrency=1)
 FETCH = {"user_agent": "jobhunt-tests", "deadline": 20.0, "max_bytes": 5_000_000}
 
 
 @contextmanager
 def busy(engine: Engine, sites: Sites) -> Iterator[None]:
-    """Hold the host's lease."""
+    """Hold the lease of the sample sites' host during the block."""
     with host_leases(engine) as leases:
         states = leases.take([sites.host])
         assert sites.host in states
@@ -52,7 +55,10 @@ def heartbeats(engine: Engine, sweep: Sweep) -> Iterator[object]:
 
 @contextmanager
 def at_work_while_busy(step: Thread, engine: Engine, sites: Sites) -> Iterator[None]:
-    """Keep the host busy during the block, and then let the step end."""
+    """Start the step while its host is busy.
+
+    The host stays busy until the block ends, and then the step must end.
+    """
     with busy(engine, sites):
         step.start()
         yield
@@ -69,13 +75,13 @@ def assert_lives(engine: Engine, sweep: Sweep) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """A sweep that has begun, with the one check that it is to list."""
+    """A sweep that has begun to list, and the one check that it is to list."""
 
     ingestion: Ingestion
     sweep: Sweep
     check_ids: list[int]
     host: str = ""
-    """The host of the board, if it is not a sample site."""
+    """The host of the board. If empty, the board is a sample site."""
     deadline: timedelta = timedelta(minutes=5)
 
     def list_board(self) -> None:
@@ -89,7 +95,7 @@ class Listing:
         )
 
     def abort(self) -> None:
-        """Abort the run as the API does, but leave its sweep as it is."""
+        """Abort the run as the API does, but do not close its sweep."""
         with self.ingestion.engine.begin() as connection:
             assert abort_run(connection, self.sweep.sweep_id) == self.check_ids
 
@@ -119,7 +125,10 @@ def test_a_worker_that_waits_to_list_has_a_heartbeat(
 
 @contextmanager
 def silent_board(engine: Engine) -> Iterator[FaultServer]:
-    """Yield a server that sends the listing of the only board byte by byte, without end."""
+    """Yield a server that is made the server of the only board.
+
+    It sends the listing byte by byte, without end.
+    """
     with FaultServer() as server:
         url = server.at("/sitemap.xml", drip(HEAD + b"\r\n", then=b" ", every=0.05))
         with engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""Send requests without a key to those ports of SeaweedFS that need no S3 signature."""
+"""Send requests without a key to the ports of SeaweedFS that require no S3 signature."""
 
 import re
 from contextlib import suppress
@@ -19,7 +19,7 @@ _METHODS = (
 
 
 def open_ports(processes: list[psutil.Process]) -> set[int]:
-    """Return the ports on which the processes listen."""
+    """Return the TCP ports on which the processes listen."""
     return {
         connection.laddr.port
         for process in processes
@@ -29,8 +29,10 @@ def open_ports(processes: list[psutil.Process]) -> set[int]:
 
 
 def strangers_at_http(port: int, *objects: str) -> set[int]:
-    """Return the statuses of requests without a key, for the objects and for the lists that lead to
-    them."""
+    """Return the statuses of HTTP requests without a key.
+
+    They are for the objects, for pages of the servers, and for lists that lead to the objects.
+    """
     asked = [
         *(("GET", path) for path in ("/", "/ui/index.html", "/status", "/cluster/status")),
         ("GET", "/buckets/jobhunt/raw/?limit=1"),
@@ -43,15 +45,16 @@ def strangers_at_http(port: int, *objects: str) -> set[int]:
         for scheme, (method, target) in product(("http", "https"), asked):
             url = f"{scheme}://127.0.0.1:{port}{target}"
             body = b"planted" if method in ("PUT", "POST") else None
-            with suppress(httpx.TransportError):  # gRPC, or HTTPS that wants a certificate
+            # the port speaks gRPC, or HTTPS that requires a certificate
+            with suppress(httpx.TransportError):
                 statuses.add(client.request(method, url, content=body).status_code)
     return statuses
 
 
 def strangers_at_grpc(port: int, *, server: Path, stranger: Path) -> set[grpc.StatusCode]:
-    """Return the statuses of calls without a certificate and with that of ``stranger``.
+    """Return the statuses of gRPC calls that have no certificate, or that of ``stranger``.
 
-    The server's own certificate, which it shows to everybody, is in the directory ``server``.
+    The directory ``server`` has the server's own certificate, which the server shows to everybody.
     """
     return {
         _call(channel, method)[0]
@@ -64,7 +67,10 @@ def strangers_at_grpc(port: int, *, server: Path, stranger: Path) -> set[grpc.St
 
 
 def entry_at_filer(port: int, keys: Path, directory: str, name: str) -> bytes | None:
-    """Return the filer's entry of an object, requested with the certificate in ``keys``."""
+    """Return the filer's entry of an object.
+
+    The request uses the certificate in ``keys``. If the call fails, return None.
+    """
     request = b"".join(
         bytes([field << 3 | 2, len(text)]) + text.encode()
         for field, text in ((1, directory), (2, name))
@@ -74,7 +80,7 @@ def entry_at_filer(port: int, keys: Path, directory: str, name: str) -> bytes | 
 
 
 def file_id(entry: bytes) -> str:
-    """Return the id under which a volume has the entry's content."""
+    """Return the id under which a volume stores the content of the entry."""
     found = re.search(rb"\d+,[0-9a-f]{9,}", entry)
     assert found is not None, entry
     return found[0].decode()

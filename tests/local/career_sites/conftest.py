@@ -11,7 +11,7 @@ SEED = 7
 
 @pytest_asyncio.fixture
 async def client() -> AsyncIterator[TestClient]:
-    """Yield a client of a server on its first day."""
+    """Yield a client for a server of the sample sites on their first day."""
     async with TestClient(TestServer(create_app(World(seed=SEED, day=1)))) as client:
         yield client
 

@@ -15,7 +15,10 @@ SEED = 7
 
 
 async def listed_urls(client: TestClient, url: str) -> list[str]:
-    """Return the URL of each page in a sitemap or in an index of sitemaps."""
+    """Return the URLs of all pages that a sitemap lists.
+
+    If ``url`` is an index, read its sitemaps.
+    """
     async with client.session.get(url) as response:
         assert response.status == 200
         body = await response.read()
