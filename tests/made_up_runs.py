@@ -1,4 +1,4 @@
-"""Provide runs with listings that a test makes up, and a clock that the test sets."""
+"""Provide runs whose listings a test makes up, and whose times a test sets."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -31,7 +31,10 @@ NEVER = timedelta(days=10_000)
 
 @dataclass(frozen=True, kw_only=True)
 class MadeUpRuns:
-    """Runs that the test starts as the API does. It carries out their sweeps step by step."""
+    """Runs that the test starts in the same way as the API.
+
+    The test carries out their sweeps step by step.
+    """
 
     engine: Engine
     max_recoveries: int = 3
@@ -48,7 +51,7 @@ class MadeUpRuns:
         """Follow one board for each slug. Users who follow the same slug share its board.
 
         Args:
-            further: what the boards' configs hold besides their URL.
+            further: the entries of the boards' configs besides the URL.
         """
         with self.engine.begin() as connection:
             ensure_user(connection, user_id)
@@ -66,7 +69,7 @@ class MadeUpRuns:
         force: bool = False,
         kind: CheckKind = CheckKind.LIST,
     ) -> int:
-        """Start a run as the API does. Return its id, which is also the id of its new sweep."""
+        """Start a run as the API does. Return its id, which its new sweep has, too."""
         with self.engine.begin() as connection:
             return start_run(
                 connection,
@@ -79,7 +82,10 @@ class MadeUpRuns:
             )
 
     def dispatch(self) -> list[int]:
-        """Mark every intent as taken by Airflow, and return the ids of the sweeps."""
+        """Mark every due intent as done, as the dispatcher does.
+
+        Return the ids of the sweeps to carry out.
+        """
         with self.engine.begin() as connection:
             intents = outbox.due_intents(connection, 100)
             for intent in intents:
@@ -87,7 +93,10 @@ class MadeUpRuns:
         return [intent.sweep_id for intent in intents if intent.wanted]
 
     def open(self, sweep_id: int) -> list[list[int]]:
-        """Carry out the first task of the sweep's current DAG run."""
+        """Carry out the first task of the current DAG run of the sweep.
+
+        Return its groups of checks.
+        """
         dag_run_id = self.sweep(sweep_id).dag_run_id
         return open_run(self.engine, dag_run_id=dag_run_id, sweep_id=sweep_id, fresh_for=FRESH_FOR)
 
@@ -107,8 +116,9 @@ class MadeUpRuns:
         """Write a listing of the board of ``slug`` that names the jobs ``ids``.
 
         Args:
-            ids: numbers of jobs, or the jobs themselves.
-            wanted: True if some follower wants the jobs that are not in ``unwanted``.
+            ids: the numbers of the jobs, or the jobs themselves.
+            wanted: True if some follower wants the jobs. Nobody wants those in ``unwanted`` in any
+                case.
         """
         (check,) = self.rows(
             "SELECT c.check_id, c.board_id FROM checks c JOIN boards b USING (board_id)"
@@ -135,13 +145,16 @@ class MadeUpRuns:
         upsert_jobs(self.engine, sweep, reread_after=self.reread_after)
 
     def ingesting(self, jobs: int = 3, user_id: str = USER, slug: str = "acme") -> Sweep:
-        """Return a sweep that was requested, dispatched, listed and planned in one batch."""
+        """Return a sweep that reads its jobs.
+
+        It has been dispatched and listed, and planned in one batch.
+        """
         sweep = self.upserted(jobs, user_id, slug)
         plan_batches(self.engine, sweep, batch_size=1000)
         return self.present(sweep.sweep_id)
 
     def upserted(self, jobs: int, user_id: str = USER, slug: str = "acme") -> Sweep:
-        """Return a sweep that is about to be planned."""
+        """Return a sweep whose jobs have been listed and upserted. Its batches are planned next."""
         self.follow(slug, user_id=user_id)
         sweep_id = self.start(user_id, companies=[slug])
         self.dispatch()
@@ -152,7 +165,7 @@ class MadeUpRuns:
         return sweep
 
     def silence(self, sweep_id: int, seconds: float = 15 * 60 + 1) -> None:
-        """Set the sweep's heartbeat to ``seconds`` ago, by the database's clock."""
+        """Set the heartbeat of the sweep to ``seconds`` ago, by the clock of the database."""
         self.execute(
             "UPDATE sweeps SET last_heartbeat = now() - make_interval(secs => :s)"
             " WHERE sweep_id = :r",
@@ -176,7 +189,7 @@ class MadeUpRuns:
         return self.rows("SELECT * FROM sweeps WHERE sweep_id = :r", r=sweep_id)[0]
 
     def check_of(self, slug: str = "acme") -> dict[int, int]:
-        """Return the check of each job of the board, by the job's id."""
+        """Return the check of each of the board's jobs, by the id of the job."""
         rows = self.rows(
             "SELECT j.job_id, j.check_id FROM jobs j JOIN boards b USING (board_id)"
             " WHERE b.config ->> 'url' = :u",
@@ -185,7 +198,7 @@ class MadeUpRuns:
         return {row.job_id: row.check_id for row in rows}
 
     def jobs(self, run_id: int) -> dict[str, str]:
-        """Return the status of each job as the run shows it, by external id."""
+        """Return the status that the run shows for each job, by external id."""
         with self.engine.connect() as connection:
             head = read_head(connection, run_id)
             assert head is not None

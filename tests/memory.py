@@ -1,4 +1,4 @@
-"""Measure the memory of a worker's work in the test's process and in its reading processes."""
+"""Measure the memory of a worker's work, in the test's process and in those that read pages."""
 
 import threading
 from pathlib import Path
@@ -8,20 +8,24 @@ import psutil
 
 _EVERY_SECONDS = 0.05
 _IDLE_WORKER_BYTES = 93 << 20
-"""The measured memory of a process that has imported the steps and loaded the data for reading."""
+"""The memory in bytes of a process that does nothing yet.
+
+It was measured after the process had imported the steps of the pipeline and loaded the data for
+reading.
+"""
 
 
 class WorkerMemory:
-    """A context manager that estimates the peak memory of a worker that does the work of its block.
+    """A context manager that estimates the peak memory of a worker that runs its block.
 
-    It measures by how much the memory of this process and its children grows, because the test's
-    process has more modules than a worker. It measures proportional set sizes, so that memory which
-    forked processes share counts once. The servers of a test run in its process, so their memory
-    counts, too.
+    The test's process has more modules than a worker. Therefore only the growth of the memory of
+    this process and its children is measured, and added to the memory of an idle worker.
+    Proportional set sizes are measured, so that memory that forked processes share counts once. The
+    memory of the test's servers counts, too, because they run in this process.
     """
 
     peak = 0
-    """The highest number of bytes so far, with ``_IDLE_WORKER_BYTES``."""
+    """The highest memory so far, in bytes, including ``_IDLE_WORKER_BYTES``."""
 
     def __enter__(self) -> Self:
         self._before = _used_bytes()
@@ -40,15 +44,18 @@ class WorkerMemory:
 
 
 def is_fork(process: psutil.Process) -> bool:
-    """Return whether the process runs the same program as this one, as reading processes do."""
+    """Return whether the process runs the same program as this one.
+
+    Processes that read pages do so.
+    """
     try:
         return process.cmdline() == psutil.Process().cmdline()
-    except psutil.Error:  # the process has just ended
+    except psutil.Error:  # the process has just ended, so its memory is free
         return False
 
 
 def _used_bytes() -> int:
-    """Return the memory that this process and its forks use together."""
+    """Return the memory in bytes that this process and its forks use together."""
     process = psutil.Process()
     forks = [child.pid for child in process.children(recursive=True) if is_fork(child)]
     return sum(map(_proportional_bytes, [process.pid, *forks]))
@@ -57,6 +64,6 @@ def _used_bytes() -> int:
 def _proportional_bytes(pid: int) -> int:
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:  # the process has just ended
+    except OSError:  # the process has just ended, so it uses no memory
         return 0
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)

@@ -1,4 +1,4 @@
-"""Find programs that some tests run and that PyPI does not have."""
+"""Find programs that some tests need and that PyPI does not have."""
 
 import shutil
 
@@ -11,11 +11,11 @@ _PACKAGES = {
     "prometheus": "prometheus",
     "promtool": "prometheus",
 }
-"""The Debian package of each program."""
+"""The name of the Debian package that has the program, by program."""
 
 
 def need_program(name: str) -> str:
-    """Return the path of the program. Skip the test if it is not installed."""
+    """Return the path of the program. If it is not installed, skip the test."""
     path = shutil.which(name) or shutil.which(name, path="/usr/sbin")
     if path is None:
         pytest.skip(f"{name} is not installed; as root, apt-get install {_PACKAGES[name]}")

@@ -1,4 +1,4 @@
-"""Read recorded responses of real boards, which are in a directory beside the checkout."""
+"""Read recorded responses of real boards. They are in a directory beside the checkout."""
 
 from pathlib import Path
 
@@ -8,7 +8,10 @@ RECORDED = Path(__file__).parents[2] / "shared" / "fixtures"
 
 
 def recorded(name: str) -> bytes:
-    """Return the payload of that name. Skip the test if it does not exist."""
+    """Return the recorded response in the file ``name``.
+
+    If the file does not exist, skip the test.
+    """
     path = RECORDED / name
     if not path.exists():
         pytest.skip(f"recorded payloads are not here: {RECORDED}")

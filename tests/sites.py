@@ -18,7 +18,7 @@ SEED = 7
 class Sites:
     url: str
     world: World
-    """The state of the sites. A test can set its day and its ``listing_faults``."""
+    """The state of the sites. A test can set their day and ``listing_faults``."""
 
     @property
     def host(self) -> str:
@@ -34,10 +34,7 @@ def running_sites(day: int = 1) -> Generator[Sites]:
 
 @contextmanager
 def serving(app: web.Application) -> Generator[str]:
-    """Yield the URL of ``app``, which is served by a thread of its own.
-
-    The server does not use the event loop of the caller.
-    """
+    """Serve ``app`` in a thread that has its own event loop, and yield the URL."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()

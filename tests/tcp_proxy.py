@@ -1,4 +1,4 @@
-"""Run a TCP proxy on 127.0.0.1, in a thread of its own, which cuts and stalls connections."""
+"""Run a TCP proxy on 127.0.0.1, in a thread of its own. The proxy can cut and stall connections."""
 
 import asyncio
 import threading
@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 
 class TcpProxy:
-    """A proxy that relays every connection to ``target``.
+    """A proxy that relays every connection to the port ``target``.
 
-    The methods may be called from any thread, also from a signal handler, and return at once.
+    Its methods return at once. They may be called from any thread, and from a signal handler.
     """
 
     def __init__(self, *, port: int, target: int) -> None:
@@ -21,11 +21,11 @@ class TcpProxy:
         self._reachable = True
 
     def cut(self, seconds: float) -> None:
-        """Reset every connection, and each new one, for ``seconds``."""
+        """Reset every connection, and refuse new ones for ``seconds`` by a reset."""
         self._soon(self._cut(seconds))
 
     def stall(self, seconds: float) -> None:
-        """Hold back all bytes for ``seconds``. No byte is lost."""
+        """Hold back all bytes for ``seconds``, and then pass them on."""
         self._soon(self._stall(seconds))
 
     def _soon(self, trouble: Coroutine[object, object, None]) -> None:
@@ -44,7 +44,10 @@ class TcpProxy:
         self._flows.set()
 
     def serve(self, ready: threading.Event) -> None:
-        """Run until ``stop`` is called."""
+        """Run the proxy until ``stop`` is called.
+
+        Set ``ready`` when the proxy accepts connections.
+        """
         asyncio.set_event_loop(self._loop)
         self._flows.set()
         server = self._loop.run_until_complete(
@@ -73,7 +76,7 @@ class TcpProxy:
                 finally:
                     forth.transport.abort()
         except (OSError, asyncio.CancelledError):
-            pass  # the client, the server or the proxy has closed the connection
+            pass  # not an error: the client, the server or the proxy has closed the connection
         finally:
             writer.transport.abort()
             self._connections.discard(task)
@@ -86,7 +89,7 @@ class TcpProxy:
 
 
 async def _first(*pumps: Coroutine[object, object, None]) -> None:
-    """Run the pumps until one of them ends, and cancel the others."""
+    """Run the pumps until one of them ends. Then cancel the others."""
     tasks = [asyncio.ensure_future(pump) for pump in pumps]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -98,7 +101,7 @@ async def _first(*pumps: Coroutine[object, object, None]) -> None:
 
 @contextmanager
 def tcp_proxy(*, port: int, target: int) -> Generator[TcpProxy]:
-    """Run a proxy until the block ends."""
+    """Run a proxy on ``port``, before the server on port ``target``, until the block ends."""
     proxy = TcpProxy(port=port, target=target)
     ready = threading.Event()
     thread = threading.Thread(target=proxy.serve, args=(ready,), name="tcp-proxy", daemon=True)

@@ -1,4 +1,7 @@
-"""Tests that all decision records have one form, and that the code under each one names it."""
+"""Tests that all decision records (ADRs) have one form.
+
+The code that a record governs must name it.
+"""
 
 import re
 from pathlib import Path
@@ -19,7 +22,7 @@ def number_of(record: Path) -> int:
 
 
 def governed(record: Path) -> list[Path]:
-    """Return the files and directories that the record governs, according to its text."""
+    """Return the files and directories that the record names as the code that it governs."""
     code = CODE.search(record.read_text())
     assert code, "no line '- **Code**: …'"
     if code[1] == "none any more":

@@ -1,4 +1,4 @@
-"""Tests that the documentation is true of the code."""
+"""Tests that statements of the documentation are true of the code."""
 
 import re
 from datetime import timedelta
@@ -75,7 +75,7 @@ def test_links_lead_to_headings(page: Path) -> None:
 
 
 def headings_of(page: Path) -> list[str]:
-    """Return the fragments of a page's headings, as GitHub makes them."""
+    """Return the fragments that GitHub makes of the headings of a page."""
     titles = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
     return [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles]
 

@@ -1,6 +1,6 @@
-"""Tests that every command in the README and the docs is run by a test.
+"""Tests that a test runs every command that the README and the docs show.
 
-A command that no test runs is listed here with the reason.
+A command that no test runs is listed here, with the reason.
 """
 
 import re
@@ -13,7 +13,8 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 COMPOSE_TEST = "tests/compose/test_compose.py"
 
 RUN_BY = {
-    # a command or its beginning: the file of the test that runs it, and a text that proves this
+    # The key is a command, or its beginning. The value is the file of the test that runs it, and a
+    # text in that file that proves it.
     "make demo": ("tests/cli/test_demo.py", "demo"),
     "make up": ("tests/e2e/stack.py", '"up"'),
     "jobhunt storage backup": ("tests/cli/test_storage.py", '"backup"'),
@@ -37,7 +38,10 @@ UNTESTED = {
 
 
 def shown() -> list[str]:
-    """Return the lines of all code blocks that are commands, without output and diagrams."""
+    """Return the lines of all code blocks that are commands.
+
+    Lines of output and of diagrams are left out.
+    """
     commands: list[str] = []
     for page in PAGES:
         block: list[str] | None = None

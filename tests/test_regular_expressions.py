@@ -1,10 +1,13 @@
 """Prove that the regular expressions of ``include`` and ``api`` take linear time.
 
-Python's ``re`` backtracks. A failed match takes polynomial time if the expression can read one text
-in many ways, and exponential time if it can do so inside a repeat. A search adds the repeat "any
-text" at the beginning, because it tries each position. The criteria are those of Weber and Seidl
-("On the degree of ambiguity of finite automata", 1991): a text leads from a loop P to P itself,
-from P to another loop Q, and from Q to Q itself.
+Python's ``re`` backtracks. If an expression can read one text in many ways, a failed match takes
+polynomial time. If it can do so inside a repeat, a failed match takes exponential time. A search
+tries each position of the text. This has the same effect as a repeat of "any character" at the
+beginning of the expression.
+
+The criteria are those of Weber and Seidl ("On the degree of ambiguity of finite automata", 1991).
+The time is exponential if one text leads from a state back to it in two ways. It is polynomial if
+there are two loops P and Q, and one text leads from P to P, from P to Q, and from Q to Q.
 
 Expressions that ``re2`` compiles are not examined, because RE2 always takes linear time. A bounded
 repeat counts as optional, because it multiplies the time only by a constant.
@@ -53,7 +56,10 @@ LOOKED_AT = {
     "include/sources/greenhouse.py:_WORKPLACE_LABEL": "The text has no two spaces in a row.",
     "include/sources/pageup.py:_POSTING": "Nothing can fail after the slash behind the number.",
 }
-"""The expressions for which the proof fails, each with the reason why it is harmless."""
+"""The expressions for which the proof fails.
+
+The value is the reason why the expression is harmless.
+"""
 
 c: Any = importlib.import_module("re._constants")
 parser: Any = importlib.import_module("re._parser")
@@ -61,7 +67,7 @@ _PROJECT = Path(__file__).parents[1]
 _ANCHORED = {"match", "fullmatch"}
 _METHODS = _ANCHORED | {"compile", "search", "sub", "subn", "split", "findall", "finditer"}
 _SAMPLES = frozenset(map(ord, " \t\n\r\xa0\u3000aAzZéÉ09_-.,:;/<>()[]{}\"'`=#&$€!?|+*中😀"))
-"""Characters that stand for all others, besides those that an expression mentions."""
+"""Characters that stand for all those that the expression does not mention."""
 _CATEGORIES = {
     c.CATEGORY_SPACE: r"\s",
     c.CATEGORY_NOT_SPACE: r"\S",
@@ -80,9 +86,9 @@ class Expression:
     pattern: str | bytes
     flags: int = 0
     is_search: bool = True
-    """True if a match may begin at any position of a text."""
+    """True if a match may begin at any position of the text."""
     is_full: bool = False
-    """True if a match must end at the end of the text."""
+    """True if a match must reach the end of the text."""
 
 
 @pytest.mark.integration
@@ -146,8 +152,7 @@ def test_a_full_match_may_fail_at_its_end() -> None:
 
 
 def is_superlinear(expression: Expression) -> bool:
-    """Return whether some text may take more than linear time. True also means that the proof
-    failed."""
+    """Return True unless it is proved that every text takes at most linear time."""
     automaton = _Automaton(expression)
     loops = automaton.loops
     may_fail = [not any(map(automaton.accepts, loop)) for loop in loops]
@@ -159,10 +164,11 @@ def is_superlinear(expression: Expression) -> bool:
 
 
 class _Automaton:
-    """A nondeterministic automaton. Each edge between two states reads a character or nothing.
+    """A nondeterministic automaton of an expression.
 
-    An edge that reads nothing has two properties: whether it may fail (as an assertion does), and
-    the characters that must not be read next (after a possessive repeat).
+    An edge between two states reads either a character or nothing. An edge that reads nothing has
+    two properties. The first says whether the edge may fail, as an assertion may. The second is the
+    set of characters that must not be read next, which a possessive repeat requires.
     """
 
     def __init__(self, expression: Expression) -> None:
@@ -181,8 +187,7 @@ class _Automaton:
         self._begin(entry, self._before(tree, entry) if expression.is_search else _NONE)
 
     def _begin(self, entry: int, before: _Characters) -> None:
-        """Allow the expression to begin at the start of a text, and after each character in
-        ``before``."""
+        """Let a match begin at the start of the text, and after each character in ``before``."""
         self._skip(self._start, entry)
         others = self._alphabet - before
         inside = self._new()
@@ -190,7 +195,7 @@ class _Automaton:
             self._reading[state] += [(before, self._start), (others, inside)]
 
     def _before(self, tree: Any, entry: int) -> _Characters:
-        """Return the characters after which the expression may begin to match."""
+        """Return the characters after which a match of the expression may begin."""
         match tree[0] if len(tree) else None:
             case (c.AT, c.AT_BEGINNING_STRING):
                 return _NONE
@@ -210,9 +215,10 @@ class _Automaton:
 
     @cached_property
     def loops(self) -> list[set[int]]:
-        """Return the states of each loop: the strongly connected components that have an edge.
+        """Return the loops, each as the set of its states.
 
-        A loop leads only to loops that come before it in the list.
+        A loop is a strongly connected component that has an edge. It leads only to loops that come
+        before it in the list.
         """
         components = _components(self._start, lambda state: [to for _, to in self.moves(state)])
         return [
@@ -222,8 +228,10 @@ class _Automaton:
         ]
 
     def moves(self, state: int) -> list[tuple[_Characters, int]]:
-        """Return pairs of characters and the state to which they lead. A pair is repeated for each
-        way."""
+        """Return pairs: a set of characters, and the state to which each of them leads.
+
+        If several ways lead to the state, there is a pair for each.
+        """
         if state not in self._moves:
             self._moves[state] = [
                 (allowed, to)
@@ -234,7 +242,7 @@ class _Automaton:
         return self._moves[state]
 
     def accepts(self, state: int) -> bool:
-        """Return whether the expression has certainly matched once ``state`` is reached."""
+        """Return whether the expression is sure to match as soon as ``state`` is reached."""
         return any(at == self._end and sure for at, _, sure in self._without_reading(state))
 
     def is_exponential(self, loop: set[int]) -> bool:
@@ -251,8 +259,11 @@ class _Automaton:
         return self._reaches((one, other), (target, target), (loop, loop))
 
     def is_ambiguous(self, first: set[int], second: set[int]) -> bool:
-        """Return whether a text leads from the first loop to itself and to the second loop, and
-        from the second loop to itself."""
+        """Return whether one text reads both loops and leads from the first to the second.
+
+        It must lead from the first loop to itself, from the first to the second, and from the
+        second to itself.
+        """
         return any(
             self._reaches((p, p, q), (p, q, q), (first, None, second))
             for p in first
@@ -265,7 +276,7 @@ class _Automaton:
         target: tuple[int, ...],
         within: tuple[set[int] | None, ...],
     ) -> bool:
-        """Return whether a common text leads from the states ``begin`` to those of ``target``."""
+        """Return whether one text leads from each of the states ``begin`` to that of ``target``."""
         found: set[tuple[int, ...]] = set()
         left = [begin]
         while left:
@@ -291,8 +302,10 @@ class _Automaton:
         return (to for _, to in reached)
 
     def _without_reading(self, state: int) -> Iterator[tuple[int, _Characters, bool]]:
-        """Yield the states that are reached without reading a character. A state is repeated for
-        each way."""
+        """Yield the states that are reached without reading a character.
+
+        If several ways lead to a state, it is yielded for each.
+        """
         left = [(state, _NONE, True, frozenset({state}))]
         while left:
             at, excluded, sure, way = left.pop()
@@ -398,7 +411,7 @@ class _Automaton:
 
 
 def _mentioned(item: Any) -> Iterator[int]:
-    """Yield the characters that the parsed expression mentions, in lower and upper case."""
+    """Yield the characters that the parsed expression mentions, in lower case and in upper case."""
     tree: Any = item.data if isinstance(item, parser.SubPattern) else item
     if isinstance(tree, tuple) and tree[0] in (c.LITERAL, c.NOT_LITERAL, c.RANGE):
         for each in cast("list[int]", [tree[1]] if isinstance(tree[1], int) else tree[1]):
@@ -410,7 +423,7 @@ def _mentioned(item: Any) -> Iterator[int]:
 
 
 def _components(start: int, following: Callable[[int], list[int]]) -> Iterator[set[int]]:
-    """Yield the strongly connected components that ``start`` reaches (Tarjan's algorithm).
+    """Yield the strongly connected components that ``start`` reaches, by Tarjan's algorithm.
 
     A component comes after all components to which its states lead.
     """
@@ -441,7 +454,7 @@ def _components(start: int, following: Callable[[int], list[int]]) -> Iterator[s
 
 
 def _expressions() -> Sequence[Expression]:
-    """Return the expressions in the modules of ``include`` and ``api``."""
+    """Return all regular expressions in the modules of ``include`` and ``api``."""
     return [
         expression
         for package in ("include", "api")
@@ -499,7 +512,10 @@ def _flags(call: ast.Call, module: dict[str, Any]) -> int:
 
 
 def _evaluated(node: ast.expr, module: dict[str, Any]) -> str | bytes:
-    """Return the value of an expression, with "x" for each value that is only known at a call."""
+    """Return the value of an expression in the source.
+
+    Use "x" for a value that is known only at a call.
+    """
     if isinstance(node, ast.JoinedStr):
         return "".join(
             str(_evaluated(each.value if isinstance(each, ast.FormattedValue) else each, module))

@@ -1,4 +1,4 @@
-"""Tests of the values that settings accept, and of the errors for others."""
+"""Tests of the values that settings accept, and of the errors that other values cause."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,7 @@
-"""Run a server with a board of each vendor, each with three postings, and with further pages."""
+"""Run a server that stands in for all vendors.
+
+It has a board of three postings of each vendor, and pages that a test sets.
+"""
 
 import json
 from collections.abc import Generator, Mapping
@@ -359,14 +362,17 @@ HOSTED = {
     "amazon": "https://www.amazon.jobs/en/search?base_query=cook",
     "apple": "https://jobs.apple.com/en-us/search?search=cook",
 }
-"""The URL of a board at each vendor."""
+"""The URL of a board, or of one of its postings, by vendor."""
 
 
 @dataclass
 class Vendors:
     url: str = ""
     pages: Mapping[str, str | web.Response] = field(default_factory=dict)
-    """Pages by path. They replace those of the vendors. An empty page is answered with 404."""
+    """Pages that replace those of the vendors, by path.
+
+    If a page is empty, its path is answered with 404.
+    """
     asked: list[str] = field(default_factory=list)
 
     @property

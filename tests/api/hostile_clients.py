@@ -94,7 +94,7 @@ async def _requests(at_once: int, port: int, method: str, *paths: str, **options
     async def send(http: httpx.AsyncClient) -> None:
         for path in cycle(paths):
             try:
-                await http.request(method, path, **options)  # type: ignore[arg-type] # the options can have any type
+                await http.request(method, path, **options)  # type: ignore[arg-type] # the options of httpx can have any type
             except httpx.TransportError:
                 await asyncio.sleep(0.01)
 

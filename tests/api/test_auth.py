@@ -248,7 +248,7 @@ async def test_a_key_server_that_drips_holds_nobody_whose_key_is_known(
     stranger = asyncio.create_task(
         by_served_keys.verify(signed(key_server.rsa, "RS256", "made up"))
     )
-    while key_server.asked < 2:  # noqa: ASYNC110 - the server has no event
+    while key_server.asked < 2:  # noqa: ASYNC110 - the key server has no event to await
         await asyncio.sleep(0.01)
     for _ in range(3):
         assert (await by_served_keys.verify(signed(key_server.rsa, "RS256", "r"))).user_id == "ada"

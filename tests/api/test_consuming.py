@@ -67,7 +67,7 @@ async def test_python_follows_a_run_across_a_lost_connection(api: RunningApi, wo
         return json.loads(await process.stdout.readline())["title"]
 
     async def watched() -> None:
-        while not any(run.streams for run in reader._runs.values()):  # noqa: ASYNC110 - nothing tells
+        while not any(run.streams for run in reader._runs.values()):  # noqa: ASYNC110 - the reader has no event to await
             await asyncio.sleep(0.02)
 
     command = (sys.executable, "-c", example("python"), str(run_id))

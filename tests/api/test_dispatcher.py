@@ -66,7 +66,7 @@ async def eventually(condition: Callable[[], bool], seconds: float = 60) -> None
     It depends on the clock of another process, so the test cannot await it.
     """
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - as said above
+        while not condition():  # noqa: ASYNC110 - see the docstring
             await asyncio.sleep(0.02)
 
 

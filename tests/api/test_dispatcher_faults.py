@@ -69,7 +69,7 @@ class AirflowBehindProxy:
 
     async def wait_until_dispatched(self, seconds: float = 20) -> None:
         async with asyncio.timeout(seconds):
-            while self.left():  # noqa: ASYNC110 - another process's doing
+            while self.left():  # noqa: ASYNC110 - another process changes this
                 await asyncio.sleep(0.02)
 
 
@@ -258,7 +258,7 @@ async def test_of_two_api_processes_one_dispatches_and_when_it_is_killed_the_oth
         airflow_proxy.proxy.troubles.append("answer swallowed")
         await start_through_each((dispatching,), world, "during")
         async with asyncio.timeout(5):
-            while airflow_proxy.proxy.troubles:  # noqa: ASYNC110 - another process's doing
+            while airflow_proxy.proxy.troubles:  # noqa: ASYNC110 - another process changes this
                 await asyncio.sleep(0.01)
         dispatching.process.kill()
         await dispatching.process.wait()

@@ -159,7 +159,7 @@ async def test_servers_without_end_hold_no_other_user_s_listings(
         detect = partial(service.detect, "mallory", url)
         attacks = [asyncio.create_task(detect()) for _ in range(20)]
         try:
-            while not silent.asked:  # noqa: ASYNC110 - it is another thread that is asked
+            while not silent.asked:  # noqa: ASYNC110 - another thread changes this
                 await asyncio.sleep(0.01)
             board = await service.detect("ada", f"{sites.url}/v1/boards/heronworks/jobs")
             assert board.candidate.source == "greenhouse"

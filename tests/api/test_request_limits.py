@@ -190,9 +190,9 @@ async def test_a_client_that_reads_nothing_loses_its_connection(
         await loop.sock_connect(deaf, ("127.0.0.1", port_of(api)))
         await loop.sock_sendall(deaf, b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
         async with asyncio.timeout(60):
-            while not connections:  # noqa: ASYNC110 - uvicorn has no event for it
+            while not connections:  # noqa: ASYNC110 - uvicorn has no event to await
                 await asyncio.sleep(0.01)
-            while connections:  # noqa: ASYNC110 - as above
+            while connections:  # noqa: ASYNC110 - uvicorn has no event to await
                 await asyncio.sleep(0.01)
 
 
@@ -212,7 +212,7 @@ async def test_one_user_s_requests_leave_the_database_to_others(
             locking.execute(text("LOCK companies IN ACCESS EXCLUSIVE MODE"))
             waiting = [asyncio.create_task(mallory.get("/companies")) for _ in range(30)]
             async with asyncio.timeout(20):
-                while watching.scalar(_WAITING) < 4:  # noqa: ASYNC110 - Postgres has no event
+                while watching.scalar(_WAITING) < 4:  # noqa: ASYNC110 - Postgres has no event to await
                     await asyncio.sleep(0.02)
                 assert problem(await ada.get("/runs/1")) == (404, "not_found")
             assert not [each for each in waiting if each.done()]
@@ -228,7 +228,7 @@ async def test_probes_share_their_queries(api: RunningApi, engine: Engine) -> No
             locking.execute(text("LOCK alembic_version IN ACCESS EXCLUSIVE MODE"))
             waiting = [asyncio.create_task(stranger.get("/ready")) for _ in range(20)]
             async with asyncio.timeout(20):
-                while not watching.scalar(_WAITING):  # noqa: ASYNC110 - as above
+                while not watching.scalar(_WAITING):  # noqa: ASYNC110 - Postgres has no event to await
                     await asyncio.sleep(0.02)
             assert watching.scalar(_WAITING) == 1
             answers = await asyncio.gather(*waiting)

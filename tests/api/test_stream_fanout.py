@@ -235,7 +235,7 @@ async def test_streams_and_what_they_are_told_are_counted(
     assert measured("jobhunt_stream_delivery_seconds_count") > delivered
     assert 0 < measured("jobhunt_stream_delivery_seconds_sum") - took < 2
     async with asyncio.timeout(60):
-        while measured("jobhunt_streams_open"):  # noqa: ASYNC110 - the server says nothing
+        while measured("jobhunt_streams_open"):  # noqa: ASYNC110 - the API has no event to await
             await asyncio.sleep(0.01)
 
 
@@ -262,7 +262,7 @@ async def test_a_client_that_stops_reading_costs_no_memory_and_is_right_when_it_
     reader = api.app.state.services.hub._reader
     async with deaf_client(port_of(api), run_id) as connection:
         async with asyncio.timeout(60):
-            while not any(run.streams for run in reader._runs.values()):  # noqa: ASYNC110 - the server says nothing
+            while not any(run.streams for run in reader._runs.values()):  # noqa: ASYNC110 - the API has no event to await
                 await asyncio.sleep(0.01)
         (stream,) = reader._runs[run_id].streams
         for status in ["crawling", "extracting"] * 10:

@@ -197,7 +197,7 @@ def unheard(postgres_url: str) -> Iterator[Engine]:
     engine = make_engine(postgres_url)
 
     @event.listens_for(engine, "before_cursor_execute", retval=True)
-    def drop(  # noqa: PLR0913, RUF100 - as SQLAlchemy calls it
+    def drop(  # noqa: PLR0913, RUF100 - SQLAlchemy passes these arguments
         connection: Connection,
         cursor: object,
         statement: str,

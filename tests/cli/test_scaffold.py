@@ -154,12 +154,12 @@ def test_the_generated_test_fails_when_a_field_is_lost(
     (tmp_path / "samples").mkdir()
     (tmp_path / "samples" / "quillhire.json").write_text(json.dumps(NESTED))
     names = {"__file__": str(tmp_path / "test_quillhire.py")}
-    exec(adapter_test("quillhire", found), names)  # noqa: S102 - this test made the text
+    exec(adapter_test("quillhire", found), names)  # noqa: S102 - the text is not foreign: this test made it
     tests = [test for name, test in names.items() if name.startswith("test_")]
 
     def passes(text: str) -> bool:
         module: dict[str, Any] = {}
-        exec(text, module)  # noqa: S102 - this test made the text
+        exec(text, module)  # noqa: S102 - the text is not foreign: this test made it
         monkeypatch.setitem(registry._ADAPTERS, "quillhire", module["Quillhire"]())
         try:
             for test in tests:

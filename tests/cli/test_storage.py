@@ -43,7 +43,7 @@ def database_url(postgres: PostgresServer) -> str:
     """Return the URL of a database without tables, which only this test uses."""
     name = f"saved_{secrets.token_hex(4)}"
     with postgres.connect() as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type] # we made the name
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type] # the name is safe, because this test made it
     return postgres.url(name)
 
 

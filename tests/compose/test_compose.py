@@ -92,7 +92,7 @@ def test_containers_of_ours_can_write_nothing_but_their_scratch_space(stack: Sta
         assert container["HostConfig"]["ReadonlyRootfs"], service
         assert container["HostConfig"]["CapDrop"] == ["ALL"], service
     touch = ("exec", "-T", "worker", "touch")
-    stack.compose(*touch, "/tmp/scratch")  # noqa: S108 # a path in the container
+    stack.compose(*touch, "/tmp/scratch")  # noqa: S108 # the path is in the container, not on this machine
     with pytest.raises(AssertionError, match="Read-only file system"):
         stack.compose(*touch, "/opt/jobhunt/include/new.py")
 

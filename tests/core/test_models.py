@@ -24,7 +24,7 @@ def test_a_fetched_page_has_one_of_two_steps_left() -> None:
 def test_records_are_immutable() -> None:
     posting = JobPosting(title="Baker")
     with pytest.raises(FrozenInstanceError):
-        posting.title = "Cook"  # pyright: ignore[reportAttributeAccessIssue] - a frozen field
+        posting.title = "Cook"  # pyright: ignore[reportAttributeAccessIssue] - the test assigns to a frozen field
 
 
 @pytest.mark.parametrize("field", ["url", "canonical_url", "apply_url"])

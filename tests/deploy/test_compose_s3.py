@@ -66,7 +66,7 @@ def server(tmp_path: Path) -> Iterator[tuple[S3Server, psutil.Process]]:
         # SeaweedFS leaves these sockets. In a container they are deleted with /tmp, but here they
         # would stay.
         for port in ports.values():
-            for socket in Path("/tmp").glob(f"seaweedfs-*-{port + 10_000}.sock"):  # noqa: S108 - SeaweedFS's own path
+            for socket in Path("/tmp").glob(f"seaweedfs-*-{port + 10_000}.sock"):  # noqa: S108 - SeaweedFS chooses this path
                 socket.unlink()
 
 

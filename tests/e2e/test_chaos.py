@@ -54,7 +54,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 )
 def test_run_survives_the_loss_of(stack: Stack, victims: tuple[str, ...]) -> None:
     seed = int(os.environ.get("JOBHUNT_CHAOS_SEED") or time.time())
-    print("seed", seed)  # noqa: T201 # the seed repeats the test
+    print("seed", seed)  # noqa: T201 # with this seed, the test can be repeated
     chance = random.Random(seed)
     run_id = start(stack, force=True)
     with watching(stack, run_id) as watched:

@@ -132,7 +132,7 @@ def unharmed(workers: Workers) -> Unharmed:
 @pytest.fixture
 def chance() -> random.Random:
     seed = int(os.environ.get("JOBHUNT_CHAOS_SEED") or time.time())
-    print("seed", seed)  # noqa: T201 # the seed repeats the test
+    print("seed", seed)  # noqa: T201 # with this seed, the test can be repeated
     return random.Random(seed)
 
 

@@ -289,8 +289,7 @@ class Catalogue:
         return run
 
     def still_failed(self, run: Run) -> list[str]:
-        """Return the companies that have jobs that failed in the run and have not been read
-        since."""
+        """Return the companies that have jobs that failed in the run and were not read since."""
         followed = self.follows.get(run.user, {})
         return sorted(
             company
@@ -565,7 +564,8 @@ class Catalogue:
                 if company in self.enabled(run.user) and any(
                     self.lets_through(run.user, company, name) for name in self._unread_by(check)
                 ):
-                    # This follower wants a job that was left unread, so the company needs another check.
+                    # This follower wants a job that was left unread, so the company gets another
+                    # check.
                     run.rests_on[company] = None
                 else:
                     self._settle_company(run, company)
@@ -583,7 +583,7 @@ class Catalogue:
                 run.status = RunStatus.ERROR if self.lost(run) else RunStatus.FINISHED
 
     def lost(self, run: Run) -> list[str]:
-        """Return the companies whose check failed for another reason than its listing."""
+        """Return the companies whose check failed, unless it failed because of its listing."""
         return [
             company
             for company, check in run.rests_on.items()

@@ -154,7 +154,7 @@ class Board:
     first: str = ""
     """The path and the query of the first request of the listing."""
     pages: dict[str, str] = field(default_factory=dict[str, str])
-    """The titles of the postings whose content is not in the list, by path and query."""
+    """The titles of postings whose content the list lacks, by the path and query of their page."""
 
     def move_to(self, url: str) -> None:
         """Set the URL of the board's server, and the paths and titles that depend on it."""

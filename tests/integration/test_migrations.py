@@ -175,7 +175,7 @@ def _run_jobs(connection: Connection) -> list[Row[Any]]:
 
 def _new_database(postgres: PostgresServer, name: str) -> str:
     with postgres.connect() as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type] # the name is a constant of this test
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type] # the name is safe, because it is a constant of this test
     return postgres.url(name)
 
 
@@ -188,7 +188,7 @@ def _known(connection: Connection) -> list[tuple[str, int, str]]:
 
 
 def _schema(connection: Connection) -> set[tuple[str, ...]]:
-    """Return the columns, constraints, indexes and views of the database as Postgres has them."""
+    """Return all columns, constraints, indexes and views as Postgres describes them."""
     return {tuple(row) for row in connection.execute(text(_SCHEMA))}
 
 

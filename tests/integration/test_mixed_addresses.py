@@ -322,7 +322,7 @@ def test_500_addresses_lead_to_their_boards_and_none_to_another(engine: Engine) 
         f"{kind:26}{right[kind]:5} right {unresolved[kind]:4} unresolved {wrong[kind]:4} wrong"
         for kind in dict.fromkeys(kind for kind, *_ in cases)
     ]
-    print("\n".join((*shown, *examples[:40])))  # noqa: T201 - the table
+    print("\n".join((*shown, *examples[:40])))  # noqa: T201 - the results are printed as a table
     assert len(cases) >= 500
     assert wrong.total() == 0, "\n".join(examples)
     assert right.total() >= 0.95 * len(cases), "\n".join(examples)

@@ -798,7 +798,11 @@ class Machine(RuleBasedStateMachine):
                 self._run_is_as_the_model(run, report, jobs)
 
     def _no_change_was_missed(self, run: Run) -> None:
-        """Check that no job was shown as read or unchanged without its latest listed change."""
+        """Check that a run that shows a job as read or unchanged has shown its latest content.
+
+        The latest content is that of the time when the job's listed row last changed before the
+        check listed its board.
+        """
         for company, outcome in run.settled.items():
             check = run.rests_on[company]
             told = self.content_at_check.get(check, {}) if check else {}

@@ -112,7 +112,7 @@ def test_posting_listed_again_is_relisted_with_its_history(ingestion: Ingestion)
 
 
 def seen(ingestion: Ingestion) -> dict[int, tuple[object, ...]]:
-    """Return, for each job, when it was first seen on the board and by the user."""
+    """Return for each job when the board first listed it, and when the user was first shown it."""
     query = (
         "SELECT job_id, j.first_seen_at, u.first_seen_at AS by_user"
         " FROM jobs AS j JOIN user_jobs AS u USING (job_id)"

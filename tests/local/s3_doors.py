@@ -41,7 +41,7 @@ def strangers_at_http(port: int, *objects: str) -> set[int]:
         *((method, path) for path in objects for method in ("GET", "PUT", "POST", "DELETE")),
     ]
     statuses: set[int] = set()
-    with httpx.Client(verify=False, trust_env=False) as client:  # noqa: S501 - we send no secret
+    with httpx.Client(verify=False, trust_env=False) as client:  # noqa: S501 - the requests contain no secret
         for scheme, (method, target) in product(("http", "https"), asked):
             url = f"{scheme}://127.0.0.1:{port}{target}"
             body = b"planted" if method in ("PUT", "POST") else None

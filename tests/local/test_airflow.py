@@ -1,4 +1,4 @@
-"""Tests of the checks of a running Airflow."""
+"""Tests of asking a running Airflow whether it can import all DAG files."""
 
 from pathlib import Path
 

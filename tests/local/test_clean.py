@@ -1,4 +1,4 @@
-"""Tests of ``make clean`` as a process of its own."""
+"""Tests of ``make clean``, which runs as a process of its own."""
 
 import os
 import subprocess

@@ -15,7 +15,7 @@ MIB = 2**20
 
 @pytest.fixture
 def free(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """Replace the free space of every disk, in MiB, by the value in the returned dictionary."""
+    """Set the free space of every disk to the value in the returned dictionary, in MiB."""
     space = {"MiB": 1000}
     monkeypatch.setattr(
         shutil,

@@ -1,4 +1,4 @@
-"""Tests of servers and of the reapers that stop them. The servers are small shell scripts."""
+"""Tests of servers, and of the reapers that stop them. Each server is a small shell script."""
 
 import os
 import signal
@@ -14,7 +14,8 @@ from tests.local.waiting import eventually, runs
 
 pytestmark = pytest.mark.integration
 
-# A server whose child has its own session. Airflow's task runners are similar to such a child.
+# This server starts a child that has its own session, as Airflow's task runners have. So a signal
+# to the server's process group does not reach the child.
 WITH_A_STRAY = "setsid sleep 1000 & echo $! > stray; echo $$ > server; wait"
 
 

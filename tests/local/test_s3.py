@@ -37,9 +37,9 @@ def store(server: S3Server, *, secret: str | None = None) -> S3Store:
 
 
 def weeds(server: S3Server) -> list[psutil.Process]:
-    """Return the processes of the server, which run in its directory.
+    """Return the processes of this server.
 
-    The tests' shared server may run beside it.
+    They are told from those of the tests' shared server by their directory.
     """
     return [
         process
@@ -119,6 +119,7 @@ def test_sockets_lie_in_its_directory(tmp_path: Path):
             for connection in process.net_connections(kind="unix")
             if connection.status == psutil.CONN_NONE and connection.laddr
         }
-        # The paths are relative to the directory in which each part runs.
+        # The paths are short, because each is relative to the directory in which its part of the
+        # server runs.
         assert paths == {"filer.sock", "s3.sock"}
         assert all((tmp_path / "s3" / path).is_socket() for path in paths)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.integration
 
 
 def quiet(line: str) -> None:
-    """Ignore a line of progress."""
+    """Ignore a line that reports progress."""
 
 
 def followed(engine: Engine) -> list[FollowedCompany]:

@@ -1,4 +1,7 @@
-"""Tests of how a stack of only Postgres and S3 ends, and of what each end leaves behind."""
+"""Tests of the ways in which a stack can end, and of what is left afterwards.
+
+The stack has only Postgres and S3.
+"""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Tests of supervision, with small shell scripts as servers."""
+"""Tests of supervising servers. Each server is a small shell script."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.integration
 
 
 def service(name: str, script: str, tmp_path: Path, *, needs: tuple[str, ...] = ()) -> Service:
-    """Return a service that is ready when it has written its pid to a file of its name.
+    """Return a service that is ready when it has written its pid to the file ``name``.
 
     The file is removed at each start.
     """
@@ -174,7 +174,8 @@ def test_a_server_that_runs_and_does_no_work_is_started_again(tmp_path: Path):
     with supervised(idle, busy, say=lines) as supervisor:
         supervisor.start()
         before = supervisor.look(pids)
-        (tmp_path / "idle").unlink()  # the server "idle" is ready while this file exists
+        # makes the server "idle" unready: it is ready only while this file exists
+        (tmp_path / "idle").unlink()
         supervisor.restart_idle(datetime.now(UTC), timeout=0.1)
         eventually(lambda: len(lines.having("idle ready")) == 2)
         after = supervisor.look(pids)

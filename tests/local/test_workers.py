@@ -1,4 +1,4 @@
-"""Tests of the queue of the one-machine stack's Celery workers, and of who takes tasks from it."""
+"""Tests of the queue from which the Celery workers of the one-machine stack take their tasks."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Wait for other processes."""
+"""Wait until other processes have done something."""
 
 import time
 from collections.abc import Callable
@@ -9,7 +9,10 @@ import psutil
 def eventually(
     condition: Callable[[], object], *, within: float = 60.0, every: float = 0.02
 ) -> None:
-    """Return once ``condition`` holds. Fail the test after ``within`` seconds."""
+    """Return as soon as ``condition`` returns a true value.
+
+    Fail the test after ``within`` seconds.
+    """
     deadline = time.monotonic() + within
     while not condition():
         assert time.monotonic() < deadline, f"not so within {within} s"

@@ -1,4 +1,4 @@
-"""Tests of the limits of a listing, with sources that never end."""
+"""Tests of the limits of a listing. The listed sources never end."""
 
 import json
 from collections.abc import Callable
@@ -25,7 +25,7 @@ _SITEMAP = Company(slug="x", source="sitemap", config={"url": f"{_HOME}/0.xml"})
 
 @pytest.fixture(autouse=True)
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the limits of a listing small, so that few responses exceed them."""
+    """Lower the limits of a listing, so that few responses exceed them."""
     monkeypatch.setattr(list_board, "_MAX_REQUESTS", 200)
     monkeypatch.setattr(list_board, "_MAX_POSTINGS", 1_000)
     monkeypatch.setattr(list_board, "_MAX_RESPONSE_BYTES", 20_000_000)
@@ -33,7 +33,7 @@ def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Endless:
-    """A source whose every page names new postings and a next page."""
+    """A source whose pages never end: each names new postings and a next page."""
 
     def __init__(self, postings: int, text: str = "") -> None:
         self._postings = postings

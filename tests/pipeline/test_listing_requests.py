@@ -1,4 +1,4 @@
-"""Tests of the requests of listings, which threads send through an event loop."""
+"""Tests of the requests for listings. Threads send them through one event loop."""
 
 import itertools
 import json
@@ -61,7 +61,12 @@ def listing(
     check: Callable[[], None] = lambda: None,
     forbidden: str | None = None,
 ) -> Generator[Send]:
-    """Yield a function that sends requests, except those to the URL that robots.txt forbids."""
+    """Yield a function that sends requests.
+
+    Args:
+        check: is called before and during each request. If it raises an error, the request ends.
+        forbidden: the URL that robots.txt forbids, if any.
+    """
 
     async def check_robots(url: str) -> None:
         if url == forbidden:
@@ -173,7 +178,7 @@ def test_a_request_cannot_lower_the_limit(server: FaultServer, send: Send) -> No
 
 
 def unwanted(status: int, **headers: str) -> list[Answer]:
-    """Return responses with bodies that are never read to their end."""
+    """Return responses whose bodies are so long that they must not be read to their end."""
     stated = {"Content_Length": "100000000", **headers}
     lines = [f"{name.replace('_', '-')}: {value}" for name, value in stated.items()]
     head = "\r\n".join([f"HTTP/1.1 {status} As Told", *lines, ""]).encode()
@@ -261,7 +266,7 @@ def test_a_wait_that_exceeds_the_deadline_is_not_begun(server: FaultServer, send
 
 
 def test_one_deadline_covers_every_redirect_and_retry(server: FaultServer) -> None:
-    """Each response comes in time, but the next request waits longer than what is left."""
+    """Let each response come in time, but let the next request wait longer than what is left."""
     server.at("/end", reply(status=500), then_silence(b""))
     url = server.at("/", redirect("/end"))
     with listing(clients(server.host, deadline=3)) as send:

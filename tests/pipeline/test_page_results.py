@@ -1,4 +1,4 @@
-"""Tests of learning the template of a board while its pages are crawled."""
+"""Tests of learning the template of a board during the crawl of its pages."""
 
 import asyncio
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class StoredPages:
-    """A store of pages in memory."""
+    """A store that keeps pages in memory."""
 
     def __init__(self) -> None:
         self._pages: dict[str, Page] = {}
@@ -63,7 +63,7 @@ def crawl(
     design: Design,
     count: int = 12,
 ) -> dict[int, list[Outcome]]:
-    """Crawl the site, add what was learned to ``templates``, and return the outcomes by job."""
+    """Crawl the site, and return the outcomes by job. Add the learned template to ``templates``."""
     jobs = [job(number, known.get(number)) for number in range(count)]
     boards = BoardTemplates(templates, jobs)
     with ReaderPool() as readers:

@@ -1,4 +1,4 @@
-"""Tests of the processes that read pages within a budget, and are replaced if they exceed it."""
+"""Tests of the processes that read pages within a budget. A process that exceeds it is replaced."""
 
 import asyncio
 import os
@@ -27,7 +27,10 @@ def pool(warm: None) -> Iterator[ReaderPool]:
 
 
 def links(html: str, selector: str) -> int:
-    """Hold the GIL in C code while the selector is evaluated."""
+    """Return the number of matches.
+
+    C code evaluates the selector, and holds the GIL all the time.
+    """
     return len(LexborHTMLParser(html).css(selector))
 
 
@@ -188,7 +191,7 @@ def test_the_processes_end_with_their_parent() -> None:
     if parent == 0:
         pool = ReaderPool(1)
         os.write(writing, str(pool.call(process_id)).encode())
-        os._exit(0)  # ends the process as a kill would
+        os._exit(0)  # ends the process as abruptly as a kill would
     os.waitpid(parent, 0)
     child = int(os.read(reading, 100))
     eventually(lambda: _has_ended(child))

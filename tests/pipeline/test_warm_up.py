@@ -8,7 +8,8 @@ from include.pipeline.pages import warm_up
 def test_warmed_up_process_loads_nothing_for_its_first_page(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # An earlier test may have read the same words, and their results are cached.
+    # The words are changed, because the result of the original ones may be cached from an earlier
+    # test.
     other_words = warm_up._PAGE.replace("Nowhere", "Neverland").replace("We are", "You are")
     monkeypatch.setattr(warm_up, "_PAGE", other_words)
     language._detector.cache_clear()

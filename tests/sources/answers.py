@@ -1,4 +1,4 @@
-"""Pass responses to an adapter as the pipeline does."""
+"""Pass responses to an adapter in the same way as the pipeline."""
 
 import json
 from collections.abc import Mapping
@@ -12,8 +12,10 @@ from include.sources.registry import adapter_for
 def answer(
     source: str, config: Mapping[str, Any], body: bytes | Any, *, request: Request | None = None
 ) -> ListingPage:
-    """Return the listing page that the adapter reads from ``body`` (bytes, or a value that is sent
-    as JSON)."""
+    """Return the listing page that the adapter reads from ``body``.
+
+    ``body`` is bytes, or a value that is sent as JSON.
+    """
     adapter = adapter_for(source)
     asked = request or adapter.first_request(config)
     payload = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -21,7 +23,7 @@ def answer(
 
 
 def posting(source: str, job: ListedJob) -> JobPosting:
-    """Return the posting in the inline content of ``job``."""
+    """Return the posting that the adapter reads from the inline content of ``job``."""
     assert job.content is not None
     read = adapter_for(source).parse_posting(job.content)
     assert read is not None

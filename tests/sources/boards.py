@@ -1,4 +1,7 @@
-"""Read whole listings and documents, as the pipeline does, from a board that is a function."""
+"""Read whole listings and documents in the same way as the pipeline.
+
+A function stands in for the board.
+"""
 
 import json
 from collections.abc import Callable, Mapping
@@ -12,7 +15,7 @@ from tests.readers import InThisProcess
 
 
 def listing(source: str, config: Mapping[str, Any], serve: Callable[[Request], Any]) -> Listing:
-    """Return the listing of a board that responds to each request with the value of ``serve``.
+    """List a board that responds to each request with the value that ``serve`` returns.
 
     A Page is sent as it is, a string as the body, and any other value as JSON.
     """
@@ -28,7 +31,7 @@ def listing(source: str, config: Mapping[str, Any], serve: Callable[[Request], A
 
 
 def document(source: str, content: Mapping[str, Any] | str | bytes) -> JobPosting:
-    """Return the posting that the source's adapter reads from one posting's own document."""
+    """Return the posting that the source's adapter reads from a document of this posting alone."""
     if isinstance(content, bytes):
         content = content.decode()
     text = content if isinstance(content, str) else json.dumps(content)

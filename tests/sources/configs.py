@@ -1,5 +1,7 @@
-"""List usable configs of every source, and pairs of configs of the same board or of different
-boards."""
+"""List usable configs of every source, and pairs of configs.
+
+The configs of some pairs mean the same board, and those of others mean different boards.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -99,7 +101,7 @@ USABLE: tuple[tuple[str, Config], ...] = (
 )
 
 SAME: tuple[tuple[str, Config, Config], ...] = (
-    # whitespace, order, defaults
+    # Whitespace, order and defaults make no difference.
     ("greenhouse", {"board": "acme"}, {"board": " acme\n"}),
     ("greenhouse", {"board": "acme"}, {"render": False, "board": "acme"}),
     ("workday", WORKDAY, dict(reversed(WORKDAY.items()))),
@@ -112,7 +114,7 @@ SAME: tuple[tuple[str, Config, Config], ...] = (
     ("json", JSON, JSON | {"jobs": " data[] ", "total": "n\n"}),
     ("json", JSON, JSON | {"fields": FIELDS | {"title": " title"}}),
     ("json", JSON, JSON | {"fields": dict(reversed(FIELDS.items()))}),
-    # hosts
+    # The case of a host and a dot at its end make no difference, nor does the case of some ids.
     ("workday", WORKDAY, WORKDAY | {"host": " Acme.WD5.MyWorkdayJobs.com. "}),
     ("oracle", ORACLE, ORACLE | {"host": ORACLE["host"].upper()}),
     ("eightfold", EIGHTFOLD, EIGHTFOLD | {"host": "Acme.Eightfold.ai"}),
@@ -147,7 +149,7 @@ SAME: tuple[tuple[str, Config, Config], ...] = (
     ("paylocity", {"board": GUID}, {"board": f" {GUID.upper()}"}),
     ("adp_workforce_now", {"client": GUID}, {"client": GUID.upper()}),
     ("ultipro", ULTIPRO, ULTIPRO | {"host": "Recruiting2.UltiPro.com", "board": GUID.upper()}),
-    # URLs
+    # URLs that lead to the same resource.
     ("avature", {"url": PAGE}, {"url": "https://ACME.example/jobs/"}),
     ("pageup", PAGEUP, {"url": "https://Careers.PageUpPeople.com/541/cw/en/"}),
     ("radancy", {"url": "https://jobs.acme.com"}, {"url": "https://Jobs.Acme.com/"}),
@@ -158,7 +160,7 @@ SAME: tuple[tuple[str, Config, Config], ...] = (
     ("json", JSON | {"url": "https://a.example?q=1"}, JSON | {"url": "https://A.example/?q=1"}),
     ("lever", {"site": "a", "base_url": MIRROR}, {"site": "a", "base_url": f" {MIRROR}// "}),
     ("lever", {"site": "a", "base_url": "http://b.example"}, {"site": "a", "base_url": "HTTP://B.example.:80/"}),
-    # a base_url that equals the source's own URL
+    # A base_url that equals the source's own URL makes no difference.
     ("greenhouse", {"board": "acme"}, {"board": "acme", "base_url": "https://boards-api.greenhouse.io/"}),
     ("lever", {"site": "acme"}, {"site": "acme", "base_url": "https://API.lever.co"}),
     ("ashby", {"board": "acme"}, {"board": "acme", "base_url": "https://api.ashbyhq.com"}),
@@ -198,10 +200,11 @@ SAME: tuple[tuple[str, Config, Config], ...] = (
     ("pinpoint", {"site": "acme"}, {"site": "Acme", "base_url": "https://acme.pinpointhq.com"}),
     ("softgarden", {"site": "acme"}, {"site": "acme", "base_url": "https://acme.softgarden.io"}),
     ("zoho", {"host": "jobs.acme.com"}, {"host": "jobs.acme.com", "base_url": "https://jobs.acme.com"}),
-    # aliases
+    # The site "acme" is on the host "careers-acme.icims.com", so both names mean the same site.
     ("icims", {"site": "acme"}, {"site": "careers-acme"}),
     ("icims", {"site": "acme"}, {"site": " Careers-Acme"}),
-    # a name that has no effect beside a base_url
+    # The name makes no difference if there is a base_url, because only the name's host depends on
+    # it.
     ("icims", {"site": "acme", "base_url": MIRROR}, {"site": "jobs-acme", "base_url": MIRROR}),
     ("recruitee", {"site": "a", "base_url": PAGE}, {"site": "b", "base_url": PAGE}),
     ("teamtailor", {"site": "a", "base_url": PAGE}, {"site": "b", "base_url": PAGE}),
@@ -214,7 +217,7 @@ SAME: tuple[tuple[str, Config, Config], ...] = (
 )  # fmt: skip
 
 DIFFERENT: tuple[tuple[str, Config, Config], ...] = (
-    # names whose case may matter to the source
+    # Other names and ids. Even another case may mean another board to the source.
     ("greenhouse", {"board": "acme"}, {"board": "Acme"}),
     ("lever", {"site": "acme"}, {"site": "Acme"}),
     ("ashby", {"board": "acme"}, {"board": "Acme"}),
@@ -249,7 +252,7 @@ DIFFERENT: tuple[tuple[str, Config, Config], ...] = (
     ("eightfold", EIGHTFOLD, EIGHTFOLD | {"domain": "Acme.com"}),
     ("ultipro", ULTIPRO, ULTIPRO | {"tenant": "acm1000acme"}),
     ("paycom", PAYCOM, {"portal": PAYCOM["portal"].lower()}),
-    # queries, languages, rendering and characters
+    # Other queries, languages, rendering and characters.
     ("amazon", {"query": "robot"}, {"query": "Robot"}),
     ("amazon", {"query": "robot arm"}, {"query": "robot  arm"}),
     ("apple", {"query": "retail"}, {"query": "retail store"}),
@@ -258,7 +261,7 @@ DIFFERENT: tuple[tuple[str, Config, Config], ...] = (
     ("phenom", PHENOM, PHENOM | {"locale": "fr_ca"}),
     ("lever", {"site": "acme"}, {"site": "acme", "render": True}),
     ("greenhouse", {"board": "acme\u00e9"}, {"board": "acmee\u0301"}),
-    # other hosts
+    # Other hosts, schemes and ports.
     ("ultipro", ULTIPRO, ULTIPRO | {"host": "recruiting.ultipro.com"}),
     ("paycom", PAYCOM, PAYCOM | {"base_url": "https://www.paycomonline.net"}),
     ("bamboohr", {"site": "acme"}, {"site": "acme-uk"}),
@@ -274,14 +277,15 @@ DIFFERENT: tuple[tuple[str, Config, Config], ...] = (
     ("greenhouse", {"board": "a"}, {"board": "a", "base_url": "http://boards-api.greenhouse.io"}),
     ("greenhouse", {"board": "a"}, {"board": "a", "base_url": "https://boards-api.greenhouse.io:444"}),
     ("lever", {"site": "a", "base_url": MIRROR}, {"site": "a", "base_url": MIRROR.upper()}),
-    # a base_url that equals one host of a source that requests two hosts
+    # A base_url that equals only one of the two hosts to which the source sends requests.
     ("trakstar", {"site": "a"}, {"site": "a", "base_url": "https://a.hire.trakstar.com"}),
     ("adp_myjobs", {"site": "a"}, {"site": "a", "base_url": "https://myjobs.adp.com"}),
     ("cornerstone", CORNERSTONE, CORNERSTONE | {"base_url": "https://acme.csod.com"}),
-    # a base_url with the source's own host: it also moves links to other hosts to that host
+    # A base_url on the source's own host. It differs, because it also moves links to other hosts to
+    # that host.
     ("sitemap", {"url": PAGE}, {"url": PAGE, "base_url": "https://acme.example"}),
     ("icims", {"site": "a"}, {"site": "a", "base_url": "https://careers-a.icims.com"}),
-    # URLs, patterns, selectors, expressions
+    # Other URLs, patterns, selectors and expressions.
     ("avature", {"url": PAGE}, {"url": "https://acme.example/en_US/jobs"}),
     ("sitemap", {"url": PAGE}, {"url": "https://acme.example/Jobs"}),
     ("sitemap", {"url": PAGE}, {"url": f"{PAGE}/"}),

@@ -1,5 +1,7 @@
-"""Make a sample row of each source's listing, with the fields of a recorded row, and the response
-that contains it."""
+"""Make a sample row of each source's listing, and the response that contains it.
+
+The row has the fields of a recorded one.
+"""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -38,32 +40,38 @@ _PORTAL = {
     "libConfig": json.dumps({"atsPortalMantleServiceUrl": "https://api.paycomonline.net/"}),
 }
 PORTAL_PAGE = f"<script>var configsFromHost = {json.dumps(_PORTAL)};</script>"
-"""A page of Paycom that opens a session."""
+"""The page of Paycom that opens a session."""
 CSOD_PAGE = """<script>if(!csod.context || !csod.context.token)  csod.context={"corp":"acme",
     "endpoints":{"cloud":"https://us.api.csod.com/","api":"/"},"token":"secret"};</script>"""
-"""A page of Cornerstone that opens a session."""
+"""The page of Cornerstone that opens a session."""
 PLACE = {"city": "Oslo", "region": "Oslo", "country": "Norway", "countryCode": "NO"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """A row of a listing of one source."""
+    """A row of a listing of one source, and the request and the response to which it belongs."""
 
     source: str
     config: Mapping[str, Any]
     row: dict[str, Any]
     wrap: Callable[[dict[str, Any]], Any]
-    """The function that makes the response with the row: bytes, or a value that is sent as JSON."""
+    """A function that makes the response that contains the row.
+
+    The response is bytes, or a value that is sent as JSON.
+    """
     headers: Mapping[str, str] | None = None
-    """The headers of the request, if the row is not in the response to the first request."""
+    """The headers of the request for the row, if this is not the first request."""
     asks: Mapping[str, Any] | None = None
-    """The JSON of the request, if the row is not in the response to the first request."""
+    """The JSON of the request for the row, if this is not the first request."""
     opens: str = ""
-    """The response to the first request, if the row is in the response to a later one."""
+    """The response to the first request. If empty, the first response contains the row."""
     path: str = ""
-    """The end of the URL of the request, if the row is not in the response to the first request."""
+    """The text that the request for the row adds to the first request's URL.
+
+    If empty, the URL is the same.
+    """
     switches: tuple[str, ...] = ()
-    """The keys that decide whether the row is listed."""
+    """The keys of the row whose values decide whether the row is listed at all."""
 
     def listed(self, row: dict[str, Any]) -> ListedJob:
         adapter = adapter_for(self.source)
@@ -81,7 +89,7 @@ class Sample:
 
 
 def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """Yield the path of every single value in a row."""
+    """Yield the path of every value in a row that is neither an object nor a list."""
     match value:
         case dict():
             for key, inner in value.items():
@@ -94,7 +102,11 @@ def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str |
 
 
 def changed(row: dict[str, Any], path: tuple[str | int, ...]) -> dict[str, Any]:
-    """Return a copy of the row with another value of the same type at ``path``."""
+    """Return a copy of the row that has another value at ``path``.
+
+    The type stays the same for truth values, whole numbers and texts. Any other value becomes a
+    text.
+    """
     copy = deepcopy(row)
     at: Any = copy
     for key in path[:-1]:

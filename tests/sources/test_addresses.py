@@ -1,4 +1,4 @@
-"""Tests that adapters only return http(s) URLs, whatever URLs the responses hold."""
+"""Tests that adapters return only http and https URLs, whatever URLs the responses contain."""
 
 import json
 import re
@@ -27,7 +27,7 @@ _URL = re.compile(rb"(?<=[\"'>])https?://[^\"'<\s]+|(?<=href=\")[^\"]+")
 
 
 def responses(sample: Sample, url: str) -> Iterator[bytes]:
-    """Yield responses in which the URL stands in place of one text, or of all URLs."""
+    """Yield responses that contain the URL in place of one text, or in place of all URLs."""
     whole = sample.wrap(sample.row)
     if isinstance(whole, bytes):
         for path in leaves(sample.row):
@@ -39,7 +39,7 @@ def responses(sample: Sample, url: str) -> Iterator[bytes]:
 
 
 def with_value(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
-    """Return a copy of the value with a new value at the path."""
+    """Return a copy of ``value`` in which the part at ``path`` is ``new``."""
     if not path:
         return new
     copy = at = deepcopy(value)
@@ -50,7 +50,7 @@ def with_value(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
 
 
 def urls_of(source: str, job: ListedJob) -> Iterator[str]:
-    """Yield all URLs of a listed posting, and of the posting that its listing holds."""
+    """Yield all URLs of a listed posting, including those of its inline content."""
     yield from filter(None, (job.url, job.page_url))
     if job.content is None:
         return

@@ -1,4 +1,7 @@
-"""Tests of ADP Recruiting Management, with recorded responses and others built like them."""
+"""Tests of ADP Recruiting Management.
+
+Some responses are recorded, and others are built like these.
+"""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,6 +1,6 @@
 """Tests of ADP Workforce Now.
 
-The responses are built by hand from what public crawlers recorded of real career centers.
+The responses are built by hand from those of real career centers that public crawlers recorded.
 """
 
 from collections.abc import Callable
@@ -53,7 +53,7 @@ def job(number: int = 1, **changes: Any) -> dict[str, Any]:
 def center(
     count: int, *, stated: int | None = None, repeats: bool = False
 ) -> Callable[[Request], Any]:
-    """Serve a career center of ``count`` postings, 20 a page and numbered from 1."""
+    """Return a career center of ``count`` postings. They are numbered from 1, and a page has 20."""
 
     def serve(request: Request) -> Any:
         assert request.url.startswith(f"{API}?{BOARD}&locale=en_US&$skip=")

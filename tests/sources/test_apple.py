@@ -27,7 +27,7 @@ def result(number: int) -> dict[str, Any]:
 def site(
     count: int, *, total: int | None = None, stops_at: int = 10_000
 ) -> Callable[[Request], Page]:
-    """Return a board like Apple's, which refuses a search without the latest token (436)."""
+    """Return a board like Apple's. It refuses a search that lacks the latest token (status 436)."""
     tokens = ["none was asked for"]
 
     def answered(request: Request, body: str) -> Page:
@@ -90,7 +90,8 @@ def test_a_token_is_sent_again_until_a_response_has_a_new_one() -> None:
 
     found = listing("apple", QUERY, forgetful)
 
-    assert not found.complete  # the server requires a token, but did not send one
+    # the server requires a new token for the second search, but did not send one
+    assert not found.complete
     assert (found.reason or "").startswith("436;")
     assert len(found.jobs) == 20
 

@@ -1,6 +1,6 @@
 """Tests of ApplicantPro and isolved Hire.
 
-The pages and responses are built by hand from what public crawlers recorded of real sites.
+The pages and responses are built by hand from those of real sites that public crawlers recorded.
 """
 
 from collections.abc import Callable

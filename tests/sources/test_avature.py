@@ -1,4 +1,4 @@
-"""Tests of Avature, with recorded pages of two portals and others built like them."""
+"""Tests of Avature. The pages of two portals are recorded, and others are built like these."""
 
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
@@ -29,7 +29,7 @@ def portal(
     parameter: str = "jobOffset",
     repeats: bool = False,
 ) -> Callable[[Request], str]:
-    """Serve a portal of ``count`` postings, twelve a page."""
+    """Return a portal of ``count`` postings. A page has twelve."""
 
     def serve(request: Request) -> str:
         parts = urlsplit(request.url)

@@ -1,4 +1,4 @@
-"""Tests that two configs share a board exactly if they list the same board in the same way."""
+"""Tests that two configs mean one board exactly if they list the same board in the same way."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from include.core.companies.boards import config_sha256
 from include.core.models import Company
 from include.errors import SettingError
 from include.sources.registry import (
-    _ALL,  # pyright: ignore[reportPrivateUsage] - every source
+    _ALL,  # pyright: ignore[reportPrivateUsage] - the test needs the list of all sources
     adapter_for,
     canonical_config,
     check_config,
@@ -99,7 +99,7 @@ def test_an_unusable_config_has_no_canonical_form(
 
 
 def test_the_hash_is_that_of_compact_json() -> None:
-    # printf '{"board":"acme"}' | sha256sum
+    # The expected hash was computed by: printf '{"board":"acme"}' | sha256sum
     expected = "f62f750abe4c4754620876b43bd93e91031c46e3b916572bab3e9677047da52b"
     assert config_sha256({"board": "acme"}) == expected
 
@@ -133,7 +133,7 @@ def test_different_names_are_different_boards(one: str, other: str) -> None:
 
 
 def spelling(source: str, key: str, value: Any) -> st.SearchStrategy[Any]:
-    """Return a strategy for other spellings of a value that mean the same."""
+    """Return a strategy for all spellings of a value that mean the same."""
     if isinstance(value, dict):
         fields = {name: padded(st.just(each)) for name, each in value.items()}
         return st.fixed_dictionaries(fields).flatmap(shuffled_dict)

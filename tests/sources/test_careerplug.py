@@ -1,4 +1,4 @@
-"""Tests of CareerPlug. The pages are built by hand from what public crawlers recorded."""
+"""Tests of CareerPlug. The pages are built by hand from those that public crawlers recorded."""
 
 import json
 from collections.abc import Callable
@@ -59,7 +59,7 @@ def page(numbers: range, *, current: int = 1, last: bool = True, texts: bool = T
 
 
 def site(count: int, *, repeats: bool = False) -> Callable[[Request], str]:
-    """Serve a site of ``count`` postings, 30 a page."""
+    """Return a site of ``count`` postings. A page has 30."""
 
     def serve(request: Request) -> str:
         assert request.url.startswith("https://acme.careerplug.com/jobs?page=")

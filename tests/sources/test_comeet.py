@@ -1,6 +1,6 @@
 """Tests of Comeet.
 
-The pages are built by hand from what public crawlers recorded of real boards.
+The pages are built by hand from those of real boards that public crawlers recorded.
 """
 
 import json

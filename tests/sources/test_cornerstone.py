@@ -1,6 +1,6 @@
 """Tests of Cornerstone OnDemand.
 
-The pages and responses are built by hand from what public crawlers recorded of real tenants.
+The pages and responses are built by hand from those of real tenants that public crawlers recorded.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Tests of Dayforce, with recorded lists of three boards and others built like them."""
+"""Tests of Dayforce. The lists of three boards are recorded, and others are built like these."""
 
 from collections.abc import Callable
 from typing import Any

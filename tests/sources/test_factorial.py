@@ -1,4 +1,4 @@
-"""Tests of Factorial. The pages are built by hand from those in other crawlers' tests."""
+"""Tests of Factorial. The pages are built by hand like those in the tests of other crawlers."""
 
 import pytest
 

@@ -1,7 +1,8 @@
 """Tests that a faulty response of a source never makes a complete listing.
 
 The listing must be an error or partial, so that no posting expires. Each adapter lists a board of
-one posting (``rows.py``), whose response is then made faulty in every way that real sources show.
+one posting, which ``rows.py`` defines. The board's response is made faulty in all the ways that
+real sources show.
 """
 
 import json
@@ -19,7 +20,7 @@ from tests.sources.boards import listing
 from tests.sources.rows import SAMPLES, WITHOUT_ROWS, Sample
 
 BOARDS = {sample.source: sample for sample in reversed((*SAMPLES, *WITHOUT_ROWS))}
-"""The first sample of each source."""
+"""The first sample of each source, by source."""
 OTHER_PAGES = (
     b"<html><title>Just a moment...</title><body>Checking you</body></html>",
     b"<html><body><h1>Payroll made easy</h1></body></html>",
@@ -62,7 +63,10 @@ TOTALS: dict[str, tuple[str | int, ...]] = {
     "workable": ("total",),
     "workday": ("total",),
 }
-"""The path of the total in the JSON, for each source that states a total there."""
+"""The path of the total in the JSON, by source.
+
+A source that states no total in JSON is left out.
+"""
 WRITTEN_TOTALS = {
     "avature": (b"1 results", b"5 results"),
     "careerplug": (
@@ -86,11 +90,14 @@ WRITTEN_TOTALS = {
         b'<span class="oracletaleocwsv2-panel-number">5</span></html>',
     ),
 }
-"""The text that states the number of postings on a page, and a text that states a larger number."""
+"""A text on the page, and the text that replaces it, by source.
+
+Then the page states a larger total. These are the sources that state the total in a text.
+"""
 HAVE_AN_END = frozenset({"factorial", "gusto", "jazzhr"})
-"""The fragile sources with adapters that notice if the end of a page is missing."""
+"""The fragile sources whose adapters notice that the end of a page is missing."""
 IN_HEADERS = frozenset({"traffit"})
-"""The sources that state the total in a header. Their own tests send wrong totals."""
+"""The sources that state the total in a header. The tests of these sources send wrong totals."""
 WITHOUT_TOTAL = frozenset({
     "ashby", "breezy", "comeet", "deel", "factorial", "gem", "google", "gupy", "gusto", "herp",
     "hibob", "html", "icims", "json", "keka", "lever", "neogov", "paylocity", "personio",
@@ -104,7 +111,7 @@ def body_of(sample: Sample) -> bytes:
 
 
 def with_total(sample: Sample, total: int) -> bytes:
-    """Return the response with one posting that states another total."""
+    """Return the response that contains one posting, but states ``total`` as the total."""
     found = sample.wrap(sample.row)
     at: Any = found
     *path, last = TOTALS[sample.source]
@@ -115,7 +122,7 @@ def with_total(sample: Sample, total: int) -> bytes:
 
 
 def listed(sample: Sample, answer: Callable[[Request], bytes]) -> Listing:
-    """Return the listing of a board that sends ``answer`` as its response with postings."""
+    """Return the listing of a board whose response with postings is made by ``answer``."""
 
     first = adapter_for(sample.source).first_request(sample.config)
 
@@ -169,7 +176,10 @@ def test_something_else_instead_of_the_list_is_never_complete(source: str) -> No
     sorted(each for each in BOARDS if each in HAVE_AN_END or not facts_of(each).is_fragile),
 )
 def test_a_cut_response_is_never_complete_without_its_posting(source: str) -> None:
-    """Leave out fragile sources whose pages have no end that shows whether they are whole."""
+    """Check all sources except the fragile ones whose pages may be cut without a sign.
+
+    A page shows that it is whole only if it has an end that its adapter looks for.
+    """
     sample = BOARDS[source]
     whole = body_of(sample).rstrip()
     for share in (0.25, 0.5, 0.75):

@@ -1,4 +1,4 @@
-"""Tests of Google's feed. The feeds are built by hand from those in other crawlers' tests."""
+"""Tests of Google's feed. The feeds are built by hand like those in the tests of other crawlers."""
 
 from xml.sax.saxutils import escape
 

@@ -15,7 +15,7 @@ URL = "https://acme.gupy.io/jobs/8765432"
 
 
 def site(**props: Any) -> bytes:
-    """Return a page with a script that has these properties. The page is made by hand."""
+    """Return a page, made by hand, whose script contains these properties."""
     script = json.dumps({"props": {"pageProps": props}, "page": "/"})
     return (
         '<html><body><script src="/app.js"></script>'

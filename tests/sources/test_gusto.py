@@ -25,7 +25,7 @@ def posting_id(number: int) -> str:
 
 
 def row(number: int, *, title: str = "Night Cook", place: str = "Austin, TX") -> str:
-    # the class of the second icon is not closed on the real pages either
+    # The quotation mark after the second icon's class is missing, as it is on real pages.
     return f"""<li><a class="block" href="/postings/acme-night-cook-{posting_id(number)}">
         <h3 class="text-lg">{title}</h3>
         <p class="flex"><svg class="h-5"><path d="M1z"/></svg> {place} <br> Remote <br></p>

@@ -1,4 +1,4 @@
-"""Tests of HERP Careers, with a recorded response and others built like it."""
+"""Tests of HERP Careers. One response is recorded, and others are built like this one."""
 
 from typing import Any
 

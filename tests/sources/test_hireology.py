@@ -1,4 +1,4 @@
-"""Tests of Hireology. The responses are built by hand from what public crawlers recorded."""
+"""Tests of Hireology. The responses are built by hand from those that public crawlers recorded."""
 
 from collections.abc import Callable
 from typing import Any

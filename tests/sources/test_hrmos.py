@@ -1,4 +1,4 @@
-"""Tests of HRMOS, with recorded pages of two companies and others built like them."""
+"""Tests of HRMOS. The pages of two companies are recorded, and others are built like these."""
 
 from collections.abc import Callable
 
@@ -90,7 +90,7 @@ def test_a_page_without_a_total_is_an_error(body: bytes) -> None:
 
 
 def test_a_recorded_page_without_json_ld_is_read() -> None:
-    # The recorded posting is closed. Without the word for closed, it is like an open one.
+    # The recorded posting is closed. Without the word for "closed", it is read as an open one.
     body = recorded("hrmos/job_detail_shinsotsu_rsp.html").replace("募集終了".encode(), b"")
     read = read_page("hrmos", Page(url=URL, body=body, content_type="text/html; charset=utf-8"))
 

@@ -21,7 +21,7 @@ def card(code: str) -> str:
 
 
 def board(*rows: str, cards: str = "", end: str = "</table>") -> bytes:
-    """Return a page in the form that other crawlers describe, because no page was recorded."""
+    """Return a page in the form that other crawlers describe, because no page is recorded."""
     header = "<tr><th>Job</th><th>Location</th></tr>"
     table = f'<table id="jobs_table" class="menu_table">{header}{"".join(rows)}{end}'
     return f'<html><div id="job_listings_wrapper">{table}{cards}</div></html>'.encode()
@@ -60,7 +60,7 @@ def test_a_board_without_openings_is_complete() -> None:
 
 
 def test_a_posting_outside_the_table_makes_the_listing_partial() -> None:
-    """This is how a redesign of the site might change the rows."""
+    """Read a page as a redesign might change it: one posting is not in the table."""
     page = answer("jazzhr", SITE, board(row("a1", "Cook"), cards=card("a1") + card("b2")))
 
     assert prove([page]).reason == "the source states 2 postings, 1 were listed"

@@ -1,4 +1,4 @@
-"""Tests of Jibe. The responses are built by hand from what public crawlers recorded."""
+"""Tests of Jibe. The responses are built by hand from those that public crawlers recorded."""
 
 from collections.abc import Callable
 from typing import Any
@@ -45,7 +45,7 @@ def job(number: int | str = 27341, **changes: Any) -> dict[str, Any]:
 def site(
     count: int, *, limit: int = 100, stated: int | None = None, stops_at: int = 10_000
 ) -> Callable[[Request], Any]:
-    """Serve a site that sends up to ``limit`` postings a page."""
+    """Return a site of ``count`` postings. A page has at most ``limit``."""
 
     def serve(request: Request) -> Any:
         assert request.url.startswith("https://careers.acme.com/api/jobs?page=")

@@ -1,6 +1,6 @@
 """Tests of Jobvite.
 
-The pages are built by hand from what public crawlers recorded of real boards.
+The pages are built by hand from those of real boards that public crawlers recorded.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ def search(rows: str, stated: str = "", *, name: str = NAME) -> str:
 def site(
     count: int, *, total: int | None = None, form: str = TABLE, wraps_at: int = 1_000
 ) -> Callable[[Request], str]:
-    """Serve a board of ``count`` postings, 50 a page. A board of one page states no total."""
+    """Return a board of ``count`` postings. A page has 50. A board of one page states no total."""
 
     def serve(request: Request) -> str:
         assert request.url.startswith("https://jobs.jobvite.com/acme/search/?p=")

@@ -1,4 +1,4 @@
-"""Tests of JOIN, with recorded responses of one company and others built like them."""
+"""Tests of JOIN. The responses of one company are recorded, and others are built like these."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ API = "https://join.com/candidate-api/graphql"
 
 
 def company(total: int | None, *, number: int | None = 172617) -> str:
-    """Return the page of a company that states ``total`` postings."""
+    """Return the page of a company, which states that the company has ``total`` postings."""
     jobs = {"items": [], "pagination": {"page": 1, "perPage": 5, "total": total}}
     state = {"company": {"id": number, "domain": "acme"}, "jobs": jobs}
     text = json.dumps({"props": {"pageProps": {"initialState": state}}})
@@ -75,7 +75,8 @@ def test_a_list_of_another_length_than_the_company_s_page_states_is_partial(stat
 
 
 def test_an_empty_list_of_a_company_with_postings_is_partial() -> None:
-    # The response for an unknown number is the same as that for a company without postings.
+    # An empty list proves nothing: the response for an unknown number is the same as that for a
+    # company without postings.
     found = listing("join", ACME, lambda request: jobs() if request.json else company(3))
 
     assert (found.jobs, found.complete) == ((), False)

@@ -1,4 +1,4 @@
-"""Tests of Keka. The responses are built by hand from those in other crawlers' tests."""
+"""Tests of Keka. The responses are built by hand like those in the tests of other crawlers."""
 
 from typing import Any
 

@@ -39,7 +39,7 @@ def item(number: int = 1, **changes: Any) -> dict[str, Any]:
 
 
 def read_all(board: list[dict[str, Any]]) -> list[ListingPage]:
-    """Return the listing pages that are read from a server with ``board`` divided into pages."""
+    """Read a board that is divided into pages of 100 postings, and return its listing pages."""
     pages: list[ListingPage] = []
     waiting: list[Request] = [adapter_for("lever").first_request(SITE)]
     while waiting:

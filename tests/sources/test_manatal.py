@@ -1,4 +1,4 @@
-"""Tests of Manatal, with recorded lists of two companies and others built like them."""
+"""Tests of Manatal. The lists of two companies are recorded, and others are built like these."""
 
 from collections.abc import Callable
 from typing import Any

@@ -24,8 +24,7 @@ def search(rows: list[dict[str, Any]], total: int | None) -> dict[str, Any]:
 
 
 def site(count: int, *, most: int = 100, total: int | None = None) -> Callable[[Request], Any]:
-    """Return a site. Its pages have as many postings as ``finder`` requests, but at most
-    ``most``."""
+    """Return a site that sends as many postings a page as are requested, but at most ``most``."""
 
     def serve(request: Request) -> Any:
         start, limit = number_in(request, "offset"), min(number_in(request, "limit"), most)

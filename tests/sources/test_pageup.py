@@ -1,4 +1,7 @@
-"""Tests of PageUp. The pages are built by hand, with the markups that public crawlers recorded."""
+"""Tests of PageUp.
+
+The pages are built by hand. They have the kinds of markup that crawlers recorded.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -37,7 +40,10 @@ def page(rows: str, *, left: int | str = 0, link: str = "?page=2&amp;page-items=
 def site(
     count: int, *, size: int = 100, missing: int = 0, repeats: bool = False
 ) -> Callable[[Request], Any]:
-    """Serve a site of ``count`` postings, up to ``size`` a page."""
+    """Return a site of ``count`` postings.
+
+    A page has at most ``size``, and lacks the first ``missing``.
+    """
 
     def serve(request: Request) -> str:
         assert request.url.startswith(f"{SITE}/541/cw/en/listing/?page=")
@@ -109,7 +115,10 @@ def test_a_page_that_shows_that_something_is_missing_is_partial(text: str) -> No
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"<div class='careersite-cards'></div>"])
 def test_a_page_that_is_not_a_list_is_an_error(body: bytes) -> None:
-    """A site sends an empty body with the status 202 if requests come too fast."""
+    """Read pages that are no lists.
+
+    For example, a site sends an empty body with the status 202 if requests come too fast.
+    """
     with pytest.raises(ParseError):
         answer("pageup", PAGEUP, body)
 

@@ -17,7 +17,7 @@ SERVICE = "https://portal-applicant-tracking.us-cent.paycomonline.net"
 
 
 def portal(service: str = f"{SERVICE}/", token: str = TOKEN) -> str:
-    """Return a career page in the form that other crawlers describe; none was recorded."""
+    """Return a career page in the form that other crawlers describe, because none is recorded."""
     library = json.dumps({"atsPortalMantleServiceUrl": service, "locale": "en-US"})
     stated = json.dumps({"sessionJWT": token, "libConfig": library})
     return f"<html><script>var configsFromHost = {stated};\nvar Mountable = {{}};</script></html>"

@@ -24,7 +24,7 @@ def job(**changes: Any) -> dict[str, Any]:
 
 
 def board(*jobs: dict[str, Any]) -> bytes:
-    """Return a page like the recorded one, with other scripts around the assignment."""
+    """Return a page like the recorded one. It has other scripts before and after the assignment."""
     page_data = json.dumps({"ModuleId": 1, "Jobs": list(jobs), "ModuleTitle": "Acme };"})
     script = f"<script>window.pageData = {page_data};</script>"
     return f"<html><script>window.other = {{}};</script>{script}<script>x</script></html>".encode()

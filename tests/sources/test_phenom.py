@@ -33,7 +33,7 @@ def site(
     needs: str | None = "t-1",
     stops_at: int = 10_000,
 ) -> Callable[[Request], Any]:
-    """Return a site as other crawlers describe it. Its searches need a token."""
+    """Return a site as other crawlers describe it. A search must send the token ``needs``."""
 
     def serve(request: Request) -> Any:
         if request.url == SEARCH_PAGE:

@@ -1,6 +1,7 @@
 """Tests of Radancy TalentBrew.
 
-The responses are built by hand, with the markups of three employers that public crawlers recorded.
+The responses are built by hand. They have the kinds of markup of three employers that public
+crawlers recorded.
 """
 
 from collections.abc import Callable

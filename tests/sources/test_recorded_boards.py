@@ -1,6 +1,6 @@
-"""Tests of adapters with recorded boards.
+"""Tests of adapters on recorded boards.
 
-The expected values were read from the payloads by hand.
+The expected values were read from the responses by hand.
 """
 
 from include.core.models import EmploymentType, PayPeriod, Workplace

@@ -1,7 +1,7 @@
 """Tests that every recorded response is read as its labels in ``bench/labels`` say.
 
-The labels were read from the payloads by their own keys. Pay, countries and workplaces were read by
-hand.
+Most labels were read from the responses by the keys that these use. Pay, countries and workplaces
+were read by hand.
 """
 
 from pathlib import Path
@@ -20,12 +20,17 @@ from tests.sources.answers import answer
 
 KNOWN = labels()
 DIRECTORIES = {"gusto": "gusto-hosted"}
-"""The directory of a source's recorded files, if it is not named after the source."""
+"""The directory of recorded files, by source.
+
+For all other sources, it has the name of the source.
+"""
 
 
 def request_for(entry: dict[str, Any]) -> Request:
-    """Return the request to which a recorded list is the response: the first one, or another one if
-    the label states its parts."""
+    """Return the request to which a recorded list is the response.
+
+    It is the adapter's first request, unless the label states parts of another one.
+    """
     first = adapter_for(entry["source"]).first_request(entry["config"])
     return Request(
         url=entry.get("url", first.url),

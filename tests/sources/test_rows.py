@@ -1,6 +1,7 @@
 """Tests of the hash of a listing's row.
 
-It must change if the posting may have changed, but not with volatile keys.
+The hash must change if the posting may have changed. Keys whose values change all the time must not
+change it.
 """
 
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from include.core.models import ListedJob
 from include.sources.records import listing_page, row_sha256
-from include.sources.registry import _ALL  # pyright: ignore[reportPrivateUsage] - every source
+from include.sources.registry import _ALL  # pyright: ignore[reportPrivateUsage] - the test needs the list of all sources
 from tests.recorded import recorded
 from tests.sources.answers import answer
 from tests.sources.configs import PAGE

@@ -1,4 +1,4 @@
-"""Tests that the postings of the sample career sites are read as they were made."""
+"""Tests that the adapters read the postings of the sample career sites as they were made."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -35,7 +35,7 @@ def config_of(employer: Employer) -> Mapping[str, Any]:
 
 
 def served(edition: Edition, employer: Employer, request: Request) -> Any:
-    """Return the sample server's response, made by the server's own renderers."""
+    """Return the response of the sample server, which is made by the server's own renderers."""
     postings = list(edition.postings[employer.slug].values())
     match employer.source:
         case "greenhouse":

@@ -192,7 +192,7 @@ def test_a_broken_or_wrong_document_is_an_error(body: bytes) -> None:
 
 @pytest.fixture
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the limits of a sitemap small, so that few bytes exceed them."""
+    """Lower the limits of a sitemap, so that few bytes exceed them."""
     monkeypatch.setattr(xml_document, "_MAX_STREAMED_TAGS", 50_000)
     monkeypatch.setattr(xml_document, "_MAX_STREAMED_ELEMENTS", 5_000)
     monkeypatch.setattr(xml_document, "_MAX_CHILD_BYTES", 100_000)
@@ -202,7 +202,10 @@ def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def bomb(piece: bytes, times: int, end: int | None = None) -> bytes:
-    """Return gzip of a sitemap that repeats ``piece``, up to the byte ``end``."""
+    """Return a sitemap that repeats ``piece``, compressed by gzip.
+
+    If ``end`` is set, cut the compressed bytes there.
+    """
     packer = zlib.compressobj(level=1, wbits=zlib.MAX_WBITS | 16)
     pieces = [packer.compress(f'<urlset xmlns="{XMLNS}">'.encode())]
     pieces += [packer.compress(piece * 1000) for _ in range(times // 1000)]

@@ -1,4 +1,4 @@
-"""Tests of Softgarden. The pages are built by hand from what public crawlers recorded."""
+"""Tests of Softgarden. The pages are built by hand from those that public crawlers recorded."""
 
 import pytest
 

@@ -29,7 +29,7 @@ def job(number: int, **fields: Any) -> dict[str, Any]:
 def site(
     languages: Mapping[str, list[int]], *, total: int | None = None, shell: str = SHELL
 ) -> Callable[[Request], Any]:
-    """Serve a site with postings in each language, ten a page."""
+    """Return a site that has postings in each language. A page has ten."""
 
     def serve(request: Request) -> Any:
         if request.json is None:
@@ -84,7 +84,7 @@ def test_a_site_without_postings_is_complete() -> None:
     [
         ([1, 2], 3, "states 3 postings, 2 were listed (de_DE)"),
         ([1, 2], 1, "states 1 postings, 2 were listed (de_DE)"),
-        # a page that repeats postings of the page before it
+        # The second page repeats the postings of the first.
         ([*range(1, 11), *range(1, 11)], None, "states 20 postings, 10 were listed (de_DE)"),
     ],
 )

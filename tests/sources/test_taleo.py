@@ -1,4 +1,7 @@
-"""Tests of Taleo Enterprise, with pages and responses built by hand from what crawlers recorded."""
+"""Tests of Taleo Enterprise.
+
+The pages and responses are built by hand from those that crawlers recorded.
+"""
 
 import json
 from collections.abc import Callable
@@ -37,9 +40,9 @@ def job(number: int = 1001, **changes: Any) -> dict[str, Any]:
 def section(
     count: int, *, stated: int | None = None, short: int = 0, page: str = PAGES["settings"]
 ) -> Callable[[Request], Any]:
-    """Serve a section of ``count`` postings, 25 a page.
+    """Return a section of ``count`` postings.
 
-    The last ``short`` postings of the first page are moved to the second page.
+    A page has 25. The last ``short`` postings of the first page are moved to the second page.
     """
 
     def serve(request: Request) -> Any:

@@ -1,4 +1,7 @@
-"""Tests of Taleo Business Edition. The pages are built by hand from what crawlers recorded."""
+"""Tests of Taleo Business Edition.
+
+The pages are built by hand from those that crawlers recorded.
+"""
 
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
@@ -36,7 +39,7 @@ def page(rows: str, *, following: int | None = None, total: int | None = None) -
 def site(
     count: int, *, stated: int | None = None, links: bool = True, session: bool = True
 ) -> Callable[[Request], str]:
-    """Serve a site of ``count`` postings, ten a page."""
+    """Return a site of ``count`` postings. A page has ten."""
 
     def serve(request: Request) -> str:
         parts = urlsplit(request.url)

@@ -1,4 +1,4 @@
-"""Tests of TRAFFIT. The responses are built by hand from those in other crawlers' tests."""
+"""Tests of TRAFFIT. The responses are built by hand like those in the tests of other crawlers."""
 
 import json
 from collections.abc import Callable
@@ -59,7 +59,7 @@ def item(number: int = 1, *, place: Any = KRAKOW, **options: Any) -> dict[str, A
 
 
 def board(count: int, *, total: int | None = None, ends_at: int = 1000) -> Callable[[Request], Any]:
-    """Return a site of ``count`` postings. Its pages are empty from page ``ends_at`` on."""
+    """Return a board of ``count`` postings. Its pages are empty from page ``ends_at`` on."""
 
     def serve(request: Request) -> Page:
         assert request.url == "https://acme.traffit.com/public/job_posts/published"

@@ -23,7 +23,10 @@ def opportunity(number: int, **changes: Any) -> dict[str, Any]:
 
 
 def board(count: int, *, at_most: int = 100, stops_at: int = 10_000) -> Callable[[Request], Any]:
-    """Return a board that sends at most ``at_most`` postings a page, and none from ``stops_at``."""
+    """Return a board that sends at most ``at_most`` postings a page.
+
+    It omits those from ``stops_at`` on.
+    """
 
     def serve(request: Request) -> Any:
         assert (request.method, request.url) == ("POST", f"{BOARD}/JobBoardView/LoadSearchResults")

@@ -1,7 +1,7 @@
 """Tests that an unknown tenant is never taken for a board without postings.
 
-Its listing is an error, or at most partial. Only the listing of an empty board is complete and
-expires the board's jobs.
+The listing of an unknown tenant must be an error or partial. Only the listing of an empty board is
+complete and expires the board's jobs.
 """
 
 from collections.abc import Callable
@@ -133,16 +133,20 @@ TENANTS: dict[str, tuple[dict[str, str], Any, Any]] = {
     "ultipro": (ULTIPRO, OTHER_PAGE, {"opportunities": [], "totalCount": 0}),
     "successfactors": ({"host": "jobs.acme.com"}, OTHER_PAGE, '<div id="noresults">None</div>'),
 }
-"""A config and two responses for each source: for an unknown tenant and for an empty board.
+"""A config and two responses, by source.
 
-The second response is a pair if the first request only opens a session. It is None if the list may
-be empty although there are postings.
+The first response is that for an unknown tenant, and the second that for an empty board. The second
+is a pair if the first request only opens a session. It is None if the source's list may be empty
+although there are postings.
 """
 
 
 def responding(answer: Any) -> Callable[[Request], Any]:
-    """Return a board that sends ``answer``. If it is a pair, the second item answers requests with
-    JSON."""
+    """Return a board that sends ``answer``.
+
+    If ``answer`` is a pair, its second item is the response to requests with JSON, and its first
+    item the response to all others.
+    """
 
     def serve(request: Request) -> Any:
         pair = cast("tuple[Any, Any]", answer)
@@ -235,10 +239,10 @@ AMBIGUOUS: dict[str, tuple[dict[str, str], Any, str]] = {
         "the site states no total, or a total of 0",
     ),
 }
-"""A config, the response and the reason for a partial listing, for each ambiguous source.
+"""For each ambiguous source: a config, the response, and the expected reason for a partial listing.
 
-The list of such a source may be empty although there are postings, or for an unknown tenant. The
-response may be a pair, as above.
+A source is ambiguous if its list may be empty although there are postings, or for an unknown
+tenant. The response may be a pair, as in ``TENANTS``.
 """
 
 

@@ -1,6 +1,6 @@
-"""Tests of fields as boards of other employers have them: nulls, missing keys, custom fields.
+"""Tests of fields in the forms that further boards use: nulls, missing keys and custom fields.
 
-The forms are from real boards; the values are invented.
+The forms are those of real boards, and the values are invented.
 """
 
 from typing import Any
@@ -23,7 +23,7 @@ def greenhouse(**fields: Any) -> JobPosting:
 
 
 def metadata(**named: Any) -> list[dict[str, Any]]:
-    """Return custom fields of these names and values."""
+    """Return custom fields that have these names and values."""
     return [{"name": name.replace("_", " "), "value": value} for name, value in named.items()]
 
 

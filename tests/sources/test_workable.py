@@ -177,7 +177,7 @@ def test_a_recorded_job_is_read_correctly() -> None:
 
 
 def row(**changes: Any) -> dict[str, Any]:
-    """Return a row of the list that websites embed."""
+    """Return a row of the list that companies embed in their websites."""
     return {
         "shortcode": "A1",
         "title": "Cook",

@@ -1,4 +1,4 @@
-"""Tests of Work at a Startup. The pages are built by hand like the recorded ones."""
+"""Tests of Work at a Startup. The pages are built by hand like recorded ones."""
 
 import json
 from html import escape

@@ -33,16 +33,16 @@ def item(number: int) -> dict[str, Any]:
 def site(count: int, facets: Sequence[tuple[str, Callable[[int], Sequence[str]]]] = ()) -> Serve:
     """Return a site that behaves like Workday's.
 
-    It has 20 postings a page, a total only on the first page, and 2,000 postings a list; a higher
-    offset returns the first page again. ``facets`` are pairs of a name and a function that returns
-    the values of a posting.
+    A page has 20 postings, and only the first page has a total. A list has at most 2,000 postings.
+    A higher offset returns the first page again. ``facets`` are pairs: the name of a facet, and a
+    function that returns a posting's values of it.
     """
 
     values_of = dict(facets)
 
     @cache
     def chosen_for(applied: tuple[tuple[str, ...], ...]) -> Sequence[int]:
-        """Return the postings that have one of the values of each facet in ``applied``."""
+        """Return the postings that have one of the applied values of each facet in ``applied``."""
         wanted = [(values_of[name], set(values)) for name, *values in applied]
         return [
             number
@@ -68,7 +68,8 @@ def site(count: int, facets: Sequence[tuple[str, Callable[[int], Sequence[str]]]
             "jobPostings": [item(number) for number in shown[start : start + 20]],
             "facets": asked["offset"] == 0
             and [
-                # An applied facet also lists its other values, because users can add them.
+                # A facet ignores the values that were chosen in it, so that it also counts its
+                # other values, which users can add.
                 _facet(
                     name, values, chosen_by([key for key in asked["appliedFacets"] if key != name])
                 )
@@ -185,7 +186,7 @@ def test_postings_without_a_value_of_the_facet_make_the_listing_partial() -> Non
 
 
 def test_two_facets_of_one_group_do_not_prove_the_total() -> None:
-    """Both facets, country and town, omit the postings without a location."""
+    """Use two facets, country and town, that both omit the postings without a location."""
 
     def country(number: int) -> list[str]:
         return [f"country-{number % 5}"] if number % 50 != 49 else []

@@ -1,4 +1,4 @@
-"""Tests of Zoho Recruit. The pages are built by hand from what public crawlers recorded."""
+"""Tests of Zoho Recruit. The pages are built by hand from those that public crawlers recorded."""
 
 import json
 from html import escape
@@ -43,7 +43,7 @@ def site(*jobs: dict[str, Any]) -> bytes:
 
 
 def page(*jobs: dict[str, Any]) -> bytes:
-    r"""Return a posting's page. Its script has quotes and tags as ``\xNN``."""
+    r"""Return the page of a posting. Quotes and tags in its script are written as ``\xNN``."""
     text = json.dumps(jobs).replace("\\", "\\\\").replace("'", "\\'")
     for character in '"<>&':
         text = text.replace(character, f"\\x{ord(character):02x}")

@@ -1,4 +1,4 @@
-"""Tests of finding the board of a URL. The URLs have the forms that each vendor uses."""
+"""Tests of finding the board that a URL names. The URLs have the forms that each vendor uses."""
 
 import pytest
 
@@ -304,7 +304,7 @@ ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
         "rippling",
         {"board": "acme"},
     ),
-    "https://ebcd.fa.us2.oraclecloud.com/hcmUI/CandidateExperience/en/sites/CX_1/jobs?mode=location": (  # noqa: E501 - a URL
+    "https://ebcd.fa.us2.oraclecloud.com/hcmUI/CandidateExperience/en/sites/CX_1/jobs?mode=location": (  # noqa: E501 - a URL cannot be wrapped
         "oracle",
         ORACLE,
     ),
@@ -312,7 +312,7 @@ ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
         "oracle",
         ORACLE,
     ),
-    "https://ebcd.fa.us2.oraclecloud.com/hcmRestApi/resources/latest/recruitingCEJobRequisitions?finder=findReqs;siteNumber=CX_1,limit=25": (  # noqa: E501 - a URL
+    "https://ebcd.fa.us2.oraclecloud.com/hcmRestApi/resources/latest/recruitingCEJobRequisitions?finder=findReqs;siteNumber=CX_1,limit=25": (  # noqa: E501 - a URL cannot be wrapped
         "oracle",
         ORACLE,
     ),

@@ -1,4 +1,4 @@
-"""Tests of the names by which a board is compared with the site that links to it."""
+"""Tests of the names of a board. They are compared with the site that links to the board."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Tests of finding boards on a company's page, and the pages to look at next."""
+"""Tests of finding boards on a page of a company, and of choosing the pages to read next."""
 
 import json
 
