@@ -67,7 +67,7 @@ class Ingestion:
         companies: Sequence[str] | None = None,
         kind: CheckKind = CheckKind.LIST,
     ) -> int:
-        """Start a run as the API does. Return its id, which its new sweep has, too."""
+        """Start a run as the API does. Return its id, which is also the id of its new sweep."""
         with self.engine.begin() as connection:
             return start_run(
                 connection,

@@ -21,7 +21,7 @@ class TcpProxy:
         self._reachable = True
 
     def cut(self, seconds: float) -> None:
-        """Reset every connection, and refuse new ones for ``seconds`` by a reset."""
+        """Reset all connections. For ``seconds``, also reset each new one."""
         self._soon(self._cut(seconds))
 
     def stall(self, seconds: float) -> None:
@@ -101,7 +101,7 @@ async def _first(*pumps: Coroutine[object, object, None]) -> None:
 
 @contextmanager
 def tcp_proxy(*, port: int, target: int) -> Generator[TcpProxy]:
-    """Run a proxy on ``port``, before the server on port ``target``, until the block ends."""
+    """Run a proxy on ``port``, in front of the server on port ``target``, until the block ends."""
     proxy = TcpProxy(port=port, target=target)
     ready = threading.Event()
     thread = threading.Thread(target=proxy.serve, args=(ready,), name="tcp-proxy", daemon=True)

@@ -106,7 +106,7 @@ class _Connection:
 
 @asynccontextmanager
 async def fault_proxy(target: int, port: int) -> AsyncIterator[FaultProxy]:
-    """Run the proxy on ``port``, before the server on port ``target``, until the block ends."""
+    """Run the proxy on ``port`` until the block ends. The server is on port ``target``."""
     proxy = FaultProxy(target, port)
     await proxy.up()
     try:

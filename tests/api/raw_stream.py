@@ -1,4 +1,7 @@
-"""Connect clients to the progress stream on bare sockets. Many are cheap, and some read nothing."""
+"""Connect clients to the progress stream on bare sockets.
+
+Such clients are cheap, so a test can connect hundreds. Some of them read nothing.
+"""
 
 import asyncio
 import socket

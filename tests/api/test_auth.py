@@ -238,8 +238,8 @@ async def test_a_key_server_that_drips_holds_nobody_whose_key_is_known(
 ) -> None:
     """Test two causes of a request for the keys.
 
-    If ``_JWKS_PAUSE`` is set, the cause is a token that names a made-up key. If ``_JWKS_TTL`` is
-    set, the cause is the age of the keys.
+    If ``setting`` is ``_JWKS_PAUSE``, a token names a made-up key. If it is ``_JWKS_TTL``, the keys
+    are too old.
     """
     await by_served_keys.verify(signed(key_server.rsa, "RS256", "r"))
     key_server.drips = True

@@ -1,4 +1,4 @@
-"""Tests that the API serves an honest user while hostile clients try to prevent it."""
+"""Tests that the API serves an honest user while hostile clients attack it."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -152,7 +152,7 @@ async def test_an_unreachable_airflow_is_reported(
 async def test_logs_of_a_sweep_are_those_of_the_one_run_that_asked_for_it(
     logging_api: RunningApi, airflow: FakeTaskLogs, world: World
 ) -> None:
-    """Check that a user who awaits another user's check sees none of its sweep's logs."""
+    """Check that a user who awaits another user's check does not see the logs of the sweep."""
     hers = world.run("ada", "acme", "bolt")
     airflow.log(f"ingest__{hers}__1", "source_urls", (at(0), "listed bolt"))
     waiting = world.run("bob", "acme")

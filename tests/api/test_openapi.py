@@ -122,7 +122,10 @@ async def test_the_event_stream_is_declared_with_its_events_and_how_to_resume_it
 async def test_answers_keep_to_the_document(
     engine: Engine, generous: Settings, world: World, tmp_path: Path
 ) -> None:
-    """Let Schemathesis send valid and invalid requests as a user who has all kinds of data."""
+    """Let Schemathesis send valid and invalid requests.
+
+    Their user has runs, jobs and companies.
+    """
     first = world.ingesting_run("ada", "1", "2")
     world.flush(first, {"1": "ready", "2": "failed"})
     world.end(first)

@@ -326,7 +326,7 @@ async def test_a_client_that_reads_nothing_does_not_hold_the_server(
     ):
         loop = asyncio.get_running_loop()
         received = b""
-        # it never comes whole, because the event is larger than the sockets' buffers
+        # Read only the beginning of the event, which is larger than the sockets' buffers.
         while b"event: all_jobs" not in received:
             received += await loop.sock_recv(connection, 100)
         api.process.terminate()

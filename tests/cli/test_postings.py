@@ -1,4 +1,4 @@
-"""Tests of the commands that show postings, and of those that list career sites at once."""
+"""Tests of the commands for dry runs, detection, retries, searches and tracking."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Tests of the commands that start and stop the stack on one machine."""
+"""Tests of finding the one-machine stack, making tokens for it and printing its addresses."""
 
 import json
 from pathlib import Path

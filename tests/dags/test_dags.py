@@ -253,7 +253,8 @@ def test_sweep_of_the_schedule_is_carried_out_for_everyone_who_follows_its_board
     assert dags["ingest_daily"].test().state == "success"
     with engine.begin() as connection:
         (intent,) = due_intents(connection, 10)
-        # The sweep gets this id, because dag.test() ignores the id that the intent asks for.
+        # The sweep and its tasks get this id, because dag.test() chooses the id of the DAG run
+        # itself.
         name = text("UPDATE sweeps SET dag_run_id = :name")
         connection.execute(name, {"name": "scheduled__sweep"})
     monkeypatch.setattr("plugins.steps._dag_run_id", lambda: "scheduled__sweep")

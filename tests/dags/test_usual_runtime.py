@@ -60,7 +60,8 @@ class Past:
     def due(self, conf: dict[str, Any]) -> float | None:
         """Return the seconds after its queueing at which a new run is due by the usual runtime.
 
-        If the runtime is not known, return None. Airflow's interval of five minutes is subtracted.
+        If the usual runtime is not known, return None. The five minutes that Airflow adds are
+        subtracted.
         """
         from airflow.serialization.decoders import decode_deadline_reference
         from airflow.serialization.encoders import encode_deadline_reference

@@ -1,7 +1,7 @@
 """Tests that a run of 500 jobs finishes although something that it needs is killed or cut off.
 
-``make test`` harms one run in three ways. ``make chaos``, which sets ``JOBHUNT_CHAOS=long``, also
-harms one run in each of all the ways.
+``make test`` harms three victims in one run. ``make chaos``, which sets ``JOBHUNT_CHAOS=long``,
+also harms each victim in a run of its own.
 """
 
 import os

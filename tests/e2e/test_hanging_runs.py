@@ -1,6 +1,6 @@
 """Tests of recovering runs that hang or are slow.
 
-The real scheduler runs, so only ``make chaos`` runs these tests.
+They use the real scheduler, and only ``make chaos`` runs them.
 """
 
 import signal

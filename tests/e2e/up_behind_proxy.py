@@ -19,8 +19,8 @@ TROUBLE_SECONDS = 10
 _TRIES = 8
 """The number of times that the supervisor tries to start a server.
 
-With this number, the last try is a minute after the first. A server that needs Postgres cannot
-start earlier if Postgres is unreachable.
+With this number, the last try is a minute after the first. This is long enough for servers that
+need Postgres, which cannot start while it is unreachable.
 """
 
 

@@ -1,6 +1,6 @@
 """Make up a careers site in an invented language.
 
-No part of its pages around the postings has semantic tags.
+The frame of its pages, which surrounds the postings, has no semantic tags.
 """
 
 from dataclasses import dataclass

@@ -23,7 +23,7 @@ def test_a_recorded_icims_page_is_read_from_its_json_ld() -> None:
     assert [place.raw for place in read.locations] == ["Austin, TX, US"]
     assert read.posted_at == datetime(2025, 12, 5, 5, tzinfo=UTC)
     assert read.employment_types == (EmploymentType.FULL_TIME,)
-    # The page states its pay in the field for the currency, and it is found there.
+    # The pay is read from the field for the currency, because the page states it there.
     assert read.salary is not None
     assert (read.salary.min, read.salary.max) == (190_000, 200_000)
     assert (read.salary.currency, read.salary.period) == ("USD", PayPeriod.YEAR)

@@ -43,10 +43,7 @@ DRIP = 0.25
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     number: int
-    """The number of the fault in the project's list of faults.
-
-    Several cases can have the same number.
-    """
+    """The number of the fault. Several cases can be of one fault."""
     name: str
     outcome: str
     """The outcome of the job: a failure code, ``ready`` if the posting was read, or ``gone``."""
@@ -78,7 +75,7 @@ def encoded(body: bytes, encoding: str) -> Answer:
 
 
 def later(seconds: int) -> Answer:
-    """Return a 429 response whose ``Retry-After`` names the time in ``seconds`` seconds."""
+    """Return a 429 response whose ``Retry-After`` is the time ``seconds`` from now."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         at = format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)

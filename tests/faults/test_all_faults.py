@@ -60,7 +60,7 @@ MEMORY_CAP = 96 * MIB
 It is far below the half gigabyte of compressed zeros that the faults contain.
 """
 _LATE = 0.25
-"""The maximum difference in seconds between the times for which two requests are on their way."""
+"""The maximum difference in seconds between the transit times of two requests."""
 WELL = 30
 """The number of pages of a host that has no faults."""
 DOWN = 200

@@ -15,7 +15,7 @@ _LOOPBACK = x509.IPAddress(ip_address("127.0.0.1"))
 class Authority:
     """A certificate authority for servers.
 
-    Clients that run with ``SSL_CERT_FILE=bundle`` trust it.
+    A client trusts it if ``SSL_CERT_FILE`` is ``bundle``.
     """
 
     def __init__(self, directory: Path) -> None:

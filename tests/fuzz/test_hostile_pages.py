@@ -32,7 +32,7 @@ def _read_all(kind: str, size: int, template: Template | None = None) -> None:
 
 
 def _template(kind: str, size: int) -> Template | None:
-    """Return the template of a board all of whose pages are of this kind, so they share all lines.
+    """Return the template of a board whose pages share all lines of this page, except its text.
 
     If the page cannot be opened, return None.
     """

@@ -57,7 +57,7 @@ class Check:
     wanted: frozenset[str] = frozenset()
     """The listed jobs that pass the filters of at least one enabled follower.
 
-    If there is none, all jobs pass.
+    If no follower is enabled, these are all listed jobs.
     """
     jobs: frozenset[str] | None = None
     """The jobs that the check has taken on, or None if it has not taken on any yet."""
@@ -190,7 +190,7 @@ class Catalogue:
             is_over = job.status is JobStatus.EXPIRED and key not in found
             if is_over and key[0] == check.board and memory.is_wanted and not memory.is_told:
                 if job.check is check and job.is_gone:
-                    continue  # its page is still listed, but the current filters leave the job out
+                    continue  # the check listed the job, but the current filters leave it out
                 found[key] = Shown(JobStatus.EXPIRED, added=False, listed=False)
         return found
 

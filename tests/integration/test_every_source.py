@@ -38,8 +38,8 @@ from tests.sources.test_faulty_listings import BOARDS, body_of
 DEFAULT_SOURCES = ("greenhouse", "paycom", "softgarden")
 """The sources that are tested unless ``JOBHUNT_EVERY_SOURCE`` is set.
 
-The postings of the first are in its listing. Those of the second are documents of an API that needs
-a session, and those of the third are web pages.
+``greenhouse`` has inline content, ``paycom`` has documents of an API that needs a session, and
+``softgarden`` has web pages.
 """
 SOURCES = DEFAULT_SOURCES if not os.environ.get("JOBHUNT_EVERY_SOURCE") else sources()
 HEADERS = {"x-apple-csrf-token": "t", "x-result-total-count": "1"}

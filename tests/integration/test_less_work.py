@@ -33,7 +33,7 @@ PASSED = """
     WHERE external_id = '2'
 """
 LATE = 0.25
-"""The maximum difference in seconds between the times for which two requests are on their way."""
+"""The maximum difference in seconds between the transit times of two requests."""
 
 
 @pytest.fixture
@@ -382,9 +382,9 @@ def test_one_address_in_two_boards_is_asked_for_by_each(
 
 @dataclass(frozen=True, kw_only=True)
 class Crawls:
-    """Sweeps that read made-up pages and share a server.
+    """Sweeps that read made-up pages of one server.
 
-    A worker sends at most ``rate`` requests a second to it.
+    All workers together send at most ``rate`` requests a second to it.
     """
 
     engine: Engine

@@ -44,7 +44,7 @@ pytestmark = pytest.mark.integration
 TENANTS = ("globex", "initech", "hooli", "cyberdyne")
 DEAD = "vanished"
 SHARED_HOSTS = {"my.adp.com", "api.paycomonline.net", "jsapi.recruiterbox.com"}
-"""The hosts of APIs that vendors use for the listings of many companies."""
+"""The hosts that answer the later requests of listings, each for many companies."""
 HOSTILE = (
     "http://10.0.0.1/careers",
     "http://169.254.169.254/latest/meta-data",

@@ -360,7 +360,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(_sweeps)
     @rule(data=st.data(), what=st.sampled_from(["begin to list", "upsert", "finish", "past"]))
     def end_task_early(self, data: st.DataObject, what: str) -> None:
-        """Let a task fail in the middle of its work, or end it before its time."""
+        """End a task before its work is done, or write for a check that has already ended."""
         sweep = data.draw(st.sampled_from(self._sweeps()))
         is_listing = self.stages.get(sweep) == "opened"
         checks = self.model.to_list(sweep)
@@ -377,7 +377,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(_sweeps)
     @rule(data=st.data())
     def repeat(self, data: st.DataObject) -> None:
-        """Try the last task of a sweep again. It may belong to a worker of an earlier attempt."""
+        """Try the last task of a sweep again. The worker may be one of an earlier attempt."""
         sweep = data.draw(st.sampled_from(self.model.sweeps[-6:]))
         stage = self.stages.get(sweep)
         if stage is None:
@@ -395,7 +395,7 @@ class Machine(RuleBasedStateMachine):
     def flush(self, data: st.DataObject) -> None:
         """Flush outcomes of one of several workers.
 
-        It may be late, or may no longer own its jobs.
+        The worker may be late, or may no longer own its jobs.
         """
         sweeps = [sweep for sweep in self.model.sweeps[-6:] if sweep in self.workers]
         if not sweeps:
@@ -450,7 +450,7 @@ class Machine(RuleBasedStateMachine):
             self.stages.pop(sweep, None)
 
     def _write_past_the_fence(self, data: st.DataObject) -> None:
-        """Write outcomes of a check that has already ended. They must not change anything newer."""
+        """Write for a check that has already ended. This must not change anything newer."""
         ended = [
             check
             for check in self.model.checks
@@ -798,10 +798,10 @@ class Machine(RuleBasedStateMachine):
                 self._run_is_as_the_model(run, report, jobs)
 
     def _no_change_was_missed(self, run: Run) -> None:
-        """Check that a run that shows a job as read or unchanged has shown its latest content.
+        """Check that the user has seen each wanted job's content, unless its reading failed.
 
-        The latest content is that of the time when the job's listed row last changed before the
-        check listed its board.
+        The content is the one that the page had when its listed row last changed before the check.
+        A newer content is right, too. An expired job need not have been seen either.
         """
         for company, outcome in run.settled.items():
             check = run.rests_on[company]

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 RATE = 20.0
 AT_ONCE = 2
 LATE = 0.25
-"""The maximum difference in seconds between the times for which two requests are on their way."""
+"""The maximum difference in seconds between the transit times of two requests."""
 
 
 def slow(seconds: float) -> Answer:
@@ -149,7 +149,7 @@ def test_a_small_run_gets_its_share_beside_a_large_one(host: Host) -> None:
 
 
 def test_what_one_worker_learns_of_a_host_is_known_to_all(host: Host) -> None:
-    """Check that this holds even if the worker is killed right after the host asked it to stop."""
+    """Kill a worker right after the host asked it to stop. The next worker must stop, too."""
     host.server.at("/a", reply(status=429, retry_after="4"))
     first = host.worker("/a")
     failed = "SELECT count(*) FROM hosts WHERE failures > 0 AND not_before > now()"

@@ -117,7 +117,7 @@ class TwoChecks:
 def test_nothing_that_the_newer_check_has_seen_expires_in_any_order(
     engine: Engine, fenced: bool
 ) -> None:
-    """Check this also for steps of the old check that passed the fence before the check ended."""
+    """Test an old check whose steps meet the fence, and one whose steps have already passed it."""
     orders = list(interleavings())
     assert len(orders) == 56
     for number, order in enumerate(orders):

@@ -50,13 +50,13 @@ class RunHistory:
     """The data on runs that the API returns, by run id."""
 
     outcomes: dict[int, set[tuple[Any, ...]]]
-    """For each job (company, external id, status, added, listed, error code)."""
+    """A tuple for each job: company, external id, status, added, listed, error code."""
     titles: dict[int, set[tuple[Any, ...]]]
-    """For each job that has an outcome in the run (company, external id, title)."""
+    """A tuple for each job that has an outcome in the run: company, external id, title."""
     companies: dict[int, set[tuple[Any, ...]]]
-    """For each company (company, source, status, listed, error)."""
+    """A tuple for each company: company, source, status, listed, error."""
     changes: dict[int, set[tuple[Any, ...]]]
-    """For each changed posting (company, external id, changed fields as JSON)."""
+    """A tuple for each changed posting: company, external id, changed fields as JSON."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -125,9 +125,9 @@ def test_a_worker_that_waits_to_list_has_a_heartbeat(
 
 @contextmanager
 def silent_board(engine: Engine) -> Iterator[FaultServer]:
-    """Yield a server that is made the server of the only board.
+    """Let a server send the listing of the only board byte by byte, without end.
 
-    It sends the listing byte by byte, without end.
+    Yield the server.
     """
     with FaultServer() as server:
         url = server.at("/sitemap.xml", drip(HEAD + b"\r\n", then=b" ", every=0.05))

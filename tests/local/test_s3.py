@@ -37,9 +37,9 @@ def store(server: S3Server, *, secret: str | None = None) -> S3Store:
 
 
 def weeds(server: S3Server) -> list[psutil.Process]:
-    """Return the processes of this server.
+    """Return the processes of this server, which run in its directory.
 
-    They are told from those of the tests' shared server by their directory.
+    The tests' shared server may run in another directory at the same time.
     """
     return [
         process

@@ -203,8 +203,7 @@ SAME: tuple[tuple[str, Config, Config], ...] = (
     # The site "acme" is on the host "careers-acme.icims.com", so both names mean the same site.
     ("icims", {"site": "acme"}, {"site": "careers-acme"}),
     ("icims", {"site": "acme"}, {"site": " Careers-Acme"}),
-    # The name makes no difference if there is a base_url, because only the name's host depends on
-    # it.
+    # If there is a base_url, the name makes no difference, because it only determines the host.
     ("icims", {"site": "acme", "base_url": MIRROR}, {"site": "jobs-acme", "base_url": MIRROR}),
     ("recruitee", {"site": "a", "base_url": PAGE}, {"site": "b", "base_url": PAGE}),
     ("teamtailor", {"site": "a", "base_url": PAGE}, {"site": "b", "base_url": PAGE}),

@@ -64,12 +64,9 @@ class Sample:
     asks: Mapping[str, Any] | None = None
     """The JSON of the request for the row, if this is not the first request."""
     opens: str = ""
-    """The response to the first request. If empty, the first response contains the row."""
+    """The response to the first request, if a later response contains the row."""
     path: str = ""
-    """The text that the request for the row adds to the first request's URL.
-
-    If empty, the URL is the same.
-    """
+    """The text that the request for the row adds to the URL of the first request."""
     switches: tuple[str, ...] = ()
     """The keys of the row whose values decide whether the row is listed at all."""
 

@@ -34,8 +34,8 @@ def site(count: int, facets: Sequence[tuple[str, Callable[[int], Sequence[str]]]
     """Return a site that behaves like Workday's.
 
     A page has 20 postings, and only the first page has a total. A list has at most 2,000 postings.
-    A higher offset returns the first page again. ``facets`` are pairs: the name of a facet, and a
-    function that returns a posting's values of it.
+    An offset of 2,000 or more begins at the first posting again. ``facets`` are pairs: the name of
+    a facet, and a function that returns a posting's values of it.
     """
 
     values_of = dict(facets)

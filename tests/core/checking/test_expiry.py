@@ -22,15 +22,15 @@ def needed(
         (0, 100, 100, 2),
         (100, 100, 0, 1),
         (99, 100, 1, 1),
-        (50, 100, 50, 1),  # exactly half is missing, which is not more than half
+        (50, 100, 50, 1),  # exactly half is missing, but more than half is needed
         (49, 100, 51, 2),
         (9, 18, 9, 1),
-        (1, 10, 9, 1),  # nine jobs are missing, fewer than ten
-        (1, 11, 10, 2),  # ten jobs are missing, which is enough
-        (10, 20, 10, 1),  # ten of twenty are missing, which is only half
+        (1, 10, 9, 1),  # nine jobs are missing, but ten are needed
+        (1, 11, 10, 2),  # ten jobs are missing, which is enough to be suspicious
+        (10, 20, 10, 1),  # ten of twenty are missing, but more than half is needed
         (9, 19, 10, 2),
         (5, 100, 95, 2),
-        (100, 100, 95, 2),  # the number is the same, but 95 ids are new, as if ids were misread
+        (100, 100, 95, 2),  # 100 jobs are listed as before, but 95 ids are new, as if misread
     ],
 )
 def test_ten_or_more_missing_jobs_that_are_more_than_half_need_a_second_listing(

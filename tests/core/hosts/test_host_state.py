@@ -1,7 +1,4 @@
-"""Tests of the state of one host, which are its circuit breaker and its rate.
-
-They need no clock.
-"""
+"""Tests of the state of one host: its circuit breaker and its rate. They need no clock."""
 
 from dataclasses import replace
 
