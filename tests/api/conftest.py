@@ -103,13 +103,13 @@ def app(settings: Settings) -> FastAPI:
 @pytest_asyncio.fixture
 async def api(engine: Engine, app: FastAPI) -> AsyncIterator[RunningApi]:
     """Yield a running API without Airflow, on the same empty database as ``engine``."""
-    # pytest replaces the standard streams for each test, so logs must be bound to the new ones
+    # Bind the logs anew, because pytest replaces the standard streams for each test.
     configure_logs()
     routes = [*app.routes]
     async with _served(app) as running:
         yield running
     app.router.routes[:] = routes  # removes the routes that the test added
-    # makes the next test build new middleware: this one holds semaphores of this test's event loop
+    # Let the next test build new middleware. This one holds semaphores of this test's event loop.
     app.middleware_stack = None
 
 

@@ -207,7 +207,7 @@ def test_a_database_that_is_behind_what_was_known_of_it_is_read_anew(engine: Eng
     ahead.last_id = 1_000_000
     process.read()
     assert client.shown == ahead.shown != {}
-    # the known watermark lies in the future, as after a backup has been restored
+    # The known watermark lies in the future, as after a backup has been restored.
     process.known._watermark += 1_000_000
     world.take("flush", 0)
     client.state = WatchedRun()

@@ -43,7 +43,7 @@ def expect_summary(page: Page, served: Served, run_id: int) -> None:
     expect(page).to_have_url(f"{served.url}/runs/{run_id}/summary")
     run = served.ask(f"/runs/{run_id}")
     counts = run["counts"]
-    # the page counts aborted postings as not reached instead of failed
+    # The page counts aborted postings as not reached instead of failed.
     counts["failed"] -= run["failures"].get("aborted", 0)
     for name in ("added", "skipped", "expired", "failed", "total"):
         expect(page.get_by_test_id(f"count-{name}")).to_have_text(str(counts[name]))

@@ -61,7 +61,7 @@ def test_other_dags_may_wait_for_new_postings(dags: dict[str, Any]) -> None:
 def test_the_modules_of_the_pipeline_are_the_tasks_of_the_dags(dags: dict[str, Any]) -> None:
     tasks = {task.task_id.rpartition(".")[2] for dag in dags.values() for task in dag.tasks}
     modules = {module.name for module in iter_modules(pipeline.__path__) if not module.ispkg}
-    # ``stale_runs`` has no module: its task is a sensor, not a step
+    # ``stale_runs`` has no module, because its task is a sensor and not a step.
     assert modules == tasks - {"stale_runs"}
 
 
@@ -136,7 +136,7 @@ def test_ingest_jobs_runs_from_its_form_and_every_task_logs_its_run(
     assert [row.status for row in jobs] == ["ready"]
 
     steps = {task_id.rpartition(".")[2] for task_id in dags["ingest_jobs"].task_ids}
-    # this task is skipped, because the crawl has already read all pages
+    # This task is skipped, because the crawl has already read all pages.
     steps.remove("extract_jobs")
     ends = [line for line in lines if line["event"] in steps and "seconds" in line]
     assert {line["event"] for line in ends} == steps

@@ -38,7 +38,7 @@ async def running_nginx(here: Path, upstream: int, level: str) -> AsyncIterator[
     port, errors, accesses = free_port(), here / "error.log", here / "access.log"
     configuration = (ROOT / "deploy/nginx/nginx.conf").read_text()
     for shipped, own in {
-        # replaced first, because the other replacements can contain this text
+        # This text is replaced first, because the other replacements can contain it.
         " /tmp/": f" {here}/",
         "/dev/stderr warn": f"{errors} {level}",
         "/dev/stdout": str(accesses),

@@ -200,7 +200,7 @@ def expect_summary_as_the_api_has_it(page: Page, info: StackInfo, run_id: int) -
     with api(info) as client:
         run = client.get(f"/runs/{run_id}").json()
     counts = run["counts"]
-    # the page counts aborted postings as not reached instead of failed
+    # The page counts aborted postings as not reached instead of failed.
     counts["failed"] -= run["failures"].get("aborted", 0)
     for name in ("added", "skipped", "expired", "failed", "total"):
         expect(page.get_by_test_id(f"count-{name}")).to_have_text(str(counts[name]))

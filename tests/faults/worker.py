@@ -95,7 +95,7 @@ def work(where: dict[str, Any]) -> None:
     def now() -> Sweep:
         return sweep_of(engine, own)
 
-    # raised if an earlier try of the last task has already closed the sweep
+    # SweepSuperseded is raised if an earlier try of the last task has already closed the sweep.
     with suppress(SweepSuperseded):
         groups = tried(
             lambda _: open_run(

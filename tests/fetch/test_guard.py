@@ -85,7 +85,8 @@ def test_a_url_may_not_name_an_address_that_is_not_public(address: str) -> None:
         "http://0177.0.0.1/",
         "http://127.1/",
         "http://0/",
-        # refused although 8.8.8.8 is public, because no real site writes it in this form
+        # This URL is refused although 8.8.8.8 is public, because no real site writes it in this
+        # form.
         "http://134744072/",
         "http://999.999.999.999/",
         "http://careers.example.8./",
@@ -119,7 +120,7 @@ def test_an_address_in_disguise_is_refused(url: str) -> None:
         "http://\0/",
         "http://127.0.0.1\0.example/",
         "http://\ud800.example/",
-        # these three are refused, because libcurl takes them as commands
+        # These three are refused, because libcurl takes them as commands.
         "http://+careers.example/",
         "http://-careers.example/",
         "http://*/",

@@ -327,8 +327,8 @@ class Catalogue:
                 if active.kind is not kind or (
                     force and not active.force and active.jobs is not None
                 ):
-                    # these runs wait, because the active check of the board does not do what they
-                    # need
+                    # These runs wait, because the active check of the board does not do what they
+                    # need.
                     continue
                 is_urgent = trigger is not RunTrigger.SCHEDULE
                 is_waiting = active.status is CheckStatus.WAITING
@@ -514,7 +514,7 @@ class Catalogue:
                 job.is_gone, job.is_unread = False, True
             else:
                 job.missed_by = job.missed_by or check
-                # the jobs are held: an empty listing must be confirmed by another one
+                # The jobs are held, because an empty listing must be confirmed by another one.
                 check.listing = CompanyStatus.HELD
 
     def plan(self, sweep: Sweep) -> None:

@@ -347,7 +347,7 @@ def test_what_a_newer_check_has_seen_does_not_expire(listings: Listings) -> None
     listings.runs.list_jobs(older, "beta", [])
     listings.settle(older)
     assert listings.expired("acme") == set()
-    # the job must not expire even if the cancelled check's listing were evaluated
+    # The job must not expire even if the cancelled check's listing were evaluated.
     with listings.engine.begin() as connection:
         assert expire_missing(connection, {of_acme: 1}, timedelta(0)) == {}
     assert listings.expired("acme") == set()

@@ -265,7 +265,7 @@ def test_searched_text_is_made_outside_of_the_fence_and_not_by_a_late_worker(
             assert time.monotonic() < until
         with engine.begin() as connection:
             connection.execute(text("SET LOCAL lock_timeout = '5s'"))
-            # this succeeds only if no worker holds the fence
+            # This succeeds only if no worker holds the fence.
             lock_sweep(connection, sweep.sweep_id)
         assert runs.jobs(sweep.sweep_id) == {"0": "ready"}
         holder.rollback()

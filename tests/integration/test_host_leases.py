@@ -112,7 +112,7 @@ def test_the_holder_learns_who_waits_until_nobody_does(engine: Engine) -> None:
 @pytest.mark.usefixtures("engine")
 def test_two_hundred_pages_of_a_host_take_few_statements(postgres_url: str) -> None:
     statements: list[str] = []
-    # an engine of this test alone, because the listener must not outlive the test
+    # This test has its own engine, because the listener must not outlive the test.
     engine = make_engine(postgres_url)
     event.listen(
         engine, "before_cursor_execute", lambda *called: statements.append(called[2]), named=False

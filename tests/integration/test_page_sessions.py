@@ -121,7 +121,7 @@ def test_a_board_that_opens_no_session_expires_nothing(
     following: Ingestion, portal: Portal
 ) -> None:
     following.run()
-    # the third session lists all postings, and no other session can be opened for the pages
+    # The third session lists all postings, and no other session can be opened for the pages.
     portal.gone_after = 3
     run = following.run(force=True)
 

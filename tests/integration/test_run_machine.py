@@ -696,7 +696,7 @@ class Machine(RuleBasedStateMachine):
                 {sweep_of[check.check_id] for check in self.model.checks if check.sweep is sweep}
             )
             sweep.sweep_id = mine[0]
-            # the database has split a large sweep, so the model does, too
+            # The database has split a large sweep, so the model does, too.
             for sweep_id in mine[1:]:
                 part = Sweep(sweep.trigger, sweep_id)
                 self.model.sweeps.append(part)

@@ -169,7 +169,7 @@ def test_a_frozen_worker_whose_session_ended_sends_nothing_when_it_wakes(host: H
             "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory'"
         )
         second = host.worker("/b")
-        # these requests take longer than a lease that its worker does not check
+        # These requests take longer than a lease that its worker does not check.
         assert second.sends(int(RATE * 4))
         sent = first.sent
     assert first.process.wait(120) == 0

@@ -45,7 +45,8 @@ def strangers_at_http(port: int, *objects: str) -> set[int]:
         for scheme, (method, target) in product(("http", "https"), asked):
             url = f"{scheme}://127.0.0.1:{port}{target}"
             body = b"planted" if method in ("PUT", "POST") else None
-            # the port speaks gRPC, or HTTPS that requires a certificate
+            # A TransportError means that the port speaks gRPC, or HTTPS that requires a
+            # certificate.
             with suppress(httpx.TransportError):
                 statuses.add(client.request(method, url, content=body).status_code)
     return statuses

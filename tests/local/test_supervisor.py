@@ -174,7 +174,7 @@ def test_a_server_that_runs_and_does_no_work_is_started_again(tmp_path: Path):
     with supervised(idle, busy, say=lines) as supervisor:
         supervisor.start()
         before = supervisor.look(pids)
-        # makes the server "idle" unready: it is ready only while this file exists
+        # Make the server "idle" unready. It is ready only while this file exists.
         (tmp_path / "idle").unlink()
         supervisor.restart_idle(datetime.now(UTC), timeout=0.1)
         eventually(lambda: len(lines.having("idle ready")) == 2)

@@ -90,7 +90,7 @@ def test_a_token_is_sent_again_until_a_response_has_a_new_one() -> None:
 
     found = listing("apple", QUERY, forgetful)
 
-    # the server requires a new token for the second search, but did not send one
+    # The server required a new token for the second search, but did not send one.
     assert not found.complete
     assert (found.reason or "").startswith("436;")
     assert len(found.jobs) == 20
