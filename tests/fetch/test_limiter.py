@@ -38,6 +38,14 @@ LATE = 0.25
 FAILED = FetchError("500", code="http_5xx", status=500)
 
 
+@pytest.fixture(autouse=True)
+def short_intervals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten the limiter's intervals, because the tests wait for several of them."""
+    for name in ("POLL", "BACK_OFF", "CHECK", "MIN_LEASE", "MAX_CHECK_AGE", "IDLE_CHECK"):
+        constant = f"{name}_SECONDS"
+        monkeypatch.setattr(limits, constant, getattr(limits, constant) / 5)
+
+
 @pytest.fixture
 def shared() -> SharedLeases:
     return SharedLeases()

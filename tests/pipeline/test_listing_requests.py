@@ -11,11 +11,14 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
+from include.core.hosts import host_state
 from include.core.models import Page
 from include.errors import FetchError, ListingError
+from include.fetch import event_loop_thread
 from include.fetch.clients import Clients
 from include.fetch.event_loop_thread import EventLoopThread
 from include.fetch.guard import AddressGuard
+from include.fetch.limits import retrying_fetcher
 from include.fetch.limits.limiter import HostLimiter
 from include.fetch.limits.retrying_fetcher import RetryingFetcher
 from include.pipeline.listing.listing_requests import ListingRequests, time_check
@@ -36,6 +39,14 @@ from tests.fetch.proxy_server import ProxyServer
 from tests.fetch.shared_leases import Session, SharedLeases, policy
 
 Send = Callable[[Request], Page]
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten the pauses before retries and between checks, because the tests wait for them."""
+    monkeypatch.setattr(event_loop_thread, "_CHECK_SECONDS", 0.1)
+    monkeypatch.setattr(host_state, "_DEFAULT_PAUSE_SECONDS", 0.1)
+    monkeypatch.setattr(retrying_fetcher, "_FIRST_PAUSE_SECONDS", 0.05)
 
 
 @pytest.fixture
@@ -269,7 +280,7 @@ def test_one_deadline_covers_every_redirect_and_retry(server: FaultServer) -> No
     """Let each response come in time, but let the next request wait longer than what is left."""
     server.at("/end", reply(status=500), then_silence(b""))
     url = server.at("/", redirect("/end"))
-    with listing(clients(server.host, deadline=3)) as send:
+    with listing(clients(server.host, deadline=2)) as send:
         assert fault(send, Request(url=url)) == "timeout"
     assert server.paths() == ["/", "/end", "/", "/end"]
 

@@ -178,6 +178,7 @@ class HostLimiter:
                 self.release(granted.result(), error)
             with suppress(ValueError):
                 host.waiters.remove(waiter)
+            self._wake.set()  # the store may still announce that this worker waits for the host
             raise
 
     async def confirm(self) -> None:
