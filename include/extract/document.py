@@ -1,4 +1,4 @@
-"""Parse a page, and return its title, its main text, its metadata and the lines around them."""
+"""Parse a page, and find its title, its main text and its metadata."""
 
 import re
 from dataclasses import dataclass
@@ -50,9 +50,9 @@ _PUBLISHED_PAGE = re.compile(
 )
 """A pattern of the date of publication that JSON-LD states for a page or its article."""
 _SHORTEST_MAIN = 200
-"""The minimum length, in characters, of the text of a ``main`` or ``article`` element.
+"""The length, in characters, that the text of a ``main`` or ``article`` element must exceed.
 
-If the text of such an element is not longer, the element does not count as the main element.
+An element whose text is not longer does not count as the main element.
 """
 
 

@@ -1,7 +1,8 @@
 """Learn the template of a board from its pages.
 
 Each check adapts the template to the pages that it has read. If most of these pages do not fit the
-template, the site was rebuilt. The template is then discarded, and a new one is learned.
+template, the site was rebuilt. The template is then discarded, and a new one is learned. This
+module does no I/O.
 """
 
 from collections import Counter, defaultdict
@@ -32,7 +33,7 @@ It is lower than ``_ENTRY_SHARE``. Otherwise a line whose share varies a little 
 leave the frame, and the texts of postings would change each time.
 """
 _KEPT_SHARE = 0.2
-"""The minimum share of the pages (0 to 1) that contain a line, for the line to keep its weight."""
+"""The share of the pages (0 to 1) below which a template does not store a line."""
 _COMING_DATE = "coming date"
 """The kind of a value that is a date in the future, in addition to the names of fields.
 
@@ -90,8 +91,8 @@ def _weights(kept: Template | None, pages: Sequence[PageBlocks]) -> tuple[float,
 def _labels_of(pages: Sequence[PageBlocks], now: datetime) -> dict[str, str]:
     """Return the field for which each new label stands, by label.
 
-    A line is a label if it is on most pages, and values of one field stand after it that are not
-    all the same.
+    A line is a label if it is on most pages, if the values after it belong to one field, and if
+    these values are not all the same.
     """
     values = defaultdict[str, list[str]](list)
     for page in pages:
@@ -118,7 +119,7 @@ def _field_of(values: Sequence[str], now: datetime) -> str | None:
 
 
 def _kind_of(value: str, now: datetime) -> str | None:
-    """Return the field of which ``value`` is recognised as a value without a label.
+    """Return the field whose value ``value`` certainly is, even without a label.
 
     Return ``_COMING_DATE`` for a date in the future, and None for an unknown value.
     """

@@ -24,8 +24,9 @@ def text_of(node: LexborNode) -> str:
     The tag of a block becomes a space. The tag of an inline element does not, because it may stand
     inside a word.
 
-    There is one exception: A space is put between two inline elements if a capital letter or a
-    digit follows a small letter, because sites use styles to show such elements on separate lines.
+    An exception is two inline elements between which a capital letter or a digit follows a small
+    letter. A space is put between them, because sites use styles to show such elements on separate
+    lines.
 
     If ``node`` has more than 200 nodes, return the text of the first 200.
     """

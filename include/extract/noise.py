@@ -390,10 +390,11 @@ def _is_widget(heading: str) -> bool:
 
 
 def _section(heading: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
-    """Yield the part of the page below a heading.
+    """Yield the part of the page to which a heading belongs.
 
-    The part is the largest element that begins with the heading. If there is none, the part is the
-    heading and the nodes after it, up to the next heading of this kind.
+    The part is the largest element that begins with the heading. If no element around the heading
+    begins with it, the part is the heading and the nodes after it, up to the next heading that has
+    the same tag.
     """
     begin = heading.text().strip()[:40]
     part = heading

@@ -271,13 +271,13 @@ _NOTICE_WORD_STARTS = frozenset(
         "כבר",
     ]
 )
-"""The beginnings of words of which each notice contains at least one.
+"""The beginnings of words, of which each notice that ``_PARTS`` does not cover has at least one.
 
-Each beginning is in lower case and has at most five letters. A text without such a word is not
-searched for notices, because searching for these words takes a tenth of the time.
+A beginning is in lower case and has at most five letters. A text without such a word is not
+searched for notices. This saves time, because searching for the words takes a tenth of the time.
 """
 _PARTS = ("終了", "締め切", "已", "마감", "종료", "مغلق", "انته", "لم تعد", "منته", "تم ")
-"""Texts of which each notice in certain languages contains at least one.
+"""Texts of which each notice has at least one, in languages in which words are not separate.
 
 These are languages that are written without spaces, or that join words to other words.
 """
@@ -443,7 +443,9 @@ def _matches_until(text: str, last: int) -> Iterator[re.Match[str]]:
 
 
 def _may_be_over(text: str) -> bool:
-    """Return whether the text has a word that each notice has. Otherwise no notice can match."""
+    """Return whether the text has one of the words or parts of which each notice has at least
+    one.
+    """
     folded = text.casefold()
     if any(word[:5] in _NOTICE_WORD_STARTS for word in _WORD.findall(folded)):
         return True

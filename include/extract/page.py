@@ -1,6 +1,6 @@
 """Read a fetched page as a posting, and as the input of its fingerprint (ADR 37).
 
-``fingerprint_input`` runs for every page that is fetched. For speed, it does only what the
+``fingerprint_input`` runs for every page of every check. For speed, it does only what the
 fingerprint needs. If the fingerprint has changed, the posting is read from the same opened page.
 """
 

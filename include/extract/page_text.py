@@ -152,7 +152,7 @@ def has_only_a_country(posting: JobPosting) -> bool:
 def _in_stated_country(
     posting: JobPosting, places: tuple[Location, ...]
 ) -> tuple[JobPosting, tuple[Location, ...]]:
-    """Return the posting and the places of its page, after comparing their countries.
+    """Compare the country that a posting states with the places of its page, and return both.
 
     If the posting states no location, both stay unchanged. Otherwise the posting states only a
     country. If all places of the page are cities that can be in this country, the location is
@@ -204,7 +204,7 @@ def _dates(
     """Yield the field and the value of each missing date, and of the raw text of that date.
 
     A date is missing if the posting has no parsed value for it. The raw text that the posting
-    states is tried first, then those of the page.
+    states is parsed first. If this fails, the raw texts that the page states are parsed.
     """
     for name in _DATES:
         if getattr(posting, name):

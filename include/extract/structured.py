@@ -35,11 +35,11 @@ _MAX_ITEM_DEPTH = 8
 _MAX_PROPERTIES = 2_000
 """The maximum number of properties of an item that are read."""
 _MAX_NAMES = 10
-"""The maximum number of names that are read of one element, which may state several properties."""
+"""The maximum number of names that are read from an element that states several properties."""
 _REFERENCE = frozenset({"@id", "@type"})
 """The only keys that an object in JSON-LD has if it just refers to another object of the page."""
 _MAX_REFERENCE_DEPTH = 6
-"""The maximum number of objects and lists inside of which a reference is still followed."""
+"""The number of objects and lists around a reference at which it is no longer followed."""
 _MAX_REFERENCES = 20
 """The maximum number of references by ``itemref``, or by ``@id``, that are followed."""
 _MAX_TEXT_LENGTH = 1_000_000

@@ -39,9 +39,10 @@ If there were only one, a worker that has finished its batch would be idle until
 has ended.
 """
 _LARGEST_BATCH = 2000
-"""The size of a batch, in pages, above which each worker may get more than the usual batches.
+"""The size, in pages, that a batch should not exceed.
 
-A larger batch would keep one worker busy after the other workers have finished.
+If batches would be larger, there are more than ``_BATCHES_PER_WORKER`` of them for each worker,
+because a larger batch would keep one worker busy after the other workers have finished.
 """
 _UNCHANGED_PER_PAGE = 4
 """The number of probably unchanged pages that count as one page.
@@ -86,10 +87,10 @@ def pack_pages(
 ) -> dict[str, int]:
     """Divide the groups among batches, and return the batch number of each group by its name.
 
-    A batch has about ``batch_size`` pages. It has more pages if one group has more, or if there
-    would be more than ``_BATCHES_PER_WORKER`` batches for each worker, because more batches would
-    only cost more tasks. There are more batches than that only if a batch would otherwise have more
-    than ``_LARGEST_BATCH`` pages. No batch is empty. The largest groups are in the first batches.
+    A batch has about ``batch_size`` pages, or more if a single group has more. There are at most
+    ``_BATCHES_PER_WORKER`` batches for each worker, because more would only cost more tasks. If
+    these batches would have more than ``_LARGEST_BATCH`` pages, there are more batches. No batch is
+    empty. The largest groups are in the first batches.
 
     Args:
         workers: the number of tasks that may run at the same time.

@@ -83,8 +83,7 @@ def fingerprint(fields: Mapping[str, Any], text: str) -> Fingerprint:
     their pay only in the text.
 
     Args:
-        fields: the posting's fields in which every change matters, as ``decisive_fields`` returns
-            them.
+        fields: the fields in which every change matters, as JSON values by the name of the field.
         text: the main text as plain text. Its whitespace does not matter.
     """
     decisive = {**fields, "sums": stated_sums(text)}

@@ -2,7 +2,7 @@
 
 A relative date ("3 days ago") gives None, because this module does not read the clock. An ambiguous
 date (03/04/2026) gives None if neither the language nor the country of its page is known. A date
-without a time means midnight. A time without an offset is in UTC.
+without a time gives midnight. A time without an offset is taken to be in UTC.
 """
 
 import re

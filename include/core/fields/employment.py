@@ -279,7 +279,7 @@ def is_employment_type(text: str) -> bool:
 
 
 def with_missing_types(stated: tuple[Type, ...], others: Iterable[Type]) -> tuple[Type, ...]:
-    """Return the types in ``stated``, and those in ``others`` that state something further.
+    """Return the types in ``stated``, completed by those in ``others``.
 
     A type is either about the hours (full-time or part-time) or about the contract (any other
     type). A type in ``others`` about the hours is added only if no stated type is about the hours.

@@ -1,4 +1,4 @@
-"""Convert postings to JSON, in which form they are stored and served, and compare them."""
+"""Convert postings to the JSON in which they are stored and served, and compare such JSON."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from include.core.models import JobPosting
 EXTRACTOR_VERSION = 5
 """The version of the code that extracts postings. It is stored with each posting.
 
-Increase it with every change that makes another posting of the same page.
+Increase it with every change of the code that can change the posting which is read from a page.
 """
 _POSTING = TypeAdapter(JobPosting)
 _NOT_CONTENT = frozenset({"provenance", "description_html"})

@@ -28,7 +28,8 @@ _OTHER_PARTS = ("responsibilities", "qualifications")
 _MAX_VALUES = 1_000
 """The maximum number of places that are read from one posting.
 
-It is also the maximum number of texts that are read of each other part of the description.
+It is also the maximum number of texts that are read from each of the fields ``responsibilities``
+and ``qualifications``.
 """
 _TAG = re.compile(r"</?(?:a|b|br|div|em|font|i|p|span|strong|u)\b[^<>]*>", re.IGNORECASE)
 _PLACEHOLDERS = frozenset({"", "-", ".", "n/a", "na", "none", "null", "undefined", "unknown"})

@@ -5,7 +5,8 @@ that stands word for word on most pages of a board belongs to the frame. The oth
 the posting. This works in every language, because it needs no dictionary (ADR 39).
 
 ``extract.learning`` learns the template from the pages of each check. The template is stored with
-the board. With each posting is stored the version of the template by which it was read.
+the board. Each posting is stored together with the version of the template that was used to read
+it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,15 +16,15 @@ from functools import cached_property
 import xxhash
 
 MIN_PAGES = 3
-"""The minimum number of pages that a check must read to learn a template."""
+"""The minimum number of pages of one check from which a template is learned."""
 _CONSTANT_SHARE = 0.9
-"""The minimum share of the pages (0 to 1) that have a line, for a line of ``Template.constant``."""
+"""The minimum share of the pages (0 to 1) that contain a line of ``Template.constant``."""
 _MIN_SENTENCE = 60
 """The minimum length, in characters, of a line that counts as a sentence."""
 _OWN_SHARE = 0.25
-"""The minimum share (0 to 1) of a page's sentences that must not belong to the frame.
+"""The share (0 to 1) of a page's sentences outside of the frame, below which the frame stays.
 
-It is a share of their characters. On pages below this share, the frame is kept in the text.
+The share is measured in characters. If it is lower, the frame is not left out of the page's text.
 """
 
 

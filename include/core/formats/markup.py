@@ -57,7 +57,7 @@ _MAX_LENGTH = 500_000
 _MAX_MARKS = 50_000
 """The maximum number of occurrences of each of ``_MARKS`` in a description."""
 _MARKS = "&<>\u00a0"
-"""The characters that nh3 escapes, in which it spends 6 µs for each."""
+"""The characters that nh3 escapes. Escaping one takes 6 µs, so their number is limited."""
 _UNUSED_ATTRIBUTES = re.compile(
     r"\s(?:class|style|id|data-[\w-]{1,50})=(?:\"[^\"<>]*\"|'[^'<>]*')|(?<=[\"'])data:[^\s\"'<>]*"
 )
@@ -147,9 +147,8 @@ def text_of_html(html: str) -> str:
 
 
 def _shortened(html: str) -> str:
-    """Return ``html``, cut so that it has at most ``_MAX_LENGTH`` characters.
+    """Return ``html`` without what exceeds the limits ``_MAX_LENGTH`` and ``_MAX_MARKS``.
 
-    It is also cut before the character that would exceed ``_MAX_MARKS`` for any of ``_MARKS``.
 
     If ``html`` is too long, the attributes and embedded images that are not read are removed before
     it is cut.

@@ -36,7 +36,7 @@ def cut(text: str, length: int) -> str:
 
 def one_line(text: str) -> str:
     """Return ``text`` as ``storable`` does, with each run of whitespace replaced by one space."""
-    if text.isprintable():  # true for most texts; they have no whitespace but spaces
+    if text.isprintable():  # true for most texts, whose only whitespace is the space
         return " ".join(text.split()) if "  " in text else text.strip(" ")
     return " ".join(storable(text).replace("\u200b", " ").replace("\ufeff", " ").split())
 

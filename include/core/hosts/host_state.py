@@ -25,7 +25,7 @@ Each failed test of the host doubles it once.
 _DEFAULT_PAUSE_SECONDS = 1.0
 """The pause, in seconds, if a host asks for fewer requests without saying how long to wait."""
 _FAILURE_TTL_SECONDS = 600.0
-"""The time in seconds after a host's latest failure after which its failures no longer count."""
+"""The time in seconds for which the failures of a host count, from its latest failure on."""
 _RATE_GROWTH = 0.02
 """The share of the full rate (0 to 1) that is added to a reduced rate after each response."""
 _MIN_RATE = 1 / 60
@@ -55,12 +55,12 @@ class HostState:
     rate: float | None = None
     """The reduced rate, in requests a second. If None, the full rate applies."""
     failures: int = 0
-    """The number of failures in a row of requests to the host, by any worker."""
+    """The number of requests to the host, sent by any worker, that failed in a row."""
     failure_code: str | None = None
     failing_since: float | None = None
     failed_at: float | None = None
     blocked_until: float | None = None
-    """The time before which failures forbid requests. If None, failures forbid none."""
+    """The time until which no request is sent, because requests failed. If None, there is none."""
 
     @property
     def is_open(self) -> bool:

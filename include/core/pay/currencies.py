@@ -103,11 +103,11 @@ _PESOS = frozenset({"MXN", "ARS", "CLP", "COP"})
 
 
 def _alternatives(*, of_letters: bool) -> str:
-    """Return the marks that begin with a letter, or else the other marks, as a part of a pattern.
+    """Return a pattern of the marks that begin with a letter, or of all other marks.
 
-    The part matches any of the marks. It tries the longest marks first. A mark that ends in a
-    letter matches only if no letter follows it directly or after a hyphen. The marks ``R`` and
-    ``N`` match only before a number of at least a thousand.
+    The pattern tries the longest marks first. A mark that ends in a letter matches only if no
+    letter follows it directly or after a hyphen. The marks ``R`` and ``N`` match only before a
+    number of at least a thousand.
     """
     marks = sorted((mark for mark in _MARKS if _is_letter(mark[0]) is of_letters), key=len)
     ends = {mark: r"(?!-?[^\W\d_])" if _is_letter(mark[-1]) else "" for mark in marks}

@@ -9,7 +9,7 @@ import re
 from typing import Literal
 
 About = Literal["pay", "beside", "no"]
-"""The topic of a word: what a sum near the word is.
+"""The topic of a word. It says what a sum of money near the word is.
 
 ``pay`` means pay itself ("salary"). ``beside`` means what is given in addition to pay ("bonus").
 ``no`` means money that is not given to employees ("budget").

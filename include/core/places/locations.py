@@ -114,7 +114,7 @@ _EAST_ASIAN = {
 }
 """Patterns of the region and the city in an address of East Asia, by country code.
 
-Most of these addresses begin with the largest part.
+They are needed because most of these addresses begin with the largest part, unlike others.
 """
 _AUSTRALIAN = re.compile(
     r"(?:^|, )(?P<city>[A-Z][^\d,]{0,40}?),? (?P<state>(?:NSW|VIC|QLD|TAS)(?=(?: \d{4})?$)|"
@@ -233,7 +233,10 @@ _NOT_CITY_WORDS = re.compile(
     r"offices?|sites?|locations?|all|any|branch|store|campus)\b|\d",
     re.IGNORECASE,
 )
-"""A pattern of words in names that are not names of cities: "Bay Area", "Northern Region"."""
+"""A pattern of words in names that are not names of cities: "Bay Area", "Northern Region".
+
+A single name that contains one of these words is not taken for a city.
+"""
 _CODED_PLACE = re.compile(r"([A-Z]{2,3})[-.](?:([A-Z]{2})[-.])?([^-.].*)")
 """A pattern of a place that begins with codes: ``US-CA-Menlo Park``, ``IND.Bengaluru``.
 
@@ -281,7 +284,8 @@ def _all_remote(named: tuple[str, ...]) -> tuple[str, ...]:
 def _names_in_list(text: str) -> list[str]:
     """Divide a text such as ``Berlin, Bonn`` at its commas, if each part is only a name.
 
-    Such a text is for example the first part of the list ``Berlin, Bonn or Paris``.
+    Such a text is for example the first part of the list ``Berlin, Bonn or Paris``. Another text is
+    returned undivided.
     """
     names = [name for name in map(str.strip, text.split(",")) if name]
     if all(_is_only_a_name(Location(raw=name)) for name in names):
@@ -612,9 +616,9 @@ def _with_commas(raw: str) -> str:
 def _without_postcodes(parts: list[str]) -> list[str]:
     """Return the parts without postcodes, and without parts that contain other numbers.
 
-    Only the last number in the form of a postcode is one, because earlier numbers may be house
-    numbers. The name directly after a postcode is the city. The parts before that postcode are left
-    out, because they are the street.
+    Only the last number that has the form of a postcode is taken for one, because earlier numbers
+    may be house numbers. The name directly after a postcode is the city. The parts before that
+    postcode are left out, because they are the street.
     """
     kept: list[str] = []
     found = False
@@ -683,7 +687,8 @@ def _is_state(name: str) -> bool:
 def _locate_one_part(raw: str, name: str, stated: str | None) -> Location:
     """Return the location of a text that has only one part.
 
-    The part is a country or a state. Any other name is a city, but only if ``stated`` is not None.
+    The part may be a country or a state. Any other part is taken for a city only if ``stated`` is
+    not None, which means that the source states the country.
     """
     found = _certain_country(name)
     if found and stated in (None, found):

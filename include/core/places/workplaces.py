@@ -51,7 +51,7 @@ _DENIAL = re.compile(
     r"muligt|möjligt|mogelijk|mahdollista|jest możliwa|prevista|previsto|possibile))\W*",
     re.IGNORECASE,
 )
-"""A pattern of a value that denies what its label names, as "non" after ``Télétravail``."""
+"""A pattern of a value that denies what its label names, such as "non" after ``Télétravail``."""
 _REMARK = re.compile(r"[(（\[].*|^[^\w(]+")
 """A pattern of a remark after a workplace, such as "(two days a week)", or a symbol before it."""
 _NEUTRAL_WORDS = compile_bounded(
@@ -60,7 +60,7 @@ _NEUTRAL_WORDS = compile_bounded(
     r"робота|работа|work model|modell?|mode)\b|%|勤務|근무|可",
     re.IGNORECASE,
 )
-"""A pattern of words that do not change the meaning of the workplace beside them, as "fully"."""
+"""A pattern of words, such as "fully", that do not change the meaning of a workplace."""
 _TITLE_MARK = re.compile(
     r"(?:[(\[|,–—•/]|\s-)\s*(?P<mark>(?:(?:100\s?%|fully|full)[ -])?"
     r"(?:remote|hybrid|on-?site|télétravail|home[ -]?office))"

@@ -85,8 +85,8 @@ JOB_TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
 }
 """The states that may follow each state of a job within one check.
 
-A later check can change the state from any state. The job becomes pending if there is a reason to
-read it, and skipped if there is none.
+A later check can change any of these states. The job becomes pending if there is a reason to read
+it, and skipped if there is none.
 """
 
 ACTIVE_RUNS = frozenset(status for status, after in RUN_TRANSITIONS.items() if after)
