@@ -443,8 +443,9 @@ def _matches_until(text: str, last: int) -> Iterator[re.Match[str]]:
 
 
 def _may_be_over(text: str) -> bool:
-    """Return whether the text has one of the words or parts of which each notice has at least
-    one.
+    """Return whether the text can contain a notice.
+
+    It can if it contains one of the words or parts of which each notice has at least one.
     """
     folded = text.casefold()
     if any(word[:5] in _NOTICE_WORD_STARTS for word in _WORD.findall(folded)):

@@ -243,7 +243,9 @@ def _successfactors_place(written: str) -> dict[str, Any]:
 
 
 class _Items:
-    """The items of one page in microdata or in RDFa Lite. An item is an object with properties.
+    """The items of one page in microdata or in RDFa Lite.
+
+    An item is an object that has properties, such as the posting or its employer.
 
     An item may refer to further elements by ``itemref``. Each of these elements is used at most
     once, and at most ``_MAX_REFERENCES`` of them are used, because items may refer to each other in
@@ -339,8 +341,8 @@ class _Items:
     def _values(self, node: LexborNode, name: str, depth: int) -> list[Any]:
         """Return the values that an element states for a property.
 
-        An element with the attribute ``link`` may state several values; any other element states
-        one.
+        An element that names the property in the attribute ``link`` may state several values. Any
+        other element states one value.
 
         At most ``_MAX_REFERENCES`` links are followed, because links may be nested.
         """

@@ -29,7 +29,7 @@ def is_past(deadline: datetime, *, now: datetime) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class BoardListing:
-    """The counts of a comparison of a board's complete listing with the jobs known before it."""
+    """The result of comparing a complete listing with the jobs that were known before it."""
 
     check_id: int
     source: str

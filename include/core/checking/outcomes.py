@@ -101,9 +101,9 @@ class Extracted:
     posting: Mapping[str, Any]
     """The posting as JSON values, as ``core.fields.records.posting_to_json`` makes them."""
     fingerprint: Fingerprint | None = None
-    """The fingerprint of the page, made with the same template as the posting.
+    """The fingerprint of the page, for which the same template was used as for the posting.
 
-    If None, the fingerprint in the job's outcome ``Changed`` is still right.
+    If None, the fingerprint equals that in the job's outcome ``Changed``.
     """
     template_version: int = 0
     """The version of the board's template that was used to read the page; 0 if none was used."""

@@ -35,14 +35,14 @@ def cut(text: str, length: int) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return ``text`` as ``storable`` does, with each run of whitespace replaced by one space."""
+    """Return ``text`` as ``storable`` does, and replace each run of whitespace by one space."""
     if text.isprintable():  # true for most texts, whose only whitespace is the space
         return " ".join(text.split()) if "  " in text else text.strip(" ")
     return " ".join(storable(text).replace("\u200b", " ").replace("\ufeff", " ").split())
 
 
 def lines(text: str) -> str:
-    """Return ``text`` as ``storable`` does, with single spaces and without blank lines."""
+    """Return ``text`` as ``storable`` does, but without repeated spaces and blank lines."""
     stripped = _stripped_lines(storable(text))
     if not any(map(stripped.__contains__, _IRREGULAR)):
         return stripped

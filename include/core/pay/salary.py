@@ -18,7 +18,7 @@ _SMALL_UNITS = frozenset({
     "JPY", "KRW", "VND", "IDR", "HUF", "CLP", "COP", "INR", "ISK", "NGN", "ARS", "PKR", "LKR",
     "RSD", "PHP", "THB", "TWD", "CZK", "RUB", "KES", "UAH", "BDT",
 })  # fmt: skip
-"""Currencies with a unit of so little value that plausible pay can exceed ``_MAX_AMOUNTS``."""
+"""Currencies whose unit is worth so little that plausible pay can exceed ``_MAX_AMOUNTS``."""
 _PENSION_SCHEMES = re.compile(
     r"(?P<AU>\bsuper(?:annuation)?\b)|(?P<NZ>\bkiwisaver\b)|(?P<US>\b401\s?\(?k\b)|"
     r"(?P<CA>\brrsp\b)|(?P<SG>\bcpf\b)|(?P<HK>\bmpf\b)",

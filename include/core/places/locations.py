@@ -639,7 +639,7 @@ def _without_postcodes(parts: list[str]) -> list[str]:
 
 
 def _country_last(parts: list[str]) -> list[str]:
-    """Return the parts with the country or state last: reverse them if they begin with it.
+    """Return the parts, reversed if they begin with the country or the state.
 
     Examples of reversed texts are ``US, CA, Santa Clara``, ``CA, AB, Calgary`` and ``Texas -
     Austin``.

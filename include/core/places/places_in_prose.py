@@ -55,7 +55,7 @@ _BEFORE_OFFICE = re.compile(
     r"\bour (?P<name>[A-Z][\w'’-]*(?: [A-Z][\w'’-]*){0,2}) (?:office|site|store|shop|branch|studio|"
     r"clinic|warehouse|depot|factory|plant|campus|hub|hospital|school|nursery|restaurant|hotel)\b"
 )
-"""A pattern of an English phrase that begins with the name of a place: ``our Bristol office``."""
+"""A pattern of an English phrase that contains the name of a place: ``our Bristol office``."""
 _MAX_LENGTH = 10_000
 """The maximum number of characters of a description that are read."""
 
