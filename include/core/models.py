@@ -180,7 +180,12 @@ class Listing:
 
 
 class CompanyStatus(StrEnum):
-    """The state of a company's listing in one run."""
+    """The state of a company's listing in one run.
+
+    ``waiting`` means that the listing has not begun, ``sourcing`` that it is active, and ``error``
+    that it failed. The others describe a listing that has ended: it is ``complete``, ``partial`` or
+    ``held`` (see docs/glossary.md).
+    """
 
     WAITING = "waiting"
     SOURCING = "sourcing"

@@ -32,8 +32,9 @@ def is_posting_page(page: Page) -> bool:
 
     A page shows one posting in each of these cases:
 
-    - The page has structured data of a JobPosting (schema.org). - It has one to four controls to
-    apply. - It has no such control, but states at least two facts of a posting.
+    - The page has structured data of a JobPosting (schema.org).
+    - It has one to four controls to apply.
+    - It has no such control, but states at least two facts of a posting.
 
     Return False if the page cannot be read, or says that its job is no longer offered.
     """

@@ -7,10 +7,11 @@ that the page streams to its script (``extract.flight``), and the state of the p
 Pages write JSON-LD in different ways, all of which are read:
 
 - The posting is in ``@graph``, in an array or in another object. The ``@graph`` that the plugin
-Yoast writes contains no posting. - The type of the script is written with an entity
-(``application/ld&#x2B;json``), which only an HTML parser can decode. - The JSON has small errors:
-raw newlines inside strings, comments around it, or trailing commas. - The posting refers to the
-company or the place by its ``@id``.
+  Yoast writes contains no posting.
+- The type of the script is written with an entity (``application/ld&#x2B;json``), which only an
+  HTML parser can decode.
+- The JSON has small errors: raw newlines inside strings, comments around it, or trailing commas.
+- The posting refers to the company or the place by its ``@id``.
 """
 
 import re

@@ -219,7 +219,7 @@ _STAFF = re.compile(
 )
 """Words which show that the job is to look after interns or volunteers.
 
-A title that contains one does not state the type "intern" or "volunteer".
+A title that contains one of them is not searched for the words in ``_IN_TITLES``.
 """
 _SHARE_AT_END = re.compile(r"\d{2,3} ?%? ?[-–—] ?\d{2,3} ?%\)?$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")

@@ -172,9 +172,10 @@ def mended_json(text: str) -> Iterator[Any]:
 
     These errors are repaired:
 
-    - what JSON5 allows: comments, trailing commas, and JavaScript's escapes and quotation marks; -
-    raw newlines in strings; - text before, between and after the values; - missing closing brackets
-    at the end.
+    - what JSON5 allows: comments, trailing commas, and JavaScript's escapes and quotation marks;
+    - raw newlines in strings;
+    - text before, between and after the values;
+    - missing closing brackets at the end.
 
     Nothing is yielded after the first error of another kind, or if the text is longer than
     ``_MAX_MENDED_LENGTH``.

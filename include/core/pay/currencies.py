@@ -169,8 +169,9 @@ def local_currency(text: str, countries: Iterable[str | None]) -> str | None:
 
     Return None in each of these cases:
 
-    - The posting's places are not all in one known country. - ``text`` has no mark, or marks of
-    several kinds. - The country does not use the mark.
+    - The posting's places are not all in one known country.
+    - ``text`` has no mark, or marks of several kinds.
+    - The country does not use the mark.
 
     Args:
         text: the text in which marks are searched for.

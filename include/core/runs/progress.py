@@ -2,9 +2,11 @@
 
 These are the events:
 
-- ``status`` states the status of the run as a word. - ``all_jobs`` replaces everything that is
-known about the jobs. - ``update`` changes the status of the jobs that it names. - ``titles``
-changes the titles of the jobs that it names. - ``progress`` replaces the counts and times.
+- ``status`` states the status of the run as a word.
+- ``all_jobs`` replaces everything that is known about the jobs.
+- ``update`` changes the status of the jobs that it names.
+- ``titles`` changes the titles of the jobs that it names.
+- ``progress`` replaces the counts and times.
 """
 
 import json
