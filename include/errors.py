@@ -1,4 +1,4 @@
-"""Define the errors that this system raises, with one base class.
+"""Define the errors that this system raises, and their base class.
 
 Each error says whether a retry can help. Only the DAG files, the API and the CLI map errors to
 Airflow retries, HTTP statuses and exit codes.
@@ -30,14 +30,14 @@ class JobhuntError(Exception):
         self.retryable = self.code.is_transient if retryable is None else retryable
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # By default, pickle calls the class with ``args``, which its constructor may not accept.
-        # pickle itself uses this function, but typeshed does not declare it, so the type error is
-        # ignored.
+        # Make pickle create the error without calling its constructor. By default, pickle calls the
+        # class with ``args``, which the constructor may not accept. typeshed does not declare
+        # ``__newobj__``, so the type error is ignored.
         return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class SettingError(JobhuntError):
-    """A setting or a company's config has an unusable value. ``field`` names the setting."""
+    """A setting, or a value in a company's config, is unusable. ``field`` is its name."""
 
     code = FailureCode.INVALID_SETTING
 
@@ -106,7 +106,7 @@ class IdempotencyKeyReused(JobhuntError):
 
 
 class RunNotRetryable(JobhuntError):
-    """The run is active, or none of its jobs is still failed."""
+    """A run cannot be retried, because it is active or none of its jobs is still failed."""
 
     def __init__(self, message: str, *, code: str):
         super().__init__(message, code=code)
@@ -123,7 +123,11 @@ class ImportActive(JobhuntError):
 
 
 class CompaniesError(JobhuntError):
-    """A run cannot be started for these companies. ``companies`` has the slugs that are wrong."""
+    """A run cannot be started for these companies.
+
+    ``companies`` lists the slugs that name no enabled company. It is empty if there is no company
+    at all.
+    """
 
     code = FailureCode.COMPANIES
 
@@ -141,8 +145,9 @@ class ListingError(JobhuntError):
 class NotDetected(JobhuntError):
     """No source was found that lists the postings of ``url``.
 
-    ``tried`` has one text for each attempt, with its result. ``linked`` has the source and the
-    config of each board to which a page merely links. Such a board may belong to another company.
+    ``tried`` has one text for each attempt. The text states what was tried and why it failed.
+    ``linked`` has the source and the config of each board to which a page merely links. Such a
+    board may belong to another company.
     """
 
     code = FailureCode.NOT_DETECTED
@@ -162,8 +167,9 @@ class NotDetected(JobhuntError):
 class FetchError(JobhuntError):
     """One page could not be fetched.
 
-    ``retry_after`` is in seconds. ``connected`` says whether a connection was made before the fetch
-    failed.
+    ``retry_after`` is the number of seconds that the server asked the client to wait, or None.
+    ``status`` is the HTTP status, or None if no response is the cause. ``connected`` says whether a
+    connection was made before the fetch failed.
     """
 
     code = FailureCode.PROTOCOL
@@ -191,7 +197,7 @@ class PageGone(JobhuntError):
 
 
 class ParseError(JobhuntError):
-    """A document does not have the form that its source defines."""
+    """A page or a listing does not have the expected form."""
 
     code = FailureCode.PARSE
 

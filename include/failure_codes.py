@@ -20,7 +20,7 @@ class Trait(Flag):
 
 
 class FailureCode(StrEnum):
-    """A failure code. ``FailureCode(text)`` raises ValueError for an unknown code."""
+    """The code of a failure. ``FailureCode(text)`` raises ValueError for an unknown code."""
 
     meaning: str
     """One sentence for people, which is shown beside the error's message."""

@@ -32,16 +32,21 @@ _DAYS_KEPT = {_PREFIX: KEPT.days, "airflow-logs/": 30}
 machines.
 """
 _DEFAULT_REGION = "us-east-1"
-"""The region that S3 refuses as a location constraint, because it is the default."""
+"""The default region of S3. S3 refuses it as a location constraint, so a bucket in this region is
+created without one."""
 _ANSWER_WITHIN = timedelta(seconds=10)
 _RETRY_FOR = timedelta(seconds=15)
 _GZIP_LEVEL = 1
-"""The gzip level of isal. It compresses better than zlib's level 1, in a third of the time."""
+"""The compression level of isal. This level compresses better than level 1 of zlib, and takes a
+third of the time."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class S3Location:
-    """The bucket and the keys for it. Without keys, the role of the machine is used."""
+    """A bucket, and the keys that give access to it.
+
+    If there are no keys, the role of the machine gives access.
+    """
 
     bucket: str
     endpoint: str | None = None
@@ -102,7 +107,8 @@ class RawPages:
             StorageError: the store refused the call or could not be reached.
         """
         declared = page.content_type or ""
-        # S3 accepts values with other characters, but cannot return them later.
+        # Replace a content type that has other characters, because S3 would accept it but could not
+        # return it later.
         content_type = declared if declared.isascii() and declared.isprintable() else ""
         content_type = content_type or "text/html"
         key = f"{_PREFIX}{run_id}/{job_id}{_suffix(content_type)}"
@@ -123,7 +129,8 @@ class RawPages:
         """Return the page stored under ``key``, which was fetched from ``url``.
 
         Raises:
-            StorageError: as in ``put``; ``page_aged_out`` if the page is no longer stored.
+            StorageError: the store refused the call or could not be reached. The code is
+                ``page_aged_out`` if the page is no longer stored.
         """
         try:
             response = await self._store.get_async(key)
@@ -193,7 +200,8 @@ def _create_bucket(client: "S3Client", location: S3Location) -> None:
 def _decompressed(stored: "Bytes") -> bytes:
     """Return the page that ``put`` compressed. Raise EOFError if it is incomplete.
 
-    It is a single gzip member, which zlib decompresses in a third of the time of ``gzip``.
+    The stored bytes are a single gzip member. ``zlib`` decompresses such a member in a third of the
+    time that ``gzip`` takes.
     """
     stream = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     body = stream.decompress(stored)

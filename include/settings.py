@@ -32,7 +32,8 @@ from include.errors import SettingError
 _DEFAULT_USER_AGENT = f"JobhuntIngestion/{__version__}"
 _CRON = re.compile(r"(?:[\d*/,-]+\s+){3}[\dA-Za-z*/,-]+\s+[\dA-Za-z*/,#-]+")
 _CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
-"""The minimum and the maximum number in each field of a cron expression."""
+"""The minimum and the maximum number in each field of a cron expression: minute, hour, day of the
+month, month, day of the week."""
 _CRON_NUMBER = re.compile(r"(?<![\d/#])\d+")
 """A pattern for a number in a cron expression, except for steps (``*/5``) and counts
 (``MON#2``)."""
@@ -88,7 +89,8 @@ def _split_commas(value: Any) -> Any:
 class HostRate:
     """The maximum number of requests per second to one host, with exceptions for single hosts.
 
-    It is written as ``2`` or ``2,127.0.0.1:8090=500``.
+    ``2`` allows 2 requests per second to each host. ``2,127.0.0.1:8090=500`` also allows 500 per
+    second to the host 127.0.0.1:8090.
     """
 
     default: float
@@ -113,7 +115,7 @@ class HostRate:
 class RateLimit:
     """The maximum number of requests of one user in a unit of time.
 
-    It is written as ``60/m``. The unit is ``s``, ``m`` or ``h``.
+    For example, ``60/m`` allows 60 requests a minute. The unit is ``s``, ``m`` or ``h``.
     """
 
     count: int
@@ -160,7 +162,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     """The SQLAlchemy URL of our Postgres, ``postgresql+psycopg://…``."""
     s3_endpoint: str = ""
-    """The URL of the S3 server; empty for AWS."""
+    """The URL of the S3 server. If empty, S3 of AWS is used."""
     s3_bucket: str = Field(default="jobhunt", min_length=1)
     s3_access_key: str = ""
     s3_secret_key: SecretStr = SecretStr("")
@@ -175,7 +177,8 @@ class Settings(BaseSettings):
     jwt_previous_secret: SecretStr = SecretStr("")
     """The previous key. Its tokens are still accepted while the key is being replaced."""
     jwt_jwks: OptionalUrl = None
-    """The URL of the public keys of RS256 and ES256 tokens. It replaces ``jwt_secret``."""
+    """The URL of the public keys of RS256 and ES256 tokens. If it is set, ``jwt_secret`` is not
+    used."""
     jwt_issuer: str = "jobhunt"
     jwt_audience: str = "jobhunt"
 
@@ -187,7 +190,11 @@ class Settings(BaseSettings):
     cors_origins: CommaList = ()
     """The origins, such as ``https://app.example``, whose pages may call the API."""
     start_rate: UserRate = RateLimit(count=60, unit="m")
-    """The rate limit of one user at one API process. This also applies to the next two settings."""
+    """The maximum rate at which one API process accepts one user's requests to start a run.
+
+    ``dry_run_rate`` and ``ticket_rate`` limit requests for dry runs and for tickets in the same
+    way.
+    """
     dry_run_rate: UserRate = RateLimit(count=10, unit="m")
     ticket_rate: UserRate = RateLimit(count=120, unit="m")
 
@@ -202,7 +209,8 @@ class Settings(BaseSettings):
     web_dist: Path = Path("web/dist")
     """The directory of the built page, relative to the project."""
 
-    # the API that the command line calls; if the URL is empty, the API of the stack in ``home``
+    # the API that the command line calls; if ``api_url`` is empty, it calls the API of the
+    # one-machine stack whose directory is ``home``
     api_url: str = ""
     token: SecretStr = SecretStr("")
     """The JWT that the command line sends to ``api_url``."""
@@ -226,7 +234,7 @@ class Settings(BaseSettings):
     deadline: Duration = timedelta(minutes=15)
     """The time in which a DAG run should be done, counted from when it is queued.
 
-    A missed deadline is recorded and sent to the notifier, and the DAG run goes on.
+    A missed deadline is recorded and sent to the notifier. The DAG run goes on.
     """
     slower_by: Duration = timedelta(minutes=5)
     """The time by which a DAG run may exceed the usual runtime.
@@ -237,7 +245,8 @@ class Settings(BaseSettings):
     notifier: str = ""
     """The notifier for missed deadlines.
 
-    It is the URL of a webhook, or the import path of an Airflow notifier.
+    It is the URL of a webhook, or the import path of an Airflow notifier. If empty, nobody is
+    notified.
     """
     batch_size: PositiveInt = 200
     expiry_hold_ratio: float = Field(default=0.5, gt=0, le=1)
@@ -285,7 +294,7 @@ class Settings(BaseSettings):
     host_rate: Annotated[HostRate, NoDecode, BeforeValidator(HostRate.parse)] = HostRate(default=2)
     """The maximum number of requests per second to one host, across all workers.
 
-    ``2,HOST=RATE`` states an exception.
+    ``2,HOST=RATE`` sets another rate for one host.
     """
     page_max_bytes: PositiveInt = 10 * 1024 * 1024
     """The maximum size of a response in bytes, after decompression."""
@@ -306,14 +315,14 @@ class Settings(BaseSettings):
     chromium: str = ""
     """The path of the browser for companies with ``render: true``.
 
-    If it is empty, the browser is searched in the usual places.
+    If empty, the browser is searched in the usual places.
     """
     contact: str = ""
     """The web page or e-mail address at which site owners reach the operator."""
     user_agent: str = ""
     """The ``User-Agent`` header that sites see. Rules in robots.txt use its first word.
 
-    If it is empty, the header is made of our name and ``contact``.
+    If empty, the header consists of the name and version of this software and of ``contact``.
     """
 
     # progress stream
@@ -389,7 +398,7 @@ class Settings(BaseSettings):
 
 @cache
 def get_settings() -> Settings:
-    """Return the settings of the process. They are read once.
+    """Return the settings of the process, which are read from the environment once.
 
     Raises:
         SettingError: a value cannot be used. The error names the environment variable.

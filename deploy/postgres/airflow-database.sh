@@ -1,6 +1,6 @@
 #!/bin/bash
-# Create Airflow's database and a role that owns it and can't connect to ours. Postgres runs this
-# once, when it creates its data directory.
+# Create Airflow's database, and a role that owns it. The role cannot connect to the database
+# jobhunt. Postgres runs this script once, when it creates its data directory.
 set -euo pipefail
 psql --username "$POSTGRES_USER" --dbname postgres --set ON_ERROR_STOP=1 \
     --set password="$AIRFLOW_DB_PASSWORD" <<'SQL'

@@ -14,7 +14,7 @@ from include.settings import Settings
 
 @dataclass(frozen=True, kw_only=True)
 class Clients(FetchOptions):
-    """A factory of clients with the same options. It also holds the limits for each host."""
+    """A factory of clients that have the same options. It also holds the limits for each host."""
 
     politeness: PolitenessPolicy
     chromium: str = ""

@@ -16,9 +16,9 @@ from include.failure_codes import FailureCode
 
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 _INPUT_BYTES = 4 * 1024
-"""The number of bytes that are decoded at a time. The decoder copies the rest of such a piece at
-the end of each gzip member or zstd frame, so with larger pieces a body of many small members would
-take long."""
+"""The number of bytes that are decoded at a time. At the end of each gzip member or zstd frame, the
+decoder copies the rest of these bytes. If the number were larger, a body of many small members
+would take long."""
 _OUTPUT_BYTES = 64 * 1024
 """The maximum number of bytes that one step of a decoder yields."""
 _STEPS_PER_YIELD = 32
@@ -27,7 +27,8 @@ _GZIP = zlib.MAX_WBITS + 16
 _ZLIB = zlib.MAX_WBITS
 _RAW = -zlib.MAX_WBITS
 _ZSTD_WINDOW = {int(zstd.DecompressionParameter.window_log_max): 23}
-"""A limit of 8 MiB on the window; HTTP does not allow larger ones (RFC 9659)."""
+"""The decoder option that limits the window to 8 MiB (2 to the power of 23 bytes). HTTP does not
+allow larger windows (RFC 9659)."""
 
 
 async def decode_body(body: bytes, content_encoding: str, *, max_bytes: int) -> bytes:
@@ -67,7 +68,8 @@ async def decode_body(body: bytes, content_encoding: str, *, max_bytes: int) -> 
 
 
 def _gzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Decode a sequence of gzip members. Anything else after a member is ignored as padding."""
+    """Decode a sequence of gzip members. Bytes after a member that begin no further member are
+    ignored."""
     stream = zlib.decompressobj(_GZIP)
     for piece in pieces:
         if stream.eof:
@@ -84,7 +86,8 @@ def _gzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
 def _deflate(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Decode a zlib stream, or a raw deflate stream, which some servers send instead."""
     piece = next(pieces)
-    # The low four bits of the first byte of a zlib header are 8.
+    # The stream is zlib if the low four bits of its first byte are 8, as they are in each zlib
+    # header.
     stream = zlib.decompressobj(_ZLIB if piece[0] & 0x0F == 8 else _RAW)
     yield from _inflate(stream, piece)
     for piece in pieces:
@@ -111,7 +114,8 @@ def _brotli(pieces: Iterator[bytes]) -> Iterator[bytes]:
             part = stream.process(piece, output_buffer_limit=_OUTPUT_BYTES)
             yield part
             piece = b""
-            # can_accept_more_data may be true while the decoder still has output.
+            # The length is checked, too, because can_accept_more_data may be true while the decoder
+            # still has output.
             if stream.can_accept_more_data() and len(part) < _OUTPUT_BYTES:
                 break
     _check_end(stream.is_finished())

@@ -1,9 +1,8 @@
 """Send HTTP requests with libcurl, which pycurl drives on the event loop (ADR 20).
 
 libcurl connects only to addresses that the guard has checked. Before each request, these addresses
-are put into libcurl's DNS cache, and libcurl is not allowed to resolve names itself. Behind a
-proxy, the proxy resolves the names, so the guard cannot check their
-addresses.
+are put into libcurl's DNS cache, and libcurl is not allowed to resolve names itself. If a proxy is
+used, the proxy resolves the names, so the guard cannot check the addresses.
 """
 
 import asyncio
@@ -23,14 +22,15 @@ from include.fetch.options import FetchOptions
 from include.fetch.resolver import CheckedResolver
 
 _IDLE_SECONDS = 15
-"""The maximum idle time of a connection that is reused. Servers and firewalls may silently drop one
-that is idle for longer."""
+"""The maximum idle time in seconds after which a connection is still reused. Servers and firewalls
+may silently drop a connection that is idle for longer."""
 _MAX_CONNECTIONS_PER_ORIGIN = 32
 _MAX_COOKIES = 100
-"""The number of cookies of one session after which all are forgotten. libcurl limits their size."""
+"""The maximum number of cookies of one session. If a session has more, all its cookies are
+forgotten. libcurl limits the size of each cookie."""
 _OWN_HEADERS = (f"Accept-Encoding: {ACCEPT_ENCODING}", "Content-Type:", "Expect:")
-"""The header lines that every request has. A line without a value removes the header that libcurl
-would add to a POST request."""
+"""The header lines that every request has. A line without a value keeps libcurl from adding this
+header to a POST request."""
 _CODES = {
     pycurl.E_ABORTED_BY_CALLBACK: FailureCode.BLOCKED_ADDRESS,  # raised by _refuse_to_resolve
     pycurl.E_URL_MALFORMAT: FailureCode.BLOCKED_ADDRESS,
@@ -110,11 +110,11 @@ class CurlSession:
         if self._is_too_long:
             raise _broken("its body is longer than its Content-Length")
         encoding = ",".join(self._headers.getall("Content-Encoding", ()))
-        # The session may be kept for long, so it must not keep the large body.
+        # Release the body, because it may be large and the session may be kept for long.
         body, self._body = b"".join(self._body), []
         decoded = await decode_body(body, encoding, max_bytes=max_bytes)
         if len(self._curl.getinfo(pycurl.INFO_COOKIELIST)) > _MAX_COOKIES:
-            self._curl.setopt(pycurl.COOKIELIST, "ALL")  # forgets all cookies
+            self._curl.setopt(pycurl.COOKIELIST, "ALL")  # this command forgets all cookies
         return HttpResponse(status=self._status, headers=self._headers, body=decoded)
 
     async def _prepare(self, url: URL, request: HttpRequest, max_bytes: int) -> None:
@@ -146,8 +146,11 @@ class CurlSession:
         return pycurl.PREREQFUNC_OK
 
     def _on_header(self, line: bytes) -> None:
-        """Read one header line. libcurl also passes those of interim responses and of trailers."""
-        if not self._has_connection or self._has_head:  # a CONNECT response or trailers
+        """Read one header line.
+
+        libcurl also passes the header lines of interim responses and of trailers.
+        """
+        if not self._has_connection or self._has_head:  # skip CONNECT responses and trailers
             return
         name, colon, value = line.partition(b":")
         if not self._in_head:
@@ -161,8 +164,8 @@ class CurlSession:
             self._in_head = False
             self._has_head = self._status >= 200
             if self._has_head and not self._is_wanted:
-                # This ends the wait for a body that is not needed. If the body has arrived
-                # already, the connection can be reused.
+                # End the wait for the body, which is not needed. If the body has arrived already,
+                # the connection can still be reused.
                 self._transfer.cancel()
 
     def _on_body(self, data: bytes) -> None:
@@ -183,7 +186,7 @@ class CurlSession:
         return 200 <= self._status < 300
 
     def _fetch_error(self, number: int, message: str) -> FetchError:
-        if message.startswith("Unsupported proxy syntax"):  # it quotes the URL with its password
+        if message.startswith("Unsupported proxy syntax"):  # it quotes the URL and its password
             message = "the URL of the proxy is not valid"
         code = _CODES.get(number)
         if code is None:

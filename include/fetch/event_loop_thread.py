@@ -9,8 +9,8 @@ from typing import Any, Self, TypeVar
 
 _CHECK_SECONDS = 1.0
 _MAX_THREADS = 32
-"""The maximum number of threads. They look up names, which may be slow, and use the robots.txt
-store."""
+"""The maximum number of threads for calls that would block the event loop: name lookups, which may
+be slow, and calls of the robots.txt store."""
 
 R = TypeVar("R")
 
@@ -39,8 +39,8 @@ class EventLoopThread:
 
         Args:
             check: a function that is called every second in the event loop until the coroutine has
-                ended. If it raises, the coroutine is cancelled, and this call raises the same
-                error.
+                ended. If the function raises an error, the coroutine is cancelled, and ``call``
+                raises the same error.
         """
         return asyncio.run_coroutine_threadsafe(_checked(coroutine, check), self._loop).result()
 

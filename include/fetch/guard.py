@@ -23,7 +23,7 @@ _SPECIAL = tuple(
     map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16", "3fff::/20"))
 )
 """Networks for protocol assignments, 6to4 (RFC 7526) and documentation, from IANA's special-purpose
-registries. Python 3.11 counts some of them as public."""
+registries. They are refused here, because Python 3.11 counts some of them as public."""
 _NO_WEB_PORTS = frozenset(
     {0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95}
     | {101, 102, 103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179}
@@ -31,8 +31,9 @@ _NO_WEB_PORTS = frozenset(
     | {636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6379}
     | {6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080}
 )
-"""The ports of mail servers and others that might execute a request as a command. Browsers refuse
-them, too (fetch.spec.whatwg.org, 2.9), except for Redis's port 6379."""
+"""The ports of servers that might execute parts of a request as commands, such as mail servers.
+Browsers refuse these ports, too (fetch.spec.whatwg.org, 2.9), except for 6379, the port of
+Redis."""
 
 
 def check_length(url: str) -> None:
@@ -43,7 +44,7 @@ def check_length(url: str) -> None:
 
 
 class AddressGuard:
-    """A guard that allows public addresses, and the private addresses of some hosts.
+    """A guard that allows all public addresses, and the private addresses of the allowed hosts.
 
     Args:
         allowed_private: the hosts that may have private addresses, each as ``host`` or
@@ -57,7 +58,7 @@ class AddressGuard:
     def limited_to(self, url: str) -> "AddressGuard":
         """Return a guard that allows at most one private host: the host and port of ``url``.
 
-        It allows them only if this guard does.
+        The new guard allows this host only if the present guard allows it.
         """
         parts = urlsplit(url)
         host = parts.hostname or ""

@@ -11,7 +11,7 @@ from yarl import URL
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HttpRequest:
-    """One request. A request that follows a redirect takes over its values (``redirected``)."""
+    """One HTTP request. ``redirected`` returns the request that follows a redirect."""
 
     url: str
     method: str = "GET"
@@ -24,8 +24,8 @@ class HttpRequest:
     """The maximum size of the response. Only a value above the client's limit has an effect."""
     etag: str | None = None
     last_modified: str | None = None
-    """This value and ``etag`` are the validators from the latest response. If the page has not
-    changed since, the server answers 304."""
+    """``etag`` and ``last_modified`` are the validators from an earlier response. If the page has
+    not changed since that response, the server answers 304."""
 
     @property
     def conditions(self) -> dict[str, str]:
@@ -81,7 +81,7 @@ class HttpClient(Protocol):
     """A client that reuses its connections. It belongs to one event loop."""
 
     def session(self) -> AbstractAsyncContextManager[HttpSession]:
-        """Return a new session, which has no cookies yet."""
+        """Return a new session without cookies."""
         ...
 
     async def close(self) -> None:

@@ -1,8 +1,8 @@
 """Find the target of a redirect in a page's markup, ``<meta http-equiv="refresh">``.
 
 The rules are those of the HTML standard (html.spec.whatwg.org, 4.2.5.3, "shared declarative refresh
-steps"). Pages are untrusted, so the regular expressions here must not backtrack for long. Their
-repeats are possessive (``*+``).
+steps"). Pages are untrusted, and a page could make a regular expression backtrack for very long. To
+prevent this, the repeats are possessive (``*+``).
 """
 
 import re
@@ -11,10 +11,11 @@ from urllib.parse import urljoin
 
 _HEAD_BYTES = 16 * 1024
 _MAX_DELAY = 10
-"""The maximum delay of a redirect in seconds. A page with a longer delay is there to be read, so it
-does not count as a redirect."""
+"""The maximum delay of a redirect in seconds. A page that states a longer delay is meant to be
+read, so it does not count as a redirect."""
 _MARK = re.compile(rb"http-equiv\s*+=\s*+[\"']?+\s*+refresh")
-"""A quick test for a refresh in lower-case text. Ignoring case would take ten times as long."""
+"""A quick test for a refresh. It is applied to lower-case text, because a pattern that ignores case
+would take ten times as long."""
 _IGNORED_MARKUP = re.compile(
     r"<!--.*?(?:-->|\Z)|<(noscript|script|style|template)\b.*?(?:</\1\s*+>|\Z)",
     re.IGNORECASE | re.DOTALL,

@@ -25,16 +25,18 @@ from include.fetch.pages import REDIRECTS, ascii_header, checked_url, redirected
 MAX_REQUESTS = 150
 """The maximum number of requests of one page, including redirects."""
 MAX_FOREIGN_HOSTS = 20
-"""The maximum number of hosts that one page may reach in addition to its own."""
+"""The maximum number of other hosts, besides the page's own, to which one page may send
+requests."""
 MAX_FOREIGN_REQUESTS = 30
 """The maximum number of requests of one page to one host that is not its own."""
 FOREIGN_INTERVAL_SECONDS = 0.2
-"""The minimum time between two requests of one browser to a host that is not the page's own."""
+"""The minimum time in seconds between two requests of one browser to a host that is not the page's
+own."""
 MAX_SENT_BYTES = 64 * 1024
 """The maximum size of one request: its URL, headers and body."""
 RESPONSES_PER_PAGE = 4
-"""The limit on the bytes that a page receives, as a multiple of the limit for one response. A page
-that has received more sends no further request."""
+"""The maximum size of all responses to one page, as a multiple of the maximum size of one response.
+A page that has received more sends no further request."""
 _MAX_CONCURRENT_REQUESTS = 4
 _MAX_REDIRECTS = 5
 _METHODS = frozenset({"GET", "HEAD", "POST"})
@@ -59,7 +61,8 @@ class PageResources:
 
     Args:
         url: the page's own URL.
-        options: the options of each response.
+        options: the guard, the deadline and the maximum size of each response. The proxy is not
+            used.
     """
 
     def __init__(self, url: str, options: FetchOptions, pacer: HostPacer) -> None:

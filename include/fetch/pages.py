@@ -75,10 +75,11 @@ class PageFetcher:
         Args:
             request: the first request. If the server redirects to another origin, the headers of
                 the request are not sent there.
-            session: the session of the requests; None for a new one.
-            deadline: the seconds that the page may take, if they are fewer than the fetcher's.
-            on_hop: awaited with the URL before each request after the first; the deadline is
-                suspended meanwhile.
+            session: the session that sends the requests. If None, a new session is used.
+            deadline: the maximum time for the page in seconds. The fetcher's own deadline applies,
+                too.
+            on_hop: awaited with the URL before each request after the first. The deadline is
+                suspended while it is awaited.
 
         Raises:
             FetchError: the page could not be fetched; ``code`` and ``retryable`` say why, and
@@ -137,7 +138,10 @@ def _suspended(clock: asyncio.Timeout) -> Generator[None]:
 
 
 def _redirected(request: HttpRequest, status: int, url: str) -> HttpRequest:
-    """Return the request that follows a redirect. Another origin gets no header with a token."""
+    """Return the request that follows a redirect.
+
+    A request to another origin keeps only ``Content-Type``, because other headers may hold a token.
+    """
     following = request.redirected(status, url)
     if origin_of(url) == origin_of(request.url):
         return following
@@ -148,8 +152,8 @@ def _redirected(request: HttpRequest, status: int, url: str) -> HttpRequest:
 def checked_url(guard: AddressGuard, url: str) -> URL:
     """Return the URL in the form in which it is sent.
 
-    ``guard`` checks both the original and this form. The forms can name different hosts, because
-    IDNA changes characters: ``①`` becomes ``1``.
+    ``guard`` checks the original form and the sent form. The two forms can name different hosts,
+    because IDNA changes characters: ``①`` becomes ``1``.
 
     Raises:
         FetchError: the URL is not valid, or not allowed (``AddressGuard.check_url``).
@@ -189,7 +193,7 @@ def _refresh(fetched: Fetched) -> str | None:
 
 
 def ascii_header(response: HttpResponse, name: str) -> str | None:
-    """Return a header that can be stored and sent back to the server unchanged, or else None."""
+    """Return the value of a header, or None if it cannot be stored and sent back unchanged."""
     value = response.headers.get(name)
     if not value or len(value) > _MAX_HEADER_CHARS:
         return None
@@ -206,7 +210,8 @@ def redirected_url(url: str, response: HttpResponse) -> str:
     if not location:
         raise FetchError("the response is a redirect without a Location", code=FailureCode.REDIRECT)
     check_length(location)
-    # Servers may send any bytes. Those that are not UTF-8 are surrogates (PEP 383).
+    # Percent-encode the bytes that are not UTF-8, because servers may send any bytes.
+    # ``HttpResponse`` holds such bytes as surrogates (PEP 383).
     location = _NOT_UTF8.sub(lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", location)
     try:
         return urljoin(url, location)

@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 _MAX_CONCURRENT_PAGES = 2
 """The number of pages that one worker renders at the same time. Each needs about 100 MB."""
 _SETTLE_SECONDS = 5.0
-"""The maximum wait after the load event for a page to stop making requests. Some pages never
-stop."""
+"""The maximum time in seconds to wait after the load event until a page sends no more requests.
+Some pages never stop sending requests."""
 _REFUSED_TYPES = frozenset(
     {"image", "font", "media", "texttrack", "eventsource", "websocket", "ping"}
 )
-"""Resource types that do not change the text of a page."""
+"""The resource types that are not loaded, because they do not change the text of a page."""
 _OWN_HEADERS = frozenset({"host", "user-agent", "cookie", "content-length", "accept-encoding"})
 _WEB_PAGES = ("text/html", "application/xhtml+xml")
 _EXECUTABLES = ("chromium", "chromium-browser", "google-chrome")
@@ -46,7 +46,8 @@ _ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--disable-gpu",
     "--disable-dev-shm-usage",
-    # Chromium reads the first switch, and chrome-headless-shell the second.
+    # Keep WebRTC from sending UDP. Chromium reads the first of these switches, and
+    # chrome-headless-shell the second.
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
@@ -64,7 +65,9 @@ _log = logging.getLogger(__name__)
 
 
 class Browser:
-    """An async context manager around one Chromium, which starts when the first page needs it.
+    """An async context manager that controls one Chromium.
+
+    Chromium starts when the first page needs it.
 
     Args:
         executable: the path of Chromium. If it is empty, the Chromium on the PATH is used, or
@@ -95,7 +98,7 @@ class Browser:
         Raises:
             FetchError: the code is ``browser`` if there is no browser or the browser fails,
                 ``timeout`` or ``too_large``. If a script navigates to a URL that cannot be loaded,
-                it is the code of that failure.
+                the code is that of the failed navigation.
         """
         if not (page.content_type or _WEB_PAGES[0]).lower().startswith(_WEB_PAGES):
             return page
@@ -129,7 +132,8 @@ class Browser:
                 url, markup = await _snapshot(context, tab, self._options.max_bytes + 1)
             except Error as error:
                 raise interceptor.navigation_error or _browser_failed(error) from error
-        # after a failed navigation, Chromium shows its own error page (chrome-error://)
+        # The URL shows a failed navigation, because Chromium then shows its own error page
+        # (chrome-error://).
         if not is_http(url):
             message = f"a script of the page navigates to {url}, which is not a web page"
             raise interceptor.navigation_error or FetchError(message, code=FailureCode.BROWSER)
@@ -195,7 +199,7 @@ class _Interceptor:
 
     async def answer(self, route: "Route") -> None:
         """Answer one request in its own task, which is cancelled when the context ends."""
-        if self._closed:  # the browser context is about to be closed
+        if self._closed:  # the browser context is being closed, so no answer is needed
             return
         task = asyncio.create_task(self._answer(route))
         self._tasks.add(task)
@@ -205,7 +209,8 @@ class _Interceptor:
     async def _answer(self, route: "Route") -> None:
         from playwright.async_api import Error
 
-        # the tab may be closed, or show another document, before its request is answered
+        # Ignore the error, because the tab may be closed, or show another document, before the
+        # request is answered.
         with suppress(Error):
             await self._fulfill(route)
 
@@ -249,8 +254,8 @@ def _http_request(request: "BrowserRequest") -> HttpRequest:
 async def _snapshot(context: "BrowserContext", tab: "Tab", limit: int) -> tuple[str, str]:
     """Return the tab's URL and the first ``limit`` characters of its markup.
 
-    The browser cuts the markup, so that this process never receives a huge page. The script runs in
-    an isolated world, in which the page's own scripts cannot replace ``document.URL``.
+    The browser cuts the markup, so that this process never receives a huge page. The snapshot
+    script runs in an isolated world. The page's own scripts cannot replace ``document.URL`` there.
     """
     session = await context.new_cdp_session(tab)
     send = cast("Callable[..., Awaitable[Any]]", session.send)

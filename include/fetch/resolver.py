@@ -66,7 +66,7 @@ def _literal(host: str, port: int) -> Sequence[AddressInfo]:
 
 
 async def resolve_by_system(host: str, port: int) -> Sequence[AddressInfo]:
-    """Return the addresses that the system knows. This implements ``Resolver``."""
+    """Return the addresses that the system's resolver finds. This implements ``Resolver``."""
     return await asyncio.get_running_loop().getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
     )

@@ -15,8 +15,8 @@ def parse_retry_after(value: str | None, *, now: datetime) -> float | None:
         at = parsedate_to_datetime(value)
     except (ValueError, OverflowError):
         return None
-    # The parsed date has no time zone if the header states "-0000" or no zone. RFC 9110 only allows
-    # GMT.
+    # Take a date without a time zone as UTC, because RFC 9110 only allows GMT. The parsed date has
+    # no time zone if the header states "-0000" or no zone.
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)
     return max(0.0, (at - now).total_seconds())

@@ -1,6 +1,7 @@
 """Check URLs against robots.txt (RFC 9309), which protego parses.
 
-If a site has no robots.txt, every page is allowed. If robots.txt cannot be read, no page is.
+If a site has no robots.txt, every page is allowed. If robots.txt cannot be read, no page is
+allowed.
 """
 
 import asyncio
@@ -20,8 +21,8 @@ from include.failure_codes import FailureCode
 from include.fetch.pages import Fetched
 
 _MAX_BYTES = 500 * 1024
-"""The maximum size of the part of robots.txt that is read. It is the minimum that RFC 9309 (2.5)
-demands."""
+"""The maximum size of the part of robots.txt that is read. RFC 9309 (2.5) demands that crawlers
+read at least this much."""
 _TTL = timedelta(hours=24)
 """The time for which robots.txt is cached. It is the maximum that RFC 9309 (2.4) allows."""
 _ERROR_TTL = timedelta(seconds=30)
@@ -31,8 +32,8 @@ _MAX_CRAWL_DELAY_SECONDS = 60.0
 _UNREACHABLE = frozenset(
     {FailureCode.DNS, FailureCode.CONNECT, FailureCode.TLS, FailureCode.BLOCKED_ADDRESS}
 )
-"""The failure codes of a request for robots.txt that the origin's pages get, too. They are more
-precise than the code ``robots``."""
+"""The failure codes that the pages of an origin take over if the request for its robots.txt fails.
+They are more precise than the code ``robots``."""
 _ABSENT = frozenset({FailureCode.HTTP_4XX, FailureCode.EMPTY, FailureCode.REDIRECT})
 """The codes that mean that the origin has no robots.txt."""
 
@@ -61,7 +62,7 @@ class Robots:
     Args:
         fetch: a function that fetches a URL within the limits of its host, with retries.
         exclusive: a function that returns a context manager for a URL. Only one worker at a time
-            is in the contexts of one host.
+            can be in a context of the same host.
         known: the stored robots.txt of the origins whose pages the worker will fetch.
     """
 
@@ -100,7 +101,7 @@ class Robots:
                 rules = self._rules.get(origin) or await self._load_rules(origin)
                 self._rules[origin] = rules
         if isinstance(rules, FetchError):
-            # the request for robots.txt has been retried already
+            # Do not retry, because the request for robots.txt has been retried already.
             raise FetchError(rules.message, code=rules.code, retryable=False)
         if not rules.text.can_fetch(url, self._product):
             raise FetchError(f"{origin}/robots.txt disallows the page", code=FailureCode.ROBOTS)
@@ -117,7 +118,7 @@ class Robots:
     async def _find_or_read(self, origin: str) -> RobotsText:
         address = f"{origin}/robots.txt"
         async with self._exclusive(address):
-            # another worker may have read and stored it just now
+            # Look in the store, because another worker may have stored robots.txt just now.
             found = await asyncio.to_thread(self._store.find, [origin])
             robots = found.get(origin)
             if robots is None:
@@ -142,6 +143,7 @@ class Robots:
             )
         body = fetched.page.body if fetched.page else b""
         if len(body) > _MAX_BYTES:
-            # A line that was cut may have another meaning: "Allow: /jobs" may become "Allow: /".
+            # Drop the last line, because a line that was cut may have another meaning: "Allow:
+            # /jobs" may become "Allow: /".
             body = body[:_MAX_BYTES].rpartition(b"\n")[0]
         return RobotsText(rules=body.decode("utf-8-sig", "replace"))

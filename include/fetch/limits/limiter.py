@@ -25,45 +25,46 @@ from include.failure_codes import FailureCode
 from include.fetch.limits.policy import PolitenessPolicy, host_failure
 
 POLL_SECONDS = 0.25
-"""The interval at which a worker asks again for the leases that other workers hold."""
+"""The interval in seconds at which a worker asks again for the leases that other workers hold."""
 BACK_OFF_SECONDS = 2 * POLL_SECONDS
-"""The time in seconds for which a worker that gave up a lease does not ask for it again. All
-workers that wait for the lease ask for it within this time."""
+"""The time in seconds for which a worker that gave up a lease does not ask for this lease again.
+All other workers that wait for the lease ask for it within this time."""
 CHECK_SECONDS = 1.0
-"""The interval at which a worker checks its leases and whether other workers wait for them."""
+"""The interval in seconds at which a worker checks that it still holds its leases, and whether
+other workers wait for them."""
 MIN_LEASE_SECONDS = 2.0
-"""The minimum time for which a worker with requests to send keeps a lease, unless the host is
-blocked."""
+"""The minimum time in seconds for which a worker keeps a lease while it has requests to send. A
+worker may give up the lease of a blocked host earlier."""
 MAX_CHECK_AGE_SECONDS = 3.0
 """The maximum age in seconds of the latest check of the leases. If the check is older, the worker
 checks the leases again before it sends requests."""
 IDLE_CHECK_SECONDS = 10.0
-"""The interval at which a worker without a lease sends a statement. It must be shorter than
-``SESSION_TIMEOUT`` of the store."""
+"""The interval in seconds at which a worker without a lease sends an SQL statement. It must be
+shorter than the store's ``SESSION_TIMEOUT``, after which Postgres ends an idle session."""
 _LATE_SECONDS = 0.05
-"""The maximum lateness of a request, in seconds, that does not move the planned time of the next
-request. Timers are coarse, so without this tolerance the actual rate would be below a high
-limit."""
+"""A tolerance in seconds. A request that is sent late by no more than this does not delay the next
+request. Without the tolerance, the actual rate would stay below a high limit, because timers are
+coarse."""
 _TIMER_SECONDS = 0.001
-"""The resolution of uvloop's timers."""
+"""The resolution of uvloop's timers in seconds. It is added to each delay."""
 
 P = TypeVar("P")
 R = TypeVar("R")
 
 
 class LeaseStore(Protocol):
-    """The leases and states of hosts in the database. Calls may block."""
+    """The store of the leases and the states of hosts. Its methods may block."""
 
     def take(self, hosts: Collection[str]) -> Mapping[str, HostState]:
         """Take the free leases of these hosts, and return the states of these hosts.
 
-        Announce that this worker waits for the other hosts of ``hosts``, and withdraw its earlier
+        Announce that this worker waits for the leases that it did not get. Withdraw its earlier
         announcements for hosts that are not in ``hosts``.
         """
         ...
 
     def contended(self, hosts: Collection[str]) -> Collection[str]:
-        """Return those of ``hosts`` that other workers wait for.
+        """Return those of ``hosts`` whose leases other workers wait for.
 
         This worker holds the leases of all ``hosts``.
         """
@@ -80,7 +81,7 @@ class LeaseStore(Protocol):
 
 @dataclass(eq=False, slots=True)
 class Permit:
-    """The permission to send one request. It is held until ``HostLimiter.release``."""
+    """The permission to send one request. ``HostLimiter.release`` gives it back."""
 
     host: "_Host"
     trial: bool
@@ -121,7 +122,7 @@ class _Host:
         return self.pins > 0 and now < self.pinned_until
 
     def stored(self, now: float, next_send: float | None) -> HostState:
-        """Return the state for the database, with times relative to ``now``."""
+        """Return the state in the form that is stored, in which times are relative to ``now``."""
         return replace(self.state, next_send=next_send).shifted(-now)
 
 
@@ -131,8 +132,8 @@ class HostLimiter:
     def __init__(self, store: LeaseStore, policy: PolitenessPolicy) -> None:
         self.policy = policy
         self._store = store
-        # Statements do not run in the default executor, because slow name lookups may occupy all of
-        # its threads. If the statements were late, Postgres would end the session.
+        # Statements run in a thread of their own, because slow name lookups may occupy all threads
+        # of the default executor. If the statements were late, Postgres would end the session.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="host-leases")
         self._hosts: dict[str, _Host] = {}
         self._wake = asyncio.Event()
@@ -182,9 +183,9 @@ class HostLimiter:
             raise
 
     async def confirm(self) -> None:
-        """Make sure that the permits are still valid.
+        """Make sure that the worker still holds its leases, so that its permits are valid.
 
-        They are invalid if the worker was frozen for so long that Postgres has ended its session.
+        A worker that was frozen loses its leases if Postgres has ended its session meanwhile.
 
         Raises:
             SQLAlchemyError: the database session ended, and with it the leases.
@@ -198,9 +199,10 @@ class HostLimiter:
                 raise self._error
 
     def release(self, permit: Permit, error: BaseException | None = None) -> None:
-        """Give the permit back, and record the outcome of its request for the host.
+        """Give the permit back, and record how the host answered the request.
 
-        An error that is not a JobhuntError says nothing about the host, so it is not recorded.
+        Nothing is recorded for an error that is not a JobhuntError, because such an error says
+        nothing about the host.
         """
         host = permit.host
         host.active -= 1
@@ -277,9 +279,9 @@ class HostLimiter:
         waiter.granted.set_result(Permit(host, host.state.is_open))
 
     def _wait_for_host(self, host: _Host, now: float) -> None:
-        """Dispatch again at the next send time.
+        """Call ``_dispatch`` again when the next request may be sent.
 
-        If the host has been failing for too long, fail the requests instead.
+        If the host has been failing for too long, make the waiting requests fail instead.
         """
         state, at = host.state, self._send_time(host)
         if state.failing_since is not None and (state.is_blocked(now) or state.is_open):
@@ -308,7 +310,7 @@ class HostLimiter:
                     async with asyncio.timeout(self._pause()):
                         await self._wake.wait()
             await self._give_up(host for host in self._leased() if not host.active)
-        # The session has ended, and so have the leases. All waiting requests get the error.
+        # All waiting requests must get the error, because the session and its leases have ended.
         except Exception as error:
             self._error = error
             self._checked.set()
@@ -392,8 +394,8 @@ class HostLimiter:
             host = self._hosts[name]
             host.state = state.shifted(now).without_old_failures(now)
             next_send = host.state.next_send
-            # The next send time is None if a worker died while it held the lease. That worker may
-            # have sent a request just before.
+            # If the next send time is None, wait for one interval. The last holder of the lease
+            # then died while it held the lease, and may have sent a request just before.
             host.next_send = now + 1 / self._full_rate(host) if next_send is None else next_send
             host.leased_at = now
             host.contended = False

@@ -1,5 +1,7 @@
-"""Define the politeness policy: the limits of requests to a host, and the errors that count as its
-failures."""
+"""Define the politeness policy, which limits the requests to each host.
+
+This module also decides which errors count as failures of the host.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,14 +11,15 @@ from include.errors import FetchError, JobhuntError
 from include.failure_codes import FailureCode
 
 _MAX_RETRY_AFTER_SECONDS = 60.0
-"""The maximum wait for a ``Retry-After`` in seconds. A longer wait is shortened to it."""
+"""The maximum wait in seconds that a ``Retry-After`` can cause. A longer wait is shortened to
+it."""
 _OVERLOAD_CODES = frozenset({FailureCode.RATE_LIMITED, FailureCode.TIMEOUT})
 _OVERLOAD_STATUSES = frozenset({429, 503})
 
 
 @dataclass(frozen=True, kw_only=True)
 class PolitenessPolicy:
-    """The limits for each host, which all workers together observe."""
+    """The limits for each host. They apply to the requests of all workers together."""
 
     rate_of: Callable[[str], float]
     """A function that returns the maximum number of requests a second to a host."""

@@ -1,7 +1,7 @@
 """Fetch pages and listings with retries, within the limits of their hosts.
 
-A page counts as in memory from its request until its caller has finished with it. One limit on the
-number of pages in memory applies to all hosts together.
+At most ``MAX_PAGES_IN_MEMORY`` pages of all hosts together are in memory. A page counts from the
+time of its request until the caller has finished with it.
 """
 
 import asyncio
@@ -25,13 +25,14 @@ _MAX_PAUSE_SECONDS = 10.0
 
 
 class RetryingFetcher:
-    """A fetcher with retries for the pages of one worker, in one event loop."""
+    """A fetcher that repeats failed requests. It serves one worker, in one event loop."""
 
     def __init__(self, fetcher: PageFetcher, limiter: HostLimiter) -> None:
         self._fetcher = fetcher
         self._limiter = limiter
         self.memory = asyncio.Semaphore(MAX_PAGES_IN_MEMORY)
-        """The semaphore that each page in memory holds. ``fetch`` acquires and releases it."""
+        """The semaphore that limits the number of pages in memory. ``fetch`` acquires it for each
+        page, and releases it."""
 
     @asynccontextmanager
     async def fetch(
@@ -45,7 +46,7 @@ class RetryingFetcher:
         session: HttpSession | None = None,
         deadline: float = inf,
     ) -> AsyncGenerator[Fetched]:
-        """Yield the page, which counts as in memory while the block runs.
+        """Fetch the page, and yield it. The page counts as in memory while the block runs.
 
         Args:
             on_try: called with the number of each try when its request is sent.
@@ -54,7 +55,7 @@ class RetryingFetcher:
                 even after the maximum number of tries.
             session: the session of all tries; None for a new one for each try.
             deadline: the maximum time in seconds from the first request to the end of the last try.
-                A try is not ended while its redirect waits for its host.
+                A try is not ended while it waits for permission to follow a redirect.
 
         Raises:
             FetchError, PageGone: the error of the last try, or an error of ``on_hop``.
@@ -94,7 +95,7 @@ class RetryingFetcher:
         on_hop: Callable[[str], Awaitable[None]] | None,
         session: HttpSession | None,
     ) -> Fetched:
-        """Return the page of one try, with the memory semaphore held; the caller releases it.
+        """Return the page of one try. The caller must then release the memory semaphore.
 
         Args:
             begin_try: called when the request is sent. It returns the maximum time of this try in
@@ -123,8 +124,8 @@ class RetryingFetcher:
         return fetched
 
     async def _begin(self, url: str) -> Permit:
-        # The permit comes first, so that a request that waits for its host does not hold the memory
-        # semaphore.
+        # Acquire the permit first, so that a request that waits for its host does not hold the
+        # memory semaphore.
         permit = await self._limiter.acquire(host_key(url))
         try:
             await self.memory.acquire()
@@ -146,7 +147,8 @@ class RetryingFetcher:
 def _pause_after(tries: int, error: FetchError) -> float:
     """Return the seconds until the next try, with exponential backoff and jitter.
 
-    They are 0 if the response had a ``Retry-After``, because then the limiter waits.
+    The pause is 0 if the response had a ``Retry-After``, because the limiter then delays the next
+    request.
     """
     if error.retry_after is not None:
         return 0.0
