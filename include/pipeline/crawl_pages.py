@@ -1,4 +1,4 @@
-"""Crawl a batch: fetch its pages, and store and read those that have changed.
+"""Crawl a batch: fetch its pages, and store and read the pages that have changed.
 
 The number of jobs of one host that are crawled at the same time is limited, independently of the
 size of the batch. Jobs of one board that share a page are crawled together, with one request. Jobs
@@ -33,19 +33,21 @@ from include.pipeline.pages.reader_pool import ReaderPool
 from include.raw_pages import RawPages
 
 _MAX_GROUPS_PER_HOST = 256
-"""The maximum number of groups of jobs of one host that are crawled at the same time. It is larger
-than the number of requests in progress, so that some pages are read while others are fetched."""
+"""The maximum number of groups of one host that are crawled at the same time. The jobs of a board
+that share a page form a group. The number is larger than the number of requests in progress, so
+that some pages are read while others are fetched."""
 _MAX_INLINE_CHUNKS = 4
-"""The maximum number of chunks of inline postings that are read at the same time."""
+"""The maximum number of chunks of inline postings that are read at the same time. An inline posting
+is one whose content was in the listing."""
 _INLINE_CHUNK_SIZE = 25
-"""The number of inline postings in a chunk, which are loaded from the database together. An inline
-posting is one whose content was in the listing."""
+"""The maximum number of inline postings in a chunk. The postings of a chunk are loaded from the
+database together."""
 _MAX_THREADS = 32
 
 
 @dataclass(frozen=True, kw_only=True)
 class CrawlTools:
-    """The clients and settings that a worker crawls with."""
+    """The clients and settings that a worker uses to crawl."""
 
     clients: Clients
     raw_pages: RawPages
@@ -58,7 +60,8 @@ def crawl_pages(
     """Crawl those jobs of the batch that are not crawled yet.
 
     Returns:
-        The number of jobs by outcome, as ``core.checking.outcomes.class_of`` names them.
+        The number of jobs for each outcome. ``core.checking.outcomes.class_of`` defines the names
+        of the outcomes.
 
     Raises:
         SweepSuperseded: the sweep has been recovered or closed.
@@ -99,7 +102,8 @@ async def _crawl_all(
     results: PageResults,
     outcomes: Outcomes,
 ) -> dict[str, int]:
-    # The pool is large, because slow name lookups occupy threads and the heartbeat needs one, too.
+    # The pool is large, because slow name lookups occupy threads and the heartbeat needs a thread,
+    # too.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_MAX_THREADS))
     clients = tools.clients
     async with (
@@ -123,7 +127,7 @@ class _Crawler:
         self._running: dict[asyncio.Task[None], int] = {}
 
     async def crawl(self, jobs: Sequence[CrawlJob]) -> None:
-        """Crawl the jobs, with several jobs of each host at the same time."""
+        """Crawl the jobs, several of each host at the same time."""
         inline = [job for job in jobs if job.inline]
         chunks = deque(
             inline[at : at + _INLINE_CHUNK_SIZE] for at in range(0, len(inline), _INLINE_CHUNK_SIZE)
@@ -193,7 +197,7 @@ class _Crawler:
                 for job in jobs:
                     for outcome in await self._results.outcomes(job, page, attempts=tries):
                         self._outcomes.add(outcome)
-        # An unexpected error with one server must not stop the other jobs.
+        # Catch all errors, because an unexpected error of one page must not stop the other jobs.
         except Exception as error:
             for job in jobs:
                 self._outcomes.add(self._results.failure(job, error, attempts=tries))

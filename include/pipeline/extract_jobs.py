@@ -1,8 +1,9 @@
 """Read the stored pages of a batch that the crawl did not read (ADR 19).
 
-These are the pages that a worker stored but did not read before it died, and all pages of
-re-extractions (ADR 17). A re-extraction lists and fetches nothing. It reads stored pages with the
-current extractors and templates. A job expires only if its page says that the posting is closed.
+There are two kinds of such pages: pages that a worker stored but did not read before it died, and
+all pages of re-extractions (ADR 17). A re-extraction lists and fetches nothing. It reads stored
+pages with the current extractors and templates. In a re-extraction, a job expires only if its page
+says that the posting is closed.
 """
 
 import asyncio
@@ -41,7 +42,8 @@ def extract_jobs(
     """Read the stored pages of those jobs of the batch whose page is not read yet.
 
     Returns:
-        The number of jobs by outcome, as ``core.checking.outcomes.class_of`` names them.
+        The number of jobs for each outcome. ``core.checking.outcomes.class_of`` defines the names
+        of the outcomes.
 
     Raises:
         SweepSuperseded: the sweep has been recovered or closed.
@@ -88,7 +90,7 @@ async def _outcome(
     try:
         page = await raw_pages.get(job.raw_key, url=job.url)
         return await readers.read(job.check_id, _read, job, page, template)
-    # An unexpected error with one page must not stop the other jobs.
+    # Catch all errors, because an unexpected error of one page must not stop the other jobs.
     except Exception as error:
         return failure(job.job_id, error, last_try=last_try)
 
@@ -114,9 +116,9 @@ def _read(job: ExtractJob, page: Page, template: Template | None) -> Extracted |
 
 
 def _read_again(job: ExtractJob, outcome: Outcome) -> Iterator[Outcome]:
-    """Yield the outcomes of a job for a page that an earlier check stored.
+    """Yield the outcomes of a job whose page an earlier check stored.
 
-    If the page has been deleted from the store meanwhile, the job is left unchanged.
+    If the stored page has been deleted meanwhile, the job is left unchanged.
 
     Args:
         outcome: the result of reading the page now.

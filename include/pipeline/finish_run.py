@@ -19,8 +19,9 @@ def finish_run(engine: Engine, dag_run_id: str) -> SweepStatus | None:
     Most checks have ended already, because the worker that reads a check's last job ends the check.
 
     Returns:
-        The status with which the sweep ended, in this call or before. It is ``done`` if the DAG run
-        has a run that needed no sweep, and None if the DAG run has neither a sweep nor a run.
+        The status with which the sweep ended, in this call or before. If the DAG run has no sweep,
+        it is ``done`` if the DAG run has started a run, because that run needed no sweep, and
+        otherwise None.
 
     Raises:
         SweepSuperseded: the sweep was recovered, so another DAG run works for it.

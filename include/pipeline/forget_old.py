@@ -13,9 +13,9 @@ from include.db.retention import forget_checks, forget_runs, forget_sweeps, forg
 
 
 def forget_old(engine: Engine, *, keep_runs: timedelta, keep_versions: timedelta) -> dict[str, int]:
-    """Delete old rows, with a limited number in each transaction.
+    """Delete old rows, a limited number in each transaction.
 
-    So a retry continues where the failed try stopped.
+    If a call fails, a retry therefore continues where the failed call stopped.
 
     Args:
         keep_runs: the time for which runs, checks and sweeps are kept after their end.

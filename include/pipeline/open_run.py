@@ -53,8 +53,8 @@ def open_run(
         fresh_for: the maximum time since the end of a check that a new run may adopt.
 
     Returns:
-        The ids of the checks whose boards are to be listed, with one group for each task. The list
-        is empty if no board has to be listed.
+        The ids of the checks whose boards are to be listed, in one list for each task. The outer
+        list is empty if no board has to be listed.
 
     Raises:
         JobhuntError: ``sweep_id`` is not a sweep of this DAG run, or neither ``sweep_id`` nor
@@ -82,12 +82,12 @@ def open_run(
 
 
 def as_board_to_list(check: BoardCheck) -> BoardToList:
-    """Return the check as a ``BoardToList``, with the host of its first request."""
+    """Return a ``BoardToList`` with the check's id and the host of its first request."""
     try:
         first = adapter_for(check.source).first_request(check.config)
         host = host_key(first.url)
     except (SettingError, ValueError):
-        host = ""  # the task that lists the board reports the error
+        host = ""  # not raised here, because the task that lists the board reports it
     return BoardToList(key=check.check_id, host=host, seconds=check.listing_seconds)
 
 

@@ -16,13 +16,15 @@ from include.pipeline.runs.settle_checks import end_early, end_if_read
 def plan_batches(
     engine: Engine, sweep: Sweep, *, batch_size: int, workers: int = MAX_TASKS
 ) -> list[int]:
-    """Divide the pending jobs of the sweep's checks among batches. A host's pages are in one batch.
+    """Divide the pending jobs of the sweep's checks among batches.
+
+    All pages of a host are in the same batch.
 
     This ends the checks whose listing failed, and those that have nothing to read.
 
     Args:
-        batch_size: the usual number of pages in a batch. Batches are larger if all workers have
-            enough batches even so.
+        batch_size: the usual number of pages in a batch. Batches are larger if all workers get
+            enough batches nevertheless.
         workers: the number of tasks that may run at the same time.
 
     Returns:

@@ -23,10 +23,10 @@ def recover_run(
 ) -> Remedy | None:
     """Recover the sweep if it is stale.
 
-    The sweep's row is locked, so that only one of several concurrent callers recovers it.
+    The sweep's row is locked, so that only one of several concurrent callers recovers the sweep.
 
     Returns:
-        The remedy that was applied; None if the sweep is no longer stale at this attempt.
+        The remedy that was applied. None if the sweep is no longer stale at this attempt.
     """
     with engine.begin() as connection:
         sweep = lock_stale(connection, sweep_id, attempt, stale_after)

@@ -1,6 +1,6 @@
 """List boards: get the open postings of each board from its source, and store them.
 
-The failure of one board is recorded with that board's check, and does not affect other boards.
+If a board cannot be listed, this is recorded in the board's check and does not affect other boards.
 """
 
 import logging
@@ -96,7 +96,8 @@ def source_urls(
             return
         except JobhuntError as error:
             _fail(engine, sweep, check, error.message)
-        # A response that its adapter cannot parse must fail this board alone.
+        # A response that its adapter cannot parse raises one of these errors. It must make only
+        # this board fail.
         except (LookupError, TypeError, ValueError) as error:
             reason = f"the listing could not be read ({type(error).__name__}: {error})"
             _fail(engine, sweep, check, reason)
@@ -118,7 +119,7 @@ def source_urls(
     texts = TextMemory()
 
     def list_some(requests: ListingRequests) -> None:
-        for check in remaining:  # shared by all threads; next() is atomic
+        for check in remaining:  # all threads share the iterator; next() is atomic
             with texts.listing() as count_bytes:
                 list_one(check, requests, count_bytes)
 
@@ -135,8 +136,8 @@ def source_urls(
 class _Heartbeat:
     """A thread that writes the sweep's heartbeat every second while boards are listed.
 
-    The threads that list boards cannot do this, because one request, or a wait for a busy host, may
-    take longer than ``JOBHUNT_STALE_AFTER``.
+    The threads that list boards cannot write it themselves, because one request, or the wait for a
+    busy host, may take longer than ``JOBHUNT_STALE_AFTER``.
     """
 
     def __init__(self, engine: Engine, sweep: Sweep) -> None:
@@ -160,8 +161,9 @@ class _Heartbeat:
     def listing(self, check_id: int) -> Generator[Callable[[], None]]:
         """Register the check as being listed while the block runs.
 
-        Yields a function that raises SweepSuperseded if the sweep was recovered or closed, and
-        CheckCancelled if this sweep must no longer list the check.
+        Yield a function that the listing calls repeatedly. The function raises SweepSuperseded if
+        the sweep was recovered or closed, and CheckCancelled if this sweep must no longer list the
+        check's board.
         """
         self._listing.add(check_id)
         try:
@@ -183,12 +185,13 @@ class _Heartbeat:
             except SweepSuperseded as error:
                 self._superseded = error
             except SQLAlchemyError:
-                continue  # in a longer outage, the threads that list boards fail, too
+                continue  # try again; in a long outage, the threads that list boards fail, too
             else:
                 self._cancelled |= listing - left
 
     def _write_heartbeat(self, listing: Collection[int]) -> set[int]:
-        """Write the heartbeat, and return those of the checks that are still to be listed."""
+        """Write the heartbeat, and return those checks in ``listing`` that are still to be
+        listed."""
         with self._engine.begin() as connection:
             write_heartbeat(connection, self._sweep)
         with self._engine.begin() as connection:

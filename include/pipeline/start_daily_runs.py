@@ -19,8 +19,8 @@ from include.pipeline.runs.assign_checks import NewSweep, assign_checks
 def start_daily_runs(engine: Engine, *, fresh_for: timedelta, sweep_boards: int) -> dict[str, int]:
     """Start the runs, and insert the checks and sweeps that they need, in one transaction.
 
-    No run is started for a user who has an active run. Boards that were checked within
-    ``fresh_for``, or are being checked, are not checked again.
+    No run is started for a user who has an active run. A board is not checked again if its latest
+    check ended within ``fresh_for`` or is still active.
 
     Args:
         sweep_boards: the maximum number of boards in one sweep.

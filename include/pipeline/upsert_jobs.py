@@ -1,7 +1,7 @@
 """Make every listed posting a job of its check.
 
 A job is pending if there is a reason to read its page, and otherwise skipped. A posting that passes
-no follower's filters also becomes a job, so that it does not expire, but its page is not read.
+no follower's filters also becomes a job, because it would otherwise expire. Its page is not read.
 """
 
 from datetime import timedelta

@@ -1,7 +1,7 @@
 """List a company as a check does, without storing the listing.
 
-Dry runs and checks share the limits of each host. A dry run only writes the state of the rate
-limiter.
+Dry runs and checks share the limits of each host. The only data that a dry run writes is the state
+of the rate limiter.
 """
 
 from collections.abc import Callable
@@ -58,7 +58,8 @@ def dry_run(
         rows = listed_rows(company.source, listing, [company], reader)
     except JobhuntError as error:
         return DryListing(status=CompanyStatus.ERROR, error=error.message)
-    # A response that its adapter cannot parse must fail only this company.
+    # A response that its adapter cannot parse raises one of these errors. It must make only this
+    # company fail.
     except (LookupError, TypeError, ValueError) as error:
         message = f"the listing could not be read ({type(error).__name__}: {error})"
         return DryListing(status=CompanyStatus.ERROR, error=message)

@@ -15,7 +15,9 @@ from include.sources.registry import canonical_config
 
 
 def follow_company(connection: Connection, user_id: str, company: Company) -> Company:
-    """Insert the user's company, or replace the one with the same slug. The user must exist.
+    """Insert the user's company, or replace the user's company that has the same slug.
+
+    The user must exist.
 
     Returns:
         The company as it is stored, with its config in canonical form.

@@ -1,9 +1,9 @@
 """Resolve the entries of an import: find the board for a name or an address, and follow it.
 
-An entry is resolved in three steps. ``look_up`` only reads the database and the shipped directory.
-If its result has to be verified, or is only an address, the caller sends requests to the site.
-``record`` follows the board and stores the result, in one transaction. So if an entry is resolved
-twice, because a process died, its board is still followed only once.
+An entry is resolved in three steps. First, ``look_up`` reads the database and the shipped
+directory. Second, if it returns ``ToVerify`` or ``ToDetect``, the caller sends requests to the
+site. Third, ``record`` follows the board and stores the result, in one transaction. If an entry is
+resolved twice, because a process died, its board is therefore still followed only once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,7 +46,7 @@ class Board:
     config: Mapping[str, Any]
     """The config in canonical form."""
     name: str | None
-    """The company's name, if it is known."""
+    """The company's name; None if it is unknown."""
     how: str
     """A text for users that says how the board was found."""
 
@@ -86,9 +86,11 @@ def search_directory(
 def look_up(
     connection: Connection, user_id: str, listed: ListedCompany, *, catalogue: bool
 ) -> Board | EntryResult | ToVerify | ToDetect:
-    """Return the entry's board, or the next step to find it.
+    """Look for the entry's board in the database and in the shipped directory.
 
-    The database and the shipped directory are searched.
+    Return the board if it is certain. Return an ``EntryResult`` if no board, or more than one, has
+    the entry's name. Otherwise, return what the caller must do next: verify a board, or detect a
+    board at an address.
     """
     if listed.address is not None:
         return _look_up_address(connection, user_id, listed.address)
@@ -120,8 +122,8 @@ def found_at_site(found: Detected, name: str | None = None) -> Board:
 def not_found(error: NotDetected | SettingError) -> EntryResult:
     """Return the result of an entry for which no board was found.
 
-    The address is unusable, or the site has no board of its own. The result is ambiguous if the
-    site links to boards that may be its own.
+    Either the address is unusable, or no board of the site itself was found. The result is
+    ambiguous if the site links to boards that may belong to the company.
     """
     if isinstance(error, SettingError):
         return EntryResult(status=EntryStatus.NOT_FOUND, reason=error.message)
@@ -145,8 +147,8 @@ def record(
 
 
 def _follow(connection: Connection, entry: ClaimedEntry, board: Board) -> EntryResult:
-    # The lock makes two entries of one user wait for each other, because both may be of the same
-    # board.
+    # Lock the user's row, so that two entries of one user wait for each other. Both may be resolved
+    # to the same board.
     user = select(users.c.user_id).where(users.c.user_id == entry.user_id)
     connection.execute(user.with_for_update())
     slug = find_follow(connection, entry.user_id, board.source, board.config)

@@ -31,9 +31,9 @@ _MAX_KEPT_BYTES = 64 << 20
 
 
 class TextMemory:
-    """A limit on the memory of one worker for the texts of listings.
+    """A limit on the memory that the texts of listings use in one worker.
 
-    It applies to the sum of all listings that are in memory at the same time.
+    The limit applies to the sum of all listings that are in memory at the same time.
     """
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class TextMemory:
     def listing(self) -> Generator[Callable[[int], bool]]:
         """Count the texts of one listing while the block runs.
 
-        Yields the function that ``add_to`` returns for the listing.
+        Yield a function that adds a number of bytes to the listing's size (see ``add_to``).
         """
         listing = object()
         try:
@@ -163,21 +163,25 @@ def check_address(request: Request) -> None:
 
 
 def _identity(request: Request) -> bytes:
-    """Return a hash that is equal only for requests with the same method, URL, JSON and headers."""
+    """Return a hash of the request's method, URL, JSON and headers.
+
+    It identifies requests that are sent only once in a listing.
+    """
     sent = json.dumps([request.json, dict(request.headers)], sort_keys=True)
     text = f"{request.method} {request.url} {sent}"
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 class _Totals:
-    """The totals of a listing so far, each of which has a limit."""
+    """The number of postings and the number of bytes of a listing so far. Both have a limit."""
 
     def __init__(self, count_bytes: Callable[[int], bool]) -> None:
         self.postings = self._response_bytes = 0
         self._count_bytes = count_bytes
 
     def add(self, page: ListingPage, response_bytes: int) -> str | None:
-        """Add a page, and return a text about the limit that is exceeded; None if none is."""
+        """Add a page. Return a text about the limit that is exceeded, or None if no limit is
+        exceeded."""
         self.postings += len(page.jobs)
         self._response_bytes += response_bytes
         has_room = self._count_bytes(

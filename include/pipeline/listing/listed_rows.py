@@ -26,7 +26,7 @@ def listed_rows(
     Args:
         followed: the companies that follow the board, one for each distinct set of filters. If it
             is empty, every job is wanted.
-        reader: the reader of the postings that the filters need.
+        reader: the reader that parses the postings in the listing if a filter needs them.
 
     Raises:
         SettingError: a filter is not a valid regular expression.
@@ -49,10 +49,10 @@ def _listed_row(
 
 
 def _hash(job: ListedJob) -> str:
-    """Return a hash of the facts that the listing states about the job.
+    """Return a hash by which a later check sees whether the listing's facts about the job changed.
 
-    It covers the main fields of ``ListedJob`` and the hash of the source's row. If there is no hash
-    of the row, it covers the content of the posting instead.
+    The hash covers the main fields of ``ListedJob`` and the adapter's hash of the job's row in the
+    listing. If the adapter makes no hash of the row, it covers the posting's content instead.
     """
     stated = (job.title, job.location, job.url, job.page_url, job.modified, job.row_sha256)
     if job.row_sha256 is None:
@@ -63,8 +63,8 @@ def _hash(job: ListedJob) -> str:
 def _posting(source: str, job: ListedJob, reader: Reader) -> JobPosting | None:
     """Return the posting that is in the listing itself.
 
-    Returns None if the listing does not contain the posting, or if it cannot be parsed. The error
-    is reported when the job is read.
+    Return None if the listing does not contain the posting, or if the posting cannot be parsed. The
+    parsing error is reported later, when the job is read.
     """
     if job.content is None:
         return None

@@ -1,6 +1,6 @@
 """Send the requests of listings, within the limits of their hosts (ADR 45).
 
-robots.txt is checked for the listings of sources that have no API (ADR 15).
+If a source's listings do not come from an API, robots.txt is checked for each request (ADR 15).
 """
 
 import json
@@ -29,13 +29,14 @@ from include.sources.base import Request
 
 @dataclass(frozen=True)
 class ListingRequests:
-    """The clients with which all threads of one worker send the requests of listings."""
+    """The clients that all threads of one worker use to send the requests of listings."""
 
     loop: EventLoopThread
     clients: Clients
     pages: PageFetcher
     fetcher: RetryingFetcher
-    """A fetcher that sends requests with ``pages``, with retries and within the limits of hosts."""
+    """A fetcher that sends requests through ``pages``, retries them, and keeps the limits of
+    hosts."""
     check_robots: Callable[[str], Awaitable[None]]
     """A function that raises FetchError if robots.txt does not allow a URL."""
 
@@ -47,7 +48,7 @@ class ListingRequests:
 
         Args:
             check: a function that is called before each request, and every second during the
-                request. If it raises, the request is cancelled.
+                request. If the function raises an error, the request is cancelled.
             render: whether a browser renders the web pages among the responses.
         """
         browser = self.clients.browser() if render else None
@@ -122,7 +123,7 @@ def sending(
     stopping: Callable[[], bool],
     render: bool = False,
 ) -> Generator[Callable[[Request], Page]]:
-    """Yield a function that sends the requests of one listing, with clients of its own.
+    """Yield a function that sends the requests of one listing. It uses clients of its own.
 
     Args:
         until: the time of the monotonic clock, in seconds, at which the listing must end.
@@ -140,7 +141,8 @@ def sending(
 def time_check(until: float, stopping: Callable[[], bool] = lambda: False) -> Callable[[], None]:
     """Return a function that raises ListingError (``timeout``) if the listing must end.
 
-    It must end at ``until``, a time of the monotonic clock, or once ``stopping`` returns True.
+    The listing must end at ``until``, a time of the monotonic clock, or once ``stopping`` returns
+    True.
     """
 
     def check() -> None:

@@ -1,8 +1,8 @@
-"""Learn the templates of the boards of one batch, and read pages with them.
+"""Learn the templates of the boards of one batch while its pages are crawled.
 
 If a board has no template yet, or its site was rebuilt, its first pages are only stored. After
-``_PAGES_TO_LEARN_FROM`` such pages, or at the end of the batch, the template is known. Then these
-pages are read, and each further page is read as soon as it is fetched.
+``_PAGES_TO_LEARN_FROM`` such pages, or at the end of the batch, the template is known. Then the
+stored pages are read, and each further page is read as soon as it is fetched.
 """
 
 from collections import Counter, defaultdict
@@ -17,7 +17,7 @@ _PAGES_TO_LEARN_FROM = 8
 
 
 class BoardTemplates:
-    """The templates with which one worker reads the pages of a batch."""
+    """The templates that one worker uses to read the pages of a batch."""
 
     def __init__(self, known: Mapping[int, Template], jobs: Iterable[CrawlJob]) -> None:
         """Create the templates of a batch.
@@ -39,11 +39,11 @@ class BoardTemplates:
         return self._known.get(board_id)
 
     def is_learning(self, board_id: int) -> bool:
-        """Return whether pages that do not fit the template are read later, with a new template."""
+        """Return whether pages that do not fit the template are read later, by a new template."""
         return board_id in self._learning
 
     def add_page(self, job: CrawlJob, blocks: PageBlocks) -> None:
-        """Keep the blocks of a page, from which its board's template is learned."""
+        """Keep the blocks of a page, because the template of its board is learned from them."""
         board, pages = job.board_id, self._pages[job.board_id]
         pages.pop(job.page_url, None)
         pages[job.page_url] = blocks
@@ -61,7 +61,7 @@ class BoardTemplates:
             self._known[board_id] = self._learned(board_id)
 
     def learned(self) -> dict[int, tuple[int, Template]]:
-        """Return the new templates by board id, each with the version that was stored before."""
+        """Return, by board id, the version that was stored before and the new template."""
         return {
             board: (self._versions.get(board, 0), self._learned(board))
             for board, pages in self._pages.items()

@@ -1,7 +1,7 @@
 """Write the outcomes of a worker's jobs in groups.
 
-A worker collects outcomes in memory and flushes them about once a second. A flush writes all of
-them in one transaction, which begins with the sweep's fence.
+A worker collects outcomes in memory, and flushes them about once a second. A flush writes all
+collected outcomes in one transaction, which begins with the sweep's fence.
 
 Workers of a sweep do not block each other, because they take the fence's lock in shared mode and
 each worker has its own jobs. Only workers that end the same check at the same time wait for each
@@ -110,7 +110,7 @@ class Outcomes:
     def _store(self, outcomes: Sequence[Outcome], read: Collection[int] = ()) -> list[int]:
         """Write outcomes in one transaction, and return the checks of ``read`` that it ended.
 
-        The checks are locked before the jobs, as an abort does, to avoid deadlocks.
+        To avoid deadlocks, the checks are locked before the jobs, as in an abort.
         """
         with self._engine.begin() as connection:
             fence(connection, self._sweep)
@@ -142,9 +142,9 @@ class Outcomes:
             return mine - still_reading(connection, list(mine))
 
     def finish(self) -> None:
-        """Write the remaining outcomes, and end all checks of this worker with no job left to read.
+        """Write the remaining outcomes, and end the worker's checks that have no job left to read.
 
-        Raises the same errors as ``write``.
+        Raise the same errors as ``write``.
         """
         waiting, _ = self.take()
         self.write(waiting, set(self._check_of.values()))
@@ -165,8 +165,8 @@ async def flush_while(
         The tally of the outcomes.
 
     Raises:
-        SweepSuperseded: a flush was refused, because the sweep was recovered or closed. Then the
-            work is cancelled.
+        SweepSuperseded: a flush was refused, because the sweep was recovered or closed. The work
+            has been cancelled.
     """
     task = asyncio.create_task(work)
     try:

@@ -24,7 +24,7 @@ from include.pipeline.pages.robots_rules import robots_check
 
 
 class JobPages:
-    """The source of the pages of one worker's jobs, in one event loop."""
+    """An object that gets the pages of one worker's jobs, in one event loop."""
 
     def __init__(
         self,
@@ -35,10 +35,10 @@ class JobPages:
         robots: Mapping[str, RobotsText],
         browser: Browser,
     ) -> None:
-        """Create the source of the pages of one worker's jobs.
+        """Prepare to get the pages of one worker's jobs.
 
         Args:
-            robots: the robots.txt files that the store has already, by origin.
+            robots: the robots.txt files that are in the store already, by origin.
             browser: the browser for boards whose pages need one.
         """
         self._engine = engine
@@ -83,9 +83,9 @@ class JobPages:
         on_try: Callable[[int], None],
         on_hop: Callable[[str], Awaitable[None]] | None,
     ) -> AsyncGenerator[Fetched]:
-        """Yield the response to a page request with the headers that its source needs.
+        """Add the headers that the source needs to a page request, and yield the response.
 
-        If a session's token has expired (401), a new session is opened, once.
+        If the server refuses a session's token (401), a new session is opened once.
         """
         async with AsyncExitStack() as response:
             for is_last_try in (False, True):
@@ -103,9 +103,9 @@ class JobPages:
                     return
 
     async def inline(self, jobs: Sequence[CrawlJob]) -> AsyncGenerator[tuple[CrawlJob, Fetched]]:
-        """Yield each job with a page that is made of the content in its listing.
+        """Yield each job, and a page that is made of the job's content in the listing.
 
-        The page counts as in memory until the next one is requested.
+        The page counts as in memory until the caller asks for the next job.
         """
         contents = await asyncio.to_thread(self._contents, [job.job_id for job in jobs])
         for job in jobs:

@@ -29,7 +29,7 @@ def extracted(
 
     Args:
         source: the source of the job's board, which decides whether a deadline ends the job.
-        listed_at: the location in the listing, which is used if the page states none.
+        listed_at: the location in the listing, which is used if the page states no location.
         template: the template that the page was read with.
         fingerprint: the fingerprint of the page; None if it is in a ``Changed`` outcome.
     """
@@ -45,7 +45,7 @@ def extracted(
 
 
 def ended(job_id: int, source: str, deadline: datetime | None, *, attempts: int = 1) -> Gone | None:
-    """Return the outcome of a job that has ended at its deadline; None if it has not."""
+    """Return the outcome of a job whose deadline has passed and ends it; None for other jobs."""
     if deadline is None or not facts_of(source).ends_at_deadline:
         return None
     if not is_past(deadline, now=datetime.now(UTC)):

@@ -31,9 +31,9 @@ def page_request(jobs: Sequence[CrawlJob]) -> HttpRequest:
         message = f"{first.page_url} is not http or https"
         raise FetchError(message, code=FailureCode.BLOCKED_ADDRESS)
     known = {(job.etag, job.last_modified) for job in jobs}
-    # If the jobs have different validators, "not modified" would be wrong for some of them.
-    # A rendered page is always requested in full, because its scripts may show other content
-    # although the response itself is unchanged (304).
+    # Request the page in full if the jobs have different validators, because "not modified" would
+    # be wrong for some of the jobs. Also request a rendered page in full, because its scripts may
+    # show other content although the response itself is unchanged (304).
     if first.force or first.rendered or len(known) > 1:
         return HttpRequest(url=first.page_url)
     return HttpRequest(url=first.page_url, etag=first.etag, last_modified=first.last_modified)
@@ -48,7 +48,7 @@ def checks_robots(job: CrawlJob) -> bool:
 
 
 def origins(jobs: Iterable[CrawlJob]) -> set[str]:
-    """Return the origins of those pages of the jobs for which robots.txt is checked."""
+    """Return the origins of the jobs' pages, without pages for which robots.txt is not checked."""
     pages = (job for job in jobs if not job.inline and checks_robots(job))
     return {origin_of(job.page_url) for job in pages if job.host}
 

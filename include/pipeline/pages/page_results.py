@@ -20,9 +20,10 @@ from include.pipeline.pages.reader_pool import ReaderPool, picklable
 from include.raw_pages import RawPages
 
 MAX_SIZE_IN_WORKER = 64 * 1024
-"""The maximum size of a page that is read in this process. Sending a page to another process costs
-about as much as reading 25 KiB. The slowest of 363 kinds of hostile pages of this size takes a
-second (``tests/extract/hostile.py``)."""
+"""The maximum size in bytes of a page that is read in this process. Larger pages are read in a
+child process. Small pages are read here, because sending a page to another process costs about as
+much as reading 25 KiB. A hostile page of this size takes a second at most: this is the slowest of
+the 363 kinds in ``tests/extract/hostile.py``."""
 
 _Reading = tuple[
     Fingerprint | None, Extracted | Gone | Exception | datetime | None, PageBlocks | None
@@ -64,9 +65,10 @@ class PageResults:
             return (self.failure(job, error, attempts),)
 
     async def postponed(self) -> list[Outcome]:
-        """Return the outcomes of the pages that were only stored.
+        """Read the pages that were only stored so far, and return their outcomes.
 
-        Their template was not known before the end of the batch.
+        These pages were not read earlier, because their board's template was not known before the
+        end of the batch.
         """
         found: list[Outcome] = []
         for board_id in list(self._postponed):
@@ -75,7 +77,7 @@ class PageResults:
         return found
 
     def failure(self, job: CrawlJob, error: Exception, attempts: int) -> Outcome:
-        """Return the outcome of a job whose page failed. Raise ``error`` if it is an outage."""
+        """Return the outcome of a job whose page failed. Raise ``error`` if it shows an outage."""
         return failure(job.job_id, error, attempts=attempts, last_try=self._last_try)
 
     async def _outcomes(
@@ -108,7 +110,7 @@ class PageResults:
             attempts=attempts,
         )
         outcomes: tuple[Outcome, ...]
-        # The page is stored even if it cannot be read, so that an operator can examine it.
+        # A page that cannot be read has been stored, too, so that an operator can examine it.
         if isinstance(read, Exception):
             outcomes = (changed, self.failure(job, read, attempts))
         elif read is None:
@@ -174,7 +176,7 @@ def _read(
     Args:
         job: the job of the page.
         page: the page.
-        known: the fingerprint of the job's last page; None to read the page in any case.
+        known: the fingerprint of the job's last page. If None, the page is read in any case.
         threshold: the maximum number of SimHash bits in which an unchanged page may differ.
         template: the template of the board, if it is known.
         is_learning: True to postpone the reading of a page that does not fit the template.
@@ -201,7 +203,7 @@ def _read(
         )
     except MemoryError:
         raise
-    # The caller stores the page before it handles the error.
+    # Return the error, because the caller must store the page before it handles the error.
     except Exception as error:
         return now, picklable(error), blocks
     return now, read, blocks

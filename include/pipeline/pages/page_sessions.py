@@ -33,7 +33,7 @@ class PageSessions:
         self._locks = defaultdict[int, asyncio.Lock](asyncio.Lock)
 
     async def headers(self, source: str, board_id: int) -> Mapping[str, str]:
-        """Return the headers for the board's pages; they are empty for most sources.
+        """Return the headers for requests of the board's pages. Most sources need none.
 
         Only the first call for a board sends a request.
 
@@ -59,7 +59,8 @@ class PageSessions:
         try:
             async with self._fetcher.fetch(HttpRequest(url=url)) as fetched:
                 page = fetched.page
-        except PageGone as error:  # a board that is gone does not close its postings
+        # Raise another error, because a missing board does not mean that its postings are closed.
+        except PageGone as error:
             message = f"no such board: {url}: {error.message}"
             raise FetchError(message, code=FailureCode.NOT_FOUND) from error
         if page is None:

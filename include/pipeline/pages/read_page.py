@@ -24,8 +24,8 @@ _DOCUMENT = re.compile(r"(?:application|text)/(?!xhtml)(?:[\w.-]+\+)?(?:json|xml
 class PageReader:
     """A reader of one page, which parses the page only once.
 
-    ``posting`` is needed only if the fingerprint has changed. The constructor and all methods may
-    raise ParseError or PageGone.
+    Call ``posting`` only if the fingerprint has changed, because it takes further time. The
+    constructor and all methods may raise ParseError or PageGone.
     """
 
     def __init__(self, source: str, page: Page, template: Template | None = None) -> None:
@@ -41,7 +41,10 @@ class PageReader:
         return fingerprint(self._inputs.fields, self._inputs.text)
 
     def blocks(self) -> PageBlocks | None:
-        """Return the blocks to learn a template from; None if no template affects the reading."""
+        """Return the page's blocks, from which a template is learned.
+
+        Return None if a template would not affect how the page is read.
+        """
         return self._inputs.blocks
 
     def deadline(self) -> datetime | None:
@@ -54,7 +57,7 @@ class PageReader:
 
 
 def read_page(source: str, page: Page) -> JobPosting:
-    """Return the posting that is on the page. Raises ParseError or PageGone."""
+    """Return the posting that is on the page. Raise ParseError or PageGone."""
     return PageReader(source, page).posting()
 
 

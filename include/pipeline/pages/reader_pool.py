@@ -1,13 +1,13 @@
-"""Read untrusted pages in child processes with a budget of processor time and memory.
+"""Read untrusted pages in child processes, which have a budget of processor time and memory.
 
-Parsers in C hold Python's global lock, and neither a thread nor a signal handler can end them. So a
-page is read in another process. The kernel kills that process when its timer expires, and refuses
-it more memory than its budget. Then the caller gets an error, and the next page is read in a new
-process (ADR 34).
+Parsers in C hold Python's global lock, and neither a thread nor a signal handler can end them. A
+page is therefore read in another process. The kernel kills that process when its timer expires, and
+refuses it more memory than its budget. If a page exceeds its budget, the caller gets an error, and
+the next page is read in a new process (ADR 34).
 
-The processes are forked from a template process, which is itself forked when the pool is made, if
-possible before the caller starts threads. They share the memory of the template process, which has
-all modules and data loaded.
+The child processes are forked from a template process. The template process is forked when the pool
+is made. Make the pool before you start threads, if possible. The child processes share the memory
+of the template process, which has all modules and data loaded.
 """
 
 import asyncio
@@ -40,11 +40,11 @@ _WALL_FACTOR = 20
 ends a process that waits forever, because such a process uses no processor time."""
 _MAX_RESULT_BYTES = 128 << 20
 _MAX_KEPT_BYTES = 64 << 20
-"""The growth of a process's memory in bytes after which it is replaced, because a process may keep
+"""The growth of a process's memory in bytes after which the process is replaced. A process may keep
 memory that no call needs any more."""
 _MAX_FAILURES_OF_A_BOARD = 3
-"""The maximum number of pages over budget for each board. After that, no further page of the board
-is read."""
+"""The number of pages of a board that may exceed the budget. After that, no further page of the
+board is read."""
 _MAX_CALLS_PER_MESSAGE = 8
 _NICENESS = 5
 _OOM_SCORE_ADJ = "1000"
@@ -56,9 +56,10 @@ class Budget:
     """The resources of one call."""
 
     seconds: float
-    """The processor time, of user and system together."""
+    """The maximum processor time in seconds, in user mode and in the kernel together."""
     memory: int
-    """The bytes of memory besides those of the template process. Only Linux enforces this limit."""
+    """The maximum memory in bytes, in addition to that of the template process. Only Linux enforces
+    this limit."""
 
 
 PAGE_BUDGET = Budget(seconds=10.0, memory=1 << 30)
@@ -68,7 +69,8 @@ class Reader(Protocol):
     """An object that reads untrusted pages. A ``ReaderPool`` reads them within a budget."""
 
     def call(self, function: Callable[[*Ts], R], *args: *Ts) -> R:
-        """Return the result of ``function``, which is pure and at the top level of a module."""
+        """Return the result of ``function``, which must be pure and at the top level of a
+        module."""
         ...
 
 
@@ -114,7 +116,7 @@ class ReaderPool:
         os.waitpid(self._template_id, 0)
 
     def call(self, function: Callable[[*Ts], R], *args: *Ts) -> R:
-        """Return the result of the function. Wait while all processes are busy.
+        """Call the function in a child process, and return its result. Wait while all are busy.
 
         Any thread may call this, but not the thread of an event loop.
 
@@ -133,7 +135,7 @@ class ReaderPool:
         return result
 
     async def read(self, board: int, function: Callable[[*Ts], R], *args: *Ts) -> R:
-        """Return the result of ``call``, for a page of a board. This is for an event loop.
+        """Do the same as ``call`` for a page of a board, but without blocking the event loop.
 
         Args:
             board: the id of the page's board. After three calls over budget, all further calls for
@@ -156,7 +158,8 @@ class ReaderPool:
             self._active_tasks -= 1
 
     def _next_calls(self) -> "list[_Call]":
-        """Take waiting calls for one process. Sending calls together costs less than one by one."""
+        """Take the waiting calls to send to one process together. This costs less than one by
+        one."""
         calls: list[_Call] = []
         while self._waiting and len(calls) < _MAX_CALLS_PER_MESSAGE:
             if calls and (self._is_alone(self._waiting[0]) or self._is_alone(calls[0])):
@@ -254,8 +257,8 @@ class _Call:
     args: tuple[Any, ...]
     answer: asyncio.Future[Any]
     is_alone: bool = False
-    """True if the call must be made alone, because a process ended while it made this call together
-    with others."""
+    """True if the call must be made alone, because a process ended while it made this call and
+    others."""
 
 
 def _set(answer: asyncio.Future[Any], result: Any = None, *, error: Exception | None) -> None:
@@ -297,12 +300,12 @@ def _run_child(keep: int, work: Callable[[], None]) -> Never:
 def _fork_on_request(requests: socket.socket, budget: Budget) -> None:
     """Fork a process for each connection that arrives, until the parent closes ``requests``."""
     os.nice(_NICENESS)
-    gc.freeze()  # a garbage collection would copy the memory that is shared with the parent
+    gc.freeze()  # or garbage collection would copy the memory shared with the parent
     is_warm = False
     while received := socket.recv_fds(requests, 1, 1)[1]:
         if not is_warm:
             warm_up()
-            gc.freeze()  # a garbage collection would also copy what the children share
+            gc.freeze()  # or garbage collection would copy the memory shared with children
             is_warm = True
         (connection,) = received
         if os.fork() == 0:
@@ -353,7 +356,8 @@ def _run_calls(requests: Connection, budget: Budget, most_memory: int) -> bool:
             raise
         except Exception as error:
             answers.append((None, picklable(error)))
-    # Memory that the process keeps would reduce the budget of later calls.
+    # Replace the process if it has grown, because memory that it keeps would reduce the budget of
+    # later calls.
     is_last = _peak_memory() > most_memory
     answer = pickle.dumps((answers, is_last))
     if len(answer) > _MAX_RESULT_BYTES:

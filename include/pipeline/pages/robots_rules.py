@@ -1,4 +1,4 @@
-"""Check URLs against robots.txt, with the store of robots.txt files that all workers share."""
+"""Check URLs against robots.txt. All workers share the robots.txt files, which are in Postgres."""
 
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from datetime import timedelta
@@ -17,7 +17,7 @@ from include.fetch.robots import Robots
 
 
 class SqlRobots:
-    """The implementation of ``fetch.robots.RobotsStore`` with Postgres."""
+    """The store of robots.txt files in Postgres. It implements ``fetch.robots.RobotsStore``."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -41,7 +41,8 @@ def robots_check(
 ) -> Callable[[str], Coroutine[Any, Any, None]]:
     """Return a function that raises FetchError if robots.txt does not allow a URL.
 
-    A ``Crawl-delay`` slows the URL's host down.
+    If robots.txt states a ``Crawl-delay``, the function also lowers the rate limit of the URL's
+    host.
 
     Args:
         known: the robots.txt files that are known already, by origin.

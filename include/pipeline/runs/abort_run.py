@@ -21,8 +21,8 @@ _REASON = "the run that needed the check was aborted"
 def abort_run(connection: Connection, run_id: int) -> list[int] | None:
     """Abort the run, and cancel the checks that no other active run needs.
 
-    The outcomes that the run's checks have so far are stored for the run. Its unfinished jobs count
-    as failed.
+    The outcomes that the run's checks have so far are stored for the run. The run's unfinished jobs
+    count as failed.
 
     Returns:
         The ids of the checks that were cancelled; None if the run has ended already.
@@ -30,7 +30,7 @@ def abort_run(connection: Connection, run_id: int) -> list[int] | None:
     run = get_run(connection, run_id)
     if run is None or run.status not in ACTIVE_RUNS:
         return None
-    # checks must be locked before runs, to avoid deadlocks (see ``db.work.checks``)
+    # Lock the checks before the run, to avoid deadlocks (see ``db.work.checks``).
     active = lock_checks(connection, [each for each in run.check_ids if each is not None])
     if not lock_run(connection, run_id):
         return None
@@ -46,7 +46,7 @@ def abort_run(connection: Connection, run_id: int) -> list[int] | None:
 
 
 def close_idle_sweeps(connection: Connection, check_ids: Sequence[int]) -> list[str]:
-    """Close those sweeps of the cancelled checks that have no active check left.
+    """Close the sweeps of the cancelled checks if they have no active check left.
 
     Also assign checks to runs that waited for one of the boards. Call this after the abort, in a
     separate transaction. The abort locks checks. Other transactions lock a sweep before its checks,

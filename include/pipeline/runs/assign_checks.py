@@ -4,7 +4,8 @@ If the company's board has an active check, the run awaits that check. If the ru
 active check, the company waits for its end. If the board has no active check, but a recent one, the
 run adopts the recent check. If the board has neither, a new check is inserted. A unique index
 allows only one active check of a board. If several transactions insert a check of one board at the
-same time, one of them succeeds. The runs of the others await its check.
+same time, only one of them succeeds. The runs of the other transactions await the check that was
+inserted.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,8 +33,8 @@ from include.pipeline.runs.settle_checks import settle_adopted
 
 _MAX_SIZE_RATIO = 2
 """The maximum ratio of the number of a sweep's active checks to the number of a new run's boards.
-If the ratio is larger, the sweep's waiting checks that the run needs are moved to the new sweep. So
-a small run does not wait for a large sweep."""
+If the ratio is larger, the sweep's waiting checks that the run needs are moved to the new sweep. A
+small run therefore does not wait for a large sweep."""
 _MAX_TRIES = 20
 """The maximum number of tries to insert checks. A try fails only for boards for which another
 transaction inserted a check at the same time."""
@@ -41,12 +42,15 @@ transaction inserted a check at the same time."""
 
 @dataclass(frozen=True, kw_only=True)
 class NewSweep:
-    """The sweep for new checks. It is inserted only if a check is missing or moved."""
+    """The values of the sweep for new checks.
+
+    The sweep is inserted only if a new check is needed, or if a check is moved into it.
+    """
 
     trigger: RunTrigger
     request: Callable[[int], None]
-    """A function that requests the execution of the sweep with this id. It is called only if the
-    sweep has a check."""
+    """A function that requests that the sweep with the given id be carried out. It is called only
+    if the sweep has a check."""
     sweep_id: int | None = None
     """The id of the new run that asks for the sweep. The sweep gets the same id. If None, the sweep
     gets the next number of the sequence of run ids."""
@@ -72,10 +76,10 @@ def assign_checks(
 
     Args:
         boards: the ids of the boards of these companies.
-        kind: the kind of new checks; only active checks of this kind are awaited.
+        kind: the kind of the new checks. Only active checks of this kind are awaited.
         force: whether new checks read every page. If it is true, a run only awaits an active check
             that reads every page or can still be changed to do so.
-        max_age: the maximum time since the end of a check that is adopted; with 0, no check is
+        max_age: the maximum time since the end of a check that is adopted. With 0, no check is
             adopted.
     """
     if not boards:
@@ -94,7 +98,7 @@ def assign_checks(
 
 @dataclass
 class _Assignment:
-    """One call of ``assign_checks``, with its decisions so far."""
+    """The arguments of one call of ``assign_checks``, and its decisions so far."""
 
     connection: Connection
     run_ids: Sequence[int]
@@ -110,9 +114,10 @@ class _Assignment:
     def await_active(self, boards: Sequence[int]) -> set[int]:
         """Choose the active checks that the runs can await.
 
-        Such a check has the kind of the new checks. If ``force`` is true, it also reads every page,
-        or can still be changed to do so. Checks are locked exclusively only if some of them may
-        have to be changed, because many users may start runs on the same boards at once.
+        A run can await a check of the same kind as the new checks. If ``force`` is true, the check
+        must also read every page, or be early enough to be changed to do so. Checks are locked
+        exclusively only if some of them may have to be changed, because exclusive locks would make
+        the runs of many users that start at once wait for each other.
 
         Returns:
             The ids of all boards that have an active check, including checks that cannot be used.
@@ -147,7 +152,7 @@ class _Assignment:
     def adopt_recent(self, boards: Sequence[int], max_age: timedelta) -> None:
         """Adopt recent checks.
 
-        A check is not adopted if it left a job unread that passes the filters of one of the runs.
+        A check is not adopted if it left a job unread that passes the filters in one of the runs.
         """
         recent = find_recent(self.connection, boards, max_age)
         if not recent:
@@ -163,7 +168,8 @@ class _Assignment:
     def insert_missing(self, boards: Sequence[int]) -> None:
         """Insert the missing checks, or await those that other transactions insert meanwhile.
 
-        Also move the checks in ``to_move`` to the new sweep, and make those in ``to_force`` forced.
+        Also move the checks in ``to_move`` to the new sweep, and make the checks in ``to_force``
+        forced.
         """
         missing = [board for board in boards if board not in self.check_of]
         if missing or self.to_move:
@@ -189,7 +195,7 @@ class _Assignment:
             if is_needed:
                 self.sweep.request(sweep_id)
             else:
-                # other transactions inserted all missing checks, so the sweep is not needed
+                # The sweep is not needed, because other transactions inserted all missing checks.
                 delete_sweep(self.connection, sweep_id)
         if self.to_force:
             make_forced(self.connection, self.to_force)

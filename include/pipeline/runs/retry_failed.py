@@ -1,7 +1,7 @@
 """Start a run that reads the failed jobs of an ended run again.
 
-The new run does not list boards, so it expires no posting because of a listing. Its checks take
-over the failed jobs of the boards. A job counts as failed until a later check has read it.
+The new run does not list boards, so no posting expires because of a listing. The checks of the new
+run take on the failed jobs of the boards. A job counts as failed until a later check has read it.
 """
 
 from datetime import timedelta
@@ -23,9 +23,9 @@ def retry_failed(
 
     Raises:
         LookupError: there is no run with this id.
-        RunNotRetryable: the code is ``run_not_ended`` if the run is active. It is
-            ``nothing_to_retry`` if none of its jobs failed, or if later checks have read all of its
-            failed jobs.
+        RunNotRetryable: the code is ``run_not_ended`` if the run is active. The code is
+            ``nothing_to_retry`` if none of the run's jobs failed, or if later checks have read all
+            its failed jobs.
         ActiveRunError: the user has an active run.
     """
     run = get_run(connection, run_id)

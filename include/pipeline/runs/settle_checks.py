@@ -1,9 +1,9 @@
 """End checks, and settle the runs that rest on them.
 
-A run rests on a check if the check is assigned to one of its companies. Settling stores the outcome
-of the check for the run, and a run ends when all its checks are settled. One statement stores the
-outcome for any number of runs. It is in the transaction that ends the check, so an ended check is
-always settled.
+A run rests on a check if the check is assigned to one of the run's companies. Settling stores the
+outcomes of the check for the run. A run ends when all its checks are settled. One SQL statement
+settles a check for any number of runs. The statement is part of the transaction that ends the
+check, so an ended check is always settled.
 """
 
 from collections.abc import Collection, Sequence
@@ -44,7 +44,7 @@ def end_early(
     Args:
         error_code: the error code of the checks. Runs that rest on a failed check end in error,
             unless the code is ``listing``.
-        reason: the reason as a text for people; None keeps the reason that the listing stored.
+        reason: the reason as a text for people. If None, the reason that the listing stored stays.
 
     Returns:
         The ids of the checks that this call ended.
@@ -59,7 +59,7 @@ def settle_adopted(
 ) -> None:
     """Settle new runs for the checks that they adopt.
 
-    End those runs that are then settled completely.
+    End the runs all of whose checks are settled then.
     """
     settle(
         connection,

@@ -28,7 +28,7 @@ from include.pipeline.runs.assign_checks import NewSweep, assign_checks
 
 _MAX_TRIES = 5
 """The maximum number of tries to insert a run. A try fails only if the user has an active run. The
-try is repeated if that run has ended by the time it is read."""
+next try is made if the active run has ended before this transaction could read it."""
 
 
 def start_run(
@@ -50,14 +50,15 @@ def start_run(
     returns.
 
     Args:
-        max_age: the maximum time since the end of a check that is adopted; with 0, every board is
+        max_age: the maximum time since the end of a check that is adopted. With 0, every board is
             checked now.
         companies: the slugs of the companies to ingest; None for every enabled company.
         force: whether to crawl and extract unchanged pages, too.
         kind: the kind of the run's checks.
-        request_id: the id of the API request; it is put into the DAG run's conf for the logs.
-        dag_run_id: the id of the DAG run that calls this and then executes the run; None if the
-            dispatcher is to create a DAG run.
+        request_id: the id of the API request. It is put into the DAG run's conf, so that the logs
+            have it.
+        dag_run_id: the id of the DAG run that calls this function and then carries out the run.
+            None if the dispatcher is to create a DAG run.
         retry_of: the run whose failed jobs the new run reads again.
 
     Raises:
@@ -102,12 +103,13 @@ def start_run(
 
 
 def assign_waiting(connection: Connection) -> int:
-    """Assign checks to companies that have no check and whose board has no active check any more.
+    """Assign checks to those companies of active runs that wait for a check.
 
-    Such a company had to wait, because its board had an active check that its run could not use.
+    Such a company has no check, because its board had an active check that the run could not use.
+    It gets a check now if its board has no such active check any more.
 
     Returns:
-        The number of runs that had such a company.
+        The number of runs that have such a company.
     """
     found = waiting_runs(connection)
     if not found:
@@ -173,7 +175,7 @@ def choose_companies(
 
 
 def _insert_or_refuse(connection: Connection, *, user_id: str, **values: Any) -> int:
-    """Insert the run, and return its id. Raises ActiveRunError if the user has an active run."""
+    """Insert the run, and return its id. Raise ActiveRunError if the user has an active run."""
     active = None
     for _ in range(_MAX_TRIES):
         run_id = insert_run(connection, user_id=user_id, **values)
