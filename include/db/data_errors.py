@@ -1,4 +1,4 @@
-"""Distinguish data that Postgres refuses from an outage of Postgres."""
+"""Find out whether refused data or an outage of Postgres is the cause of an error."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -18,8 +18,8 @@ T = TypeVar("T")
 def is_data_error(error: BaseException | None) -> bool:
     """Return whether the data of a statement caused the error, so that a retry would fail, too."""
     if isinstance(error, StatementError):
-        # A StatementError that is not a DBAPIError is about a parameter that could not be
-        # converted.
+        # A StatementError that is not a DBAPIError is a data error, because it means that a
+        # parameter could not be converted.
         return is_data_error(error.orig) if isinstance(error, DBAPIError) else True
     if isinstance(error, psycopg.Error):
         return isinstance(error, psycopg.DataError) or (error.sqlstate or "")[:2] in _DATA_CLASSES

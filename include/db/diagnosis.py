@@ -16,20 +16,21 @@ class Diagnosis:
     """The health of the system, as far as the database shows it."""
 
     stale: tuple[int, ...]
-    """The ids of sweeps without a heartbeat. The detector should have recovered them."""
+    """The ids of the stale sweeps. The DAG ``detect_stale_runs`` should have recovered them."""
     waiting: int
-    """The number of intents that the dispatcher has not carried out yet."""
+    """The number of intents that the dispatcher has not carried out yet, without those of scheduled
+    sweeps that wait for other scheduled sweeps."""
     waiting_seconds: float
-    """The time in seconds that the oldest of these intents has waited."""
+    """The time in seconds for which the oldest of these intents has waited; 0 if there is none."""
     waiting_for: str | None
-    """The reason why the last try to carry out the oldest intent failed; None if there was no
-    failed try."""
+    """The reason why the last try to carry out the oldest of these intents failed; None if there
+    was no failed try."""
     working: int
     """The number of runs that are initializing or ingesting now."""
 
 
 def read_revision(connection: Connection) -> str | None:
-    """Return the revision of the schema; None before the first migration."""
+    """Return the revision of the schema, or None before the first migration."""
     if connection.scalar(text("SELECT to_regclass('alembic_version')")) is None:
         return None
     return connection.scalar(text("SELECT version_num FROM alembic_version"))

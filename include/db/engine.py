@@ -1,4 +1,7 @@
-"""Make SQLAlchemy engines on psycopg 3. Tasks use sync engines, the API uses async ones."""
+"""Make SQLAlchemy engines on psycopg 3.
+
+Tasks use synchronous engines. The API uses asynchronous engines.
+"""
 
 from typing import Any
 
@@ -10,19 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 _CONNECT = {
     "connect_timeout": 10,
     "application_name": "jobhunt",
-    # A server that disappears without closing its connections is detected within half a minute.
+    # Detect within half a minute that a server has disappeared without closing its connections.
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,
-    # The limit ends the transaction of a worker that hangs in a flush. Its lock on the sweep's row
-    # would block recovery.
+    # End the transaction of a worker that hangs in a flush, because the transaction's lock on the
+    # sweep's row would block recovery.
     "options": "-c idle_in_transaction_session_timeout=60s",
 }
 
 
 def make_engine(url: str) -> Engine:
-    """Return an engine with a small pool.
+    """Return an engine that has a small pool.
 
     Most tasks use one or two connections. Only the task that lists boards can use more. The pool
     does not overflow, because making a connection takes longer than most statements.
@@ -39,7 +42,7 @@ def make_engine(url: str) -> Engine:
 
 
 def make_async_engine(url: str) -> AsyncEngine:
-    """Return an async engine with a pool."""
+    """Return an async engine that has a pool."""
     return create_async_engine(
         psycopg_url(url), pool_size=5, max_overflow=10, pool_pre_ping=True, connect_args=_CONNECT
     )
@@ -48,7 +51,8 @@ def make_async_engine(url: str) -> AsyncEngine:
 def make_unpooled_async_engine(url: str) -> AsyncEngine:
     """Return an async engine without a pool.
 
-    Closing one of its connections ends the database session, and so frees its advisory locks.
+    Closing a connection of this engine ends the database session, and so frees the session's
+    advisory locks.
     """
     return create_async_engine(psycopg_url(url), poolclass=NullPool, connect_args=_CONNECT)
 

@@ -13,14 +13,17 @@ T = TypeVar("T")
 
 
 def to_record(kind: type[T], row: Mapping[Any, Any], **values: Any) -> T:
-    """Return a record of the dataclass ``kind`` with the row's columns of the same names.
+    """Return a record of the dataclass ``kind``.
+
+    Each field gets the value of the row's column that has the same name.
 
     Values are converted to the types of the fields, such as enums and tuples. Times are converted
-    to UTC, because the database session may have another time zone. Columns without a field are
-    ignored.
+    to UTC, because the database session may have another time zone. Columns for which there is no
+    field are ignored.
 
     Args:
-        values: the values of fields that the row does not have, or has in another form.
+        values: the values of fields that the row does not have, or has in a form that the field
+            does not accept.
     """
     given = {**row, **values}
     return _adapter(kind).validate_python(
@@ -32,7 +35,7 @@ def to_record(kind: type[T], row: Mapping[Any, Any], **values: Any) -> T:
 
 
 def columns_of(kind: type[Any], table: Table) -> list[Column[Any]]:
-    """Return the columns of the table that the dataclass ``kind`` has a field for."""
+    """Return those columns of the table for which the dataclass ``kind`` has a field."""
     return [table.c[field.name] for field in fields(kind) if field.name in table.c]
 
 

@@ -1,6 +1,7 @@
 """Delete old rows, a small number at a time.
 
-A long DELETE would keep its locks and delay vacuum until it ends.
+Rows are deleted in small steps, because a long DELETE would hold its locks and delay vacuum until
+it ends.
 """
 
 from datetime import timedelta
@@ -14,12 +15,12 @@ from include.db.tables import ingestion_runs, job_versions
 
 
 def forget_runs(connection: Connection, kept: timedelta, *, at_most: int) -> int:
-    """Delete at most ``at_most`` runs that ended longer ago than ``kept``, with their outcomes.
+    """Delete at most ``at_most`` runs that ended longer ago than ``kept``, and their outcomes.
 
-    A user's latest run stays, whatever its age. The jobs themselves stay.
+    A user's latest run stays, whatever its age. The jobs of deleted runs stay.
 
     Returns:
-        The number of deleted runs. It is less than ``at_most`` if none is left to delete.
+        The number of deleted runs. It is less than ``at_most`` if no run is left to delete.
     """
     newer = aliased(ingestion_runs)
     has_newer_run = (
@@ -76,8 +77,8 @@ def forget_checks(connection: Connection, kept: timedelta, *, at_most: int) -> i
 def forget_sweeps(connection: Connection, kept: timedelta, *, at_most: int) -> int:
     """Delete at most ``at_most`` old sweeps, and return the number of deleted sweeps.
 
-    A sweep is old if it ended longer ago than ``kept`` and has no check left. Its missed deadlines
-    are deleted, too.
+    A sweep is old if it ended longer ago than ``kept`` and has no check left. The records of the
+    sweep's missed deadlines are deleted, too.
     """
     params = {"kept": kept, "most": at_most}
     return connection.execute(_FORGET_SWEEPS, params).rowcount

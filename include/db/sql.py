@@ -1,4 +1,4 @@
-"""Build statements from SQL text, with quoted enum values and typed parameters."""
+"""Build statements from SQL text: quote enum values, and declare the types of parameters."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -31,14 +31,14 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     **dict.fromkeys(("needed", "numbers"), ARRAY(Integer)),
     "rows": JSONB(),
 }
-"""The types of parameters, by name. They are declared, because Postgres cannot infer some, such as
-that of an empty array. Ids are passed as one array, because a statement may have at most 65,535
-parameters."""
+"""The types of parameters, by name. The types are declared, because Postgres cannot infer some of
+them, such as the type of an empty array. Ids are passed as one array, because a statement may have
+at most 65,535 parameters."""
 _PARAMETER = re.compile(r"(?<!:):([a-z_]+)(\d*)")
 
 
 def statement(sql: str) -> TextClause:
-    """Return the statement with the types of its parameters declared.
+    """Return ``sql`` as a statement, and declare the types of its parameters.
 
     A number at the end of a parameter's name does not change its type.
     """
@@ -65,5 +65,5 @@ def quoted(values: Iterable[str]) -> str:
 
 
 def any_of(ids: Collection[int]) -> CollectionAggregate[bool]:
-    """Return ``ANY(ids)``, for a comparison with a column."""
+    """Return the SQL expression ``ANY(ids)``, which is compared with a column."""
     return any_(literal(list(ids), _IDS))

@@ -1,5 +1,6 @@
-"""Define the tables of our database. All state is stored in them, so it survives the end of any
-process.
+"""Define the tables of our database.
+
+All state is stored in the tables, so it survives the end of any process.
 
 All users share the rows of ``boards``, ``checks``, ``sweeps`` and ``jobs``. Each row of
 ``companies``, ``ingestion_runs``, ``user_jobs`` and ``run_outcomes`` belongs to one user
@@ -86,7 +87,8 @@ def _changed_xid() -> Column[int]:
 
 
 CHANGED_XID: ColumnElement[int] = func.pg_current_xact_id(type_=XID8)
-"""The value of ``changed_xid`` in every UPDATE that a progress stream has to see."""
+"""The id of the current transaction. Every UPDATE that a progress stream has to see must write this
+value to ``changed_xid``."""
 
 
 users = Table(
@@ -96,7 +98,7 @@ users = Table(
         "user_id", Text, CheckConstraint("length(user_id) <= 128", name="user_id"), primary_key=True
     ),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    # postings that were first shown to the user before this time are no longer new
+    # the user's last visit; postings that were first shown to the user before it are not new
     Column("visited_at", DateTime(timezone=True)),
 )
 
@@ -108,14 +110,14 @@ boards = Table(
     # in canonical form, so that two spellings of one config are one board
     Column("config", JSONB, nullable=False),
     Column("config_sha256", Text, nullable=False),
-    # the employer's name as most of its postings state it, and the key by which it is found; null
-    # until a check has read postings that state one
+    # the employer's name as most of the board's postings state it, and the key by which the
+    # directory finds this name; both are null until a check has read postings that state a name
     Column("name", Text),
     Column("name_key", Text(collation="C")),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     # the end of the latest check that listed the board
     Column("checked_at", DateTime(timezone=True)),
-    # the duration of the board's latest listing, by which boards are grouped into tasks
+    # the duration of the board's latest listing; boards are grouped into tasks by it
     Column("listing_seconds", Double),
     # true if only followers may see the board's jobs, because it is at a private address or has a
     # base_url
@@ -136,16 +138,16 @@ board_templates = Table(
         primary_key=True,
         autoincrement=False,
     ),
-    # increases whenever the same page may be read in another way
+    # increases whenever reading the same page again may give a different posting
     Column("version", Integer, nullable=False),
-    # the number of pages that the weights are based on
+    # the number of pages from which the weights were computed
     Column("pages", Double, nullable=False),
-    # the hashes of the lines, and the number of these pages that have each line
+    # the hashes of the lines, and for each line the number of these pages that have it
     Column("lines", ARRAY(BigInteger), nullable=False),
     Column("weights", ARRAY(REAL), nullable=False),
     # the hashes of the lines that most pages share
     Column("frame", ARRAY(BigInteger), nullable=False),
-    # {label: field}: the labels that were learned from the pages
+    # {label: field}: the labels that were learned from the pages, and the fields that they name
     Column("labels", JSONB, nullable=False),
     Column("learned_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
@@ -156,7 +158,7 @@ companies = Table(
     Column("user_id", Text, ForeignKey(users.c.user_id, ondelete="CASCADE"), primary_key=True),
     Column("slug", Text, primary_key=True),
     Column("board_id", BigInteger, ForeignKey(boards.c.board_id), nullable=False, index=True),
-    # the name that the user gave the company; null for the name that its postings state
+    # the name that the user gave the company; null if the name that the postings state is shown
     Column("name", Text),
     Column("include_titles", ARRAY(Text), nullable=False, server_default="{}"),
     Column("exclude_titles", ARRAY(Text), nullable=False, server_default="{}"),
@@ -177,16 +179,17 @@ ingestion_runs = Table(
     Column("trigger", Text, nullable=False),
     Column("force", Boolean, nullable=False, server_default=text("false")),
     Column("kind", Text, nullable=False, server_default=CheckKind.LIST),
-    # the slugs, and the check that the run rests on for each; null while the company waits for the
-    # end of a check of its board that the run cannot use
+    # the slugs of the run's companies, and for each of them the id of the check that the run rests
+    # on; the id is null while the company waits, because its board has an active check that the run
+    # cannot use
     Column("companies", ARRAY(Text), nullable=False),
     Column("check_ids", ARRAY(BigInteger), nullable=False),
-    # {slug: [job_id]}: the jobs of each ended check that the filters left out; a slug is absent if
-    # there are none
+    # {slug: [job_id]}: the jobs of ended checks that the company's filters left out; a slug is
+    # absent if its filters left out no job
     Column("left_out", JSONB, nullable=False, server_default=text("'{}'")),
     # the DAG run that made the run, if a user triggered it in Airflow
     Column("dag_run_id", Text, unique=True),
-    # the ended run whose failed jobs this one reads again
+    # the ended run whose failed jobs this run reads again
     Column(
         "retry_of",
         BigInteger,
@@ -196,10 +199,10 @@ ingestion_runs = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("started_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
-    # the final counts, once ended
+    # the final counts; null until the run has ended
     Column("counts", JSONB),
-    # {error code: number of failed jobs}, once ended; null for runs that ended before this column
-    # existed
+    # {error code: number of failed jobs}; null until the run has ended, and for runs that ended
+    # before this column existed
     Column("failures", JSONB),
     Column("error_code", Text),
     Column("error_message", Text),
@@ -236,7 +239,7 @@ sweeps = Table(
     Column("recoveries", Integer, nullable=False, server_default="0"),
     Column("dag_run_id", Text, nullable=False, unique=True),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    # when Airflow began the current attempt
+    # when Airflow first began the sweep, in whichever attempt
     Column("started_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
     Column("last_heartbeat", DateTime(timezone=True), nullable=False, server_default=func.now()),
@@ -259,17 +262,20 @@ checks = Table(
     # true if every page is requested and read, even if it is unchanged
     Column("force", Boolean, nullable=False, server_default=text("false")),
     Column("status", Text, nullable=False, server_default=CheckStatus.WAITING),
-    # the result of the check's listing: complete, partial, held or error; null until it ends
+    # the result of the check's listing: complete, partial, held or error; null until the listing
+    # ends
     Column("listing", Text),
     Column("listed", Integer, nullable=False, server_default="0"),
-    # why the listing is partial, held or failed, or the check failed
+    # why the listing is partial, held or failed, or why the check ended early
     Column("reason", Text),
-    # why a failed check failed: "listing", or what stopped its sweep
+    # the failure code of a check that failed or was cancelled: "listing" if its listing failed, or
+    # else the code of what stopped the check
     Column("error_code", Text),
     # the jobs that the check listed or took on, and the transaction that wrote them
     Column("job_ids", ARRAY(BigInteger), nullable=False, server_default="{}"),
     Column("jobs_xid", XID8),
-    # the number of the check's jobs that were done in each second since it began, once ended
+    # the number of the check's jobs that were done in each second since the check began; empty
+    # until the check has ended
     Column("pace", ARRAY(Integer), nullable=False, server_default="{}"),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("started_at", DateTime(timezone=True)),
@@ -304,7 +310,7 @@ listed_jobs = Table(
     # the latest time at which the page may last have changed, as the listing states it
     Column("modified_until", DateTime(timezone=True)),
     Column("row_sha256", Text, nullable=False),
-    # the locations and workplace that the listing states, if a follower filters by them
+    # the locations and workplace that the listing states; null if no follower filters by them
     Column("facts", JSONB),
     # false if the posting passes no follower's filters; it is still listed, so it does not expire
     Column("wanted", Boolean, nullable=False),
@@ -316,7 +322,8 @@ jobs = Table(
     Column("job_id", BigInteger, Identity(always=True), primary_key=True),
     Column("board_id", BigInteger, ForeignKey(boards.c.board_id), nullable=False),
     Column("external_id", Text, nullable=False),
-    # the latest check that listed the job, took it on or expired it; status belongs to that check
+    # the latest check that listed the job, took it on or expired it; "status" is the job's status
+    # in that check
     Column("check_id", BigInteger, nullable=False),
     Column("status", Text, nullable=False, server_default=JobStatus.PENDING),
     _changed_xid(),
@@ -352,12 +359,12 @@ jobs = Table(
     Column("fields_sha256", Text),
     Column("tokens", Integer),
     Column("feature_version", Integer),
-    # the values of the latest extraction; not current between a crawl that found a change and the
-    # extraction of that page
+    # the values of the latest extraction; they are not current from a crawl that found a change
+    # until that page is extracted
     Column("posting", JSONB),
     Column("posting_current", Boolean, nullable=False, server_default=text("false")),
     Column("extractor_version", Integer),
-    # the version of the board's template that the page was read with; 0 without a template
+    # the version of the board's template that was used to read the page; 0 if there was none
     Column("template_version", Integer, nullable=False, server_default="0"),
     # increases when the posting is read for the first time or differs from the previous reading
     Column("content_version", Integer, nullable=False, server_default="0"),
@@ -374,7 +381,8 @@ jobs = Table(
     Column("expire_reason", Text),
     # how often the job was listed again after it had left its listing and expired
     Column("relisted", Integer, nullable=False, server_default="0"),
-    # when a check last ended the job; null if the last check ended before the job did
+    # when the latest check was done with the job; null if the check ended before it had read the
+    # job
     Column("settled_at", DateTime(timezone=True)),
     UniqueConstraint("board_id", "external_id"),
     _one_of("status", JobStatus),
@@ -410,9 +418,10 @@ postings = Table(
     # when the posting was published, or, if that is unknown, first seen
     Column("published_at", DateTime(timezone=True), nullable=False),
     Column("valid_through", DateTime(timezone=True)),
-    # the hash that postings of the same role share (core.fields.roles); null if it is unknown
+    # the hash that postings of the same role share (core.fields.roles); null if the role is unknown
     Column("role", BigInteger),
-    # the words of the title, the company and the location, those of its places, and all words
+    # the words of the title, the company and the location; then the words of the posting's places;
+    # then all words of the posting
     Column("head_words", TSVECTOR, nullable=False),
     Column("place_words", TSVECTOR, nullable=False),
     Column("search", TSVECTOR, nullable=False),
@@ -433,7 +442,7 @@ postings = Table(
 )
 
 user_jobs = Table(
-    # what one user was shown of a job; written only when something changes for that user
+    # what one user was shown of a job; a row is written only when something changes for that user
     "user_jobs",
     metadata,
     Column("user_id", Text, primary_key=True),
@@ -445,7 +454,8 @@ user_jobs = Table(
     Column("run_id", BigInteger, nullable=False),
     # the check that last showed the user new content of the job
     Column("check_id", BigInteger, nullable=False),
-    # the job's content_version that the user was last shown; 0 before its first reading
+    # the content_version of the job that the user was last shown; 0 if the job had not been read
+    # yet
     Column("seen_version", Integer, nullable=False, server_default="0"),
     # true if the user was shown that the job has expired
     Column("expired", Boolean, nullable=False, server_default=text("false")),
@@ -476,16 +486,17 @@ saved_searches = Table(
     Column("search_id", BigInteger, Identity(always=True), primary_key=True),
     Column("user_id", Text, ForeignKey(users.c.user_id, ondelete="CASCADE"), nullable=False),
     Column("name", Text, nullable=False),
-    # the parameters of GET /jobs as its address states them; "7d" is not replaced with a time
+    # the parameters of GET /jobs as its address states them; a relative time such as "7d" is stored
+    # as it is
     Column("query", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("user_id", "name"),
 )
 
 run_outcomes = Table(
-    # the outcomes of an ended check for a company of a run, with one element in each array for each
-    # job; the unchanged jobs have no element, and are the other jobs of checks.job_ids. The view
-    # run_jobs shows them as rows.
+    # One row has the outcomes of an ended check for one company of a run. Each array has one
+    # element for each job. Unchanged jobs have no element; they are the other jobs in
+    # checks.job_ids. The view run_jobs shows the outcomes as rows.
     "run_outcomes",
     metadata,
     Column("run_id", BigInteger, primary_key=True),
@@ -500,7 +511,8 @@ run_outcomes = Table(
     Column("error_codes", ARRAY(Text), nullable=False),
     Column("error_messages", ARRAY(Text), nullable=False),
     Column("attempts", ARRAY(Integer), nullable=False),
-    # the job's content_version that the user had seen before, and the one shown by this run
+    # the content_version of the job that the user had seen before, and the version that this run
+    # shows
     Column("seen_versions", ARRAY(Integer), nullable=False),
     Column("versions", ARRAY(Integer), nullable=False),
 )
@@ -557,7 +569,7 @@ Index("outbox_due_idx", outbox.c.next_try_at, postgresql_where=text("done_at IS 
 stream_tickets = Table(
     "stream_tickets",
     metadata,
-    # only the hash is stored, because anyone who has the ticket can open the stream
+    # the ticket itself is not stored, because anyone who has it can open the stream
     Column("ticket_sha256", Text, primary_key=True),
     Column("user_id", Text, nullable=False),
     Column(
@@ -580,7 +592,8 @@ idempotency_keys = Table(
     Column("user_id", Text, ForeignKey(users.c.user_id, ondelete="CASCADE"), primary_key=True),
     Column("key", Text, primary_key=True),
     Column("request_sha256", Text, nullable=False),
-    # the run that the first request started; null only within the transaction of that request
+    # the run that the first request with this key started; null only within the transaction of that
+    # request
     Column(
         "run_id", BigInteger, ForeignKey(ingestion_runs.c.run_id, ondelete="CASCADE"), index=True
     ),
@@ -588,7 +601,7 @@ idempotency_keys = Table(
 )
 
 imports = Table(
-    # lists of companies that users asked to follow at once
+    # each row is a list of companies that a user asked to follow at once
     "imports",
     metadata,
     Column("import_id", BigInteger, Identity(always=True), primary_key=True),
@@ -616,9 +629,9 @@ import_entries = Table(
     Column("name", Text),
     Column("address", Text),
     Column("status", Text, nullable=False, server_default=EntryStatus.WAITING),
-    # the slug of the company that is followed
+    # the slug of the company that the user follows as the result
     Column("company", Text),
-    # why the board was not found or is ambiguous, or how it was found
+    # how the board was found, or why it was not found or is ambiguous
     Column("reason", Text),
     # [{name, source, config}]: the boards that the entry may mean
     Column("choices", JSONB, nullable=False, server_default=text("'[]'")),
@@ -637,13 +650,16 @@ Index(
 hosts = Table(
     "hosts",
     metadata,
-    # "host" or "host:port" of the upstream; only the worker that holds its lease uses the row
+    # "host" or "host:port" of a site; only the worker that holds the host's lease uses the row
     Column("host", Text, primary_key=True),
-    # the next free send time; null while a worker holds the lease, or if it died while it held it
+    # the next free send time; null while a worker holds the lease, and after a worker died while it
+    # held the lease
     Column("next_request_at", DateTime(timezone=True)),
-    # requests a second while the host is slowed down; null if the rate of the settings applies
+    # the maximum number of requests a second while the host is slowed down; null if the rate of the
+    # settings applies
     Column("rate", Double),
-    # failures in a row, of all workers; enough of them open the host's circuit
+    # the number of failures in a row, for all workers together; a certain number opens the host's
+    # circuit
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("failure_code", Text),
     Column("failing_since", DateTime(timezone=True)),
@@ -668,7 +684,7 @@ robots_rules = Table(
 _views = MetaData()
 
 run_companies = Table(
-    # a view: the companies of each run, with the check that it rests on for each
+    # a view: the companies of each run, and the check that the run rests on for each of them
     "run_companies",
     _views,
     Column("run_id", BigInteger),
@@ -684,7 +700,7 @@ run_companies = Table(
 )
 
 user_job_states = Table(
-    # a view: each user's jobs with their current status for that user
+    # a view: the jobs that each user was shown, and their current status for that user
     "user_job_states",
     _views,
     Column("user_id", Text),

@@ -1,8 +1,9 @@
 """Define the views of our database. The migrations create them from these statements.
 
-``run_companies`` shows the companies of each run with the check that the run rests on for each.
-``run_jobs`` shows the outcomes of each run as rows, one for each job that is not unchanged.
-``user_job_states`` shows each user's jobs with their current status for that user.
+``run_companies`` has one row for each company of each run. The row shows the check that the run
+rests on for the company. ``run_jobs`` has one row for each outcome of each run. Unchanged jobs have
+no row. ``user_job_states`` has one row for each job that a user was shown. The row shows the job's
+current status for that user.
 """
 
 STATUS = """
@@ -14,8 +15,8 @@ STATUS = """
 """
 """An SQL expression for the status of a job ``j`` for the user of the ``user_jobs`` row ``u``.
 
-A job is ready for a user if the user has not seen its current content, or if the job's latest check
-first showed them that content.
+A job is ready for a user if the user has not seen the job's current content, or if the job's latest
+check was the first to show them this content.
 """
 
 RUN_COMPANIES = """

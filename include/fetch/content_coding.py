@@ -68,8 +68,10 @@ async def decode_body(body: bytes, content_encoding: str, *, max_bytes: int) -> 
 
 
 def _gzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Decode a sequence of gzip members. Bytes after a member that begin no further member are
-    ignored."""
+    """Decode a sequence of gzip members.
+
+    After a member, bytes that do not begin another member are ignored as padding.
+    """
     stream = zlib.decompressobj(_GZIP)
     for piece in pieces:
         if stream.eof:

@@ -25,8 +25,7 @@ from include.fetch.pages import REDIRECTS, ascii_header, checked_url, redirected
 MAX_REQUESTS = 150
 """The maximum number of requests of one page, including redirects."""
 MAX_FOREIGN_HOSTS = 20
-"""The maximum number of other hosts, besides the page's own, to which one page may send
-requests."""
+"""The maximum number of hosts besides its own to which one page may send requests."""
 MAX_FOREIGN_REQUESTS = 30
 """The maximum number of requests of one page to one host that is not its own."""
 FOREIGN_INTERVAL_SECONDS = 0.2

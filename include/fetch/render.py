@@ -132,7 +132,7 @@ class Browser:
                 url, markup = await _snapshot(context, tab, self._options.max_bytes + 1)
             except Error as error:
                 raise interceptor.navigation_error or _browser_failed(error) from error
-        # The URL shows a failed navigation, because Chromium then shows its own error page
+        # If the URL is not http(s), a navigation has failed: Chromium then shows its own error page
         # (chrome-error://).
         if not is_http(url):
             message = f"a script of the page navigates to {url}, which is not a web page"

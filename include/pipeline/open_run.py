@@ -87,7 +87,7 @@ def as_board_to_list(check: BoardCheck) -> BoardToList:
         first = adapter_for(check.source).first_request(check.config)
         host = host_key(first.url)
     except (SettingError, ValueError):
-        host = ""  # not raised here, because the task that lists the board reports it
+        host = ""  # the error is not raised here, because the task that lists the board reports it
     return BoardToList(key=check.check_id, host=host, seconds=check.listing_seconds)
 
 

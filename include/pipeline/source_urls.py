@@ -190,8 +190,7 @@ class _Heartbeat:
                 self._cancelled |= listing - left
 
     def _write_heartbeat(self, listing: Collection[int]) -> set[int]:
-        """Write the heartbeat, and return those checks in ``listing`` that are still to be
-        listed."""
+        """Write the heartbeat, and return the checks in ``listing`` that are still to be listed."""
         with self._engine.begin() as connection:
             write_heartbeat(connection, self._sweep)
         with self._engine.begin() as connection:

@@ -32,7 +32,7 @@ def store_template(
     If another worker has stored a template in the meantime, nothing is changed.
 
     Args:
-        before: the version of the template that the worker found; 0 if there was none.
+        before: the version of the stored template when the worker began; 0 if there was none.
     """
     values = {
         "version": template.version,

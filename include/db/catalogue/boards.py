@@ -1,5 +1,7 @@
-"""Read and write boards, the lists of openings of companies. All users who follow a board share its
-row."""
+"""Read and write boards, which are companies' lists of openings.
+
+All users who follow a board share its row.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -20,7 +22,8 @@ def ensure_board(connection: Connection, source: str, config: Mapping[str, Any])
     """Return the id of the board, and insert the board if it does not exist yet.
 
     Args:
-        config: the config in canonical form; two spellings of it would become two boards.
+        config: the config in canonical form. Otherwise, two spellings of one config would become
+            two boards.
     """
     key = {"source": source, "config_sha256": config_sha256(config)}
     made = (
@@ -61,9 +64,10 @@ def record_listing(
 
 
 def record_check(connection: Connection, check_ids: Sequence[int]) -> None:
-    """Record the current time as ``checked_at`` of the boards of these checks.
+    """Record the end of these checks in their boards, and name the boards without a name.
 
-    The checks have just ended. Checks that listed nothing or did not succeed change nothing.
+    The checks have just ended, so ``checked_at`` of their boards becomes the current time. Checks
+    that listed nothing or did not succeed do not change it.
     """
     listed = select(checks.c.board_id).where(
         checks.c.check_id == any_of(check_ids),
@@ -79,7 +83,7 @@ def record_check(connection: Connection, check_ids: Sequence[int]) -> None:
 def _name_boards(connection: Connection, check_ids: Sequence[int]) -> None:
     """Name the boards of these checks that have no name yet.
 
-    The name is that of the employer in more than half of a sample of the board's postings. A board
+    A board gets the employer's name that more than half of a sample of its postings state. A board
     whose postings state many different employers, such as the board of an agency, gets no name.
     """
     rows = connection.execute(_STATED_NAMES, {"checks": list(check_ids)}).all()

@@ -20,9 +20,9 @@ from include.db.sql import statement
 def find_boards(
     connection: Connection, user_id: str, words: str, *, limit: int, catalogue: bool
 ) -> list[KnownBoard]:
-    """Return the boards with ``words`` at the beginning of their company's name or of a word in it.
+    """Return the boards whose company's name, or a word of it, begins with ``words``.
 
-    Names that equal ``words`` come first, and then shorter ones before longer ones. Case and
+    Names that equal ``words`` come first. Then shorter names come before longer names. Case and
     accents make no difference.
 
     Args:

@@ -1,4 +1,4 @@
-"""Write the outcomes of a batch's jobs. A worker does this with each flush.
+"""Write the outcomes of a batch's jobs. A worker does this in each flush.
 
 An UPDATE changes a job only if the outcome is allowed in the job's current state, and if the job
 still belongs to the expected check. ``sweeps.fence`` makes sure that the sweep is still at the
@@ -51,14 +51,14 @@ def write(
     check_of: Mapping[int, int],
     outcomes: Iterable[Outcome],
 ) -> None:
-    """Write the outcomes, with one UPDATE for all jobs that have the same sequence of outcomes.
+    """Write the outcomes, in one UPDATE for all jobs that have the same sequence of outcomes.
 
     The changes of a posting since its previous extraction are inserted into the history of its
     versions.
 
     Args:
         check_of: the check that each job must still belong to, by job id.
-        outcomes: the outcomes; those of one job are in the order in which they occurred.
+        outcomes: the outcomes. The outcomes of one job are in the order in which they occurred.
     """
     by_job = _by_job(outcomes)
     before = _before(connection, by_job)
@@ -151,7 +151,7 @@ def _before(
 def _changes(
     before: Mapping[int, Mapping[str, Any]], by_job: Mapping[int, list[Outcome]]
 ) -> dict[int, dict[str, Any]]:
-    """Return the changed fields of the postings that differ from before, by job id."""
+    """Return the changed fields of the postings that differ from the previous ones, by job id."""
     return {
         job_id: changes
         for job_id, came in by_job.items()
@@ -199,7 +199,7 @@ def _update(sequence: _Sequence, columns: tuple[str, ...]) -> ReturningUpdate[in
 
 
 def _read_by(outcome: Confirmed | Extracted) -> dict[str, Any]:
-    """Return the values that say how a page was read, by column."""
+    """Return, by column, the versions of the extractor and template, and the page's fingerprint."""
     versions = {
         "extractor_version": EXTRACTOR_VERSION,
         "template_version": outcome.template_version,
@@ -208,7 +208,11 @@ def _read_by(outcome: Confirmed | Extracted) -> dict[str, Any]:
 
 
 def _fingerprint(of: Fingerprint) -> dict[str, Any]:
-    """Return the values of a fingerprint by column. A Postgres bigint holds its 64 bits signed."""
+    """Return the values of a fingerprint by column.
+
+    The SimHash is an unsigned number of 64 bits. It becomes a signed number, because a bigint of
+    Postgres is signed.
+    """
     simhash = of.simhash - 2**64 if of.simhash >= 2**63 else of.simhash
     return vars(of) | {"simhash": simhash}
 

@@ -1,10 +1,10 @@
 """Change all jobs of a sweep at once.
 
 The statements here upsert jobs from the sweep's listings, expire jobs, and divide jobs among
-batches. A page is only requested if there is a reason. A job has a reason if it is new or was
-listed again after it expired, if its row in the listing has changed, if its last reading failed, if
-its reading is due, or if the check is forced. All other jobs are skipped here, without a request
-(ADR 16).
+batches. A page is only requested if there is a reason. There is a reason if the job is new or was
+listed again after it expired, if the job's row in the listing has changed, if the last reading
+failed, if the next reading is due, or if the check is forced. All other jobs are skipped here,
+without a request (ADR 16).
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -26,10 +26,13 @@ def upsert_listed(
     *,
     ended_by_deadline: Collection[str],
 ) -> None:
-    """Make every listed posting a job of its check: pending if it is to be read, else skipped.
+    """Make every listed posting a job of its check.
 
-    Jobs that belong to this check or a newer one are not changed, so a repeated call has no effect.
-    The title and location from an earlier extraction stay until the next extraction.
+    A job becomes pending if it is to be read. It becomes expired if its page said so or its
+    deadline has passed, and otherwise skipped.
+
+    Jobs that belong to this check or to a newer check are not changed, so a repeated call has no
+    effect. The title and location from an earlier extraction stay until the next extraction.
 
     Args:
         reread_after: the period within which each page is read again. Each job is due once in each
@@ -54,14 +57,16 @@ def take_on_failed(connection: Connection, sweep_id: int) -> None:
 
 
 def take_on_stored(connection: Connection, sweep_id: int, kept: timedelta) -> None:
-    """Take on the jobs with a stored page for the sweep's re-extractions, and make them pending.
+    """For the sweep's re-extractions, take on the jobs that have a stored page.
+
+    These jobs become pending.
 
     Jobs whose latest crawl failed are not changed, because reading their older page would hide the
     failure. The ``reason`` of each check states how many pages are read again, and how many jobs
     have no readable stored page.
 
     Args:
-        kept: the time for which the store keeps pages; jobs with an older page are not changed.
+        kept: the time for which the store keeps pages. Jobs whose page is older are not changed.
     """
     connection.execute(_TAKE_ON_STORED, {"sweep": sweep_id, "kept": kept})
     connection.execute(_NOTE_TAKEN, {"sweep": sweep_id, "kind": CheckKind.REEXTRACT})
@@ -70,7 +75,8 @@ def take_on_stored(connection: Connection, sweep_id: int, kept: timedelta) -> No
 def complete_listings(connection: Connection, sweep_id: int) -> list[BoardListing]:
     """Return the sweep's complete and held listings, in order of check id.
 
-    Each listing has the number of previously known jobs, and the number of these that it misses.
+    Each returned listing has the number of jobs that were known before, and the number of these
+    jobs that the listing misses.
     """
     rows = connection.execute(_COMPLETE, {"sweep": sweep_id}).mappings()
     return [BoardListing(**row) for row in rows]
@@ -81,10 +87,10 @@ def expire_missing(
     misses_needed: Mapping[int, int],
     confirm_after: timedelta,
 ) -> dict[int, int]:
-    """Record the open jobs that complete listings miss, and expire those proved to be gone.
+    """Record the open jobs that complete listings miss, and expire them if that is proof enough.
 
-    If two misses are needed, the check with the second miss must have begun at least
-    ``confirm_after`` after the check with the first one. A repeated call changes nothing.
+    If two misses are needed, the check that misses the job again must have begun at least
+    ``confirm_after`` after the check that missed it first. A repeated call changes nothing.
 
     Args:
         misses_needed: the number of misses that prove an expiry, 1 or 2, by check id. Checks that
@@ -108,8 +114,8 @@ def group_pages(
     """Return the pages that the checks' unread jobs need, in groups for ``assign_batches``.
 
     The pages of a host are one group. Jobs whose content came with the listing need no request, so
-    they are in groups of ``inline_size``. A page counts as probably unchanged if a validator of it
-    is known. Jobs of one board that share a page are in the same group.
+    they are in groups of ``inline_size``. A page counts as probably unchanged if it has a known
+    validator. Jobs of one board that share a page are in the same group.
     """
     params = {"checks": list(check_ids), "inline_size": inline_size}
     return [PageGroup(*row) for row in connection.execute(_GROUP_PAGES, params)]
@@ -303,7 +309,8 @@ _NOTE_TAKEN = statement(
     WHERE c.check_id = taken.check_id
     """
 )
-# If the task is retried, an earlier try may already have marked a listing as ``held``.
+# Held listings are included, because an earlier try of the task may have marked a complete listing
+# as ``held``.
 _COMPLETE = statement(
     f"""
     SELECT c.check_id, b.source, c.listed, count(j.job_id) AS known,

@@ -1,4 +1,4 @@
-"""Read the postings that users were shown, which a preview compares with a new listing."""
+"""Read the postings that a user was shown. A preview compares a new listing with them."""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,6 @@
 """Store the postings of the latest listing of each board.
 
-Rows are written with COPY, all at once unless Postgres refuses one.
+COPY writes all rows at once. If Postgres refuses a row, the rows are written in smaller parts.
 """
 
 import json
@@ -45,8 +45,8 @@ _COPY = (
 def replace_listing(connection: Connection, board_id: int, listed: Sequence[ListedRow]) -> int:
     """Replace the board's listing with ``listed``. External ids must be distinct.
 
-    The old rows are deleted, so a listing that is retried leaves the same rows as one that succeeds
-    at once.
+    The old rows are deleted, so a listing that is retried leaves the same rows as a listing that
+    succeeds at the first try.
 
     Returns:
         The number of rows that were dropped, because Postgres refused their data.

@@ -1,8 +1,9 @@
 """Write the table ``postings``, which holds the values by which jobs are searched.
 
-The table is written after a flush, outside of the flush's transaction. So searches find a new
-posting some seconds after it is ready. Only the beginning of a text is indexed. Indexing the whole
-text of a posting of 28 KB took Postgres longer than all other writes of the posting.
+The table is written after a flush, outside of the flush's transaction. Searches therefore find a
+new posting some seconds after it is ready. Only the beginning of a text is indexed, because
+indexing the whole text of a posting of 28 KB took Postgres longer than all other writes of the
+posting.
 """
 
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ def index_postings(connection: Connection, job_ids: Sequence[int]) -> None:
 
 
 def index_missing_postings(connection: Connection, sweep_id: int) -> None:
-    """Write the search facts of those jobs of the sweep that have none or outdated ones."""
+    """Write the search facts of those jobs of the sweep whose facts are missing or outdated."""
     index_postings(connection, connection.scalars(_MISSING, {"sweep": sweep_id}).all())
 
 
@@ -47,7 +48,7 @@ _RECORDS = statement(
     WHERE j.job_id = ANY(:ids)
     """
 )
-# is_open is set for new rows only, because a trigger updates it with the job's status.
+# is_open is set for new rows only, because a trigger updates it when the job's status changes.
 _INDEX = statement(
     """
     INSERT INTO postings (

@@ -51,11 +51,12 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Posting:
-    """One job with its posting, its board, its stored page and its changes."""
+    """One job, its posting, its board, its stored page and its changes."""
 
     job: JobReport
     company_name: str
-    """The employer's name as the posting states it, or else its name at the source."""
+    """The name that the user gave the company, or else the employer's name as the posting states it,
+    or else the employer's name at the source."""
     followed: bool
     """True if the user follows the posting's board."""
     state: PostingState
@@ -120,10 +121,15 @@ def comparable(salary: Mapping[str, Any]) -> ComparableSalary:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundPosting(JobReport):
-    """A posting in a list. Its ``company`` is the user's slug, or else the company's name."""
+    """A posting in a list.
+
+    Its ``company`` is the slug under which the user was shown it or follows its board, or else the
+    company's name.
+    """
 
     company_name: str
-    """The employer's name as the posting states it, or else its name at the source."""
+    """The name that the user gave the company, or else the employer's name as the posting states it,
+    or else the employer's name at the source."""
     followed: bool
     """True if the user follows the posting's board."""
     source: str
@@ -143,7 +149,7 @@ class FoundPosting(JobReport):
 
 
 def read_found(connection: Connection, user_id: str, job_ids: Sequence[int]) -> list[FoundPosting]:
-    """Return these postings in the form for lists, in the order of ``job_ids``."""
+    """Return these postings in the form that lists show, in the order of ``job_ids``."""
     rows = connection.execute(_FOUND, {"user": user_id, "ids": job_ids}).mappings()
     return [_found(row) for row in rows]
 
@@ -200,8 +206,8 @@ def read_posting(
 def find_raw_page(connection: Connection, user_id: str, job_id: int) -> RawPageRef | None:
     """Return the key and the URL of the job's latest raw page.
 
-    Returns None if no page was stored or the user may not see the job. The page itself may have
-    been deleted since.
+    Return None if no page was stored or the user may not see the job. The page itself may have been
+    deleted from the store already.
     """
     row = connection.execute(_RAW_PAGE, {"user": user_id, "job": job_id}).one_or_none()
     return RawPageRef(key=row.raw_key, url=row.page_url) if row and row.raw_key else None

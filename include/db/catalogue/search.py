@@ -2,14 +2,14 @@
 
 A search must be fast, whether it finds three postings or a million. It first takes at most
 ``EXACT_UP_TO`` matching postings, in any order. The index on tags and words finds them for every
-combination of filters. If no more postings match, these are counted and sorted at once. If more
-match, at least one in 200 of a million postings matches. Then a scan of an index in the sort order
-soon finds enough of them.
+combination of filters. If no more postings match, the matches are counted and sorted at once. If
+more match, matches are frequent: even among a million postings, at least one in 200 matches. Then a
+scan of an index in the sort order soon finds enough matches for the page.
 
-For a search with words, such a scan is slow unless many postings have the words, because words are
+If a search has words, such a scan is fast only if many postings have the words, because words are
 stored apart from the rows. Therefore the number of matches is estimated first. The first matches
-are read in the order of the disk. The fraction of the table that was read before ``EXACT_UP_TO``
-matches were found gives the estimate for the whole table.
+are read in the order in which the rows are on the disk. The number of all matches is estimated from
+the fraction of the table that was read until ``EXACT_UP_TO`` matches were found.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -30,13 +30,18 @@ _MAX_SORTED = 4 * EXACT_UP_TO
 _MIN_DENSE_PER_THOUSAND = 20
 """The minimum number of matches per thousand postings for a scan of the index in the sort order."""
 _MAX_COMPANIES = 100
-"""The maximum number of companies in the facet. Those with the most postings are returned."""
+"""The maximum number of companies in the facet of companies. The companies that have the most
+postings are returned."""
 _FACETS = (Tag.COMPANY, Tag.COUNTRY, Tag.WORKPLACE, Tag.EMPLOYMENT_TYPE, Tag.SOURCE)
 
 
 @dataclass(frozen=True)
 class _Segment:
-    """A part of the result that is sorted by one key. The result is a sequence of segments."""
+    """A part of the result that is sorted by one key.
+
+    The result of a search is a sequence of segments. For example, if postings are sorted by pay,
+    the postings without pay are the second segment.
+    """
 
     condition: str
     column: str
@@ -51,7 +56,7 @@ def search(
     after: Position | None = None,
     limit: int,
 ) -> Found:
-    """Return at most ``limit`` postings from the position ``after`` on, and the counts."""
+    """Return at most ``limit`` postings that come after the position ``after``, and the counts."""
     (filters,) = read_filters(connection, user_id, [asked])
     query = _Query(asked, sort, filters)
     start = after or Position(segment=0, key="", job_id=0)
@@ -167,12 +172,13 @@ class _Query:
     def bounded(self, *, begins: bool) -> TextClause:
         """Return the statement for the counts, and for the page if the counts are exact.
 
-        Each row names its part of the result. The rows of ``item`` are the postings of the page.
-        The rows named after a field have the number of postings with each of its values. The rows
-        of ``unknown`` have the number of postings that lack each fact. The rows of ``count`` have
-        the number of postings that were counted for these numbers. The rows of ``segment`` have the
-        number of counted postings in each segment. The row of ``density`` has the estimated number
-        of matches per thousand postings, or 0 if it is unknown.
+        The column ``part`` of each row names the part of the result. The rows of ``item`` are the
+        postings of the page. The rows named after a field have the number of postings with each
+        value of the field. The rows of ``unknown`` have the number of postings that do not state
+        each fact. The rows of ``count`` have the number of postings that were counted for these
+        numbers. The rows of ``segment`` have the number of counted postings in each segment. The
+        row of ``density`` has the estimated number of matches per thousand postings, or 0 if it is
+        unknown.
 
         Args:
             begins: True for the first page.
@@ -229,7 +235,10 @@ class _Query:
         )
 
     def walk(self, number: int, *, begins: bool) -> TextClause:
-        """Return the statement for the page of one segment, in the order of its index."""
+        """Return the statement for the page of one segment.
+
+        The statement scans an index in the sort order.
+        """
         segment = self.segments[number]
         here = f"(p.{segment.column}, p.job_id)"
         there = f"({_VALUES[segment.column]}, CAST(:after AS bigint))"
@@ -282,8 +291,8 @@ class _Query:
         """Return the CTEs that ``_matching`` reads.
 
         In a search of one user's postings, the CTE ``base`` applies the filters that no count
-        ignores. All counts read ``base``. So the table is read only once, although each count
-        ignores a different filter. ``base`` is small, because one user has few postings.
+        ignores. All counts read ``base``. The table is therefore read only once, although each
+        count ignores a different filter. ``base`` is small, because one user has few postings.
         """
         if not self.is_of_user:
             return MINE
@@ -295,7 +304,10 @@ class _Query:
         )"""
 
     def _matching(self, *without: str) -> str:
-        """Return a table and a WHERE clause for the postings that match the other filters."""
+        """Return a table and a WHERE clause for the postings that match the filters.
+
+        The filters in ``without`` are not applied.
+        """
         kept = {name: each for name, each in self.conditions.items() if name not in without}
         if self.is_of_user:
             left = (each for name, each in kept.items() if name in _IGNORED_BY_SOME_COUNT)
@@ -303,7 +315,7 @@ class _Query:
         return f"postings AS p WHERE {all_of(kept.values())}"
 
     def _facet_cte(self, kind: Tag) -> str:
-        """Return a CTE with the postings that match all filters except that of one field."""
+        """Return the CTE of the postings that match all filters except the filter of one field."""
         return f"""
             but_{kind} AS MATERIALIZED (
                 SELECT p.tags, p.company, p.company_key FROM {self._matching(kind)} LIMIT :most
@@ -313,8 +325,8 @@ class _Query:
     def _needed_facts(self) -> dict[Unknown, Tag | None]:
         """Return the facts that the active filters need.
 
-        The value of a fact is the active filter that needs it, if there is only one and it has a
-        facet. Otherwise the value is None.
+        If only one active filter needs the fact, and this filter has a facet, the value of the fact
+        is the filter's tag. Otherwise the value is None.
         """
         found: dict[Unknown, Tag | None] = {}
         for what, names in _FILTERS_BY.items():
@@ -342,7 +354,7 @@ class _Query:
 def _tag_counts(table: str, *kinds: Tag) -> str:
     """Return a SELECT of the number of the table's postings with each tag of these kinds.
 
-    Because of the OFFSET, Postgres compares the kinds of tags after it has grouped them.
+    The OFFSET makes Postgres group the tags first, and compare the kinds of the groups afterwards.
     """
     return f"""
         SELECT split_part(tag, ':', 1) AS kind, substr(tag, strpos(tag, ':') + 1) AS value,
@@ -375,8 +387,9 @@ _KEYS = {
     "company_key": "p.company_key",
 }
 """The SQL of the sort key of a posting ``p``, by sort column. A time is in microseconds, so that a
-position is exact. It is rounded from seconds of the type ``double precision``. Until the year 2242,
-these differ from the time by less than half a microsecond."""
+position is exact. The microseconds are rounded from seconds of the type ``double precision``. Until
+the year 2242, these seconds differ from the time by less than half a microsecond, so the rounding
+gives the exact time."""
 _VALUES = {
     "published_at": "timestamptz 'epoch' + CAST(:key AS bigint) * interval '1 microsecond'",
     "pay": "CAST(:key AS bigint)",
@@ -387,7 +400,8 @@ _COMPANIES = f"""
     SELECT '{Tag.COMPANY}', company, number, NULL, NULL FROM tag WHERE kind = '{Tag.COMPANY}'
     ORDER BY number DESC, company LIMIT {_MAX_COMPANIES}
 """
-# The address of a row (``ctid``) consists of the number of its block and its number in the block.
+# The highest block of a match shows how much of the table was read. It is the first part of a row's
+# address (``ctid``), which consists of the block's number and the row's number in the block.
 _DENSITY = """
     SELECT 'density', 'matched', CAST(coalesce(
         1000 * m.number * c.relpages / nullif(greatest(c.reltuples, 0) * (m.block + 1), 0), 0

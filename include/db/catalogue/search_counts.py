@@ -23,16 +23,16 @@ class MatchCounts:
     count: int
     """The number of all found postings, at most ``COUNT_UP_TO``."""
     exact: bool
-    """False if the search finds more than ``COUNT_UP_TO`` postings."""
+    """True if ``count`` is exact; False if the search finds more than ``COUNT_UP_TO`` postings."""
 
 
 def count_matches(
     connection: Connection, user_id: str, searches: Sequence[Search]
 ) -> list[MatchCounts]:
-    """Return how many postings each search finds, and how many of them are new to the user.
+    """Return the number of postings that each search finds, and the number of new ones.
 
-    ``is_new`` of the searches is ignored. One statement counts for all searches, so that the user's
-    postings are read only once.
+    A posting is new if it is new to the user. ``is_new`` of the searches is ignored. One statement
+    counts for all searches, so that the user's postings are read only once.
     """
     if not searches:
         return []
@@ -97,5 +97,5 @@ _OWN = f"""
         WHERE p.tags && :own_boards AND {IS_MINE.replace(":filtered", "true")}
     )
 """
-"""A CTE with the postings that the user was shown or tracks. The column ``wanted`` is true for
-those that a search finds even if it is not ``filtered``."""
+"""A CTE with the postings that the user was shown or tracks. The column ``wanted`` is false for the
+postings that a search finds only if it is ``filtered``."""

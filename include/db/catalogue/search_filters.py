@@ -1,4 +1,4 @@
-"""The conditions of a search in SQL."""
+"""Build the conditions of a search in SQL."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ class _Context:
     """All words of the query except the last, as a tsquery."""
     beginning: str | None
     """A tsquery for words that begin with the last word of the query. None if some title, company
-    or location has that word, or if the query has operators such as quotes."""
+    or location has the last word itself, or if the query has operators such as quotes."""
     in_head: str | None
-    """The query as a tsquery for titles, companies and locations. If there is a ``beginning``, it
-    is an alternative to the last word."""
+    """The query as a tsquery for titles, companies and locations. If there is a ``beginning``,
+    words that match it may stand for the last word."""
     named_boards: list[str]
     """The tags of the boards of those followed companies whose slug matches the query."""
     company_boards: list[str]
@@ -36,9 +36,10 @@ class _Context:
     """The private boards that the user does not follow."""
     own_boards: list[str]
     """The tags of the boards that the user follows, and of the boards of the postings that the user
-    tracks. Empty unless a search is limited to these postings."""
+    tracks. Empty if no search is limited to these postings."""
     places: list[str]
-    """The places as tsqueries. If no posting has a place, its tsquery also matches longer words."""
+    """The places as tsqueries. If no posting has a place, the place's tsquery also matches longer
+    words that begin like it."""
     visited_at: datetime | None
     shown_late: list[int]
     """The ids of the jobs that were first seen before the user's last visit, but first shown to the
@@ -94,7 +95,8 @@ def _filters(asked: Search, context: _Context) -> Filters:
     builder.add_own()
     builder.add_values()
     builder.add_bounds()
-    builder.add_words()  # last, because Postgres must fetch the words of each posting it compares
+    # The words come last, because Postgres must fetch the words of each posting that it compares.
+    builder.add_words()
     return Filters(conditions=builder.conditions, params=builder.params)
 
 
@@ -113,7 +115,7 @@ class _FiltersBuilder:
         self._context = context
 
     def add_own(self) -> None:
-        """Add the filters that depend on what the user follows, was shown or tracks."""
+        """Add the filters that depend on what this user follows, was shown or tracks."""
         asked, context = self._asked, self._context
         if asked.scope is Scope.FOLLOWED:
             self._add("boards", "p.tags && :own_boards", own_boards=context.own_boards)
@@ -231,12 +233,13 @@ def _place_query(place: str) -> str:
 
 
 _SAMPLE = 500
-"""The number of postings in which a word is searched first, to find out whether any posting has it.
+"""The number of postings in which a word is searched first, to find out whether any posting has the
+word.
 
-A frequent word is usually found in this sample. The index would take long for it, because the index
-first finds all postings with the word. For a rare word, a scan of the table would take long.
-Postgres would choose this scan to answer EXISTS. Therefore the postings with a rare word are
-counted instead.
+A frequent word is usually found in this sample. Looking up such a word in the index would take
+long, because the index first finds all postings that have the word. If the word is not in the
+sample, it is probably rare. Postgres would answer EXISTS by a scan of the table, which takes long
+for a rare word. Therefore the postings that have the word are counted instead.
 """
 _WORDS = ("words", "rest", "beginning", "in_head", "named_boards")
 _TRACKED = "SELECT job_id FROM tracked_jobs WHERE user_id = :user"
@@ -248,8 +251,8 @@ MINE = """
         WHERE u.user_id = :user
     )
 """
-"""A CTE for the condition ``scope``, with the postings of followed companies that the user was
-shown."""
+"""A CTE that the condition ``scope`` reads. It has the postings of followed companies that the user
+was shown."""
 IS_MINE = f"""
     (
         (p.job_id, p.board_id) IN (SELECT job_id, board_id FROM mine WHERE wanted OR :filtered)
@@ -271,12 +274,13 @@ _HAS_STATUS = f"""
         WHERE j.job_id = p.job_id AND {STATUS} = :status
     )
 """
-# The statement also sets how Postgres plans the searches after it. Each search needs a plan for its
-# own values. JIT compilation would take longer than most searches. Sequential scans are disabled
-# for queries with words, because reading the words of each posting takes longer than the planner
-# assumes, and for searches of one user, whose postings the index finds. ``work_mem`` is increased,
-# because with too little memory a bitmap holds pages instead of rows for a frequent word. Then the
-# words of each row on such a page must be read.
+# The statement also sets how Postgres plans the searches after it. Custom plans are forced, because
+# each search needs a plan for its own values. JIT compilation is disabled, because it would take
+# longer than most searches. Sequential scans are disabled in two cases: for queries that have
+# words, because reading the words of each posting takes longer than the planner assumes, and for
+# searches of one user's postings, because the index finds these. ``work_mem`` is increased, because
+# a bitmap that has too little memory for a frequent word holds pages instead of rows. The words of
+# each row on such a page would have to be read then.
 _CONTEXTS = statement(
     """
     WITH visit AS (

@@ -19,15 +19,16 @@ class Scope(StrEnum):
 
 class Sort(StrEnum):
     RELEVANCE = "relevance"
-    """The postings with the words in their title, company or location first, then the newest."""
+    """The postings that have the words in their title, company or location come first. In both
+    groups, the newest come first."""
     NEWEST = "newest"
     PAY = "pay"
-    """The highest pay first, whatever the currency; postings without pay last."""
+    """The highest pay comes first, whatever the currency. Postings without pay come last."""
     COMPANY = "company"
 
 
 class Unknown(StrEnum):
-    """A fact that a posting may lack, so that a filter cannot tell whether the posting matches."""
+    """A fact that a posting may not state. A filter cannot tell whether such a posting matches."""
 
     PAY = "pay"
     PLACE = "place"
@@ -47,7 +48,7 @@ class Search:
     ``-without`` are allowed. If the query has no operators, and no title, company or location has
     its last word, that word also matches the beginnings of longer words."""
     companies: tuple[str, ...] = ()
-    """Names of companies, or slugs under which the user follows them."""
+    """The names of companies, or the slugs under which the user follows them."""
     places: tuple[str, ...] = ()
     """The names of cities, regions or countries, or the beginnings of such names."""
     countries: tuple[str, ...] = ()
@@ -55,7 +56,8 @@ class Search:
     workplaces: tuple[Workplace, ...] = ()
     employment_types: tuple[EmploymentType, ...] = ()
     pay_min: float | None = None
-    """The minimum for the highest yearly pay that a posting states."""
+    """The minimum pay. A posting matches if the highest yearly pay that it states is at least
+    this."""
     currency: str | None = None
     posted_since: datetime | None = None
     seen_since: datetime | None = None
@@ -73,8 +75,8 @@ class Search:
     """True to include the postings that do not pass the user's filters for a followed company."""
     scope: Scope = Scope.FOLLOWED
     unknown: frozenset[Unknown] = frozenset()
-    """Facts that may be unknown. A posting without one of these facts passes the filters that need
-    the fact."""
+    """The facts that may be unknown. A posting that does not state one of these facts passes the
+    filters that need the fact."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,8 +98,8 @@ class Found:
     """False if any of the numbers would exceed ``EXACT_UP_TO``. Counting then stops after about
     ``EXACT_UP_TO`` postings."""
     unknown: Mapping[Unknown, int]
-    """The number of postings without a fact, by fact. The postings match all filters that do not
-    need the fact."""
+    """The number of postings that do not state a fact, by fact. These postings match all filters
+    that do not need the fact."""
     facets: Mapping[str, Mapping[str, int]]
-    """The numbers of postings that match all filters except the filter of the field, by field and
-    value."""
+    """The number of postings by field and value. Only the postings are counted that match all
+    filters except the filter of that field."""

@@ -29,7 +29,9 @@ class Variant:
 def read_variants(
     connection: Connection, user_id: str, job_ids: Sequence[int], *, catalogue: bool
 ) -> dict[int, list[Variant]]:
-    """Return at most 50 variants of each of these jobs, by job id. The user may see all of them.
+    """Return at most 50 variants of each of these jobs, by job id.
+
+    Variants that the user may not see are left out.
 
     Postings of one company with different requisitions are not variants of each other. Jobs without
     a variant are absent.

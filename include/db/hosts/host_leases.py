@@ -1,9 +1,9 @@
 """Share the leases and states of hosts among all workers through Postgres (ADR 26).
 
-A lease is a session advisory lock, so it ends with the worker's session. Of all
-workers, only the one that holds a host's lease reads and writes the host's row. Each worker that
-waits for the lease holds a second advisory lock of the host in shared mode. So the lease holder can
-find out whether any worker waits, and no row has to be written for this.
+A lease is a session advisory lock, so it ends with the worker's session. Only the worker that holds
+a host's lease reads and writes the host's row. Each worker that waits for the lease holds a second
+advisory lock of the host in shared mode. The lease holder tests this second lock to find out
+whether any worker waits. No row has to be written for this.
 """
 
 from collections.abc import Collection, Generator, Mapping
@@ -19,7 +19,7 @@ from include.db.records import to_record
 
 SESSION_TIMEOUT = "30s"
 """The time without a statement after which Postgres ends a worker's session, which frees its
-leases. A worker without statements is frozen, or its machine has failed."""
+leases. A worker that sends no statement for so long is frozen, or its machine has failed."""
 
 
 class HostLeases:
@@ -27,11 +27,12 @@ class HostLeases:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        """The worker's connection, in autocommit mode. Other code may use it between the calls."""
+        """The worker's connection, in autocommit mode. Other code may use the connection between
+        the calls of these methods."""
         self._waiting_for: set[str] = set()
 
     def take(self, hosts: Collection[str]) -> dict[str, HostState]:
-        """Take the free leases of these hosts, and return the states of the hosts taken.
+        """Take the free leases of these hosts, and return the states of the hosts that this leased.
 
         ``hosts`` must not contain hosts whose lease this worker holds, because an advisory lock
         that is taken twice must also be released twice.
@@ -40,14 +41,15 @@ class HostLeases:
         self._announce(set(hosts) - taken)
         if not taken:
             return {}
-        # This is a separate statement, because its snapshot must be newer than the lock.
+        # The states are read by a separate statement, because its snapshot must be newer than the
+        # lock.
         rows = self.connection.execute(_READ, {"hosts": list(taken)}).mappings()
         states = {row["host"]: to_record(HostState, row) for row in rows}
         self.connection.execute(_MARK, {"hosts": list(taken)})
         return {host: states.get(host, HostState()) for host in taken}
 
     def contended(self, hosts: Collection[str]) -> set[str]:
-        """Return those of these leased hosts that other workers wait for."""
+        """Return those of these leased hosts whose leases other workers wait for."""
         return self._names(_CONTENDED, hosts)
 
     def save(self, states: Mapping[str, HostState]) -> None:
@@ -74,7 +76,7 @@ class HostLeases:
 
 @contextmanager
 def host_leases(engine: Engine) -> Generator[HostLeases]:
-    """Yield the ``HostLeases`` of one worker, with a database session of its own."""
+    """Yield the ``HostLeases`` of one worker, which has a database session of its own."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.detach()
         connection.execute(text(f"SET idle_session_timeout = '{SESSION_TIMEOUT}'"))

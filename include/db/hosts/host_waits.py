@@ -24,7 +24,7 @@ def _in_words(host: str, jobs: int, code: str | None) -> str:
     return f"{wait} for {host}: {why[0].lower()}{why[1:].rstrip('.')}"
 
 
-# EXISTS avoids reading any jobs in the usual case that no host is blocked.
+# EXISTS is used, because it avoids reading any jobs if no host is blocked, which is the usual case.
 _HOST_WAITS = statement(
     f"""
     WITH blocked AS MATERIALIZED (

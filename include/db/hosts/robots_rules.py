@@ -1,4 +1,4 @@
-"""Store the robots.txt of each origin. One worker fetches it for all workers."""
+"""Store the robots.txt of each origin. One worker fetches each file for all workers."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -11,7 +11,7 @@ from include.core.hosts.robots import RobotsText
 from include.db.records import to_record
 from include.db.tables import robots_rules
 
-# Built once, because building a statement takes longer than executing it.
+# The statement is built once, because building a statement takes longer than executing it.
 _FIND = select(robots_rules).where(
     robots_rules.c.origin.in_(bindparam("origins", expanding=True)),
     robots_rules.c.expires_at > func.now(),

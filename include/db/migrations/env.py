@@ -5,7 +5,8 @@ from sqlalchemy import text
 
 from include.db.tables import metadata
 
-# The key is an arbitrary constant. Two processes that migrate at once take turns.
+# Take a lock, so that two processes that migrate at the same time take turns. The key of the lock
+# is an arbitrary constant.
 _LOCK = 7_105_510
 
 connection = context.config.attributes["connection"]

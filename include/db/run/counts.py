@@ -44,7 +44,7 @@ def count_by_company(
 
 
 def sum_failures(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """Return the sums by error code, the most frequent first. Codes whose sum is 0 are left out."""
+    """Return the sums by error code, the largest sum first. Codes whose sum is 0 are left out."""
     total = Counter[str]()
     for part in parts:
         total.update(part)
@@ -52,8 +52,8 @@ def sum_failures(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 
 def _tally(parts: Sequence[RowMapping]) -> Tally:
-    # A job that is being retried keeps the error code of its earlier failure, so a code may have
-    # the count 0.
+    # A code may have the count 0, because a job that is being retried keeps the error code of its
+    # earlier failure.
     failures = ({part["error_code"] or FailureCode.UNKNOWN.value: part["failed"]} for part in parts)
     return Tally(
         counts=Counts(**{name: sum(part[name] for part in parts) for name in _COUNTED}),
@@ -71,8 +71,8 @@ _NUMBERS = f"""
 _OPEN = job_statement(
     f"SELECT run_id, company, error_code, {_NUMBERS} FROM open_job GROUP BY 1, 2, 3"
 )
-# Unchanged jobs have no rows, because they are most of the jobs of an ended run. So their number is
-# computed.
+# The number of unchanged jobs is computed, because unchanged jobs have no rows: they are most of
+# the jobs of an ended run.
 _SETTLED = statement(
     f"""
     SELECT run_id, company, error_code, {_NUMBERS}

@@ -1,7 +1,6 @@
-"""Build SQL that selects the jobs of runs as their users see them, for reports and the progress
-stream.
+"""Build SQL that selects the jobs of runs as their users see them.
 
-ADR 23 has the reasons.
+Reports and the progress stream use it. ADR 23 explains the reasons.
 
 A company of a run is *open* while both its check and the run are active. Its jobs are then read
 from ``jobs``. Once the company is settled, its jobs are read from ``run_jobs``, and its unchanged
@@ -34,10 +33,11 @@ def parameters(connection: Connection, run_ids: Collection[int]) -> dict[str, An
 
 
 def job_statement(sql: str) -> TextClause:
-    """Return the statement with the tables ``open_job`` and ``settled_job`` defined.
+    """Return ``sql`` as a statement that can read the tables ``open_job`` and ``settled_job``.
 
-    Both tables have run_id, company, job_id, title, status, added, listed, error_code,
-    error_message and attempts. In ``settled_job``, rows with a null ``title`` are unchanged jobs.
+    Both tables have the columns run_id, company, job_id, title, status, added, listed, error_code,
+    error_message and attempts. In ``settled_job``, a row whose ``title`` is null is an unchanged
+    job.
     """
     return statement(f"WITH {_JOBS} {sql}")
 

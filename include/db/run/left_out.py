@@ -18,7 +18,7 @@ from include.db.sql import statement
 
 
 class LeftOut(NamedTuple):
-    """A job that does not pass a follower's filters, so the run does not show it."""
+    """A job that a run does not show, because the job does not pass the follower's filters."""
 
     run_id: int
     company: str
@@ -27,12 +27,12 @@ class LeftOut(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Follow:
-    """A company of a run, with its filters."""
+    """A company of a run, and its filters."""
 
     run_id: int
     check_id: int
     company: Company
-    """The company, with its filters but without its board's config."""
+    """The company and its filters. Its config is empty."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ def find_left_out(
 ) -> list[LeftOut]:
     """Return the jobs that the followers' filters leave out of the runs.
 
-    The runs rest on the checks, and each run's filters are those of its user.
+    The runs rest on the checks. The filters of a run are those of the run's user.
     """
     follows = _follows(connection, run_ids, check_ids)
     facts = _facts(connection, {follow.check_id for follow in follows})
@@ -86,7 +86,7 @@ def leaves_unread(connection: Connection, asking: Mapping[int, Sequence[Company]
     """Return the ids of the checks that did not read some job that passes the companies' filters.
 
     Args:
-        asking: the companies that would adopt each check, with their filters, by check id.
+        asking: the companies that would adopt each check, by check id. Their filters are applied.
     """
     unread = _facts(connection, asking.keys(), only_unread=True)
     return {
@@ -168,7 +168,8 @@ _FOLLOWS = statement(
         ) > 0 END
     """
 )
-# If the listing contains the posting itself, the extracted posting states the listing's facts.
+# If the listing contains the posting itself, the facts are taken from the extracted posting,
+# because it was made from the listing.
 _FACTS = statement(
     f"""
     SELECT job_id, check_id, listed_title, listed_location,

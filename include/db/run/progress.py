@@ -24,7 +24,7 @@ from include.failure_codes import FailureCode, meaning_of
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """An error code with its message."""
+    """An error code and its message."""
 
     code: str
     message: str
@@ -32,10 +32,11 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True)
 class JobFailure(Failure):
-    """The reason why a job failed, with the number of attempts."""
+    """The reason why a job failed, and the number of attempts."""
 
     meaning: str
-    """The meaning of the code, in one sentence; empty for a code of a newer version."""
+    """The meaning of the code, in one sentence. If empty, only a newer version of this software
+    knows the code."""
     attempts: int
 
 
@@ -59,24 +60,24 @@ class CompanyReport:
     checked_at: datetime | None
     """The end of the check that the run uses for the company; None while the check is active."""
     adopted: bool
-    """True if that check had ended before the run was created."""
+    """True if the check that the run uses had ended before the run was created."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SlaMiss:
-    """A deadline that was missed by a sweep with checks of the run."""
+    """A deadline that was missed by a sweep that has checks of the run."""
 
     deadline: str
     attempt: int
     missed_at: datetime
     run_status: RunStatus
-    """The status that a run of the sweep had when the miss was recorded: ``pending``,
+    """The progress of the sweep when the miss was recorded, as the status of a run: ``pending``,
     ``initializing`` or ``ingesting``."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunReport:
-    """One run with its companies, its counts, and its sweep."""
+    """A run, its companies, its counts, and the state of its sweep."""
 
     run_id: int
     user_id: str
@@ -91,7 +92,8 @@ class RunReport:
     finished_at: datetime | None
     last_heartbeat: datetime
     elapsed_seconds: float | None
-    """Seconds from the run's start until its end, or until now; None before it started."""
+    """The seconds from the run's start until its end, or until now; None before the run has
+    started."""
     counts: Counts
     failures: Mapping[str, int]
     """The number of failed jobs by error code, the most frequent code first."""
@@ -103,18 +105,18 @@ class RunReport:
     """True if the run finished, but a job failed, or a listing failed or is partial."""
     error: Failure | None
     sla_misses: tuple[SlaMiss, ...]
-    """The deadlines that were missed during the run by sweeps with checks of the run."""
+    """The deadlines that were missed during the run by sweeps that have checks of the run."""
     waiting_for: str | None
     """The reason why an active run waits; None if it does not wait.
 
     For a pending run, this is the reason why Airflow did not accept the sweep at the last try. For
-    an ingesting run, it is the host that delays it.
+    an ingesting run, this is a text about the host that delays the run.
     """
 
 
 @dataclass(frozen=True, kw_only=True)
 class JobReport:
-    """One job. Its status is that for one user, or for one run."""
+    """One job, and its status for one user or in one run."""
 
     job_id: int
     company: str
@@ -171,8 +173,8 @@ def list_runs(
     """Return the user's runs, newest first.
 
     Args:
-        company: only the runs that include this company.
-        before: the last run id of the previous page.
+        company: a slug. If given, only runs that include this company are returned.
+        before: the last run id of the previous page; None for the first page.
     """
     runs = ingestion_runs.c
     query = select(runs.run_id).where(runs.user_id == user_id)
@@ -202,14 +204,14 @@ def list_run_jobs(
 ) -> list[JobReport]:
     """Return the run's jobs in order of job id.
 
-    A job that the user follows under two slugs is returned twice. Both are on the same page, so a
-    page may hold more than ``limit`` jobs.
+    If the user follows the board of a job under two slugs, the job is returned twice. Both entries
+    are on the same page, so a page may hold more than ``limit`` entries.
 
     Args:
-        added: True for the jobs that the user was never shown before, False for the others.
+        added: True for the jobs that the user was never shown before, False for all others.
         listed: True for the jobs that ``Counts.total`` counts, False for those that left their
             listing.
-        errors: if any are given, only jobs that failed with one of these codes.
+        errors: if not empty, only jobs that failed with one of these codes are returned.
         after: the last job id of the previous page.
     """
     params = parameters(connection, [head.run_id]) | {
@@ -298,7 +300,7 @@ def _companies(
 def job_report(row: RowMapping) -> JobReport:
     """Return the report of the job in a row.
 
-    The row comes from a statement of this module or of ``db.catalogue.postings``.
+    The row is a result of a statement of this module or of ``db.catalogue.postings``.
     """
     status = JobStatus(row["status"])
     failed = status is JobStatus.FAILED and row["error_code"] is not None

@@ -1,7 +1,7 @@
 """Read the changes of known postings that a run showed to its user.
 
-If a posting has changed several times since the user last saw it, a change has the value that the
-user saw and the value after the last change.
+If a posting has changed several times since the user last saw it, these changes are shown as one
+change: from the value that the user saw to the value after the last change.
 """
 
 from collections.abc import Mapping
@@ -27,14 +27,15 @@ class JobChange:
     url: str
     changed_at: datetime
     changes: Mapping[str, Any]
-    """The values before and after the change, by field: ``{field: [before, after]}``."""
+    """The values before and after the change, by the name of the field: ``{field: [before,
+    after]}``."""
 
 
 def list_changes(connection: Connection, run_id: int, *, after: int, limit: int) -> list[JobChange]:
     """Return the run's changes in order of job id.
 
-    A posting that the user follows under two slugs is returned twice. Both are on the same page, so
-    a page may hold more than ``limit`` changes.
+    If the user follows the board of a posting under two slugs, the posting is returned twice. Both
+    entries are on the same page, so a page may hold more than ``limit`` entries.
 
     Args:
         after: the last job id of the previous page.
@@ -49,7 +50,7 @@ def count_changes(connection: Connection, run_id: int) -> int:
 
 
 def count_changed_fields(connection: Connection, run_id: int) -> dict[str, int]:
-    """Return the number of postings with a change of each field, the largest number first."""
+    """Return, by field, the number of postings in which it changed, the largest number first."""
     rows = connection.execute(_COUNT_FIELDS, {"run": run_id})
     return {row.field: row.number for row in rows}
 

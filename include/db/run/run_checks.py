@@ -21,7 +21,7 @@ from include.db.tables import ingestion_runs
 
 
 def boards_without_check(connection: Connection, run_ids: Sequence[int]) -> list[int]:
-    """Return the boards of the runs' companies that have no check yet, in order of id."""
+    """Return the board ids, in order, of those companies of the runs that have no check yet."""
     return list(connection.execute(_BOARDS, {"runs": list(run_ids)}).scalars())
 
 
@@ -30,7 +30,7 @@ def filters_without_check(
 ) -> dict[int, list[Company]]:
     """Return the filters of those companies of the runs that have no check yet, by board.
 
-    The filters of one board are distinct.
+    Equal filters of one board are returned once.
     """
     params = {"runs": list(run_ids), "boards": list(board_ids)}
     found: dict[int, list[Company]] = {}
@@ -48,7 +48,8 @@ def assign_to_runs(
     Pending runs get the status that their checks have reached.
 
     Args:
-        check_of: the check of each board; companies of other boards continue to wait.
+        check_of: the id of the check of each board, by board id. Companies of other boards continue
+            to wait.
     """
     params = {"runs": list(run_ids), "boards": list(check_of), "checks": list(check_of.values())}
     connection.execute(_ASSIGN, params)
@@ -77,16 +78,16 @@ def runs_of_checks(connection: Connection, check_ids: Sequence[int]) -> list[int
 
 
 def waiting_runs(connection: Connection) -> list[int]:
-    """Return the ids of the active runs with a company that can be assigned a check now.
+    """Return the ids of the active runs that have a company to which a check can be assigned now.
 
-    The company has no check, and its board has no active check. It had to wait for the end of a
-    check of its board that the run could not use.
+    Such a company has no check, and its board has no active check any more. The company had to
+    wait, because its board had an active check that the run could not use.
     """
     return list(connection.scalars(_WAITING))
 
 
 def lock_waiting(connection: Connection, run_ids: Sequence[int]) -> list[int]:
-    """Lock those of the runs that ``waiting_runs`` would still return, and return their ids."""
+    """Lock those of these runs that ``waiting_runs`` would still return, and return their ids."""
     return list(connection.execute(_LOCK_WAITING, {"runs": list(run_ids)}).scalars())
 
 
@@ -96,7 +97,7 @@ def drop_unfollowed(connection: Connection, run_ids: Sequence[int]) -> None:
 
 
 def forget_unread(connection: Connection, run_id: int) -> None:
-    """Remove active checks without jobs from a run.
+    """Remove those active checks from a run that have not chosen the jobs to read yet.
 
     The run ends now, so it gets no outcomes of postings that these checks list later.
     """

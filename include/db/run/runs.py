@@ -42,7 +42,7 @@ class Run:
     """The slugs of the run's companies, in order."""
     check_ids: tuple[int | None, ...]
     """The id of the check that the run rests on for each company; None while the company waits for
-    one."""
+    a check."""
     dag_run_id: str | None
     """The id of the DAG run that created the run, if a user triggered it in Airflow; otherwise
     None."""
@@ -115,7 +115,7 @@ def still_failed(connection: Connection, run_id: int) -> list[str]:
 
 
 def lock_run(connection: Connection, run_id: int) -> bool:
-    """Lock the run until commit. Return False if the run has ended; then nothing is locked."""
+    """Lock the run until commit. If the run has ended, lock nothing and return False."""
     query = (
         select(ingestion_runs.c.run_id)
         .where(ingestion_runs.c.run_id == run_id, ingestion_runs.c.status.in_(ACTIVE_RUNS))
@@ -147,8 +147,8 @@ def end_settled(connection: Connection, run_ids: Sequence[int]) -> list[int]:
     """End those runs whose companies are all settled, and store their counts.
 
     Each run is ended exactly once. The caller has locked the runs. A run ends in error if one of
-    its checks failed, except if only the board's listing failed. The error names the companies that
-    could not be checked.
+    its checks failed. A check that failed only because of its listing does not count. The error
+    names the companies that could not be checked.
 
     Returns:
         The ids of the runs that this call ended.
@@ -190,7 +190,7 @@ _STILL_FAILED = statement(
 _ACTIVE = quoted(ACTIVE_RUNS)
 _CHECKED = quoted(ACTIVE_CHECKS)
 _NOTIFY = select(func.pg_notify(PROGRESS_CHANNEL, ""))
-# A refused INSERT would use up an id, so active runs are looked for first.
+# Look for an active run first, because an INSERT that is refused would use up a run id.
 _INSERT = statement(
     f"""
     INSERT INTO ingestion_runs (

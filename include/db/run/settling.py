@@ -1,7 +1,7 @@
 """Settle runs: write the outcome of an ended check for each run that rests on it (ADR 4).
 
 A follower gets rows of ``user_jobs`` and elements of ``run_outcomes`` only for jobs that are new,
-changed, expired or failed for them (ADR 42). The other jobs of the check's ``job_ids`` are
+changed, expired or failed for them (ADR 42). The other jobs in the check's ``job_ids`` are
 unchanged for the follower, and get no rows or elements.
 """
 
@@ -31,8 +31,9 @@ def settle(
 
     Args:
         left_out: the jobs that the followers' filters leave out.
-        adopted: True if the checks had ended before the runs began. Users may then already know
-            changes that the checks found; such a job is unchanged for them.
+        adopted: True if the checks had ended before the runs began. Users may then know some of the
+            changes that the checks found. A job whose change a user knows is unchanged for that
+            user.
         unfinished: the failure code of jobs that have not been read.
     """
     params = {
@@ -57,14 +58,15 @@ def settle(
 ACTIVE = quoted(ACTIVE_JOBS)
 _PAGE_REASONS = quoted(PAGE_REASONS)
 LEFT_OUT = ("left_runs", "left_companies", "left_jobs")
-"""The names of three parallel array parameters with the jobs that ``follower_jobs`` leaves out."""
+"""The names of three array parameters of ``follower_jobs``. Together, they state the run, the
+company and the id of each job to leave out."""
 
 
 def follower_jobs(unfinished: str) -> str:
     """Return a SELECT of the outcomes of checks for their followers, with one row for each job.
 
-    The SELECT reads a table ``follower`` (run_id, user_id, company, check_id, board_id), and takes
-    the parameters ``adopted`` and those of ``LEFT_OUT``.
+    The SELECT reads a table ``follower`` (run_id, user_id, company, check_id, board_id). Its
+    parameters are ``adopted`` and those in ``LEFT_OUT``.
 
     Args:
         unfinished: an SQL expression for the status of a job that has not been read.

@@ -23,7 +23,7 @@ class Throughput:
 def read_throughput(connection: Connection, run_id: int) -> Throughput:
     """Return the throughput of the checks that the run rests on.
 
-    It includes jobs that the user's filters leave out.
+    Jobs that the user's filters leave out are counted, too.
 
     Jobs that were done before the run started, by checks that it adopted or awaited, do not count.
     Jobs that left the listing do not count either.
@@ -44,7 +44,8 @@ def read_throughput(connection: Connection, run_id: int) -> Throughput:
     for began, pace in connection.execute(query):
         ahead = _seconds(row.started_at, began)
         for second, done in enumerate(pace):
-            # The run may start in the middle of a second of the check.
+            # The second in which the run started counts, too, although a part of it lies before the
+            # run.
             if ahead + second > -1:
                 step = int(max(0.0, ahead + second) // length)
                 steps[min(step, len(steps) - 1)] += done

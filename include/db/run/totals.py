@@ -21,7 +21,8 @@ class Totals:
     runs: dict[str, int]
     """The number of runs by status."""
     jobs: dict[tuple[str, ...], int]
-    """The number of jobs by status and error code; the code is empty except for failed jobs."""
+    """The number of jobs by status and error code. The code is empty for jobs that have not
+    failed."""
     recent: dict[tuple[str, ...], int]
     """The number of outcomes in the runs that ended within a day, by status and error code."""
     recoveries: int
@@ -31,8 +32,8 @@ class Totals:
     """The longest time in seconds since the last heartbeat of an active sweep that Airflow has
     begun; 0 if there is no such sweep."""
     backlog: int
-    """The number of intents still to be carried out, except those of scheduled sweeps that wait for
-    other scheduled sweeps."""
+    """The number of intents that the dispatcher has not carried out yet, except those of scheduled
+    sweeps that wait for other scheduled sweeps."""
     backlog_seconds: float
     """The age in seconds of the oldest of these intents; 0 if there is none."""
 
@@ -73,8 +74,8 @@ def read_totals(connection: Connection) -> Totals:
 def _recent(connection: Connection) -> dict[tuple[str, ...], int]:
     """Return ``Totals.recent``.
 
-    It is read only from the rows of runs, because there are too many rows of their jobs to read at
-    each scrape.
+    Only the rows of runs are read, because the rows of their jobs are too many to read at each
+    scrape.
     """
     recent = ingestion_runs.c.finished_at > func.now() - _RECENT
     successful = [

@@ -2,8 +2,8 @@
 
 Each row has the id of the transaction that last changed it (``changed_xid``). A read begins at the
 watermark of the previous read, which is the id of the oldest transaction that was open then. Every
-transaction that commits later has that id or a higher one. So no change is missed, whatever the
-order of the commits. A row may be read twice. The number of statements does not depend on the
+transaction that commits later has that id or a higher id. No change is therefore missed, whatever
+the order of the commits. A row may be read twice. The number of statements does not depend on the
 number of watched runs, and the jobs of a check are read once for all runs that rest on it.
 """
 
@@ -34,13 +34,13 @@ class RunState:
     status: RunStatus
     check_of: Mapping[str, int | None]
     """The id of the check that the run rests on for each company, by slug; None while the company
-    waits for one."""
+    waits for a check."""
     sources: Mapping[str, str]
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
     counts: Counts | None
-    """The final counts, once the run has ended."""
+    """The final counts; None until the run has ended."""
     changed_xid: int
 
     @property
@@ -76,7 +76,7 @@ class CheckState:
 
 
 class JobState(NamedTuple):
-    """A job with its status in a check or in a run."""
+    """A job, and its status in a check or in a run."""
 
     job_id: int
     check_id: int
@@ -127,7 +127,7 @@ class Known:
     runs: Mapping[int, RunState] = field(default_factory=dict[int, RunState])
     checks: MutableMapping[int, CheckState] = field(default_factory=dict[int, CheckState])
     active_checks: Collection[int] = ()
-    """The ids of the checks that were active at the last read; the reader knows all their jobs."""
+    """The ids of the checks that were active at the last read. All their jobs have been read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,8 +152,8 @@ class Changes:
 def read_changes(connection: Connection, watched: Collection[int], known: Known) -> Changes:
     """Return the changes of the watched runs.
 
-    The state of runs that are not known yet is returned in full. The transaction must be REPEATABLE
-    READ, so that all statements read the same snapshot.
+    Runs that are not in ``known`` are returned in full. The transaction must be REPEATABLE READ, so
+    that all statements read the same snapshot.
     """
     watermark, at = connection.execute(_WATERMARK).one()
     restarted = watermark < known.watermark
@@ -190,7 +190,8 @@ def read_waiting_for(connection: Connection, run_ids: Collection[int]) -> dict[i
     """Return the reason why each run waits, by run id.
 
     For a pending run, this is the reason why Airflow did not accept the sweep at the last try. For
-    an ingesting run, it is the host that delays it. Runs that do not wait are absent.
+    an ingesting run, this is a text about the host that delays the run. Runs that do not wait are
+    absent.
     """
     if not run_ids:
         return {}
@@ -260,7 +261,7 @@ def _read_companies(
 def _stale(
     known: Known, after: Known, checks: Mapping[int, CheckState], jobs: Iterable[JobState]
 ) -> dict[Follow, int]:
-    """Return the companies whose jobs must be read again, each with the id of its check."""
+    """Return the companies whose jobs must be read again, and the id of the check of each."""
     changed = {job.check_id for job in jobs if not job.listed}
     changed.update(
         check_id
@@ -345,7 +346,8 @@ def _read_settled(
 def _since(ids: Collection[int], known_ids: Collection[int], known: Known) -> dict[str, Any]:
     """Return the parameters for a statement that reads the rows of ``ids``.
 
-    It reads the changes since the watermark for ids in ``known_ids``, and everything for others.
+    For ids in ``known_ids``, the statement reads the changes since the watermark. For other ids, it
+    reads everything.
     """
     since = str(known.watermark)
     return {"ids": list(ids), "since": [since if each in known_ids else "0" for each in ids]}
@@ -399,7 +401,8 @@ _OPEN = job_statement(
     GROUP BY f.run_id, f.company
     """
 )
-# If a later check has taken on a job, the job's changed_xid is that of the later check.
+# If a later check has taken on a job, the check's changed_xid is used instead of the job's, which
+# then belongs to the later check.
 _SETTLED = job_statement(
     """
     SELECT f.run_id, f.company, f.added, j.job_id, r.check_id, j.external_id,
@@ -412,7 +415,7 @@ _SETTLED = job_statement(
     WHERE f.company = ANY(:companies)
     """
 )
-# The sweep is the run's own, or else one with a check that the run awaits, as in
+# The sweep is the run's own sweep, or else a sweep that has a check of the run, as in
 # ``db.run.progress``.
 _WAITING_FOR = statement(
     f"""

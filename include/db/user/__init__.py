@@ -1,1 +1,1 @@
-"""Read and write what belongs to one user, except their runs."""
+"""Read and write the data of single users, except their runs."""

@@ -1,4 +1,7 @@
-"""Read and write the companies that a user follows. Each is a board with the user's own filters."""
+"""Read and write the companies that a user follows.
+
+A company is a user's follow of a board. It has the user's own name and filters.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,12 +28,12 @@ _FILTERS = (
 
 @dataclass(frozen=True, kw_only=True)
 class FollowedCompany(Company):
-    """A company that a user follows, with the state of its board."""
+    """A company that a user follows, and the state of its board."""
 
     board_id: int
     display_name: str
-    """The user's own name for it, or else the one that its postings state, or else the one in its
-    config."""
+    """The company's name for the user: the name that the user gave it, or else the name that its
+    postings state, or else the name in its config."""
     checked_at: datetime | None
     """The end of the latest check that listed the company's board, for any user."""
     is_checked: bool
@@ -112,8 +115,8 @@ def get_company(connection: Connection, user_id: str, slug: str) -> FollowedComp
 def followers(connection: Connection, board_ids: Sequence[int]) -> dict[int, list[Company]]:
     """Return the enabled companies of each board, one for each distinct set of filters.
 
-    Companies that differ only in their user and slug are returned as one entry, with the first of
-    their slugs.
+    Companies that differ only in their user and slug are returned as one company, which has the
+    first of their slugs. The config of each returned company is empty.
     """
     columns = [boards.c.board_id, boards.c.source, *(companies.c[name] for name in _FILTERS)]
     query = (

@@ -23,10 +23,10 @@ class CompanyHealth:
     listing: CompanyStatus | None
     """The result of the latest listing of the company's board; None if it was never listed."""
     problem: str | None
-    """The reason why that listing is partial, held or failed."""
+    """The reason why that listing is partial, held or failed; None if it is complete."""
     failing_since: datetime | None
-    """The time of the first of the latest failed listings in a row; None if the latest one did not
-    fail."""
+    """The time of the first failed listing since the last successful one; None if the latest
+    listing did not fail."""
 
 
 def read_health(

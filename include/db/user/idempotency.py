@@ -1,9 +1,9 @@
-"""Store the idempotency keys of clients, each with the run that it has started.
+"""Store the idempotency keys of clients, and the run that each key has started.
 
 If the response to a request was lost and the client sends the request again with the same
 ``Idempotency-Key``, no second run starts. This follows the IETF's
 draft-ietf-httpapi-idempotency-key-header. The key of a refused request is not stored, because the
-transaction is rolled back, so the client may use it again.
+transaction is rolled back. The client may use such a key again.
 """
 
 from datetime import timedelta
@@ -18,7 +18,7 @@ _KEPT = timedelta(days=1)
 
 
 def claim_key(connection: Connection, user_id: str, key: str, request_sha256: str) -> int | None:
-    """Claim the key for this transaction, unless it has started a run already.
+    """Claim the key for this transaction, unless the key has started a run already.
 
     Other transactions that claim the same key wait for this one's commit.
 
@@ -26,7 +26,7 @@ def claim_key(connection: Connection, user_id: str, key: str, request_sha256: st
         The run that the key has started; None if the key is new.
 
     Raises:
-        IdempotencyKeyReused: the key was used before, with a different request.
+        IdempotencyKeyReused: the key was used for a different request before.
     """
     old = idempotency_keys.c.created_at < func.now() - cast(_KEPT, Interval)
     connection.execute(delete(idempotency_keys).where(idempotency_keys.c.user_id == user_id, old))

@@ -21,8 +21,8 @@ from include.db.tables import import_entries, imports, users
 from include.errors import ImportActive
 
 MAX_TRIES = 3
-"""The number of times that an entry is claimed. After that it is not resolved any more, because it
-may be what kills the processes."""
+"""The maximum number of times that an entry is claimed. After that, nobody tries to resolve the
+entry, because it may be the reason why the processes die."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,14 +65,15 @@ class EntryReport:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportReport:
-    """An import with its progress."""
+    """An import and its progress."""
 
     import_id: int
     created_at: datetime
     finished: bool
     """True if no entry is waiting."""
     counts: dict[str, int]
-    """The number of entries, as ``total`` and by status."""
+    """The number of entries in each status, by the name of the status. ``total`` is the number of
+    all entries."""
     entries: list[EntryReport]
 
 
@@ -85,7 +86,7 @@ def add_import(connection: Connection, user_id: str, entries: Sequence[ListedCom
     Raises:
         ImportActive: the user has an unfinished import of other entries.
     """
-    # The lock makes concurrent requests of one user wait for each other.
+    # Lock the user's row, so that concurrent requests of one user wait for each other.
     connection.execute(select(users).where(users.c.user_id == user_id).with_for_update())
     text = json.dumps([astuple(entry) for entry in entries])
     sha256 = hashlib.sha256(text.encode()).hexdigest()
@@ -117,9 +118,9 @@ def add_import(connection: Connection, user_id: str, entries: Sequence[ListedCom
 
 
 def claim_entry(connection: Connection, *, seconds: float) -> ClaimedEntry | None:
-    """Claim an entry that waits and that no process is resolving, or return None.
+    """Claim a waiting entry that no process is resolving, or return None.
 
-    Imports take turns, so that a long one does not delay a short one.
+    Imports take turns, so that a long import does not delay a short one.
 
     Args:
         seconds: the time after which another process may claim the entry.

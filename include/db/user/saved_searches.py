@@ -1,4 +1,4 @@
-"""The searches that users save under a name."""
+"""Store the searches that users save under a name."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,7 +71,7 @@ def rename_search(
 
 
 def delete_search(connection: Connection, user_id: str, search_id: int) -> bool:
-    """Delete a saved search. Return False if the user has none with this id."""
+    """Delete a saved search. Return False if the user has no saved search with this id."""
     gone = connection.execute(
         delete(saved_searches).where(
             saved_searches.c.user_id == user_id, saved_searches.c.search_id == search_id

@@ -1,4 +1,4 @@
-"""Store tickets. A ticket is short-lived, and opens the progress stream of one run once.
+"""Store tickets. A ticket is a short-lived secret that opens the progress stream of one run once.
 
 A browser's EventSource cannot send headers, so a part of its URL must authenticate the client. If
 the connection is lost, EventSource requests the same URL again, with the id of the last event.
@@ -32,7 +32,7 @@ class TicketHolder:
 
     user_id: str
     token_expires_at: datetime
-    """The time at which the token expires. The ticket was requested with this token."""
+    """The time at which the user's token expires. The user requested the ticket with this token."""
 
 
 def put_ticket(
@@ -65,12 +65,12 @@ def take_ticket(
 ) -> TicketHolder | None:
     """Use a ticket, and return its holder.
 
-    Returns None if the ticket is unknown, expired or for another run, or if it was used before and
-    the client does not resume its stream.
+    Return None if the ticket is unknown, expired or for another run. Also return None if the ticket
+    was used before and the client does not resume the ticket's stream.
 
     Args:
-        resumes: the client names the last event that it received.
-        resumable_for: the time from now in which the ticket can resume the stream.
+        resumes: whether the client names the last event that it received.
+        resumable_for: the time for which the ticket can still resume the stream.
     """
     tickets = stream_tickets.c
     ends = func.least(tickets.token_expires_at, func.now() + cast(resumable_for, Interval))

@@ -1,4 +1,4 @@
-"""Store the notes and states that users give postings, and the times of their visits."""
+"""Store the notes and states that users give to postings, and the times of users' visits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,8 +32,8 @@ def put_tracking(
     """Change the user's notes on a job that they may see, and return the notes.
 
     Args:
-        changes: the new values of ``state``, ``hidden``, ``note`` and ``remind_at``. Those that are
-            left out stay as they are.
+        changes: the new values of ``state``, ``hidden``, ``note`` and ``remind_at``. Values that
+            are left out stay as they are.
     """
     state = changes.get("state")
     dates = func.jsonb_build_object(cast(state, Text), func.now()) if state else cast({}, JSONB)
@@ -53,7 +53,7 @@ def put_tracking(
 
 
 def tracking_of(row: RowMapping) -> Tracking | None:
-    """Return the notes in a row with the columns of ``tracked_jobs``.
+    """Return the notes in a row that has the columns of ``tracked_jobs``.
 
     Return None if the row has no notes.
     """

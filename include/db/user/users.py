@@ -1,5 +1,7 @@
-"""Store users. The id is the ``sub`` of the user's token. A user is inserted at the first
-request."""
+"""Store users.
+
+The id of a user is the ``sub`` of the user's token. A user is inserted at their first request.
+"""
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert

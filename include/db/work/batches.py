@@ -43,7 +43,7 @@ class CrawlJob(NamedTuple):
     rendered: bool
     """True if the board's pages need a browser."""
     force: bool
-    """True if the page is read even when it is unchanged."""
+    """True if the page must be read even if it is unchanged."""
     location: str | None
     page_url: str
     host: str
@@ -53,11 +53,13 @@ class CrawlJob(NamedTuple):
     etag: str | None
     last_modified: str | None
     deadline: datetime | None
-    """The time until which the posting is open, according to its last reading."""
+    """The time until which the posting is open, according to its last reading; None if it states
+    none."""
     fingerprint: Fingerprint | None
-    """The fingerprint of the page that was extracted last; None if there is none to compare.
+    """The fingerprint of the page that was extracted last; None if the next page must not be
+    compared with it.
 
-    It is also None for a page that was read before its board had a template, so such a page is read
+    It is also None if that page was read before its board had a template. The page is then read
     again.
     """
 
@@ -99,7 +101,7 @@ def inline_content(connection: Connection, job_ids: Sequence[int]) -> dict[int, 
 
 
 def jobs_to_extract(connection: Connection, sweep_id: int, batch: int) -> list[ExtractJob]:
-    """Return the jobs of the batch with a stored page that is not yet read."""
+    """Return the jobs of the batch that have a stored page which is not read yet."""
     rows = connection.execute(_TO_EXTRACT, {"sweep": sweep_id, "dealt": batch}).mappings()
     return [ExtractJob(**row) for row in rows]
 
@@ -150,7 +152,7 @@ _UNCRAWLED = jobs.c.status.in_((JobStatus.PENDING, JobStatus.CRAWLING))
 _IS_REREAD: ColumnElement[bool] = checks.c.kind == CheckKind.REEXTRACT
 _IS_TO_EXTRACT = (jobs.c.status == JobStatus.EXTRACTING) | (_IS_REREAD & _UNCRAWLED)
 _OF_CHECK = jobs.c.check_id == checks.c.check_id
-# Built once, because building a statement takes longer than executing it.
+# The statements are built once, because building a statement takes longer than executing it.
 _TO_CRAWL = (
     select(
         *(jobs.c[name] for name in _CRAWLED_BY),

@@ -37,7 +37,7 @@ from include.failure_codes import FailureCode
 
 @dataclass(frozen=True, kw_only=True)
 class BoardCheck:
-    """A check, with the board that a task has to list for it."""
+    """A check, and the board that a task has to list for it."""
 
     check_id: int
     board_id: int
@@ -123,7 +123,7 @@ def set_listing(
         reason: why the listing is partial, held or failed.
 
     Returns:
-        False if the check is no longer being listed; then nothing was written.
+        False if the check is no longer being listed. Nothing was written then.
     """
     values: dict[str, object] = {"listing": listing, "reason": reason, "changed_xid": CHANGED_XID}
     if listed is not None:
@@ -153,8 +153,9 @@ def fail_unlisted(connection: Connection, sweep_id: int) -> None:
 def lock_listed(connection: Connection, sweep_id: int) -> None:
     """Lock the sweep's checks that are being listed until commit, in order of board.
 
-    This prevents other transactions from making a check forced while this one chooses the pages
-    that the check reads, and deadlocks with an abort, which locks several checks in this order.
+    The lock prevents other transactions from making a check forced while this transaction chooses
+    the pages that the check reads. The order prevents deadlocks with an abort, which locks several
+    checks in the same order.
     """
     query = (
         select(checks.c.check_id)
@@ -197,7 +198,7 @@ def still_reading(connection: Connection, check_ids: Sequence[int]) -> set[int]:
 
 
 def lock_checks(connection: Connection, check_ids: Collection[int]) -> list[int]:
-    """Lock those checks that are active until commit, and return their ids in order of board."""
+    """Lock the active checks among these until commit. Return their ids in order of board."""
     if not check_ids:
         return []
     query = (
@@ -212,8 +213,8 @@ def lock_checks(connection: Connection, check_ids: Collection[int]) -> list[int]
 def end_read(connection: Connection, check_ids: Collection[int]) -> list[int]:
     """End those checks that are ``reading`` and have no job left to read.
 
-    If two workers finish the last jobs of a check at the same time, the second one waits here for
-    the first one's commit, and so sees the first one's changes.
+    If two workers finish the last jobs of a check at the same time, the second worker waits here
+    until the first worker has committed. The second worker therefore sees the changes of the first.
 
     Returns:
         The ids of the checks that this call ended.
@@ -237,7 +238,7 @@ def end_checks(
 
     Args:
         error_code: the error code of the checks and of their unfinished jobs.
-        reason: why the checks end; None keeps the reason that the listing gave.
+        reason: why the checks end. If None, the reason that the listing gave stays.
 
     Returns:
         The ids of the checks that this call ended.

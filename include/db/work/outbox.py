@@ -1,8 +1,9 @@
-"""Read and write the transactional outbox. Each row is an intent: a request that Airflow carry out
-one attempt of a sweep.
+"""Read and write the transactional outbox.
 
-The sweep and its intent are committed together. So neither exists without the other, even if the
-process that made them or Airflow dies. One dispatcher carries the intents out.
+Each row is an intent: a request that Airflow carry out one attempt of a sweep.
+
+The sweep and its intent are committed together. Neither exists without the other, even if Airflow
+or the process that made them dies. One dispatcher carries the intents out.
 """
 
 from collections.abc import Mapping
@@ -33,8 +34,8 @@ from include.db.work.sweeps import dag_run_id_of
 
 OUTBOX_CHANNEL = "outbox"
 
-# The key of the advisory lock is an arbitrary constant. The session that holds the lock is the
-# dispatcher.
+# This is the key of an advisory lock, an arbitrary constant. The session that holds the lock is the
+# dispatcher's.
 _DISPATCHER_LOCK = 7_105_511
 _MAX_SCHEDULED_AT_WORK = 4
 """The maximum number of sweeps of the daily schedule that Airflow is given at a time. Airflow
@@ -44,7 +45,7 @@ these sweeps."""
 
 @dataclass(frozen=True, kw_only=True)
 class Intent:
-    """An intent, with the current state of its sweep."""
+    """An intent, and the current state of its sweep."""
 
     intent_id: int
     sweep_id: int
@@ -92,9 +93,9 @@ def try_dispatcher_lock(connection: Connection) -> bool:
 def due_intents(connection: Connection, limit: int) -> list[Intent]:
     """Return at most ``limit`` intents to carry out now.
 
-    Intents of scheduled sweeps come last. Within both groups, the order is that of sweep ids, so
-    that a recovered sweep keeps its place. Scheduled sweeps wait while Airflow carries out
-    ``_MAX_SCHEDULED_AT_WORK`` of them.
+    Intents of scheduled sweeps come last. Scheduled sweeps, and all others, are in the order of
+    their ids, so that a recovered sweep keeps its place. Scheduled sweeps wait while Airflow
+    carries out ``_MAX_SCHEDULED_AT_WORK`` of them.
     """
     room = max(0, _MAX_SCHEDULED_AT_WORK - (connection.scalar(_scheduled_at_work()) or 0))
     place = func.row_number().over(partition_by=_SCHEDULED, order_by=outbox.c.sweep_id)

@@ -36,12 +36,12 @@ from include.db.work.sweeps import Sweep, dag_run_id_of
 
 @dataclass(frozen=True, kw_only=True)
 class StaleSweep(Sweep):
-    """A sweep without a heartbeat for too long."""
+    """A sweep whose latest heartbeat is too old."""
 
     recoveries: int
     last_heartbeat: datetime
     started: bool
-    """True if Airflow has begun the sweep, in any attempt."""
+    """True if Airflow has begun the sweep, in whichever attempt."""
 
 
 def find_stale(connection: Connection, limit: timedelta, *, at_most: int = 500) -> list[StaleSweep]:
@@ -60,7 +60,7 @@ def lock_stale(
 ) -> StaleSweep | None:
     """Lock the sweep exclusively until commit, if it is stale at this attempt.
 
-    This waits until the workers' current writes have ended.
+    The call waits until the workers' current writes have ended.
 
     Returns:
         The sweep; None if it is no longer stale at this attempt, because it has ended, a heartbeat

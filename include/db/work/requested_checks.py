@@ -29,7 +29,7 @@ from include.db.tables import checks
 
 @dataclass(frozen=True, kw_only=True)
 class ActiveCheck:
-    """An active check, with the facts that decide whether a run can await it."""
+    """An active check, and the facts that decide whether a run can await it."""
 
     check_id: int
     board_id: int
@@ -56,8 +56,8 @@ def lock_active(
     """Lock the active checks of the boards until commit, and return them by board.
 
     Args:
-        to_change: lock the checks exclusively; otherwise the lock is shared with other transactions
-            that only assign the checks to runs.
+        to_change: whether to lock the checks exclusively. If False, the lock is shared with other
+            transactions that only assign the checks to runs.
     """
     return _active(connection, _LOCK_EXCLUSIVE if to_change else _LOCK_SHARED, board_ids)
 

@@ -17,8 +17,8 @@ def record_miss(
 
     Returns:
         The sweep as it is now. None if the DAG run has no sweep, if the sweep had ended by
-        ``due_at``, or if the miss was recorded before. Airflow also reports a deadline if the DAG
-        run failed before it, so the end of the sweep is compared here.
+        ``due_at``, or if the miss was recorded before. The end of the sweep is compared here,
+        because Airflow also reports a deadline if the DAG run failed before the deadline.
     """
     found = find_attempt(connection, dag_run_id)
     if found is None:

@@ -29,7 +29,7 @@ from include.errors import SweepSuperseded
 
 @dataclass(frozen=True, kw_only=True)
 class Sweep:
-    """The values of a sweep that its steps need."""
+    """The values of a sweep that the tasks of its DAG run need."""
 
     sweep_id: int
     attempt: int
@@ -56,7 +56,7 @@ def insert_sweep(
         sweep_id: the id of the new run that asks for the sweep. The sweep gets the same id. If
             None, the sweep gets the next number of the sequence of run ids.
         dag_run_id: the id of the DAG run that carries out the sweep, if it exists already. If None,
-            the dispatcher will create the DAG run, and its id is computed.
+            the sweep gets the id of the DAG run that the dispatcher will create.
     """
     if sweep_id is None:
         sweep_id = int(connection.execute(select(_NEXT_ID)).scalar_one())
@@ -110,15 +110,16 @@ def fence(connection: Connection, sweep: Sweep) -> None:
 
 
 def write_heartbeat(connection: Connection, sweep: Sweep) -> None:
-    """Write the sweep's heartbeat. Raises SweepSuperseded in the same cases as ``fence``."""
+    """Write the sweep's heartbeat. Raise SweepSuperseded in the same cases as ``fence``."""
     if connection.execute(_WRITE_HEARTBEAT, _guarded(sweep)).rowcount == 0:
         raise SweepSuperseded(sweep.sweep_id, sweep.attempt)
 
 
 def begin_sweep(connection: Connection, sweep: Sweep) -> None:
-    """Record that Airflow has begun the sweep's current attempt.
+    """Record that Airflow has begun the sweep, and write a heartbeat.
 
-    Raises SweepSuperseded in the same cases as ``fence``.
+    Only the first attempt sets the time at which the sweep started. Raise SweepSuperseded in the
+    same cases as ``fence``.
     """
     if connection.execute(_BEGIN, _guarded(sweep)).rowcount == 0:
         raise SweepSuperseded(sweep.sweep_id, sweep.attempt)
@@ -127,7 +128,7 @@ def begin_sweep(connection: Connection, sweep: Sweep) -> None:
 def lock_sweep(connection: Connection, sweep_id: int) -> None:
     """Lock the sweep exclusively until commit.
 
-    This waits until the workers' current writes have ended.
+    The call waits until the workers' current writes have ended.
     """
     connection.execute(
         select(sweeps.c.sweep_id).where(sweeps.c.sweep_id == sweep_id).with_for_update()
@@ -166,7 +167,8 @@ _GUARDS = (
     sweeps.c.attempt == bindparam("at_attempt"),
     sweeps.c.status == SweepStatus.ACTIVE,
 )
-# Built once, because building a statement takes longer than executing it, and each flush needs one.
+# The statements are built once, because building a statement takes longer than executing it, and
+# each flush needs one of them.
 _FENCE = select(sweeps.c.sweep_id).where(*_GUARDS).with_for_update(read=True, key_share=True)
 _WRITE_HEARTBEAT = update(sweeps).where(*_GUARDS).values(last_heartbeat=func.now())
 _BEGIN = _WRITE_HEARTBEAT.values(started_at=func.coalesce(sweeps.c.started_at, func.now()))

@@ -11,8 +11,7 @@ from include.errors import FetchError, JobhuntError
 from include.failure_codes import FailureCode
 
 _MAX_RETRY_AFTER_SECONDS = 60.0
-"""The maximum wait in seconds that a ``Retry-After`` can cause. A longer wait is shortened to
-it."""
+"""The maximum wait in seconds that a ``Retry-After`` can cause. Longer waits are shortened."""
 _OVERLOAD_CODES = frozenset({FailureCode.RATE_LIMITED, FailureCode.TIMEOUT})
 _OVERLOAD_STATUSES = frozenset({429, 503})
 

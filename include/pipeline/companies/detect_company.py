@@ -207,8 +207,7 @@ class _Search:
         return next(self._listed([candidate], "the directory"), None) or self.empty
 
     def site_name(self, found: Detected) -> str | None:
-        """Return the company's name as the site of the found board states it; None if it states
-        none."""
+        """Return the name of the found board's company as the site states it, or None."""
         if not self.hosts:
             return None
         label = site_label(self.hosts[-1])
@@ -274,8 +273,10 @@ class _Search:
         return is_alone and all(map(is_opaque, tenants))
 
     def _own_sitemap(self, candidate: detect.Candidate, home: str) -> Iterator[Detected]:
-        """Yield the site's sitemap as a board, once for each URL pattern whose pages look like
-        postings."""
+        """Yield the site's sitemap as a board, once for each URL pattern that selects postings.
+
+        A pattern selects postings if most pages of a sample look like postings.
+        """
         for whole in self._new([candidate]):
             found = self._try(whole, "the site's sitemap", Confidence.LIKELY)
             if found is None:

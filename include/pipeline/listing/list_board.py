@@ -180,8 +180,7 @@ class _Totals:
         self._count_bytes = count_bytes
 
     def add(self, page: ListingPage, response_bytes: int) -> str | None:
-        """Add a page. Return a text about the limit that is exceeded, or None if no limit is
-        exceeded."""
+        """Add a page. Return a text about the exceeded limit, or None if no limit is exceeded."""
         self.postings += len(page.jobs)
         self._response_bytes += response_bytes
         has_room = self._count_bytes(

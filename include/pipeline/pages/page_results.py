@@ -22,8 +22,8 @@ from include.raw_pages import RawPages
 MAX_SIZE_IN_WORKER = 64 * 1024
 """The maximum size in bytes of a page that is read in this process. Larger pages are read in a
 child process. Small pages are read here, because sending a page to another process costs about as
-much as reading 25 KiB. A hostile page of this size takes a second at most: this is the slowest of
-the 363 kinds in ``tests/extract/hostile.py``."""
+much as reading 25 KiB. ``tests/extract/hostile.py`` has 363 kinds of hostile pages. Reading the
+slowest kind takes a second if the page has this size."""
 
 _Reading = tuple[
     Fingerprint | None, Extracted | Gone | Exception | datetime | None, PageBlocks | None

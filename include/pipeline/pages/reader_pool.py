@@ -69,8 +69,10 @@ class Reader(Protocol):
     """An object that reads untrusted pages. A ``ReaderPool`` reads them within a budget."""
 
     def call(self, function: Callable[[*Ts], R], *args: *Ts) -> R:
-        """Return the result of ``function``, which must be pure and at the top level of a
-        module."""
+        """Return the result of ``function``.
+
+        The function must be pure and at the top level of a module.
+        """
         ...
 
 
@@ -158,8 +160,10 @@ class ReaderPool:
             self._active_tasks -= 1
 
     def _next_calls(self) -> "list[_Call]":
-        """Take the waiting calls to send to one process together. This costs less than one by
-        one."""
+        """Take the waiting calls to send to one process.
+
+        Sending calls together costs less than sending them one by one.
+        """
         calls: list[_Call] = []
         while self._waiting and len(calls) < _MAX_CALLS_PER_MESSAGE:
             if calls and (self._is_alone(self._waiting[0]) or self._is_alone(calls[0])):
@@ -300,12 +304,12 @@ def _run_child(keep: int, work: Callable[[], None]) -> Never:
 def _fork_on_request(requests: socket.socket, budget: Budget) -> None:
     """Fork a process for each connection that arrives, until the parent closes ``requests``."""
     os.nice(_NICENESS)
-    gc.freeze()  # or garbage collection would copy the memory shared with the parent
+    gc.freeze()  # otherwise garbage collection would copy the memory shared with the parent
     is_warm = False
     while received := socket.recv_fds(requests, 1, 1)[1]:
         if not is_warm:
             warm_up()
-            gc.freeze()  # or garbage collection would copy the memory shared with children
+            gc.freeze()  # otherwise garbage collection would copy the memory shared with children
             is_warm = True
         (connection,) = received
         if os.fork() == 0:

@@ -7,7 +7,8 @@ from sqlalchemy.dialects import postgresql
 revision = "0003"
 down_revision = "0002"
 
-# The dictionary has no stop words, because "IT" is a department and "A" is a level of a language.
+# The dictionary has no stop words, because words such as "it" and "a" can have a meaning in a
+# posting: "IT" is a department, and "A" is a level of a language.
 _CONFIGURATION = (
     """
     CREATE TEXT SEARCH DICTIONARY jobhunt_stem (TEMPLATE = snowball, Language = english)
@@ -19,7 +20,8 @@ _CONFIGURATION = (
         WITH jobhunt_stem
     """,
 )
-# left() is needed because a tsvector has at most 1 MB, and a larger page must not fail its job.
+# left() is needed, because a tsvector has at most 1 MB. A job must not fail because its page is
+# larger.
 _FUNCTION = """
     CREATE FUNCTION keep_job_text() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN

@@ -1,4 +1,4 @@
-"""Store the state and the robots.txt of each host for all workers, and when a page was crawled."""
+"""Store each host's state and robots.txt for all workers, and the time of each page's crawl."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,5 +1,7 @@
-"""Store the numbers of failed jobs by error code with each ended run, so that a report need not
-read the jobs."""
+"""Store the numbers of failed jobs by error code in each ended run.
+
+A report then need not read the jobs.
+"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -5,7 +5,8 @@ from alembic import op
 revision = "0009"
 down_revision = "0008"
 
-# left() is needed because a tsvector has at most 1 MB, and a larger page must not fail its job.
+# left() is needed, because a tsvector has at most 1 MB. A job must not fail because its page is
+# larger.
 _SEARCHED = """
     CREATE FUNCTION job_search(
         title text, company text, employer text, location text, description text

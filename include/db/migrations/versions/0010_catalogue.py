@@ -1,9 +1,9 @@
 """Replace the jobs, listings and runs of each user by one catalogue of boards and jobs for all.
 
 The users' data and their history are kept. Jobs of one board that several companies had are merged
-into one job. It keeps the id and the content of the job whose posting was read last, and the state
-of the job that the newest run listed or expired. Each old run becomes a run, a sweep with the same
-id, and a check for each of its companies.
+into one job. The merged job keeps the id and the content of the job whose posting was read last,
+and the state of the job that the newest run listed or expired. Each old run becomes a run, a sweep
+that has the same id, and a check for each company of the run.
 """
 
 import json
@@ -380,8 +380,8 @@ _MERGE = (
         AND b.config = jsonb_build_object('company', company, 'first_job', first_job)
     WHERE o.board_id IS NULL AND o.user_id = forgotten.user_id AND o.company = forgotten.company
     """,
-    # A run that was given up proves nothing about a posting. So the state from another user's run
-    # is preferred, unless the posting was missing in that run's listing.
+    # A run that was given up proves nothing about a posting. Therefore the state from another
+    # user's run is preferred, unless the posting was missing in that run's listing.
     """
     CREATE TEMPORARY TABLE merged_jobs ON COMMIT DROP AS
     SELECT board_id, external_id, job_id, was_read, is_wanted, first_seen_at, last_seen_at,
@@ -466,8 +466,8 @@ _SWEEPS = """
         created_at, started_at, finished_at, last_heartbeat
     FROM ingestion_runs ORDER BY run_id
 """
-# A run may adopt a check that is done. So only a check of a finished run that listed the whole
-# board without filters becomes done.
+# A check becomes done only if it belongs to a finished run that listed the whole board without
+# filters, because a run may adopt a check that is done.
 _CHECKS = """
     INSERT INTO checks (
         check_id, board_id, sweep_id, kind, force, status, listing, listed, reason, error_code,
@@ -592,8 +592,8 @@ _RUNS = (
     """,
     "CREATE INDEX ingestion_runs_check_ids_idx ON ingestion_runs USING gin (check_ids)",
 )
-# If a job is unchanged, the run with its last outcome for the user is earlier than the run that
-# last listed it.
+# For an unchanged job, the run and check are those of its last other outcome, because the run that
+# last listed the job showed the user nothing new.
 _USER_JOBS = """
     INSERT INTO user_jobs (
         user_id, company, job_id, first_seen_at, run_id, check_id, seen_version, expired, wanted
@@ -746,7 +746,8 @@ _CHECKED_AT = """
     WHERE b.board_id = c.board_id
 """
 _SMALL_TABLES = (
-    # The code declared this constraint from the start, but no migration created it.
+    # Create this constraint now, because the code declared it from the start, but no migration
+    # created it.
     "ALTER TABLE users ADD CONSTRAINT users_user_id_check CHECK (length(user_id) <= 128)",
     """
     ALTER TABLE companies
@@ -803,7 +804,7 @@ def _run(*statements: str) -> None:
 
 
 def _keep_configs() -> None:
-    """Keep each source and config that was ever listed beside its canonical form."""
+    """Store each source and config that was ever listed, together with its canonical form."""
     configs: list[dict[str, Any]] = []
     for source, config in op.get_bind().execute(text(_CONFIGS)):
         try:

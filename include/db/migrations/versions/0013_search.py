@@ -1,6 +1,7 @@
 """Add search of the whole catalogue, and tracking of postings.
 
-``postings`` replaces ``job_texts``. It holds the values by which jobs are searched.
+The new table ``postings`` replaces ``job_texts``. ``postings`` holds the values by which jobs are
+searched.
 """
 
 from typing import Any

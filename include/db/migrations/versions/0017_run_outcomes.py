@@ -1,7 +1,7 @@
-"""Store the outcomes of an ended check for a company of a run as one row of arrays.
+"""Store the outcomes of a run in one row for each company, as arrays.
 
-The view ``run_jobs`` shows them as rows, as the table of this name did. The primary key of
-``user_jobs`` replaces its second index.
+The view ``run_jobs`` shows the outcomes as rows. It replaces the table of the same name. The
+primary key of ``user_jobs`` replaces its second index.
 """
 
 from alembic import op

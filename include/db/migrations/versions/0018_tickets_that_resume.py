@@ -1,4 +1,4 @@
-"""Let a ticket that has opened a stream resume it."""
+"""Let a ticket that has opened a stream resume this stream."""
 
 from alembic import op
 
