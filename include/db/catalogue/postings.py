@@ -55,8 +55,8 @@ class Posting:
 
     job: JobReport
     company_name: str
-    """The name that the user gave the company, or else the employer's name as the posting states it,
-    or else the employer's name at the source."""
+    """The name that the user gave the company, or else the employer's name as the posting states
+    it, or else the employer's name at the source."""
     followed: bool
     """True if the user follows the posting's board."""
     state: PostingState
@@ -128,8 +128,8 @@ class FoundPosting(JobReport):
     """
 
     company_name: str
-    """The name that the user gave the company, or else the employer's name as the posting states it,
-    or else the employer's name at the source."""
+    """The name that the user gave the company, or else the employer's name as the posting states
+    it, or else the employer's name at the source."""
     followed: bool
     """True if the user follows the posting's board."""
     source: str
