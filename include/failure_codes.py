@@ -1,7 +1,7 @@
-"""Define the codes of all failures, each with its meaning and its traits.
+"""Define the codes of all failures, and the meaning and the traits of each code.
 
-The values are in the database and in the API's responses, so they must not change. A table in
-``docs/operate.md`` lists them for operators, and a test compares that table with this enum.
+The codes are in the database and in the API's responses, so they must not change. A table in
+``docs/operate.md`` lists the codes for operators. A test compares that table with this enum.
 """
 
 from enum import Flag, StrEnum, auto

@@ -183,9 +183,9 @@ class Settings(BaseSettings):
     jwt_audience: str = "jobhunt"
 
     catalogue: Literal["all", "followed"] = "all"
-    """The postings that a user may search: ``all``, or only those of boards that they follow.
+    """The postings that a user may search: ``all``, or only those of ``followed`` boards.
 
-    The postings of private boards are always for followers only.
+    Only the followers of a private board may ever search its postings.
     """
     cors_origins: CommaList = ()
     """The origins, such as ``https://app.example``, whose pages may call the API."""
@@ -267,7 +267,8 @@ class Settings(BaseSettings):
     confirm_after: Delay = timedelta(hours=6)
     """The minimum time after which a second check may expire a posting of a held listing.
 
-    It is the time from the first check that missed the posting to the beginning of the second one.
+    It is the time from the start of the first check that missed the posting to the start of the
+    second check.
     """
     sweep_boards: PositiveInt = 500
     """The maximum number of boards in one sweep of the daily schedule."""

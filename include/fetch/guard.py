@@ -1,8 +1,8 @@
 """Check the URLs and addresses of requests, to prevent server-side request forgery (OWASP).
 
-The URLs come from untrusted listings and redirects. So private networks are refused, except for
-hosts that an operator allows. A connection uses exactly the addresses that were checked, so that a
-name cannot resolve to another address between the check and the connection.
+The URLs come from untrusted listings and redirects. Private networks are therefore refused, except
+for hosts that an operator allows. A connection uses exactly the addresses that were checked, so
+that a name cannot resolve to another address between the check and the connection.
 """
 
 import socket
@@ -69,7 +69,7 @@ class AddressGuard:
         """Check a URL before it is requested.
 
         Raises:
-            FetchError: the code is ``url_too_long`` if the URL or its host is too long. It is
+            FetchError: the code is ``url_too_long`` if the URL or its host is too long. The code is
                 ``blocked_address`` if the URL is not http(s), has userinfo or the port of another
                 kind of server, or if its host is neither a name nor an allowed address.
         """

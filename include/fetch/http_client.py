@@ -43,7 +43,7 @@ class HttpRequest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HttpResponse:
-    """One response."""
+    """One HTTP response."""
 
     status: int
     headers: CIMultiDict[str]

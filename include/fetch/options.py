@@ -14,12 +14,12 @@ class FetchOptions:
     user_agent: str
     deadline: float
     """The maximum time in seconds for one page, from the first name lookup to the last byte,
-    including all redirects. The rendering of a page has the same limit, and so has each response
+    including all redirects. The same limit applies to the rendering of a page, and to each response
     that the page's scripts request."""
     max_bytes: int
     """The maximum size of a response, both before and after decoding."""
     proxy: SecretStr | None = None
     """The URL of an HTTP, HTTPS or SOCKS5 proxy, with credentials if it needs them. The proxy
-    resolves the names itself. The browser does not use it."""
+    resolves the names itself. The browser does not use the proxy."""
     resolver: Resolver = resolve_by_system
     """The function that resolves names."""

@@ -1,7 +1,7 @@
 """Fetch the resources of a rendered page: scripts, data, and the documents that it navigates to.
 
-The scripts of a page choose these requests, and the scripts are untrusted. So each page has a
-budget of requests, hosts and bytes. Only a few of the requests may go to hosts other than the
+The scripts of a page choose these requests, and the scripts are untrusted. Therefore each page has
+a budget of requests, hosts and bytes. Only a few of the requests may go to hosts other than the
 page's own, and only at a limited rate. Even if an operator allows private hosts, a page can only
 reach the private host that it came from.
 """

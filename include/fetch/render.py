@@ -97,8 +97,9 @@ class Browser:
 
         Raises:
             FetchError: the code is ``browser`` if there is no browser or the browser fails,
-                ``timeout`` or ``too_large``. If a script navigates to a URL that cannot be loaded,
-                the code is that of the failed navigation.
+                ``timeout`` if rendering takes too long, and ``too_large`` if the rendered page is
+                too large. If a script navigates to a URL that cannot be loaded, the code is that of
+                the failed navigation.
         """
         if not (page.content_type or _WEB_PAGES[0]).lower().startswith(_WEB_PAGES):
             return page

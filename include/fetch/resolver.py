@@ -20,7 +20,10 @@ AddressInfo = tuple[socket.AddressFamily, socket.SocketKind, int, str, SocketAdd
 
 class Resolver(Protocol):
     async def __call__(self, host: str, port: int) -> Sequence[AddressInfo]:
-        """Return the addresses in the form of ``socket.getaddrinfo``. Raises OSError."""
+        """Return the addresses in the form of ``socket.getaddrinfo``.
+
+        Raise OSError if the name cannot be resolved.
+        """
         ...
 
 

@@ -24,7 +24,7 @@ _MAX_BYTES = 500 * 1024
 """The maximum size of the part of robots.txt that is read. RFC 9309 (2.5) demands that crawlers
 read at least this much."""
 _TTL = timedelta(hours=24)
-"""The time for which robots.txt is cached. It is the maximum that RFC 9309 (2.4) allows."""
+"""The time for which robots.txt is cached. RFC 9309 (2.4) allows no longer time."""
 _ERROR_TTL = timedelta(seconds=30)
 """The time for which the failure of a request for robots.txt is cached."""
 _MAX_CRAWL_DELAY_SECONDS = 60.0

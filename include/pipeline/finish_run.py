@@ -1,4 +1,4 @@
-"""Close a sweep when all its tasks have ended, and fail its unfinished checks."""
+"""Close a sweep when all its tasks have ended. Its unfinished checks end as failed."""
 
 from sqlalchemy import Engine
 
@@ -20,8 +20,8 @@ def finish_run(engine: Engine, dag_run_id: str) -> SweepStatus | None:
 
     Returns:
         The status with which the sweep ended, in this call or before. If the DAG run has no sweep,
-        it is ``done`` if the DAG run has started a run, because that run needed no sweep, and
-        otherwise None.
+        the result is ``done`` if the DAG run started a run that needed no sweep, and None if it
+        started no run.
 
     Raises:
         SweepSuperseded: the sweep was recovered, so another DAG run works for it.

@@ -1,4 +1,4 @@
-"""Divide the sweep's jobs among batches, and change its checks' status to ``reading``."""
+"""Divide the sweep's jobs among batches, and change the sweep's checks to ``reading``."""
 
 from sqlalchemy import Engine
 
@@ -20,11 +20,11 @@ def plan_batches(
 
     All pages of a host are in the same batch.
 
-    This ends the checks whose listing failed, and those that have nothing to read.
+    Also end the checks whose listing failed, and the checks that have nothing to read.
 
     Args:
-        batch_size: the usual number of pages in a batch. Batches are larger if all workers get
-            enough batches nevertheless.
+        batch_size: the usual number of pages in a batch. Batches are larger if there are still
+            enough batches for all workers then.
         workers: the number of tasks that may run at the same time.
 
     Returns:

@@ -1,7 +1,8 @@
 """Make every listed posting a job of its check.
 
-A job is pending if there is a reason to read its page, and otherwise skipped. A posting that passes
-no follower's filters also becomes a job, because it would otherwise expire. Its page is not read.
+A job becomes pending if there is a reason to read its page. Otherwise it becomes skipped, or
+expired if its page said so or its deadline has passed. A posting that passes no follower's filters
+also becomes a job, because it would otherwise expire. Its page is not requested.
 """
 
 from datetime import timedelta

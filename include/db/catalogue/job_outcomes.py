@@ -58,7 +58,7 @@ def write(
 
     Args:
         check_of: the check that each job must still belong to, by job id.
-        outcomes: the outcomes. The outcomes of one job are in the order in which they occurred.
+        outcomes: the outcomes to write. Those of one job are in the order in which they occurred.
     """
     by_job = _by_job(outcomes)
     before = _before(connection, by_job)

@@ -87,7 +87,7 @@ def expire_missing(
     misses_needed: Mapping[int, int],
     confirm_after: timedelta,
 ) -> dict[int, int]:
-    """Record the open jobs that complete listings miss, and expire them if that is proof enough.
+    """Record which open jobs complete listings miss, and expire the jobs that are proved gone.
 
     If two misses are needed, the check that misses the job again must have begun at least
     ``confirm_after`` after the check that missed it first. A repeated call changes nothing.

@@ -270,7 +270,7 @@ class _Query:
         return f"CAST(NULL AS text) AS name, {key} AS number"
 
     def _page(self, *, segment: str, begins: bool) -> str:
-        """Return a SELECT of the page from ``keyed``."""
+        """Return a SELECT of the page's postings, which reads the CTE ``keyed``."""
         direction = "ASC" if self.ascends else "DESC"
         key = "CAST(:key AS text)" if self.ascends else "CAST(:key AS bigint)"
         here = f"""

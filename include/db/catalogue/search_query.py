@@ -19,8 +19,8 @@ class Scope(StrEnum):
 
 class Sort(StrEnum):
     RELEVANCE = "relevance"
-    """The postings that have the words in their title, company or location come first. In both
-    groups, the newest come first."""
+    """The postings that have the words in their title, company or location come before all others.
+    Within both groups, the newest come first."""
     NEWEST = "newest"
     PAY = "pay"
     """The highest pay comes first, whatever the currency. Postings without pay come last."""

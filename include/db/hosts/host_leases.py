@@ -32,7 +32,7 @@ class HostLeases:
         self._waiting_for: set[str] = set()
 
     def take(self, hosts: Collection[str]) -> dict[str, HostState]:
-        """Take the free leases of these hosts, and return the states of the hosts that this leased.
+        """Take the free leases of ``hosts``. Return the states of the hosts whose lease was free.
 
         ``hosts`` must not contain hosts whose lease this worker holds, because an advisory lock
         that is taken twice must also be released twice.

@@ -1,4 +1,4 @@
-"""Read totals over all users, for the operator's monitoring."""
+"""Read the totals over all users that the operator monitors."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -261,7 +261,7 @@ def _read_companies(
 def _stale(
     known: Known, after: Known, checks: Mapping[int, CheckState], jobs: Iterable[JobState]
 ) -> dict[Follow, int]:
-    """Return the companies whose jobs must be read again, and the id of the check of each."""
+    """Return the companies whose jobs must be read again, and the id of each company's check."""
     changed = {job.check_id for job in jobs if not job.listed}
     changed.update(
         check_id

@@ -2,8 +2,8 @@
 
 Only the worker that holds a host's lease may send requests to the host. The worker limits rate and
 concurrency in memory, so fetching a page needs no SQL statement. Only the task ``_keep_leases``
-uses the store. It asks for the leases of all hosts that requests wait for, stores failures, checks
-that the leases are still held, and gives up the leases that other workers wait for.
+uses the store. This task asks for the leases of all hosts that requests wait for, stores failures,
+checks that the leases are still held, and gives up the leases that other workers wait for.
 
 The leases end with the worker's database session. A worker that was frozen may have lost its
 session, so it checks the session before it sends another request.
@@ -56,7 +56,7 @@ class LeaseStore(Protocol):
     """The store of the leases and the states of hosts. Its methods may block."""
 
     def take(self, hosts: Collection[str]) -> Mapping[str, HostState]:
-        """Take the free leases of these hosts, and return the states of these hosts.
+        """Take the free leases of ``hosts``. Return the states of the hosts whose lease was free.
 
         Announce that this worker waits for the leases that it did not get. Withdraw its earlier
         announcements for hosts that are not in ``hosts``.
@@ -403,7 +403,7 @@ class HostLimiter:
 
 
 def _fail(host: _Host, error: Exception) -> None:
-    """Fail all requests that wait for the host with the error."""
+    """Raise the error in all requests that wait for the host."""
     while host.waiters:
         granted = host.waiters.popleft().granted
         if not granted.done():

@@ -50,10 +50,10 @@ class RetryingFetcher:
 
         Args:
             on_try: called with the number of each try when its request is sent.
-            on_hop: awaited with the URL of each redirect before its request waits for its host.
+            on_hop: awaited with the URL of each redirect before the redirect is followed.
             persistent: whether to retry host failures until the policy's ``max_wait`` has passed,
                 even after the maximum number of tries.
-            session: the session of all tries; None for a new one for each try.
+            session: the session of all tries. If None, each try has a new session.
             deadline: the maximum time in seconds from the first request to the end of the last try.
                 A try is not ended while it waits for permission to follow a redirect.
 
@@ -145,7 +145,7 @@ class RetryingFetcher:
 
 
 def _pause_after(tries: int, error: FetchError) -> float:
-    """Return the seconds until the next try, with exponential backoff and jitter.
+    """Return the number of seconds until the next try (exponential backoff with jitter).
 
     The pause is 0 if the response had a ``Retry-After``, because the limiter then delays the next
     request.

@@ -156,7 +156,7 @@ def _parsed(company: Company, request: Request, response: Response) -> ListingPa
 
 
 def check_address(request: Request) -> None:
-    """Raise ListingError if the request has no http(s) URL with a usable host."""
+    """Raise ListingError unless the request's URL is http(s) and has a usable host."""
     if not is_http(request.url):
         message = f"{cut(request.url, 100)} is not a usable http(s) address"
         raise ListingError(message, code=FailureCode.BLOCKED_ADDRESS)
@@ -165,7 +165,7 @@ def check_address(request: Request) -> None:
 def _identity(request: Request) -> bytes:
     """Return a hash of the request's method, URL, JSON and headers.
 
-    It identifies requests that are sent only once in a listing.
+    Requests that have the same hash are sent only once in a listing.
     """
     sent = json.dumps([request.json, dict(request.headers)], sort_keys=True)
     text = f"{request.method} {request.url} {sent}"

@@ -39,7 +39,8 @@ class BoardTemplates:
         return self._known.get(board_id)
 
     def is_learning(self, board_id: int) -> bool:
-        """Return whether pages that do not fit the template are read later, by a new template."""
+        """Return whether pages that do not fit the template wait until a new template is
+        learned."""
         return board_id in self._learning
 
     def add_page(self, job: CrawlJob, blocks: PageBlocks) -> None:

@@ -120,7 +120,7 @@ class Outcomes:
             return end_if_read(connection, read)
 
     def _store_by_job(self, outcomes: Sequence[Outcome]) -> list[Failed]:
-        """Write the outcomes of all jobs, except those with data that Postgres refuses.
+        """Write the outcomes of all jobs, except the jobs whose data Postgres refuses.
 
         Returns:
             A failure for each refused job.

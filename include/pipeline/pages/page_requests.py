@@ -48,7 +48,7 @@ def checks_robots(job: CrawlJob) -> bool:
 
 
 def origins(jobs: Iterable[CrawlJob]) -> set[str]:
-    """Return the origins of the jobs' pages, without pages for which robots.txt is not checked."""
+    """Return the origins of those pages that are requested only if robots.txt allows them."""
     pages = (job for job in jobs if not job.inline and checks_robots(job))
     return {origin_of(job.page_url) for job in pages if job.host}
 

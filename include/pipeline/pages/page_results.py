@@ -60,7 +60,7 @@ class PageResults:
         """
         try:
             return await self._outcomes(job, fetched, attempts)
-        # An unexpected error with one page must not stop the other jobs.
+        # Catch all errors, because an unexpected error of one page must not stop the other jobs.
         except Exception as error:
             return (self.failure(job, error, attempts),)
 

@@ -59,7 +59,7 @@ def settle_adopted(
 ) -> None:
     """Settle new runs for the checks that they adopt.
 
-    End the runs all of whose checks are settled then.
+    Then end those of the runs whose checks are all settled.
     """
     settle(
         connection,
