@@ -98,7 +98,7 @@ class RawPages:
         self._store = open_store(location, answer_within=answer_within, retry_for=retry_for)
 
     async def put(self, run_id: int, job_id: int, page: Page) -> str:
-        """Store ``page`` in compressed form. This replaces what an earlier attempt stored.
+        """Store ``page`` in compressed form. A page that an earlier attempt stored is replaced.
 
         Returns:
             The key of the page: ``raw/{run_id}/{job_id}.html`` (or ``.json``, ``.xml``).

@@ -175,7 +175,8 @@ class Settings(BaseSettings):
     jwt_secret: SecretStr = SecretStr("")
     """The key of HS256 tokens, at least 32 bytes."""
     jwt_previous_secret: SecretStr = SecretStr("")
-    """The previous key. Its tokens are still accepted while the key is being replaced."""
+    """The previous key, whose tokens are still accepted while the key is being replaced. If empty,
+    there is no previous key."""
     jwt_jwks: OptionalUrl = None
     """The URL of the public keys of RS256 and ES256 tokens. If it is set, ``jwt_secret`` is not
     used."""
@@ -188,7 +189,8 @@ class Settings(BaseSettings):
     Only the followers of a private board may ever search its postings.
     """
     cors_origins: CommaList = ()
-    """The origins, such as ``https://app.example``, whose pages may call the API."""
+    """The other origins, such as ``https://app.example``, whose pages may call the API. If empty,
+    no other origin's pages may."""
     start_rate: UserRate = RateLimit(count=60, unit="m")
     """The maximum rate at which one API process accepts one user's requests to start a run.
 
@@ -200,7 +202,8 @@ class Settings(BaseSettings):
 
     # the page
     public_url: OptionalUrl = None
-    """The URL at which browsers reach the API and its page."""
+    """The URL at which browsers reach the API and its page. If None, the tab *Progress* in Airflow
+    cannot show the page."""
     airflow_public_url: OptionalUrl = None
     """The URL at which browsers reach Airflow.
 
@@ -213,7 +216,8 @@ class Settings(BaseSettings):
     # one-machine stack whose directory is ``home``
     api_url: str = ""
     token: SecretStr = SecretStr("")
-    """The JWT that the command line sends to ``api_url``."""
+    """The JWT that the command line sends to ``api_url``. If empty, it sends the token of the
+    running one-machine stack."""
 
     # ports of the one-machine stack, all on 127.0.0.1
     api_port: Port = 8000
@@ -304,12 +308,13 @@ class Settings(BaseSettings):
     allowed_private_hosts: CommaList = ()
     """The hosts that may have a private address.
 
-    They are written as ``host`` or ``host:port``, in the same way as in the URL.
+    Each is written as ``host`` or ``host:port``, as in the URL. If empty, every host must have a
+    public address.
     """
     proxy: SecretStr | None = None
     """The URL of the proxy for pages and listings, with its credentials if it needs any.
 
-    Its scheme is ``http``, ``https`` or ``socks5``.
+    Its scheme is ``http``, ``https`` or ``socks5``. If None, no proxy is used.
     """
     host_max_wait: Duration = timedelta(seconds=90)
     """The time that jobs wait for a host that does not answer, or that asked for a pause."""
@@ -319,7 +324,8 @@ class Settings(BaseSettings):
     If empty, the browser is searched in the usual places.
     """
     contact: str = ""
-    """The web page or e-mail address at which site owners reach the operator."""
+    """The web page or e-mail address at which site owners reach the operator. If empty, the default
+    ``User-Agent`` names no contact."""
     user_agent: str = ""
     """The ``User-Agent`` header that sites see. Rules in robots.txt use its first word.
 

@@ -38,7 +38,7 @@ def write_in_parts(
             savepoint.
 
     Returns:
-        The refused items, each with its error.
+        The refused items, and the error of each item.
     """
     if not items:
         return []

@@ -24,7 +24,7 @@ class Clients(FetchOptions):
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """Return a factory with the options in the settings."""
+        """Return a factory that has the options in the settings."""
         return cls(
             guard=AddressGuard(settings.allowed_private_hosts),
             user_agent=settings.sent_user_agent,
@@ -40,7 +40,7 @@ class Clients(FetchOptions):
         )
 
     def for_pages(self) -> PageFetcher:
-        """Return a new client for pages, listings and robots.txt. It belongs to one event loop."""
+        """Return a new client for pages, listings and robots.txt, for use in one event loop."""
         return PageFetcher(self)
 
     def browser(self) -> Browser:

@@ -47,7 +47,7 @@ was malformed or incomplete."""
 
 
 class CurlClient:
-    """An implementation of ``HttpClient`` with libcurl."""
+    """An implementation of ``HttpClient`` that uses libcurl."""
 
     def __init__(self, options: FetchOptions) -> None:
         resolver = CheckedResolver(options.guard, options.resolver)
@@ -68,7 +68,7 @@ class CurlClient:
 
 
 class CurlSession:
-    """An implementation of ``HttpSession`` with one libcurl handle.
+    """An implementation of ``HttpSession`` that uses one libcurl handle.
 
     The handle stores the cookies (RFC 6265).
     """

@@ -78,7 +78,7 @@ class HttpSession(Protocol):
 
 
 class HttpClient(Protocol):
-    """A client that reuses its connections. It belongs to one event loop."""
+    """A client that reuses its connections. Each client is used in one event loop only."""
 
     def session(self) -> AbstractAsyncContextManager[HttpSession]:
         """Return a new session without cookies."""

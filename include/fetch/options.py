@@ -19,7 +19,8 @@ class FetchOptions:
     max_bytes: int
     """The maximum size of a response, both before and after decoding."""
     proxy: SecretStr | None = None
-    """The URL of an HTTP, HTTPS or SOCKS5 proxy, with credentials if it needs them. The proxy
-    resolves the names itself. The browser does not use the proxy."""
+    """The URL of an HTTP, HTTPS or SOCKS5 proxy, including credentials if the proxy needs any. If
+    None, no proxy is used. The proxy resolves the names itself. The browser does not use the
+    proxy."""
     resolver: Resolver = resolve_by_system
     """The function that resolves names."""

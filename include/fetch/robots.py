@@ -32,8 +32,8 @@ _MAX_CRAWL_DELAY_SECONDS = 60.0
 _UNREACHABLE = frozenset(
     {FailureCode.DNS, FailureCode.CONNECT, FailureCode.TLS, FailureCode.BLOCKED_ADDRESS}
 )
-"""The failure codes that the pages of an origin take over if the request for its robots.txt fails.
-They are more precise than the code ``robots``."""
+"""If a request for robots.txt fails with one of these codes, the origin's pages fail with the same
+code. These codes are more precise than the code ``robots``, which pages get in other cases."""
 _ABSENT = frozenset({FailureCode.HTTP_4XX, FailureCode.EMPTY, FailureCode.REDIRECT})
 """The codes that mean that the origin has no robots.txt."""
 
@@ -87,8 +87,8 @@ class Robots:
     async def check(self, url: str) -> float | None:
         """Check that robots.txt allows ``url``, and return the origin's crawl delay.
 
-        The crawl delay is the time in seconds between two requests. It is None if robots.txt
-        states none.
+        The crawl delay is the time in seconds between two requests. The crawl delay is None if
+        robots.txt states none.
 
         Raises:
             FetchError: the code is ``robots`` if robots.txt disallows ``url`` or cannot be read.

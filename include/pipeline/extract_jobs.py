@@ -1,9 +1,9 @@
 """Read the stored pages of a batch that the crawl did not read (ADR 19).
 
 There are two kinds of such pages: pages that a worker stored but did not read before it died, and
-all pages of re-extractions (ADR 17). A re-extraction lists and fetches nothing. It reads stored
-pages with the current extractors and templates. In a re-extraction, a job expires only if its page
-says that the posting is closed.
+all pages of re-extractions (ADR 17). A re-extraction lists and fetches nothing. Instead, it reads
+stored pages again, using the current extractors and templates. In a re-extraction, a job expires
+only if its page says that the posting is closed.
 """
 
 import asyncio

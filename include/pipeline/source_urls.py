@@ -96,8 +96,8 @@ def source_urls(
             return
         except JobhuntError as error:
             _fail(engine, sweep, check, error.message)
-        # A response that its adapter cannot parse raises one of these errors. It must make only
-        # this board fail.
+        # One of these errors occurs if the adapter cannot parse a response. Only this board must
+        # fail then.
         except (LookupError, TypeError, ValueError) as error:
             reason = f"the listing could not be read ({type(error).__name__}: {error})"
             _fail(engine, sweep, check, reason)

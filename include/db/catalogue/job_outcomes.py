@@ -151,7 +151,7 @@ def _before(
 def _changes(
     before: Mapping[int, Mapping[str, Any]], by_job: Mapping[int, list[Outcome]]
 ) -> dict[int, dict[str, Any]]:
-    """Return the changed fields of the postings that differ from the previous ones, by job id."""
+    """Return, by job id, the fields in which a posting differs from the previous extraction."""
     return {
         job_id: changes
         for job_id, came in by_job.items()

@@ -28,11 +28,11 @@ def upsert_listed(
 ) -> None:
     """Make every listed posting a job of its check.
 
-    A job becomes pending if it is to be read. It becomes expired if its page said so or its
-    deadline has passed, and otherwise skipped.
+    A job becomes pending if it is to be read. Otherwise it becomes expired if its page said so
+    earlier or its deadline has passed, and else skipped.
 
     Jobs that belong to this check or to a newer check are not changed, so a repeated call has no
-    effect. The title and location from an earlier extraction stay until the next extraction.
+    effect. A title and a location that were extracted earlier stay until the next extraction.
 
     Args:
         reread_after: the period within which each page is read again. Each job is due once in each

@@ -28,12 +28,14 @@ class ListedRow:
     row_sha256: str
     """The hash of the posting's row in the listing."""
     modified_until: datetime | None = None
-    """The latest time at which the page may last have changed, as the listing states it."""
+    """The latest time at which the page may have changed, according to the listing. None if the
+    listing does not state when the page changed."""
     facts: Mapping[str, Any] | None = None
     """``{"locations": [...], "workplace": ...}``, if a follower's filters use them; otherwise
     None."""
     wanted: bool = True
-    """True if the posting passes the filters of at least one follower."""
+    """True if the posting passes the filters of at least one follower, or if nobody follows the
+    board."""
 
 
 _COPY = (

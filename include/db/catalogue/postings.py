@@ -1,4 +1,4 @@
-"""Read several postings for a list, or one posting with its provenance and its changes."""
+"""Read several postings for a list, or one posting, its provenance and its changes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -72,8 +72,8 @@ class Posting:
     record: Mapping[str, Any] | None
     """The posting in the JSON form of ``core.fields.records``; None until it is first extracted."""
     current: bool
-    """True if ``record`` is current. It is not current after a crawl that found a change, until the
-    page is extracted."""
+    """True if ``record`` is current. ``record`` is not current from a crawl that found a change
+    until the changed page is extracted."""
     expire_reason: str | None
     raw_key: str | None
     content_sha256: str | None
@@ -176,7 +176,7 @@ def may_see(connection: Connection, user_id: str, job_id: int, *, catalogue: boo
 def read_posting(
     connection: Connection, user_id: str, job_id: int, *, catalogue: bool
 ) -> Posting | None:
-    """Return the job with its posting if the user may see it; otherwise None.
+    """Return the job and its posting if the user may see the job; otherwise None.
 
     A user may see a job that they were shown before or keep track of, or that belongs to a check of
     their active run.

@@ -1,10 +1,10 @@
 """Search the catalogue of postings by words and filters (ADR 33).
 
 A search must be fast, whether it finds three postings or a million. It first takes at most
-``EXACT_UP_TO`` matching postings, in any order. The index on tags and words finds them for every
-combination of filters. If no more postings match, the matches are counted and sorted at once. If
-more match, matches are frequent: even among a million postings, at least one in 200 matches. Then a
-scan of an index in the sort order soon finds enough matches for the page.
+``EXACT_UP_TO`` matching postings, in any order. The index on tags and words finds these postings
+for every combination of filters. If no more postings match, the matches are counted and sorted at
+once. If more match, matches are frequent: even among a million postings, at least one in 200
+matches. Then a scan of an index in the sort order soon finds enough matches for the page.
 
 If a search has words, such a scan is fast only if many postings have the words, because words are
 stored apart from the rows. Therefore the number of matches is estimated first. The first matches
@@ -26,7 +26,7 @@ from include.db.sql import quoted, statement
 EXACT_UP_TO = 5_000
 """The number of postings up to which counts are exact."""
 _MAX_SORTED = 4 * EXACT_UP_TO
-"""The maximum number of postings of one segment that are sorted for a query with words."""
+"""The maximum number of postings of one segment that are sorted if the query has words."""
 _MIN_DENSE_PER_THOUSAND = 20
 """The minimum number of matches per thousand postings for a scan of the index in the sort order."""
 _MAX_COMPANIES = 100
@@ -352,7 +352,7 @@ class _Query:
 
 
 def _tag_counts(table: str, *kinds: Tag) -> str:
-    """Return a SELECT of the number of the table's postings with each tag of these kinds.
+    """Return a SELECT that counts the postings in ``table`` for each tag of these kinds.
 
     The OFFSET makes Postgres group the tags first, and compare the kinds of the groups afterwards.
     """
@@ -400,8 +400,8 @@ _COMPANIES = f"""
     SELECT '{Tag.COMPANY}', company, number, NULL, NULL FROM tag WHERE kind = '{Tag.COMPANY}'
     ORDER BY number DESC, company LIMIT {_MAX_COMPANIES}
 """
-# The highest block of a match shows how much of the table was read. It is the first part of a row's
-# address (``ctid``), which consists of the block's number and the row's number in the block.
+# The highest block of a match shows how much of the table was read. A row's address (``ctid``)
+# consists of the block's number and the row's number in the block.
 _DENSITY = """
     SELECT 'density', 'matched', CAST(coalesce(
         1000 * m.number * c.relpages / nullif(greatest(c.reltuples, 0) * (m.block + 1), 0), 0

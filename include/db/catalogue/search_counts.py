@@ -31,8 +31,8 @@ def count_matches(
 ) -> list[MatchCounts]:
     """Return the number of postings that each search finds, and the number of new ones.
 
-    A posting is new if it is new to the user. ``is_new`` of the searches is ignored. One statement
-    counts for all searches, so that the user's postings are read only once.
+    New postings are those that are new to the user. ``is_new`` of the searches is ignored. One
+    statement counts for all searches, so that the user's postings are read only once.
     """
     if not searches:
         return []
@@ -59,8 +59,8 @@ def count_matches(
 def _is_of_user(asked: Search) -> bool:
     """Return whether the search is counted among the postings in ``_OWN``.
 
-    A search with words or places uses the index instead. Without the index, Postgres would have to
-    fetch the words of each of the user's postings.
+    A search that has words or places uses the index instead, because Postgres would otherwise have
+    to fetch the words of each of the user's postings.
     """
     return asked.scope is Scope.FOLLOWED and asked.q is None and not asked.places
 
@@ -97,5 +97,5 @@ _OWN = f"""
         WHERE p.tags && :own_boards AND {IS_MINE.replace(":filtered", "true")}
     )
 """
-"""A CTE with the postings that the user was shown or tracks. The column ``wanted`` is false for the
+"""A CTE of the postings that the user was shown or tracks. The column ``wanted`` is false for the
 postings that a search finds only if it is ``filtered``."""

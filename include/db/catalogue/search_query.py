@@ -40,7 +40,7 @@ class Unknown(StrEnum):
 class Search:
     """The filters of a search. Every posting passes a filter that is empty or None.
 
-    A posting matches a filter with several values if it matches one of them.
+    If a filter has several values, a posting matches the filter if it matches one of the values.
     """
 
     q: str | None = None

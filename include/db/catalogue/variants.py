@@ -33,8 +33,8 @@ def read_variants(
 
     Variants that the user may not see are left out.
 
-    Postings of one company with different requisitions are not variants of each other. Jobs without
-    a variant are absent.
+    Postings of one company that have different requisitions are not variants of each other. Jobs
+    without a variant are absent.
 
     Args:
         catalogue: also return the jobs of boards that the user does not follow, if the boards are

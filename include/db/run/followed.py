@@ -1,6 +1,6 @@
 """Build SQL that selects the jobs of runs as their users see them.
 
-Reports and the progress stream use it. ADR 23 explains the reasons.
+Reports and the progress stream use this SQL. ADR 23 explains the reasons.
 
 A company of a run is *open* while both its check and the run are active. Its jobs are then read
 from ``jobs``. Once the company is settled, its jobs are read from ``run_jobs``, and its unchanged

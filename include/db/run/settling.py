@@ -63,7 +63,7 @@ company and the id of each job to leave out."""
 
 
 def follower_jobs(unfinished: str) -> str:
-    """Return a SELECT of the outcomes of checks for their followers, with one row for each job.
+    """Return a SELECT of the outcomes of checks for their followers, one row for each job.
 
     The SELECT reads a table ``follower`` (run_id, user_id, company, check_id, board_id). Its
     parameters are ``adopted`` and those in ``LEFT_OUT``.

@@ -1,6 +1,7 @@
 """Read and write the companies that a user follows.
 
-A company is a user's follow of a board. It has the user's own name and filters.
+A company is a user's follow of a board. A follow can have the user's own name for the company and
+the user's own filters.
 """
 
 from collections.abc import Mapping, Sequence

@@ -56,11 +56,11 @@ class CrawlJob(NamedTuple):
     """The time until which the posting is open, according to its last reading; None if it states
     none."""
     fingerprint: Fingerprint | None
-    """The fingerprint of the page that was extracted last; None if the next page must not be
-    compared with it.
+    """The fingerprint of the page that was extracted last. The new page is compared with it. None
+    if nothing was extracted or if the extraction is not current.
 
-    It is also None if that page was read before its board had a template. The page is then read
-    again.
+    The fingerprint is also None if the last page was read before its board had a template, so that
+    the page is read again.
     """
 
 
@@ -84,7 +84,7 @@ class ExtractJob:
 def jobs_to_crawl(connection: Connection, sweep_id: int, batch: int) -> list[CrawlJob]:
     """Return the jobs of the batch that are still to be crawled.
 
-    They include jobs whose crawl was begun and not finished.
+    Jobs whose crawl was begun and not finished are returned, too.
     """
     rows = connection.execute(_TO_CRAWL, {"sweep": sweep_id, "dealt": batch}).mappings()
     return [_crawl_job(row) for row in rows]

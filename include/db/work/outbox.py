@@ -62,9 +62,9 @@ class Intent:
 
     @property
     def wanted(self) -> bool:
-        """True if the attempt is still needed.
+        """True if the attempt of this intent is still needed.
 
-        It is needed until the sweep ends or is recovered again.
+        An attempt is needed until the sweep ends or is recovered again.
         """
         return self.sweep_status is SweepStatus.ACTIVE and self.sweep_attempt == self.attempt
 
@@ -122,10 +122,10 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
 
 
 def waits_for_turn() -> ColumnElement[bool]:
-    """Return an SQL condition on ``outbox`` joined with ``sweeps``.
+    """Return an SQL condition on the join of ``outbox`` and ``sweeps``.
 
-    It is true for an intent of a scheduled sweep that must wait because too many scheduled sweeps
-    are active.
+    The condition is true for an intent of a scheduled sweep that must wait, because as many
+    scheduled sweeps as allowed are active.
     """
     return and_(
         _SCHEDULED,

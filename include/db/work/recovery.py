@@ -45,7 +45,7 @@ class StaleSweep(Sweep):
 
 
 def find_stale(connection: Connection, limit: timedelta, *, at_most: int = 500) -> list[StaleSweep]:
-    """Return the stale sweeps, the one with the oldest heartbeat first."""
+    """Return the stale sweeps in order of their latest heartbeat, the oldest heartbeat first."""
     query = (
         _stale_sweeps(limit)
         .where(not_(_waits_for_its_turn(limit)))

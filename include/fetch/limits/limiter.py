@@ -39,8 +39,8 @@ MAX_CHECK_AGE_SECONDS = 3.0
 """The maximum age in seconds of the latest check of the leases. If the check is older, the worker
 checks the leases again before it sends requests."""
 IDLE_CHECK_SECONDS = 10.0
-"""The interval in seconds at which a worker without a lease sends an SQL statement. It must be
-shorter than the store's ``SESSION_TIMEOUT``, after which Postgres ends an idle session."""
+"""The interval in seconds at which a worker without a lease sends an SQL statement. The interval
+must be shorter than the store's ``SESSION_TIMEOUT``, after which Postgres ends an idle session."""
 _LATE_SECONDS = 0.05
 """A tolerance in seconds. A request that is sent late by no more than this does not delay the next
 request. Without the tolerance, the actual rate would stay below a high limit, because timers are

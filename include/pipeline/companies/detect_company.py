@@ -65,8 +65,8 @@ SAMPLE = 5
 _MAX_PATTERNS = 4
 """The maximum number of URL patterns of a site for which pages are fetched."""
 _SECONDS_FOR_POSTINGS = 5.0
-"""The time in seconds that must be left when the listing of a candidate ends. It is needed to fetch
-some of the candidate's postings."""
+"""The time in seconds that must be left when the listing of a candidate ends, because some of the
+candidate's postings are fetched afterwards."""
 _PAGES_LOOKED_AT = 3
 """The maximum number of pages that are fetched for each candidate, to see whether they are
 postings."""
@@ -306,7 +306,8 @@ class _Search:
     def _pages(self, url: str) -> Iterator[tuple[Response, detect.Findings]]:
         """Yield the page at ``url``, and the career pages that it links to, in breadth-first order.
 
-        Each page is yielded with its findings, such as boards and further career pages.
+        The findings of each page, such as boards and further career pages, are yielded together
+        with the page.
         """
         began = time.monotonic()
         deadline = began + (self.until - began) * _SHARE_FOR_PAGES
@@ -396,7 +397,7 @@ class _Search:
         """Return the candidate's board, a sample of its postings and their number.
 
         The listing is read until the sample is full and the source has stated the number of
-        postings. It is read to its end if the source states no number, but at most until the time
+        postings. If the source states no number, the listing is read to its end, or until the time
         is over.
         """
         pages: list[ListingPage] = []

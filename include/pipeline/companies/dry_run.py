@@ -31,7 +31,7 @@ class DryListing:
     filtered: int = 0
     """The number of listed jobs that the company's filters leave out."""
     error: str | None = None
-    """The reason why the listing is partial or failed."""
+    """The reason why the listing is partial or failed; None if it is complete."""
 
 
 def dry_run(
@@ -58,8 +58,8 @@ def dry_run(
         rows = listed_rows(company.source, listing, [company], reader)
     except JobhuntError as error:
         return DryListing(status=CompanyStatus.ERROR, error=error.message)
-    # A response that its adapter cannot parse raises one of these errors. It must make only this
-    # company fail.
+    # One of these errors occurs if the adapter cannot parse a response. Only this company must fail
+    # then.
     except (LookupError, TypeError, ValueError) as error:
         message = f"the listing could not be read ({type(error).__name__}: {error})"
         return DryListing(status=CompanyStatus.ERROR, error=message)

@@ -123,7 +123,7 @@ def sending(
     stopping: Callable[[], bool],
     render: bool = False,
 ) -> Generator[Callable[[Request], Page]]:
-    """Yield a function that sends the requests of one listing. It uses clients of its own.
+    """Yield a function that sends the requests of one listing through clients of its own.
 
     Args:
         until: the time of the monotonic clock, in seconds, at which the listing must end.

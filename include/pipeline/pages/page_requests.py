@@ -42,7 +42,8 @@ def page_request(jobs: Sequence[CrawlJob]) -> HttpRequest:
 def checks_robots(job: CrawlJob) -> bool:
     """Return whether robots.txt is checked for the job's page.
 
-    It is checked for all pages except the documents of an API that is made for programs (ADR 15).
+    robots.txt is checked for all pages except the documents of an API that is made for programs
+    (ADR 15).
     """
     return not facts_of(job.source).reads_by_api
 

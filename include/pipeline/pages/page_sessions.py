@@ -1,7 +1,7 @@
 """Get the headers that page requests of some sources need, such as a session's token (ADR 28).
 
-The token comes from the first request of the board's listing (``NeedsPageHeaders``). It is kept in
-the memory of one worker, and neither stored nor logged.
+The token comes from the first request of the board's listing (``NeedsPageHeaders``). The token is
+kept in the memory of one worker, and neither stored nor logged.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ class PageSessions:
     """The headers of the page requests of one worker, by board.
 
     Args:
-        config_of: a function that returns the config of a board. It may block.
+        config_of: a function that returns the config of a board. The function may block.
     """
 
     def __init__(

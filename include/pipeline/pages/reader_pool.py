@@ -322,7 +322,7 @@ def _fork_on_request(requests: socket.socket, budget: Budget) -> None:
 def _reap(options: int) -> None:
     """Collect the child processes that have ended.
 
-    This makes their processor time count as that of this process.
+    Collecting them adds their processor time to that of this process.
     """
     with suppress(ChildProcessError):
         while os.waitpid(-1, options)[0]:
@@ -344,8 +344,8 @@ def _answer(requests: Connection, budget: Budget) -> None:
 def _run_calls(requests: Connection, budget: Budget, most_memory: int) -> bool:
     """Make the calls of one message, and return whether they are the last ones of this process.
 
-    They are the last ones if the process has used more than ``most_memory``. This is a separate
-    function so that the calls' values are freed before the next message arrives.
+    The calls are the last ones if the process has used more than ``most_memory``. This code is a
+    separate function, so that the calls' values are freed before the next message arrives.
 
     Raises:
         EOFError: the parent has closed the connection.

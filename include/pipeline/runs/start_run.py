@@ -106,7 +106,7 @@ def assign_waiting(connection: Connection) -> int:
     """Assign checks to those companies of active runs that wait for a check.
 
     Such a company has no check, because its board had an active check that the run could not use.
-    It gets a check now if its board has no such active check any more.
+    The company gets a check now if the board has no such active check any more.
 
     Returns:
         The number of runs that have such a company.

@@ -1,6 +1,6 @@
 """Store the outcomes of a run in one row for each company, as arrays.
 
-The view ``run_jobs`` shows the outcomes as rows. It replaces the table of the same name. The
+The view ``run_jobs`` shows the outcomes as rows. The view replaces the table of the same name. The
 primary key of ``user_jobs`` replaces its second index.
 """
 
