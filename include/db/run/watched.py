@@ -68,9 +68,10 @@ class CheckState:
 
     @property
     def stage(self) -> tuple[int | None, bool]:
-        """A value that changes whenever jobs may have been added to the check or removed from it.
+        """A value that changes whenever jobs may have been added to the check or removed from the
+        check.
 
-        It does not change when a job expires.
+        The value does not change when a job expires.
         """
         return self.jobs_xid, self.is_active
 

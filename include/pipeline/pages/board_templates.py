@@ -39,8 +39,7 @@ class BoardTemplates:
         return self._known.get(board_id)
 
     def is_learning(self, board_id: int) -> bool:
-        """Return whether pages that do not fit the template wait until a new template is
-        learned."""
+        """Return whether pages that do not fit the template wait for a new template."""
         return board_id in self._learning
 
     def add_page(self, job: CrawlJob, blocks: PageBlocks) -> None:
