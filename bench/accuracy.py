@@ -50,9 +50,13 @@ class Score:
     """The counts of values for one field."""
 
     right: int = 0
+    """The number of values that were read and equal the true value."""
     read: int = 0
+    """The number of values that were read, right or wrong."""
     true: int = 0
+    """The number of postings that have a true value."""
     invented: int = 0
+    """The number of values that were read although there is no true value."""
 
     def add(self, truth: Any, found: Any) -> None:
         self.right += truth is not None and truth == found

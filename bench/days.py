@@ -164,7 +164,7 @@ def _listed(board_id: int, number: int) -> ListedRow:
 
 
 def _read(engine: Engine, sweep_id: int, dag_run_id: str, batch: int) -> float:
-    """Read the jobs of a batch, and return the seconds that Postgres spent on ending the checks."""
+    """Read the jobs of a batch, and return the seconds that Postgres spent on ending checks."""
     with engine.begin() as connection:
         rows = connection.execute(_START, {"sweep": sweep_id, "batch": batch}).all()
     check_of = {row.job_id: row.check_id for row in rows}

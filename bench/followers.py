@@ -66,10 +66,10 @@ _AT_WORK = """
 
 @dataclass(frozen=True, kw_only=True)
 class Started:
-    """The cost of the runs of some users."""
+    """The cost of runs that were started together."""
 
     seconds: float
-    """The time in seconds from the start of the runs to the end of the last one."""
+    """The time in seconds from the start of the runs until the last of them ended."""
     measured_seconds: float
     """The time in seconds from the start of the runs until Airflow was quiet again. Processor time
     was measured during this time."""
@@ -190,7 +190,7 @@ def _trigger_daily(info: StackInfo) -> None:
 
 
 def _start_by_hand(info: StackInfo, users: Sequence[str]) -> None:
-    """Start the users' runs at the same time, over the API."""
+    """Start one run for each user at the same time, by requests to the API."""
     asyncio.run(_start_all(info, users))
 
 

@@ -40,16 +40,22 @@ _TABLES = ("jobs", "postings", "user_jobs", "run_outcomes", "listed_jobs", "job_
 
 @dataclass(frozen=True, kw_only=True)
 class Weight:
-    """What a run costs."""
+    """The totals at one time, or the difference between two times. That is the cost of a run."""
 
     postings: float
+    """The number of postings in the database."""
     seconds: float
     """The processor time in seconds of this process, which also serves the sample sites."""
     database_bytes: float
+    """The size of ``_TABLES``, including their indexes."""
     wal_bytes: float
+    """The size of the write-ahead log since the database was created."""
     statements: float
+    """The number of SQL statements that were executed."""
     objects: float
+    """The number of raw pages in S3."""
     object_bytes: float
+    """The size of the raw pages in S3."""
 
     def less(self, other: "Weight") -> "Weight":
         mine, theirs = asdict(self), asdict(other)

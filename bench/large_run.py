@@ -106,7 +106,7 @@ def ingesting_run(engine: Engine, user: str, size: int) -> LargeRun:
 
 
 def _take_on(connection: Connection, check_id: int, size: int) -> None:
-    """Insert ``size`` new jobs as the check's jobs."""
+    """Insert ``size`` new jobs that the check has taken on."""
     connection.execute(_INSERT_JOBS, {"check": check_id, "size": size})
     job_ids = select(func.array_agg(jobs.c.job_id)).where(jobs.c.check_id == check_id)
     connection.execute(

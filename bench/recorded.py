@@ -32,7 +32,7 @@ class Labelled:
     posted_at: datetime | None
     employment_types: tuple[str, ...]
     salary: tuple[float | str | None, ...] | None
-    """The minimum, the maximum, the currency and the period."""
+    """The minimum, the maximum, the currency and the period of the pay."""
     workplace: str | None
     places: tuple[str, ...] = field(default=(), compare=False)
     """The city of each place that was read, or the text of the place if it has no city. If these

@@ -37,8 +37,9 @@ class Request:
     """The headers of the request. The ``repr`` omits them, because they may hold a token. If the
     server redirects to another origin, they are not sent there."""
     checks_robots: bool = True
-    """True if robots.txt is checked before the request. ``listing_pages`` sets it according to the
-    adapter's ``facts``."""
+    """Whether robots.txt is checked before the request. An adapter need not set this, because
+    ``listing_pages`` in ``pipeline.listing.list_board`` sets it according to the adapter's
+    ``facts``."""
     max_bytes: int | None = None
     """The maximum size of the response in bytes, for a vendor's list that is larger than the limit
     for other responses. If None, that limit applies. A request to a ``base_url`` must have None,
@@ -103,7 +104,7 @@ class Response:
             raise ParseError(f"the data of {self.url} is cut or broken: {error}") from error
 
     def text(self) -> str:
-        """Return the decoded body. Raises ParseError if it is binary."""
+        """Return the decoded body. Raises ParseError if the body is binary."""
         refuse_binary(self.body, self.content_type)
         return decode(self.body, self.content_type)
 
@@ -147,22 +148,23 @@ class ListingPage:
 class SourceFacts:
     """The facts about a source on which other code bases decisions.
 
-    Each is False unless the adapter declares it. So robots.txt is checked unless the adapter says
-    that it asks an API (ADR 15).
+    Each fact is False unless the adapter declares it. For example, robots.txt is checked for a
+    listing unless the adapter declares that the listing is requested from an API (ADR 15).
     """
 
     lists_by_api: bool = False
     """True if the listing is requested from an API that is made for programs. Otherwise robots.txt
     is checked for each of its requests."""
     reads_by_api: bool = False
-    """True if postings are documents of such an API, or are in the listing. Otherwise they are web
-    pages, and robots.txt is checked for them."""
+    """True if each posting is a document of an API that is made for programs, or is contained in
+    the listing. Otherwise postings are web pages, and robots.txt is checked for them."""
     is_fragile: bool = False
-    """True if a listing can lose a posting without an error, so that a complete listing proves no
-    expiry before a second one confirms it (``core.checking.expiry``)."""
+    """True if a listing can lose a posting without an error. A posting that is missing from a
+    complete listing then expires only if it is also missing from a second one
+    (``core.checking.expiry``)."""
     ends_at_deadline: bool = False
-    """True if a posting ends at the deadline that it states. This is False for an API of a source:
-    it names only open postings, whatever their deadlines."""
+    """True if a posting expires when the deadline that it states has passed. This is False if the
+    listing comes from a vendor's API, which names only open postings, whatever their deadlines."""
 
 
 class Adapter(Protocol):
@@ -186,7 +188,7 @@ class Adapter(Protocol):
         """The keys of a listing's row, at any depth, that change although the posting does not.
 
         Examples are ages, relevance and views. None if the listing holds nothing about a posting
-        except the fields of ``ListedJob``.
+        except the fields of ``ListedJob``. Then jobs have no ``row_sha256``.
         """
         ...
 
@@ -206,18 +208,18 @@ class Adapter(Protocol):
     def parse_posting(self, content: str) -> JobPosting | None:
         """Return the posting in inline content or an API's detail document.
 
-        Returns None if postings of the source are web pages, because ``extract`` reads those.
-        Raises ParseError.
+        Return None if postings of the source are web pages, because ``extract`` reads those. Raises
+        ParseError if the content cannot be read.
         """
         ...
 
 
 @runtime_checkable
 class ReadsPages(Protocol):
-    """An adapter whose postings are web pages with data that ``extract`` cannot find."""
+    """An adapter whose postings are web pages that hold data which ``extract`` cannot find."""
 
     def parse_page(self, page: Response) -> JobPosting | None:
-        """Return the posting from the data that only this source has on its pages.
+        """Return the posting that the page holds in a form that only this source uses.
 
         Return None if ``extract`` is to read the page. Raises PageGone if the page says that the
         posting is gone, and ParseError if its data cannot be read.

@@ -37,6 +37,8 @@ _LEVER_EU = "https://api.eu.lever.co"
 _META = "https://www.metacareers.com"
 
 Reader = Callable[[Address, re.Match[str]], Iterator[Candidate]]
+"""The type of the functions that yield the boards to which a URL may belong. The arguments are the
+parts of the URL, and the match of its host with the pattern in ``_HOSTS``."""
 
 
 def boards_at(url: str) -> tuple[Candidate, ...]:
@@ -56,9 +58,10 @@ def boards_at(url: str) -> tuple[Candidate, ...]:
 
 
 def _greenhouse(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``boards.greenhouse.io/acme/jobs/1`` and ``…/embed/job_board?for=acme``.
+    """Yield the board of a URL at Greenhouse.
 
-    The host for customers in the EU has the same paths, and gets a ``base_url``.
+    Examples are ``boards.greenhouse.io/acme/jobs/1`` and ``…/embed/job_board?for=acme``. The host
+    for customers in the EU has the same paths. Its boards get a ``base_url``.
     """
     board = address.asked("for") or address.first(excluded={"embed"})
     if board:
@@ -78,7 +81,11 @@ def _ashby(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _smartrecruiters(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``careers.smartrecruiters.com/Acme`` and ``jobs.smartrecruiters.com/Acme/74…-cook``."""
+    """Yield the board of a URL at SmartRecruiters.
+
+    Examples are ``careers.smartrecruiters.com/Acme`` and
+    ``jobs.smartrecruiters.com/Acme/74…-cook``.
+    """
     company = address.asked("dcr_ci") or address.asked("company")
     match address.segments:
         case ("oneclick-ui", "company", named, *_) | ("my-applications", named, *_):
@@ -92,7 +99,10 @@ def _smartrecruiters(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _workday(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``acme.wd5.myworkdayjobs.com/en-US/External/job/…``, or the URL of its API."""
+    """Yield the board of a URL such as ``acme.wd5.myworkdayjobs.com/en-US/External/job/…``.
+
+    The URL may also be one of the API on the same host.
+    """
     tenant, site = host["tenant"], next(iter(address.past_locale), None)
     if address.segments[:2] == ("wday", "cxs"):
         tenant, site = (*address.segments[2:4], None, None)[:2]
@@ -101,7 +111,7 @@ def _workday(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _workday_recruiting(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``wd5.myworkdaysite.com/en-US/recruiting/acme/External``.
+    """Yield the boards of a URL such as ``wd5.myworkdaysite.com/en-US/recruiting/acme/External``.
 
     In all cases seen, ``acme.wd5.myworkdayjobs.com`` has the same board. Therefore the first
     candidate has that host, and the second candidate has the host of the URL.
@@ -119,10 +129,10 @@ def _workday_site(host: str, tenant: str, site: str) -> Candidate:
 
 
 def _workable(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``apply.workable.com/acme/j/0A1B``.
+    """Yield the board of a URL such as ``apply.workable.com/acme/j/0A1B``.
 
-    A short URL such as ``apply.workable.com/j/0A1B`` names no account, and gives no candidate. It
-    redirects to a URL that names one.
+    A short URL such as ``apply.workable.com/j/0A1B`` gives no candidate, because it names no
+    account. It redirects to a URL that does.
     """
     if account := address.first(excluded={"api", "j", "static", "assets"}):
         yield Candidate(source="workable", config={"account": account})
@@ -154,7 +164,7 @@ def _gupy(_: Address, host: re.Match[str]) -> Iterator[Candidate]:
 def _segment(source: str, *, key: str, excluded: Collection[str] = ()) -> Reader:
     """Return a reader of boards whose name is the first segment of the path.
 
-    The reader finds no board if the segment is in ``excluded``.
+    The reader yields no board if the segment is in ``excluded``.
     """
 
     def read(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
@@ -165,7 +175,10 @@ def _segment(source: str, *, key: str, excluded: Collection[str] = ()) -> Reader
 
 
 def _adp_myjobs(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``myjobs.adp.com/acme/cx/job-details?reqId=1`` and URLs of the API on that host."""
+    """Yield the board of a URL such as ``myjobs.adp.com/acme/cx/job-details?reqId=1``.
+
+    The URL may also be one of the API on the same host.
+    """
     match address.segments:
         case ("public", "staffing", "v1", "career-site", site, *_) | (site, "cx", *_) | (site,):
             yield Candidate(source="adp_myjobs", config={"site": site.lower()})
@@ -174,9 +187,11 @@ def _adp_myjobs(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _adp_workforce_now(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``workforcenow.adp.com/…/recruitment.html?cid=3ecf…&ccId=1900…&lang=en_CA``.
+    """Yield the board of a URL at ADP Workforce Now.
 
-    ``workforcenow.cloud.adp.com`` has the same paths. The ``base_url`` is then its origin.
+    An example is ``workforcenow.adp.com/…/recruitment.html?cid=3ecf…&ccId=1900…&lang=en_CA``. The
+    host ``workforcenow.cloud.adp.com`` has the same paths. For a URL there, the ``base_url`` is its
+    origin.
     """
     asked = {"client": "cid", "center": "ccId", "lang": "lang"}
     config = {key: value for key, name in asked.items() if (value := address.asked(name))}
@@ -189,7 +204,7 @@ def _adp_workforce_now(address: Address, host: re.Match[str]) -> Iterator[Candid
 
 
 def _avature(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``acme.avature.net/en_US/careers``.
+    """Yield the board of a URL such as ``acme.avature.net/en_US/careers``.
 
     Pages below this path, such as ``…/careers/JobDetail/…``, are recognised by ``boards_by_path``.
     """
@@ -200,7 +215,7 @@ def _avature(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _comeet(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``www.comeet.com/jobs/acme/30.005/cook/7A.123``."""
+    """Yield the board of a URL such as ``www.comeet.com/jobs/acme/30.005/cook/7A.123``."""
     match address.segments:
         case ("jobs", company, uid, *_):
             yield Candidate(source="comeet", config={"company": company, "uid": uid})
@@ -209,7 +224,10 @@ def _comeet(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _cornerstone(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``acme.csod.com/ux/ats/careersite/1/home/requisition/2?c=acme``."""
+    """Yield the board of a URL at Cornerstone.
+
+    An example is ``acme.csod.com/ux/ats/careersite/1/home/requisition/2?c=acme``.
+    """
     match address.segments:
         case ("ux", "ats", "careersite", site, *_) if site.isdecimal():
             yield Candidate(source="cornerstone", config={"tenant": host["tenant"], "site": site})
@@ -218,9 +236,9 @@ def _cornerstone(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _dayforce(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL/jobs/1``.
+    """Yield the board of a URL such as ``jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL/jobs/1``.
 
-    The language may be another one or be missing.
+    The language may be another one, or be missing.
     """
     culture = address.first() or ""
     has_culture = _CULTURE.fullmatch(culture) is not None
@@ -235,20 +253,31 @@ def _dayforce(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _deel(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``jobs.deel.com/acme/job-details/1/overview`` and the older ``…/job-boards/acme``."""
+    """Yield the board of a URL at Deel.
+
+    Examples are ``jobs.deel.com/acme/job-details/1/overview`` and the older form
+    ``jobs.deel.com/job-boards/acme``.
+    """
     names = [part for part in address.segments[:2] if part != "job-boards"]
     if names and names[0] not in _NO_BOARDS | {"auth", "guest", "job-details", "login", "signup"}:
         yield Candidate(source="deel", config={"company": names[0]})
 
 
 def _google(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``www.google.com/about/careers/applications/jobs/results/1-cook``."""
+    """Yield Google's only board if the URL is that of a career page.
+
+    An example is ``www.google.com/about/careers/applications/jobs/results/1-cook``.
+    """
     if address.host == "careers.google.com" or address.segments[:2] == ("about", "careers"):
         yield Candidate(source="google", config={})
 
 
 def _keka(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``acme.keka.com/careers``, and ``…/careers/chefs/jobdetails/1`` (portal ``chefs``)."""
+    """Yield the board of a URL such as ``acme.keka.com/careers``.
+
+    The URL ``acme.keka.com/careers/chefs/jobdetails/1`` belongs to the portal ``chefs``. Other URLs
+    belong to the default portal.
+    """
     if host["tenant"] in _RESERVED_SUBDOMAINS or address.first() not in (None, "careers"):
         return
     config = {"site": host["tenant"]}
@@ -263,24 +292,29 @@ def _keka(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _meta(_: Address, __: re.Match[str]) -> Iterator[Candidate]:
-    """Read any page of www.metacareers.com.
+    """Yield Meta's sitemap of postings for any page of www.metacareers.com.
 
-    The robots.txt of that host names the sitemap of its postings.
+    The robots.txt of that host names the sitemap.
     """
     config = {"url": f"{_META}/jobsearch/sitemap.xml", "pattern": "/profile/job_details/"}
     yield Candidate(source="sitemap", config=config)
 
 
 def _microsoft(_: Address, __: re.Match[str]) -> Iterator[Candidate]:
-    """Read any page of Microsoft's career sites, whose job search is a site of Eightfold."""
+    """Yield Microsoft's board at Eightfold for any page of Microsoft's career sites.
+
+    Eightfold provides the job search of these sites.
+    """
     config = {"host": "apply.careers.microsoft.com", "domain": "microsoft.com"}
     yield Candidate(source="eightfold", config=config)
 
 
 def _neogov(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``www.governmentjobs.com/careers/acme/jobs/1`` and ``www.schooljobs.com/careers/acme``.
+    """Yield the board of a URL at NEOGOV.
 
-    The URL of an agency's feed names the agency in its query instead of its path.
+    Examples are ``www.governmentjobs.com/careers/acme/jobs/1`` and
+    ``www.schooljobs.com/careers/acme``. The URL of an agency's feed names the agency in its query
+    instead of its path.
     """
     agency = address.asked("agency")
     match address.segments:
@@ -294,17 +328,22 @@ def _neogov(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _trakstar(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``acme.hire.trakstar.com``, ``acme.recruiterbox.com`` and URLs of the API."""
+    """Yield the board of a URL at Trakstar.
+
+    Examples of hosts are ``acme.hire.trakstar.com`` and ``acme.recruiterbox.com``. A URL of the API
+    names the site in its query.
+    """
     site = address.asked("client_name") if host["tenant"] == "jsapi" else host["tenant"]
     if site and site not in _RESERVED_SUBDOMAINS:
         yield Candidate(source="trakstar", config={"site": site})
 
 
 def _workatastartup(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``www.ycombinator.com/companies/acme/jobs/x`` and ``workatastartup.com/companies/acme``.
+    """Yield the board of a URL at Work at a Startup.
 
-    Other pages of ycombinator.com about a company are ignored, because they are not boards. Many
-    companies link to them.
+    Examples are ``www.ycombinator.com/companies/acme/jobs/x`` and
+    ``workatastartup.com/companies/acme``. Many companies link to other pages about themselves at
+    ycombinator.com. These pages are not boards.
     """
     match address.segments:
         case ("companies", company, "jobs", *_):
@@ -329,7 +368,7 @@ def _host(source: str) -> Reader:
 
 
 def _pageup(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``careers.pageuppeople.com/541/cw/en/job/725443/cook``."""
+    """Yield the board of a URL such as ``careers.pageuppeople.com/541/cw/en/job/725443/cook``."""
     match address.segments:
         case (number, pointer, language, *_) if number.isdecimal():
             url = f"{address.origin}/{number}/{pointer}/{language}"
@@ -339,7 +378,10 @@ def _pageup(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _taleo_business(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``phh.tbe.taleo.net/phh03/ats/careers/v2/viewRequisition?org=ACME&cws=37&rid=1``."""
+    """Yield the board of a URL at Taleo Business Edition.
+
+    An example is ``phh.tbe.taleo.net/phh03/ats/careers/v2/viewRequisition?org=ACME&cws=37&rid=1``.
+    """
     company, cws = address.asked("org"), address.asked("cws")
     match address.segments:
         case (partition, "ats", "careers", *_) if company and cws:
@@ -350,7 +392,10 @@ def _taleo_business(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _herp(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``herp.careers/careers/companies/acme/jobs/1`` and ``herp.careers/v1/acme/1``."""
+    """Yield the board of a URL at HERP.
+
+    Examples are ``herp.careers/careers/companies/acme/jobs/1`` and ``herp.careers/v1/acme/1``.
+    """
     match address.segments:
         case ("careers", "companies", company, *_) | ("v1", company, *_):
             yield Candidate(source="herp", config={"company": company})
@@ -359,7 +404,7 @@ def _herp(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _hrmos(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``hrmos.co/pages/acme/jobs/1``."""
+    """Yield the board of a URL such as ``hrmos.co/pages/acme/jobs/1``."""
     match address.segments:
         case ("pages", company, *_):
             yield Candidate(source="hrmos", config={"company": company})
@@ -368,14 +413,20 @@ def _hrmos(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _jobvite(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``jobs.jobvite.com/acme/job/oAbC`` and ``…/careers/acme/jobs``."""
+    """Yield the board of a URL at Jobvite.
+
+    Examples are ``jobs.jobvite.com/acme/job/oAbC`` and ``jobs.jobvite.com/careers/acme/jobs``.
+    """
     names = [part for part in address.segments[:2] if part != "careers"]
     if names and names[0] not in ("__assets__", "support"):
         yield Candidate(source="jobvite", config={"company": names[0]})
 
 
 def _join(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``join.com/companies/acme/123-cook``. Other pages of the host are not boards."""
+    """Yield the board of a URL such as ``join.com/companies/acme/123-cook``.
+
+    Other pages of this host are not boards.
+    """
     match address.past_locale:
         case ("companies", company, *_):
             yield Candidate(source="join", config={"company": company})
@@ -384,7 +435,10 @@ def _join(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _personio(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read the site from the host, and the language from the query if that is not English."""
+    """Yield the board of a URL at Personio.
+
+    The host names the site. If the query names a language other than English, the config has it.
+    """
     language = address.asked("language")
     config = {"site": host["tenant"]}
     if language and language.isalpha() and language != "en":
@@ -393,16 +447,17 @@ def _personio(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _rippling(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``ats.rippling.com/en-GB/acme/jobs``."""
+    """Yield the board of a URL such as ``ats.rippling.com/en-GB/acme/jobs``."""
     board = next((part for part in address.past_locale if part != "embed"), None)
     if board and board not in ("api", "_next", "static"):
         yield Candidate(source="rippling", config={"board": board})
 
 
 def _eightfold(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read the employer's domain from the query.
+    """Yield the board of a URL at Eightfold.
 
-    If the query has no domain, guess that it is the tenant's name followed by ``.com``.
+    The query may state the employer's domain. If it does not, guess that the domain is the tenant's
+    name followed by ``.com``.
     """
     domain = address.asked("domain")
     if host["tenant"] not in _RESERVED_SUBDOMAINS or domain:
@@ -411,7 +466,7 @@ def _eightfold(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _icims(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``careers-acme.icims.com``.
+    """Yield the board of a URL such as ``careers-acme.icims.com``.
 
     A portal whose host has another prefix, or none, gets its origin as ``base_url``.
     """
@@ -425,9 +480,9 @@ def _icims(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _amazon(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """Read the words of the search from the URL's query.
+    """Yield a search at Amazon for the words that the URL's query states.
 
-    If there are none, use the name of the team, job category or location in the path.
+    If it states none, use the name of the team, job category or location in the path.
     """
     query = address.asked("base_query") or address.asked("keywords")
     match address.past_locale:

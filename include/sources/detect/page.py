@@ -75,7 +75,8 @@ class Evidence(IntEnum):
     CAREERS_LINK = 2
     """The page links to the board, and the text of the link is about jobs."""
     EMBEDDED = 3
-    """The page shows the board in a frame or by a script, or is a page of the board itself."""
+    """The page shows the board in a frame or by a script, or the page itself belongs to the
+    board."""
 
 
 @dataclass(frozen=True, kw_only=True)
