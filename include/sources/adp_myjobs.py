@@ -1,11 +1,11 @@
 """The adapter of ADP Recruiting Management, whose career sites are at myjobs.adp.com/{site}/cx.
 
-It requests the API that the pages of these sites call. ADP does not document this API.
+The adapter requests the API that the pages of these sites call. ADP does not document this API.
 
 The first request returns the record of the site, or a 400 for an unknown site. The record has a
-token, which identifies the site in the requests for the list. These go to another host. The list is
-paged by ``$skip`` and ``$top``, and each page states the total in ``count``. The following facts
-determine the parameters and headers of these requests:
+token, which identifies the site in the requests for the list. These requests go to another host.
+The list is paged by ``$skip`` and ``$top``, and each page states the total in ``count``. The
+following facts determine the parameters and headers of these requests:
 
 - Without ``$orderby``, postings move between pages while the list is read.
 - Without ``$select``, the list has no descriptions.

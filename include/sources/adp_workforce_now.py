@@ -1,9 +1,9 @@
 """The adapter of ADP Workforce Now, whose career centers are at workforcenow.adp.com.
 
-It requests the API that the pages of these career centers call. ADP does not document this API. The
-address of a career center has three parameters. ``cid`` names the employer (``client`` in the
-config), ``ccId`` the career center (``center``), and ``lang`` the language. Some addresses have no
-``ccId``.
+The adapter requests the API that the pages of these career centers call. ADP does not document this
+API. The address of a career center has three parameters. ``cid`` names the employer (``client`` in
+the config), ``ccId`` the career center (``center``), and ``lang`` the language. Some addresses have
+no ``ccId``.
 
 The list has 20 postings a page, whatever value ``$top`` has. The parameter ``$skip`` is the number
 of the first posting of a page, counted from 1. Each page states the total in ``totalNumber``, and

@@ -1,11 +1,11 @@
 """The adapter of Amazon's own job search (www.amazon.jobs).
 
-It requests the JSON that the result pages load. This API has no public documentation. The listing
-has the results of a search for the config's ``query``. It is paged by ``offset``, with at most 100
-results a page. If a request asks for more, the response has the status 200, an ``error``, and null
-as its ``jobs``. The highest possible offset is 10,000. Therefore the listing is always partial if
-the query has 10,000 results or more. Each result contains the whole posting. A job is gone if a
-search for its id (``base_query``) finds nothing.
+The adapter requests the JSON that the result pages load. This API has no public documentation. The
+listing has the results of a search for the config's ``query``. It is paged by ``offset``, with at
+most 100 results a page. If a request asks for more, the response has the status 200, an ``error``,
+and null as its ``jobs``. The highest possible offset is 10,000. Therefore the listing is always
+partial if the query has 10,000 results or more. Each result contains the whole posting. A job is
+gone if a search for its id (``base_query``) finds nothing.
 
 Each item of ``locations`` is JSON inside a string. The qualifications are separate from the
 description. The last lines of the text state the pay, one line for each place. An example is ``USA,

@@ -1,7 +1,7 @@
 """The adapter of Apple's own job search (jobs.apple.com).
 
-It requests the API that the pages call. This API has no public documentation. The listing has the
-results of a search for the config's ``query``. Each search request needs a token. The first
+The adapter requests the API that the pages call. This API has no public documentation. The listing
+has the results of a search for the config's ``query``. Each search request needs a token. The first
 response has no body, but its headers have the token and a session cookie. A later response may have
 a new token, which is then sent in the next request. Pages are numbered from 1, have 20 results, and
 state the total in ``totalRecords``. Without ``sort: relevance`` the API may ignore the query.

@@ -1,7 +1,7 @@
 """The adapter of BambooHR, whose careers pages are at {site}.bamboohr.com/careers.
 
-It requests the JSON that these pages load. The API that documentation.bamboohr.com describes is not
-used, because it is for customers of BambooHR.
+The adapter requests the JSON that these pages load. The API that documentation.bamboohr.com
+describes is not used, because it is for customers of BambooHR.
 
 One response holds the whole list and its total, ``meta.totalCount``. Each opening has its own
 document, which holds its description, date and pay. The address of an unknown site redirects to

@@ -45,8 +45,9 @@ class Request:
     for other responses. If None, that limit applies. A request to a ``base_url`` must have None,
     because users choose that address (ADR 25)."""
     depth: int = 0
-    """The number of requests before this one in the chain of responses that led to it. An adapter
-    can use this, for example, to limit how deep sitemaps refer to other sitemaps."""
+    """The number of responses that led to this request, one after the other. It is 0 for the first
+    request of a listing. Only adapters that need it set it, for example to limit the depth of
+    sitemap indexes that name further indexes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +127,7 @@ class ListingPage:
 
     jobs: tuple[ListedJob, ...] = ()
     total: int | None = None
-    """The number of postings in the whole listing, or in ``part``, as the response states it. None
+    """The number of postings that the response states for the whole listing, or for ``part``. None
     if the response states no number."""
     part: str = ""
     """The name of the part of the listing that ``total`` counts, such as one language. If empty,
@@ -136,7 +137,7 @@ class ListingPage:
     partial_reason: str | None = None
     """The reason why this response makes the listing partial. None if it does not."""
     overlap: int = 0
-    """The number of jobs at the end of the page before that this page was asked to repeat.
+    """The number of jobs that this page was asked to repeat from the end of the previous page.
 
     It is not 0 for sources that page by offset and state no total. If a posting of page 1 closes
     before page 2 is requested, all postings of page 2 move up by one place, and its first posting

@@ -1,7 +1,7 @@
 """The adapter of Dayforce, whose career sites are at jobs.dayforcehcm.com.
 
-It requests the API that the pages of these sites call. Dayforce does not document this API. In
-``https://jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL``, the ``tenant`` is acme and the
+The adapter requests the API that the pages of these sites call. Dayforce does not document this
+API. In ``https://jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL``, the ``tenant`` is acme and the
 ``board`` is CANDIDATEPORTAL. A search request needs a CSRF token and its cookie. Without them, the
 response is a 403. The first request of a listing gets both. The search is paged by offset, with 25
 postings a page. Each page states the total in ``maxCount``. The API responds with 404 for an

@@ -1,10 +1,10 @@
 """The adapter of Deel, whose job boards are at jobs.deel.com/{company}.
 
-It requests the API that the pages of these boards call. Deel does not document this API. The first
-response holds the settings of the company's career page, including the ids of the organization and
-its job board. These two ids are in the URL of the request for the postings. The API responds with
-404 for an unknown company. One response holds every posting in full, without a total and without
-paging. It is either a list, or an object whose ``jobPostings`` is that list.
+The adapter requests the API that the pages of these boards call. Deel does not document this API.
+The first response holds the settings of the company's career page, including the ids of the
+organization and its job board. These two ids are in the URL of the request for the postings. The
+API responds with 404 for an unknown company. One response holds every posting in full, without a
+total and without paging. It is either a list, or an object whose ``jobPostings`` is that list.
 
 Pay is read only if ``isCompensationVisible`` is true, because the response also contains the
 amounts of pay that the employer hides. No field states the period of the pay. These facts are from
@@ -96,10 +96,10 @@ def _listed(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
 
 
 def _named(posting: JsonObject, what: str) -> tuple[str, ...]:
-    """Return the names in a list of the posting's job.
+    """Return the names of one kind in the posting, such as those of its locations.
 
-    For example, ``what`` is ``location`` for the list ``jobLocations``, whose items each have a
-    ``location`` that has a ``name``.
+    ``what`` is the kind. For ``location``, the names are in the list ``jobLocations``, whose items
+    each have a ``location`` that has a ``name``.
     """
     items = posting.objects("job", f"job{what[0].upper()}{what[1:]}s")
     return tuple(dict.fromkeys(filter(None, (item.text(what, "name") for item in items))))

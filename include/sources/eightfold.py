@@ -1,11 +1,12 @@
 """The adapter of Eightfold, whose career sites are at ``{company}.eightfold.ai``.
 
-It requests the API that the pages of these sites call. This API has no public documentation. The
-config has the ``host`` of the site and the ``domain`` of the employer, as it is registered at
-Eightfold. For any other domain, the response is the site's HTML page. The list is paged by
-``start``, with 10 positions a page. Every page states the total in ``count``. Each position has its
-own document, which holds the description. For a position that is gone, the response is a 404 whose
-body looks like that of a success. Some employers' sites respond to requests of the API with 403.
+The adapter requests the API that the pages of these sites call. This API has no public
+documentation. The config has the ``host`` of the site and the ``domain`` of the employer, as it is
+registered at Eightfold. For any other domain, the response is the site's HTML page. The list is
+paged by ``start``, with 10 positions a page. Every page states the total in ``count``. Each
+position has its own document, which holds the description. For a position that is gone, the
+response is a 404 whose body looks like that of a success. Some employers' sites respond to requests
+of the API with 403.
 
 ``displayJobId`` is the employer's own number of the job. It is the external id of the job. ``id``
 is Eightfold's number of the job, which is part of its URLs.

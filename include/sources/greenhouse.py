@@ -1,19 +1,19 @@
-"""The adapter of Greenhouse, which reads its job board API
-(developers.greenhouse.io/job-board.html).
+"""The adapter of Greenhouse, which reads Greenhouse's job board API.
 
-One response holds the whole board and its total, ``meta.total``. The response for an unknown board
-is a 404. ``content`` is HTML that is escaped once. The response has pay only if the request has
-``pay_transparency``. The amounts are in cents, and only the title or the note of a pay range states
-its period. Hours and workplace are only in custom fields (``metadata``), whose names each employer
-chooses. Some employers also state pay only there. One ``location.name`` may name several places,
-and ``offices`` has the full names of some of them.
+The API is documented at developers.greenhouse.io/job-board.html. One response holds the whole board
+and its total, ``meta.total``. The response for an unknown board is a 404. ``content`` is HTML that
+is escaped once. The response has pay only if the request has ``pay_transparency``. The amounts are
+in cents, and only the title or the note of a pay range states its period. Hours and workplace are
+only in custom fields (``metadata``), whose names each employer chooses. Some employers also state
+the pay only in such fields. One ``location.name`` may name several places, and ``offices`` has the
+full names of some of them.
 
 A prospect post (``internal_job_id`` is null) invites general applications and does not belong to
 one opening. The adapter lists it like any other posting, because the board shows it and
 ``meta.total`` counts it.
 
 A later ``updated_at`` does not prove that the posting changed, because one edit may change it for
-several postings. On a recorded board, four of seven postings have the same second.
+several postings. On a recorded board, four of seven postings state the same time to the second.
 
 A board that is hosted in the EU needs ``base_url: https://boards-api.eu.greenhouse.io``.
 """

@@ -1,7 +1,7 @@
 """The adapter of HiBob, whose career sites are at {site}.careers.hibob.com.
 
-It requests the API that the pages of these sites call. HiBob does not document this API. One
-response holds every open posting in full, without a total and without paging. A request needs a
+The adapter requests the API that the pages of these sites call. HiBob does not document this API.
+One response holds every open posting in full, without a total and without paging. A request needs a
 ``Referer`` of the same site. Without it, the response is a 401. It is not known what the response
 for an unknown site is. Therefore an empty list is partial. The text is in four parts, whose
 headings a site may set (``sectionLabels``). ``site`` is the name of an office, which may be a city,

@@ -3,11 +3,12 @@
 iCIMS has no public API. Therefore the adapter reads web pages. The pages of a portal are made to be
 frames in other pages. Without ``in_iframe=1`` in the request, they are empty. The parameter ``pr``
 counts the pages of a listing from 0. Each employer sets the number of postings a page. A page
-states no total, but its number and the number of pages ("Page 1 of 4"). A listing is complete if
-each of its pages states the page number that was requested. However, a posting may still move
-between two requests and be missed. Therefore iCIMS is a fragile source (``core.checking.expiry``).
-The response for an unknown portal is a 404. An empty portal shows its search form. A posting is a
-web page that has JSON-LD. The response for a posting that is gone is a 410.
+states its number and the number of pages ("Page 1 of 4"), but not the number of postings. A listing
+is complete if each of its pages states the page number that was requested. However, a posting may
+still move between two requests and be missed. Therefore iCIMS is a fragile source
+(``core.checking.expiry``). The response for an unknown portal is a 404. An empty portal shows its
+search form. A posting is a web page that has JSON-LD. The response for a posting that is gone is a
+410.
 
 The config's ``site`` may begin with ``careers-``, as in the URL. A portal whose host has another
 prefix, such as ``jobs-acme.icims.com``, needs a ``base_url``.

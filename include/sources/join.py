@@ -1,12 +1,12 @@
 """The adapter of JOIN, whose company pages are at join.com/companies/{company}.
 
-It requests the API that these pages call. JOIN does not document this API. The API identifies a
-company by a number, which only the script ``__NEXT_DATA__`` of the company's page states. Therefore
-the first request of a listing is that page. The page also states the total and shows five postings.
-The other requests are a GraphQL query, whose pages are numbered from 1 and each state the total in
-``rowCount``. The query's response for an unknown number is the same as for a company without
-openings. The total of the company's page shows which of the two is the case. The page of an unknown
-company responds with 404.
+The adapter requests the API that these pages call. JOIN does not document this API. The API
+identifies a company by a number, which only the script ``__NEXT_DATA__`` of the company's page
+states. Therefore the first request of a listing is that page. The page also states the total and
+shows five postings. The other requests are a GraphQL query, whose pages are numbered from 1 and
+each state the total in ``rowCount``. The query's response for an unknown number is the same as for
+a company without openings. The total of the company's page shows which of the two is the case. The
+page of an unknown company responds with 404.
 
 ``idParam`` is the end of a posting's URL. It contains a number, which is not the posting's id.
 ``idParam`` changes from time to time although the posting does not. A remote posting also has the

@@ -1,9 +1,9 @@
 """The adapter of Keka, whose career portals are at {site}.keka.com/careers.
 
-It requests the API that the pages of these portals call. Keka does not document this API. The first
-request is the page of a portal, which states the GUID of the employer. The GUID is in the URL of a
-document (``/ats/documents/{guid}/…``), in the URL of a script (``/embedjobs/js/{guid}``), or the
-value of ``identifier``. The request for the open postings contains this GUID. The page of an
+The adapter requests the API that the pages of these portals call. Keka does not document this API.
+The first request is the page of a portal, which states the GUID of the employer. The GUID is in the
+URL of a document (``/ats/documents/{guid}/…``), in the URL of a script (``/embedjobs/js/{guid}``),
+or the value of ``identifier``. The request for the open postings contains this GUID. The page of an
 unknown site has no GUID. One response holds every posting in full, without a total and without
 paging. An employer may have several portals on one site. The portal at ``/careers`` is called
 ``default``.

@@ -1,8 +1,8 @@
 """The adapter of Manatal, whose career pages are at www.careers-page.com/{company}.
 
-It requests the API that these pages call. The API that developers.manatal.com documents is not
-used, because it lists other postings than the pages show, and its ids lead to no page. The API of
-the pages has 20 postings a page, whatever size is requested. The parameter ``page`` counts the
+The adapter requests the API that these pages call. The API that developers.manatal.com documents is
+not used, because it lists other postings than the pages show, and its ids lead to no page. The API
+of the pages has 20 postings a page, whatever size is requested. The parameter ``page`` counts the
 pages from 1. Every page states the total in ``count``, and every page except the last has a
 ``next``. In the lists of some companies, postings move while the list is read. In one case, 477
 rows had only 338 distinct postings. The number of distinct postings then differs from the total,

@@ -1,13 +1,13 @@
 """The adapter of Paycom, whose career portals are at www.paycomonline.net.
 
-It requests the API that the pages of these portals call. Paycom does not document this API. The
-page of a portal is ``…/v4/ats/web.php/portal/{key}/career-page``. The ``portal`` in the config is
-this {key}, which has 32 hexadecimal digits. A script in the page states the address of the API and
-the token of a session, which is valid for some hours. Requests for the list and for postings need
-headers that contain this token and the address of the page. The adapter refuses an API that is not
-on paycomonline.net, because it would send the token there. For a portal that does not exist, the
-response is a page that has the status 200 and the words "Job board does not exist or is
-unavailable".
+The adapter requests the API that the pages of these portals call. Paycom does not document this
+API. The page of a portal is ``…/v4/ats/web.php/portal/{key}/career-page``. The ``portal`` in the
+config is this {key}, which has 32 hexadecimal digits. A script in the page states the address of
+the API and the token of a session, which is valid for some hours. Requests for the list and for
+postings need headers that contain this token and the address of the page. The adapter refuses an
+API that is not on paycomonline.net, because it would send the token there. For a portal that does
+not exist, the response is a page that has the status 200 and the words "Job board does not exist or
+is unavailable".
 
 The list is requested by POST and paged by ``skip`` and ``take``. Each page states the total in
 ``jobPostingPreviewsCount``. If a request lacks one of the filters, even an empty one, the search

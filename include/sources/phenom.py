@@ -1,7 +1,7 @@
 """The adapter of Phenom, whose career sites are on employers' own domains.
 
-It requests the API that the pages of these sites call. Phenom does not document this API. In
-``https://careers.acme.com/us/en/search-results``, the ``host`` is careers.acme.com and the
+The adapter requests the API that the pages of these sites call. Phenom does not document this API.
+In ``https://careers.acme.com/us/en/search-results``, the ``host`` is careers.acme.com and the
 ``locale`` is en_us. The default locale en_global stands for ``/global/en``. The first request of a
 listing is this page, which sets the cookies of the session. Many sites also state a token in the
 page or in a cookie. Without cookies and token, the API of these sites returns no postings.

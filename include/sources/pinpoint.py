@@ -1,8 +1,8 @@
 """The adapter of Pinpoint, whose career sites are at {site}.pinpointhq.com.
 
-It requests the list of a site at ``/postings.json``. One response holds every open posting in full,
-without a total and without paging. It is not known what the response for an unknown site is.
-Therefore an empty list is partial. The text is in four parts. Each part except the first has a
+The adapter requests the list of a site at ``/postings.json``. One response holds every open posting
+in full, without a total and without paging. It is not known what the response for an unknown site
+is. Therefore an empty list is partial. The text is in four parts. Each part except the first has a
 heading. Pay is read only if ``compensation_visible`` is true, because the response also contains
 pay that the employer hides. The frequency of the pay may be one that ``PayPeriod`` does not have,
 such as ``two_weeks``. A posting has no date of publication, and its place has no country.

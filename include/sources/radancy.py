@@ -1,8 +1,8 @@
 """The adapter of Radancy TalentBrew, whose career sites are on employers' hosts.
 
-It requests the search that the pages of these sites call. Radancy does not document this search.
-The config's ``url`` is the address of a site. It ends with a language if the addresses of the
-site's pages have one, as in ``https://careers.acme.com/en``. The response is JSON, whose
+The adapter requests the search that the pages of these sites call. Radancy does not document this
+search. The config's ``url`` is the address of a site. It ends with a language if the addresses of
+the site's pages have one, as in ``https://careers.acme.com/en``. The response is JSON, whose
 ``results`` is HTML that states the total and contains the postings. The parameter ``CurrentPage``
 counts the pages from 1.
 

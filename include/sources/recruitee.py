@@ -110,9 +110,9 @@ def _listed(offer: JsonObject) -> ListedJob | None:
 
 
 def _locations(offer: JsonObject) -> tuple[Location, ...]:
-    """Return the items of the offer's ``locations``, or else its only location.
+    """Return the places in the offer's ``locations``, or else the offer's only place.
 
-    On older sites, an offer has no ``locations``. The parts of its only location, such as ``city``,
+    On older sites, an offer has no ``locations``. The parts of its only place, such as ``city``,
     are then fields of the offer itself.
     """
     stated = offer.objects("locations")

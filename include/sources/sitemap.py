@@ -39,7 +39,7 @@ _MAX_BYTES = 100_000_000
 """The maximum unpacked size of a gzip file in bytes. This is twice the 50 MB that the protocol
 allows."""
 _MAX_URLS = 50_000
-"""The maximum number of URLs that are read from one file. The protocol allows as many."""
+"""The maximum number of URLs that are read from one file. The protocol has the same limit."""
 _MAX_FILES = 5_000
 """The maximum number of files that one index may name."""
 _TAGS = ("urlset", "sitemapindex", "url", "sitemap", "channel", "item", "feed", "entry")
@@ -151,9 +151,10 @@ def _listed(config: Mapping[str, Any], record: JsonObject) -> ListedJob:
 
 
 def title_of(url: str) -> str:
-    """Return the words of the last path segment that has some, or else the whole URL.
+    """Return a title made of words in the URL's path, or the whole URL if there are none.
 
-    For example, ``…/senior-cook-12345`` becomes "Senior cook".
+    The words are those of the last path segment that has any. For example, ``…/senior-cook-12345``
+    becomes "Senior cook".
     """
     for segment in reversed(urlsplit(url).path.split("/")):
         slug = _UUID.sub("", _EXTENSION.sub("", one_line(unquote(segment))))
@@ -170,7 +171,7 @@ def _pattern(config: Mapping[str, Any]) -> Finder:
 
 
 def _urls(entry: Element) -> Iterator[tuple[str, str | None]]:
-    """Yield the URLs that an entry names, each with the entry's ``lastmod``."""
+    """Yield a pair for each URL that an entry names: the URL, and the entry's ``lastmod``."""
     modified = None
     urls: list[str] = []
     is_feed = etree.QName(entry).localname in ("item", "entry")

@@ -1,11 +1,11 @@
 """The adapter of TRAFFIT, whose career sites are at {site}.traffit.com.
 
-It requests the list that each site publishes, which needs no key. TRAFFIT does not document the
-list. The facts are from the code of public crawlers and of customers' own pages. Pages are numbered
-from 1. The header ``X-Request-Current-Page`` of a request has the number of the page, and
-``X-Request-Page-Size`` the page size. The response states the total in ``X-Result-Total-Count`` and
-the number of pages in ``X-Result-Total-Pages``. The response for an unknown site is a 404, or its
-host name does not exist in DNS.
+The adapter requests the list that each site publishes, which needs no key. TRAFFIT does not
+document the list. The facts are from the code of public crawlers and of customers' own pages. Pages
+are numbered from 1. The header ``X-Request-Current-Page`` of a request has the number of the page,
+and ``X-Request-Page-Size`` the page size. The response states the total in ``X-Result-Total-Count``
+and the number of pages in ``X-Result-Total-Pages``. The response for an unknown site is a 404, or
+its host name does not exist in DNS.
 
 The list has each posting in full. The texts and the place of a posting are items of
 ``advert.values``. Each item names its field in ``field_id``. The place (``geolocation``) is an

@@ -1,6 +1,6 @@
 """The adapter of UKG Pro, formerly UltiPro.
 
-It requests the API that the pages of job boards call. UKG does not document this API. In
+The adapter requests the API that the pages of job boards call. UKG does not document this API. In
 ``https://recruiting2.ultipro.com/ACM1000ACME/JobBoard/{uuid}/``, the ``host`` is
 recruiting2.ultipro.com, the ``tenant`` is ACM1000ACME and the ``board`` is {uuid}. The possible
 hosts are recruiting.ultipro.com, the same name with a number, recruiting.ultipro.ca, and subdomains

@@ -1,7 +1,7 @@
 """The adapter of Workable, whose job boards are at apply.workable.com.
 
-It requests the API that the pages of these boards call. The API that workable.readme.io documents
-is not used, because it is for customers.
+The adapter requests the API that the pages of these boards call. The API that workable.readme.io
+documents is not used, because it is for customers.
 
 The list is requested by POST, with ten postings a page. ``nextPage`` of a response is the ``token``
 of the next request. The last response has no ``nextPage``. Each response states the total in
@@ -12,9 +12,9 @@ are sent at the same time, the response is a 429. ``type`` states the hours by v
 it. Pay has no period.
 
 There is another list, for embedding in websites:
-``/api/v1/widget/accounts/{account}?details=true``. One response of it has all postings and their
-descriptions. It has one row for each location of a job, and other names for some fields. The
-adapter can read it if a ``base_url`` serves it.
+``/api/v1/widget/accounts/{account}?details=true``. One response holds all postings and their
+descriptions. This list has one row for each location of a job, and other names for some fields. The
+adapter can read this list if a ``base_url`` serves it.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """The adapter of Workday, whose career sites are at {tenant}.{pod}.myworkdayjobs.com.
 
-It requests the API that the pages of these sites call ("CXS"). Workday does not document this API.
-In ``https://acme.wd5.myworkdayjobs.com/en-US/External``, the ``host`` is
+The adapter requests the API that the pages of these sites call ("CXS"). Workday does not document
+this API. In ``https://acme.wd5.myworkdayjobs.com/en-US/External``, the ``host`` is
 acme.wd5.myworkdayjobs.com, the ``tenant`` is acme and the ``site`` is External. The paths of API
 requests have no language. With one, the response is a 405.
 

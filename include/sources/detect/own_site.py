@@ -1,4 +1,4 @@
-"""Guesses how the postings of a site can be listed that does not use a known source.
+"""Guesses how to list the postings of a site that uses no known source.
 
 A guess is a sitemap that the site may have, or a group of links on a page that looks like a list of
 postings.
