@@ -1,7 +1,7 @@
 """Measure how accurately postings are read.
 
 The benchmark prints the precision and the recall for each field and source. The true values of the
-measured postings are known. Web pages are also read with two other libraries, extruct and
+measured postings are known. For comparison, web pages are also read by two libraries, extruct and
 trafilatura, each without our code.
 
 The postings have two origins. The pages of the sample career sites are made from values, which are

@@ -107,7 +107,7 @@ def _ours(label: Mapping[str, Any], html: str) -> tuple[Labelled | None, bool]:
 def _right(label: Mapping[str, Any], found: Labelled | None, is_over: bool) -> dict[str, bool]:
     """Return whether the page was read right, for each field in which the page counts.
 
-    If no posting was read, only "over or open" can be right.
+    If no posting was read, no value counts as right.
     """
     right = {"over or open": is_over is label["is_over"]}
     if found is None and is_over and label["is_over"]:

@@ -1,11 +1,11 @@
-"""The adapter of Google, which reads the feed of open positions that Google publishes for job
-sites.
+"""The adapter of Google, which reads the feed of Google's open positions.
 
-The feed is ``www.google.com/about/careers/applications/jobs/feed.xml``. It holds every open
-position of Google, YouTube, DeepMind and others (``employer``) in full, without a total and without
-paging. It has about 4,000 positions and 22 MB. Therefore its limit is above the usual maximum size
-of a response. The search pages are not used, because robots.txt disallows all of them except the
-first. Google always has open positions. Therefore a feed without positions is partial.
+Google publishes the feed for job sites, at
+``www.google.com/about/careers/applications/jobs/feed.xml``. It holds every open position of Google,
+YouTube, DeepMind and others (``employer``) in full, without a total and without paging. It has
+about 4,000 positions and 22 MB. Therefore its limit is above the usual maximum size of a response.
+The search pages are not used, because robots.txt disallows all of them except the first. Google
+always has open positions. Therefore a feed without positions is partial.
 
 A place (``location``) has a city, a state and a country, any of which may be missing. The URL that
 the feed states for a position is on a host that redirects. Instead, the adapter makes the URL of
