@@ -40,7 +40,7 @@ _TABLES = ("jobs", "postings", "user_jobs", "run_outcomes", "listed_jobs", "job_
 
 @dataclass(frozen=True, kw_only=True)
 class Weight:
-    """The totals at one time, or the difference between two times. That is the cost of a run."""
+    """The totals at one point in time. The difference between two of them is the cost of a run."""
 
     postings: float
     """The number of postings in the database."""
