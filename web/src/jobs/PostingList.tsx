@@ -1,6 +1,5 @@
 import type { FoundPosting } from "../api/types";
 import { JobRow } from "./JobRow";
-import styles from "./JobsPage.module.css";
 
 interface Props {
   readonly jobs: readonly FoundPosting[];
@@ -11,7 +10,7 @@ interface Props {
  * the others. */
 export function PostingList({ jobs, busy }: Props) {
   return (
-    <ul className={`card ${styles.list}`} aria-busy={busy}>
+    <ul className="card rows" aria-busy={busy}>
       {withoutVariants(jobs).map((job) => (
         <JobRow key={job.job_id} job={job} />
       ))}

@@ -26,7 +26,7 @@ export function SavedSearches() {
   return (
     <section className="stack" aria-labelledby="saved-searches">
       <h2 id="saved-searches">Saved searches</h2>
-      <ul className={`card ${styles.list}`}>
+      <ul className="card rows compact">
         {searches.data.map((search) => (
           <Row key={search.search_id} search={search} />
         ))}
@@ -56,7 +56,7 @@ function Row({ search }: { readonly search: SavedSearch }) {
     </button>
   );
   return (
-    <li className={styles.row} data-testid="saved-search">
+    <li data-testid="saved-search">
       <span className={`${styles.name} wrap-anywhere`}>{name}</span>
       {counts === null ? (
         <Link href={`/jobs?${query}`} className={styles.number}>

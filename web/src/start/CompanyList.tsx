@@ -51,7 +51,7 @@ export function CompanyList({ companies, left, onChoose }: Props) {
       </div>
       <BulkActions companies={chosen} />
       {shown.length === 0 && <p className="muted">No matching companies.</p>}
-      <ul className={`card ${styles.list}`}>
+      <ul className="card rows compact">
         {shown.map((company) => (
           <CompanyRow
             key={company.slug}

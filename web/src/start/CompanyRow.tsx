@@ -21,7 +21,7 @@ export function CompanyRow({ company, taken, onChoose }: Props) {
   const [open, setOpen] = useState<"edit" | "remove" | null>(null);
   const unfollow = useUnfollow();
   return (
-    <li className={styles.row} data-testid="company">
+    <li data-testid="company">
       <label className={styles.choice}>
         <input
           type="checkbox"

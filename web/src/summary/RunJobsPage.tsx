@@ -38,7 +38,7 @@ export function RunJobsPage({ runId }: { readonly runId: number }) {
       {jobs.isPending && <p className="muted">Loading postings…</p>}
       {jobs.data?.length === 0 && <p className="muted">No posting.</p>}
       {jobs.data && jobs.data.length > 0 && (
-        <ul className={`card ${styles.list}`}>
+        <ul className="card rows">
           {jobs.data.map((job) => (
             <Row key={`${job.company} ${job.job_id}`} job={job} />
           ))}
@@ -58,7 +58,7 @@ function kindOf({ status, added, listed, error }: RunJobsFilters): string {
 
 function Row({ job }: { readonly job: JobReport }) {
   return (
-    <li className={styles.row} data-testid="run-job">
+    <li data-testid="run-job">
       <div className={styles.what}>
         <JobLink jobId={job.job_id}>{job.title || job.external_id}</JobLink>
         <span className="muted small wrap-anywhere">
