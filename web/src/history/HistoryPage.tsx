@@ -12,7 +12,7 @@ import { Trend } from "./Trend";
 
 const ALL_RUNS: RunFilters = { status: "", trigger: "", company: "" };
 
-/** The page *History*: the user's runs, newest first. */
+/** The page *Runs*: the user's runs, newest first, with filters. */
 export function HistoryPage() {
   const [filters, setFilters] = useState(ALL_RUNS);
   const history = useInfiniteQuery(historyQuery(filters));

@@ -48,7 +48,10 @@ export function RunRow({ run }: { readonly run: RunReport }) {
   );
 }
 
-/** Returns number, label and query for each number that is not 0. The query finds its postings. */
+/**
+ * Returns the numbers of a run that are not 0. Each comes with its label and with the query that
+ * finds the postings which it counts.
+ */
 function figures({ counts, failures }: RunReport): readonly [number, string, string][] {
   const unread = notReached(failures);
   const all: [number, string, string][] = [

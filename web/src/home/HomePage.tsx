@@ -13,7 +13,8 @@ import styles from "./HomePage.module.css";
 import { NewByCompany } from "./NewByCompany";
 import { TrackedNews } from "./TrackedNews";
 
-/** The start page: the postings that are new since the user's last visit. */
+/** The page *New*: the saved searches, the postings that are new since the user's last visit, and
+ * the tracked postings that changed. */
 export function HomePage() {
   const companies = useQuery(companiesQuery);
   const latest = useQuery(latestRunQuery);

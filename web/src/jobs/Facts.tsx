@@ -22,7 +22,7 @@ function employmentOf({ employment_types = [] }: JobDetail): string {
   return employment_types.map((kind) => EMPLOYMENT_LABELS[kind]).join(", ");
 }
 
-/** Returns field name, label and text for each fact. The text is empty if the fact is unknown. */
+/** Returns a field name, a label and a text for each fact. The text of an unknown fact is empty. */
 function factsOf(job: JobDetail): readonly (readonly [string, string, string])[] {
   const date = (time: string | null | undefined) => (time ? day(time) : "");
   return [

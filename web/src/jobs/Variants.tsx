@@ -3,8 +3,8 @@ import type { Variant } from "../api/types";
 import { plural } from "../ui/format";
 import styles from "./JobRow.module.css";
 
-/** Links to the other postings of a role, in sections that the user can open: those of the same
- * company, and those of other companies. */
+/** Links to the other postings of a role, in two sections that the user can open. The first has the
+ * postings of the same company, the second has copies by other companies. */
 export function Variants({ variants }: { readonly variants: readonly Variant[] }) {
   const own = variants.filter((each) => !each.is_copy);
   const copies = variants.filter((each) => each.is_copy);

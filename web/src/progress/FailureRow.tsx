@@ -4,7 +4,7 @@ import { isNotReached } from "../run/states";
 import { plural } from "../ui/format";
 import styles from "./Failures.module.css";
 
-/** One failed job with its reason. */
+/** One failed job, and the reason why it failed. */
 export function FailureRow({ job }: { readonly job: JobReport }) {
   const reached = job.error === null || !isNotReached(job.error.code);
   return (

@@ -21,7 +21,7 @@ interface Props {
   readonly ended: boolean;
 }
 
-/** The jobs that failed, with the reasons, and a button that retries them. */
+/** The jobs that failed, the reason of each failure, and a button that retries the jobs. */
 export const Failures = memo(function Failures({ runId, failed, unread, reasons, ended }: Props) {
   const [, navigate] = useLocation();
   const jobs = useQuery(runJobsQuery(runId, "failed", failed));

@@ -58,8 +58,8 @@ export function useLogTail(runId: number, following: boolean, ended: boolean): L
   return tail;
 }
 
-/** Reads the pages of the log after those in `full`. Adds the lines of full pages to `full`, and
- * returns the lines of the last page. */
+/** Reads the pages of the log that follow the pages in `full`. Adds the lines of full pages to
+ * `full`, and returns the lines of the last page, which is not full yet. */
 async function readOn(
   runId: number,
   full: { current: Read },

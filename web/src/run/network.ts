@@ -12,7 +12,8 @@ export async function orNull<T>(promise: Promise<T>): Promise<T | null> {
   try {
     return await promise;
   } catch (error) {
-    // fetch and stream readers throw TypeError if the network fails, and DOMException if aborted.
+    // If the network fails, fetch and stream readers throw TypeError. If they are aborted, they
+    // throw DOMException.
     if (error instanceof TypeError || error instanceof DOMException) return null;
     throw error;
   }

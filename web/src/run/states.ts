@@ -70,7 +70,7 @@ export function failedQuery(failures: Readonly<Record<string, number>>, reached:
   return codes.map((code) => `error=${encodeURIComponent(code)}`).join("&");
 }
 
-/** Returns the number of jobs with a final status. */
+/** Returns the number of jobs that have a final status, such as ready or failed. */
 export function settled(tally: Tally): number {
   return SETTLED.reduce((sum, status) => sum + tally[status], 0);
 }

@@ -5,7 +5,8 @@ import { count, duration, plural, stopwatch } from "../ui/format";
 import { Failed } from "../ui/Notice";
 import styles from "./ThroughputChart.module.css";
 
-/** A chart of the number of postings that the run completed in each step of time. */
+/** A chart of the run's throughput. Each column is the number of postings that the run completed in
+ * one step of time. */
 export function ThroughputChart({ runId }: { readonly runId: number }) {
   const { data, error } = useQuery(throughputQuery(runId));
   const steps = data?.steps ?? [];

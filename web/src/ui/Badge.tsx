@@ -63,7 +63,7 @@ export function JobBadge({ status }: { readonly status: JobStatus }) {
 
 interface RunBadgeProps {
   readonly status: RunStatus;
-  /** True if the run finished, but some listings or postings failed. */
+  /** True if the run finished, but a posting failed or a company was not completely listed. */
   readonly hasProblems?: boolean;
 }
 

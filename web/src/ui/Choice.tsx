@@ -3,7 +3,7 @@ interface Props {
   readonly value: string;
   /** The pairs of a value and its label. */
   readonly options: readonly (readonly [string, string])[];
-  /** True if the user must choose one of the values. If false, there is also an option for none. */
+  /** True if the user must choose one of the values. If false, the field has the option "Any", too. */
   readonly required?: boolean;
   readonly onChange: (value: string) => void;
 }

@@ -1,7 +1,7 @@
 import styles from "./Columns.module.css";
 
-/** The minimum number of columns into which the width of the chart is divided. Without it, a chart
- * of few values would have very wide columns. */
+/** The minimum number of columns into which the width of the chart is divided. Without a minimum, a
+ * chart of few values would have very wide columns. */
 const MIN_COLUMNS = 16;
 
 interface Props {

@@ -8,7 +8,7 @@ const TRIGGERS: Readonly<Record<RunReport["trigger"], string>> = {
   airflow: "started in Airflow",
 };
 
-/** The time, the duration and the trigger of a run as one line of text. */
+/** One line of text with the time, the duration and the trigger of a run. */
 export function RunFacts({ run }: { readonly run: RunReport }) {
   const parts = [
     dayAndTime(run.started_at ?? run.created_at),

@@ -1,4 +1,4 @@
-/** The number of unchanged characters of a long text that are shown on each side of a difference. */
+/** The number of unchanged characters that are shown before and after the part that differs. */
 const CONTEXT_LENGTH = 60;
 /** The maximum length in characters of a text that is shown as a whole. */
 const MAX_WHOLE_LENGTH = 240;
