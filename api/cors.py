@@ -37,8 +37,8 @@ class _Cors(CORSMiddleware):
 def allow_origins(app: FastAPI, origins: Sequence[str]) -> None:
     """Let pages of these origins call the API.
 
-    Browsers may not send credentials such as cookies across origins. They are not needed, because
-    the token comes in a header or in the query.
+    Browsers are not allowed to send credentials such as cookies to another origin. The API needs
+    none, because the token comes in a header or in the query.
     """
     app.add_middleware(
         _Cors,

@@ -68,7 +68,8 @@ class RequestLog:
 
     The id is the caller's ``X-Request-ID`` if that consists of 1 to 64 letters, digits, ``_``,
     ``.`` or ``-``. Otherwise it is a new id. The response also has the header ``X-Request-ID``. An
-    unexpected exception is logged here. If no response has begun, the response is a problem.
+    unexpected exception is logged here. If no response has begun when it occurs, the caller gets a
+    problem document (RFC 9457).
     """
 
     def __init__(self, app: ASGIApp):

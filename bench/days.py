@@ -47,7 +47,7 @@ _SETTLING = "ending checks and settling runs"
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """The cost of one day."""
+    """The cost of the runs of one day."""
 
     rows: dict[str, int]
     """The number of rows that were inserted or updated, for each of ``_USER_TABLES``."""

@@ -77,8 +77,8 @@ def forget_checks(connection: Connection, kept: timedelta, *, at_most: int) -> i
 def forget_sweeps(connection: Connection, kept: timedelta, *, at_most: int) -> int:
     """Delete at most ``at_most`` old sweeps, and return the number of deleted sweeps.
 
-    A sweep is old if it ended longer ago than ``kept`` and has no check left. The records of the
-    sweep's missed deadlines are deleted, too.
+    A sweep is old if it ended more than ``kept`` ago and all its checks have been deleted. The
+    records of the sweep's missed deadlines are deleted, too.
     """
     params = {"kept": kept, "most": at_most}
     return connection.execute(_FORGET_SWEEPS, params).rowcount

@@ -542,10 +542,10 @@ def field_of_label(label: str, fields: Mapping[str, str] = _FIELDS) -> str | Non
 
 
 def possible_labels(lines: Sequence[str]) -> dict[str, str]:
-    """Return the texts that stand after or below lines that may be labels, by the possible label.
+    """Return a dict from possible labels to the texts after or below them.
 
-    A possible label is a short text at the beginning of a line that is not a known label. If it
-    occurs several times, its first occurrence is used.
+    A possible label is a short text that begins a line and is not a known label. If it occurs
+    several times, its first occurrence is used.
     """
     found: dict[str, str] = {}
     for line, below in pairwise([*lines, ""]):

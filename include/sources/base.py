@@ -102,7 +102,7 @@ class Response:
         try:
             return json.JSONDecoder(strict=False).raw_decode(text, found.end())[0]
         except (ValueError, RecursionError) as error:
-            raise ParseError(f"the data of {self.url} is cut or broken: {error}") from error
+            raise ParseError(f"the JSON of {self.url} is incomplete or invalid: {error}") from error
 
     def text(self) -> str:
         """Return the decoded body. Raises ParseError if the body is binary."""

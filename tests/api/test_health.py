@@ -32,8 +32,8 @@ async def test_live_and_ready(api: RunningApi, engine: Engine) -> None:
                 connection.execute(text("UPDATE alembic_version SET version_num = :newest"), newest)
         with engine.begin() as connection:
             connection.execute(text("LOCK alembic_version IN ACCESS EXCLUSIVE MODE"))
-            # The limit is a guard: if the route had no limit of one second, it would wait for the
-            # lock forever.
+            # The route gives up after a second. If it did not, it would wait for the lock forever,
+            # and this timeout would fail the test.
             async with asyncio.timeout(10):
                 assert problem(await machine.get("/ready")) == (503, "not_ready")
             assert (await machine.get("/live")).status_code == 200

@@ -1,7 +1,7 @@
 """Tests that a run of 500 jobs finishes although something that it needs is killed or cut off.
 
-``make test`` harms three victims in one run. ``make chaos``, which sets ``JOBHUNT_CHAOS=long``,
-also harms each victim in a run of its own.
+``make test`` kills or cuts off three of these things during one run. ``make chaos``, which sets
+``JOBHUNT_CHAOS=long``, also does so to each of them in a run of its own.
 """
 
 import os

@@ -251,7 +251,7 @@ DIFFERENT: tuple[tuple[str, Config, Config], ...] = (
     ("eightfold", EIGHTFOLD, EIGHTFOLD | {"domain": "Acme.com"}),
     ("ultipro", ULTIPRO, ULTIPRO | {"tenant": "acm1000acme"}),
     ("paycom", PAYCOM, {"portal": PAYCOM["portal"].lower()}),
-    # Other queries, languages, rendering and characters.
+    # Boards that differ in the query, the language, the rendering, or in one character.
     ("amazon", {"query": "robot"}, {"query": "Robot"}),
     ("amazon", {"query": "robot arm"}, {"query": "robot  arm"}),
     ("apple", {"query": "retail"}, {"query": "retail store"}),

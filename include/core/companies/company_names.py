@@ -38,10 +38,11 @@ A shorter name agrees only with an equal name.
 def display_name(source: str, config: Mapping[str, Any]) -> str:
     """Return a name for a board's company, made from the board's config.
 
-    These are tried in this order:
+    A tenant name is a value of the config by which the source identifies the company. It is opaque
+    if it is an id such as ``a1b2c3``. These names are tried in this order:
 
     1. the first tenant name that is neither opaque nor a generic word such as "careers";
-    2. the first label of the board's host that is not generic, unless the host is shared (see
+    2. the first part of the board's host name that is not generic, unless the host is shared (see
        ``is_shared``);
     3. the first tenant name, even if it is opaque or generic;
     4. the name of the source.

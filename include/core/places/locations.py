@@ -184,12 +184,11 @@ _ZIP_PREFIXES = {
     "DE": (197, 199), "ID": (832, 838), "IL": (600, 629), "LA": (700, 714), "MA": (10, 27),
     "ME": (39, 49), "MN": (550, 567), "NC": (270, 289), "SD": (570, 577),
 }  # fmt: skip
-"""The range of the first three digits of a state's ZIP codes, by the letters of the state.
+"""The range of the first three digits of the ZIP codes of some states, by the state's two letters.
 
-The source is list L002 on pe.usps.com.
-
-Only states are listed whose letters are also the code of a country that has five-digit postcodes.
-For these, the letters and five digits alone do not show that the place is in the USA.
+A state is listed if its letters are also the code of a country that has five-digit postcodes: ``DE
+19901`` may be in Delaware or in Germany. The digits show which of them is meant. The source is list
+L002 on pe.usps.com.
 """
 STATES = frozenset({
     "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA",

@@ -92,7 +92,7 @@ def lock_waiting(connection: Connection, run_ids: Sequence[int]) -> list[int]:
 
 
 def drop_unfollowed(connection: Connection, run_ids: Sequence[int]) -> None:
-    """Remove those companies from the runs that have no check and are no longer followed."""
+    """Remove each company that has no check and is no longer followed from the runs."""
     connection.execute(_DROP_UNFOLLOWED, {"runs": list(run_ids)})
 
 

@@ -93,9 +93,9 @@ def try_dispatcher_lock(connection: Connection) -> bool:
 def due_intents(connection: Connection, limit: int) -> list[Intent]:
     """Return at most ``limit`` intents to carry out now.
 
-    Intents of scheduled sweeps come last. Both groups are in the order of the sweeps' ids, so that
-    a recovered sweep keeps its place. Scheduled sweeps wait while Airflow carries out
-    ``_MAX_SCHEDULED_AT_WORK`` of them.
+    Intents of scheduled sweeps come after all others. Within each of these two groups, the order is
+    by sweep id, so that a recovered sweep keeps its place. Scheduled sweeps wait while Airflow
+    carries out ``_MAX_SCHEDULED_AT_WORK`` of them.
     """
     room = max(0, _MAX_SCHEDULED_AT_WORK - (connection.scalar(_scheduled_at_work()) or 0))
     place = func.row_number().over(partition_by=_SCHEDULED, order_by=outbox.c.sweep_id)

@@ -136,7 +136,7 @@ def lock_sweep(connection: Connection, sweep_id: int) -> None:
 
 
 def close_sweep(connection: Connection, sweep_id: int, status: SweepStatus) -> bool:
-    """End an active sweep that has no active check left. The caller has locked the sweep.
+    """End the sweep if it is active and has no active check. The caller must have locked it.
 
     Returns:
         True if this call ended the sweep.

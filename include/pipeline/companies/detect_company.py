@@ -118,7 +118,8 @@ def detect_company(
     """Return the board whose postings ``url`` shows.
 
     Args:
-        url: the address of a site or of a posting, or a board to verify.
+        url: the address of a site or of a posting. If it is a ``Candidate``, only this board is
+            tried.
         reader: the reader that parses the responses.
         until: the time of the monotonic clock, in seconds, at which the last request must end.
         stopping: a function that is called before each request, and every second during the
