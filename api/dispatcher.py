@@ -89,10 +89,10 @@ class Dispatcher:
                 await asyncio.sleep(_FIRST_DELAY)
 
     async def _execute(self, intent: Intent) -> AirflowUnavailable | AirflowRefused | None:
-        if not intent.wanted:
-            return None
         if intent.recovers is not None:
             await self._fail_lost(intent.recovers)
+        if not intent.wanted:
+            return None
         try:
             await self._airflow.trigger(intent.dag_run_id, intent.conf)
         except (AirflowUnavailable, AirflowRefused) as error:

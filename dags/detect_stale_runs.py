@@ -7,8 +7,10 @@ does one of these:
 | if | it |
 |---|---|
 | every check has ended | closes the sweep |
-| the sweep may be recovered again | gives it a new DAG run of `ingest_jobs`; fails the old one |
+| the sweep may be recovered again | gives it a new DAG run of `ingest_jobs` |
 | otherwise | fails the remaining checks; the runs that rest on them end in `error` |
+
+The API then marks the DAG run that was lost as failed, which frees the slots of tasks that hang.
 
 A recovered sweep continues with its remaining work. A sweep is recovered at most
 `JOBHUNT_MAX_RECOVERIES` times. A sweep that waits for Airflow, or for its turn in Airflow, is not

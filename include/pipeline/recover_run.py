@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from include.core.runs.run_state import CheckStatus, SweepStatus
 from include.core.runs.staleness import Remedy, remedy
 from include.db.work.checks import active_checks, count_unfinished
-from include.db.work.recovery import StaleSweep, claim, lock_stale
+from include.db.work.recovery import StaleSweep, claim, fail_lost_dag_run, lock_stale
 from include.db.work.sweeps import close_sweep
 from include.failure_codes import FailureCode
 from include.pipeline.runs.settle_checks import end_early, end_if_read
@@ -38,6 +38,7 @@ def recover_run(
         match chosen:
             case Remedy.FINISH:
                 close_sweep(connection, sweep_id, SweepStatus.DONE)
+                fail_lost_dag_run(connection, sweep)
             case Remedy.RESUME:
                 claim(connection, sweep)
             case Remedy.GIVE_UP:
@@ -49,6 +50,7 @@ def recover_run(
                     reason=_reason(sweep, left, count_unfinished(connection, sweep_id)),
                 )
                 close_sweep(connection, sweep_id, SweepStatus.FAILED)
+                fail_lost_dag_run(connection, sweep)
     with engine.begin() as connection:
         assign_waiting(connection)
     return chosen

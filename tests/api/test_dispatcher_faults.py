@@ -204,6 +204,23 @@ async def test_a_recovered_run_has_its_lost_dag_run_failed_before_the_new_one_is
     assert airflow_proxy.airflow.happened == [*expected, ("triggered", f"ingest__{run_id}__2")]
 
 
+async def test_a_sweep_that_is_given_up_has_its_dag_run_failed_and_gets_no_other(
+    airflow_proxy: AirflowBehindProxy, postgres_url: str, world: World
+) -> None:
+    """Tasks of the DAG run that hang would otherwise occupy their worker slots forever."""
+    run_id = world.run()
+    lost = f"ingest__{run_id}__1"
+    airflow_proxy.airflow.dag_runs[lost] = {"run_id": run_id}
+    with airflow_proxy.engine.begin() as connection:
+        connection.execute(update(outbox).values(done_at=func.now()))
+    runs = MadeUpRuns(engine=airflow_proxy.engine, max_recoveries=0)
+    runs.silence(run_id)
+    assert runs.recover(run_id) is Remedy.GIVE_UP
+    async with dispatching(airflow_proxy, postgres_url, max_wait=20):
+        await airflow_proxy.wait_until_dispatched()
+    assert airflow_proxy.airflow.happened == [("failed", lost)]
+
+
 @pytest.mark.usefixtures("dispatcher")
 async def test_one_slow_answer_does_not_hold_back_other_users_for_long(
     airflow_proxy: AirflowBehindProxy, world: World

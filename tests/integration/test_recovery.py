@@ -154,6 +154,21 @@ def test_a_new_attempt_is_an_intent_that_names_the_lost_dag_run(runs: MadeUpRuns
     assert intent.conf["user_id"] == USER
 
 
+@pytest.mark.parametrize("remedy", [Remedy.GIVE_UP, Remedy.FINISH])
+def test_the_dag_run_of_a_sweep_that_recovery_ends_is_to_be_failed(
+    engine: Engine, remedy: Remedy
+) -> None:
+    runs = MadeUpRuns(engine=engine, max_recoveries=0)
+    sweep = runs.ingesting()
+    if remedy is Remedy.FINISH:
+        runs.execute("UPDATE jobs SET status = 'ready'")
+    runs.silence(sweep.sweep_id)
+    assert runs.recover(sweep.sweep_id) is remedy
+    with engine.connect() as connection:
+        (intent,) = outbox.due_intents(connection, 10)
+    assert (intent.recovers, intent.wanted) == (sweep.dag_run_id, False)
+
+
 def test_a_sweep_that_airflow_started_itself_is_recovered_under_an_id_of_ours(
     runs: MadeUpRuns,
 ) -> None:

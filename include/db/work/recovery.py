@@ -105,11 +105,20 @@ def claim(connection: Connection, sweep: StaleSweep) -> int:
         )
         .values(status=JobStatus.PENDING, changed_xid=CHANGED_XID)
     )
+    fail_lost_dag_run(connection, sweep)
+    return following
+
+
+def fail_lost_dag_run(connection: Connection, sweep: StaleSweep) -> None:
+    """Put an intent into the outbox to fail the DAG run of the sweep's current attempt.
+
+    Tasks that hang would otherwise occupy their worker slots forever. If the sweep has been given
+    another attempt, the intent also starts that attempt's DAG run.
+    """
     first = select(outbox.c.conf).where(outbox.c.sweep_id == sweep.sweep_id, outbox.c.attempt == 1)
     conf = connection.scalar(first) or {"run_id": sweep.sweep_id}
     recovering = conf | {"recovers": sweep.dag_run_id}
-    put_intent(connection, sweep.sweep_id, recovering, attempt=following)
-    return following
+    put_intent(connection, sweep.sweep_id, recovering, attempt=sweep.attempt + 1)
 
 
 def _stale_sweeps(limit: timedelta) -> Select[Any]:
