@@ -12,8 +12,8 @@ are read in the order in which the rows are on the disk. The number of all match
 the fraction of the table that was read until ``EXACT_UP_TO`` matches were found.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, TextClause
@@ -29,10 +29,14 @@ _MAX_SORTED = 4 * EXACT_UP_TO
 """The maximum number of postings of one segment that are sorted if the query has words."""
 _MIN_DENSE_PER_THOUSAND = 20
 """The minimum number of matches per thousand postings for a scan of the index in the sort order."""
+_AHEAD = 3
+"""The number of pages of matches that are expected in the part of a segment that is read first."""
 _MAX_COMPANIES = 100
 """The maximum number of companies in the facet of companies. The companies that have the most
 postings are returned."""
-_FACETS = (Tag.COMPANY, Tag.COUNTRY, Tag.WORKPLACE, Tag.EMPLOYMENT_TYPE, Tag.SOURCE)
+_TAG_FACETS = (Tag.COUNTRY, Tag.WORKPLACE, Tag.EMPLOYMENT_TYPE, Tag.SOURCE)
+"""The fields whose facets are counted by tags."""
+_FACETS = (Tag.COMPANY, *_TAG_FACETS)
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,15 @@ class _Segment:
     the postings without pay are the second segment.
     """
 
-    condition: str
+    range: str
+    """The condition on columns of the index in the sort order, or on ``pay``."""
     column: str
+    words: str = "true"
+    """The condition on words."""
+
+    @property
+    def condition(self) -> str:
+        return f"{self.range} AND {self.words}"
 
 
 def search(
@@ -79,13 +90,10 @@ def search(
     taken = (*counts["count"].values(), *untold.values())
     positions = [_position(row) for row in rows if row.part == "item"]
     if count > EXACT_UP_TO:
+        shares = {int(number): n / count for number, n in counts["segment"].items()}
         density = counts["density"]["matched"]
-        dense = {
-            int(number)
-            for number, n in counts["segment"].items()
-            if (density * n > _MIN_DENSE_PER_THOUSAND * count if query.has_words else n > count / 4)
-        }
-        positions = _page_of_many(connection, query, params, start, dense, is_first=after is None)
+        reader = _Reader(connection, query, params, shares, density)
+        positions = reader.page(start, is_first=after is None)
     return Found(
         positions=tuple(positions),
         count=min(count, EXACT_UP_TO),
@@ -95,39 +103,58 @@ def search(
     )
 
 
-def _page_of_many(
-    connection: Connection,
-    query: "_Query",
-    params: Mapping[str, Any],
-    start: Position,
-    dense: Collection[int],
-    *,
-    is_first: bool,
-) -> list[Position]:
-    """Return the page of a search that matches more postings than are counted.
+@dataclass(frozen=True)
+class _Reader:
+    """A reader of the page of a search that matches more postings than are counted."""
 
-    Args:
-        dense: the numbers of the segments in which a scan of the index in the sort order soon finds
-            enough postings.
-    """
-    positions: list[Position] = []
-    for number in range(start.segment, len(query.segments)):
-        begins = is_first or number > start.segment
-        asked = {**params, "segment": number, "limit": params["limit"] - len(positions)}
-        is_dense = number in dense
-        items: Sequence[Any] = ()
-        if not is_dense:
-            most = (_MAX_SORTED if query.has_words else EXACT_UP_TO) + 1
-            part = connection.execute(query.part(number, begins=begins), {**asked, "most": most})
-            rows = part.all()
-            items = [row for row in rows if row.part == "item"]
-            is_dense = any(row.number == most for row in rows if row.part == "count")
-        if is_dense:
-            items = connection.execute(query.walk(number, begins=begins), asked).all()
-        positions += map(_position, items)
-        if len(positions) == params["limit"]:
-            break
-    return positions
+    connection: Connection
+    query: "_Query"
+    params: Mapping[str, Any]
+    shares: Mapping[int, float]
+    """The fraction of the counted postings in each segment that has any."""
+    density: int
+    """The estimated number of matches per thousand postings; 0 if it is unknown."""
+
+    def page(self, start: Position, *, is_first: bool) -> list[Position]:
+        positions: list[Position] = []
+        for number in range(start.segment, len(self.query.segments)):
+            begins = is_first or number > start.segment
+            limit = self.params["limit"] - len(positions)
+            positions += map(_position, self._part(number, limit, begins=begins))
+            if len(positions) == self.params["limit"]:
+                break
+        return positions
+
+    def _part(self, number: int, limit: int, *, begins: bool) -> Sequence[Any]:
+        """Return the rows of the page that are in one segment."""
+        query, params = self.query, {**self.params, "segment": number, "limit": limit}
+        share = self.shares.get(number, 0)
+        density = self.density * share
+        if density > _MIN_DENSE_PER_THOUSAND if query.has_words else share > 1 / 4:
+            return self._walk(number, params, begins=begins)
+        if density:
+            ahead = {"ahead": int(1000 * _AHEAD * limit / density)}
+            end = self.connection.execute(query.end(number, begins=begins), params | ahead).first()
+            if end is not None:
+                bounds = {"most": 4 * _AHEAD * limit, "end": end.key, "end_id": end.job_id}
+                items = self._sorted(number, params | bounds, begins=begins, ends=True)
+                if len(items) == limit:
+                    return items
+        most = (_MAX_SORTED if query.has_words else EXACT_UP_TO) + 1
+        return self._sorted(number, params | {"most": most}, begins=begins, ends=False)
+
+    def _walk(self, number: int, params: Mapping[str, Any], *, begins: bool) -> Sequence[Any]:
+        return self.connection.execute(self.query.walk(number, begins=begins), params).all()
+
+    def _sorted(
+        self, number: int, params: Mapping[str, Any], *, begins: bool, ends: bool
+    ) -> Sequence[Any]:
+        """Return the rows of the page, after sorting all matches of a part of the segment."""
+        part = self.query.part(number, begins=begins, ends=ends)
+        rows = self.connection.execute(part, params).all()
+        if any(row.number == params["most"] for row in rows if row.part == "count"):
+            return self._walk(number, params, begins=begins)
+        return [row for row in rows if row.part == "item"]
 
 
 def _position(row: Any) -> Position:
@@ -149,6 +176,7 @@ class _Query:
         self.ascends = sort is Sort.COMPANY
         self.has_words = asked.q is not None
         self.is_of_user = asked.scope is Scope.FOLLOWED
+        self.included = asked.unknown
 
     def _segments(self, asked: Search, sort: Sort) -> list[_Segment]:
         parts = [_Segment("true", "published_at")]
@@ -159,14 +187,13 @@ class _Query:
             parts.append(_Segment("p.pay IS NULL", "published_at"))
         elif sort is Sort.RELEVANCE and asked.q is not None:
             in_head = "p.head_words @@ CAST(:in_head AS tsquery)"
-            parts = [_Segment(in_head, "published_at")]
-            parts.append(_Segment(f"NOT {in_head}", "published_at"))
+            parts = [_Segment("true", "published_at", in_head)]
+            parts.append(_Segment("true", "published_at", f"NOT {in_head}"))
+        states = ("p.is_open", "NOT p.is_open")
         if asked.is_open is not None:
-            return parts
+            states = (self.conditions["open"],)
         return [
-            _Segment(f"{state} AND {part.condition}", part.column)
-            for state in ("p.is_open", "NOT p.is_open")
-            for part in parts
+            replace(part, range=f"{state} AND {part.range}") for state in states for part in parts
         ]
 
     def bounded(self, *, begins: bool) -> TextClause:
@@ -189,24 +216,26 @@ class _Query:
             segment += f" WHEN {each.condition} THEN {number}"
             key += f" WHEN {number} THEN {_KEYS[each.column]}"
         sides = [kind for kind in _FACETS if kind in self.conditions]
-        counted = [kind for kind in (*_FACETS, Tag.UNKNOWN) if kind not in sides]
+        counted = [kind for kind in (*_TAG_FACETS, Tag.UNKNOWN) if kind not in sides]
+        tables = {kind: f"but_{kind}" for kind in sides}
+        tags = [_tag_counts("matched", *counted)]
+        tags += [_tag_counts(tables[kind], kind) for kind in _TAG_FACETS if kind in sides]
+        columns = f"""
+            p.job_id, p.tags, p.company, p.company_key, p.pay, p.published_at,
+            {address} AS address, {segment} END AS segment
+        """
         return statement(
             f"""
-            WITH {self._base_ctes()}, matched AS MATERIALIZED (
-                SELECT p.job_id, p.tags, p.company, p.company_key, p.pay, p.published_at,
-                    {address} AS address, {segment} END AS segment
-                FROM {self._matching()} LIMIT :most
-            ), keyed AS (
+            WITH {self._base_ctes()},
+            {"".join(self._facet_cte(kind, columns) for kind in sides)}
+            matched AS MATERIALIZED ({self._matched(sides, columns)}), keyed AS (
                 SELECT job_id, segment, {key} END AS key FROM matched AS p
-            ), {"".join(map(self._facet_cte, sides))} tag AS (
-                {_tag_counts("matched", *counted)}
-                {" ".join(f"UNION ALL {_tag_counts(f'but_{kind}', kind)}" for kind in sides)}
             )
             ({self._page(segment="segment", begins=begins)})
             UNION ALL
-            SELECT kind, value, number, NULL, NULL FROM tag WHERE kind <> '{Tag.COMPANY}'
+            {" UNION ALL ".join(tags)}
             UNION ALL
-            ({_COMPANIES})
+            ({_company_counts(tables.get(Tag.COMPANY, "matched"))})
             UNION ALL
             SELECT 'count', 'matched', count(*), NULL, NULL FROM matched
             UNION ALL
@@ -219,16 +248,42 @@ class _Query:
             """
         )
 
-    def part(self, number: int, *, begins: bool) -> TextClause:
-        """Return the statement for the page of one segment whose postings are all counted."""
+    def end(self, number: int, *, begins: bool) -> TextClause:
+        """Return the statement for the position ``:ahead`` postings after the start of the page.
+
+        All postings in the range of the segment are counted, whether they match or not.
+        """
         segment = self.segments[number]
+        return statement(
+            f"""
+            SELECT {_KEYS[segment.column]} AS key, p.job_id
+            FROM postings AS p
+            WHERE {segment.range} AND {self._from_start(segment, begins=begins)}
+            {self._order(segment)} OFFSET :ahead LIMIT 1
+            """
+        )
+
+    def part(self, number: int, *, begins: bool, ends: bool) -> TextClause:
+        """Return the statement for the page of one segment whose postings are all counted.
+
+        Args:
+            ends: True to leave out the postings after ``:end`` and ``:end_id``.
+        """
+        segment = self.segments[number]
+        until = "true"
+        if ends:
+            operator = "<=" if self.ascends else ">="
+            end = f"({_value(segment.column, 'end')}, CAST(:end_id AS bigint))"
+            until = f"(p.{segment.column}, p.job_id) {operator} {end}"
         return statement(
             f"""
             WITH {self._base_ctes()}, keyed AS MATERIALIZED (
                 SELECT p.job_id, {_KEYS[segment.column]} AS key
-                FROM {self._matching()} AND {segment.condition} LIMIT :most
+                FROM {self._matching()} AND {segment.condition}
+                    AND {self._from_start(segment, begins=begins)} AND {until}
+                LIMIT :most
             )
-            ({self._page(segment=":segment", begins=begins)})
+            ({self._page(segment=":segment", begins=True)})
             UNION ALL
             SELECT 'count', NULL, count(*), NULL, NULL FROM keyed
             """
@@ -240,9 +295,6 @@ class _Query:
         The statement scans an index in the sort order.
         """
         segment = self.segments[number]
-        here = f"(p.{segment.column}, p.job_id)"
-        there = f"({_VALUES[segment.column]}, CAST(:after AS bigint))"
-        direction = "ASC" if self.ascends else "DESC"
         # The condition on boards is left out, because comparing a posting with many boards takes
         # longer than looking it up among the user's own postings.
         needed = [each for name, each in self.conditions.items() if name != "boards"]
@@ -253,11 +305,21 @@ class _Query:
                 CAST(:segment AS integer) AS segment, p.job_id
             FROM postings AS p
             WHERE {segment.condition} AND {all_of(needed)}
-                AND {"true" if begins else f"{here} {self._beyond} {there}"}
-            ORDER BY p.{segment.column} {direction}, p.job_id {direction}
-            LIMIT :limit
+                AND {self._from_start(segment, begins=begins)}
+            {self._order(segment)} LIMIT :limit
             """
         )
+
+    def _from_start(self, segment: _Segment, *, begins: bool) -> str:
+        """Return the condition that a posting is after the last posting of the previous page."""
+        if begins:
+            return "true"
+        here = f"(p.{segment.column}, p.job_id)"
+        return f"{here} {self._beyond} ({_value(segment.column, 'key')}, CAST(:after AS bigint))"
+
+    def _order(self, segment: _Segment) -> str:
+        direction = "ASC" if self.ascends else "DESC"
+        return f"ORDER BY p.{segment.column} {direction}, p.job_id {direction}"
 
     @property
     def _beyond(self) -> str:
@@ -314,12 +376,28 @@ class _Query:
             return f"base AS p WHERE {all_of(left)}"
         return f"postings AS p WHERE {all_of(kept.values())}"
 
-    def _facet_cte(self, kind: Tag) -> str:
+    def _facet_cte(self, kind: Tag, columns: str) -> str:
         """Return the CTE of the postings that match all filters except the filter of one field."""
         return f"""
             but_{kind} AS MATERIALIZED (
-                SELECT p.tags, p.company, p.company_key FROM {self._matching(kind)} LIMIT :most
+                SELECT {columns} FROM {self._matching(kind)} LIMIT :most
             ),
+        """
+
+    def _matched(self, sides: Sequence[Tag], columns: str) -> str:
+        """Return a SELECT of the postings that match all filters.
+
+        If the CTE of a facet has all of its postings, they are selected from it. This takes less
+        time than reading ``postings`` again.
+        """
+        if not sides:
+            return f"SELECT {columns} FROM {self._matching()} LIMIT :most"
+        side = sides[-1]
+        number = f"(SELECT count(*) FROM but_{side})"
+        return f"""
+            SELECT p.* FROM but_{side} AS p WHERE {self.conditions[side]} AND {number} < :most
+            UNION ALL
+            (SELECT {columns} FROM {self._matching()} AND {number} = :most LIMIT :most)
         """
 
     def _needed_facts(self) -> dict[Unknown, Tag | None]:
@@ -340,8 +418,10 @@ class _Query:
         """Return a SELECT of the number of postings without a fact that a filter needs."""
         tag = "country" if what is Unknown.PLACE and Tag.COUNTRY in self.conditions else what
         counted = f"UNION ALL SELECT '{Tag.UNKNOWN}', '{what}', count(*), NULL, NULL FROM"
-        if side is not None:
-            return f"{counted} but_{side} WHERE tags @> '{{{Tag.UNKNOWN.of(tag)}}}'"
+        # A posting without an included fact passes all filters that need the fact.
+        source = "matched" if what in self.included else side and f"but_{side}"
+        if source is not None:
+            return f"{counted} {source} WHERE tags @> '{{{Tag.UNKNOWN.of(tag)}}}'"
         return f"""
             {counted} (
                 SELECT FROM {self._matching(*_FILTERS_BY[what])}
@@ -351,20 +431,40 @@ class _Query:
         """
 
 
+def _value(column: str, name: str) -> str:
+    """Return the SQL of the value of ``column`` for which the parameter ``name`` is the key."""
+    if column == "published_at":
+        return f"timestamptz 'epoch' + CAST(:{name} AS bigint) * interval '1 microsecond'"
+    return f"CAST(:{name} AS {'bigint' if column == 'pay' else 'text'})"
+
+
 def _tag_counts(table: str, *kinds: Tag) -> str:
     """Return a SELECT that counts the postings in ``table`` for each tag of these kinds.
 
-    The OFFSET makes Postgres group the tags first, and compare the kinds of the groups afterwards.
+    Almost every posting has another board and another company, so these tags are left out before
+    the tags are grouped. The OFFSET makes Postgres group the tags first, and compare the kinds of
+    the groups afterwards.
     """
+    patterns = f"tag NOT LIKE '{Tag.BOARD}:%' AND tag NOT LIKE '{Tag.COMPANY}:%'"
+    if len(kinds) == 1:
+        patterns = f"tag LIKE '{kinds[0]}:%'"
     return f"""
-        SELECT split_part(tag, ':', 1) AS kind, substr(tag, strpos(tag, ':') + 1) AS value,
-            number, company
+        SELECT split_part(tag, ':', 1), substr(tag, strpos(tag, ':') + 1), number, NULL, NULL
         FROM (
-            SELECT tag, count(*) AS number, min(company COLLATE "C") AS company
-            FROM (SELECT unnest(tags) AS tag, company FROM {table}) AS tagged GROUP BY tag
+            SELECT tag, count(*) AS number
+            FROM (SELECT unnest(tags) AS tag FROM {table} OFFSET 0) AS tagged
+            WHERE {patterns} GROUP BY tag
             OFFSET 0
         ) AS counted
         WHERE split_part(tag, ':', 1) IN ({quoted(kinds)})
+    """
+
+
+def _company_counts(table: str) -> str:
+    name = 'min(company COLLATE "C")'
+    return f"""
+        SELECT '{Tag.COMPANY}', {name}, count(*), NULL, NULL FROM {table}
+        GROUP BY company_key ORDER BY count(*) DESC, {name} LIMIT {_MAX_COMPANIES}
     """
 
 
@@ -390,16 +490,6 @@ _KEYS = {
 position is exact. The microseconds are rounded from seconds of the type ``double precision``. Until
 the year 2242, these seconds differ from the time by less than half a microsecond, so the rounding
 gives the exact time."""
-_VALUES = {
-    "published_at": "timestamptz 'epoch' + CAST(:key AS bigint) * interval '1 microsecond'",
-    "pay": "CAST(:key AS bigint)",
-    "company_key": "CAST(:key AS text)",
-}
-"""The SQL of the value that a key stands for, by sort column."""
-_COMPANIES = f"""
-    SELECT '{Tag.COMPANY}', company, number, NULL, NULL FROM tag WHERE kind = '{Tag.COMPANY}'
-    ORDER BY number DESC, company LIMIT {_MAX_COMPANIES}
-"""
 # The highest block of a match shows how much of the table was read. A row's address (``ctid``)
 # consists of the block's number and the row's number in the block.
 _DENSITY = """

@@ -182,8 +182,10 @@ class _FiltersBuilder:
             (Tag.SOURCE, asked.sources, None),
         ):
             if values:
-                tags = {f"{kind}_tags": _tags(kind, values)}
-                self._add(kind.value, f"p.tags && :{kind}_tags", unknown=unknown, **tags)
+                tags = _tags(kind, values)
+                if unknown in asked.unknown:
+                    tags.append(_unknown_tag(kind, unknown))
+                self._add(kind.value, f"p.tags && :{kind}_tags", **{f"{kind}_tags": tags})
         if asked.currency is not None:
             condition, currency = "p.currency = :currency", asked.currency.upper()
             self._add("currency", condition, unknown=Unknown.PAY, currency=currency)
@@ -217,14 +219,17 @@ class _FiltersBuilder:
                 the search includes unknown values.
         """
         if unknown in self._asked.unknown:
-            tag = Tag.UNKNOWN.of(Tag.COUNTRY if name == Tag.COUNTRY else str(unknown))
-            condition = f"({condition} OR p.tags @> '{{{tag}}}')"
+            condition = f"({condition} OR p.tags @> '{{{Tag.UNKNOWN.of(str(unknown))}}}')"
         self.conditions[name] = condition
         self.params |= params
 
 
 def _tags(kind: Tag, values: Iterable[str]) -> list[str]:
     return [kind.of(value) for value in values]
+
+
+def _unknown_tag(kind: Tag, unknown: Unknown) -> str:
+    return Tag.UNKNOWN.of(kind if kind is Tag.COUNTRY else str(unknown))
 
 
 def _place_query(place: str) -> str:
@@ -333,6 +338,7 @@ _CONTEXTS = statement(
         set_config('plan_cache_mode', 'force_custom_plan', true),
         set_config('jit', 'off', true),
         set_config('work_mem', '64MB', true),
+        set_config('cpu_index_tuple_cost', CASE WHEN :has_words THEN '0.005' ELSE '0.05' END, true),
         set_config(
             'enable_seqscan', CASE WHEN :has_words OR :of_user THEN 'off' ELSE 'on' END, true
         )
