@@ -418,8 +418,10 @@ class _Query:
         """Return a SELECT of the number of postings without a fact that a filter needs."""
         tag = "country" if what is Unknown.PLACE and Tag.COUNTRY in self.conditions else what
         counted = f"UNION ALL SELECT '{Tag.UNKNOWN}', '{what}', count(*), NULL, NULL FROM"
-        # A posting without an included fact passes all filters that need the fact.
-        source = "matched" if what in self.included else side and f"but_{side}"
+        # A posting without an included fact passes all filters that need it. This is not so for
+        # places, because a posting may have a city, but no country.
+        is_included = what in self.included and what is not Unknown.PLACE
+        source = "matched" if is_included else side and f"but_{side}"
         if source is not None:
             return f"{counted} {source} WHERE tags @> '{{{Tag.UNKNOWN.of(tag)}}}'"
         return f"""
