@@ -408,7 +408,12 @@ def _combined(seed: int) -> dict[str, Any]:
     }
 
 
-_SEARCHES = [{}, *_ONE_BY_ONE, *map(_combined, range(30))]
+_TOGETHER: list[dict[str, Any]] = [
+    {"countries": ("US",), "workplaces": (Workplace.REMOTE,), "q": "nurse", "scope": Scope.ALL},
+    {"countries": ("DE",), "sources": ("lever",), "pay_min": 40_000, "unknown": frozenset(Unknown)},
+    {"places": ("york",), "countries": ("US",), "unknown": frozenset({Unknown.PLACE})},
+]
+_SEARCHES = [{}, *_ONE_BY_ONE, *_TOGETHER, *map(_combined, range(30))]
 
 
 def _named(value: dict[str, Any] | int) -> str:

@@ -9,7 +9,9 @@ matches. Then a scan of an index in the sort order soon finds enough matches for
 If a search has words, such a scan is fast only if many postings have the words, because words are
 stored apart from the rows. Therefore the number of matches is estimated first. The first matches
 are read in the order in which the rows are on the disk. The number of all matches is estimated from
-the fraction of the table that was read until ``EXACT_UP_TO`` matches were found.
+the fraction of the table that was read until ``EXACT_UP_TO`` matches were found. If few postings
+match, a part of the index in the sort order is chosen that is expected to have enough matches for
+the page. Postgres intersects this part with the matches in the index on words.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,8 +31,8 @@ _MAX_SORTED = 4 * EXACT_UP_TO
 """The maximum number of postings of one segment that are sorted if the query has words."""
 _MIN_DENSE_PER_THOUSAND = 20
 """The minimum number of matches per thousand postings for a scan of the index in the sort order."""
-_AHEAD = 3
-"""The number of pages of matches that are expected in the part of a segment that is read first."""
+_EXPECTED_PAGES = 3
+"""The number of pages of matches that are expected in the chosen part of the index."""
 _MAX_COMPANIES = 100
 """The maximum number of companies in the facet of companies. The companies that have the most
 postings are returned."""
@@ -48,7 +50,7 @@ class _Segment:
     """
 
     range: str
-    """The condition on columns of the index in the sort order, or on ``pay``."""
+    """The condition on ``is_open`` and ``pay``."""
     column: str
     words: str = "true"
     """The condition on words."""
@@ -93,7 +95,7 @@ def search(
         shares = {int(number): n / count for number, n in counts["segment"].items()}
         density = counts["density"]["matched"]
         reader = _Reader(connection, query, params, shares, density)
-        positions = reader.page(start, is_first=after is None)
+        positions = reader.read_page(start, is_first=after is None)
     return Found(
         positions=tuple(positions),
         count=min(count, EXACT_UP_TO),
@@ -115,45 +117,50 @@ class _Reader:
     density: int
     """The estimated number of matches per thousand postings; 0 if it is unknown."""
 
-    def page(self, start: Position, *, is_first: bool) -> list[Position]:
+    def read_page(self, start: Position, *, is_first: bool) -> list[Position]:
+        """Return the positions of the page after ``start``, or of the first page."""
         positions: list[Position] = []
         for number in range(start.segment, len(self.query.segments)):
             begins = is_first or number > start.segment
             limit = self.params["limit"] - len(positions)
-            positions += map(_position, self._part(number, limit, begins=begins))
+            positions += map(_position, self._read_segment(number, limit, begins=begins))
             if len(positions) == self.params["limit"]:
                 break
         return positions
 
-    def _part(self, number: int, limit: int, *, begins: bool) -> Sequence[Any]:
-        """Return the rows of the page that are in one segment."""
-        query, params = self.query, {**self.params, "segment": number, "limit": limit}
+    def _read_segment(self, number: int, limit: int, *, begins: bool) -> Sequence[Any]:
+        """Return the rows of the page that belong to one segment."""
+        query = self.query
+        params = {**self.params, "segment": number, "limit": limit}
         share = self.shares.get(number, 0)
         density = self.density * share
         if density > _MIN_DENSE_PER_THOUSAND if query.has_words else share > 1 / 4:
-            return self._walk(number, params, begins=begins)
+            return self._walk(params, begins=begins)
         if density:
-            ahead = {"ahead": int(1000 * _AHEAD * limit / density)}
-            end = self.connection.execute(query.end(number, begins=begins), params | ahead).first()
+            params["ahead"] = int(1000 * _EXPECTED_PAGES * limit / density)
+            end = self.connection.execute(query.end(number, begins=begins), params).first()
             if end is not None:
-                bounds = {"most": 4 * _AHEAD * limit, "end": end.key, "end_id": end.job_id}
-                items = self._sorted(number, params | bounds, begins=begins, ends=True)
-                if len(items) == limit:
-                    return items
-        most = (_MAX_SORTED if query.has_words else EXACT_UP_TO) + 1
-        return self._sorted(number, params | {"most": most}, begins=begins, ends=False)
+                params |= {"end": end.key, "end_id": end.job_id}
+                params["most"] = 4 * _EXPECTED_PAGES * limit
+                rows = self._sort(params, begins=begins, ends=True)
+                if len(rows) == limit:
+                    return rows
+        params["most"] = (_MAX_SORTED if query.has_words else EXACT_UP_TO) + 1
+        return self._sort(params, begins=begins, ends=False)
 
-    def _walk(self, number: int, params: Mapping[str, Any], *, begins: bool) -> Sequence[Any]:
-        return self.connection.execute(self.query.walk(number, begins=begins), params).all()
+    def _walk(self, params: Mapping[str, Any], *, begins: bool) -> Sequence[Any]:
+        walk = self.query.walk(params["segment"], begins=begins)
+        return self.connection.execute(walk, params).all()
 
-    def _sorted(
-        self, number: int, params: Mapping[str, Any], *, begins: bool, ends: bool
-    ) -> Sequence[Any]:
-        """Return the rows of the page, after sorting all matches of a part of the segment."""
-        part = self.query.part(number, begins=begins, ends=ends)
+    def _sort(self, params: Mapping[str, Any], *, begins: bool, ends: bool) -> Sequence[Any]:
+        """Return the rows of the page from all matches, unless ``most`` or more postings match.
+
+        In that case the index in the sort order is scanned.
+        """
+        part = self.query.part(params["segment"], begins=begins, ends=ends)
         rows = self.connection.execute(part, params).all()
         if any(row.number == params["most"] for row in rows if row.part == "count"):
-            return self._walk(number, params, begins=begins)
+            return self._walk(params, begins=begins)
         return [row for row in rows if row.part == "item"]
 
 
@@ -249,9 +256,9 @@ class _Query:
         )
 
     def end(self, number: int, *, begins: bool) -> TextClause:
-        """Return the statement for the position ``:ahead`` postings after the start of the page.
+        """Return the statement for the end of the chosen part of the index.
 
-        All postings in the range of the segment are counted, whether they match or not.
+        The part begins with the page and has ``:ahead`` postings, whether they match or not.
         """
         segment = self.segments[number]
         return statement(
@@ -264,10 +271,10 @@ class _Query:
         )
 
     def part(self, number: int, *, begins: bool, ends: bool) -> TextClause:
-        """Return the statement for the page of one segment whose postings are all counted.
+        """Return the statement for the page of one segment, which sorts all matching postings.
 
         Args:
-            ends: True to leave out the postings after ``:end`` and ``:end_id``.
+            ends: True to sort only the postings up to the position ``:end`` and ``:end_id``.
         """
         segment = self.segments[number]
         until = "true"
@@ -387,8 +394,8 @@ class _Query:
     def _matched(self, sides: Sequence[Tag], columns: str) -> str:
         """Return a SELECT of the postings that match all filters.
 
-        If the CTE of a facet has all of its postings, they are selected from it. This takes less
-        time than reading ``postings`` again.
+        The CTE of a facet contains them, unless more than ``EXACT_UP_TO`` postings match the other
+        filters. Selecting from the CTE takes less time than reading ``postings`` again.
         """
         if not sides:
             return f"SELECT {columns} FROM {self._matching()} LIMIT :most"

@@ -184,8 +184,9 @@ class _FiltersBuilder:
             if values:
                 tags = _tags(kind, values)
                 if unknown in asked.unknown:
-                    tags.append(_unknown_tag(kind, unknown))
-                self._add(kind.value, f"p.tags && :{kind}_tags", **{f"{kind}_tags": tags})
+                    tags.append(Tag.UNKNOWN.of(kind))
+                self.conditions[kind] = f"p.tags && :{kind}_tags"
+                self.params[f"{kind}_tags"] = tags
         if asked.currency is not None:
             condition, currency = "p.currency = :currency", asked.currency.upper()
             self._add("currency", condition, unknown=Unknown.PAY, currency=currency)
@@ -226,10 +227,6 @@ class _FiltersBuilder:
 
 def _tags(kind: Tag, values: Iterable[str]) -> list[str]:
     return [kind.of(value) for value in values]
-
-
-def _unknown_tag(kind: Tag, unknown: Unknown) -> str:
-    return Tag.UNKNOWN.of(kind if kind is Tag.COUNTRY else str(unknown))
 
 
 def _place_query(place: str) -> str:
@@ -285,7 +282,9 @@ _HAS_STATUS = f"""
 # words, because reading the words of each posting takes longer than the planner assumes, and for
 # searches of one user's postings, because the index finds these. ``work_mem`` is increased, because
 # a bitmap that has too little memory for a frequent word holds pages instead of rows. The words of
-# each row on such a page would have to be read then.
+# each row on such a page would have to be read then. ``cpu_index_tuple_cost`` is ten times its
+# default in searches without words. With the default, the planner underestimates how long the index
+# takes to intersect frequent tags, and reads the index instead of the first rows of the table.
 _CONTEXTS = statement(
     """
     WITH visit AS (
