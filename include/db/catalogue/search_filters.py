@@ -182,11 +182,8 @@ class _FiltersBuilder:
             (Tag.SOURCE, asked.sources, None),
         ):
             if values:
-                tags = _tags(kind, values)
-                if unknown in asked.unknown:
-                    tags.append(Tag.UNKNOWN.of(kind))
-                self.conditions[kind] = f"p.tags && :{kind}_tags"
-                self.params[f"{kind}_tags"] = tags
+                tags = {f"{kind}_tags": _tags(kind, values)}
+                self._add(kind.value, f"p.tags && :{kind}_tags", unknown=unknown, **tags)
         if asked.currency is not None:
             condition, currency = "p.currency = :currency", asked.currency.upper()
             self._add("currency", condition, unknown=Unknown.PAY, currency=currency)
@@ -220,7 +217,8 @@ class _FiltersBuilder:
                 the search includes unknown values.
         """
         if unknown in self._asked.unknown:
-            condition = f"({condition} OR p.tags @> '{{{Tag.UNKNOWN.of(str(unknown))}}}')"
+            tag = Tag.UNKNOWN.of(Tag.COUNTRY if name == Tag.COUNTRY else str(unknown))
+            condition = f"({condition} OR p.tags @> '{{{tag}}}')"
         self.conditions[name] = condition
         self.params |= params
 
