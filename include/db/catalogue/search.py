@@ -9,9 +9,9 @@ matches. Then a scan of an index in the sort order soon finds enough matches for
 If a search has words, such a scan is fast only if many postings have the words, because words are
 stored apart from the rows. Therefore the number of matches is estimated first. The first matches
 are read in the order in which the rows are on the disk. The number of all matches is estimated from
-the fraction of the table that was read until ``EXACT_UP_TO`` matches were found. If few postings
-match, a part of the index in the sort order is chosen that is expected to have enough matches for
-the page. Postgres intersects this part with the matches in the index on words.
+the fraction of the table that was read until ``EXACT_UP_TO`` matches were found. If too few
+postings match, only a part of the index in the sort order is read. The part is as long as the
+estimate requires for a page. Postgres intersects it with the matches in the index on words.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ _MAX_SORTED = 4 * EXACT_UP_TO
 _MIN_DENSE_PER_THOUSAND = 20
 """The minimum number of matches per thousand postings for a scan of the index in the sort order."""
 _EXPECTED_PAGES = 3
-"""The number of pages of matches that are expected in the chosen part of the index."""
+"""The number of pages of matches that are expected in a part of the index in the sort order."""
 _MAX_COMPANIES = 100
 """The maximum number of companies in the facet of companies. The companies that have the most
 postings are returned."""
@@ -153,9 +153,12 @@ class _Reader:
         return self.connection.execute(walk, params).all()
 
     def _sort(self, params: Mapping[str, Any], *, begins: bool, ends: bool) -> Sequence[Any]:
-        """Return the rows of the page from all matches, unless ``most`` or more postings match.
+        """Return the rows of the page that belong to one segment, after sorting all its matches.
 
-        In that case the index in the sort order is scanned.
+        If the segment has ``most`` matches or more, the index in the sort order is scanned instead.
+
+        Args:
+            ends: True to sort only the matches up to the position ``end`` and ``end_id``.
         """
         part = self.query.part(params["segment"], begins=begins, ends=ends)
         rows = self.connection.execute(part, params).all()
@@ -256,9 +259,10 @@ class _Query:
         )
 
     def end(self, number: int, *, begins: bool) -> TextClause:
-        """Return the statement for the end of the chosen part of the index.
+        """Return the statement for the end of a part of the index in the sort order.
 
-        The part begins with the page and has ``:ahead`` postings, whether they match or not.
+        The part begins where the page begins. It has ``:ahead`` postings, whether they match or
+        not.
         """
         segment = self.segments[number]
         return statement(
