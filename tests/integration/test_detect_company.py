@@ -17,7 +17,7 @@ from include.fetch.limits.policy import PolitenessPolicy
 from include.pipeline.companies.detect_company import Detected, detect_company
 from tests.readers import InThisProcess
 from tests.sites import Sites
-from tests.vendors import HOSTED, TITLES, Vendors, redirect, running_vendors
+from tests.vendors import EMBEDDED, HOSTED, TITLES, Vendors, redirect, running_vendors
 
 pytestmark = pytest.mark.integration
 POSTING = '<script type="application/ld+json">{"@type": "JobPosting", "title": "Cook"}</script>'
@@ -63,74 +63,6 @@ def test_a_hosted_board_is_found_and_listed(engine: Engine, source: str, url: st
     assert tuple(job.title for job in found.sample) == TITLES
     assert (found.count, found.complete) == (3, True)
     assert found.found_by == "the address itself"
-
-
-EMBEDDED = {
-    "greenhouse": '<script src="https://boards.greenhouse.io/embed/job_board/js?for=acme"></script>',
-    "lever": "<script>window.leverJobsOptions = {accountName: 'acme'}</script>",
-    "ashby": '<script src="https://jobs.ashbyhq.com/acme/embed?version=2"></script>',
-    "smartrecruiters": '<script>widget({"company_code": "acme", '
-    '"api_url": "https://www.smartrecruiters.com"})</script>',
-    "workday": '<a href="https://acme.wd5.myworkdayjobs.com/External">Open roles</a>',
-    "workable": '<iframe src="https://apply.workable.com/acme/?embed=1"></iframe>',
-    "recruitee": '<iframe src="https://acme.recruitee.com/widget"></iframe>',
-    "personio": '<a href="https://acme.jobs.personio.de/job/1">Koch</a>',
-    "teamtailor": '<a href="https://acme.teamtailor.com/jobs/1-cook">Cook</a>',
-    "bamboohr": '<div id="BambooHR" data-domain="acme.bamboohr.com"></div>',
-    "rippling": '<iframe src="https://ats.rippling.com/acme/jobs"></iframe>',
-    "adp_myjobs": '<a href="https://myjobs.adp.com/acme/cx">Jobs</a>',
-    "adp_workforce_now": '<recruitment-current-openings ccid="19000101_000001" locale="en_US" '
-    'cid="3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab"></recruitment-current-openings>',
-    "applicantpro": '<a href="https://acme.applicantpro.com/jobs/">Work with us</a>',
-    "avature": '<a href="https://acme.avature.net/careers/SearchJobs">Jobs</a>',
-    "breezy": '<script src="https://acme.breezy.hr/embed/js?inline=true"></script>',
-    "careerplug": '<iframe id="cpatsframe" src="https://acme.careerplug.com/jobs?embed=1"></iframe>',
-    "cornerstone": '<a href="https://acme.csod.com/ux/ats/careersite/1/home?c=acme">Jobs</a>',
-    "hireology": '<script>fetch("https://api.hireology.com/v1/careers/acme")</script>',
-    "jibe": '<script src="https://app.jibecdn.com/prod/search/main.js"></script>',
-    "pageup": '<a href="https://careers.pageuppeople.com/541/cw/en/listing/">Vacancies</a>',
-    "radancy": '<script src="https://tbcdn.talentbrew.com/x.js"></script>'
-    '<a href="/search-jobs">Search jobs</a>',
-    "taleo": '<a href="https://acme.taleo.net/careersection/2/jobsearch.ftl?lang=en">Jobs</a>',
-    "taleo_business": '<script>{"url": "https://phh.tbe.taleo.net/phh03/ats/careers/v2/jobSearch'
-    '?act=redirectCwsV2\\u0026cws=37\\u0026org=ACME"}</script>',
-    "comeet": '<a href="https://www.comeet.com/jobs/acme/30.005">Open positions</a>',
-    "dayforce": '<a href="https://jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL">Jobs</a>',
-    "deel": '<a href="https://jobs.deel.com/acme">Open roles</a>',
-    "factorial": '<iframe src="https://acme.factorialhr.com/embed/jobs"></iframe>',
-    "gem": '<a href="https://jobs.gem.com/acme">Open roles</a>',
-    "gusto": '<a href="https://jobs.gusto.com/boards/acme-3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab">'
-    "Open roles</a>",
-    "herp": '<a href="https://herp.careers/v1/acme">募集要項</a>',
-    "hibob": '<iframe src="https://acme.careers.hibob.com/jobs"></iframe>',
-    "hrmos": '<a href="https://hrmos.co/pages/acme/jobs">採用情報</a>',
-    "jobvite": '<div class="jv-careersite" data-careersite="jobs.jobvite.com/acme"></div>',
-    "join": '<a href="https://join.com/companies/acme">Unsere Stellen</a>',
-    "keka": '<script src="https://acme.keka.com/careers/api/embedjobs/js/'
-    '3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab"></script>',
-    "manatal": '<iframe src="https://www.careers-page.com/acme"></iframe>',
-    "neogov": '<a href="https://www.governmentjobs.com/careers/acme">Job openings</a>',
-    "pinpoint": '<a href="https://acme.pinpointhq.com/">Our vacancies</a>',
-    "zoho": '<script>rec_embed_js.load({site: "https://acme.zohorecruit.eu"})</script>',
-    "softgarden": '<iframe src="https://acme.softgarden.io/de/widgets/jobs"></iframe>',
-    "traffit": '<script src="https://acme.traffit.com/public/an/generateJs"></script>',
-    "trakstar": '<a href="https://acme.hire.trakstar.com/">Open roles</a>',
-    "workatastartup": '<a href="https://www.ycombinator.com/companies/acme/jobs">Jobs</a>',
-    "oracle": '<a href="https://acme.fa.us2.oraclecloud.com/hcmUI/CandidateExperience/en/sites/'
-    'CX_1/jobs">Jobs</a>',
-    "eightfold": '<a href="https://acme.eightfold.ai/careers?domain=acme.com">Jobs</a>',
-    "icims": '<iframe src="https://careers-acme.icims.com/jobs/search?in_iframe=1"></iframe>',
-    "successfactors": '<script src="https://rmkcdn.successfactors.com/x/j2w.js"></script>',
-    "gupy": '<a href="https://acme.gupy.io/">Vagas</a>',
-    "jazzhr": '<iframe src="https://acme.applytojob.com/apply/jobs"></iframe>',
-    "paycom": '<a href="https://www.paycomonline.net/v4/ats/web.php/portal/'
-    '0123456789ABCDEF0123456789ABCDEF/career-page">Jobs</a>',
-    "paylocity": '<a href="https://recruiting.paylocity.com/recruiting/jobs/All/'
-    '3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab/Acme">Jobs</a>',
-    "phenom": "<script>var phApp = {'locale': 'en_us'}</script>",
-    "ultipro": '<a href="https://recruiting.ultipro.com/ACM1000ACME/JobBoard/'
-    '3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab/">Jobs</a>',
-}
 
 
 @pytest.mark.parametrize(("source", "markup"), EMBEDDED.items(), ids=EMBEDDED)

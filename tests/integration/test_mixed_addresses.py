@@ -34,10 +34,10 @@ from include.pipeline.companies.detect_company import detect_company
 from include.pipeline.source_urls import list_company
 from include.sources.base import Request
 from include.sources.registry import adapter_for, canonical_config
-from tests.integration.test_detect_company import EMBEDDED, POSTING
+from tests.integration.test_detect_company import POSTING
 from tests.readers import InThisProcess
 from tests.sources.detect.test_boards import ADDRESSES
-from tests.vendors import ANSWERS, HOSTED
+from tests.vendors import ANSWERS, EMBEDDED, HOSTED
 
 pytestmark = pytest.mark.integration
 

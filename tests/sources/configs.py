@@ -58,6 +58,7 @@ USABLE: tuple[tuple[str, Config], ...] = (
     ("phenom", PHENOM),
     ("phenom", {"host": "careers.acme.com"}),
     ("ultipro", ULTIPRO),
+    ("ultipro", ULTIPRO | {"host": "recruiting.ultipro.ca"}),
     ("adp_myjobs", {"site": "acme"}),
     ("adp_workforce_now", ADP_WORKFORCE_NOW | {"lang": "en_CA"}),
     ("adp_workforce_now", {"client": GUID}),
@@ -98,6 +99,7 @@ USABLE: tuple[tuple[str, Config], ...] = (
     ("sitemap", {"url": "https://acme.example/sitemap.xml", "pattern": r"/jobs/\d+"}),
     ("html", HTML),
     ("json", JSON | {"base_url": MIRROR}),
+    ("json", JSON | {"jobs": "sort_by(@, &id)"}),
 )
 
 SAME: tuple[tuple[str, Config, Config], ...] = (

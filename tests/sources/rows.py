@@ -69,6 +69,10 @@ class Sample:
     """The text that the request for the row adds to the URL of the first request."""
     switches: tuple[str, ...] = ()
     """The keys of the row whose values decide whether the row is listed at all."""
+    changing: tuple[str, ...] = ()
+    """The keys of the row that the hash leaves out, besides the adapter's ``volatile_keys``."""
+    modified: str | None = None
+    """The time when the posting was last modified, in the form in which the row states it."""
 
     def listed(self, row: dict[str, Any]) -> ListedJob:
         adapter = adapter_for(self.source)
@@ -123,6 +127,7 @@ def changed(row: dict[str, Any], path: tuple[str | int, ...]) -> dict[str, Any]:
 SAMPLES: tuple[Sample, ...] = (
     Sample(
         source="greenhouse",
+        modified="2026-03-18T10:32:18-04:00",
         config={"board": "acme"},
         row={
             "id": 5019966007, "internal_job_id": 4577205007, "requisition_id": "51",
@@ -205,6 +210,7 @@ SAMPLES: tuple[Sample, ...] = (
     ),
     Sample(
         source="recruitee",
+        modified="2026-01-05 21:44:46 UTC",
         config={"site": "acme"},
         row={
             "id": 2547884, "title": "Cook", "status": "published", "description": TEXT,
@@ -218,6 +224,7 @@ SAMPLES: tuple[Sample, ...] = (
     ),
     Sample(
         source="teamtailor",
+        modified="2026-06-12T08:19:40+02:00",
         config={"site": "acme"},
         row={
             "id": "a97df59d", "title": "Cook", "content_html": TEXT,
@@ -378,6 +385,7 @@ SAMPLES: tuple[Sample, ...] = (
         config=TALEO,
         row={
             "jobId": "100001", "contestNo": "REQ-1001", "hotJob": False, "draft": False,
+            "addedToJobCart": False, "toReApply": False,
             "column": ["Cook", "REQ-1001", '["London","Remote - UK"]', "Apr 30, 2026"],
             "linkedColumn": 0, "locationsColumns": [2], "alreadyAppliedOn": False,
         },
@@ -392,6 +400,7 @@ SAMPLES: tuple[Sample, ...] = (
     ),
     Sample(
         source="comeet",
+        modified="2026-06-13T14:58:22Z",
         config=COMEET,
         row={
             "uid": "7A.123", "name": "Cook", "department": "Kitchen",
@@ -503,6 +512,7 @@ SAMPLES: tuple[Sample, ...] = (
     ),
     Sample(
         source="herp",
+        modified="2025-10-19T13:59:50.000Z",
         config={"company": "acme"},
         row={
             "id": "12p0uk-hrFac", "name": "Cook", "title": "", "summary": "Cook and serve.",
@@ -518,6 +528,7 @@ SAMPLES: tuple[Sample, ...] = (
     ),
     Sample(
         source="gem",
+        modified="2026-06-13T14:58:22.887Z",
         config={"board": "acme"},
         row={
             "id": "am9icG9zdDrT", "title": "Cook", "content": TEXT, "location_type": "in_office",
@@ -541,6 +552,7 @@ SAMPLES: tuple[Sample, ...] = (
     ),
     Sample(
         source="join",
+        modified="2026-07-03T14:30:43.201Z",
         config={"company": "acme"},
         row={
             "id": 15393396, "idParam": "16397229-cook", "title": "Cook", "workplaceType": "ONSITE",
@@ -689,6 +701,7 @@ SAMPLES: tuple[Sample, ...] = (
     ),
     Sample(
         source="json",
+        modified="2026-06-29",
         config={"url": PAGE, "jobs": "jobs", "fields": FIELDS | {"updated_at": "changed"}},
         row={
             "id": 1, "title": "Cook", "url": "https://acme.example/1", "changed": "2026-06-29",
@@ -766,6 +779,7 @@ SAMPLES: tuple[Sample, ...] = (
     ),
     Sample(
         source="icims",
+        changing=("age",),
         config={"site": "acme"},
         row={"title": "Cook", "place": "NO-Oslo", "posted": "9/29/2026 5:30 PM", "age": "1 day ago",
              "text": "Cook and serve.", "hours": "Full-Time"},
@@ -873,6 +887,7 @@ SAMPLES: tuple[Sample, ...] = (
 WITHOUT_ROWS: tuple[Sample, ...] = (
     Sample(
         source="sitemap",
+        modified="2026-06-29",
         config={"url": "https://acme.example/sitemap.xml"},
         row={"loc": "https://acme.example/jobs/cook", "lastmod": "2026-06-29"},
         wrap=lambda row: (
@@ -886,3 +901,31 @@ WITHOUT_ROWS: tuple[Sample, ...] = (
         wrap=lambda row: '<a href="/jobs/1">{title}</a>'.format_map(row).encode(),
     ),
 )  # fmt: skip
+
+DOCUMENTS: dict[str, Callable[[str], Any]] = {
+    "adp_workforce_now": lambda title: {"itemID": "1", "requisitionTitle": title},
+    "apple": lambda title: {"res": {"positionId": "1", "postingTitle": title}},
+    "bamboohr": lambda title: {"result": {"jobOpening": {"jobOpeningName": title}}},
+    "eightfold": lambda title: {"data": {"id": 1, "name": title}},
+    "oracle": lambda title: {"items": [{"Id": "1", "Title": title}]},
+    "paycom": lambda title: {"jobPosting": {"jobId": 1, "jobTitle": title}},
+    "rippling": lambda title: {"uuid": "1", "name": title},
+    "smartrecruiters": lambda title: {"id": "1", "name": title},
+    "workable": lambda title: {"shortcode": "1", "title": title},
+    "workday": lambda title: {"jobPostingInfo": {"jobReqId": "1", "title": title}},
+}
+"""For each source whose postings are documents of its API, a function that makes such a document.
+
+The function takes the title of the posting.
+"""
+
+STATES = {
+    "join": '<script id="__NEXT_DATA__">{"props": {"pageProps": {"initialState": '
+    '{"job": {"title": TITLE}}}}}</script>',
+    "ultipro": "<script>new US.Opportunity.CandidateOpportunityDetail"
+    '({"Id": "1", "Title": TITLE})</script>',
+}
+"""The script of a posting's page, for each source whose adapter reads this script.
+
+``TITLE`` stands for the title.
+"""

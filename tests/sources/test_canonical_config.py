@@ -11,35 +11,18 @@ from hypothesis import strategies as st
 from include.core.companies.boards import config_sha256
 from include.core.models import Company
 from include.errors import SettingError
-from include.sources.registry import (
-    _ALL,  # pyright: ignore[reportPrivateUsage] - the test needs the list of all sources
-    adapter_for,
-    canonical_config,
-    check_config,
-)
+from include.sources.config import text
+from include.sources.registry import adapter_for, canonical_config, check_config
 from tests.sources.configs import DIFFERENT, FIELDS, SAME, USABLE, Config
 
 EVERY_CONFIG = [
     *USABLE,
     *((source, config) for source, *pair in (*SAME, *DIFFERENT) for config in pair),
 ]
-SUBDOMAINS = frozenset({
-    "adp_myjobs", "bamboohr", "breezy", "factorial", "gupy", "hibob", "icims", "jazzhr", "keka",
-    "personio", "pinpoint", "recruitee", "softgarden", "teamtailor", "traffit", "trakstar",
-})  # fmt: skip
-
-
-IN_ANY_CASE = frozenset({
-    ("gusto", "board"), ("paylocity", "board"), ("phenom", "locale"), ("ultipro", "board"),
-})  # fmt: skip
 
 
 def sha(source: str, config: Config) -> str:
     return config_sha256(canonical_config(source, config))
-
-
-def test_every_source_has_its_configs_in_the_tables() -> None:
-    assert {source for source, _ in USABLE} == {adapter.source for adapter in _ALL}
 
 
 @pytest.mark.parametrize(("source", "one", "other"), SAME)
@@ -143,7 +126,8 @@ def spelling(source: str, key: str, value: Any) -> st.SearchStrategy[Any]:
         return padded(url_spelling(value, slashes=key == "base_url"))
     if key == "host":
         return padded(st.tuples(cased(value), st.sampled_from(["", "."])).map("".join))
-    if (key == "site" and source in SUBDOMAINS) or (source, key) in IN_ANY_CASE:
+    reader = adapter_for(source).config_keys.readers.get(key, text)
+    if reader({key: value.lower()}, key) == reader({key: value.upper()}, key):
         return padded(cased(value))
     return padded(st.just(value))
 

@@ -15,7 +15,7 @@ import pytest
 from include.core.models import Listing, Page
 from include.errors import ListingError, ParseError
 from include.sources.base import Request
-from include.sources.registry import adapter_for, facts_of, sources
+from include.sources.registry import adapter_for, facts_of
 from tests.sources.boards import listing
 from tests.sources.rows import SAMPLES, WITHOUT_ROWS, Sample
 
@@ -142,11 +142,6 @@ def never_complete(sample: Sample, answer: Callable[[Request], bytes]) -> None:
         return
     assert not found.complete, found
     assert found.reason, found
-
-
-def test_every_source_is_tested() -> None:
-    assert set(BOARDS) == set(sources())
-    assert {*TOTALS, *WRITTEN_TOTALS, *IN_HEADERS, *WITHOUT_TOTAL} == set(sources())
 
 
 @pytest.mark.parametrize("source", BOARDS)

@@ -84,6 +84,9 @@ TENANTS: dict[str, tuple[dict[str, str], Any, Any]] = {
         "<html><div data-controller='job-filters'></div></html>",
     ),
     "gem": ({"board": "acme"}, GONE, []),
+    "keka": ({"site": "acme"}, OTHER_PAGE, None),
+    "traffit": ({"site": "acme"}, GONE, None),
+    "trakstar": ({"site": "acme"}, GONE, None),
     "gusto": (
         GUSTO,
         OTHER_PAGE,
@@ -137,7 +140,7 @@ TENANTS: dict[str, tuple[dict[str, str], Any, Any]] = {
 
 The first response is that for an unknown tenant, and the second that for an empty board. The second
 is a pair if the first request only opens a session. It is None if the source's list may be empty
-although there are postings.
+although there are postings, or if the source's own test has this case.
 """
 
 
