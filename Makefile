@@ -67,8 +67,9 @@ bench: .venv/installed ## Measure a crawl beside Scrapy, whole runs, the cost of
 fuzz: .venv/installed ## Give random input to every reader, each for SECONDS, and large hostile pages to those of pages
 	JOBHUNT_FUZZ_SECONDS=$(SECONDS) $(BIN)/pytest -n auto --timeout 0 tests/fuzz
 
-sources: .venv/installed ## Run a board of every source through the pipeline; `make test` runs three
-	JOBHUNT_EVERY_SOURCE=1 $(BIN)/pytest -n auto tests/integration/test_every_source.py
+sources: .venv/installed ## Test every source, also with a board that goes through the pipeline; `make test` does this with three
+	JOBHUNT_EVERY_SOURCE=1 $(BIN)/pytest -n auto tests/sources tests/test_docs.py tests/test_regular_expressions.py \
+		tests/integration/test_detect_company.py tests/integration/test_every_source.py
 
 screenshots: web ## Take the README's pictures of the page, while `make up` runs; needs Chromium
 	$(BIN)/python -m tests.browser.screenshots

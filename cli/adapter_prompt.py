@@ -17,6 +17,9 @@ _FILES = {
     "The rules of an adapter": "docs/add-a-source.md",
     "An adapter to learn from": "include/sources/lever.py",
     "Its test": "tests/sources/test_lever.py",
+    "An adapter with paging, and with a document for each posting": (
+        "include/sources/smartrecruiters.py"
+    ),
     "The helpers of such tests": "tests/sources/answers.py",
 }
 _MAX_SAMPLE = 40_000
@@ -24,8 +27,8 @@ _MAX_SAMPLE = 40_000
 _TASK = """\
 # Write the adapter of a new source
 
-You write `include/sources/{name}.py`, its test `tests/sources/test_{name}.py`, and the rows of the
-tables that step 7 and step 8 of the rules name. The adapter is pure: it says what to request and
+You write `include/sources/{name}.py`, its test `tests/sources/test_{name}.py`, and the rows that
+`tests/sources/test_tables.py` asks for. The adapter is pure: it says what to request and
 what a response means, and does no I/O. Use only what the files below define. Write plain English
 docstrings that are whole sentences.
 
@@ -57,8 +60,7 @@ what you cannot find. Do not guess.
 ## Tests that must pass
 
 ```
-.venv/bin/pytest tests/sources/test_{name}.py tests/sources tests/test_regular_expressions.py
-.venv/bin/ruff check && .venv/bin/basedpyright include/sources/{name}.py && .venv/bin/lint-imports
+make lint sources
 ```
 
 `tests/sources/test_{name}.py` states the exact ids, titles, places, dates and pay of the recorded

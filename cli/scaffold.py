@@ -18,6 +18,7 @@ from cli.session import AsJson
 from cli.terminal import print_json, printable, printable_block, results
 
 _REGISTRY = Path("include/sources/registry.py")
+_NO_DESCRIPTION = "No description found: set `page_url` to the posting's document or page."
 
 
 def scaffold_adapter(
@@ -77,6 +78,8 @@ def scaffold_adapter(
         out.print(str(path), markup=False, soft_wrap=True)
     for field, where in found.fields.items():
         out.print(Text(f"  {field} ← {printable('.'.join(where))}"), soft_wrap=True)
+    if "description" not in found.fields:
+        out.print(_NO_DESCRIPTION, markup=False, soft_wrap=True)
     next_steps = "Next: set the API's address, add its paging, and follow docs/add-a-source.md."
     out.print(next_steps, markup=False)
 

@@ -18,6 +18,7 @@ from cli.errors import UsageError
 from cli.scaffolding import adapter_module, adapter_test, guess, registered
 from include.errors import JobhuntError
 from include.sources import registry
+from include.sources.base import Response
 from tests.cli.conftest import Jobhunt
 
 ROOT = Path(__file__).parents[2]
@@ -138,9 +139,32 @@ def test_a_scaffolded_adapter_passes_lint_and_its_own_test(
             [sys.executable, "-m", *command], cwd=tmp_path, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stdout + done.stderr
+    prints = jobhunt("scaffold-adapter", f"{name}_2", str(answer), "--root", str(tmp_path))
+    assert ("No description found: set `page_url`" in prints.out) == (sample == FLAT)
     again = jobhunt("scaffold-adapter", name, str(answer), "--root", str(tmp_path))
     assert again.code == 2
     assert "already exists" in again.err
+
+
+def test_a_list_without_descriptions_makes_an_adapter_of_web_pages() -> None:
+    module: dict[str, Any] = {}
+    exec(adapter_module("plain_board", guess(FLAT, never)), module)  # noqa: S102 - the text is not foreign: this test made it
+    adapter = module["PlainBoard"]()
+    request = adapter.first_request({"site": "acme"})
+    body = json.dumps(FLAT).encode()
+    (job,) = adapter.parse_listing({}, request, Response(url=request.url, body=body)).jobs
+
+    assert job.content is None
+    assert adapter.parse_posting("{}") is None
+    assert not adapter.facts.reads_by_api
+
+
+def test_the_documented_example_is_not_the_name_of_a_source() -> None:
+    page = (ROOT / "docs" / "add-a-source.md").read_text()
+    names = set(re.findall(r"jobhunt scaffold-adapter (\w+)", page))
+
+    assert len(names) == 1
+    assert names.isdisjoint(registry.sources())
 
 
 @pytest.mark.parametrize("lost", range(12))
@@ -199,6 +223,7 @@ def test_the_prompt_has_all_that_an_adapter_needs_and_writes_nothing(
         "class Madeup:",
         "tests/sources/test_madeup.py",
         "144f31c4-38a4-4666-97b4-2c88a3f123da",
+        "make lint sources",
         "accepted only if all of them pass",
     ):
         assert needed in ended.out, needed
