@@ -4,9 +4,11 @@ Each failure names a table and the sources that lack a row in it.
 """
 
 from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
 
 import pytest
 
+from include.sources.detect import Candidate, boards_at
 from include.sources.detect.paths import (
     _PATHS,  # pyright: ignore[reportPrivateUsage] - the test needs the sources of all paths
 )
@@ -38,6 +40,11 @@ def sources_of(table: Mapping[str, tuple[str, Mapping[str, str]]]) -> set[str]:
     return {source for source, _ in table.values()}
 
 
+def path_of(board: Candidate) -> str:
+    """Return the path of the first request for the board."""
+    return urlsplit(adapter_for(board.source).first_request(board.config).url).path or "/"
+
+
 FAULTY = test_faulty_listings
 TENANTS = test_vanished_tenants
 TABLES: dict[str, tuple[Iterable[str], frozenset[str]]] = {
@@ -63,6 +70,15 @@ TABLES: dict[str, tuple[Iterable[str], frozenset[str]]] = {
         frozenset(source for source, *_ in _PATHS) - LISTED_BY_URL,
     ),
     "HOSTED in tests/vendors.py": (vendors.HOSTED, ALL - WITHOUT_VENDOR),
+    "ANSWERS in tests/vendors.py": (
+        {
+            board.source
+            for url in vendors.HOSTED.values()
+            for board in boards_at(url)
+            if path_of(board) in vendors.ANSWERS
+        },
+        frozenset(vendors.HOSTED),
+    ),
     "EMBEDDED in tests/vendors.py": (vendors.EMBEDDED, ALL - WITHOUT_VENDOR - ONE_EMPLOYER),
 }
 """The sources that have a row, and those that need one, by table."""

@@ -8,8 +8,13 @@ from include.errors import ParseError
 from include.sources.base import Response
 from include.sources.detect import Findings, listing_pages, read_page, sitemaps
 from include.sources.registry import adapter_for
+from tests.vendors import HOSTED
 
 HOME = "https://www.acme.example/company"
+NOT_IN_TEXT = frozenset({
+    "amazon", "apple", "google", "phenom", "radancy", "successfactors", "workatastartup",
+})  # fmt: skip
+"""The sources whose boards have no host of a vendor, or a host that many other pages name."""
 
 
 def read(markup: str, *, url: str = HOME, content_type: str = "text/html") -> Findings:
@@ -48,6 +53,15 @@ def test_a_board_with_more_links_ranks_first() -> None:
 )
 def test_a_url_in_the_page_s_code_is_found_in_any_escaping(written: str) -> None:
     assert boards(f"<script>{written}</script>") == ["lever site=acme"]
+
+
+@pytest.mark.parametrize("source", sorted(HOSTED.keys() - NOT_IN_TEXT))
+def test_the_url_of_a_board_is_found_in_a_script(source: str) -> None:
+    found = boards(f"<script>load('{HOSTED[source]}')</script>")
+
+    assert [board.partition(" ")[0] for board in found] == [source], (
+        f"add the host of {source} to _VENDOR_URL in include/sources/detect/page.py"
+    )
 
 
 def test_a_posting_of_paylocity_leads_to_its_board() -> None:
