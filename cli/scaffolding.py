@@ -98,7 +98,11 @@ def class_name(name: str) -> str:
 
 
 def adapter_module(name: str, found: Guess) -> str:
-    """Return the source text of the adapter's module."""
+    """Return the source text of the adapter's module.
+
+    If no description was found, the adapter passes on no content, so that the web pages of the
+    postings are read.
+    """
     return _rendered(
         "adapter.py.jinja",
         source=name,
@@ -112,7 +116,8 @@ def adapter_module(name: str, found: Guess) -> str:
 def adapter_test(name: str, found: Guess) -> str:
     """Return the source text of the adapter's test.
 
-    The test fails if the adapter does not read one of the fields.
+    The test fails if the adapter does not read one of the fields. If no description was found, it
+    covers only the fields of the listing.
     """
     first = {field: str(_at(found.postings[0], where)) for field, where in found.fields.items()}
     return _rendered(

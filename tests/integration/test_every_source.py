@@ -32,7 +32,6 @@ from local.career_sites.world import World
 from tests.ingestion import USER, Ingestion
 from tests.recorded import RECORDED
 from tests.sites import SEED, Sites, serving
-from tests.sources import rows
 from tests.sources.boards import listing
 from tests.sources.rows import DOCUMENTS, STATES
 from tests.sources.test_faulty_listings import BOARDS, body_of
@@ -72,7 +71,9 @@ class Board:
             path_of(job.page_url or job.url): job.title for job in jobs if job.content is None
         }
         if self.pages and facts_of(self.source).reads_by_api:
-            assert self.source in DOCUMENTS, f"add a row to DOCUMENTS in {rows.__file__}"
+            assert self.source in DOCUMENTS, (
+                f"add a row for {self.source} to DOCUMENTS in tests/sources/rows.py"
+            )
 
     def listed(self, request: Request) -> Page:
         return Page(url=request.url, body=self.answer(path_of(request.url)), headers=HEADERS)
