@@ -14,7 +14,9 @@ from include.sources.detect.paths import (
 )
 from include.sources.registry import adapter_for, facts_of, sources
 from tests import vendors
-from tests.sources import configs, rows, test_faulty_listings, test_vanished_tenants
+from tests.sources import configs, rows
+from tests.sources import test_faulty_listings as faulty
+from tests.sources import test_vanished_tenants as vanished
 from tests.sources.detect.test_boards import ADDRESSES, MIRRORED
 from tests.sources.test_documented_sources import CHANGES, ROWS
 from tests.sources.test_faulty_listings import BOARDS
@@ -45,8 +47,6 @@ def path_of(board: Candidate) -> str:
     return urlsplit(adapter_for(board.source).first_request(board.config).url).path or "/"
 
 
-FAULTY = test_faulty_listings
-TENANTS = test_vanished_tenants
 TABLES: dict[str, tuple[Iterable[str], frozenset[str]]] = {
     "the first table of docs/sources.md": (ROWS, ALL),
     "the second table of docs/sources.md": (CHANGES, ALL),
@@ -54,11 +54,11 @@ TABLES: dict[str, tuple[Iterable[str], frozenset[str]]] = {
     "SAMPLES in tests/sources/rows.py": (BOARDS, ALL),
     "DOCUMENTS in tests/sources/rows.py": (rows.DOCUMENTS, DOCUMENTED),
     "TOTALS or WITHOUT_TOTAL in tests/sources/test_faulty_listings.py": (
-        {*FAULTY.TOTALS, *FAULTY.WRITTEN_TOTALS, *FAULTY.IN_HEADERS, *FAULTY.WITHOUT_TOTAL},
+        {*faulty.TOTALS, *faulty.WRITTEN_TOTALS, *faulty.IN_HEADERS, *faulty.WITHOUT_TOTAL},
         ALL,
     ),
     "TENANTS or AMBIGUOUS in tests/sources/test_vanished_tenants.py": (
-        {*TENANTS.TENANTS, *TENANTS.AMBIGUOUS},
+        {*vanished.TENANTS, *vanished.AMBIGUOUS},
         ALL - WITHOUT_VENDOR - ONE_EMPLOYER,
     ),
     "ADDRESSES in tests/sources/detect/test_boards.py": (
