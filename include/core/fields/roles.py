@@ -44,7 +44,7 @@ def role_key(record: Mapping[str, Any] | None, *, title: str, location: str | No
 
 def _words(text: str, left_out: Sequence[str]) -> list[str]:
     """Return the folded words of ``text``, except numbers and the phrases in ``left_out``."""
-    joined = f" {' '.join(word for word in words_of(text) if word.isalpha())} "
+    joined = f" {' '.join(filter(str.isalpha, words_of(text)))} "
     for phrase in left_out:
         joined = joined.replace(f" {phrase} ", " ")
     return joined.split()
