@@ -39,8 +39,10 @@ def _language_of(beginning: str) -> str | None:
 
     The results are cached, because many postings of a company begin with the same words.
     """
-    best = _detector().detect(" ".join(beginning.split()), model="lite", k=1)[0]
-    return best["lang"] if best["score"] >= _MIN_SCORE else None
+    line = " ".join(beginning.split())
+    # With a threshold, the model does not compute the scores of most languages.
+    found = _detector().detect(line, model="lite", k=1, threshold=_MIN_SCORE)
+    return found[0]["lang"] if found else None
 
 
 def primary_language(tag: str | None) -> str | None:
