@@ -317,10 +317,8 @@ def employment_in_prose(text: str, language: str | None) -> tuple[Type, ...]:
         text: the description.
         language: the code of the description's language; None if it is unknown.
     """
-    tables = (
-        (_PROSE_WORDS["en"], _PROSE_WORDS.get(language, "")) if language else _PROSE_WORDS.values()
-    )
-    words = (word for table in tables for word in table.split("|") if word)
+    languages = {"en", language} & _PROSE_WORDS.keys() if language else _PROSE_WORDS.keys()
+    words = (word for each in languages for word in _PROSE_WORDS[each].split("|"))
     found = {
         kind
         for sentence in sentences_with(words, text)

@@ -7,6 +7,7 @@ made from the clean HTML by replacing the block tags that it may contain by line
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape, unescape
 
 import nh3
@@ -197,10 +198,15 @@ def requirements(text: str) -> tuple[str, ...]:
             heading, announces = line, None
             continue
         if announces is None:  # The line is the first item below the heading.
-            announces = len(heading) <= _MAX_HEADING_LENGTH and _REQUIREMENTS.search(heading)
+            announces = len(heading) <= _MAX_HEADING_LENGTH and _announces_requirements(heading)
         if announces:
             found.append(item["item"])
     return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=1_000)
+def _announces_requirements(heading: str) -> bool:
+    return _REQUIREMENTS.search(heading) is not None
 
 
 def parse_html(html: str) -> LexborHTMLParser:

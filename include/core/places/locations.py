@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import dropwhile, takewhile
 
+from include.core.fields.text_cache import cache_short_texts
 from include.core.formats.text import one_line
 from include.core.models import Location
 from include.core.places.cities import is_city_name
@@ -304,10 +305,15 @@ def locations_in(text: str | None, *, country: str | None = None) -> tuple[Locat
         country: the name or code of the country, if the source states it beside the text. It is
             used only if the text names one place.
     """
-    named = places(text)
-    if len(named) == 1:
-        return (locate(named[0], country=country),)
-    found = tuple(map(locate, named))
+    found = _locations_in(text or "")
+    if country and len(found) == 1:
+        return (locate(found[0].raw, country=country),)
+    return found
+
+
+@cache_short_texts
+def _locations_in(text: str) -> tuple[Location, ...]:
+    found = tuple(map(locate, places(text)))
     if len(found) > 1 and all(map(_is_only_a_name, found)):
         return tuple(replace(each, city=each.raw) for each in found)
     return found
