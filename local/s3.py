@@ -192,10 +192,10 @@ def _weed(server: S3Server, part: str, *, grace: float = 8.0, **options: object)
             *(f"-{name}={value}" for name, value in (address | options).items()),
         ),
         log=server.directory / f"{part}.log",
-        # The memory limit is above the heap of 245 MiB that SeaweedFS keeps, most of it unused. With
-        # a lower limit it would collect garbage nine times a second, which takes a tenth of a core
-        # and frees nothing. On several cores, Go's scheduler keeps waking idle threads: with 120
-        # objects a second, each stored object takes 3.0 instead of 2.0 ms of processor time.
+        # The memory limit is above the heap of 245 MiB that SeaweedFS keeps, most of it unused.
+        # With a lower limit it would collect garbage nine times a second, which takes a tenth of a
+        # core and frees nothing. On several cores, Go's scheduler keeps waking idle threads: with
+        # 120 objects a second, each object takes 3.0 instead of 2.0 ms of processor time.
         env={"GOMEMLIMIT": "400MiB", "GOMAXPROCS": "1"},
         cwd=server.directory,
         grace=grace,
