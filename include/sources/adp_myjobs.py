@@ -32,7 +32,7 @@ from include.core.places.workplaces import workplace_in
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.paging import next_start, number_in
-from include.sources.records import listing_page, unproved
+from include.sources.records import listing_page, reason_if_unproved
 
 _SITE = "https://myjobs.adp.com"
 _API = "https://my.adp.com/myadp_prefix/mycareer/public/staffing/v1/job-requisitions"
@@ -70,13 +70,13 @@ class AdpMyJobs:
         after = next_start(number_in(request, "skip"), received=received, total=total)
         return listing_page(
             answer.raw("jobRequisitions"),
-            lambda job: _listed(config, job),
+            lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
             follow=()
             if after is None
             else [_request(config, request.headers[_TOKEN], start=after)],
-            partial_reason=unproved(total),
+            partial_reason=reason_if_unproved(total),
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -116,7 +116,7 @@ def _title(job: JsonObject) -> str:
     return job.text("publishedJobTitle") or job.need("jobTitle")
 
 
-def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
     number = quote(job.need("reqId"), safe="")
     url = f"{_SITE}/{_site(config)}/cx/job-details?reqId={number}"
     return ListedJob(

@@ -36,7 +36,7 @@ from include.core.places.workplaces import workplace_in
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, guid, text
 from include.sources.paging import next_start, number_in
-from include.sources.records import listing_page, unproved
+from include.sources.records import listing_page, reason_if_unproved
 
 _HOST = "https://workforcenow.adp.com"
 _API = f"{_HOST}/mascsr/default/careercenter/public/events/staffing/v1/job-requisitions"
@@ -69,13 +69,13 @@ class AdpWorkforceNow:
         moved = received and answer.number("meta", "startSequence") != asked
         return listing_page(
             answer.raw("jobRequisitions"),
-            lambda job: _listed(config, job),
+            lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
             follow=() if moved or after is None else [_request(config, start=after + 1)],
             partial_reason=f"the response does not begin with posting {asked}"
             if moved
-            else unproved(total, empty_is_proof=False),
+            else reason_if_unproved(total, empty_is_proof=False),
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -115,7 +115,7 @@ def _request(config: Mapping[str, Any], *, start: int) -> Request:
     return Request(url=based(config, f"{_API}?{_api(config)}&$skip={start}"))
 
 
-def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
     number = job.need("itemID")
     shown = _custom(job, "stringFields", "ExternalJobID", "stringValue") or number
     query = urlencode({**_board(config), "selectedMenuKey": "CareerCenter", "jobId": shown})

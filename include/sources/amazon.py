@@ -70,7 +70,7 @@ class Amazon:
         after = next_start(number_in(request, "offset"), received=received, total=total)
         return listing_page(
             search.raw("jobs"),
-            _listed,
+            _listed_job,
             volatile=self.volatile_keys,
             total=total,
             follow=()
@@ -115,7 +115,7 @@ def _request(config: Mapping[str, Any], *, offset: int) -> Request:
     return Request(url=based(config, f"{_SITE}/en/search.json?base_query={query}&{paging}"))
 
 
-def _listed(job: JsonObject) -> ListedJob:
+def _listed_job(job: JsonObject) -> ListedJob:
     return ListedJob(
         external_id=job.need("id_icims"),
         title=job.need("title"),

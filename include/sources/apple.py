@@ -66,7 +66,7 @@ class Apple:
         more = received > 0 and total is not None and (page - 1) * _PAGE_SIZE + received < total
         return listing_page(
             found.raw("res", "searchResults"),
-            lambda position: _listed(config, position),
+            lambda position: _listed_job(config, position),
             volatile=self.volatile_keys,
             total=total,
             follow=(_search(config, token, page=page + 1),) if more else (),
@@ -116,7 +116,7 @@ def _search(config: Mapping[str, Any], token: str, *, page: int) -> Request:
     )
 
 
-def _listed(config: Mapping[str, Any], position: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], position: JsonObject) -> ListedJob:
     number = position.need("positionId")
     places = (place.text("name") for place in position.objects("locations"))
     details = f"{_SITE}/api/v1/jobDetails/{quote(number, safe='')}?locale=en-us"

@@ -24,7 +24,7 @@ from include.core.models import JobPosting, ListedJob
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, host
-from include.sources.records import listing_page, unproved
+from include.sources.records import listing_page, reason_if_unproved
 
 _NUMBER = re.compile(r"\bdomain(?:Id|_id)[\"']?\s*:\s*[\"']?(\d+)")
 _LIST = "/core/jobs/"
@@ -57,10 +57,10 @@ class ApplicantPro:
         total = answer.number("data", "jobCount")
         return listing_page(
             answer.raw("data", "jobs"),
-            lambda job: _listed(config, job),
+            lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
-            partial_reason=unproved(total),
+            partial_reason=reason_if_unproved(total),
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
@@ -71,7 +71,7 @@ def _site(config: Mapping[str, Any]) -> str:
     return f"https://{host(config, 'host')}"
 
 
-def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
     number = job.need("id")
     url = f"{_site(config)}/jobs/{quote(number, safe='')}.html"
     page_url = based(config, url)

@@ -46,7 +46,7 @@ class Ashby:
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
         board = JsonObject.of(response.json(), "the board")
-        return listing_page(board.raw("jobs"), _listed, volatile=self.volatile_keys)
+        return listing_page(board.raw("jobs"), _listed_job, volatile=self.volatile_keys)
 
     def parse_posting(self, content: str) -> JobPosting:
         job = JsonObject.parse(content)
@@ -78,7 +78,7 @@ class Ashby:
         )
 
 
-def _listed(job: JsonObject) -> ListedJob | None:
+def _listed_job(job: JsonObject) -> ListedJob | None:
     if job.flag("isListed") is False:
         return None
     return ListedJob(

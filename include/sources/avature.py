@@ -59,7 +59,7 @@ class Avature:
         rows = search.css("article.article--result")
         if total is None and not rows:
             raise ParseError(f"{response.url} is not a list of search results")
-        jobs = [job for row in rows if (job := _listed(config, row, response.url))]
+        jobs = [job for row in rows if (job := _listed_job(config, row, response.url))]
         following = search.css_first("a.paginationNextLink[href]")
         link = absolute(response.url, following.attributes["href"]) if following else None
         return ListingPage(
@@ -121,7 +121,7 @@ def _number(url: str) -> str | None:
     return found and (found["id"] or next(iter(parse_qs(parts.query).get("jobId", [])), None))
 
 
-def _listed(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob | None:
+def _listed_job(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob | None:
     for link in row.css("a[href]"):
         url, title = absolute(page, link.attributes["href"]), node_text(link)
         if url and title and (number := _number(url)):

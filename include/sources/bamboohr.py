@@ -28,7 +28,7 @@ from include.core.places.locations import place
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
-from include.sources.records import listing_page, unproved
+from include.sources.records import listing_page, reason_if_unproved
 
 _WORKPLACES = {"0": Workplace.ONSITE, "1": Workplace.REMOTE, "2": Workplace.HYBRID}
 _CLOSED_STATUSES = frozenset({"closed", "filled", "canceled", "cancelled"})
@@ -54,10 +54,10 @@ class BambooHR:
         total = openings.number("meta", "totalCount")
         return listing_page(
             openings.raw("result"),
-            lambda opening: _listed(config, opening),
+            lambda opening: _listed_job(config, opening),
             volatile=self.volatile_keys,
             total=total,
-            partial_reason=unproved(total),
+            partial_reason=reason_if_unproved(total),
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -92,7 +92,7 @@ def _site(config: Mapping[str, Any]) -> str:
     return f"https://{subdomain(config, 'site')}.bamboohr.com/careers"
 
 
-def _listed(config: Mapping[str, Any], opening: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], opening: JsonObject) -> ListedJob:
     url = f"{_site(config)}/{quote(opening.need('id'), safe='')}"
     location = _location(opening)
     return ListedJob(

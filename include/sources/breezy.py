@@ -38,14 +38,14 @@ class Breezy:
         if not isinstance(positions, list):
             raise ParseError(f"the response of {response.url} is not a list of positions")
         return listing_page(
-            positions, lambda position: _listed(config, position), volatile=self.volatile_keys
+            positions, lambda position: _listed_job(config, position), volatile=self.volatile_keys
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
         return None
 
 
-def _listed(config: Mapping[str, Any], position: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], position: JsonObject) -> ListedJob:
     url = position.need_url("url")
     page_url = based(config, url)
     places = position.objects("locations") or position.objects("location")

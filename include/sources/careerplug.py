@@ -68,7 +68,7 @@ class CareerPlug:
         if table is None:
             raise ParseError(f"{response.url} is not a list of postings")
         cards = [card for card in table.css("a[href]") if _CARD.search(_path(card))]
-        jobs = [job for card in cards if (job := _listed(config, card))]
+        jobs = [job for card in cards if (job := _listed_job(config, card))]
         page, faults = number_in(request, "page"), list[str]()
         shown = html.css_first(".pagination .current")
         if shown and node_text(shown) != str(page):
@@ -121,7 +121,7 @@ def _job(config: Mapping[str, Any], number: str, title: LexborNode) -> ListedJob
     )
 
 
-def _listed(config: Mapping[str, Any], card: LexborNode) -> ListedJob | None:
+def _listed_job(config: Mapping[str, Any], card: LexborNode) -> ListedJob | None:
     found, title = _CARD.search(_path(card)), card.css_first(".job-title")
     if found is None or title is None or not node_text(title):
         return None

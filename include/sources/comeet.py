@@ -40,7 +40,7 @@ class Comeet:
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
-        return listing_page(response.json_after(_DATA), _listed, volatile=self.volatile_keys)
+        return listing_page(response.json_after(_DATA), _listed_job, volatile=self.volatile_keys)
 
     def parse_posting(self, content: str) -> JobPosting:
         position = JsonObject.parse(content)
@@ -72,7 +72,7 @@ def _url(position: JsonObject) -> str:
     return position.url("url_comeet_hosted_page") or position.need_url("url_active_page")
 
 
-def _listed(position: JsonObject) -> ListedJob:
+def _listed_job(position: JsonObject) -> ListedJob:
     location = _location(position)
     return ListedJob(
         external_id=position.need("uid"),

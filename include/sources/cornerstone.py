@@ -32,7 +32,7 @@ from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name, subdomain, text
 from include.sources.paging import next_start
-from include.sources.records import listing_page, unproved
+from include.sources.records import listing_page, reason_if_unproved
 
 _PAGE_SIZE = 200
 _CONTEXT = r"\bcsod\.context\s*=\s*(?=\{)"
@@ -61,13 +61,13 @@ class Cornerstone:
         after = next_start((page - 1) * _PAGE_SIZE, received=received, total=total)
         return listing_page(
             answer.raw("data", "requisitions"),
-            lambda job: _listed(config, job),
+            lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
             follow=()
             if after is None
             else [_search(config, request.url, request.headers, page=page + 1)],
-            partial_reason=unproved(total, empty_is_proof=False),
+            partial_reason=reason_if_unproved(total, empty_is_proof=False),
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -130,7 +130,7 @@ def _title(job: JsonObject) -> str:
     return unescape(job.need("displayJobTitle"))
 
 
-def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
     number = job.need("requisitionId")
     url = _page(config).replace("/home?", f"/home/requisition/{quote(number, safe='')}?")
     return ListedJob(

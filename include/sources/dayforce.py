@@ -28,7 +28,7 @@ from include.core.places.locations import place
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name, text
 from include.sources.paging import next_start
-from include.sources.records import listing_page, unproved
+from include.sources.records import listing_page, reason_if_unproved
 
 _SITE = "https://jobs.dayforcehcm.com"
 _CULTURE = "en-US"
@@ -62,11 +62,11 @@ class Dayforce:
         token = request.headers["X-CSRF-TOKEN"]
         return listing_page(
             answer.raw("jobPostings"),
-            lambda posting: _listed(config, posting),
+            lambda posting: _listed_job(config, posting),
             volatile=self.volatile_keys,
             total=total,
             follow=() if after is None else [_request(config, token, start=after)],
-            partial_reason=unproved(total, empty_is_proof=False),
+            partial_reason=reason_if_unproved(total, empty_is_proof=False),
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -113,7 +113,7 @@ def _board_page(config: Mapping[str, Any]) -> str:
     return f"{_SITE}/{culture}/{name(config, 'tenant')}/{name(config, 'board')}"
 
 
-def _listed(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
     url = f"{_board_page(config)}/jobs/{quote(posting.need('jobPostingId'), safe='')}"
     virtual = ["Remote"] if posting.flag("hasVirtualLocation") else []
     places = [location.raw for location in _locations(posting)]

@@ -51,7 +51,7 @@ class Deel:
         if isinstance(found, dict):
             found = cast("dict[str, Any]", found).get("jobPostings")
         return listing_page(
-            found, lambda posting: _listed(config, posting), volatile=self.volatile_keys
+            found, lambda posting: _listed_job(config, posting), volatile=self.volatile_keys
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -83,7 +83,7 @@ def _postings(config: Mapping[str, Any], settings: JsonObject) -> Request:
     return Request(url=based(config, f"{_API}{path}"))
 
 
-def _listed(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
     number = posting.need("id")
     url = f"{_SITE}/{name(config, 'company')}/job-details/{quote(number, safe='')}/overview"
     return ListedJob(

@@ -53,7 +53,7 @@ class Eightfold:
         after = next_start(number_in(request, "start"), received=received, total=total)
         return listing_page(
             search.raw("data", "positions"),
-            lambda position: _listed(config, position),
+            lambda position: _listed_job(config, position),
             volatile=self.volatile_keys,
             total=total,
             follow=() if after is None else (_request(config, start=after),),
@@ -94,7 +94,7 @@ def _request(config: Mapping[str, Any], *, start: int) -> Request:
     return Request(url=_address(config, f"/api/pcsx/search?{_domain(config)}&start={start}"))
 
 
-def _listed(config: Mapping[str, Any], position: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], position: JsonObject) -> ListedJob:
     number = position.need("id")
     details = f"/api/pcsx/position_details?position_id={quote(number)}&{_domain(config)}&hl=en"
     page = position.text("positionUrl") or f"/careers/job/{quote(number)}"

@@ -58,7 +58,7 @@ class Factorial:
         rows = page.css(_ROWS)
         if not rows and page.css_first(_FILTERS) is None:
             raise ParseError(f"{response.url} is not a list of postings")
-        jobs = tuple(job for row in rows if (job := _listed(config, row)))
+        jobs = tuple(job for row in rows if (job := _listed_job(config, row)))
         faults = ["a posting could not be read"] if len(jobs) < len(rows) else []
         if not response.is_whole_html:
             faults.append("the list of postings is cut")
@@ -93,7 +93,7 @@ def _home(config: Mapping[str, Any]) -> str:
     return f"https://{subdomain(config, 'site')}.factorialhr.com"
 
 
-def _listed(config: Mapping[str, Any], row: LexborNode) -> ListedJob | None:
+def _listed_job(config: Mapping[str, Any], row: LexborNode) -> ListedJob | None:
     found = _POSTING.search(row.attributes.get(_URL) or "")
     heading = row.css_first(".factorial__headingFontFamily")
     title = node_text(heading) if heading else ""

@@ -39,7 +39,7 @@ class Gem:
         posts = response.json()
         if not isinstance(posts, list):
             raise ParseError(f"the response of {response.url} is not a list of postings")
-        return listing_page(posts, _listed, volatile=self.volatile_keys)
+        return listing_page(posts, _listed_job, volatile=self.volatile_keys)
 
     def parse_posting(self, content: str) -> JobPosting:
         post = JsonObject.parse(content)
@@ -68,7 +68,7 @@ class Gem:
         )
 
 
-def _listed(post: JsonObject) -> ListedJob:
+def _listed_job(post: JsonObject) -> ListedJob:
     return ListedJob(
         external_id=post.need("id"),
         title=post.need("title"),

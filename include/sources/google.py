@@ -60,7 +60,7 @@ class Google:
         positions = [_fields(position) for position in feed.iterfind("job")]
         return listing_page(
             positions,
-            _listed,
+            _listed_job,
             volatile=self.volatile_keys,
             partial_reason=None if positions else "the feed has no positions",
         )
@@ -109,7 +109,7 @@ def _url(position: JsonObject) -> str:
     return f"{_SITE}/jobs/results/{quote(position.need('jobid'), safe='')}"
 
 
-def _listed(position: JsonObject) -> ListedJob:
+def _listed_job(position: JsonObject) -> ListedJob:
     return ListedJob(
         external_id=position.need("jobid"),
         title=position.need("title"),

@@ -80,7 +80,7 @@ class Greenhouse:
         total = board.number("meta", "total")
         return listing_page(
             board.raw("jobs"),
-            _listed,
+            _listed_job,
             volatile=self.volatile_keys,
             total=total,
             partial_reason="the board did not state its total" if total is None else None,
@@ -117,7 +117,7 @@ class Greenhouse:
         )
 
 
-def _listed(job: JsonObject) -> ListedJob:
+def _listed_job(job: JsonObject) -> ListedJob:
     return ListedJob(
         external_id=job.need("id"),
         title=job.need("title"),

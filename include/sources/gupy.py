@@ -57,7 +57,7 @@ class Gupy:
     ) -> ListingPage:
         return listing_page(
             _props(response).raw("jobs"),
-            lambda job: _listed(config, job),
+            lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
         )
 
@@ -79,7 +79,7 @@ def _props(page: Response) -> JsonObject:
     return JsonObject.of(script.raw("props", "pageProps"), "the page's properties")
 
 
-def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
     number = job.need("id")
     url = f"{_site(config)}/jobs/{number}"
     page_url = based(config, url)

@@ -70,7 +70,7 @@ class Gusto:
         if not rows and _NONE not in response.text():
             raise ParseError(f"{response.url} is not a list of postings")
         _check_board(config, page, response.url)
-        jobs = tuple(job for row in rows if (job := _listed(config, row)))
+        jobs = tuple(job for row in rows if (job := _listed_job(config, row)))
         faults = ["a posting could not be read"] if len(jobs) < len(rows) else []
         if not response.is_whole_html:
             faults.append("the list of postings is cut")
@@ -122,7 +122,7 @@ def _check_board(config: Mapping[str, Any], page: LexborHTMLParser, url: str) ->
         raise ParseError(f"{url} is another board")
 
 
-def _listed(config: Mapping[str, Any], row: LexborNode) -> ListedJob | None:
+def _listed_job(config: Mapping[str, Any], row: LexborNode) -> ListedJob | None:
     found = _POSTING.search(row.attributes.get("href") or "")
     heading = row.css_first("h3")
     title = node_text(heading) if heading else ""

@@ -75,7 +75,7 @@ class Herp:
         answer = JsonObject.of(response.json(), "the response")
         company = JsonObject.of(answer.raw("company"), "the company")
         return listing_page(
-            company.raw("jobs"), lambda job: _listed(config, job), volatile=self.volatile_keys
+            company.raw("jobs"), lambda job: _listed_job(config, job), volatile=self.volatile_keys
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -116,7 +116,7 @@ class Herp:
         )
 
 
-def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob | None:
+def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob | None:
     if job.flag("isApplicable") is False:
         return None
     company, number = name(config, "company"), quote(job.need("id"), safe="")

@@ -54,7 +54,7 @@ class HiBob:
         ads = JsonObject.of(response.json(), "the list").raw("jobAdDetails")
         return listing_page(
             ads,
-            lambda ad: _listed(config, ad),
+            lambda ad: _listed_job(config, ad),
             volatile=self.volatile_keys,
             partial_reason=None if ads else MAYBE_UNKNOWN,
         )
@@ -97,7 +97,7 @@ def _home(config: Mapping[str, Any]) -> str:
     return f"https://{subdomain(config, 'site')}.careers.hibob.com"
 
 
-def _listed(config: Mapping[str, Any], ad: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], ad: JsonObject) -> ListedJob:
     url = f"{_home(config)}/jobs/{quote(ad.need('id'), safe='')}"
     location = _location(ad)
     return ListedJob(

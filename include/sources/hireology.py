@@ -28,7 +28,7 @@ from include.core.places.workplaces import workplace_among
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.paging import next_start, number_in
-from include.sources.records import listing_page, unproved
+from include.sources.records import listing_page, reason_if_unproved
 
 _API = "https://api.hireology.com"
 _PAGE_SIZE = 500
@@ -52,11 +52,11 @@ class Hireology:
         after = next_start((page - 1) * _PAGE_SIZE, received=received, total=total)
         return listing_page(
             answer.raw("data"),
-            _listed,
+            _listed_job,
             volatile=self.volatile_keys,
             total=total,
             follow=() if after is None else [_request(config, page=page + 1)],
-            partial_reason=unproved(total),
+            partial_reason=reason_if_unproved(total),
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -86,7 +86,7 @@ def _request(config: Mapping[str, Any], *, page: int) -> Request:
     return Request(url=based(config, url))
 
 
-def _listed(job: JsonObject) -> ListedJob | None:
+def _listed_job(job: JsonObject) -> ListedJob | None:
     if job.need("status") != "Open":
         return None
     return ListedJob(

@@ -53,7 +53,7 @@ class Hrmos:
         if total is None:
             raise ParseError(f"{response.url} does not state how many postings there are")
         rows = page.css(".jsc-joblist-cassette")
-        jobs = [job for row in rows if (job := _listed(config, row, response.url))]
+        jobs = [job for row in rows if (job := _listed_job(config, row, response.url))]
         number = number_in(request, "page")
         after = next_start((number - 1) * _PAGE_SIZE, received=len(rows), total=total)
         return ListingPage(
@@ -103,7 +103,7 @@ def _request(config: Mapping[str, Any], *, page: int) -> Request:
     return Request(url=based(config, f"{_SITE}/pages/{name(config, 'company')}/jobs?page={page}"))
 
 
-def _listed(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob | None:
+def _listed_job(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob | None:
     link, heading = row.css_first("a[href]"), row.css_first("h2")
     url = (absolute(page, link.attributes["href"]) if link else None) or ""
     found = _POSTING.search(url)

@@ -64,7 +64,7 @@ class Icims:
         asked = number_in(request, "pr") + 1
         page, pages = _page_of(portal)
         cards = portal.css(_CARDS)
-        jobs = [job for card in cards if (job := _listed(config, card, response.url))]
+        jobs = [job for card in cards if (job := _listed_job(config, card, response.url))]
         faults: list[str] = []
         if page != asked:
             faults.append(f"the response for page {asked} does not state that it is page {asked}")
@@ -100,7 +100,7 @@ def _page_of(portal: LexborHTMLParser) -> tuple[int, int]:
     return (1, 1) if alone else (0, 0)
 
 
-def _listed(config: Mapping[str, Any], card: LexborNode, page: str) -> ListedJob | None:
+def _listed_job(config: Mapping[str, Any], card: LexborNode, page: str) -> ListedJob | None:
     for link in card.css("a[href]"):
         address = absolute(page, link.attributes["href"])
         if address is None:

@@ -54,7 +54,7 @@ class JazzHR:
         if table is None:
             raise ParseError(f"{response.url} is not a list of postings")
         whole = response.text()
-        jobs = tuple(job for row in table.css("tr") if (job := _listed(config, row)))
+        jobs = tuple(job for row in table.css("tr") if (job := _listed_job(config, row)))
         faults: list[str] = []
         if _END not in whole.partition(_TABLE)[2]:
             faults.append("the list of postings is cut")
@@ -74,7 +74,7 @@ def _site(config: Mapping[str, Any]) -> str:
     return f"https://{subdomain(config, 'site')}.applytojob.com"
 
 
-def _listed(config: Mapping[str, Any], row: LexborNode) -> ListedJob | None:
+def _listed_job(config: Mapping[str, Any], row: LexborNode) -> ListedJob | None:
     link = row.css_first(_TITLE)
     found = _CODE.search(link.attributes.get("href") or "") if link else None
     if link is None or found is None or not node_text(link):

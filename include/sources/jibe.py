@@ -32,7 +32,7 @@ from include.core.places.workplaces import workplace_in
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, host
 from include.sources.paging import next_start, number_in
-from include.sources.records import listing_page, unproved
+from include.sources.records import listing_page, reason_if_unproved
 
 _PAGE_SIZE = 100
 
@@ -56,11 +56,11 @@ class Jibe:
         after = next_start((page - 1) * size, received=received, total=total)
         return listing_page(
             answer.raw("jobs"),
-            lambda row: _listed(config, JsonObject.of(row.raw("data"), "the posting")),
+            lambda row: _listed_job(config, JsonObject.of(row.raw("data"), "the posting")),
             volatile=self.volatile_keys,
             total=total,
             follow=() if after is None else [_request(config, page=page + 1, size=size)],
-            partial_reason=unproved(total, empty_is_proof=False),
+            partial_reason=reason_if_unproved(total, empty_is_proof=False),
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -112,7 +112,7 @@ def _title(job: JsonObject) -> str:
     return unescape(job.need("title"))
 
 
-def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
     language = job.text("language")
     query = f"?lang={quote(language, safe='')}" if language else ""
     url = f"https://{host(config, 'host')}/jobs/{quote(job.need('slug'), safe='')}{query}"

@@ -64,7 +64,7 @@ class Jobvite:
         jobs = [
             job
             for row, link in zip(rows, links, strict=True)
-            if (job := _listed(config, row, link))
+            if (job := _listed_job(config, row, link))
         ]
         faults = [
             "a posting could not be read"
@@ -106,7 +106,7 @@ def _link(cell: LexborNode) -> str:
     return (link.attributes.get("href") or "") if link else ""
 
 
-def _listed(config: Mapping[str, Any], cell: LexborNode, link: str) -> ListedJob | None:
+def _listed_job(config: Mapping[str, Any], cell: LexborNode, link: str) -> ListedJob | None:
     """Return the job of a row, or None if the row does not link to a posting of the company."""
     company = name(config, "company")
     found, title = _POSTING.search(link), node_text(cell)

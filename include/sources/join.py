@@ -30,7 +30,7 @@ from include.core.places.workplaces import workplace_of
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
-from include.sources.records import listing_page, unproved
+from include.sources.records import listing_page, reason_if_unproved
 
 _SITE = "https://join.com"
 _PAGE_SIZE = 100
@@ -68,11 +68,11 @@ class Join:
         more = jobs.raw("items") and page < (jobs.number("pageInfo", "pageCount") or 0)
         return listing_page(
             jobs.raw("items"),
-            lambda job: _listed(config, job),
+            lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
             follow=[_request(config, asked["companyId"], page + 1)] if more else (),
-            partial_reason=unproved(total),
+            partial_reason=reason_if_unproved(total),
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
@@ -143,7 +143,7 @@ def _request(config: Mapping[str, Any], company: int, page: int) -> Request:
     )
 
 
-def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
     page = quote(job.need("idParam"), safe="")
     url = f"{_SITE}/companies/{name(config, 'company')}/{page}"
     page_url = based(config, url)

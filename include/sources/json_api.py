@@ -87,7 +87,7 @@ class JsonApi:
         unsure = total is None if "total" in config else not (jobs or request.depth)
         return listing_page(
             jobs,
-            lambda job: _listed(config, job, response.url),
+            lambda job: _listed_job(config, job, response.url),
             volatile=self.volatile_keys,
             total=total,
             follow=_next(config, request, response.url, following) if following else (),
@@ -139,7 +139,7 @@ def _dates(job: JsonObject) -> dict[str, Any]:
     return found
 
 
-def _listed(config: Mapping[str, Any], job: JsonObject, address: str) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], job: JsonObject, address: str) -> ListedJob:
     fields = _fields(config)
     found = {key: _found(fields, key, job.raw()) for key in fields}
     values = JsonObject(found)

@@ -64,7 +64,7 @@ class Keka:
         jobs = response.json()
         if not isinstance(jobs, list):
             raise ParseError(f"the response of {response.url} is not a list of postings")
-        return listing_page(jobs, lambda job: _listed(config, job), volatile=self.volatile_keys)
+        return listing_page(jobs, lambda job: _listed_job(config, job), volatile=self.volatile_keys)
 
     def parse_posting(self, content: str) -> JobPosting:
         job = JsonObject.parse(content)
@@ -113,7 +113,7 @@ def _active(config: Mapping[str, Any], page: Response) -> Request:
     return Request(url=based(config, f"https://{subdomain(config, 'site')}.keka.com{path}"))
 
 
-def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
     number = job.need("id")
     url = f"{_careers(config)}jobdetails/{quote(number, safe='')}"
     return ListedJob(

@@ -57,7 +57,7 @@ class Lever:
         beyond = more and skip >= _MAX_POSTINGS
         return listing_page(
             postings,
-            _listed,
+            _listed_job,
             volatile=self.volatile_keys,
             follow=[_request(config, skip=skip + _PAGE_SIZE - 1)] if more and not beyond else (),
             partial_reason=f"stopped after {_MAX_POSTINGS} postings" if beyond else None,
@@ -105,7 +105,7 @@ def _request(config: Mapping[str, Any], *, skip: int) -> Request:
     return Request(url=based(config, url))
 
 
-def _listed(posting: JsonObject) -> ListedJob:
+def _listed_job(posting: JsonObject) -> ListedJob:
     return ListedJob(
         external_id=posting.need("id"),
         title=posting.need("text"),

@@ -55,7 +55,7 @@ class ListingByLinks:
         base = page.css_first("base[href]")
         address = (absolute(response.url, _href(base)) if base else None) or response.url
         links = (_link(node) for node in select(page, text(config, "link_selector")))
-        listed = (_listed(config, address, link) for link in links if link)
+        listed = (_listed_job(config, address, link) for link in links if link)
         jobs = tuple(job for job in listed if job)
         return ListingPage(
             jobs=jobs,
@@ -96,7 +96,7 @@ def _link(node: LexborNode) -> LexborNode | None:
     return outer
 
 
-def _listed(config: Mapping[str, Any], address: str, link: LexborNode) -> ListedJob | None:
+def _listed_job(config: Mapping[str, Any], address: str, link: LexborNode) -> ListedJob | None:
     url = absolute(address, _href(link))
     if url is None:
         return None

@@ -26,7 +26,7 @@ from include.core.places.workplaces import workplace_of
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.paging import number_in
-from include.sources.records import listing_page, unproved
+from include.sources.records import listing_page, reason_if_unproved
 
 _SITE = "https://www.careers-page.com"
 
@@ -50,11 +50,11 @@ class Manatal:
         more = page.raw("next") and page.raw("results")
         return listing_page(
             page.raw("results"),
-            lambda job: _listed(config, job),
+            lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
             follow=[_request(config, page=number_in(request, "page") + 1)] if more else (),
-            partial_reason=unproved(total, empty_is_proof=False),
+            partial_reason=reason_if_unproved(total, empty_is_proof=False),
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -88,7 +88,7 @@ def _request(config: Mapping[str, Any], *, page: int) -> Request:
     return Request(url=based(config, url))
 
 
-def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
     url = f"{_SITE}/{name(config, 'company')}/job/{quote(job.need('hash'), safe='')}"
     location = _location(job)
     return ListedJob(

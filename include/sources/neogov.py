@@ -68,7 +68,7 @@ class Neogov:
         items = [_fields(item) for item in channel.iterfind("item")]
         return listing_page(
             items,
-            _listed,
+            _listed_job,
             volatile=self.volatile_keys,
             partial_reason=None if items else MAYBE_UNKNOWN,
         )
@@ -117,7 +117,7 @@ def _fields(item: Element) -> dict[str, str]:
     }
 
 
-def _listed(item: JsonObject) -> ListedJob:
+def _listed_job(item: JsonObject) -> ListedJob:
     return ListedJob(
         external_id=item.need("jobId"),
         title=item.need("title"),

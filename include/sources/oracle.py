@@ -69,7 +69,7 @@ class Oracle:
         after = next_start(number_in(request, "offset"), received=received, total=total)
         return listing_page(
             found[0].raw("requisitionList"),
-            lambda job: _listed(config, job),
+            lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
             follow=() if after is None else (_request(config, offset=after),),
@@ -114,7 +114,7 @@ def _api(config: Mapping[str, Any], resource: str, expand: str, finder: str) -> 
     return based(config, f"{url}?onlyData=true&expand={expand}&finder={finder}")
 
 
-def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
     number, site = job.need("Id"), name(config, "site")
     finder = f"ById;Id=%22{quote(number, safe='')}%22,siteNumber={site}"
     pages = f"https://{host(config, 'host')}/hcmUI/CandidateExperience/en/sites/{site}"

@@ -76,7 +76,7 @@ class PageUp:
         ]
         jobs: dict[str, ListedJob] = {}
         for link in links:
-            if job := _listed(config, link):
+            if job := _listed_job(config, link):
                 jobs.setdefault(job.external_id, job)
         page, size = number_in(request, "page"), number_in(request, "page-items")
         more, left = html.css_first("a.more-link"), _stated(html, ".more-link .count")
@@ -171,7 +171,7 @@ def _time(html: LexborHTMLParser, selector: str) -> str | None:
     return node.attributes.get("datetime") if node else None
 
 
-def _listed(config: Mapping[str, Any], link: LexborNode) -> ListedJob | None:
+def _listed_job(config: Mapping[str, Any], link: LexborNode) -> ListedJob | None:
     """Return the job to which a link leads. Its title is the text of the link.
 
     Return None if the link is not to a posting, or has no text.

@@ -36,7 +36,7 @@ from include.errors import ParseError, SettingError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, text
 from include.sources.paging import next_start
-from include.sources.records import listing_page, unproved
+from include.sources.records import listing_page, reason_if_unproved
 
 _SITE = "https://www.paycomonline.net/v4/ats/web.php/portal"
 _SEARCH = "/api/ats/job-posting-previews/search"
@@ -84,11 +84,11 @@ class Paycom:
         after = next_start(int(request.json["skip"]), received=received, total=total)
         return listing_page(
             found.raw("jobPostingPreviews"),
-            lambda job: _listed(config, job, service=request.url.removesuffix(_SEARCH)),
+            lambda job: _listed_job(config, job, service=request.url.removesuffix(_SEARCH)),
             volatile=self.volatile_keys,
             total=total,
             follow=() if after is None else (_search(request.url, request.headers, skip=after),),
-            partial_reason=unproved(total, empty_is_proof=False),
+            partial_reason=reason_if_unproved(total, empty_is_proof=False),
         )
 
     def page_headers(self, config: Mapping[str, Any], response: Response) -> Mapping[str, str]:
@@ -158,7 +158,7 @@ def _search(url: str, headers: Mapping[str, str], *, skip: int) -> Request:
     )
 
 
-def _listed(config: Mapping[str, Any], job: JsonObject, *, service: str) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], job: JsonObject, *, service: str) -> ListedJob:
     number = job.need("jobId")
     return ListedJob(
         external_id=number,

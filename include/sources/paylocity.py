@@ -41,14 +41,14 @@ class Paylocity:
     ) -> ListingPage:
         board = JsonObject.of(response.json_after(r"window\.pageData\s*=\s*"), "the board")
         return listing_page(
-            board.raw("Jobs"), lambda job: _listed(config, job), volatile=self.volatile_keys
+            board.raw("Jobs"), lambda job: _listed_job(config, job), volatile=self.volatile_keys
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
         return None
 
 
-def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob | None:
+def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob | None:
     if job.flag("IsInternal"):
         return None
     number = job.need("JobId")

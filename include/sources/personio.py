@@ -72,7 +72,7 @@ class Personio:
         ]
         return listing_page(
             contents,
-            lambda position: _listed(config, position.html("content")),
+            lambda position: _listed_job(config, position.html("content")),
             volatile=self.volatile_keys,
         )
 
@@ -114,7 +114,7 @@ def _site(config: Mapping[str, Any]) -> str:
     return f"https://{subdomain(config, 'site')}.jobs.personio.de"
 
 
-def _listed(config: Mapping[str, Any], content: str) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], content: str) -> ListedJob:
     position = read_xml(content, "the position")
     fields = _fields(position)
     return ListedJob(

@@ -32,7 +32,7 @@ from include.errors import ParseError, SettingError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, host, text
 from include.sources.paging import next_start
-from include.sources.records import listing_page, unproved
+from include.sources.records import listing_page, reason_if_unproved
 
 _PAGE_SIZE = 100
 _DEFAULT_LOCALE = "en_global"
@@ -76,11 +76,11 @@ class Phenom:
         after = next_start(int(request.json["from"]), received=received, total=total)
         return listing_page(
             found.raw("refineSearch", "data", "jobs"),
-            lambda job: _listed(config, job),
+            lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
             follow=() if after is None else (_search(config, request.headers, start=after),),
-            partial_reason=unproved(total, empty_is_proof=False),
+            partial_reason=reason_if_unproved(total, empty_is_proof=False),
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
@@ -123,7 +123,7 @@ def _search(config: Mapping[str, Any], headers: Mapping[str, str], *, start: int
     )
 
 
-def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
     number = job.need("jobId")
     url = f"{_site(config)}/job/{quote(number, safe='')}"
     page_url = based(config, url)

@@ -49,7 +49,7 @@ class Pinpoint:
         postings = JsonObject.of(response.json(), "the list").raw("data")
         return listing_page(
             postings,
-            _listed,
+            _listed_job,
             volatile=self.volatile_keys,
             partial_reason=None if postings else MAYBE_UNKNOWN,
         )
@@ -83,7 +83,7 @@ class Pinpoint:
         )
 
 
-def _listed(posting: JsonObject) -> ListedJob:
+def _listed_job(posting: JsonObject) -> ListedJob:
     location = _location(posting)
     return ListedJob(
         external_id=posting.need("id"),

@@ -34,7 +34,7 @@ from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, web_address
 from include.sources.paging import next_start, number_in, total_in
-from include.sources.records import row_sha256, unproved
+from include.sources.records import row_sha256, reason_if_unproved
 
 _PAGE_SIZE = 100
 _QUERY = (
@@ -71,7 +71,7 @@ class Radancy:
         if total is None:
             raise ParseError(f"{response.url} does not state how many postings there are")
         links = results.css("a[data-job-id][href]")
-        jobs = [job for link in links if (job := _listed(config, link))]
+        jobs = [job for link in links if (job := _listed_job(config, link))]
         page = number_in(request, "CurrentPage")
         after = next_start((page - 1) * _PAGE_SIZE, received=len(jobs), total=total)
         return ListingPage(
@@ -80,7 +80,7 @@ class Radancy:
             follow=() if after is None else (_request(config, page=page + 1),),
             partial_reason="a posting could not be read"
             if len(jobs) < len(links)
-            else unproved(total, empty_is_proof=False),
+            else reason_if_unproved(total, empty_is_proof=False),
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
@@ -97,7 +97,7 @@ def _total(results: LexborHTMLParser) -> int | None:
     return next((total for each in stated if (total := total_in(each or "")) is not None), None)
 
 
-def _listed(config: Mapping[str, Any], link: LexborNode) -> ListedJob | None:
+def _listed_job(config: Mapping[str, Any], link: LexborNode) -> ListedJob | None:
     number = link.attributes["data-job-id"]
     url = absolute(f"{_url(config)}/search-jobs", link.attributes["href"])
     title = node_text(link.css_first(_TITLE) or link)

@@ -19,7 +19,7 @@ _MAX_LISTED_FAULTS = 3
 _MAX_FAULT_LENGTH = 200
 
 
-def unproved(total: float | None, *, empty_is_proof: bool = True) -> str | None:
+def reason_if_unproved(total: float | None, *, empty_is_proof: bool = True) -> str | None:
     """Return why a list that states ``total`` must count as partial; None if it need not.
 
     Args:

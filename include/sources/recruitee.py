@@ -47,7 +47,7 @@ class Recruitee:
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
         site = JsonObject.of(response.json(), "the site")
-        return listing_page(site.raw("offers"), _listed, volatile=self.volatile_keys)
+        return listing_page(site.raw("offers"), _listed_job, volatile=self.volatile_keys)
 
     def parse_posting(self, content: str) -> JobPosting:
         offer = JsonObject.parse(content)
@@ -96,7 +96,7 @@ class Recruitee:
         )
 
 
-def _listed(offer: JsonObject) -> ListedJob | None:
+def _listed_job(offer: JsonObject) -> ListedJob | None:
     if offer.text("status") not in (None, "published"):
         return None
     return ListedJob(

@@ -46,7 +46,7 @@ class Rippling:
         if not isinstance(rows, list):
             raise ParseError(f"the response of {response.url} is not a list of jobs")
         rows = merged_by(rows, "uuid", "workLocation")
-        return listing_page(rows, lambda job: _listed(config, job), volatile=self.volatile_keys)
+        return listing_page(rows, lambda job: _listed_job(config, job), volatile=self.volatile_keys)
 
     def parse_posting(self, content: str) -> JobPosting:
         job = JsonObject.parse(content)
@@ -85,7 +85,7 @@ class Rippling:
         )
 
 
-def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
     key = quote(job.need("uuid"), safe="")
     places = (each.text("label") for each in job.objects("workLocation"))
     return ListedJob(

@@ -100,7 +100,7 @@ def _page(
 ) -> ListingPage:
     return listing_page(
         [{"loc": url, "lastmod": modified} for url, modified in urls.items()],
-        lambda record: _listed(config, record),
+        lambda record: _listed_job(config, record),
         volatile=Sitemap.volatile_keys,
         partial_reason=cut_off,
     )
@@ -136,7 +136,7 @@ def _followed(
     )
 
 
-def _listed(config: Mapping[str, Any], record: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], record: JsonObject) -> ListedJob:
     url = record.need("loc")
     if not is_http(url):
         raise ParseError(f"{url} is not an absolute http(s) URL")

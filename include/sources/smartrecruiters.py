@@ -28,7 +28,7 @@ from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.paging import next_start, number_in
-from include.sources.records import listing_page, unproved
+from include.sources.records import listing_page, reason_if_unproved
 
 _API = "https://api.smartrecruiters.com/v1/companies"
 _PAGE_SIZE = 100
@@ -58,11 +58,11 @@ class SmartRecruiters:
         following = next_start(number_in(request, "offset"), received=received, total=total)
         return listing_page(
             page.raw("content"),
-            lambda posting: _listed(config, posting),
+            lambda posting: _listed_job(config, posting),
             volatile=self.volatile_keys,
             total=total,
             follow=[_request(config, offset=following)] if following else (),
-            partial_reason=unproved(total, empty_is_proof=False),
+            partial_reason=reason_if_unproved(total, empty_is_proof=False),
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -121,7 +121,7 @@ def _request(config: Mapping[str, Any], *, offset: int) -> Request:
     return Request(url=based(config, url))
 
 
-def _listed(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
     key = quote(posting.need("id"), safe="")
     company = name(config, "company")
     return ListedJob(

@@ -45,7 +45,7 @@ class Softgarden:
         if stated is None:
             raise ParseError(f"{response.url} has no list of postings")
         cards = response.html().css(_CARDS)
-        jobs = tuple(job for card in cards if (job := _listed(config, card)))
+        jobs = tuple(job for card in cards if (job := _listed_job(config, card)))
         ids = set(re.findall(r"\d+", stated[1].decode()))
         return ListingPage(
             jobs=jobs,
@@ -63,7 +63,7 @@ def _home(config: Mapping[str, Any]) -> str:
     return f"https://{subdomain(config, 'site')}.softgarden.io"
 
 
-def _listed(config: Mapping[str, Any], card: LexborNode) -> ListedJob | None:
+def _listed_job(config: Mapping[str, Any], card: LexborNode) -> ListedJob | None:
     number = (card.attributes["id"] or "").removeprefix("job_id_")
     heading = card.css_first(".title")
     title = node_text(heading) if heading else ""

@@ -59,7 +59,7 @@ class SuccessFactors:
         if not rows:
             raise ParseError(f"{response.url} is not a list of search results")
         total = _total(search)
-        jobs = [job for row in rows if (job := _listed(config, row, response.url))]
+        jobs = [job for row in rows if (job := _listed_job(config, row, response.url))]
         faults: list[str] = []
         if total is None:
             faults.append("the search did not state its total")
@@ -87,7 +87,7 @@ def _total(search: LexborHTMLParser) -> int | None:
     return total_in(numbers[-1].text()) if len(numbers) > 1 else None
 
 
-def _listed(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob | None:
+def _listed_job(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob | None:
     for link in row.css("a.jobTitle-link[href]"):
         url, title = absolute(page, link.attributes["href"]), node_text(link)
         found = _NUMBER.search(url.partition("?")[0]) if url else None

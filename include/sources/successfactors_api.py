@@ -23,7 +23,7 @@ from include.core.formats.text import one_line
 from include.core.models import ListedJob
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import based, host
-from include.sources.records import listing_page, unproved
+from include.sources.records import listing_page, reason_if_unproved
 
 _PAGE_SIZE = 10
 _LOCALE = re.compile(rb"""\blocale["']?\s*[=:]\s*["']?([a-z]{2}_[A-Z]{2})\b""")
@@ -51,11 +51,11 @@ def parse(config: Mapping[str, Any], request: Request, response: Response) -> Li
     more = received and (page + 1) * _PAGE_SIZE < (total or 0)
     listed = listing_page(
         [] if total == 0 and rows is None else rows,
-        lambda row: _listed(config, JsonObject.of(row.raw("response"), "it"), locale),
+        lambda row: _listed_job(config, JsonObject.of(row.raw("response"), "it"), locale),
         volatile=(),
         total=total,
         follow=[_request(config, locale, page=page + 1)] if more else (),
-        partial_reason=unproved(total),
+        partial_reason=reason_if_unproved(total),
     )
     return replace(listed, part=locale)
 
@@ -74,7 +74,7 @@ def _request(config: Mapping[str, Any], locale: str, *, page: int) -> Request:
     )
 
 
-def _listed(config: Mapping[str, Any], job: JsonObject, locale: str) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], job: JsonObject, locale: str) -> ListedJob:
     words = quote(job.text("unifiedUrlTitle") or "job", safe="%()")
     number = quote(job.need("id"), safe="")
     url = f"https://{host(config, 'host')}/job/{words}/{number}-{locale}"

@@ -38,7 +38,7 @@ from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, host, name
 from include.sources.json_ld import job_postings
 from include.sources.paging import next_start
-from include.sources.records import listing_page, unproved
+from include.sources.records import listing_page, reason_if_unproved
 
 _PORTAL = re.compile(r"\bportal(?:No|Id)?[\"']?\s*[=:]\s*[\"']?(\d+)")
 _SEARCH = "/careersection/rest/jobboard/searchjobs"
@@ -79,11 +79,11 @@ class Taleo:
         after = next_start((page - 1) * size, received=received, total=total)
         return listing_page(
             answer.raw("requisitionList"),
-            lambda job: _listed(config, job),
+            lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
             follow=() if after is None else [_search(request.url, page=page + 1)],
-            partial_reason=unproved(total, empty_is_proof=False),
+            partial_reason=reason_if_unproved(total, empty_is_proof=False),
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
@@ -133,7 +133,7 @@ def _search(url: str, *, page: int) -> Request:
     )
 
 
-def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
     number = job.text("contestNo") or job.need("jobId")
     title = _column(job, job.number("linkedColumn") or 0)
     if not title:

@@ -63,7 +63,7 @@ class TaleoBusiness:
         stated = html.css_first(f".{_MARK}-panel-number")
         total = total_in(node_text(stated)) if stated else None
         links = html.css("a.viewJobLink[href]")
-        jobs = [job for link in links if (job := _listed(config, link, response.url))]
+        jobs = [job for link in links if (job := _listed_job(config, link, response.url))]
         faults: list[str] = []
         after = next_start(request.depth * _PAGE_SIZE, received=len(links), total=total)
         following = html.css_first("a.jscroll-next[href]")
@@ -107,7 +107,7 @@ def _search(config: Mapping[str, Any]) -> str:
     return f"https://{host(config, 'host')}/{path}?{query}"
 
 
-def _listed(config: Mapping[str, Any], link: LexborNode, page: str) -> ListedJob | None:
+def _listed_job(config: Mapping[str, Any], link: LexborNode, page: str) -> ListedJob | None:
     """Return the job of a link, or None if the link is not to a posting of the company."""
     url, title = absolute(page, link.attributes["href"]), node_text(link)
     asked = parse_qs(urlsplit(url).query) if url else {}

@@ -47,7 +47,7 @@ class Teamtailor:
         following = feed.text("next_url")
         return listing_page(
             feed.raw("items"),
-            _listed,
+            _listed_job,
             volatile=self.volatile_keys,
             follow=[Request(url=based(config, following))] if following else (),
         )
@@ -73,7 +73,7 @@ class Teamtailor:
         return complete(own, unescaped(item.html("content_html")))
 
 
-def _listed(item: JsonObject) -> ListedJob:
+def _listed_job(item: JsonObject) -> ListedJob:
     return ListedJob(
         external_id=item.need("id"),
         title=item.need("title"),

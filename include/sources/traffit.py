@@ -30,7 +30,7 @@ from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.paging import total_in
-from include.sources.records import listing_page, unproved
+from include.sources.records import listing_page, reason_if_unproved
 
 _PAGE_SIZE = 100
 _PAGE = "X-Request-Current-Page"
@@ -69,11 +69,11 @@ class Traffit:
         pages = total_in(response.headers.get("x-result-total-pages", "")) or 0
         return listing_page(
             posts,
-            _listed,
+            _listed_job,
             volatile=self.volatile_keys,
             total=total,
             follow=(_request(config, page=page + 1),) if posts and page < pages else (),
-            partial_reason=unproved(total),
+            partial_reason=reason_if_unproved(total),
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -120,7 +120,7 @@ def _request(config: Mapping[str, Any], *, page: int) -> Request:
     return Request(url=based(config, url), headers=headers)
 
 
-def _listed(post: JsonObject) -> ListedJob:
+def _listed_job(post: JsonObject) -> ListedJob:
     location = _location(post)
     return ListedJob(
         external_id=post.need("id"),

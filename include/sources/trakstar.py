@@ -24,7 +24,7 @@ from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.paging import next_start, number_in
-from include.sources.records import listing_page, unproved
+from include.sources.records import listing_page, reason_if_unproved
 
 _API = "https://jsapi.recruiterbox.com/v1/openings"
 _PAGE_SIZE = 250
@@ -53,11 +53,11 @@ class Trakstar:
         after = next_start(number_in(request, "offset"), received=received, total=total)
         return listing_page(
             found.raw("objects"),
-            _listed,
+            _listed_job,
             volatile=self.volatile_keys,
             total=total,
             follow=() if after is None else (_request(config, offset=after),),
-            partial_reason=unproved(total),
+            partial_reason=reason_if_unproved(total),
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -83,7 +83,7 @@ def _request(config: Mapping[str, Any], *, offset: int) -> Request:
     return Request(url=based(config, f"{_API}?{query}"))
 
 
-def _listed(opening: JsonObject) -> ListedJob:
+def _listed_job(opening: JsonObject) -> ListedJob:
     location = _location(opening)
     return ListedJob(
         external_id=opening.need("id"),

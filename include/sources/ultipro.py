@@ -33,7 +33,7 @@ from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, guid, host, name
 from include.sources.paging import next_start
-from include.sources.records import listing_page, unproved
+from include.sources.records import listing_page, reason_if_unproved
 
 _PAGE_SIZE = 100
 _POSTING = r"new US\.Opportunity\.CandidateOpportunityDetail\(\s*"
@@ -66,11 +66,11 @@ class UltiPro:
         after = next_start(int(skip or 0), received=received, total=total)
         return listing_page(
             found.raw("opportunities"),
-            lambda posting: _listed(config, posting),
+            lambda posting: _listed_job(config, posting),
             volatile=self.volatile_keys,
             total=total,
             follow=() if after is None else (_request(config, skip=after),),
-            partial_reason=unproved(total),
+            partial_reason=reason_if_unproved(total),
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
@@ -119,7 +119,7 @@ def _request(config: Mapping[str, Any], *, skip: int) -> Request:
     )
 
 
-def _listed(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
     number = posting.need("Id")
     url = f"{_board(config)}/OpportunityDetail?opportunityId={quote(number, safe='')}"
     page_url = based(config, url)

@@ -34,7 +34,7 @@ from include.core.places.workplaces import workplace_among, workplace_of
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
-from include.sources.records import listing_page, merged_by, unproved
+from include.sources.records import listing_page, merged_by, reason_if_unproved
 
 _SITE = "https://apply.workable.com"
 _HOURS = {"full": "full-time", "part": "part-time"}
@@ -57,17 +57,17 @@ class Workable:
         if "results" not in page and "jobs" in page:
             return listing_page(
                 merged_by(page.raw("jobs"), "shortcode", "locations"),
-                lambda job: replace(_listed(config, job), page_url=None, content=job.dump()),
+                lambda job: replace(_listed_job(config, job), page_url=None, content=job.dump()),
                 volatile=self.volatile_keys,
             )
         total, token = page.number("total"), page.text("nextPage")
         return listing_page(
             page.raw("results"),
-            lambda job: _listed(config, job),
+            lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
             follow=[_request(config, {"query": "", "token": token})] if token else (),
-            partial_reason=unproved(total),
+            partial_reason=reason_if_unproved(total),
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -118,7 +118,7 @@ def _request(config: Mapping[str, Any], search: Mapping[str, Any]) -> Request:
     return Request(url=based(config, url), method="POST", json=search)
 
 
-def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
     account, key = name(config, "account"), quote(job.need("shortcode"), safe="")
     return ListedJob(
         external_id=job.need("shortcode"),

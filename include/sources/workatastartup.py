@@ -46,7 +46,7 @@ class WorkAtAStartup:
             raise ParseError(f"{response.url} is not the list of a company's postings")
         company, rows = state.need("props", "company", "slug"), state.raw("props", "jobPostings")
         found = listing_page(
-            rows, lambda job: _listed(config, company, job), volatile=self.volatile_keys
+            rows, lambda job: _listed_job(config, company, job), volatile=self.volatile_keys
         )
         if rows and not found.jobs and not found.partial_reason:
             return replace(found, partial_reason="no posting of the list is of its company")
@@ -69,7 +69,7 @@ def _state(page: Response) -> JsonObject | None:
     return JsonObject.of(read_json(stated), "the page's state") if stated else None
 
 
-def _listed(config: Mapping[str, Any], company: str, job: JsonObject) -> ListedJob | None:
+def _listed_job(config: Mapping[str, Any], company: str, job: JsonObject) -> ListedJob | None:
     url = absolute(f"{_SITE}/", job.need("url"))
     if url is None or not url.startswith(f"{_SITE}/companies/"):
         raise ParseError("`url` is not the address of a posting")

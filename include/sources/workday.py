@@ -62,7 +62,7 @@ class Workday:
         answer = JsonObject.of(response.json(), "the list")
         page = listing_page(
             answer.raw("jobPostings"),
-            lambda posting: _listed(config, posting),
+            lambda posting: _listed_job(config, posting),
             volatile=self.volatile_keys,
         )
         asked = JsonObject(request.json or {})
@@ -168,7 +168,7 @@ def _split(
     )
 
 
-def _listed(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
+def _listed_job(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
     path = posting.need("externalPath")
     place = posting.text("locationsText") or ""
     return ListedJob(

@@ -60,7 +60,7 @@ class Zoho:
         shown = len(JsonObject({"": jobs}).values(""))
         return listing_page(
             jobs,
-            lambda job: _listed(config, job),
+            lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             partial_reason=None
             if shown % _CAP
@@ -95,7 +95,7 @@ def _unescaped(escape: re.Match[str]) -> str:
     return chr(int(code, 16)) if code else _CONTROLS.get(escape[3], escape[3])
 
 
-def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob | None:
+def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob | None:
     if _flag(job, "Is_Locked") or False in (
         _flag(job, "Publish"),
         _flag(job, "Keep_on_Career_Site"),
