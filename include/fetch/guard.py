@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from include.core.fields.text_cache import cache_short_texts
 from include.core.formats.urls import MAX_HOST_LENGTH, MAX_URL_LENGTH, site_of
+from include.core.hosts.private_hosts import parse_private_hosts
 from include.errors import FetchError
 from include.failure_codes import FailureCode
 
@@ -47,12 +48,12 @@ class AddressGuard:
     """A guard that allows all public addresses, and the private addresses of the allowed hosts.
 
     Args:
-        allowed_private: the hosts that may have private addresses, each as ``host`` or
-            ``host:port``, spelled as in the URL.
+        allowed_private: the hosts that may have private addresses, in the forms of
+            ``PrivateHost.parse``.
     """
 
     def __init__(self, allowed_private: Collection[str] = ()) -> None:
-        self._allowed = frozenset(name.lower() for name in allowed_private)
+        self._allowed = parse_private_hosts(allowed_private)
         self._check_site = cache_short_texts(self._check_uncached_site)
 
     def limited_to(self, url: str) -> "AddressGuard":
@@ -61,9 +62,8 @@ class AddressGuard:
         The new guard allows this host only if the present guard allows it.
         """
         parts = urlsplit(url)
-        host = parts.hostname or ""
-        site = f"{host}:{parts.port or _default_port(parts.scheme)}"
-        return AddressGuard([site] if self._allowed & {host, site} else [])
+        host, port = parts.hostname or "", parts.port or _default_port(parts.scheme)
+        return AddressGuard([f"[{host}]:{port}"] if self._allows(host, port) else [])
 
     def check_url(self, url: str) -> None:
         """Check a URL before it is requested.
@@ -102,12 +102,17 @@ class AddressGuard:
 
     def check_addresses(self, host: str, port: int, addresses: Collection[str]) -> None:
         """Raise FetchError ``blocked_address`` if any of a host's addresses is not public."""
-        host = host.lower()
-        if host in self._allowed or f"{host}:{port}" in self._allowed:
+        if self._allows(host.lower(), port):
             return
         private = [a for a in addresses if not is_public(ip_address(a.partition("%")[0]))]
         if private:
             raise _blocked(f"{host} has the address {private[0]}, which is not public")
+
+    def _allows(self, host: str, port: int) -> bool:
+        """Return whether the host, in lower case and without brackets, may be private."""
+        return any(
+            host == allowed.host and allowed.port in (None, port) for allowed in self._allowed
+        )
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:

@@ -110,18 +110,17 @@ def _pay(job: JsonObject) -> Salary | None:
     The response may state it in three ways. They are tried in this order: the components of the
     summary, the components of the tiers, and the text of the summary.
     """
-    pay = JsonObject({"": job.raw("compensation")})
-    summary = pay.text("", "compensationTierSummary")
-    tiers = pay.objects("", "compensationTiers")
+    summary = job.text("compensation", "compensationTierSummary")
+    tiers = job.objects("compensation", "compensationTiers")
     components = (
-        pay.objects("", "summaryComponents"),
+        job.objects("compensation", "summaryComponents"),
         tuple(part for tier in tiers for part in tier.objects("components")),
     )
     for parts in components:
         if found := widest([_component(part, summary) for part in parts]):
             return found
-    brief = pay.text("", "scrapeableCompensationSalarySummary") or (summary or "").partition("•")[0]
-    return salary_in(brief)
+    brief_summary = job.text("compensation", "scrapeableCompensationSalarySummary")
+    return salary_in(brief_summary or (summary or "").partition("•")[0])
 
 
 def _component(part: JsonObject, summary: str | None) -> Salary | None:

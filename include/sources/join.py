@@ -58,20 +58,20 @@ class Join:
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
-        if request.json is None:
-            return _company(config, response)
-        found = JsonObject.of(response.json(), "the response").raw("data", "publicJobs")
-        jobs = JsonObject.of(found, "the list of jobs")
-        asked: Mapping[str, Any] = request.json["variables"]["input"]
+        if request.json is None:  # the response is the company's page
+            return _first_page(config, response)
+        answer = JsonObject.of(response.json(), "the response")
+        jobs = JsonObject.of(answer.raw("data", "publicJobs"), "the list of jobs")
+        query: Mapping[str, Any] = request.json["variables"]["input"]
         total = jobs.number("pageInfo", "rowCount")
-        page = asked["paginationPage"]["page"]
+        page = query["paginationPage"]["page"]
         more = jobs.raw("items") and page < (jobs.number("pageInfo", "pageCount") or 0)
         return listing_page(
             jobs.raw("items"),
             lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
-            follow=[_request(config, asked["companyId"], page + 1)] if more else (),
+            follow=[_request(config, query["companyId"], page + 1)] if more else (),
             partial_reason=reason_if_unproved(total),
         )
 
@@ -84,18 +84,19 @@ class Join:
         Return None if the page has no JSON-LD, or if the script holds no job. Raises ParseError if
         the page has no such script.
         """
-        stated = page.html().css_first('script[type="application/ld+json"]')
-        job = JsonObject({"": _state(page).raw("job")}).objects("")
-        if not (stated and job):
+        script = page.html().css_first('script[type="application/ld+json"]')
+        jobs = _state(page).objects("job")
+        if not (script and jobs):
             return None
-        markup = JsonObject.parse(stated.text())
-        posting = schema_posting.read(markup, heading=job[0].text("title"))
+        job = jobs[0]
+        markup = JsonObject.parse(script.text())
+        posting = schema_posting.read(markup, heading=job.text("title"))
         own = replace(
             posting,
-            external_id=job[0].text("id"),
-            department=job[0].text("category", "name"),
-            workplace=workplace_of(job[0].text("workplaceType")) or posting.workplace,
-            locations=_locations(job[0], posting.locations),
+            external_id=job.text("id"),
+            department=job.text("category", "name"),
+            workplace=workplace_of(job.text("workplaceType")) or posting.workplace,
+            locations=_locations(job, posting.locations),
         )
         return complete(own, schema_posting.description_of(markup), method="jsonld")
 
@@ -109,11 +110,10 @@ def _state(page: Response) -> JsonObject:
     if script is None:
         raise ParseError(f"{page.url} is not a page of JOIN")
     state = JsonObject.of(read_json(script.text()), "the page's script")
-    found = state.raw("props", "pageProps", "initialState")
-    return JsonObject.of(found, "the page's state")
+    return JsonObject.of(state.raw("props", "pageProps", "initialState"), "the page's state")
 
 
-def _company(config: Mapping[str, Any], response: Response) -> ListingPage:
+def _first_page(config: Mapping[str, Any], response: Response) -> ListingPage:
     """Return the listing page of the company's page.
 
     It has the total that the page states, and the request for the first postings, but no jobs.
@@ -168,17 +168,17 @@ def _location(job: JsonObject) -> str | None:
             return ", ".join(filter(None, (job.text("city", "cityName"), country))) or None
 
 
-def _locations(job: JsonObject, stated: tuple[Location, ...]) -> tuple[Location, ...]:
+def _locations(job: JsonObject, places: tuple[Location, ...]) -> tuple[Location, ...]:
     """Return the places where people may work.
 
-    ``stated`` are the places in the page's JSON-LD. For a remote job, these are the places of the
+    ``places`` are the places in the page's JSON-LD. For a remote job, these are the places of the
     employer. If people may work anywhere in a country, the result has only the countries of
-    ``stated``. If people may work in any country, the result is empty.
+    ``places``. If people may work in any country, the result is empty.
     """
     match job.text("remoteType"):
         case "ANYWHERE":
             return ()
         case "COUNTRY":
-            return tuple({locate(at.country, country=at.country) for at in stated if at.country})
+            return tuple({locate(at.country, country=at.country) for at in places if at.country})
         case _:
-            return stated
+            return places

@@ -18,7 +18,7 @@ from jmespath.exceptions import JMESPathError
 from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
-from include.core.formats.json_object import JsonObject
+from include.core.formats.json_object import JsonObject, number_of, text_of
 from include.core.formats.markup import unescaped
 from include.core.formats.urls import absolute
 from include.core.models import JobPosting, ListedJob
@@ -46,8 +46,8 @@ def _fields(config: Mapping[str, Any], key: str = "fields") -> dict[str, Any]:
     if not isinstance(fields, Mapping):
         raise SettingError(f"config.{key}", "must map each field to a JMESPath expression")
     return {
-        field: found.strip() if isinstance(found, str) else found
-        for field, found in cast("Mapping[str, Any]", fields).items()
+        field: expression.strip() if isinstance(expression, str) else expression
+        for field, expression in cast("Mapping[str, Any]", fields).items()
     }
 
 
@@ -81,19 +81,16 @@ class JsonApi:
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
         answer = response.json()
-        jobs = _found(config, "jobs", answer)
-        stated = JsonObject({key: _found(config, key, answer) for key in ("total", "next")})
-        total, following = stated.number("total"), stated.text("next")
-        unsure = total is None if "total" in config else not (jobs or request.depth)
+        jobs = _search(config, "jobs", answer)
+        total = number_of(_search(config, "total", answer))
+        next_url = text_of(_search(config, "next", answer))
         return listing_page(
             jobs,
             lambda job: _listed_job(config, job, response.url),
             volatile=self.volatile_keys,
             total=total,
-            follow=_next(config, request, response.url, following) if following else (),
-            partial_reason="the response does not show how many postings there are"
-            if unsure
-            else None,
+            follow=_next_requests(config, request, response.url, next_url) if next_url else (),
+            partial_reason=_reason_if_unproved(config, request, jobs, total),
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -133,16 +130,15 @@ class JsonApi:
 
 
 def _dates(job: JsonObject) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    dates: dict[str, Any] = {}
     for key in ("posted_at", "updated_at", "valid_through"):
-        found |= {key: parse_time(job.text(key)), f"{key}_raw": job.text(key)}
-    return found
+        dates |= {key: parse_time(job.text(key)), f"{key}_raw": job.text(key)}
+    return dates
 
 
 def _listed_job(config: Mapping[str, Any], job: JsonObject, address: str) -> ListedJob:
     fields = _fields(config)
-    found = {key: _found(fields, key, job.raw()) for key in fields}
-    values = JsonObject(found)
+    values = JsonObject({key: _search(fields, key, job.raw()) for key in fields})
     url = absolute(address, values.need("url"))
     if url is None:
         raise ParseError(f"{values.need('url')} is not an http(s) URL")
@@ -153,21 +149,36 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject, address: str) -> Lis
         url=url,
         location="; ".join(values.texts("location")) or None,
         page_url=page_url if page_url != url else None,
-        content=JsonObject({**found, "url": url}).dump() if "description" in fields else None,
+        content=JsonObject({**values.raw(), "url": url}).dump()
+        if "description" in fields
+        else None,
         modified=values.text("updated_at"),
     )
 
 
-def _next(
-    config: Mapping[str, Any], request: Request, address: str, following: str
+def _reason_if_unproved(
+    config: Mapping[str, Any], request: Request, jobs: Any, total: float | None
+) -> str | None:
+    """Return the reason why the listing must count as partial, or None.
+
+    Without ``total`` in the config, the listing is unproved only if its first response is empty.
+    """
+    is_empty_listing = request.depth == 0 and not jobs
+    is_proved = total is not None if "total" in config else not is_empty_listing
+    return None if is_proved else "the response does not show how many postings there are"
+
+
+def _next_requests(
+    config: Mapping[str, Any], request: Request, address: str, next_url: str
 ) -> tuple[Request, ...]:
-    url = absolute(address, following)
+    url = absolute(address, next_url)
     if url is None:
-        raise ParseError(f"the next page, {following}, is not an http(s) URL")
+        raise ParseError(f"the next page, {next_url}, is not an http(s) URL")
     return (Request(url=based(config, url), depth=request.depth + 1),)
 
 
-def _found(expressions: Mapping[str, Any], key: str, value: Any) -> Any:
+def _search(expressions: Mapping[str, Any], key: str, value: Any) -> Any:
+    """Return what the expression ``key`` finds in ``value``; None if there is no expression."""
     if key not in expressions:
         return None
     try:

@@ -34,7 +34,7 @@ from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, web_address
 from include.sources.paging import next_start, number_in, total_in
-from include.sources.records import row_sha256, reason_if_unproved
+from include.sources.records import reason_if_unproved, row_sha256
 
 _PAGE_SIZE = 100
 _QUERY = (

@@ -31,7 +31,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from include.core.fields import schema_posting
 from include.core.fields.reading import complete
-from include.core.formats.json_object import JsonObject, read_json
+from include.core.formats.json_object import JsonObject, number_of, read_json, text_of
 from include.core.models import JobPosting, ListedJob
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
@@ -64,12 +64,8 @@ class Taleo:
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
-        if request.json is None:
-            portal = _PORTAL.search(response.text())
-            if portal is None:
-                raise ParseError(f"{response.url} is not the page of an open career section")
-            url = f"https://{host(config, 'host')}{_SEARCH}?lang=en&portal={portal[1]}"
-            return ListingPage(follow=(_search(based(config, url), page=1),))
+        if request.json is None:  # the response is the section's page
+            return _first_page(config, response)
         answer = JsonObject.of(response.json(), "the search")
         if answer.flag("careerSectionUnAvailable"):
             raise ParseError("Taleo says that the career section is unavailable")
@@ -96,20 +92,29 @@ class Taleo:
         """
         number = next(iter(parse_qs(urlsplit(page.url).query).get("job", [])), None)
         for markup in job_postings(page.html()):
-            read = schema_posting.read(markup, heading=None)
-            text = _decoded(schema_posting.description_of(markup))
-            return complete(replace(read, external_id=number, url=page.url), text, method="jsonld")
-        before, found, after = page.text().partition(
-            f"{_FIELD_SEPARATOR}{number}{_FIELD_SEPARATOR}"
-        )
-        title = unescape(_unquoted(before.rpartition(_FIELD_SEPARATOR)[2])).strip()
-        if number is None or not (found and title):
+            posting = schema_posting.read(markup, heading=None)
+            html = _decoded_html(schema_posting.description_of(markup))
+            own = replace(posting, external_id=number, url=page.url)
+            return complete(own, html, method="jsonld")
+        number_field = f"{_FIELD_SEPARATOR}{number}{_FIELD_SEPARATOR}"
+        fields_before, separator, fields_after = page.text().partition(number_field)
+        title = unescape(_unquoted(fields_before.rpartition(_FIELD_SEPARATOR)[2])).strip()
+        if number is None or not (separator and title):
             return None
         return complete(
             JobPosting(title=title, external_id=number, url=page.url),
-            "\n".join(_decoded(text) for text in _ENCODED_HTML.findall(after)),
+            "\n".join(_decoded_html(text) for text in _ENCODED_HTML.findall(fields_after)),
             method="html",
         )
+
+
+def _first_page(config: Mapping[str, Any], response: Response) -> ListingPage:
+    """Return the request for the first page of results, from the page of the section."""
+    portal = _PORTAL.search(response.text())
+    if portal is None:
+        raise ParseError(f"{response.url} is not the page of an open career section")
+    url = f"https://{host(config, 'host')}{_SEARCH}?lang=en&portal={portal[1]}"
+    return ListingPage(follow=(_search(based(config, url), page=1),))
 
 
 def _section(config: Mapping[str, Any]) -> str:
@@ -155,10 +160,11 @@ def _place_columns(job: JsonObject) -> list[float]:
 
     If ``locationsColumns`` states none, these are the columns that hold a JSON list.
     """
-    stated = (JsonObject({"": each}).number("") for each in job.values("locationsColumns"))
-    return [number for number in stated if number is not None] or [
-        number for number in range(len(job.values("column"))) if _column(job, number)[:1] == "["
-    ]
+    stated_numbers = map(number_of, job.values("locationsColumns"))
+    numbers = [number for number in stated_numbers if number is not None]
+    if numbers:
+        return numbers
+    return [n for n in range(len(job.values("column"))) if _column(job, n).startswith("[")]
 
 
 def _column(job: JsonObject, number: float) -> str:
@@ -173,12 +179,12 @@ def _places(text: str) -> str:
     if not text.startswith("["):
         return text
     try:
-        return "; ".join(JsonObject({"": read_json(text)}).texts(""))
+        return "; ".join(filter(None, map(text_of, read_json(text))))
     except ParseError:
         return text
 
 
-def _decoded(text: str) -> str:
+def _decoded_html(text: str) -> str:
     """Return a text of HTML, percent-decoded if it contains ``%3C`` (an encoded ``<``)."""
     return _unquoted(text) if "%3C" in text.upper() else text
 

@@ -54,7 +54,7 @@ class Teamtailor:
 
     def parse_posting(self, content: str) -> JobPosting:
         item = JsonObject.parse(content)
-        markup = JsonObject({"": item.raw(_MARKUP)}).objects("")
+        markup = item.objects(_MARKUP)
         posting = schema_posting.read(
             markup[0] if markup else JsonObject({}), heading=item.need("title")
         )
@@ -85,5 +85,5 @@ def _listed_job(item: JsonObject) -> ListedJob:
 
 
 def _places(item: JsonObject) -> list[str]:
-    markup = JsonObject({"": item.raw(_MARKUP)}).objects("")
+    markup = item.objects(_MARKUP)
     return [place.raw for each in markup for place in schema_posting.locations_of(each)]

@@ -21,7 +21,7 @@ from typing import Any
 from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
-from include.core.formats.json_object import JsonObject, read_json
+from include.core.formats.json_object import JsonObject, objects_of, read_json, values_of
 from include.core.models import JobPosting, ListedJob, Location, Workplace
 from include.core.pay.pay_text import salary_in
 from include.core.places.locations import place
@@ -30,9 +30,9 @@ from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, host
 from include.sources.records import listing_page
 
-_CAP = 50
-_TRUE = frozenset({"1", "1.0", "on", "true", "yes"})
-_FALSE = frozenset({"0", "0.0", "off", "false", "no"})
+_SHOWN_MULTIPLE = 50
+_TRUE_TEXTS = frozenset({"1", "1.0", "on", "true", "yes"})
+_FALSE_TEXTS = frozenset({"0", "0.0", "off", "false", "no"})
 _SCRIPT = re.compile(r"\bjobs\s*=\s*JSON\.parse\('((?:[^'\\]|\\.)*)'\)", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
@@ -57,49 +57,60 @@ class Zoho:
         if field is None:
             raise ParseError(f"{response.url} is not a career site with postings")
         jobs = read_json(field.attributes.get("value") or "")
-        shown = len(JsonObject({"": jobs}).values(""))
         return listing_page(
             jobs,
             lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
-            partial_reason=None
-            if shown % _CAP
-            else f"the site may show only {shown} of its postings",
+            partial_reason=_reason_if_cut_off(len(values_of(jobs))),
         )
 
     def parse_posting(self, content: str) -> JobPosting:
         return _posting(JsonObject.parse(content))
 
     def parse_page(self, page: Response) -> JobPosting | None:
-        found = _SCRIPT.search(page.text())
-        if found is None:
+        script = _SCRIPT.search(page.text())
+        if script is None:
             return None
-        halves = _ESCAPE.sub(_unescaped, found[1])
-        text = halves.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        jobs = JsonObject({"": read_json(text, strict=False)})
-        posting = next(iter(jobs.objects("")), None)
-        return _posting(JsonObject({**posting.raw(), "url": page.url})) if posting else None
+        postings = objects_of(read_json(_javascript_string(script[1]), strict=False))
+        if not postings:
+            return None
+        return _posting(JsonObject({**postings[0].raw(), "url": page.url}))
 
 
 def _careers(config: Mapping[str, Any]) -> str:
     return f"https://{host(config, 'host')}/jobs/Careers"
 
 
-def _unescaped(escape: re.Match[str]) -> str:
-    """Return the character for which an escape in a JavaScript string stands.
+def _reason_if_cut_off(shown: int) -> str | None:
+    """Return the reason why a list of this length must count as partial, or None.
 
-    A character above U+FFFF consists of two escapes, one for each UTF-16 surrogate. This function
-    returns one surrogate for each.
+    Sites that show only some of their postings show a multiple of 50. An empty list is no proof
+    that the site has no postings, either.
     """
+    if shown % _SHOWN_MULTIPLE == 0:
+        return f"the site may show only {shown} of its postings"
+    return None
+
+
+def _javascript_string(literal: str) -> str:
+    """Return the value of a JavaScript string from the text between its quotes.
+
+    A character beyond U+FFFF has two escapes, one for each surrogate of its UTF-16 form. The
+    conversion to UTF-16 and back joins the two surrogates to one character.
+    """
+    with_surrogates = _ESCAPE.sub(_escaped_character, literal)
+    return with_surrogates.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _escaped_character(escape: re.Match[str]) -> str:
+    """Return the character or the surrogate that an escape in a string of JavaScript means."""
     code = escape[1] or escape[2]
     return chr(int(code, 16)) if code else _CONTROLS.get(escape[3], escape[3])
 
 
 def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob | None:
-    if _flag(job, "Is_Locked") or False in (
-        _flag(job, "Publish"),
-        _flag(job, "Keep_on_Career_Site"),
-    ):
+    is_withdrawn = False in (_flag(job, "Publish"), _flag(job, "Keep_on_Career_Site"))
+    if _flag(job, "Is_Locked") or is_withdrawn:
         return None
     url = f"{_careers(config)}/{job.need('id')}"
     page_url = based(config, url)
@@ -139,16 +150,21 @@ def _title(job: JsonObject) -> str:
 
 def _flag(job: JsonObject, key: str) -> bool | None:
     """Return the value of a flag of any type, or None if the flag is not stated."""
-    stated = str(job.raw(key)).casefold()
-    return True if stated in _TRUE else False if stated in _FALSE else None
+    text = str(job.raw(key)).casefold()
+    if text in _TRUE_TEXTS:
+        return True
+    return False if text in _FALSE_TEXTS else None
 
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:
-    state, country = (_named(job.text(key)) for key in ("State", "Country"))
-    cities = [city for part in (job.text("City") or "").split(",") if (city := _named(part))]
-    found = (place(city=city, region=state, country=country) for city in cities or [None])
-    return tuple(dict.fromkeys(location for location in found if location))
+    state, country = (_place_name(job.text(key)) for key in ("State", "Country"))
+    parts = (job.text("City") or "").split(",")
+    cities = [city for part in parts if (city := _place_name(part))]
+    locations = (place(city=city, region=state, country=country) for city in cities or [None])
+    return tuple(dict.fromkeys(location for location in locations if location))
 
 
-def _named(text: str | None) -> str | None:
-    return None if (text or "").strip() in _NO_PLACES else (text or "").strip()
+def _place_name(text: str | None) -> str | None:
+    """Return the name of a place, or None if the text is a placeholder."""
+    name = (text or "").strip()
+    return None if name in _NO_PLACES else name

@@ -86,6 +86,9 @@ def test_pay_is_compared_by_the_year(
         ({"url": "https://intranet.corp.example/jobs"}, False),
         ({"host": "intranet.corp"}, True),
         ({"url": "http://[fd00::1]/jobs"}, True),
+        ({"url": "http://[fd00::2]/jobs"}, True),
+        ({"url": "http://[fd00::3]/jobs"}, True),
+        ({"url": "http://[fd00::4]/jobs"}, False),
         ({"url": "http://[broken"}, True),
     ],
     ids=str,
@@ -93,5 +96,5 @@ def test_pay_is_compared_by_the_year(
 def test_a_board_at_an_address_that_only_some_reach_is_private(
     config: dict[str, str], private: bool
 ) -> None:
-    hosts = ("127.0.0.1:8090", "Intranet.corp", "[fd00::1]")
+    hosts = ("127.0.0.1:8090", "Intranet.corp", "[fd00::1]", "[fd00::2]:8080", "fd00::3", "::1")
     assert is_private(config, hosts) is private

@@ -161,12 +161,26 @@ def test_names_and_public_addresses_are_let_through(url: str) -> None:
         ("http://user@127.0.0.1/", "127.0.0.1", "blocked_address"),
         ("file://127.0.0.1/etc/passwd", "127.0.0.1", "blocked_address"),
         ("http://[::1]:8090/", "::1", None),
+        ("http://[::1]:8090/", "[::1]", None),
+        ("http://[::1]:8090/", "[::1]:8090", None),
+        ("http://[::1]/", "[::1]:80", None),
+        ("http://[::1]:8091/", "[::1]:8090", "blocked_address"),
+        ("http://[fd00::1]:8090/", "[FD00::1]:8090", None),
+        ("http://[fd00::2]:8090/", "[fd00::1]", "blocked_address"),
     ],
 )
 def test_an_operator_allows_a_private_host_or_one_port_of_it(
     url: str, allowed: str, expected: str | None
 ) -> None:
     assert refusal(url, allowed) == expected
+
+
+@pytest.mark.parametrize("host", ["[::1]", "127.0.0.1"])
+def test_a_guard_of_one_url_allows_no_other_port_of_its_host(host: str) -> None:
+    guard = AddressGuard([host]).limited_to(f"http://{host}:8090/")
+    guard.check_url(f"http://{host}:8090/")
+    with pytest.raises(FetchError):
+        guard.check_url(f"http://{host}:8091/")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from include.core.hosts.private_hosts import parse_private_hosts
+
 
 def config_sha256(config: Mapping[str, Any]) -> str:
     """Return the hex SHA-256 of ``config`` as compact JSON with sorted keys."""
@@ -21,9 +23,9 @@ def is_private(config: Mapping[str, Any], private_hosts: Collection[str]) -> boo
 
     Args:
         config: the config in canonical form.
-        private_hosts: the hosts that may have a private IP address, each as ``host`` or
-            ``host:port``. Boards at any other host count as public, because requests to private
-            addresses are refused.
+        private_hosts: the hosts that may have a private IP address, in the forms of
+            ``PrivateHost.parse``. Boards at any other host count as public, because requests to
+            private addresses are refused.
     """
     if "base_url" in config:
         return True
@@ -32,5 +34,4 @@ def is_private(config: Mapping[str, Any], private_hosts: Collection[str]) -> boo
         host = urlsplit(address).hostname or ""
     except ValueError:
         return True
-    private = (name.lower() for name in private_hosts)
-    return any(name in (host, f"[{host}]") or name.startswith(f"{host}:") for name in private)
+    return any(host == private.host for private in parse_private_hosts(private_hosts))

@@ -127,14 +127,14 @@ def _name(posting: JsonObject, key: str) -> str | None:
 
 
 def _identifier(posting: JsonObject) -> str | None:
-    return next(
-        (
-            value
-            for stated in posting.values("identifier")
-            if (value := text_of(stated) or JsonObject({"": stated}).text("", "value"))
-        ),
-        None,
-    )
+    for identifier in posting.values("identifier"):
+        if isinstance(identifier, dict):
+            value = JsonObject.of(identifier, "the identifier").text("value")
+        else:
+            value = text_of(identifier)
+        if value:
+            return value
+    return None
 
 
 def locations_of(posting: JsonObject) -> tuple[Location, ...]:

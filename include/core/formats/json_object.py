@@ -94,14 +94,7 @@ class JsonObject:
 
         A string that contains only a number is converted to that number.
         """
-        value = self.raw(*path)
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
-            return None
-        try:
-            number = float(value)
-        except (ValueError, OverflowError):
-            return None
-        return number if math.isfinite(number) else None
+        return number_of(self.raw(*path))
 
     def flag(self, *path: str) -> bool | None:
         """Return the boolean at ``path``; None if the value is not a boolean."""
@@ -114,10 +107,7 @@ class JsonObject:
         If the value is not a list, return a list that contains only the value. If the value is null
         or absent, return an empty list.
         """
-        value = self.raw(*path)
-        if isinstance(value, list):
-            return cast("list[Any]", value)
-        return [] if value is None else [value]
+        return values_of(self.raw(*path))
 
     def texts(self, *path: str) -> tuple[str, ...]:
         """Return the strings and numbers in the list at ``path``, each converted as by ``text``."""
@@ -125,11 +115,7 @@ class JsonObject:
 
     def objects(self, *path: str) -> tuple["JsonObject", ...]:
         """Return the objects in the list at ``path``, or the single object there."""
-        return tuple(
-            JsonObject(cast("dict[str, Any]", value))
-            for value in self.values(*path)
-            if isinstance(value, dict)
-        )
+        return objects_of(self.raw(*path))
 
     def __contains__(self, key: str) -> bool:
         return key in self._values
@@ -142,6 +128,33 @@ def text_of(value: Any) -> str | None:
     if isinstance(value, str):
         return one_line(value) or None
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def number_of(value: Any) -> float | None:
+    """Return a single value in the form of ``JsonObject.number``."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def values_of(value: Any) -> list[Any]:
+    """Return a value in the form of ``JsonObject.values``."""
+    if isinstance(value, list):
+        return cast("list[Any]", value)
+    return [] if value is None else [value]
+
+
+def objects_of(value: Any) -> tuple[JsonObject, ...]:
+    """Return a value in the form of ``JsonObject.objects``."""
+    return tuple(
+        JsonObject(cast("dict[str, Any]", each))
+        for each in values_of(value)
+        if isinstance(each, dict)
+    )
 
 
 def read_json(text: str | bytes, *, strict: bool = True) -> Any:
