@@ -24,7 +24,7 @@ from include.db.work.checks import active_checks
 from include.db.work.outbox import Intent
 from include.db.work.sweeps import close_sweep, lock_sweep
 from include.pipeline.runs.settle_checks import end_early
-from include.pipeline.runs.start_run import assign_waiting
+from include.pipeline.runs.start_run import assign_checks_to_waiting_runs
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 5.0
@@ -82,7 +82,7 @@ class Dispatcher:
                     await connection.run_sync(_record, intent, answer)
                 if isinstance(answer, AirflowRefused):
                     async with connection.begin():
-                        await connection.run_sync(assign_waiting)
+                        await connection.run_sync(assign_checks_to_waiting_runs)
             if all(isinstance(answer, AirflowUnavailable) for answer in answers):
                 # Airflow answers none of the requests, so pause before the next intents of a long
                 # queue.

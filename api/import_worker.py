@@ -36,14 +36,14 @@ class ImportWorker:
     ``run`` works until it is cancelled.
     """
 
-    def __init__(self, database: Database, listings: ListingService, *, catalogue: bool):
+    def __init__(self, database: Database, listings: ListingService, *, all_public: bool):
         """Create a worker that is not running yet.
 
         Args:
-            catalogue: True if a company's name is also searched among boards that the user does not
+            all_public: True if a company's name is also searched among boards that the user does not
                 follow.
         """
-        self._catalogue = catalogue
+        self._all_public = all_public
         self._database = database
         self.listings = listings
         self._woken = asyncio.Event()
@@ -74,7 +74,7 @@ class ImportWorker:
 
     async def _resolve(self, entry: ClaimedEntry) -> None:
         resolved = await self._database.read(
-            look_up, entry.user_id, entry.listed, catalogue=self._catalogue
+            look_up, entry.user_id, entry.listed, all_public=self._all_public
         )
         if isinstance(resolved, ToDetect | ToVerify):
             is_known = isinstance(resolved, ToVerify)

@@ -222,13 +222,13 @@ def read_filters(query: str) -> JobFilters:
         raise RequestValidationError(found) from None
 
 
-def check_scope(scope: Scope, *, catalogue: bool) -> None:
+def check_scope(scope: Scope, *, all_public: bool) -> None:
     """Raise ApiError 403 if ``scope`` is ``all`` and the server's users may not use this scope.
 
     Args:
-        catalogue: True if users may search the postings of companies that they do not follow.
+        all_public: True if users may search the postings of companies that they do not follow.
     """
-    if scope is Scope.ALL and not catalogue:
+    if scope is Scope.ALL and not all_public:
         detail = "this server lets users search only the postings of the companies they follow"
         raise ApiError(HTTPStatus.FORBIDDEN, "catalogue_restricted", detail)
 

@@ -60,7 +60,7 @@ class Services:
     """
     daily_at: str
     """The time of the daily schedule, as a cron expression in UTC."""
-    catalogue: bool
+    all_public: bool
     """True if users may search and read the postings of boards that they do not follow."""
     listings: ListingService
     imports: ImportWorker
@@ -87,7 +87,7 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
         listings = ListingService(make_engine(settings.database_url), settings)
         stack.push_async_callback(asyncio.to_thread, listings.close)
         database = Database(engine)
-        imports = ImportWorker(database, listings, catalogue=settings.catalogue == "all")
+        imports = ImportWorker(database, listings, all_public=settings.catalogue == "all")
         hub = ProgressHub(
             engine,
             StreamCaps(per_user=settings.sse_max_streams_per_user, total=settings.sse_max_streams),
@@ -108,7 +108,7 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
             limits=RateLimits.of(settings),
             fresh_for=settings.fresh_for,
             daily_at=settings.daily_at,
-            catalogue=settings.catalogue == "all",
+            all_public=settings.catalogue == "all",
             listings=listings,
             imports=imports,
             raw_pages=_raw_pages(settings),

@@ -13,7 +13,7 @@ from cli.runs import Companies
 from cli.session import AsJson, open_api
 from cli.summary import headline, print_failures
 from cli.terminal import plain, print_json, results
-from cli.watch import follow
+from cli.watch import report_started_run
 from include.core.models import CompanyStatus
 
 
@@ -28,7 +28,7 @@ def reextract(
     with open_api() as api:
         run_id = api.start(companies=company or (), reextract=True)
         tell = partial(_print_outcome, api, as_json=as_json)
-        follow(api, run_id, watch=watch, as_json=as_json, tell=tell)
+        report_started_run(api, run_id, watch=watch, as_json=as_json, tell=tell)
 
 
 def _print_outcome(api: IngestionApi, outcome: Outcome, *, as_json: bool) -> None:

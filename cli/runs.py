@@ -14,7 +14,7 @@ from cli.records import Run
 from cli.session import AsJson, RunId, open_api
 from cli.summary import print_summary
 from cli.terminal import print_json, results
-from cli.watch import follow, follow_to_end
+from cli.watch import report_started_run, watch_and_exit
 from include.settings import parse_duration
 
 _HISTORY = (
@@ -57,7 +57,7 @@ def ingest(
     with open_api() as api:
         run_id = api.start(companies=company or (), force=force, max_age=age)
         tell = partial(_print_outcome, api, as_json=as_json)
-        follow(api, run_id, watch=watch, as_json=as_json, tell=tell)
+        report_started_run(api, run_id, watch=watch, as_json=as_json, tell=tell)
 
 
 def retry(
@@ -68,13 +68,13 @@ def retry(
     """Retry the failed jobs of an ended run, in a new run."""
     with open_api() as api:
         tell = partial(_print_outcome, api, as_json=as_json)
-        follow(api, api.retry(run), watch=watch, as_json=as_json, tell=tell)
+        report_started_run(api, api.retry(run), watch=watch, as_json=as_json, tell=tell)
 
 
 def watch(run: RunId, as_json: AsJson = False) -> None:
     """Show the progress of a run until it ends."""
     with open_api() as api:
-        follow_to_end(api, run, partial(_print_outcome, api, as_json=as_json))
+        watch_and_exit(api, run, partial(_print_outcome, api, as_json=as_json))
 
 
 def abort(run: RunId, as_json: AsJson = False) -> None:

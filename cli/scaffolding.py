@@ -75,7 +75,7 @@ def guess(sample: Any, ask: Callable[[str, Sequence[str]], str]) -> Guess:
     fields = _fields(postings[0])
     for field in _REQUIRED:
         if field not in fields:
-            fields[field] = _asked(ask(field, sorted(postings[0])), postings[0])
+            fields[field] = _keys_of_path(ask(field, sorted(postings[0])), postings[0])
     total = next(_totals(sample, (), len(postings)), None)
     return Guess(
         jobs=path,
@@ -221,10 +221,11 @@ def _find(field: str, posting: dict[str, Any]) -> tuple[str, ...] | None:
     return None
 
 
-def _asked(path: str, posting: dict[str, Any]) -> tuple[str, ...]:
-    """Split a path that a person stated, such as ``job.id``, into its keys.
+def _keys_of_path(path: str, posting: dict[str, Any]) -> tuple[str, ...]:
+    """Return the keys of a path, which a person stated with dots between the keys.
 
-    Raise UsageError if the path does not lead to a text or a number in ``posting``.
+    Raises:
+        UsageError: the path leads to no text or number in the posting.
     """
     keys = tuple(path.split("."))
     try:

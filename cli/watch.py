@@ -33,7 +33,7 @@ def watch_run(api: IngestionApi, run_id: int) -> Outcome:
     return read_outcome(api, run)
 
 
-def follow(
+def report_started_run(
     api: IngestionApi,
     run_id: int,
     *,
@@ -43,17 +43,17 @@ def follow(
 ) -> None:
     """Report a run that has just been started.
 
-    If ``watch`` is true, call ``follow_to_end``. Otherwise print the run's id.
+    If ``watch`` is true, call ``watch_and_exit``. Otherwise print the run's id.
     """
     if watch:
-        follow_to_end(api, run_id, tell)
+        watch_and_exit(api, run_id, tell)
     elif as_json:
         terminal.print_json({"run_id": run_id})
     else:
         terminal.results().print(f"run {run_id} started: jobhunt watch {run_id}")
 
 
-def follow_to_end(api: IngestionApi, run_id: int, tell: Callable[[Outcome], None]) -> None:
+def watch_and_exit(api: IngestionApi, run_id: int, tell: Callable[[Outcome], None]) -> None:
     """Watch a run until it ends, print its outcome with ``tell``, and end the command.
 
     Raises:

@@ -26,14 +26,14 @@ class StaleRunSensor(BaseSensorOperator):
         Also assign checks to the runs that waited for the end of another check.
         """
         from include.db.work.recovery import find_stale
-        from include.pipeline.runs.start_run import assign_waiting
+        from include.pipeline.runs.start_run import assign_checks_to_waiting_runs
         from include.settings import get_settings
         from plugins.connections import database
 
         with database() as engine, engine.begin() as connection:
             # A process that ends a check assigns checks to the runs that waited for that end. If it
             # was killed in between, these runs still have no check, so they get one here.
-            assign_waiting(connection)
+            assign_checks_to_waiting_runs(connection)
             stale = find_stale(connection, get_settings().stale_after)
         for sweep in stale:
             self.log.warning(

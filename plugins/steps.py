@@ -77,13 +77,13 @@ def skips_next(function: Callable[P, int]) -> Callable[P, int]:
 
     @functools.wraps(function)
     def skipping(*args: P.args, **kwargs: P.kwargs) -> int:
-        left = function(*args, **kwargs)
-        if not left:
+        remaining_work = function(*args, **kwargs)
+        if remaining_work == 0:
             context = get_current_context()
             index = context["ti"].map_index
-            next_ones = context["task"].downstream_task_ids
-            raise DownstreamTasksSkipped(tasks=[(task_id, index) for task_id in next_ones])
-        return left
+            task_ids = context["task"].downstream_task_ids
+            raise DownstreamTasksSkipped(tasks=[(task_id, index) for task_id in task_ids])
+        return remaining_work
 
     return skipping
 
@@ -95,8 +95,8 @@ def _bind_ids() -> None:
     """
     context = get_current_context()
     conf = context["dag_run"].conf or {}
-    known = {name: conf.get(name) for name in ("request_id", "run_id")}
-    bind_contextvars(dag_run_id=context["run_id"], **known)
+    conf_ids = {name: conf.get(name) for name in ("request_id", "run_id")}
+    bind_contextvars(dag_run_id=context["run_id"], **conf_ids)
 
 
 @step
@@ -119,7 +119,7 @@ def open_run() -> list[list[int]]:
             form=form,
             fresh_for=get_settings().fresh_for,
         )
-        _log_sweep(engine)
+        _bind_sweep_ids(engine)
     return groups
 
 
@@ -228,7 +228,7 @@ def finish_run() -> str:
 
     with database() as engine:
         status = finish_run(engine, _dag_run_id())
-        _log_sweep(engine)
+        _bind_sweep_ids(engine)
     if status in (None, SweepStatus.FAILED):
         reason = f"the sweep {status}" if status else "open_run began no sweep; see its log"
         raise AirflowFailException(reason)
@@ -276,13 +276,13 @@ def recover_run(stale: dict[str, int]) -> str | None:
     _label(f"sweep {stale['sweep_id']}")
     settings = get_settings()
     with database() as engine:
-        done = recover_run(
+        remedy = recover_run(
             engine,
             **stale,
             stale_after=settings.stale_after,
             max_recoveries=settings.max_recoveries,
         )
-    return done and str(done)
+    return None if remedy is None else str(remedy)
 
 
 @contextmanager
@@ -297,10 +297,10 @@ def _current_sweep() -> Generator[tuple[Engine, Sweep]]:
         yield engine, sweep
 
 
-def _log_sweep(engine: Engine) -> None:
-    """Bind the id and the attempt of the DAG run's sweep to the log context.
+def _bind_sweep_ids(engine: Engine) -> None:
+    """Bind the ids of the DAG run's sweep, which may have ended, to the log context.
 
-    The sweep may have ended.
+    The key ``run_id`` of a log line is documented to hold the sweep's id.
     """
     from include.db.work.sweeps import find_sweep
 

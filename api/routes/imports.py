@@ -114,7 +114,7 @@ async def boards(
     has listed.
     """
     items = await services.database.read(
-        _search, caller.user_id, q, limit, catalogue=services.catalogue
+        _search, caller.user_id, q, limit, all_public=services.all_public
     )
     return FoundBoards(items=items)
 
@@ -141,9 +141,9 @@ def _add(connection: Connection, user_id: str, entries: tuple[ListedCompany, ...
 
 
 def _search(
-    connection: Connection, user_id: str, words: str, limit: int, *, catalogue: bool
+    connection: Connection, user_id: str, words: str, limit: int, *, all_public: bool
 ) -> list[FoundBoard]:
-    found = search_directory(connection, user_id, words, limit=limit, catalogue=catalogue)
+    found = search_directory(connection, user_id, words, limit=limit, all_public=all_public)
     return [
         _found(board, find_follow(connection, user_id, board.source, board.config))
         for board in found

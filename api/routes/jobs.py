@@ -59,9 +59,9 @@ async def search_jobs(
     If a filter is given several times, a posting must match one of the values. A parameter that is
     not documented here is refused.
     """
-    check_scope(query.scope, catalogue=services.catalogue)
+    check_scope(query.scope, all_public=services.all_public)
     return await services.database.read(
-        _search, caller.user_id, query, catalogue=services.catalogue
+        _search, caller.user_id, query, all_public=services.all_public
     )
 
 
@@ -69,7 +69,7 @@ async def search_jobs(
 async def read_job(job_id: JobId, services: ApiServices, caller: CurrentCaller) -> JobDetail:
     """Return one posting: its fields, the way in which each field was read, and its changes."""
     found = await services.database.read(
-        _read, caller.user_id, job_id, catalogue=services.catalogue
+        _read, caller.user_id, job_id, all_public=services.all_public
     )
     if found is None:
         raise not_found("job")
@@ -90,7 +90,7 @@ async def track_job(
         caller.user_id,
         job_id,
         changes.model_dump(exclude_unset=True),
-        catalogue=services.catalogue,
+        all_public=services.all_public,
     )
     if tracking is None:
         raise not_found("job")
@@ -110,7 +110,7 @@ async def follow_company_of_job(
     The response is 409 if the user already follows the company.
     """
     posting = await services.database.read(
-        read_posting, caller.user_id, job_id, catalogue=services.catalogue
+        read_posting, caller.user_id, job_id, all_public=services.all_public
     )
     if posting is None:
         raise not_found("job")
@@ -155,23 +155,23 @@ async def download_page(job_id: JobId, services: ApiServices, caller: CurrentCal
 
 
 def _read(
-    connection: Connection, user_id: str, job_id: int, *, catalogue: bool
+    connection: Connection, user_id: str, job_id: int, *, all_public: bool
 ) -> JobDetail | None:
-    posting = read_posting(connection, user_id, job_id, catalogue=catalogue)
+    posting = read_posting(connection, user_id, job_id, all_public=all_public)
     if posting is None:
         return None
-    variants = read_variants(connection, user_id, [job_id], catalogue=catalogue)
+    variants = read_variants(connection, user_id, [job_id], all_public=all_public)
     return job_detail(posting, _tenant(posting), variants.get(job_id, []))
 
 
-def _search(connection: Connection, user_id: str, query: JobQuery, *, catalogue: bool) -> JobList:
+def _search(connection: Connection, user_id: str, query: JobQuery, *, all_public: bool) -> JobList:
     sort = query.sort or (Sort.RELEVANCE if query.q else Sort.NEWEST)
     after = decode_cursor(query.cursor, sort) if query.cursor else None
     found = search(connection, user_id, query.search(), sort, after=after, limit=query.limit + 1)
     shown = found.positions[: query.limit]
     more = len(found.positions) > query.limit
     job_ids = [each.job_id for each in shown]
-    variants = read_variants(connection, user_id, job_ids, catalogue=catalogue)
+    variants = read_variants(connection, user_id, job_ids, all_public=all_public)
     return JobList(
         items=[
             FoundJob(**vars(each), variants=variants.get(each.job_id, []))
@@ -191,9 +191,9 @@ def _track(
     job_id: int,
     changes: Mapping[str, Any],
     *,
-    catalogue: bool,
+    all_public: bool,
 ) -> Tracking | None:
-    if not may_see(connection, user_id, job_id, catalogue=catalogue):
+    if not may_see(connection, user_id, job_id, all_public=all_public):
         return None
     ensure_user(connection, user_id)
     return put_tracking(connection, user_id, job_id, changes)

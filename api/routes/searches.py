@@ -76,7 +76,7 @@ async def searches(services: ApiServices, caller: CurrentCaller) -> dict[str, An
     The new postings of a search are those that ``GET /jobs`` returns for its ``query`` with
     ``new=true``.
     """
-    items = await services.database.read(_list, caller.user_id, catalogue=services.catalogue)
+    items = await services.database.read(_list, caller.user_id, all_public=services.all_public)
     return {"items": items, "next_cursor": None}
 
 
@@ -91,9 +91,9 @@ async def save(services: ApiServices, caller: CurrentCaller, wanted: NewSearch) 
 
     The response is 409 if the user already has a search with this name, or 50 searches.
     """
-    check_scope(read_filters(wanted.query).scope, catalogue=services.catalogue)
+    check_scope(read_filters(wanted.query).scope, all_public=services.all_public)
     return await services.database.write(
-        _save, caller.user_id, wanted, catalogue=services.catalogue
+        _save, caller.user_id, wanted, all_public=services.all_public
     )
 
 
@@ -107,7 +107,7 @@ async def rename(
 ) -> ShownSearch:
     """Give a saved search another name. The response is 409 if another search has this name."""
     return await services.database.write(
-        _rename, caller.user_id, search_id, wanted.name, catalogue=services.catalogue
+        _rename, caller.user_id, search_id, wanted.name, all_public=services.all_public
     )
 
 
@@ -123,12 +123,12 @@ async def delete(search_id: SearchId, services: ApiServices, caller: CurrentCall
         raise not_found("search")
 
 
-def _list(connection: Connection, user_id: str, *, catalogue: bool) -> list[ShownSearch]:
-    return _shown(connection, user_id, list_searches(connection, user_id), catalogue=catalogue)
+def _list(connection: Connection, user_id: str, *, all_public: bool) -> list[ShownSearch]:
+    return _shown(connection, user_id, list_searches(connection, user_id), all_public=all_public)
 
 
 def _save(
-    connection: Connection, user_id: str, wanted: NewSearch, *, catalogue: bool
+    connection: Connection, user_id: str, wanted: NewSearch, *, all_public: bool
 ) -> ShownSearch:
     ensure_user(connection, user_id)
     if lock_searches(connection, user_id) >= _MAX_SEARCHES:
@@ -138,11 +138,11 @@ def _save(
         raise _taken(wanted.name)
     query = urlencode(parse_qsl(wanted.query.removeprefix("?"), keep_blank_values=True))
     saved = save_search(connection, user_id, wanted.name, query)
-    return _shown(connection, user_id, [saved], catalogue=catalogue)[0]
+    return _shown(connection, user_id, [saved], all_public=all_public)[0]
 
 
 def _rename(
-    connection: Connection, user_id: str, search_id: int, name: str, *, catalogue: bool
+    connection: Connection, user_id: str, search_id: int, name: str, *, all_public: bool
 ) -> ShownSearch:
     lock_searches(connection, user_id)
     if is_taken(connection, user_id, name, but_by=search_id):
@@ -150,7 +150,7 @@ def _rename(
     saved = rename_search(connection, user_id, search_id, name)
     if saved is None:
         raise not_found("search")
-    return _shown(connection, user_id, [saved], catalogue=catalogue)[0]
+    return _shown(connection, user_id, [saved], all_public=all_public)[0]
 
 
 def _taken(name: str) -> ApiError:
@@ -158,23 +158,23 @@ def _taken(name: str) -> ApiError:
 
 
 def _shown(
-    connection: Connection, user_id: str, saved: Sequence[SavedSearch], *, catalogue: bool
+    connection: Connection, user_id: str, saved: Sequence[SavedSearch], *, all_public: bool
 ) -> list[ShownSearch]:
     usable = {
         each.search_id: search
         for each in saved
-        if (search := _search_of(each, catalogue=catalogue)) is not None
+        if (search := _search_of(each, all_public=all_public)) is not None
     }
     counted = count_matches(connection, user_id, list(usable.values()))
     counts = dict(zip(usable, counted, strict=True))
     return [ShownSearch(**vars(each), counts=counts.get(each.search_id)) for each in saved]
 
 
-def _search_of(saved: SavedSearch, *, catalogue: bool) -> Search | None:
+def _search_of(saved: SavedSearch, *, all_public: bool) -> Search | None:
     """Return the search. Return None if ``GET /jobs`` would refuse it."""
     try:
         filters = read_filters(saved.query)
-        check_scope(filters.scope, catalogue=catalogue)
+        check_scope(filters.scope, all_public=all_public)
     except (ApiError, RequestValidationError):
         return None
     return filters.search()

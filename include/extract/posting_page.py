@@ -9,13 +9,13 @@ from include.extract.document import open_page
 from include.extract.node_text import text_of
 from include.extract.page import open_reading
 
-_APPLY = re.compile(
+_APPLY_WORD = re.compile(
     r"(?:apply|bewerben|postuler|candidater|solicitar|aplicar|postular|candidatar|candidati|"
     r"solliciteer|solliciteren|ansök|søk|ansøg|aplikuj|hae)\b",
     re.IGNORECASE,
 )
-_MAX_CONTROLS = 300
-_MAX_APPLY = 4
+_MAX_READ_CONTROLS = 300
+_MAX_APPLY_CONTROLS = 4
 """The maximum number of controls to apply, such as "Apply now", on the page of one posting.
 
 A page that lists postings has more of these controls.
@@ -42,13 +42,15 @@ def is_posting_page(page: Page) -> bool:
         document = open_page(page)
         if structured.find(document):
             return True
-        controls = document.tree.css("a[href], button, input[type=submit]")[:_MAX_CONTROLS]
-        applying = sum(
-            _APPLY.match(text_of(node) or node.attrs.get("value") or "") is not None
+        controls = document.tree.css("a[href], button, input[type=submit]")[:_MAX_READ_CONTROLS]
+        apply_controls = sum(
+            _APPLY_WORD.match(text_of(node) or node.attrs.get("value") or "") is not None
             for node in controls
         )
         fields = open_reading(page).fingerprint_input().fields
     except (ParseError, PageGone):
         return False
+    if apply_controls:
+        return apply_controls <= _MAX_APPLY_CONTROLS
     facts = sum(value is not None for name, value in fields.items() if name != "title")
-    return facts >= _MIN_FACTS if applying == 0 else applying <= _MAX_APPLY
+    return facts >= _MIN_FACTS

@@ -13,7 +13,7 @@ _HEAD_BYTES = 16 * 1024
 _MAX_DELAY = 10
 """The maximum delay of a redirect in seconds. A page that states a longer delay is meant to be
 read, so it does not count as a redirect."""
-_MARK = re.compile(rb"http-equiv\s*+=\s*+[\"']?+\s*+refresh")
+_QUICK_TEST = re.compile(rb"http-equiv\s*+=\s*+[\"']?+\s*+refresh")
 """A quick test for a refresh. It is applied to lower-case text, because a pattern that ignores case
 would take ten times as long."""
 _IGNORED_MARKUP = re.compile(
@@ -21,7 +21,7 @@ _IGNORED_MARKUP = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _META = re.compile(r"<meta\b", re.IGNORECASE)
-_IS_REFRESH = re.compile(r"\bhttp-equiv\s*+=\s*+[\"']?+\s*+refresh\b", re.IGNORECASE)
+_REFRESH_ATTRIBUTE = re.compile(r"\bhttp-equiv\s*+=\s*+[\"']?+\s*+refresh\b", re.IGNORECASE)
 _CONTENT = re.compile(r"\bcontent\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>]++))", re.IGNORECASE)
 _REFRESH = re.compile(
     r"\s*+(\d{1,9}+)(?:\.[\d.]*+)?+\s*+[;,]?+\s*+(?:url\s*+=\s*+)?+[\"']?+\s*+([^\"'\s]++)",
@@ -32,16 +32,18 @@ _REFRESH = re.compile(
 def refresh_target(url: str, body: bytes) -> str | None:
     """Return the URL to which the page at ``url`` redirects, or None if it does not redirect."""
     start = body[:_HEAD_BYTES]
-    if not _MARK.search(start.lower()):
+    if not _QUICK_TEST.search(start.lower()):
         return None
     for after in _META.split(_IGNORED_MARKUP.sub("", start.decode("latin-1")))[1:]:
         tag, is_whole, _ = after.partition(">")
-        content = _CONTENT.search(tag) if is_whole and _IS_REFRESH.search(tag) else None
+        if not (is_whole and _REFRESH_ATTRIBUTE.search(tag)):
+            continue
+        content = _CONTENT.search(tag)
         try:
-            found = content and _REFRESH.match(unescape(next(filter(None, content.groups()), "")))
-            if not found or int(found[1]) > _MAX_DELAY:
+            refresh = content and _REFRESH.match(unescape(next(filter(None, content.groups()), "")))
+            if not refresh or int(refresh[1]) > _MAX_DELAY:
                 continue
-            target = urljoin(url, found[2])
+            target = urljoin(url, refresh[2])
         except ValueError:  # not a URL, or a character reference with thousands of digits
             return None
         return target if target.partition("#")[0] != url.partition("#")[0] else None

@@ -10,7 +10,7 @@ from include.db.work.sweeps import close_sweep, find_sweep, get_sweep, lock_swee
 from include.failure_codes import FailureCode
 from include.pipeline.open_run import check_not_recovered
 from include.pipeline.runs.settle_checks import end_early, end_if_read
-from include.pipeline.runs.start_run import assign_waiting
+from include.pipeline.runs.start_run import assign_checks_to_waiting_runs
 
 
 def finish_run(engine: Engine, dag_run_id: str) -> SweepStatus | None:
@@ -31,23 +31,29 @@ def finish_run(engine: Engine, dag_run_id: str) -> SweepStatus | None:
         sweep = find_sweep(connection, dag_run_id)
         if sweep is None:
             return SweepStatus.DONE if find_run_of_dag(connection, dag_run_id) else None
+        # A worker that ended between a flush and its indexing has left postings unindexed.
         index_missing_postings(connection, sweep.sweep_id)
     if sweep.status is SweepStatus.ACTIVE:
-        _close(engine, sweep.sweep_id)
+        _close(engine, dag_run_id, sweep.sweep_id)
     with engine.begin() as connection:
-        assign_waiting(connection)
-        check_not_recovered(connection, dag_run_id)
+        # Runs that waited for the checks of this sweep can now have checks of their own.
+        assign_checks_to_waiting_runs(connection)
         ended = get_sweep(connection, sweep.sweep_id)
     return ended and ended.status
 
 
-def _close(engine: Engine, sweep_id: int) -> None:
+def _close(engine: Engine, dag_run_id: str, sweep_id: int) -> None:
     """End the sweep's checks, and close the sweep.
 
     A check ends as ``done`` if all its jobs have been read, and otherwise as ``failed``.
+
+    Raises:
+        SweepSuperseded: the sweep was recovered, so another DAG run works for it.
     """
     with engine.begin() as connection:
         lock_sweep(connection, sweep_id)
+        # The sweep may have been recovered before it was locked.
+        check_not_recovered(connection, dag_run_id)
         end_if_read(connection, active_checks(connection, sweep_id))
         unfinished = count_unfinished(connection, sweep_id)
         lost = end_early(

@@ -114,9 +114,12 @@ def sweep_of(engine: Engine, dag_run_id: str) -> Sweep:
 
 def check_not_recovered(connection: Connection, dag_run_id: str) -> None:
     """Raise SweepSuperseded if another DAG run has recovered the DAG run's sweep."""
-    found = find_attempt(connection, dag_run_id)
-    if found is not None and found[0].dag_run_id != dag_run_id:
-        raise SweepSuperseded(found[0].sweep_id, found[1])
+    attempt_of_dag_run = find_attempt(connection, dag_run_id)
+    if attempt_of_dag_run is None:
+        return
+    sweep, attempt = attempt_of_dag_run
+    if sweep.dag_run_id != dag_run_id:
+        raise SweepSuperseded(sweep.sweep_id, attempt)
 
 
 def _started_by(

@@ -15,7 +15,7 @@ from include.db.work.recovery import StaleSweep, claim, fail_lost_dag_run, lock_
 from include.db.work.sweeps import close_sweep
 from include.failure_codes import FailureCode
 from include.pipeline.runs.settle_checks import end_early, end_if_read
-from include.pipeline.runs.start_run import assign_waiting
+from include.pipeline.runs.start_run import assign_checks_to_waiting_runs
 
 
 def recover_run(
@@ -52,7 +52,7 @@ def recover_run(
                 close_sweep(connection, sweep_id, SweepStatus.FAILED)
                 fail_lost_dag_run(connection, sweep)
     with engine.begin() as connection:
-        assign_waiting(connection)
+        assign_checks_to_waiting_runs(connection)
     return chosen
 
 

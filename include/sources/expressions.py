@@ -9,7 +9,7 @@ bounds all other costs (ADR 34).
 """
 
 import re
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from math import prod
 from typing import Any, cast
 
@@ -24,7 +24,7 @@ _MAX_LENGTH = 1_000
 _MAX_COPIES = 200
 """The highest number of times that an expression may repeat its input. For example, the result of
 ``[@, @]`` contains the input twice."""
-_MAX_SEARCHES_INSIDE = 5
+_MAX_ARGUMENT_COMBINATORS = 5
 """The highest number of combinators " " and "~" in all arguments of pseudo-classes, such as
 ``:not(a b)``, together."""
 _MAX_STEPS = 10
@@ -47,6 +47,8 @@ _TOKEN = re.compile(
 selector in square brackets."""
 _COMBINATORS = frozenset({" ", ">", "+", "~"})
 _SIGNS = _COMBINATORS | {",", "(", ")"}
+Step = Callable[[LexborNode], LexborNode | None]
+"""A function that returns the next element, such as the parent."""
 Steps = list[tuple[str, str]]
 """The type of a parsed selector without commas: pairs of a combinator and the compound selector
 after it. For example, ``a > b`` is ``[(" ", "a"), (">", "b")]``."""
@@ -86,12 +88,12 @@ def check_selector(field: str, selector: str) -> None:
     signs = [sign for sign, _, _ in _tokens(selector)]
     steps = (sum(sign in _COMBINATORS for sign in signs), signs.count(","), signs.count("("))
     has = selector.lower().count(":has(")
-    inside = _searches_inside(selector)
+    in_arguments = _argument_combinators(selector)
     if (
         max(steps) > _MAX_STEPS
         or has > 1
-        or max(inside) > (0 if has else 1)
-        or sum(inside) > _MAX_SEARCHES_INSIDE
+        or max(in_arguments) > (0 if has else 1)
+        or sum(in_arguments) > _MAX_ARGUMENT_COMBINATORS
         or "/*" in selector
     ):
         raise SettingError(
@@ -109,14 +111,15 @@ def select(page: LexborHTMLParser, selector: str) -> list[LexborNode]:
     searches for the compound selectors, and this function follows the combinators.
     """
     alternatives = _alternatives(selector)
-    found: set[int] = set()
+    selected_ids: set[int] = set()
     for steps in alternatives:
-        found |= _found(page, steps)
-    last = page.css(",".join(steps[-1][1] for steps in alternatives))
-    return list({node.mem_id: node for node in last if node.mem_id in found}.values())
+        selected_ids |= _selected_ids(page, steps)
+    candidates = page.css(",".join(steps[-1][1] for steps in alternatives))
+    selected = {node.mem_id: node for node in candidates if node.mem_id in selected_ids}
+    return list(selected.values())
 
 
-def _searches_inside(selector: str) -> list[int]:
+def _argument_combinators(selector: str) -> list[int]:
     """Return the number of combinators " " and "~" of each selector inside an argument.
 
     The first item is always 0, which makes the list never empty.
@@ -137,43 +140,58 @@ def _searches_inside(selector: str) -> list[int]:
     return counts
 
 
-def _found(page: LexborHTMLParser, steps: Steps) -> set[int]:
+def _selected_ids(page: LexborHTMLParser, steps: Steps) -> set[int]:
     """Return the ``mem_id`` of each element that a selector without commas matches."""
     (_, first), *further = steps
     before = {node.mem_id for node in page.css(first)}
     for sign, compound in further:
         step = _parent if sign in (" ", ">") else _previous_element
-        known: dict[int, bool] | None = {} if sign in (" ", "~") else None
-        nodes = page.css(compound) if before else ()
-        before = {node.mem_id for node in nodes if _reaches(node, step, before, known)}
+        nodes = page.css(compound) if before else []
+        if sign in (" ", "~"):
+            before = _nodes_after_steps(nodes, step, before)
+        else:
+            before = _nodes_after_one_step(nodes, step, before)
     return before
+
+
+def _nodes_after_one_step(nodes: Sequence[LexborNode], step: Step, wanted: Set[int]) -> set[int]:
+    """Return the ``mem_id`` of the nodes from which one step leads to a wanted element."""
+    return {
+        node.mem_id
+        for node in nodes
+        if (target := step(node)) is not None and target.mem_id in wanted
+    }
+
+
+def _nodes_after_steps(nodes: Sequence[LexborNode], step: Step, wanted: Set[int]) -> set[int]:
+    """Return the ``mem_id`` of the nodes from which one or more steps lead to a wanted element."""
+    results: dict[int, bool] = {}
+    return {node.mem_id for node in nodes if _reaches(node, step, wanted, results)}
 
 
 def _reaches(
     node: LexborNode,
-    step: Callable[[LexborNode], LexborNode | None],
+    step: Step,
     wanted: Set[int],
-    known: dict[int, bool] | None,
+    results: dict[int, bool],
 ) -> bool:
-    """Return whether repeated calls of ``step`` lead from the node to a wanted element.
+    """Return whether one or more steps lead from the node to a wanted element.
 
     Args:
         node: the element at which the search begins.
         step: a function that returns the next element, or None if there is none.
         wanted: the ``mem_id`` of each wanted element.
-        known: the results of earlier calls, by the ``mem_id`` of the elements that they passed.
-            This call adds its own. If ``known`` is None, only one step is taken.
+        results: the results so far, by the ``mem_id`` of the elements passed. The result of this
+            call is added, so that no element is passed twice.
     """
     at = step(node)
-    if known is None:
-        return at is not None and at.mem_id in wanted
-    passed: list[int] = []
-    while at is not None and at.mem_id not in wanted and at.mem_id not in known:
-        passed.append(at.mem_id)
+    passed_ids: list[int] = []
+    while at is not None and at.mem_id not in wanted and at.mem_id not in results:
+        passed_ids.append(at.mem_id)
         at = step(at)
-    found = at is not None and (at.mem_id in wanted or known[at.mem_id])
-    known.update(dict.fromkeys(passed, found))
-    return found
+    reaches = at is not None and (at.mem_id in wanted or results[at.mem_id])
+    results.update(dict.fromkeys(passed_ids, reaches))
+    return reaches
 
 
 def _parent(node: LexborNode) -> LexborNode | None:
@@ -189,16 +207,16 @@ def _previous_element(node: LexborNode) -> LexborNode | None:
 
 def _alternatives(selector: str) -> list[Steps]:
     """Return the alternatives of a selector, which commas separate, each as its steps."""
-    found: list[Steps] = [[(" ", "")]]
+    alternatives: list[Steps] = [[(" ", "")]]
     for sign, depth, text in _tokens(selector):
         if sign in _COMBINATORS and not depth:
-            found[-1].append((sign, ""))
+            alternatives[-1].append((sign, ""))
         elif sign == "," and not depth:
-            found.append([(" ", "")])
+            alternatives.append([(" ", "")])
         else:
-            combinator, compound = found[-1][-1]
-            found[-1][-1] = (combinator, compound + text)
-    return found
+            combinator, compound = alternatives[-1][-1]
+            alternatives[-1][-1] = (combinator, compound + text)
+    return alternatives
 
 
 def _tokens(selector: str) -> Iterator[tuple[str, int, str]]:
@@ -245,12 +263,13 @@ def _copies(node: dict[str, Any]) -> int:
     return max(sum(copies), 1)
 
 
-def _check_call(name: str, given: int) -> None:
-    """Raise JMESPathError unless there is a function ``name`` that takes ``given`` arguments."""
+def _check_call(name: str, argument_count: int) -> None:
+    """Raise JMESPathError unless there is a function ``name`` that takes ``argument_count`` arguments."""
     function = Functions.FUNCTION_TABLE.get(name)
     if function is None:
         raise JMESPathError(f"there is no function {name}()")
     signature = function["signature"]
     is_variadic = bool(signature) and signature[-1].get("variadic", False)
-    if given < len(signature) or (given > len(signature) and not is_variadic):
-        raise JMESPathError(f"{name}() takes {len(signature)} arguments, not {given}")
+    has_too_many = argument_count > len(signature) and not is_variadic
+    if argument_count < len(signature) or has_too_many:
+        raise JMESPathError(f"{name}() takes {len(signature)} arguments, not {argument_count}")

@@ -162,7 +162,7 @@ async def test_a_search_that_is_refused_by_now_is_shown_without_numbers(
             text("UPDATE saved_searches SET query = 'flavour=sweet' WHERE search_id = :id"),
             {"id": old["search_id"]},
         )
-    api.app.state.services = replace(api.app.state.services, catalogue=False)
+    api.app.state.services = replace(api.app.state.services, all_public=False)
     counts = {search["name"]: search["counts"] for search in await saved(http)}
     assert counts == {
         "catalogue": None,

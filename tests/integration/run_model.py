@@ -390,7 +390,7 @@ class Catalogue:
         elif CheckStatus.LISTING in states:
             run.status = RunStatus.INITIALIZING
 
-    def assign_waiting(self) -> None:
+    def assign_checks_to_waiting_runs(self) -> None:
         waiting = [run for run in self.runs if run.is_active and any(self._assignable(run))]
         waiting.sort(key=lambda run: run.run_id)
         for run in waiting:
@@ -604,7 +604,7 @@ class Catalogue:
         for sweep in {check.sweep for check in unwanted}:
             assert sweep is not None
             self._close(sweep, SweepStatus.CANCELLED)
-        self.assign_waiting()
+        self.assign_checks_to_waiting_runs()
 
     # Ending sweeps.
 
@@ -618,7 +618,7 @@ class Catalogue:
             lost = self.active_checks(sweep)
             self.end_early(lost, CheckStatus.FAILED, "unfinished")
             self._close(sweep, SweepStatus.FAILED if lost else SweepStatus.DONE)
-        self.assign_waiting()
+        self.assign_checks_to_waiting_runs()
 
     def recover(self, sweep: Sweep, attempt: int) -> Remedy | None:
         if not (
@@ -643,7 +643,7 @@ class Catalogue:
             remedy = Remedy.GIVE_UP
             self.end_early(left, CheckStatus.FAILED, "stale")
             self._close(sweep, SweepStatus.FAILED)
-        self.assign_waiting()
+        self.assign_checks_to_waiting_runs()
         return remedy
 
 

@@ -20,7 +20,7 @@ from include.pipeline.finish_run import finish_run
 from include.pipeline.pages.flush import Outcomes
 from include.pipeline.plan_batches import plan_batches
 from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
-from include.pipeline.runs.start_run import assign_waiting, start_run
+from include.pipeline.runs.start_run import assign_checks_to_waiting_runs, start_run
 from include.pipeline.start_daily_runs import start_daily_runs
 from tests.databases import empty_tables
 from tests.ingestion import Ingestion
@@ -444,7 +444,7 @@ def test_a_run_that_waits_for_another_kind_of_check_gets_its_own_afterwards(
     bob = runs.start("bob", kind=CheckKind.REEXTRACT)
     assert runs.run(bob).status == "pending"
     with runs.engine.begin() as connection:
-        assert assign_waiting(connection) == 0
+        assert assign_checks_to_waiting_runs(connection) == 0
     read(runs, sweep)
     kinds = runs.rows("SELECT kind, status FROM checks ORDER BY check_id")
     assert [tuple(row) for row in kinds] == [("list", "done"), ("reextract", "waiting")]
@@ -458,7 +458,7 @@ def test_a_run_that_waits_gets_its_check_when_the_others_abort_theirs(runs: Made
         cancelled = abort_run(connection, sweep.sweep_id)
     assert cancelled
     with runs.engine.begin() as connection:
-        assert assign_waiting(connection) == 1
+        assert assign_checks_to_waiting_runs(connection) == 1
     (asked,) = runs.dispatch()
     check(runs, asked, range(2))
     assert runs.run(bob).status == "finished"

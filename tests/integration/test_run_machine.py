@@ -588,7 +588,7 @@ class Machine(RuleBasedStateMachine):
                 if not (is_ended or is_last):
                     read.discard(job.check)
             if self.model.end_if_read(read):
-                self.model.assign_waiting()
+                self.model.assign_checks_to_waiting_runs()
 
     def _found(self, job_id: int, key: JobKey, job: Job, result: str) -> list[Outcome]:
         """Return the outcomes that a worker writes for a job whose reading has this result."""

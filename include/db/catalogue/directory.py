@@ -18,7 +18,7 @@ from include.db.sql import statement
 
 
 def find_boards(
-    connection: Connection, user_id: str, words: str, *, limit: int, catalogue: bool
+    connection: Connection, user_id: str, words: str, *, limit: int, all_public: bool
 ) -> list[KnownBoard]:
     """Return the boards whose company's name, or a word of it, begins with ``words``.
 
@@ -26,11 +26,11 @@ def find_boards(
     accents make no difference.
 
     Args:
-        catalogue: also return boards that the user does not follow.
+        all_public: also return boards that the user does not follow.
     """
     exact = company_key(words).strip()
     params = {"key": _escaped(exact), "exact": exact, "limit": limit}
-    visible = {"user": user_id, "catalogue": catalogue}
+    visible = {"user": user_id, "all_public": all_public}
     rows = connection.execute(_FIND, {**params, **visible}).mappings()
     return [KnownBoard(**row) for row in rows]
 
@@ -58,7 +58,7 @@ _FIND = statement(
     SELECT name, source, config FROM boards
     WHERE name_key IS NOT NULL AND checked_at IS NOT NULL AND NOT private
         AND coalesce(config ->> 'url', '') !~ '[?@]'
-        AND (:catalogue OR EXISTS (
+        AND (:all_public OR EXISTS (
             SELECT FROM companies AS k WHERE k.user_id = :user AND k.board_id = boards.board_id
         ))
         AND (name_key LIKE :key || '%' OR name_key LIKE '% ' || :key || '%')

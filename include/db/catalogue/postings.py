@@ -167,14 +167,14 @@ def _found(row: RowMapping) -> FoundPosting:
     )
 
 
-def may_see(connection: Connection, user_id: str, job_id: int, *, catalogue: bool) -> bool:
+def may_see(connection: Connection, user_id: str, job_id: int, *, all_public: bool) -> bool:
     """Return whether the user may see the job, according to the rules of ``read_posting``."""
-    params = {"user": user_id, "job": job_id, "catalogue": catalogue}
+    params = {"user": user_id, "job": job_id, "all_public": all_public}
     return connection.scalar(_MAY_SEE, params) is not None
 
 
 def read_posting(
-    connection: Connection, user_id: str, job_id: int, *, catalogue: bool
+    connection: Connection, user_id: str, job_id: int, *, all_public: bool
 ) -> Posting | None:
     """Return the job and its posting if the user may see the job; otherwise None.
 
@@ -182,10 +182,10 @@ def read_posting(
     their active run.
 
     Args:
-        catalogue: also let the user see the jobs of boards that they follow or that are not
+        all_public: also let the user see the jobs of boards that they follow or that are not
             private.
     """
-    params = {"user": user_id, "job": job_id, "catalogue": catalogue}
+    params = {"user": user_id, "job": job_id, "all_public": all_public}
     row = connection.execute(_READ, params).mappings().one_or_none()
     if row is None:
         return None
@@ -283,7 +283,7 @@ VISIBLE = f"""
     (
         EXISTS ({_SHOWN})
         OR EXISTS (SELECT FROM tracked_jobs AS t WHERE t.user_id = :user AND t.job_id = j.job_id)
-        OR (:catalogue AND (NOT b.private OR EXISTS (
+        OR (:all_public AND (NOT b.private OR EXISTS (
             SELECT FROM companies AS k WHERE k.user_id = :user AND k.board_id = j.board_id
         )))
     )

@@ -9,7 +9,7 @@ from include.db.catalogue.postings import VISIBLE
 from include.db.records import to_record
 from include.db.sql import statement
 
-_MOST = 50
+_MAX_VARIANTS = 50
 """The maximum number of variants of a posting."""
 
 
@@ -27,7 +27,7 @@ class Variant:
 
 
 def read_variants(
-    connection: Connection, user_id: str, job_ids: Sequence[int], *, catalogue: bool
+    connection: Connection, user_id: str, job_ids: Sequence[int], *, all_public: bool
 ) -> dict[int, list[Variant]]:
     """Return at most 50 variants of each of these jobs, by job id.
 
@@ -37,10 +37,15 @@ def read_variants(
     without a variant are absent.
 
     Args:
-        catalogue: also return the jobs of boards that the user does not follow, if the boards are
+        all_public: also return the jobs of boards that the user does not follow, if the boards are
             not private.
     """
-    params = {"user": user_id, "ids": list(job_ids), "catalogue": catalogue, "most": _MOST}
+    params = {
+        "user": user_id,
+        "ids": list(job_ids),
+        "all_public": all_public,
+        "max_variants": _MAX_VARIANTS,
+    }
     found: dict[int, list[Variant]] = {}
     for row in connection.execute(_VARIANTS, params).mappings():
         found.setdefault(row["variant_of"], []).append(to_record(Variant, row))
@@ -66,7 +71,7 @@ _VARIANTS = statement(
                 )
             )
             AND {VISIBLE}
-        ORDER BY is_copy, j.job_id LIMIT :most
+        ORDER BY is_copy, j.job_id LIMIT :max_variants
     ) AS v
     WHERE p.job_id = ANY(:ids)
     """

@@ -52,7 +52,7 @@ def find_stale(connection: Connection, limit: timedelta, *, at_most: int = 500) 
         .order_by(sweeps.c.last_heartbeat)
         .limit(at_most)
     )
-    return _read(connection, query)
+    return _read_stale_sweeps(connection, query)
 
 
 def lock_stale(
@@ -71,7 +71,7 @@ def lock_stale(
         .where(sweeps.c.sweep_id == sweep_id, sweeps.c.attempt == attempt)
         .with_for_update()
     )
-    return next(iter(_read(connection, query)), None)
+    return next(iter(_read_stale_sweeps(connection, query)), None)
 
 
 def claim(connection: Connection, sweep: StaleSweep) -> int:
@@ -132,9 +132,9 @@ def _stale_sweeps(limit: timedelta) -> Select[Any]:
     )
 
 
-def _is_stale(found: FromClause, limit: timedelta) -> ColumnElement[bool]:
+def _is_stale(sweep_table: FromClause, limit: timedelta) -> ColumnElement[bool]:
     """Return an SQL condition that is true if the latest heartbeat is older than ``limit``."""
-    return func.now() - found.c.last_heartbeat > cast(limit, Interval)
+    return func.now() - sweep_table.c.last_heartbeat > cast(limit, Interval)
 
 
 def _waits_for_its_turn(limit: timedelta) -> ColumnElement[bool]:
@@ -150,19 +150,20 @@ def _waits_for_its_turn(limit: timedelta) -> ColumnElement[bool]:
     )
 
 
-def _dispatched_at(found: FromClause) -> ColumnElement[datetime]:
+def _dispatched_at(sweep_table: FromClause) -> ColumnElement[datetime]:
     """Return an SQL expression for the time at which Airflow was given a sweep.
 
     A sweep that was started in Airflow has no intent, so its time of creation is used.
+    ``sweep_table`` is the table ``sweeps`` or an alias of it.
     """
-    last = (
+    latest_dispatch = (
         select(func.max(outbox.c.done_at))
-        .where(outbox.c.sweep_id == found.c.sweep_id)
+        .where(outbox.c.sweep_id == sweep_table.c.sweep_id)
         .scalar_subquery()
     )
-    return func.coalesce(last, found.c.created_at)
+    return func.coalesce(latest_dispatch, sweep_table.c.created_at)
 
 
-def _read(connection: Connection, query: Select[Any]) -> list[StaleSweep]:
+def _read_stale_sweeps(connection: Connection, query: Select[Any]) -> list[StaleSweep]:
     rows = connection.execute(query).mappings()
     return [to_record(StaleSweep, row, started=row["started_at"] is not None) for row in rows]

@@ -121,7 +121,7 @@ class _Host:
     def is_pinned(self, now: float) -> bool:
         return self.pins > 0 and now < self.pinned_until
 
-    def stored(self, now: float, next_send: float | None) -> HostState:
+    def state_to_store(self, now: float, next_send: float | None) -> HostState:
         """Return the state in the form that is stored, in which times are relative to ``now``."""
         return replace(self.state, next_send=next_send).shifted(-now)
 
@@ -154,18 +154,18 @@ class HostLimiter:
         await self._keeper
         self._thread.shutdown()
 
-    def slow_down(self, name: str, rate: float) -> None:
+    def slow_down(self, host_name: str, rate: float) -> None:
         """Limit the host to ``rate`` requests a second, because its robots.txt asks for that."""
-        self._host(name).crawl_delay_rate = rate
+        self._host(host_name).crawl_delay_rate = rate
 
-    async def acquire(self, name: str) -> Permit:
+    async def acquire(self, host_name: str) -> Permit:
         """Wait until a request may be sent to the host.
 
         Raises:
             FetchError: the host has been failing for at least the policy's ``max_wait``.
             SQLAlchemyError: the database session ended, and with it the leases.
         """
-        host = self._host(name)
+        host = self._host(host_name)
         waiter = _Waiter(monotonic(), asyncio.get_running_loop().create_future())
         host.waiters.append(waiter)
         if not host.leased.is_set() and len(host.waiters) == 1:
@@ -223,9 +223,12 @@ class HostLimiter:
             self._dispatch(host)
 
     @asynccontextmanager
-    async def pinned(self, name: str) -> AsyncGenerator[None]:
-        """Hold the host's lease while the block runs, for at most the policy's ``max_wait``."""
-        host = self._host(name)
+    async def pinned(self, host_name: str) -> AsyncGenerator[None]:
+        """Hold the host's lease while the block runs, for at most the policy's ``max_wait``.
+
+        A block that takes longer is not stopped, but the lease may then be given up.
+        """
+        host = self._host(host_name)
         host.pins += 1
         host.pinned_until = inf
         self._wake.set()
@@ -240,8 +243,8 @@ class HostLimiter:
             host.pins -= 1
             self._wake.set()
 
-    def _host(self, name: str) -> _Host:
-        return self._hosts.setdefault(name, _Host(name))
+    def _host(self, host_name: str) -> _Host:
+        return self._hosts.setdefault(host_name, _Host(host_name))
 
     def _dispatch(self, host: _Host) -> None:
         """Grant permits to the requests that may be sent to the host now."""
@@ -349,7 +352,7 @@ class HostLimiter:
             for host in changed:
                 host.changed = False
             now = monotonic()
-            states = {host.name: host.stored(now, next_send=None) for host in changed}
+            states = {host.name: host.state_to_store(now, next_send=None) for host in changed}
             await self._call(self._store.save, states)
         await self._take_leases()
         for host in self._hosts.values():
@@ -379,7 +382,7 @@ class HostLimiter:
             host.leased.clear()
             host.giving_up = host.changed = False
             host.ask_at = now + BACK_OFF_SECONDS if host.contended else 0.0
-        states = {host.name: host.stored(now, host.next_send) for host in given_up}
+        states = {host.name: host.state_to_store(now, host.next_send) for host in given_up}
         await self._call(self._store.release, states)
 
     async def _take_leases(self) -> None:

@@ -67,7 +67,7 @@ class ToDetect:
 
 
 def search_directory(
-    connection: Connection, user_id: str, words: str, *, limit: int, catalogue: bool
+    connection: Connection, user_id: str, words: str, *, limit: int, all_public: bool
 ) -> list[KnownBoard]:
     """Return the public boards whose company's name has words that begin with ``words``.
 
@@ -75,16 +75,16 @@ def search_directory(
     whose name equals ``words`` come first.
 
     Args:
-        catalogue: also return boards of the catalogue that the user does not follow.
+        all_public: also return boards of the catalogue that the user does not follow.
     """
-    found = find_boards(connection, user_id, words, limit=limit, catalogue=catalogue)
+    found = find_boards(connection, user_id, words, limit=limit, all_public=all_public)
     keys = {board.key for board in found}
     found += (board for board in known_boards(words) if board.key not in keys)
     return found[:limit]
 
 
 def look_up(
-    connection: Connection, user_id: str, listed: ListedCompany, *, catalogue: bool
+    connection: Connection, user_id: str, listed: ListedCompany, *, all_public: bool
 ) -> Board | EntryResult | ToVerify | ToDetect:
     """Look for the entry's board in the database and in the shipped directory.
 
@@ -95,7 +95,7 @@ def look_up(
     if listed.address is not None:
         return _look_up_address(connection, user_id, listed.address)
     name = listed.name or ""
-    found = search_directory(connection, user_id, name, limit=_MAX_CHOICES, catalogue=catalogue)
+    found = search_directory(connection, user_id, name, limit=_MAX_CHOICES, all_public=all_public)
     exact = [board for board in found if company_key(board.name) == company_key(name)]
     if len(exact) != 1:
         return _several(exact or found, name)

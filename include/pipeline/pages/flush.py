@@ -26,7 +26,7 @@ from include.db.work.checks import lock_checks, still_reading
 from include.db.work.sweeps import Sweep, fence, write_heartbeat
 from include.pipeline.pages.page_outcomes import unstorable
 from include.pipeline.runs.settle_checks import end_if_read
-from include.pipeline.runs.start_run import assign_waiting
+from include.pipeline.runs.start_run import assign_checks_to_waiting_runs
 
 _EVERY_SECONDS = 1.0
 
@@ -105,7 +105,7 @@ class Outcomes:
                 index_postings(connection, extracted)
         if ended:
             with self._engine.begin() as connection:
-                assign_waiting(connection)
+                assign_checks_to_waiting_runs(connection)
 
     def _store(self, outcomes: Sequence[Outcome], read: Collection[int] = ()) -> list[int]:
         """Write outcomes in one transaction, and return the checks of ``read`` that it ended.

@@ -3,9 +3,8 @@
 import hashlib
 from collections import defaultdict
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import cast
 
 from include.core.checking.fingerprint import Fingerprint, is_unchanged
 from include.core.checking.outcomes import Changed, Confirmed, Extracted, Gone, Outcome, Unchanged
@@ -25,10 +24,42 @@ child process. Small pages are read here, because sending a page to another proc
 much as reading 25 KiB. ``tests/extract/hostile.py`` has 363 kinds of hostile pages. Reading the
 slowest kind takes a second if the page has this size."""
 
-_Reading = tuple[
-    Fingerprint | None, Extracted | Gone | Exception | datetime | None, PageBlocks | None
-]
-"""The result of ``_read``."""
+
+@dataclass(frozen=True, kw_only=True)
+class PageUnchanged:
+    """The page is unchanged, so its posting was not read."""
+
+    deadline: datetime | None
+    """The deadline for applications; None if the page states none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Postponed:
+    """The page is read after the template of its board has been learned."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageRead:
+    """The posting was read, or the page says that it is gone."""
+
+    outcome: Extracted | Gone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unreadable:
+    """Reading the posting raised an error."""
+
+    error: Exception
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """The result of ``_read`` for one page."""
+
+    result: PageUnchanged | Postponed | PageRead | Unreadable
+    fingerprint: Fingerprint
+    blocks: PageBlocks | None
+    """The blocks from which the template of the board is learned, if the page has any."""
 
 
 class PageResults:
@@ -70,11 +101,11 @@ class PageResults:
         These pages were not read earlier, because their board's template was not known before the
         end of the batch.
         """
-        found: list[Outcome] = []
+        outcomes: list[Outcome] = []
         for board_id in list(self._postponed):
             self._templates.end_learning(board_id)
-            found += await self._read_postponed(board_id)
-        return found
+            outcomes += await self._read_postponed(board_id)
+        return outcomes
 
     def failure(self, job: CrawlJob, error: Exception, attempts: int) -> Outcome:
         """Return the outcome of a job whose page failed. Raise ``error`` if it shows an outage."""
@@ -83,44 +114,36 @@ class PageResults:
     async def _outcomes(
         self, job: CrawlJob, fetched: Fetched, attempts: int
     ) -> tuple[Outcome, ...]:
-        page = fetched.page
-        unchanged = Unchanged(
-            job_id=job.job_id,
-            attempts=attempts,
-            etag=fetched.etag,
-            last_modified=fetched.last_modified,
-        )
-        if page is None:
-            over = ended(job.job_id, job.source, job.deadline, attempts=attempts)
-            return (over or unchanged,)
-        now, read, blocks = await self._read(job, page)
-        if blocks is not None:
-            self._templates.add_page(job, blocks)
-        if now is None:
-            deadline = cast("datetime | None", read)
-            return (ended(job.job_id, job.source, deadline, attempts=attempts) or unchanged,)
-        key = await self._raw_pages.put(self._sweep_id, job.job_id, page)
+        if fetched.page is None:
+            return (_outcome_if_unchanged(job, fetched, job.deadline, attempts),)
+        reading = await self._read(job, fetched.page)
+        if reading.blocks is not None:
+            self._templates.add_page(job, reading.blocks)
+        if isinstance(reading.result, PageUnchanged):
+            return (_outcome_if_unchanged(job, fetched, reading.result.deadline, attempts),)
+        # The page is stored even if it cannot be read, so that an operator can examine it.
+        key = await self._raw_pages.put(self._sweep_id, job.job_id, fetched.page)
         changed = Changed(
             job_id=job.job_id,
             raw_key=key,
-            content_sha256=hashlib.sha256(page.body).hexdigest(),
-            fingerprint=now,
+            content_sha256=hashlib.sha256(fetched.page.body).hexdigest(),
+            fingerprint=reading.fingerprint,
             etag=fetched.etag,
             last_modified=fetched.last_modified,
             attempts=attempts,
         )
         outcomes: tuple[Outcome, ...]
-        # A page that cannot be read has been stored, too, so that an operator can examine it.
-        if isinstance(read, Exception):
-            outcomes = (changed, self.failure(job, read, attempts))
-        elif read is None:
-            self._postponed[job.board_id].append((job, key))
-            outcomes = (changed,)
-        else:
-            outcomes = (changed, cast("Extracted | Gone", read))
+        match reading.result:
+            case PageRead(outcome=outcome):
+                outcomes = (changed, outcome)
+            case Unreadable(error=error):
+                outcomes = (changed, self.failure(job, error, attempts))
+            case Postponed():
+                self._postponed[job.board_id].append((job, key))
+                outcomes = (changed,)
         return outcomes + await self._read_postponed(job.board_id)
 
-    async def _read(self, job: CrawlJob, page: Page) -> _Reading:
+    async def _read(self, job: CrawlJob, page: Page) -> Reading:
         """Read the page in this process if it is small, or otherwise in another process."""
         args = (
             job,
@@ -144,57 +167,71 @@ class PageResults:
         outcomes: list[Outcome] = []
         for job, key in self._postponed.pop(board_id, ()):
             with suppress(Exception):
-                page = await self._raw_pages.get(key, url=job.page_url)
-                now, read, _ = await self._read(job, page)
-                template = self._templates.of(job.board_id)
-                version = template.version if template else 0
-                if now is None:
-                    outcomes.append(
-                        Confirmed(
-                            job_id=job.job_id,
-                            fingerprint=job.fingerprint,
-                            template_version=version,
-                        )
-                    )
-                elif isinstance(read, Extracted):
-                    outcomes.append(replace(read, fingerprint=now))
-                elif isinstance(read, Gone):
-                    outcomes.append(read)
+                outcome = await self._read_stored(job, key)
+                outcomes += [outcome] if outcome else []
         return tuple(outcomes)
+
+    async def _read_stored(self, job: CrawlJob, key: str) -> Outcome | None:
+        """Return the outcome of a job whose page is stored; None if the page cannot be read."""
+        reading = await self._read(job, await self._raw_pages.get(key, url=job.page_url))
+        match reading.result:
+            case PageUnchanged():
+                template = self._templates.of(job.board_id)
+                return Confirmed(
+                    job_id=job.job_id,
+                    fingerprint=job.fingerprint,
+                    template_version=template.version if template else 0,
+                )
+            case PageRead(outcome=outcome):
+                is_posting = isinstance(outcome, Extracted)
+                return replace(outcome, fingerprint=reading.fingerprint) if is_posting else outcome
+            case Postponed() | Unreadable():
+                return None
+
+
+def _outcome_if_unchanged(
+    job: CrawlJob, fetched: Fetched, deadline: datetime | None, attempts: int
+) -> Outcome:
+    """Return the outcome of a job with an unchanged page. It is Gone if the deadline has passed."""
+    gone = ended(job.job_id, job.source, deadline, attempts=attempts)
+    return gone or Unchanged(
+        job_id=job.job_id,
+        attempts=attempts,
+        etag=fetched.etag,
+        last_modified=fetched.last_modified,
+    )
 
 
 def _read(
     job: CrawlJob,
     page: Page,
-    known: Fingerprint | None,
+    last_fingerprint: Fingerprint | None,
     threshold: int,
     template: Template | None,
     is_learning: bool,
-) -> _Reading:
+) -> Reading:
     """Read the page, unless it is unchanged or its reading is postponed.
 
     Args:
         job: the job of the page.
         page: the page.
-        known: the fingerprint of the job's last page. If None, the page is read in any case.
+        last_fingerprint: the fingerprint of the job's last page. If None, the page is read in any case.
         threshold: the maximum number of SimHash bits in which an unchanged page may differ.
         template: the template of the board, if it is known.
         is_learning: True to postpone the reading of a page that does not fit the template.
-
-    Returns:
-        The page's fingerprint, a result, and the blocks from which the template is learned. The
-        fingerprint is None if the page is unchanged. The result is then the deadline of the
-        posting, or None if the page states none. For other pages it is the outcome of the job, the
-        error that reading the posting raised, or None if the reading is postponed.
     """
     reader = PageReader(job.source, page, template)
-    now, blocks = reader.fingerprint(), reader.blocks()
-    if is_unchanged(known, now, threshold=threshold):
-        return None, reader.deadline(), blocks
+    fingerprint, blocks = reader.fingerprint(), reader.blocks()
+
+    def reading(result: PageUnchanged | Postponed | PageRead | Unreadable) -> Reading:
+        return Reading(result=result, fingerprint=fingerprint, blocks=blocks)
+
+    if is_unchanged(last_fingerprint, fingerprint, threshold=threshold):
+        return reading(PageUnchanged(deadline=reader.deadline()))
     if is_learning and blocks and (template is None or not template.fits(blocks)):
-        return now, None, blocks
+        return reading(Postponed())
     try:
-        read = extracted(
+        outcome = extracted(
             job.job_id,
             reader.posting(),
             source=job.source,
@@ -205,5 +242,5 @@ def _read(
         raise
     # Return the error, because the caller must store the page before it handles the error.
     except Exception as error:
-        return now, picklable(error), blocks
-    return now, read, blocks
+        return reading(Unreadable(error=picklable(error)))
+    return reading(PageRead(outcome=outcome))

@@ -192,7 +192,7 @@ class ReaderPool:
         try:
             with self._process() as process:
                 process.send([(call.function, call.args) for call in calls])
-                await _readable(process)
+                await _wait_until_readable(process)
                 answers, is_last = process.recv()
         # Every caller must get an answer, whatever error occurs.
         except Exception as error:
@@ -204,11 +204,11 @@ class ReaderPool:
                 return
             for call in calls:
                 self._failures[call.board] += is_over_budget
-                _set(call.answer, error=error)
+                _set_answer(call.answer, error=error)
             return
         self._give_back(process, is_last=is_last)
         for call, (result, error) in zip(calls, answers, strict=True):
-            _set(call.answer, result, error=error)
+            _set_answer(call.answer, result, error=error)
 
     @contextmanager
     def _process(self) -> Generator[Connection]:
@@ -265,7 +265,9 @@ class _Call:
     others."""
 
 
-def _set(answer: asyncio.Future[Any], result: Any = None, *, error: Exception | None) -> None:
+def _set_answer(
+    answer: asyncio.Future[Any], result: Any = None, *, error: Exception | None
+) -> None:
     """Set the answer of a call, unless the caller has been cancelled."""
     if answer.done():
         return
@@ -275,7 +277,7 @@ def _set(answer: asyncio.Future[Any], result: Any = None, *, error: Exception | 
         answer.set_exception(error)
 
 
-async def _readable(process: Connection) -> None:
+async def _wait_until_readable(process: Connection) -> None:
     """Wait until the process has answered or ended."""
     loop = asyncio.get_running_loop()
     readable = asyncio.Event()
@@ -313,7 +315,7 @@ def _fork_on_request(requests: socket.socket, budget: Budget) -> None:
             is_warm = True
         (connection,) = received
         if os.fork() == 0:
-            _run_child(connection, lambda fd=connection: _answer(Connection(fd), budget))
+            _run_child(connection, lambda fd=connection: _serve_calls(Connection(fd), budget))
         os.close(connection)
         _reap(os.WNOHANG)
     _reap(0)
@@ -329,29 +331,30 @@ def _reap(options: int) -> None:
             pass
 
 
-def _answer(requests: Connection, budget: Budget) -> None:
-    """Make the calls that arrive, until the parent closes the connection.
+def _serve_calls(pipe: Connection, budget: Budget) -> None:
+    """Make the calls that arrive, until the parent closes the pipe or memory runs short.
 
     An exception, such as MemoryError, ends the process and thereby the call.
     """
     _limit_memory(budget.memory)
-    most_memory = _peak_memory() + _MAX_KEPT_BYTES
+    max_peak_memory = _peak_memory() + _MAX_KEPT_BYTES
+    keeps_too_much = False
     with suppress(EOFError):
-        while not _run_calls(requests, budget, most_memory):
-            pass
+        while not keeps_too_much:
+            keeps_too_much = _run_calls(pipe, budget, max_peak_memory)
 
 
-def _run_calls(requests: Connection, budget: Budget, most_memory: int) -> bool:
+def _run_calls(pipe: Connection, budget: Budget, max_peak_memory: int) -> bool:
     """Make the calls of one message, and return whether they are the last ones of this process.
 
-    The calls are the last ones if the process has used more than ``most_memory``. This code is a
-    separate function, so that the calls' values are freed before the next message arrives.
+    They are the last ones if the peak of the process's memory is above ``max_peak_memory`` bytes.
+    This is a separate function so that the calls' values are freed before the next message arrives.
 
     Raises:
         EOFError: the parent has closed the connection.
     """
     answers: list[tuple[Any, Exception | None]] = []
-    for function, args in requests.recv():
+    for function, args in pipe.recv():
         signal.setitimer(signal.ITIMER_PROF, budget.seconds)
         signal.setitimer(signal.ITIMER_REAL, budget.seconds * _WALL_FACTOR)
         try:
@@ -362,13 +365,13 @@ def _run_calls(requests: Connection, budget: Budget, most_memory: int) -> bool:
             answers.append((None, picklable(error)))
     # Replace the process if it has grown, because memory that it keeps would reduce the budget of
     # later calls.
-    is_last = _peak_memory() > most_memory
-    answer = pickle.dumps((answers, is_last))
-    if len(answer) > _MAX_RESULT_BYTES:
+    is_last = _peak_memory() > max_peak_memory
+    message = pickle.dumps((answers, is_last))
+    if len(message) > _MAX_RESULT_BYTES:
         raise MemoryError
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.setitimer(signal.ITIMER_PROF, 0)
-    requests.send_bytes(answer)
+    pipe.send_bytes(message)
     return is_last
 
 

@@ -13,7 +13,7 @@ from include.db.work.checks import lock_checks, sweeps_of
 from include.db.work.sweeps import close_sweep, get_sweep, lock_sweep
 from include.failure_codes import FailureCode
 from include.pipeline.runs.settle_checks import end_early
-from include.pipeline.runs.start_run import assign_waiting
+from include.pipeline.runs.start_run import assign_checks_to_waiting_runs
 
 _REASON = "the run that needed the check was aborted"
 
@@ -63,5 +63,5 @@ def close_idle_sweeps(connection: Connection, check_ids: Sequence[int]) -> list[
             sweep := get_sweep(connection, sweep_id)
         ):
             closed.append(sweep.dag_run_id)
-    assign_waiting(connection)
+    assign_checks_to_waiting_runs(connection)
     return closed

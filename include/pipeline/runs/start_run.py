@@ -102,7 +102,7 @@ def start_run(
     return run_id
 
 
-def assign_waiting(connection: Connection) -> int:
+def assign_checks_to_waiting_runs(connection: Connection) -> int:
     """Assign checks to those companies of active runs that wait for a check.
 
     Such a company has no check, because its board had an active check that the run could not use.
