@@ -100,7 +100,7 @@ class MadeUpRuns:
         dag_run_id = self.sweep(sweep_id).dag_run_id
         return open_run(self.engine, dag_run_id=dag_run_id, sweep_id=sweep_id, fresh_for=FRESH_FOR)
 
-    def present(self, sweep_id: int) -> Sweep:
+    def current_sweep(self, sweep_id: int) -> Sweep:
         return sweep_of(self.engine, self.sweep(sweep_id).dag_run_id)
 
     def list_jobs(
@@ -151,7 +151,7 @@ class MadeUpRuns:
         """
         sweep = self.upserted(jobs, user_id, slug)
         plan_batches(self.engine, sweep, batch_size=1000)
-        return self.present(sweep.sweep_id)
+        return self.current_sweep(sweep.sweep_id)
 
     def upserted(self, jobs: int, user_id: str = USER, slug: str = "acme") -> Sweep:
         """Return a sweep whose jobs have been listed and upserted. Its batches are planned next."""
@@ -159,7 +159,7 @@ class MadeUpRuns:
         sweep_id = self.start(user_id, companies=[slug])
         self.dispatch()
         self.open(sweep_id)
-        sweep = self.present(sweep_id)
+        sweep = self.current_sweep(sweep_id)
         self.list_jobs(sweep, slug, range(jobs))
         self.upsert(sweep)
         return sweep

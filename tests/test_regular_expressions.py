@@ -26,10 +26,10 @@ from typing import Any, cast
 
 import pytest
 
-LOOKED_AT = {
+REVIEWED_SUPERLINEAR = {
     "api/security_headers.py:_INLINE": "The text is our own page.",
     "include/core/places/locations.py:_BRACKETS": "The text has no two spaces in a row.",
-    "include/core/places/locations.py:_IS_FACILITY": "Nothing can fail after a repeat has read a"
+    "include/core/places/locations.py:_FACILITY_NAME": "Nothing can fail after a repeat has read a"
     " whole word.",
     "include/core/formats/markup.py:_SAFE_TAG": "The text comes from nh3, which closes every tag.",
     "include/core/formats/markup.py:_WHOLE_TAG": "Only the last quotation mark of each kind is not"
@@ -42,7 +42,7 @@ LOOKED_AT = {
     "include/core/pay/pay_words.py:_WORDS": "The text has at most 500 characters.",
     "include/core/places/workplaces.py:_ITEMS": "The text has at most 120 characters.",
     "include/extract/notices.py:_CONDITION": "The text has at most 800 characters.",
-    "include/extract/noise.py:_OTHERS": "A heading has at most 80 characters.",
+    "include/extract/noise.py:_OTHER_CONTENT_HEADING": "A heading has at most 80 characters.",
     "include/extract/title.py:_SEPARATOR": "The text has no two spaces in a row.",
     "include/fetch/meta_refresh.py:_IGNORED_MARKUP": "The end of the text ends every match.",
     "include/sources/avature.py:_PATH": "The budget of a listing bounds its time.",
@@ -96,7 +96,7 @@ def test_our_regular_expressions_take_linear_time_but_for_the_exceptions() -> No
     found = _expressions()
     assert len(found) > 100
     superlinear = {each.name: each.pattern for each in found if is_superlinear(each)}
-    assert superlinear.keys() == LOOKED_AT.keys(), superlinear
+    assert superlinear.keys() == REVIEWED_SUPERLINEAR.keys(), superlinear
 
 
 @pytest.mark.parametrize(

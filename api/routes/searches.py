@@ -145,7 +145,7 @@ def _rename(
     connection: Connection, user_id: str, search_id: int, name: str, *, all_public: bool
 ) -> ShownSearch:
     lock_searches(connection, user_id)
-    if is_taken(connection, user_id, name, but_by=search_id):
+    if is_taken(connection, user_id, name, except_id=search_id):
         raise _taken(name)
     saved = rename_search(connection, user_id, search_id, name)
     if saved is None:

@@ -458,7 +458,7 @@ def _as_shown(jobs: Iterable[JobState], follower: OpenCompany) -> Iterator[JobSt
             continue
         if job.status == JobStatus.SKIPPED and job.job_id in follower.unseen:
             yield job._replace(status=JobStatus.READY)
-        elif job.status == JobStatus.EXPIRED and job.job_id in follower.told:
+        elif job.status == JobStatus.EXPIRED and job.job_id in follower.known_expired:
             yield job._replace(status=JobStatus.SKIPPED)
         else:
             yield job

@@ -17,8 +17,8 @@ from include.extract.frame import remove_frame
 from include.extract.node_text import text_of
 from include.extract.noise import (
     ASIDES,
+    ELEMENTS_WITHOUT_TEXT,
     INPUTS,
-    UNREAD,
     before_title,
     remove_all,
     remove_forms,
@@ -179,7 +179,7 @@ class Document:
 
         Read this before ``body``, because reading ``body`` removes the navigation.
         """
-        remove_all(self.tree.css(UNREAD))
+        remove_all(self.tree.css(ELEMENTS_WITHOUT_TEXT))
         return _text(self.tree.body).splitlines()
 
     @cached_property

@@ -21,7 +21,7 @@ from include.extract.named import fields_of_names
 from include.extract.node_text import text_of
 from include.extract.title import CONSENT_WORDS, HEADINGS
 
-UNREAD = "script, style, noscript, template, iframe"
+ELEMENTS_WITHOUT_TEXT = "script, style, noscript, template, iframe"
 """A CSS selector for the elements whose content is not text of the page, such as scripts."""
 INPUTS = "select, input, textarea"
 """A CSS selector for the input elements of forms.
@@ -35,7 +35,7 @@ ASIDES = (
     "div#side, div#right, div#left, div#secondary"
 )
 """A CSS selector for the elements beside the description, which may state facts of the posting."""
-_AROUND = (
+_FRAME_ELEMENTS = (
     "nav, header, footer, [hidden], [aria-hidden=true]:not(svg):not(i):not(span), "
     "[role]:is([role=navigation], [role=banner], [role=contentinfo], [role=alert], [role=dialog], "
     "[role=alertdialog], [role=search]), "
@@ -49,10 +49,10 @@ Their texts may change with every response.
 ``[role]``, ``[style]`` and ``[aria-label]`` stand before the conditions on these attributes,
 because they are fast to test and most elements have none of them.
 """
-_NAMED = "[class]:is(div, section, ul, ol, p, a), [id]:is(div, section)"
+_NAMED_ELEMENTS = "[class]:is(div, section, ul, ol, p, a), [id]:is(div, section)"
 _NAME_PARTS = re.compile(r"[a-z]+")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_NAMES = frozenset({
+_CAMEL_CASE_BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NOISE_NAMES = frozenset({
     "breadcrumb", "breadcrumbs", "crumbs", "share", "sharing", "social", "newsletter",
     "subscribe", "footer", "navbar", "nav", "menu", "topbar", "toolbar", "related", "similar",
     "feedback", "copyright", "pager", "announcement", "topicpath", "cerez", "suti", "skip",
@@ -93,7 +93,7 @@ that has a name is left out, because it only marks a place in the text.
 """
 _CONTACTS = ("mailto:", "tel:")
 _MAX_HEADING_LENGTH = 80
-_OTHERS = re.compile(
+_OTHER_CONTENT_HEADING = re.compile(
     # headings such as "see also", "we are also hiring", "latest news" and "open positions"
     r"^(?:see also|zobacz (?:także|też|również)|siehe auch|voir aussi|à voir aussi|ver también|"
     r"ver também|veja também|vedi anche|zie ook|bekijk ook|se också|se även|se også|læs også|"
@@ -252,11 +252,11 @@ def remove_noise(body: LexborNode, title: str | None, keep: Set[int]) -> None:
     # A ``header`` inside the main element stays, because it contains the title and facts of the
     # posting.
     inner = {node.mem_id for node in body.css("main header, article header, [role=main] header")}
-    around = [node for node in body.css(_AROUND) if node.mem_id not in inner]
+    around = [node for node in body.css(_FRAME_ELEMENTS) if node.mem_id not in inner]
     remove_all(chain(around, _after_footer(body)), keep)
     named = (
         node
-        for node in body.css(_NAMED)
+        for node in body.css(_NAMED_ELEMENTS)
         if _is_noise(node.attrs.get("class"), node.attributes.get("id"))
         and len(node.text()) <= half
     )
@@ -352,9 +352,9 @@ def _is_inside(node: LexborNode, chosen: Mapping[int, LexborNode]) -> bool:
 def _is_noise(classes: str | None, identity: str | None) -> bool:
     """Return whether an element's classes and id show that it is not part of the posting."""
     names = f"{classes or ''} {identity or ''}"
-    words = _NAME_PARTS.findall(_CAMEL.sub(" ", names).lower())
+    words = _NAME_PARTS.findall(_CAMEL_CASE_BREAK.sub(" ", names).lower())
     return (
-        not _NAMES.isdisjoint(words)
+        not _NOISE_NAMES.isdisjoint(words)
         or any(map(_NAME_OF_FOOTER.fullmatch, words))
         or CONSENT_WORDS.search(names) is not None
     )
@@ -381,7 +381,7 @@ def _sections_about_others(
 
 @lru_cache(maxsize=10_000)
 def _is_about_others(heading: str) -> bool:
-    return _OTHERS.search(heading) is not None
+    return _OTHER_CONTENT_HEADING.search(heading) is not None
 
 
 @lru_cache(maxsize=10_000)

@@ -19,7 +19,7 @@ from include.extract.node_text import text_of
 HEADINGS = "h1, h2, h3, h4"
 MAX_HEADINGS = 1_000
 """The maximum number of headings that are searched for the title."""
-_AROUND = frozenset({"header", "nav", "footer", "aside"})
+_FRAME_TAGS = frozenset({"header", "nav", "footer", "aside"})
 CONSENT_WORDS = re.compile(
     "cookie|consent|gdpr|onetrust|usercentrics|didomi|cmpbox|iubenda|osano|tarteaucitron|klaro|"
     "borlabs|cmplz|axeptio|termly",
@@ -227,7 +227,7 @@ def _is_main(node: LexborNode) -> bool:
 
 def _surrounds_main(node: LexborNode) -> bool:
     names = (node.attrs.get(name) or "" for name in ("id", "class", "aria-label"))
-    return node.tag in _AROUND or (
+    return node.tag in _FRAME_TAGS or (
         node.tag not in ("body", "html") and any(map(CONSENT_WORDS.search, names))
     )
 

@@ -85,7 +85,7 @@ def source_urls(
                     check_time()
 
                 render = bool(company.config.get("render"))
-                with requests.sending(check_request, render=render) as send:
+                with requests.sender(check_request, render=render) as send:
                     listing = list_company(company, send, readers, count_bytes)
                 check_sweep()
             wanted_by = followed.get(check.board_id, ())

@@ -100,7 +100,7 @@ class WatchedWorld:
         if stage == 1:
             self.made_up.open(sweep_id)
             return
-        sweep = self.made_up.present(sweep_id)
+        sweep = self.made_up.current_sweep(sweep_id)
         match stage:
             case 2:
                 self._list(sweep, number)
@@ -155,7 +155,7 @@ class WatchedWorld:
             WHERE check_id = :c AND status IN ('pending', 'crawling', 'extracting') ORDER BY job_id
         """
         jobs = self.made_up.rows(query, c=check_id)[: 1 + number % 4]
-        sweep = self.made_up.present(sweep_id)
+        sweep = self.made_up.current_sweep(sweep_id)
         outcomes = Outcomes(self.engine, sweep, {job.job_id: check_id for job in jobs})
         for job in jobs:
             for outcome in _next(job.job_id, job.status, job.content_version > 0, number):

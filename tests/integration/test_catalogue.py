@@ -71,7 +71,7 @@ def read(runs: MadeUpRuns, sweep: Sweep, *, slug: str = "acme", title: str = "Ba
 def check(runs: MadeUpRuns, sweep_id: int, ids: range, *, slug: str = "acme") -> None:
     """Carry out a sweep of one board. Its listing names the jobs ``ids``."""
     runs.open(sweep_id)
-    sweep = runs.present(sweep_id)
+    sweep = runs.current_sweep(sweep_id)
     runs.list_jobs(sweep, slug, ids)
     runs.upsert(sweep)
     plan_batches(runs.engine, sweep, batch_size=1000)
@@ -167,7 +167,7 @@ def test_a_scheduled_check_that_has_not_begun_is_carried_out_by_the_run_that_ask
     assert [row.sweep_id for row in moved] == [bob, bob]
     assert runs.dispatch() == [bob]
     runs.open(bob)
-    sweep = runs.present(bob)
+    sweep = runs.current_sweep(bob)
     for slug in ("board-7", "board-9"):
         runs.list_jobs(sweep, slug, range(2))
     runs.upsert(sweep)
@@ -312,7 +312,7 @@ def test_an_expiry_during_a_users_absence_is_reported_once(runs: MadeUpRuns) -> 
     second = runs.start()
     runs.dispatch()
     runs.open(second)
-    present = runs.present(second)
+    present = runs.current_sweep(second)
     runs.list_jobs(present, "acme", range(2))
     runs.upsert(present)
     runs.execute(
@@ -359,7 +359,7 @@ def test_the_daily_schedule_checks_each_board_once_whoever_follows_it(runs: Made
     assert opened == {"runs": 12, "sweeps": 1}
     (sweep_id,) = runs.dispatch()
     runs.open(sweep_id)
-    sweep = runs.present(sweep_id)
+    sweep = runs.current_sweep(sweep_id)
     for slug in ("acme", "globex", "initech"):
         runs.list_jobs(sweep, slug, range(4))
     runs.upsert(sweep)
@@ -398,7 +398,7 @@ def test_a_follower_of_one_board_waits_for_no_other_board_of_the_sweep(
     ada = runs.start()
     runs.dispatch()
     runs.open(ada)
-    sweep = runs.present(ada)
+    sweep = runs.current_sweep(ada)
     runs.list_jobs(sweep, "acme", range(2))
     runs.list_jobs(sweep, "globex", range(2))
     runs.follow("acme", user_id="bob")
@@ -422,7 +422,7 @@ def test_a_board_that_can_not_be_listed_fails_for_its_followers_alone(runs: Made
     ada = runs.start()
     runs.dispatch()
     runs.open(ada)
-    sweep = runs.present(ada)
+    sweep = runs.current_sweep(ada)
     runs.list_jobs(sweep, "acme", range(2))
     runs.list_jobs(sweep, "globex", (), status=CompanyStatus.ERROR)
     runs.upsert(sweep)

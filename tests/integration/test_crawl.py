@@ -77,7 +77,7 @@ def plan(
     run_id = runs.start()
     runs.dispatch()
     runs.open(run_id)
-    sweep = runs.present(run_id)
+    sweep = runs.current_sweep(run_id)
     for slug, own in boards.items():
         jobs = [ListedJob(external_id=str(n), title="Job", url=url) for n, url in enumerate(own)]
         runs.list_jobs(sweep, slug, jobs)

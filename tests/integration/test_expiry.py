@@ -49,7 +49,7 @@ class Listings:
         run_id = self.runs.start(user, companies=slugs)
         self.runs.dispatch()
         self.runs.open(run_id)
-        return self.runs.present(run_id)
+        return self.runs.current_sweep(run_id)
 
     def settle(self, sweep: Sweep) -> None:
         """Upsert and expire the jobs of the sweep, and read all that are to be read."""

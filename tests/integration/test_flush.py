@@ -182,7 +182,7 @@ def test_a_worker_hears_which_of_its_checks_were_cancelled(engine: Engine) -> No
     other = runs.start("bob")
     runs.dispatch()
     runs.open(sweep_id)
-    sweep = runs.present(sweep_id)
+    sweep = runs.current_sweep(sweep_id)
     for slug in ("acme", "bolt"):
         runs.list_jobs(sweep, slug, range(2))
     runs.upsert(sweep)

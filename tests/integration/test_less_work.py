@@ -299,7 +299,7 @@ def test_page_falls_due_once_in_three_days_and_a_third_of_them_each_day(engine: 
         run_id = runs.start()
         runs.dispatch()
         runs.open(run_id)
-        sweep = runs.present(run_id)
+        sweep = runs.current_sweep(run_id)
         runs.list_jobs(sweep, "acme", range(jobs))
         runs.upsert(sweep)
         pending = runs.rows("SELECT external_id FROM jobs WHERE status = 'pending'")

@@ -14,7 +14,7 @@ from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
 from include.pipeline.listing.list_board import list_company
-from include.pipeline.listing.listing_requests import sending
+from include.pipeline.listing.listing_requests import listing_sender
 from tests.fetch.fault_server import FaultServer, reply
 from tests.readers import InThisProcess
 
@@ -41,7 +41,7 @@ def listed(engine: Engine, site: FaultServer, source: str, **config: str) -> Lis
     )
     company = Company(slug="acme", source=source, config=config)
     until = time.monotonic() + 20
-    with sending(engine, clients, until=until, stopping=lambda: False) as send:
+    with listing_sender(engine, clients, until=until, stopping=lambda: False) as send:
         return list_company(company, send, InThisProcess())
 
 

@@ -21,7 +21,7 @@ def test_run_of_1025_companies_never_maps_over_more_than_airflow_takes(engine: E
     check_ids = runs.run(run_id).check_ids
     assert sorted(check_id for group in groups for check_id in group) == sorted(check_ids)
     assert len(set(check_ids)) == len(slugs)
-    sweep = runs.present(run_id)
+    sweep = runs.current_sweep(run_id)
     for number, slug in enumerate(slugs):
         runs.list_jobs(sweep, slug, [number])
     runs.upsert(sweep)

@@ -94,7 +94,7 @@ def test_a_recovered_sweep_goes_on_with_what_is_left_and_lists_nothing_again(
     }
     runs.dispatch()
     assert runs.open(sweep.sweep_id) == []
-    again = runs.present(sweep.sweep_id)
+    again = runs.current_sweep(sweep.sweep_id)
     owners = runs.check_of()
     runs.upsert(again)
     assert expire(runs, again) == {}
@@ -120,7 +120,7 @@ def test_a_sweep_recovered_while_it_listed_lists_only_what_is_left(runs: MadeUpR
         )
     }
     assert runs.open(sweep_id) == [[check_of["acme"], check_of["beta"]]]
-    runs.list_jobs(runs.present(sweep_id), "acme", range(3))
+    runs.list_jobs(runs.current_sweep(sweep_id), "acme", range(3))
     runs.silence(sweep_id)
     assert runs.recover(sweep_id) is Remedy.RESUME
     assert runs.run(sweep_id).status == "initializing"
@@ -258,7 +258,7 @@ def test_a_sweep_that_is_given_up_ends_every_run_that_rests_on_it_and_no_other(
     assert runs.run(shared).status == "ingesting", "coal is in a sweep that works"
     assert runs.run(other).status == "pending"
     runs.open(shared)
-    sweep = runs.present(shared)
+    sweep = runs.current_sweep(shared)
     runs.list_jobs(sweep, "coal", [])
     runs.upsert(sweep)
     plan_batches(runs.engine, sweep, batch_size=10)
@@ -274,7 +274,7 @@ def test_a_sweep_that_goes_silent_twice_and_then_works_finishes(runs: MadeUpRuns
         assert runs.recover(sweep.sweep_id) is Remedy.RESUME
         runs.dispatch()
         runs.open(sweep.sweep_id)
-    present = runs.present(sweep.sweep_id)
+    present = runs.current_sweep(sweep.sweep_id)
     outcomes = Outcomes(runs.engine, present, runs.check_of())
     for job_id in job_ids(runs):
         outcomes.add(Started(job_id=job_id))

@@ -497,7 +497,7 @@ class Machine(RuleBasedStateMachine):
             assert asked == {check.check_id for check in self.model.to_list(sweep)}
             self.model.open(sweep)
             self.stages[sweep] = "opened"
-            present = self.runs.present(sweep.sweep_id)
+            present = self.runs.current_sweep(sweep.sweep_id)
             assert present.attempt == sweep.attempt
             self.workers.setdefault(sweep, []).append(present)
 

@@ -335,7 +335,7 @@ def test_the_outcomes_of_an_ended_run_are_not_changed_by_the_next_run(
     next_run = runs.start()
     runs.dispatch()
     runs.open(next_run)
-    sweep = runs.present(next_run)
+    sweep = runs.current_sweep(next_run)
     runs.list_jobs(sweep, "acme", [0])
     runs.upsert(sweep)
     assert runs.rows(kept, r=opened.sweep_id) == before
@@ -399,7 +399,7 @@ def test_repeating_a_whole_sweep_changes_nothing(runs: MadeUpRuns) -> None:
     sweep_id = runs.start()
     runs.dispatch()
     runs.open(sweep_id)
-    sweep = runs.present(sweep_id)
+    sweep = runs.current_sweep(sweep_id)
     runs.list_jobs(sweep, "acme", range(1, 5))
     stages = (
         lambda: runs.upsert(sweep),

@@ -83,7 +83,7 @@ class TwoChecks:
         sweep_id = self.runs.start(self.slug)
         self.runs.dispatch()
         self.runs.open(sweep_id)
-        return self.runs.present(sweep_id)
+        return self.runs.current_sweep(sweep_id)
 
     def _end(self, sweep: Sweep) -> None:
         with self.runs.engine.begin() as connection:
@@ -150,7 +150,7 @@ def test_upserts_of_the_same_jobs_listed_in_opposite_orders_never_deadlock(
         sweep_id = runs.start(slug)
         runs.dispatch()
         runs.open(sweep_id)
-        runs.list_jobs(runs.present(sweep_id), slug, listed)
+        runs.list_jobs(runs.current_sweep(sweep_id), slug, listed)
         made.append(sweep_id)
     runs.execute("DROP INDEX checks_one_active_per_board")
     runs.execute("UPDATE checks SET board_id = (SELECT min(board_id) FROM boards)")

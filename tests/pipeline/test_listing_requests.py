@@ -90,7 +90,7 @@ def listing(
     ):
         fetcher = RetryingFetcher(pages, limiter)
         requests = ListingRequests(loop, clients, pages, fetcher, check_robots)
-        with requests.sending(check) as send:
+        with requests.sender(check) as send:
             yield send
 
 

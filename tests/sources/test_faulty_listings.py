@@ -93,7 +93,7 @@ WRITTEN_TOTALS = {
 
 Then the page states a larger total. These are the sources that state the total in a text.
 """
-HAVE_AN_END = frozenset({"factorial", "gusto", "jazzhr"})
+DETECT_MISSING_END = frozenset({"factorial", "gusto", "jazzhr"})
 """The fragile sources whose adapters notice that the end of a page is missing."""
 IN_HEADERS = frozenset({"traffit"})
 """The sources that state the total in a header. The tests of these sources send wrong totals."""
@@ -167,7 +167,7 @@ def test_something_else_instead_of_the_list_is_never_complete(source: str) -> No
 
 @pytest.mark.parametrize(
     "source",
-    sorted(each for each in BOARDS if each in HAVE_AN_END or not facts_of(each).is_fragile),
+    sorted(each for each in BOARDS if each in DETECT_MISSING_END or not facts_of(each).is_fragile),
 )
 def test_a_cut_response_is_never_complete_without_its_posting(source: str) -> None:
     """Check all sources except the fragile ones whose pages may be cut without a sign.

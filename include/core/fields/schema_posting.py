@@ -47,7 +47,7 @@ def read(posting: JsonObject, *, heading: str | None) -> JobPosting:
     title = _plain(posting.text("title") or posting.text("name")) or heading
     if title is None:
         raise ParseError("neither the page's JobPosting nor the page itself has a title")
-    applicants = _things(posting, "applicantLocationRequirements")[:_MAX_VALUES]
+    applicants = _objects_or_names(posting, "applicantLocationRequirements")[:_MAX_VALUES]
     locations = locations_of(posting) or _remote_within(posting, applicants)
     employment = ", ".join(dict.fromkeys(posting.texts("employmentType"))) or None
     # Only the first value is used, because microdata may state a date several times.
@@ -113,7 +113,7 @@ def _plain(text: str | None) -> str | None:
     return None if plain.casefold() in _PLACEHOLDERS else plain
 
 
-def _things(posting: JsonObject, *path: str) -> tuple[JsonObject, ...]:
+def _objects_or_names(posting: JsonObject, *path: str) -> tuple[JsonObject, ...]:
     """Return the objects at ``path``. Convert a plain text to an object that has it as ``name``."""
     return tuple(
         JsonObject({"name": value}) if isinstance(value, str) else JsonObject.of(value, "it")
@@ -123,7 +123,8 @@ def _things(posting: JsonObject, *path: str) -> tuple[JsonObject, ...]:
 
 
 def _name(posting: JsonObject, key: str) -> str | None:
-    return next((name for thing in _things(posting, key) if (name := thing.text("name"))), None)
+    names = (each.text("name") for each in _objects_or_names(posting, key))
+    return next(filter(None, names), None)
 
 
 def _identifier(posting: JsonObject) -> str | None:
@@ -142,7 +143,7 @@ def locations_of(posting: JsonObject) -> tuple[Location, ...]:
     company = _plain(_name(posting, "hiringOrganization"))
     found = (
         location
-        for at in _things(posting, "jobLocation")[:_MAX_VALUES]
+        for at in _objects_or_names(posting, "jobLocation")[:_MAX_VALUES]
         for address in _addresses(at)
         for city in address.texts("addressLocality")[:_MAX_VALUES] or (None,)
         for location in _locations(at, address, city, company)
@@ -158,8 +159,8 @@ def _addresses(at: JsonObject) -> tuple[JsonObject, ...]:
     """
     if any(key in at for key in ("addressLocality", "addressRegion", "addressCountry")):
         return (at,)
-    found = _things(at, "address")
-    nested = tuple(inner for each in found for inner in _things(each, "address"))
+    found = _objects_or_names(at, "address")
+    nested = tuple(inner for each in found for inner in _objects_or_names(each, "address"))
     return nested or found or (JsonObject({}),)
 
 

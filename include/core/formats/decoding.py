@@ -23,7 +23,7 @@ _XML_DECLARATION = re.compile(
 )
 _PRESCAN_BYTES = 1024
 _DECLARATIONS = "meta[charset], meta[http-equiv=content-type i]"
-_LARGER = {"gbk": "gb18030", "x-user-defined": "cp1252"}
+_PYTHON_NAMES = {"gbk": "gb18030", "x-user-defined": "cp1252"}
 """The names of Python's decoders for two encodings, by the name of the encoding.
 
 The HTML standard decodes pages in these encodings as other encodings.
@@ -118,7 +118,7 @@ def _declared_labels(beginning: str) -> Iterator[str]:
 
 def _encoding(label: str) -> str | None:
     """Return Python's name for the encoding that ``label`` names; None if the label is unknown."""
-    known = webencodings.lookup(label)
-    if known is None or known.name == "replacement":
+    encoding = webencodings.lookup(label)
+    if encoding is None or encoding.name == "replacement":
         return None
-    return _LARGER.get(known.name, known.codec_info.name)
+    return _PYTHON_NAMES.get(encoding.name, encoding.codec_info.name)

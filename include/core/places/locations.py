@@ -147,7 +147,7 @@ _AFTER_NAME = re.compile(
 
 ``_BEFORE_NAME`` is a pattern of such words before the name.
 """
-_IS_FACILITY = re.compile(
+_FACILITY_NAME = re.compile(
     r"(?:\b(?:hospital|hospice|klinik\w*|clinic|médiathèque|bibliothèque|école|school|campus|building|"
     r"tower|house|office|hq|headquarters|zentrale|werk|filiale|store|plant|factory|fabrik\w*|"
     r"sairaala|szpital|nemocnice|kórház|hastane\w*|nhà máy|"
@@ -169,7 +169,7 @@ _IS_FACILITY = re.compile(
     re.IGNORECASE,
 )
 """A pattern of words in names of buildings and employers, which can stand before the place."""
-_IS_STREET = re.compile(
+_STREET_ADDRESS = re.compile(
     r"(?:rue|avenue|av\.|boulevard|bd|chemin|allée|place|quai|route|calle|c/|avda?\.?|avenida|paseo|"
     r"plaza|carretera|rua|praça|travessa|estrada|via|viale|corso|piazza|strada|ul\.|ulica|al\.|"
     r"aleja|plac|náměstí|nám\.|strada|str\.|bulevardul|вул\.|ул\.|οδός|jalan|jl\.|đường)\s|"
@@ -508,7 +508,7 @@ def locate(raw: str, *, country: str | None = None) -> Location:
 
 def _is_no_place(part: str) -> bool:
     """Return whether a part of an address is a building, an employer or a street, not a city."""
-    known = _IS_FACILITY.search(part) or _IS_STREET.match(part)
+    known = _FACILITY_NAME.search(part) or _STREET_ADDRESS.match(part)
     return known is not None and not is_city_name(part)
 
 

@@ -88,8 +88,8 @@ def search(
         if row.part != "item":
             counts.setdefault(row.part, {})[row.name] = row.number
     count = counts["count"]["matched"]
-    untold = counts.get(Tag.UNKNOWN, {})
-    taken = (*counts["count"].values(), *untold.values())
+    unknown_counts = counts.get(Tag.UNKNOWN, {})
+    all_counts = (*counts["count"].values(), *unknown_counts.values())
     positions = [_position(row) for row in rows if row.part == "item"]
     if count > EXACT_UP_TO:
         shares = {int(number): n / count for number, n in counts["segment"].items()}
@@ -99,8 +99,8 @@ def search(
     return Found(
         positions=tuple(positions),
         count=min(count, EXACT_UP_TO),
-        exact=max(taken) <= EXACT_UP_TO,
-        unknown={what: untold.get(what, 0) for what in Unknown},
+        exact=max(all_counts) <= EXACT_UP_TO,
+        unknown={what: unknown_counts.get(what, 0) for what in Unknown},
         facets={kind: _ordered(counts.get(kind, {})) for kind in _FACETS},
     )
 
@@ -440,7 +440,7 @@ class _Query:
                 SELECT FROM {self._matching(*_FILTERS_BY[what])}
                     AND p.tags @> '{{{Tag.UNKNOWN.of(tag)}}}'
                 LIMIT :most
-            ) AS untold
+            ) AS without_fact
         """
 
 

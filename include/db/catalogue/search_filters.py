@@ -41,7 +41,7 @@ class _Context:
     """The places as tsqueries. If no posting has a place, the place's tsquery also matches longer
     words that begin like it."""
     visited_at: datetime | None
-    shown_late: list[int]
+    first_shown_after_visit: list[int]
     """The ids of the jobs that were first seen before the user's last visit, but first shown to the
     user after it."""
 
@@ -51,26 +51,26 @@ def _read_contexts(
 ) -> list[_Context]:
     params = {
         "user": user_id,
-        "rows": [{"number": number, **_texts(asked)} for number, asked in enumerate(searches)],
-        "has_words": any(asked.q is not None for asked in searches),
-        "of_user": any(asked.scope is Scope.FOLLOWED for asked in searches),
+        "rows": [{"number": number, **_texts(search)} for number, search in enumerate(searches)],
+        "has_words": any(search.q is not None for search in searches),
+        "of_user": any(search.scope is Scope.FOLLOWED for search in searches),
         "sample": _SAMPLE,
-        "by_visit": any(asked.is_new is not None for asked in searches),
+        "by_visit": any(search.is_new is not None for search in searches),
     }
-    return [_Context(*row) for row in connection.execute(_CONTEXTS, params)]
+    return [_Context(**row) for row in connection.execute(_CONTEXTS, params).mappings()]
 
 
-def _texts(asked: Search) -> dict[str, Any]:
+def _texts(search: Search) -> dict[str, Any]:
     """Return the texts of a search. Postgres computes the search's ``_Context`` from them."""
-    q = (asked.q or "").strip()
+    q = (search.q or "").strip()
     rest, _, last = q.rpartition(" ")
     is_plain = not set(q) & set('"-') and last.isalnum() and "or" not in q.lower().split()
     return {
         "q": q or None,
         "rest": rest if is_plain else None,
         "last": last if is_plain else None,
-        "places": [query for place in asked.places if (query := _place_query(place))],
-        "slugs": asked.companies,
+        "places": [query for place in search.places if (query := _place_query(place))],
+        "slugs": search.companies,
     }
 
 
@@ -90,8 +90,8 @@ def read_filters(connection: Connection, user_id: str, searches: Sequence[Search
     return [_filters(*each) for each in zip(searches, contexts, strict=True)]
 
 
-def _filters(asked: Search, context: _Context) -> Filters:
-    builder = _FiltersBuilder(asked, context)
+def _filters(search: Search, context: _Context) -> Filters:
+    builder = _FiltersBuilder(search, context)
     builder.add_own()
     builder.add_values()
     builder.add_bounds()
@@ -108,49 +108,49 @@ def all_of(conditions: Iterable[str]) -> str:
 class _FiltersBuilder:
     """A builder of the conditions of one search."""
 
-    def __init__(self, asked: Search, context: _Context) -> None:
+    def __init__(self, search: Search, context: _Context) -> None:
         self.conditions: dict[str, str] = {}
         self.params: dict[str, Any] = {}
-        self._asked = asked
+        self._search = search
         self._context = context
 
     def add_own(self) -> None:
         """Add the filters that depend on what this user follows, was shown or tracks."""
-        asked, context = self._asked, self._context
-        if asked.scope is Scope.FOLLOWED:
+        search, context = self._search, self._context
+        if search.scope is Scope.FOLLOWED:
             self._add("boards", "p.tags && :own_boards", own_boards=context.own_boards)
-            self._add("scope", IS_MINE, filtered=asked.filtered)
+            self._add("scope", IS_MINE, filtered=search.filtered)
         elif context.hidden_boards:
             self._add(
                 "scope",
                 f"(p.board_id <> ALL(:closed) OR p.job_id IN ({_TRACKED}))",
                 closed=context.hidden_boards,
             )
-        if asked.is_open is not None:
-            self._add("open", "p.is_open" if asked.is_open else "NOT p.is_open")
-        if asked.hidden is not None:
-            is_in = "IN" if asked.hidden else "NOT IN"
+        if search.is_open is not None:
+            self._add("open", "p.is_open" if search.is_open else "NOT p.is_open")
+        if search.hidden is not None:
+            is_in = "IN" if search.hidden else "NOT IN"
             self._add("hidden", f"p.job_id {is_in} ({_TRACKED} AND hidden)")
-        if asked.tracking:
+        if search.tracking:
             condition = f"p.job_id IN ({_TRACKED} AND state = ANY(:tracking))"
-            self._add("tracking", condition, tracking=list(asked.tracking))
-        if asked.is_new is not None:
+            self._add("tracking", condition, tracking=list(search.tracking))
+        if search.is_new is not None:
             condition = "true"
             if context.visited_at is not None:
                 condition = "p.first_seen_at > :visited"
                 self.params["visited"] = context.visited_at
-            if context.shown_late:
-                condition = f"({condition} OR p.job_id = ANY(:shown_late))"
-                self.params["shown_late"] = context.shown_late
+            if context.first_shown_after_visit:
+                condition = f"({condition} OR p.job_id = ANY(:first_shown_after_visit))"
+                self.params["first_shown_after_visit"] = context.first_shown_after_visit
             condition = f"(p.is_open AND {condition})"
-            self._add("new", condition if asked.is_new else f"NOT {condition}")
-        if asked.status is not None:
-            self._add("status", _HAS_STATUS, status=asked.status)
+            self._add("new", condition if search.is_new else f"NOT {condition}")
+        if search.status is not None:
+            self._add("status", _HAS_STATUS, status=search.status)
 
     def add_words(self) -> None:
         """Add the filters by words and by places."""
-        asked, context = self._asked, self._context
-        if asked.q is not None:
+        search, context = self._search, self._context
+        if search.q is not None:
             ways = ["p.search @@ CAST(:words AS tsquery)"]
             if context.beginning:
                 rest = "p.search @@ CAST(:rest AS tsquery) AND " if context.rest else ""
@@ -159,7 +159,7 @@ class _FiltersBuilder:
                 ways.append("p.tags && :named_boards")
             words = {name: getattr(context, name) for name in _WORDS}
             self._add("q", f"({' OR '.join(ways)})", **words)
-        if asked.places:
+        if search.places:
             self._add(
                 "place",
                 "p.place_words @@ CAST(:in_places AS tsquery)",
@@ -169,43 +169,45 @@ class _FiltersBuilder:
 
     def add_values(self) -> None:
         """Add the filters for equal values. Most of these values are stored as tags."""
-        asked = self._asked
-        if asked.companies:
-            tags = _tags(Tag.COMPANY, map(company_key, asked.companies))
+        search = self._search
+        if search.companies:
+            tags = _tags(Tag.COMPANY, map(company_key, search.companies))
             companies = tags + self._context.company_boards
             self._add("company", "p.tags && :companies", companies=companies)
         for kind, values, unknown in (
-            (Tag.COUNTRY, [code.upper() for code in asked.countries], Unknown.PLACE),
-            (Tag.WORKPLACE, asked.workplaces, Unknown.WORKPLACE),
-            (Tag.EMPLOYMENT_TYPE, asked.employment_types, None),
-            (Tag.LANGUAGE, [code.lower() for code in asked.languages], None),
-            (Tag.SOURCE, asked.sources, None),
+            (Tag.COUNTRY, [code.upper() for code in search.countries], Unknown.PLACE),
+            (Tag.WORKPLACE, search.workplaces, Unknown.WORKPLACE),
+            (Tag.EMPLOYMENT_TYPE, search.employment_types, None),
+            (Tag.LANGUAGE, [code.lower() for code in search.languages], None),
+            (Tag.SOURCE, search.sources, None),
         ):
             if values:
                 tags = {f"{kind}_tags": _tags(kind, values)}
                 self._add(kind.value, f"p.tags && :{kind}_tags", unknown=unknown, **tags)
-        if asked.currency is not None:
-            condition, currency = "p.currency = :currency", asked.currency.upper()
+        if search.currency is not None:
+            condition, currency = "p.currency = :currency", search.currency.upper()
             self._add("currency", condition, unknown=Unknown.PAY, currency=currency)
 
     def add_bounds(self) -> None:
         """Add the filters by pay and times."""
-        asked = self._asked
-        if asked.pay_min is not None:
-            pay_min = ceil(asked.pay_min)
+        search = self._search
+        if search.pay_min is not None:
+            pay_min = ceil(search.pay_min)
             self._add("pay", "p.pay >= :pay_min", unknown=Unknown.PAY, pay_min=pay_min)
-        if asked.posted_since is not None:
+        if search.posted_since is not None:
             self._add(
                 "posted_since",
                 "(p.published_at >= :posted_since AND NOT p.tags @> '{unknown:posted_at}')",
                 unknown=Unknown.POSTED_AT,
-                posted_since=asked.posted_since,
+                posted_since=search.posted_since,
             )
-        if asked.seen_since is not None:
-            self._add("seen_since", "p.first_seen_at >= :seen_since", seen_since=asked.seen_since)
-        if asked.deadline_passed is not None:
+        if search.seen_since is not None:
+            self._add("seen_since", "p.first_seen_at >= :seen_since", seen_since=search.seen_since)
+        if search.deadline_passed is not None:
             condition = "coalesce(p.valid_through < now(), false)"
-            self._add("deadline_passed", condition if asked.deadline_passed else f"NOT {condition}")
+            self._add(
+                "deadline_passed", condition if search.deadline_passed else f"NOT {condition}"
+            )
 
     def _add(
         self, name: str, condition: str, *, unknown: Unknown | None = None, **params: Any
@@ -216,7 +218,7 @@ class _FiltersBuilder:
             unknown: the fact that the filter needs. Postings without this fact pass the filter if
                 the search includes unknown values.
         """
-        if unknown in self._asked.unknown:
+        if unknown in self._search.unknown:
             tag = Tag.UNKNOWN.of(Tag.COUNTRY if name == Tag.COUNTRY else str(unknown))
             condition = f"({condition} OR p.tags @> '{{{tag}}}')"
         self.conditions[name] = condition
@@ -287,7 +289,7 @@ _CONTEXTS = statement(
     """
     WITH visit AS (
         SELECT visited_at FROM users WHERE user_id = :user
-    ), asked AS MATERIALIZED (
+    ), searches AS MATERIALIZED (
         SELECT a.number, a.places, a.slugs, websearch_to_tsquery('jobhunt', a.q) AS words,
             websearch_to_tsquery('jobhunt', a.rest) AS rest,
             CASE WHEN NOT EXISTS (
@@ -301,36 +303,37 @@ _CONTEXTS = statement(
             VALUES (plainto_tsquery('jobhunt', a.last) || plainto_tsquery('simple', a.last))
         ) AS b(whole)
     )
-    SELECT CAST(words AS text), CAST(rest AS text), CAST(beginning AS text),
-        CAST(coalesce(words || (rest && beginning), words) AS text), ARRAY(
+    SELECT CAST(words AS text) AS words, CAST(rest AS text) AS rest,
+        CAST(beginning AS text) AS beginning,
+        CAST(coalesce(words || (rest && beginning), words) AS text) AS in_head, ARRAY(
         SELECT 'board:' || board_id FROM companies
         WHERE user_id = :user AND to_tsvector('jobhunt', slug) @@ words
-    ), ARRAY(
+    ) AS named_boards, ARRAY(
         SELECT 'board:' || board_id FROM companies
-        WHERE user_id = :user AND slug = ANY(asked.slugs)
-    ), ARRAY(
+        WHERE user_id = :user AND slug = ANY(searches.slugs)
+    ) AS company_boards, ARRAY(
         SELECT b.board_id FROM boards AS b
         WHERE b.private AND NOT EXISTS (
             SELECT FROM companies AS k WHERE k.user_id = :user AND k.board_id = b.board_id
         )
-    ), ARRAY(
+    ) AS hidden_boards, ARRAY(
         SELECT 'board:' || board_id FROM companies WHERE :of_user AND user_id = :user
         UNION
         SELECT 'board:' || j.board_id FROM tracked_jobs AS t JOIN jobs AS j USING (job_id)
         WHERE :of_user AND t.user_id = :user
-    ), ARRAY(
+    ) AS own_boards, ARRAY(
         SELECT CASE WHEN EXISTS (
             SELECT FROM (SELECT place_words FROM postings LIMIT :sample) AS p
             WHERE place_words @@ CAST(place AS tsquery)
         ) OR (SELECT count(*) FROM postings WHERE place_words @@ CAST(place AS tsquery)) > 0
         THEN place ELSE place || ':*' END
-        FROM unnest(asked.places) AS place
-    ), (SELECT visited_at FROM visit), ARRAY(
+        FROM unnest(searches.places) AS place
+    ) AS places, (SELECT visited_at FROM visit) AS visited_at, ARRAY(
         SELECT DISTINCT u.job_id
         FROM visit JOIN user_jobs AS u ON u.first_seen_at > visit.visited_at
         JOIN postings AS p USING (job_id)
         WHERE :by_visit AND u.user_id = :user AND p.first_seen_at <= visit.visited_at
-    )
+    ) AS first_shown_after_visit
     FROM (VALUES (
         set_config('plan_cache_mode', 'force_custom_plan', true),
         set_config('jit', 'off', true),
@@ -340,7 +343,7 @@ _CONTEXTS = statement(
             'enable_seqscan', CASE WHEN :has_words OR :of_user THEN 'off' ELSE 'on' END, true
         )
     )) AS configured
-    CROSS JOIN asked
+    CROSS JOIN searches
     ORDER BY number
     """
 )

@@ -103,7 +103,7 @@ class OpenCompany:
 
     unseen: frozenset[int] = frozenset()
     """The ids of jobs whose current content the user has not seen."""
-    told: frozenset[int] = frozenset()
+    known_expired: frozenset[int] = frozenset()
     """The ids of jobs whose expiry the user was already shown."""
     left_out: frozenset[int] = frozenset()
     """The ids of jobs that the user's filters leave out."""
@@ -308,7 +308,7 @@ def _read_open(
         follow = Follow(row.run_id, row.company)
         found[follow] = OpenCompany(
             unseen=frozenset(row.unseen or ()),
-            told=frozenset(row.told or ()),
+            known_expired=frozenset(row.known_expired or ()),
             left_out=frozenset(left_out.get(follow, ())),
             expired=tuple(JobState(*each) for each in row.expired or ()),
             added=row.added,
@@ -391,7 +391,7 @@ _OPEN = job_statement(
     SELECT f.run_id, f.company, count(*) FILTER (WHERE f.added) AS added,
         array_agg(f.job_id) FILTER (WHERE f.listed AND f.seen_version < f.content_version)
             AS unseen,
-        array_agg(f.job_id) FILTER (WHERE f.listed AND f.was_expired) AS told,
+        array_agg(f.job_id) FILTER (WHERE f.listed AND f.was_expired) AS known_expired,
         jsonb_agg(jsonb_build_array(
             j.job_id, j.check_id, j.external_id, j.title, f.status, NULL, false,
             j.changed_xid::text::bigint

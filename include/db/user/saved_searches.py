@@ -35,13 +35,15 @@ def lock_searches(connection: Connection, user_id: str) -> int:
     return connection.scalar(select(func.count()).select_from(saved_searches).where(mine)) or 0
 
 
-def is_taken(connection: Connection, user_id: str, name: str, *, but_by: int | None = None) -> bool:
+def is_taken(
+    connection: Connection, user_id: str, name: str, *, except_id: int | None = None
+) -> bool:
     """Return whether a saved search of the user has this name.
 
-    The search with the id ``but_by`` does not count.
+    The search with the id ``except_id`` does not count.
     """
     mine = (saved_searches.c.user_id == user_id, saved_searches.c.name == name)
-    others = saved_searches.c.search_id.is_distinct_from(but_by)
+    others = saved_searches.c.search_id.is_distinct_from(except_id)
     return bool(connection.scalar(select(exists().where(*mine, others))))
 
 

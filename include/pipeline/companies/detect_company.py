@@ -46,7 +46,7 @@ from include.failure_codes import FailureCode
 from include.fetch.clients import Clients
 from include.pipeline.listing.list_board import check_address, listing_pages
 from include.pipeline.listing.listed_rows import parse_content
-from include.pipeline.listing.listing_requests import sending
+from include.pipeline.listing.listing_requests import listing_sender
 from include.pipeline.pages.reader_pool import Reader
 from include.sources import detect
 from include.sources.base import ListingPage, Request, Response
@@ -139,7 +139,7 @@ def detect_company(
         if not is_http(address):
             raise SettingError("url", "must be an absolute http(s) URL")
         rebase(address, base_url)
-    with sending(engine, clients, until=until, stopping=stopping) as send:
+    with listing_sender(engine, clients, until=until, stopping=stopping) as send:
         search = _Search(
             url=address,
             send=_skipping_silent_hosts(send),

@@ -15,7 +15,7 @@ from include.errors import JobhuntError
 from include.fetch.clients import Clients
 from include.pipeline.listing.list_board import list_company
 from include.pipeline.listing.listed_rows import listed_rows
-from include.pipeline.listing.listing_requests import sending
+from include.pipeline.listing.listing_requests import listing_sender
 from include.pipeline.pages.reader_pool import Reader
 
 DryStatus = Literal[CompanyStatus.COMPLETE, CompanyStatus.PARTIAL, CompanyStatus.ERROR]
@@ -53,7 +53,7 @@ def dry_run(
     """
     try:
         render = bool(company.config.get("render"))
-        with sending(engine, clients, until=until, stopping=stopping, render=render) as send:
+        with listing_sender(engine, clients, until=until, stopping=stopping, render=render) as send:
             listing = list_company(company, send, reader)
         rows = listed_rows(company.source, listing, [company], reader)
     except JobhuntError as error:

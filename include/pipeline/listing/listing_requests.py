@@ -41,7 +41,7 @@ class ListingRequests:
     """A function that raises FetchError if robots.txt does not allow a URL."""
 
     @contextmanager
-    def sending(
+    def sender(
         self, check: Callable[[], None], *, render: bool = False
     ) -> Generator[Callable[[Request], Page]]:
         """Yield a function that sends the requests of one listing. The requests share cookies.
@@ -115,7 +115,7 @@ def listing_requests(engine: Engine, clients: Clients) -> Generator[ListingReque
 
 
 @contextmanager
-def sending(
+def listing_sender(
     engine: Engine,
     clients: Clients,
     *,
@@ -133,7 +133,7 @@ def sending(
     """
     with (
         listing_requests(engine, clients) as requests,
-        requests.sending(time_check(until, stopping), render=render) as send,
+        requests.sender(time_check(until, stopping), render=render) as send,
     ):
         yield send
 
