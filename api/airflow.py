@@ -109,7 +109,7 @@ class AirflowClient:
                 f"Airflow refused {dag_run_id} as a duplicate (409), then did not find it (404)"
             )
         _check(existing)
-        found = _read(_DagRun, existing).conf or {}
+        found = _parse_document(_DagRun, existing).conf or {}
         if found.get("run_id") != conf["run_id"]:
             raise DagRunTaken(f"{dag_run_id} belongs to another run: {found.get('run_id')}")
 
@@ -144,7 +144,7 @@ class AirflowClient:
         if response.status_code == HTTPStatus.NOT_FOUND:
             return None
         _check(response)
-        return _read(document, response)
+        return _parse_document(document, response)
 
     async def aclose(self) -> None:
         await self._http.aclose()
@@ -186,7 +186,7 @@ class AirflowClient:
                     # password.
                     reason = _reason(response)
                     raise AirflowUnavailable(f"Airflow refuses our login: {reason}")
-                self._token = _read(_Login, response).access_token
+                self._token = _parse_document(_Login, response).access_token
             return self._token
 
 
@@ -221,7 +221,7 @@ def _reason(response: httpx.Response) -> str:
     return f"{text[:_MAX_REASON_LENGTH]} ({status})" if text else status
 
 
-def _read(document: type[_Document], response: httpx.Response) -> _Document:
+def _parse_document(document: type[_Document], response: httpx.Response) -> _Document:
     try:
         return document.model_validate_json(response.content)
     except ValidationError:

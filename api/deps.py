@@ -70,7 +70,7 @@ CurrentCaller = Annotated[Caller, Depends(current_caller)]
 """A caller whose token is not limited to one run."""
 
 
-def limited(
+def rate_limit(
     choose: Callable[[RateLimits], RateLimiter], *, who: Callable[..., Any] = current_caller
 ) -> Any:
     """Return a dependency that answers 429 to a user who has sent too many requests.

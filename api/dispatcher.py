@@ -124,7 +124,7 @@ def _record(
     if answer is not None:
         _give_up(connection, intent, answer)
         _log.error("dispatch_refused", extra={**about, "reason": answer.message})
-    elif intent.wanted:
+    elif intent.is_wanted:
         _log.info("dispatched", extra={**about, "tries": intent.tries + 1})
     outbox.mark_done(connection, intent.intent_id)
 
@@ -132,7 +132,7 @@ def _record(
 def _give_up(connection: Connection, intent: Intent, refusal: AirflowRefused) -> None:
     """Mark the sweep and its active checks as failed, because Airflow will never carry them out."""
     lock_sweep(connection, intent.sweep_id)
-    if not intent.wanted:
+    if not intent.is_wanted:
         return
     left = list(active_checks(connection, intent.sweep_id))
     end_early(connection, left, CheckStatus.FAILED, error_code=refusal.code, reason=refusal.message)

@@ -58,16 +58,16 @@ class _Totals(Collector):
         if self._totals is None:
             return
         totals = self._totals
-        yield _labelled(
+        yield _labelled_gauge(
             "jobhunt_runs", "Runs by status", ["status"], {(s,): n for s, n in totals.runs.items()}
         )
-        yield _labelled(
+        yield _labelled_gauge(
             "jobhunt_jobs",
             "Jobs by status; failed jobs also by error code",
             ["status", "error"],
             totals.jobs,
         )
-        yield _labelled(
+        yield _labelled_gauge(
             "jobhunt_recent_outcomes",
             "Outcomes of the jobs of runs that ended within a day; failed ones by error code",
             ["status", "error"],
@@ -95,7 +95,7 @@ def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(name, text, value=float(value))
 
 
-def _labelled(
+def _labelled_gauge(
     name: str, text: str, labels: list[str], values: dict[tuple[str, ...], int]
 ) -> GaugeMetricFamily:
     family = GaugeMetricFamily(name, text, labels=labels)

@@ -109,7 +109,7 @@ def unusable(field: str, message: str) -> ApiError:
     Args:
         field: the path of the value, such as ``body.config.board``.
     """
-    return _invalid("invalid_request", field, message)
+    return _invalid_field("invalid_request", field, message)
 
 
 def declared(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
@@ -234,11 +234,11 @@ def _as_api_error(error: Exception) -> ApiError:
         case RunNotRetryable():
             return ApiError(HTTPStatus.CONFLICT, error.code, error.message)
         case IdempotencyKeyReused():
-            return _invalid(error.code, "header.Idempotency-Key", error.message)
+            return _invalid_field(error.code, "header.Idempotency-Key", error.message)
         case AirflowUnavailable() | AirflowRefused():
             return unavailable(error.code, error.message, retry_after=5)
         case CompaniesError():
-            return _invalid(
+            return _invalid_field(
                 error.code, "body.companies", error.message, companies=list(error.companies)
             )
         case SettingError():
@@ -263,7 +263,7 @@ def _as_api_error(error: Exception) -> ApiError:
             )
 
 
-def _invalid(code: str, field: str, message: str, **members: Any) -> ApiError:
+def _invalid_field(code: str, field: str, message: str, **members: Any) -> ApiError:
     errors = [{"field": field, "message": message}]
     return ApiError(_INVALID, code, f"{field}: {message}", errors=errors, **members)
 

@@ -90,7 +90,7 @@ def restore(directory: Path, *, database_url: str, bucket: S3Location, replace: 
         tarfile.open(directory / _PAGES) as archive,
         ThreadPoolExecutor(_MAX_CONCURRENT_REQUESTS) as threads,
     ):
-        return sum(threads.map(lambda page: _put(store, *page), _archived_pages(archive)))
+        return sum(threads.map(lambda page: _put_object(store, *page), _archived_pages(archive)))
 
 
 def _require_empty(database_url: str, *, replace: bool) -> None:
@@ -142,7 +142,7 @@ def _archived_pages(archive: tarfile.TarFile) -> Iterator[tuple[str, bytes, dict
         yield member.name, content.read(), attributes
 
 
-def _put(store: S3Store, key: str, body: bytes, attributes: dict[str, str]) -> int:
+def _put_object(store: S3Store, key: str, body: bytes, attributes: dict[str, str]) -> int:
     obstore.put(store, key, body, attributes=attributes, use_multipart=False)
     return 1
 

@@ -210,7 +210,7 @@ def _airflow(addresses: Addresses) -> Iterator[Finding]:
             login = {"username": addresses.airflow_user, "password": addresses.airflow_password}
             token = client.post("/auth/token", json=login).raise_for_status().json()
             client.headers["Authorization"] = f"Bearer {token['access_token']}"
-            for find in (_imports, _paused, _slots):
+            for find in (_imports, _find_paused_dags, _slots):
                 yield find(lambda path: client.get(path).raise_for_status().json())
     except (httpx.HTTPError, KeyError, ValueError) as error:
         says = f"its api-server gives no usable response: {type(error).__name__}: {error}"
@@ -241,7 +241,7 @@ def _imports(get_json: _GetJson) -> Finding:
     return Finding(about="DAG files", ok=not errors, says=says or "all can be imported")
 
 
-def _paused(get_json: _GetJson) -> Finding:
+def _find_paused_dags(get_json: _GetJson) -> Finding:
     dags = get_json("/api/v2/dags?tags=jobhunt&limit=100")["dags"]
     paused = [dag["dag_id"] for dag in dags if dag["is_paused"]]
     missing = {"ingest_jobs", "detect_stale_runs"} - {dag["dag_id"] for dag in dags}

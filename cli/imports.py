@@ -33,7 +33,7 @@ def import_companies(
     Each line is an address, a name or both. The exit code is 1 if a company was not followed.
     """
     with open_api() as api:
-        import_id = api.import_companies(_read(file))
+        import_id = api.import_companies(_read_text(file))
         report = _wait(api, import_id)
     if as_json:
         print_json(report)
@@ -66,7 +66,7 @@ def find(
     results().print(table)
 
 
-def _read(file: Path) -> str:
+def _read_text(file: Path) -> str:
     try:
         return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

@@ -44,7 +44,7 @@ def is_done(company: CompanyRun) -> bool:
     return company.status not in _BEING_LISTED and upserted and counts.done == counts.all
 
 
-def seen(run: Run, watched: WatchedRun) -> RunProgress:
+def watched_progress(run: Run, watched: WatchedRun) -> RunProgress:
     """Return the progress of a watched run.
 
     Args:

@@ -103,7 +103,7 @@ def adapter_module(name: str, found: Guess) -> str:
     If no description was found, the adapter passes on no content, so that the web pages of the
     postings are read.
     """
-    return _rendered(
+    return _render(
         "adapter.py.jinja",
         source=name,
         class_name=class_name(name),
@@ -120,7 +120,7 @@ def adapter_test(name: str, found: Guess) -> str:
     covers only the fields of the listing.
     """
     first = {field: str(_at(found.postings[0], where)) for field, where in found.fields.items()}
-    return _rendered(
+    return _render(
         "adapter_test.py.jinja",
         source=name,
         class_name=class_name(name),
@@ -130,7 +130,7 @@ def adapter_test(name: str, found: Guess) -> str:
     )
 
 
-def _rendered(template: str, **values: object) -> str:
+def _render(template: str, **values: object) -> str:
     """Return the text of a template with these values inserted.
 
     Jinja2 is imported here, because it is installed for development only.

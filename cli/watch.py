@@ -9,7 +9,7 @@ from cli.client import IngestionApi
 from cli.display import run_display
 from cli.errors import StoppedWatching, exit_code_of
 from cli.outcome import Outcome, read_outcome
-from cli.progress import seen
+from cli.progress import watched_progress
 from cli.stream import run_events
 from include.core.runs.progress import WatchedRun, fold
 
@@ -25,10 +25,10 @@ def watch_run(api: IngestionApi, run_id: int) -> Outcome:
     if not run.ended:
         watched = WatchedRun()
         with run_display(terminal.progress()) as display:
-            display.show(seen(run, watched))
+            display.show(watched_progress(run, watched))
             for event in run_events(api.http, run_id):
                 watched = fold(watched, event.event, event.data)
-                display.show(seen(run, watched))
+                display.show(watched_progress(run, watched))
         run = api.run(run_id)
     return read_outcome(api, run)
 

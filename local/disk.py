@@ -31,9 +31,9 @@ class Disk:
         self._say = say
 
     def has_room(self) -> bool:
-        return self._free() >= _MIN_FREE_BYTES
+        return self._free_bytes() >= _MIN_FREE_BYTES
 
-    def _free(self) -> int:
+    def _free_bytes(self) -> int:
         """Return the free space in bytes.
 
         A file system without any space of its own, such as /proc, does not count as full.
@@ -48,8 +48,8 @@ class Disk:
         If ``stopping`` is set, the wait ends at once.
         """
         self._say(
-            f"the disk of {self._home} is full ({self._free() // 2**20} MiB free), so runs and"
-            f" servers can fail. Make room: from {_MIN_FREE_BYTES // 2**20} MiB"
+            f"the disk of {self._home} is full ({self._free_bytes() // 2**20} MiB free), so runs"
+            f" and servers can fail. Make room: from {_MIN_FREE_BYTES // 2**20} MiB"
             " the stack goes on by itself"
         )
         while not self.has_room() and not stopping.wait(_POLL_SECONDS):

@@ -96,7 +96,7 @@ def running_stack(
                 say("waiting until the servers of a killed stack have stopped…")
                 stack_home.end_left_behind(left)
             check_free(plan.ports)
-            yield from _supervised(plan, _chosen(plan, services), say, disk)
+            yield from _supervised(plan, _chosen_services(plan, services), say, disk)
 
 
 def user_token(settings: Settings, user_id: str) -> str:
@@ -125,7 +125,7 @@ def _supervised(
     ready = False
     stopping = threading.Event()
 
-    def changed(running: Running) -> None:
+    def record_processes(running: Running) -> None:
         pids = (pid for each in running.values() for pid in (each.pid, each.reaper_pid))
         stack_home.record_processes(plan.home, pids)
         if ready:
@@ -142,7 +142,7 @@ def _supervised(
     for service in services:
         _keep_previous(service.command.log)
     supervisor = Supervisor(
-        services, say=say, changed=changed, gave_up=gave_up, has_room=disk.has_room
+        services, say=say, changed=record_processes, gave_up=gave_up, has_room=disk.has_room
     )
     watching = threading.Thread(
         target=disk.watch, args=(stopping, has_room_again), name="disk", daemon=True
@@ -195,7 +195,7 @@ def _info(plan: Plan, running: Running) -> StackInfo:
     )
 
 
-def _chosen(plan: Plan, names: Collection[str] | None) -> list[Service]:
+def _chosen_services(plan: Plan, names: Collection[str] | None) -> list[Service]:
     services = plan.services()
     if names is None:
         return list(services)

@@ -28,7 +28,7 @@ _SHOWN = {field.name for field in fields(ShownCompany)} - {"schedule", "health"}
 async def companies(services: ApiServices, caller: CurrentCaller) -> dict[str, Any]:
     """Return all of the user's companies, in order of slug."""
     followed, health = await services.database.read(_list, caller.user_id)
-    items = [_shown(services, company, health[company.slug]) for company in followed]
+    items = [_shown_company(services, company, health[company.slug]) for company in followed]
     return {"items": items, "next_cursor": None}
 
 
@@ -50,7 +50,7 @@ async def follow(services: ApiServices, caller: CurrentCaller, new: NewCompany) 
     if followed is None:
         detail = f"{company.slug} is followed already"
         raise ApiError(HTTPStatus.CONFLICT, "company_exists", detail)
-    return _shown(services, *followed)
+    return _shown_company(services, *followed)
 
 
 @router.put("/{slug}", name="put_company")
@@ -62,7 +62,9 @@ async def put(
         raise unusable("body.slug", f"must be {slug}, the slug in the path")
     company = wanted.company(slug)
     await asyncio.to_thread(check_config, company)
-    return _shown(services, *await services.database.write(_put, caller.user_id, company))
+    return _shown_company(
+        services, *await services.database.write(_follow_company, caller.user_id, company)
+    )
 
 
 @router.delete(
@@ -81,7 +83,9 @@ async def unfollow(slug: SlugInPath, services: ApiServices, caller: CurrentCalle
         raise not_found("company")
 
 
-def _shown(services: Services, company: FollowedCompany, health: CompanyHealth) -> ShownCompany:
+def _shown_company(
+    services: Services, company: FollowedCompany, health: CompanyHealth
+) -> ShownCompany:
     return ShownCompany(
         health=health,
         **{name: getattr(company, name) for name in _SHOWN},
@@ -101,10 +105,10 @@ def _add(
 ) -> tuple[FollowedCompany, CompanyHealth] | None:
     if get_company(connection, user_id, company.slug) is not None:
         return None
-    return _put(connection, user_id, company)
+    return _follow_company(connection, user_id, company)
 
 
-def _put(
+def _follow_company(
     connection: Connection, user_id: str, company: Company
 ) -> tuple[FollowedCompany, CompanyHealth]:
     ensure_user(connection, user_id)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field, JsonValue, StringConstraints, model_validator
 from sqlalchemy import Connection
 
-from api.deps import LARGEST_ID, ApiServices, CurrentCaller, limited
+from api.deps import LARGEST_ID, ApiServices, CurrentCaller, rate_limit
 from api.problems import declared, not_found, unusable
 from api.schemas import NO_NUL, RequestBody
 from include.core.companies.company_lists import (
@@ -68,7 +68,7 @@ class FoundBoards(BaseModel):
 @router.post(
     "/companies/import",
     status_code=HTTPStatus.ACCEPTED,
-    dependencies=[limited(lambda limits: limits.dry_run)],
+    dependencies=[rate_limit(lambda limits: limits.dry_run)],
     responses=declared(HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS),
 )
 async def import_companies(
@@ -145,11 +145,11 @@ def _search(
 ) -> list[FoundBoard]:
     found = search_directory(connection, user_id, words, limit=limit, all_public=all_public)
     return [
-        _found(board, find_follow(connection, user_id, board.source, board.config))
+        _found_board(board, find_follow(connection, user_id, board.source, board.config))
         for board in found
     ]
 
 
-def _found(board: KnownBoard, company: str | None) -> FoundBoard:
+def _found_board(board: KnownBoard, company: str | None) -> FoundBoard:
     settings: dict[str, Any] = dict(board.config)
     return FoundBoard(name=board.name, source=board.source, config=settings, company=company)

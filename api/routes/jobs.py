@@ -69,7 +69,7 @@ async def search_jobs(
 async def read_job(job_id: JobId, services: ApiServices, caller: CurrentCaller) -> JobDetail:
     """Return one posting: its fields, the way in which each field was read, and its changes."""
     found = await services.database.read(
-        _read, caller.user_id, job_id, all_public=services.all_public
+        _read_detail, caller.user_id, job_id, all_public=services.all_public
     )
     if found is None:
         raise not_found("job")
@@ -154,7 +154,7 @@ async def download_page(job_id: JobId, services: ApiServices, caller: CurrentCal
     )
 
 
-def _read(
+def _read_detail(
     connection: Connection, user_id: str, job_id: int, *, all_public: bool
 ) -> JobDetail | None:
     posting = read_posting(connection, user_id, job_id, all_public=all_public)

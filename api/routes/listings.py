@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from fastapi import APIRouter
 
-from api.deps import ApiServices, CurrentCaller, limited
+from api.deps import ApiServices, CurrentCaller, rate_limit
 from api.problems import ApiError, declared
 from api.schemas import (
     Detected,
@@ -22,7 +22,7 @@ from include.pipeline.runs.start_run import choose_companies
 
 router = APIRouter(
     tags=["listings"],
-    dependencies=[limited(lambda limits: limits.dry_run)],
+    dependencies=[rate_limit(lambda limits: limits.dry_run)],
     responses=declared(HTTPStatus.TOO_MANY_REQUESTS),
 )
 
@@ -40,7 +40,7 @@ async def dry_run(
     listings = await services.listings.list_all(caller.user_id, companies)
     return DryRun(
         companies={
-            company.slug: _shown(listing)
+            company.slug: _dry_company(listing)
             for company, listing in zip(companies, listings, strict=True)
         }
     )
@@ -80,7 +80,7 @@ async def detect_company(
     )
 
 
-def _shown(listing: DryListing) -> DryCompany:
+def _dry_company(listing: DryListing) -> DryCompany:
     return DryCompany(
         status=listing.status,
         complete=listing.status is CompanyStatus.COMPLETE,

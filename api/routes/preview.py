@@ -5,7 +5,7 @@ from http import HTTPStatus
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.deps import ApiServices, CurrentCaller, limited
+from api.deps import ApiServices, CurrentCaller, rate_limit
 from api.problems import declared
 from api.schemas import DryJob, DryRunRequest
 from include.core.filtering.filters import wants
@@ -17,7 +17,7 @@ from include.pipeline.runs.start_run import choose_companies
 
 router = APIRouter(
     tags=["listings"],
-    dependencies=[limited(lambda limits: limits.dry_run)],
+    dependencies=[rate_limit(lambda limits: limits.dry_run)],
     responses=declared(HTTPStatus.TOO_MANY_REQUESTS),
 )
 
@@ -65,13 +65,15 @@ async def preview_run(
     )
     return RunPreview(
         companies={
-            company.slug: _shown(listing, _wanted(company, known.get(company.slug, {})))
+            company.slug: _previewed_company(
+                listing, _known_wanted_jobs(company, known.get(company.slug, {}))
+            )
             for company, listing in zip(companies, listings, strict=True)
         }
     )
 
 
-def _wanted(company: Company, known: dict[str, KnownJob]) -> dict[str, KnownJob]:
+def _known_wanted_jobs(company: Company, known: dict[str, KnownJob]) -> dict[str, KnownJob]:
     """Return the known jobs that pass the company's current filters.
 
     The other known jobs must not count as gone. They are missing from the listing only because it
@@ -80,7 +82,7 @@ def _wanted(company: Company, known: dict[str, KnownJob]) -> dict[str, KnownJob]
     return {id_: each for id_, each in known.items() if wants(company, each.job)}
 
 
-def _shown(listing: DryListing, known: dict[str, KnownJob]) -> PreviewedCompany:
+def _previewed_company(listing: DryListing, known: dict[str, KnownJob]) -> PreviewedCompany:
     found = preview(listing.jobs, known, complete=listing.status is CompanyStatus.COMPLETE)
     return PreviewedCompany(
         status=listing.status,

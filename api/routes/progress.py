@@ -17,7 +17,7 @@ from api.deps import (
     RunViewer,
     check_owner,
     find_own_run,
-    limited,
+    rate_limit,
     run_viewer,
 )
 from api.problems import declared, unauthorized
@@ -92,7 +92,7 @@ async def progress(
 
 @router.post(
     "/runs/{run_id}/ticket",
-    dependencies=[limited(lambda limits: limits.ticket, who=run_viewer)],
+    dependencies=[rate_limit(lambda limits: limits.ticket, who=run_viewer)],
     responses=declared(HTTPStatus.TOO_MANY_REQUESTS),
 )
 async def ticket(run_id: RunId, services: ApiServices, caller: RunViewer) -> Ticket:

@@ -20,7 +20,7 @@ from api.deps import (
     RunId,
     RunViewer,
     find_own_run,
-    limited,
+    rate_limit,
 )
 from api.logs import request_id
 from api.problems import ApiError, declared, not_found
@@ -61,7 +61,7 @@ IdempotencyKey = Annotated[
         examples=["8e03978e-40d5-43e8-bc93-6894a57f9324"],
     ),
 ]
-_START_LIMIT = limited(lambda limits: limits.start)
+_START_LIMIT = rate_limit(lambda limits: limits.start)
 
 
 @router.post(
@@ -88,7 +88,7 @@ async def start(
     if wanted.max_age is not None:
         max_age = timedelta(seconds=wanted.max_age)
     run_id = await services.database.write(_start, caller.user_id, wanted, max_age, idempotency_key)
-    return _started(request, run_id)
+    return _started_run(request, run_id)
 
 
 @router.post(
@@ -106,7 +106,7 @@ async def retry(
     no failed job is left, if the run has not ended, or if another run is active.
     """
     await find_own_run(services, caller, run_id)
-    return _started(request, await services.database.write(_retry, run_id))
+    return _started_run(request, await services.database.write(_retry, run_id))
 
 
 @router.get("/runs/{run_id}", responses=declared(HTTPStatus.NOT_FOUND))
@@ -254,7 +254,7 @@ def _retry(connection: Connection, run_id: int) -> int:
     return retry_failed(connection, run_id, trigger=RunTrigger.API, request_id=request_id.get())
 
 
-def _started(request: Request, run_id: int) -> StartedRun:
+def _started_run(request: Request, run_id: int) -> StartedRun:
     return StartedRun(
         run_id=run_id,
         status=RunStatus.PENDING,

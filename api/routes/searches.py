@@ -124,7 +124,9 @@ async def delete(search_id: SearchId, services: ApiServices, caller: CurrentCall
 
 
 def _list(connection: Connection, user_id: str, *, all_public: bool) -> list[ShownSearch]:
-    return _shown(connection, user_id, list_searches(connection, user_id), all_public=all_public)
+    return _shown_searches(
+        connection, user_id, list_searches(connection, user_id), all_public=all_public
+    )
 
 
 def _save(
@@ -135,10 +137,10 @@ def _save(
         detail = f"{_MAX_SEARCHES} searches are saved already; delete one first"
         raise ApiError(HTTPStatus.CONFLICT, "too_many_searches", detail)
     if is_taken(connection, user_id, wanted.name):
-        raise _taken(wanted.name)
+        raise _name_taken_error(wanted.name)
     query = urlencode(parse_qsl(wanted.query.removeprefix("?"), keep_blank_values=True))
     saved = save_search(connection, user_id, wanted.name, query)
-    return _shown(connection, user_id, [saved], all_public=all_public)[0]
+    return _shown_searches(connection, user_id, [saved], all_public=all_public)[0]
 
 
 def _rename(
@@ -146,18 +148,18 @@ def _rename(
 ) -> ShownSearch:
     lock_searches(connection, user_id)
     if is_taken(connection, user_id, name, except_id=search_id):
-        raise _taken(name)
+        raise _name_taken_error(name)
     saved = rename_search(connection, user_id, search_id, name)
     if saved is None:
         raise not_found("search")
-    return _shown(connection, user_id, [saved], all_public=all_public)[0]
+    return _shown_searches(connection, user_id, [saved], all_public=all_public)[0]
 
 
-def _taken(name: str) -> ApiError:
+def _name_taken_error(name: str) -> ApiError:
     return ApiError(HTTPStatus.CONFLICT, "search_exists", f"a search named {name} is saved already")
 
 
-def _shown(
+def _shown_searches(
     connection: Connection, user_id: str, saved: Sequence[SavedSearch], *, all_public: bool
 ) -> list[ShownSearch]:
     usable = {

@@ -63,11 +63,11 @@ class StreamClock:
         """Stop the timer."""
         self._timer.cancel()
 
-    def sending(self) -> None:
+    def begin_send(self) -> None:
         """Record that a send begins now."""
         self._sending_since = self._loop.time()
 
-    def sent(self) -> None:
+    def end_send(self) -> None:
         """Record that the send has ended."""
         self._sending_since = None
         self._has_sent = True

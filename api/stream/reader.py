@@ -171,7 +171,9 @@ class ProgressReader:
             self._known.keep(joining.keys())
             report_due = time.monotonic() - self._reported_at >= _REPORT_EVERY
             try:
-                changes, waiting_for = await self._read(joining.keys(), report_due=report_due)
+                changes, waiting_for = await self._read_changes(
+                    joining.keys(), report_due=report_due
+                )
                 self._note_times(published_at, report_due=report_due)
                 events = self._known.apply(changes, report_due=report_due, waiting_for=waiting_for)
                 await self._publish(events, joining, published_at)
@@ -186,12 +188,12 @@ class ProgressReader:
                 await self._pause(self._seconds_to_next_read())
         self._known = WatchedRuns()
 
-    async def _read(
+    async def _read_changes(
         self, run_ids: Collection[int], *, report_due: bool
     ) -> tuple[Changes, Mapping[int, str | None]]:
         def read(connection: Connection) -> tuple[Changes, Mapping[int, str | None]]:
-            changes = read_changes(connection, run_ids, self._known.known)
-            waiting = self._known.waiting(changes) if report_due or changes.runs else ()
+            changes = read_changes(connection, run_ids, self._known.known_state)
+            waiting = self._known.waiting_run_ids(changes) if report_due or changes.runs else ()
             return changes, read_waiting_for(connection, waiting)
 
         async with self._engine.connect() as connection, connection.begin():

@@ -63,11 +63,11 @@ class ProgressResponse(Response):
                     await send({"type": "http.response.start", **head})
                     await send(_part(events.retry()))
                     while (taken := await stream.take()) is not None:
-                        clock.sending()
+                        clock.begin_send()
                         await send(_part(taken))
                         # This frees the memory of the sent events while the stream waits.
                         del taken
-                        clock.sent()
+                        clock.end_send()
                     await send(_part(b"", more=False))
             except TimeoutError:
                 _log.info("stream_stalled", extra={"run_id": self._run_id})

@@ -89,7 +89,7 @@ class WatchedRuns:
         self._jobs: dict[int, dict[int, JobState]] = {}
 
     @property
-    def known(self) -> Known:
+    def known_state(self) -> Known:
         """Return the state that is known already, so that the next read can leave it out."""
         return Known(
             watermark=self._watermark,
@@ -109,12 +109,12 @@ class WatchedRuns:
         self._checks = {i: check for i, check in self._checks.items() if i in needed}
         self._jobs = {i: of_check for i, of_check in self._jobs.items() if i in needed}
 
-    def waiting(self, changes: Changes) -> list[int]:
+    def waiting_run_ids(self, changes: Changes) -> list[int]:
         """Return the ids of the runs that may be waiting for something.
 
         ``changes`` are taken into account.
         """
-        runs = {**self.known.runs, **changes.runs}
+        runs = {**self.known_state.runs, **changes.runs}
         return [i for i, run in runs.items() if run and run.status in _MAY_WAIT]
 
     def apply(
@@ -302,11 +302,11 @@ class RunView:
             self._all_jobs = None
         progress = self._merge_report(tick)
         if run.ended:
-            return (*progress, *self._full()) if is_new else ()
+            return (*progress, *self._full_events()) if is_new else ()
         if self._is_ingesting and (reshaped or not was_ingesting):
             if was_ingesting:
                 self._reshaped_at = self._watermark
-            return (*self._full(), *progress)
+            return (*self._full_events(), *progress)
         update = self._updates(changes) if self._is_ingesting else ()
         word = (events.status(run.status, self._version),) if is_new else ()
         return (*update, *word, *progress)
@@ -314,9 +314,9 @@ class RunView:
     def state(self) -> tuple[bytes, ...]:
         """Return the events that hold the full state."""
         if self.run.ended:
-            return self._full()
+            return self._full_events()
         if self._is_ingesting:
-            return (*self._full(), self._progress())
+            return (*self._full_events(), self._progress())
         return (events.status(self.run.status, self._version), self._progress())
 
     def since(self, watermark: int | None) -> tuple[bytes, ...]:
@@ -410,7 +410,7 @@ class RunView:
         self._reported = reported
         return (self._progress(),)
 
-    def _full(self) -> tuple[bytes, ...]:
+    def _full_events(self) -> tuple[bytes, ...]:
         if self._all_jobs is None:
             shown = {
                 company: view.jobs.values()

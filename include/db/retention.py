@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Interval, cast, delete, func, select
 from sqlalchemy.orm import aliased
 
 from include.core.runs.run_state import ACTIVE_CHECKS, ENDED_RUNS, SweepStatus
-from include.db.sql import quoted, statement
+from include.db.sql import sql_literals, statement
 from include.db.tables import ingestion_runs, job_versions
 
 
@@ -84,7 +84,7 @@ def forget_sweeps(connection: Connection, kept: timedelta, *, at_most: int) -> i
     return connection.execute(_FORGET_SWEEPS, params).rowcount
 
 
-_ACTIVE = quoted(ACTIVE_CHECKS)
+_ACTIVE = sql_literals(ACTIVE_CHECKS)
 _FORGET_CHECKS = statement(
     f"""
     DELETE FROM checks WHERE check_id IN (

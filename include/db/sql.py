@@ -56,7 +56,7 @@ def number_parameters(sql: str, names: Collection[str], number: int) -> str:
     )
 
 
-def quoted(values: Iterable[str]) -> str:
+def sql_literals(values: Iterable[str]) -> str:
     """Return the values as a list of SQL literals, sorted and separated by commas.
 
     The values are not escaped, so they must be constants from this code.

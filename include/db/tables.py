@@ -49,7 +49,7 @@ from include.core.runs.run_state import (
     RunStatus,
     SweepStatus,
 )
-from include.db.sql import quoted
+from include.db.sql import sql_literals
 
 metadata = MetaData(
     naming_convention={
@@ -75,7 +75,7 @@ class XID8(UserDefinedType[int]):
 
 
 def _one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN ({quoted(values)})", name=column)
+    return CheckConstraint(f"{column} IN ({sql_literals(values)})", name=column)
 
 
 def _changed_xid() -> Column[int]:
@@ -217,7 +217,7 @@ Index(
     "ingestion_runs_one_active_per_user",
     ingestion_runs.c.user_id,
     unique=True,
-    postgresql_where=text(f"status IN ({quoted(ACTIVE_RUNS)})"),
+    postgresql_where=text(f"status IN ({sql_literals(ACTIVE_RUNS)})"),
 )
 Index("ingestion_runs_history_idx", ingestion_runs.c.user_id, ingestion_runs.c.run_id.desc())
 
@@ -289,7 +289,7 @@ Index(
     "checks_one_active_per_board",
     checks.c.board_id,
     unique=True,
-    postgresql_where=text(f"status IN ({quoted(ACTIVE_CHECKS)})"),
+    postgresql_where=text(f"status IN ({sql_literals(ACTIVE_CHECKS)})"),
 )
 Index("checks_newest_idx", checks.c.board_id, checks.c.check_id.desc())
 
@@ -392,7 +392,7 @@ Index(
     "jobs_active_batch_idx",
     jobs.c.check_id,
     jobs.c.batch,
-    postgresql_where=text(f"status IN ({quoted(ACTIVE_JOBS)})"),
+    postgresql_where=text(f"status IN ({sql_literals(ACTIVE_JOBS)})"),
 )
 
 postings = Table(

@@ -61,7 +61,7 @@ def find(document: Document) -> JsonObject | None:
         each for root in _roots(document) for each in map(_described, _objects(root)) if each
     ]
     names = _names(document) if described else set[str]()
-    return next((_as_posting(*each) for each in described if _folded(each[1]) in names), None)
+    return next((_as_posting(*each) for each in described if _comparable(each[1]) in names), None)
 
 
 def _described(thing: Mapping[str, Any]) -> tuple[Mapping[str, Any], str, str] | None:
@@ -69,7 +69,7 @@ def _described(thing: Mapping[str, Any]) -> tuple[Mapping[str, Any], str, str] |
 
     Return None if the object has no title, or no description of the minimum length.
     """
-    title, description = _first(thing, _TITLES), _first(thing, _DESCRIPTIONS)
+    title, description = _first_value(thing, _TITLES), _first_value(thing, _DESCRIPTIONS)
     if not (isinstance(title, str) and isinstance(description, str)):
         return None
     return (thing, title, description) if len(description) >= _MIN_DESCRIPTION_LENGTH else None
@@ -84,7 +84,7 @@ def _names(document: Document) -> set[str]:
     og = document.attribute('meta[property="og:title"]', "content")
     stated = [document.text("h1"), document.title, og, document.text("title")]
     parts = [part for name in stated if name for part in (name, *re.split(r"\s[|–—-]\s", name))]
-    return {_folded(part) for part in parts}
+    return {_comparable(part) for part in parts}
 
 
 def _roots(document: Document) -> Iterator[Any]:
@@ -124,7 +124,7 @@ def _objects(root: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _as_posting(thing: Mapping[str, Any], title: str, description: str) -> JsonObject:
-    found = {name: _first(thing, keys) for name, keys in _KEYS.items()}
+    found = {name: _first_value(thing, keys) for name, keys in _KEYS.items()}
     places = JsonObject(found).values("jobLocation")
     found["jobLocation"] = [
         _place(cast("dict[str, Any]", each)) if isinstance(each, dict) else each for each in places
@@ -141,15 +141,15 @@ def _place(stated: dict[str, Any]) -> dict[str, Any]:
         return stated
     address = {
         "addressLocality": stated.get("city"),
-        "addressRegion": _first(stated, ("region", "state")),
-        "addressCountry": _first(stated, ("countryCode", "country")),
+        "addressRegion": _first_value(stated, ("region", "state")),
+        "addressCountry": _first_value(stated, ("countryCode", "country")),
     }
     return {"address": address, "name": stated.get("name")}
 
 
-def _first(thing: Mapping[str, Any], keys: tuple[str, ...]) -> Any:
+def _first_value(thing: Mapping[str, Any], keys: tuple[str, ...]) -> Any:
     return next((thing[key] for key in keys if thing.get(key)), None)
 
 
-def _folded(text: str) -> str:
+def _comparable(text: str) -> str:
     return one_line(text).casefold()

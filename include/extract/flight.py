@@ -40,9 +40,9 @@ def jsonld_in_flight(tree: LexborHTMLParser) -> Iterator[Any]:
             return
         if match.start() < end:
             continue
-        thing, end = _decoded(text, match.start())
+        thing, end = _decode_json(text, match.start())
         if isinstance(thing, str):
-            thing, _ = _decoded(thing, 0)
+            thing, _ = _decode_json(thing, 0)
         if thing is not None:
             yield thing
         else:
@@ -57,7 +57,7 @@ def _pushed(tree: LexborHTMLParser) -> Iterator[str]:
     for script in tree.css("script"):
         text = script.text()
         for push in _PUSH.finditer(text):
-            row, _ = _decoded(text, push.end())
+            row, _ = _decode_json(text, push.end())
             if row is None:
                 break
             match row:
@@ -67,7 +67,7 @@ def _pushed(tree: LexborHTMLParser) -> Iterator[str]:
                     continue
 
 
-def _decoded(text: str, start: int) -> tuple[Any, int]:
+def _decode_json(text: str, start: int) -> tuple[Any, int]:
     """Return the JSON value that begins at ``start``, and the position of its end.
 
     Return None and ``start`` if no valid JSON begins there.

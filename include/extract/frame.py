@@ -10,7 +10,7 @@ from include.core.fields.template import line_hash
 from include.core.formats.text import lines
 from include.core.pay.money import stated_sums
 from include.core.places.workplaces import items_at_the_top, workplace_among_items
-from include.extract.labels import labelled
+from include.extract.labels import labelled_values
 from include.extract.node_text import INLINE, text_of
 from include.extract.title import HEADINGS
 
@@ -40,7 +40,7 @@ def remove_frame(
     nodes = list(islice(main.traverse(include_text=True), _MAX_NODES + 1))
     if len(nodes) > _MAX_NODES:
         return
-    own = _own(main, nodes, frame)
+    own = _ids_outside_frame(main, nodes, frame)
     for node in reversed(nodes):
         # Children of an element that will be removed are skipped here. Their parent is not in
         # ``own``.
@@ -51,7 +51,7 @@ def remove_frame(
             node.decompose()
 
 
-def _own(main: LexborNode, nodes: Sequence[LexborNode], frame: Set[int]) -> set[int]:
+def _ids_outside_frame(main: LexborNode, nodes: Sequence[LexborNode], frame: Set[int]) -> set[int]:
     """Return the ``mem_id`` of each node that stays.
 
     These are the texts that have a line outside of the frame, and all elements around them.
@@ -116,7 +116,7 @@ def _states_fact(found: Sequence[str], labels: Mapping[str, str]) -> bool:
     return bool(
         workplace_among_items(items)
         or any(map(is_employment_type, items))
-        or labelled(found)
-        or labelled(found, labels)
+        or labelled_values(found)
+        or labelled_values(found, labels)
         or stated_sums("\n".join(found))
     )

@@ -427,7 +427,7 @@ def parts_of(lines: Iterable[str]) -> Iterator[str]:
             yield line
 
 
-def labelled(lines: Iterable[str], fields: Mapping[str, str] = _FIELDS) -> dict[str, str]:
+def labelled_values(lines: Iterable[str], fields: Mapping[str, str] = _FIELDS) -> dict[str, str]:
     """Return the raw values that stand after a label, by the field of the posting.
 
     If a field has several values, the first one is used (see ``add_value`` for exceptions).
@@ -516,7 +516,7 @@ def _dated(line: str, fields: Mapping[str, str]) -> tuple[str, str]:
     return "", line
 
 
-def merged(*sources: Mapping[str, str]) -> dict[str, str]:
+def merge_values(*sources: Mapping[str, str]) -> dict[str, str]:
     """Combine the raw values of several sources, by the field of the posting.
 
     If several sources state a field, the first value is used (see ``add_value`` for exceptions).

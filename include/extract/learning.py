@@ -45,7 +45,9 @@ _MAX_LABELS = 300
 """The maximum number of labels that a template stores."""
 
 
-def learned(before: Template | None, pages: Sequence[PageBlocks], *, now: datetime) -> Template:
+def learn_template(
+    before: Template | None, pages: Sequence[PageBlocks], *, now: datetime
+) -> Template:
     """Return the template of a board after learning from the pages of a check.
 
     If most of the pages do not fit the template, the site was rebuilt, and a new template is

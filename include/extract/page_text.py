@@ -45,7 +45,7 @@ from include.core.places.workplaces import (
 )
 from include.errors import ParseError
 from include.extract.document import Document
-from include.extract.labels import labelled, labelled_cells, merged, parts_of
+from include.extract.labels import labelled_cells, labelled_values, merge_values, parts_of
 from include.extract.named import labelled_icons, named_values
 from include.extract.title import without_number
 
@@ -87,11 +87,11 @@ def facts_of(document: Document) -> dict[str, str]:
         return {}
     lines = list(parts_of(document.page_lines))
     template = document.template
-    return merged(
-        labelled(lines, template.labels) if template and template.labels else {},
+    return merge_values(
+        labelled_values(lines, template.labels) if template and template.labels else {},
         labelled_icons(body),
         labelled_cells(body),
-        labelled(lines),
+        labelled_values(lines),
         named_values(body),
     )
 

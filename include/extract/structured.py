@@ -67,7 +67,7 @@ def find(document: Document) -> tuple[JsonObject, str] | None:
     things = list(_jsonld(document))
     if found := list(chain.from_iterable(map(_postings, things))):
         posting = _page_posting(found, document)
-        if named := _named(things):
+        if named := _objects_with_id(things):
             posting = JsonObject(_with_referred(posting.raw(), named, iter(range(_MAX_REFERENCES))))
         return posting, "jsonld"
     for method, postings in (("microdata", _microdata), ("rdfa", _rdfa), ("jsonld", _streamed)):
@@ -92,10 +92,10 @@ def _page_posting(found: list[JsonObject], document: Document) -> JsonObject:
 def _jsonld(document: Document) -> Iterator[Any]:
     for script in document.tree.css("script[type]"):
         if "ld+json" in (script.attrs.get("type") or "").lower():
-            yield _parsed(script.text())
+            yield _parse_json(script.text())
 
 
-def _named(root: Any) -> dict[str, Any]:
+def _objects_with_id(root: Any) -> dict[str, Any]:
     """Return the objects in ``root`` to which a reference can point, by their ``@id``.
 
     An object that has no keys other than ``@id`` and ``@type`` is itself a reference, and is left
@@ -151,7 +151,7 @@ def _streamed(document: Document) -> Iterator[JsonObject]:
         yield from _postings(thing)
 
 
-def _parsed(text: str) -> Any:
+def _parse_json(text: str) -> Any:
     """Return the parsed JSON.
 
     If the JSON has errors, return a list of the values that could be repaired.

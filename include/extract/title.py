@@ -68,7 +68,7 @@ def title_of(tree: LexborHTMLParser, constant: Set[int] = frozenset()) -> str | 
         constant: the hashes of the lines that nearly all pages of the board have. A heading that is
             such a line is the title only if no other heading can be the title.
     """
-    site = _folded(_content(tree, "og:site_name") or "")
+    site = _comparable(_content(tree, "og:site_name") or "")
     found = _heading_with_title(tree, site, constant)
     if found is None and constant:
         found = _heading(tree.css(HEADINGS)[:MAX_HEADINGS], site, constant)
@@ -129,7 +129,7 @@ def _named_by_the_page(tree: LexborHTMLParser, site: str, constant: Set[int]) ->
     """
     parts = list(_parts_of_name(tree))
     texts = (_part_of_heading(node, parts) for node in tree.css(HEADINGS)[:MAX_HEADINGS])
-    headings = {_folded(text): text for text in texts if _can_be_title(text, site, constant)}
+    headings = {_comparable(text): text for text in texts if _can_be_title(text, site, constant)}
     longer = (
         text
         for part in parts
@@ -161,7 +161,7 @@ def _part_of_heading(heading: LexborNode, names: Sequence[str]) -> str:
             each
             for each in inner
             if len(each) >= _MIN_TITLE_LENGTH
-            and any(name.startswith(_folded(each)) for name in names)
+            and any(name.startswith(_comparable(each)) for name in names)
         ),
         text,
     )
@@ -171,8 +171,8 @@ def _parts_of_name(tree: LexborHTMLParser) -> Iterator[str]:
     name = tree.css_first("title")
     for stated in (_content(tree, "og:title"), text_of(name) if name else None):
         if stated:
-            yield _folded(stated)
-            yield from map(_folded, _SEPARATOR.split(stated))
+            yield _comparable(stated)
+            yield from map(_comparable, _SEPARATOR.split(stated))
 
 
 def _heading(nodes: Iterable[LexborNode], site: str, constant: Set[int]) -> str | None:
@@ -189,7 +189,7 @@ def _can_be_title(text: str, site: str, constant: Set[int]) -> bool:
     """
     return (
         bool(text)
-        and (folded := _folded(text)) != site
+        and (folded := _comparable(text)) != site
         and folded.replace("i̇", "i").replace("’", "'") not in _SECTIONS
         and not (constant and line_hash(text) in constant)
     )
@@ -243,5 +243,5 @@ def _content(tree: LexborHTMLParser, name: str) -> str | None:
     return one_line(node.attrs.get("content") or "") or None if node else None
 
 
-def _folded(text: str) -> str:
+def _comparable(text: str) -> str:
     return one_line(text).casefold()

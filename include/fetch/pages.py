@@ -119,7 +119,7 @@ class PageFetcher:
                 request = _redirected(request, response.status, target)
                 continue
             _check_status(response, conditional=bool(request.conditions))
-            fetched = _fetched(request.url, response)
+            fetched = _fetched_page(request.url, response)
             target = None if refreshed else _refresh(fetched)
             if target is None:
                 return fetched
@@ -169,7 +169,7 @@ def checked_url(guard: AddressGuard, url: str) -> URL:
     return target
 
 
-def _fetched(url: str, response: HttpResponse) -> Fetched:
+def _fetched_page(url: str, response: HttpResponse) -> Fetched:
     page = Page(
         url=url,
         body=response.body,

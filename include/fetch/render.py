@@ -104,20 +104,20 @@ class Browser:
         if not (page.content_type or _WEB_PAGES[0]).lower().startswith(_WEB_PAGES):
             return page
         async with self._pages:
-            chromium = await self._started()
+            chromium = await self._start_if_needed()
             context = await chromium.new_context(
                 user_agent=self._options.user_agent, service_workers="block", accept_downloads=False
             )
             try:
                 async with asyncio.timeout(self._options.deadline):
-                    return await self._rendered(context, page)
+                    return await self._render_page(context, page)
             except TimeoutError as error:
                 message = f"the page was not rendered within {self._options.deadline:g} s"
                 raise FetchError(message, code=FailureCode.TIMEOUT) from error
             finally:
                 await context.close()
 
-    async def _rendered(self, context: "BrowserContext", page: Page) -> Page:
+    async def _render_page(self, context: "BrowserContext", page: Page) -> Page:
         from playwright.async_api import Error
         from playwright.async_api import TimeoutError as Unsettled
 
@@ -146,7 +146,7 @@ class Browser:
             url=url, body=body, content_type="text/html; charset=utf-8", headers=page.headers
         )
 
-    async def _started(self) -> "Chromium":
+    async def _start_if_needed(self) -> "Chromium":
         async with self._starting:
             if self._chromium is None or not self._chromium.is_connected():
                 self._chromium = await self._start()

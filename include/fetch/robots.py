@@ -122,12 +122,12 @@ class Robots:
             found = await asyncio.to_thread(self._store.find, [origin])
             robots = found.get(origin)
             if robots is None:
-                robots = await self._read(address)
+                robots = await self._fetch_text(address)
                 lifetime = _ERROR_TTL if robots.error_code else _TTL
                 await asyncio.to_thread(self._store.keep, origin, robots, lifetime)
         return robots
 
-    async def _read(self, address: str) -> RobotsText:
+    async def _fetch_text(self, address: str) -> RobotsText:
         try:
             fetched = await self._fetch(address)
         except PageGone:

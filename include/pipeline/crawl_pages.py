@@ -88,7 +88,7 @@ def crawl_pages(
         outcomes = Outcomes(engine, sweep, {job.job_id: job.check_id for job in jobs})
         tally = uvloop.run(_crawl_all(engine, jobs, robots, tools, leases, results, outcomes))
     with engine.begin() as connection:
-        for board_id, (before, template) in templates.learned().items():
+        for board_id, (before, template) in templates.new_templates().items():
             store_template(connection, board_id, template, before=before)
     return tally
 
@@ -193,7 +193,7 @@ class _Crawler:
                     self._outcomes.add(Started(job_id=job.job_id))
 
         try:
-            async with self._pages.fetched(jobs, on_try) as page:
+            async with self._pages.shared_page(jobs, on_try) as page:
                 for job in jobs:
                     for outcome in await self._results.outcomes(job, page, attempts=tries):
                         self._outcomes.add(outcome)

@@ -28,7 +28,7 @@ from include.db.work.batches import ExtractJob, count_to_extract, jobs_to_extrac
 from include.db.work.sweeps import Sweep
 from include.failure_codes import FailureCode
 from include.pipeline.pages.flush import Outcomes, flush_while
-from include.pipeline.pages.page_outcomes import extracted, failure
+from include.pipeline.pages.page_outcomes import extract_posting, failure
 from include.pipeline.pages.read_page import PageReader
 from include.pipeline.pages.reader_pool import ReaderPool
 from include.raw_pages import RawPages
@@ -89,16 +89,18 @@ async def _outcome(
 ) -> Outcome:
     try:
         page = await raw_pages.get(job.raw_key, url=job.url)
-        return await readers.read(job.check_id, _read, job, page, template)
+        return await readers.read(job.check_id, _read_page, job, page, template)
     # Catch all errors, because an unexpected error of one page must not stop the other jobs.
     except Exception as error:
         return failure(job.job_id, error, last_try=last_try)
 
 
-def _read(job: ExtractJob, page: Page, template: Template | None) -> Extracted | Confirmed | Gone:
+def _read_page(
+    job: ExtractJob, page: Page, template: Template | None
+) -> Extracted | Confirmed | Gone:
     reader = PageReader(job.source, page, template)
     fingerprint = reader.fingerprint()
-    outcome = extracted(
+    outcome = extract_posting(
         job.job_id,
         reader.posting(),
         source=job.source,

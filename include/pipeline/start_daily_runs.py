@@ -33,7 +33,7 @@ def start_daily_runs(engine: Engine, *, fresh_for: timedelta, sweep_boards: int)
         opened: list[int] = []
 
         def request(first: int) -> None:
-            for sweep_id in _split(connection, first, sweep_boards):
+            for sweep_id in _split_sweep(connection, first, sweep_boards):
                 put_intent(connection, sweep_id, {"run_id": sweep_id})
                 opened.append(sweep_id)
 
@@ -49,7 +49,7 @@ def start_daily_runs(engine: Engine, *, fresh_for: timedelta, sweep_boards: int)
     return {"runs": len(runs), "sweeps": len(opened)}
 
 
-def _split(connection: Connection, sweep_id: int, sweep_boards: int) -> list[int]:
+def _split_sweep(connection: Connection, sweep_id: int, sweep_boards: int) -> list[int]:
     """Divide the checks of a sweep among sweeps of at most ``sweep_boards`` checks.
 
     Returns:

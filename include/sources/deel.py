@@ -56,14 +56,14 @@ class Deel:
 
     def parse_posting(self, content: str) -> JobPosting:
         posting = JsonObject.parse(content)
-        places, employment = _named(posting, "location"), _named(posting, "employmentType")
+        places, employment = _names_of(posting, "location"), _names_of(posting, "employmentType")
         return complete(
             JobPosting(
                 title=posting.need("title"),
                 external_id=posting.need("id"),
                 url=posting.text("url"),
-                department=", ".join(_named(posting, "department")) or None,
-                team=", ".join(_named(posting, "team")) or None,
+                department=", ".join(_names_of(posting, "department")) or None,
+                team=", ".join(_names_of(posting, "team")) or None,
                 locations=tuple(map(locate, places)),
                 workplace=workplace_in(places),
                 employment_types=employment_types(employment),
@@ -90,12 +90,12 @@ def _listed_job(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
         external_id=number,
         title=posting.need("title"),
         url=url,
-        location="; ".join(_named(posting, "location")) or None,
+        location="; ".join(_names_of(posting, "location")) or None,
         content=JsonObject({**posting.raw(), "url": url}).dump(),
     )
 
 
-def _named(posting: JsonObject, what: str) -> tuple[str, ...]:
+def _names_of(posting: JsonObject, what: str) -> tuple[str, ...]:
     """Return the names of one kind in the posting, such as those of its locations.
 
     ``what`` is the kind. For ``location``, the names are in the list ``jobLocations``, whose items

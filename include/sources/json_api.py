@@ -81,9 +81,9 @@ class JsonApi:
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
         answer = response.json()
-        jobs = _search(config, "jobs", answer)
-        total = number_of(_search(config, "total", answer))
-        next_url = text_of(_search(config, "next", answer))
+        jobs = _evaluate(config, "jobs", answer)
+        total = number_of(_evaluate(config, "total", answer))
+        next_url = text_of(_evaluate(config, "next", answer))
         return listing_page(
             jobs,
             lambda job: _listed_job(config, job, response.url),
@@ -138,7 +138,7 @@ def _dates(job: JsonObject) -> dict[str, Any]:
 
 def _listed_job(config: Mapping[str, Any], job: JsonObject, address: str) -> ListedJob:
     fields = _fields(config)
-    values = JsonObject({key: _search(fields, key, job.raw()) for key in fields})
+    values = JsonObject({key: _evaluate(fields, key, job.raw()) for key in fields})
     url = absolute(address, values.need("url"))
     if url is None:
         raise ParseError(f"{values.need('url')} is not an http(s) URL")
@@ -177,7 +177,7 @@ def _next_requests(
     return (Request(url=based(config, url), depth=request.depth + 1),)
 
 
-def _search(expressions: Mapping[str, Any], key: str, value: Any) -> Any:
+def _evaluate(expressions: Mapping[str, Any], key: str, value: Any) -> Any:
     """Return what the expression ``key`` finds in ``value``; None if there is no expression."""
     if key not in expressions:
         return None

@@ -60,7 +60,7 @@ class Keka:
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
         if _API not in request.url:
-            return ListingPage(follow=(_active(config, response),))
+            return ListingPage(follow=(_jobs_request(config, response),))
         jobs = response.json()
         if not isinstance(jobs, list):
             raise ParseError(f"the response of {response.url} is not a list of postings")
@@ -105,7 +105,7 @@ def _careers(config: Mapping[str, Any]) -> str:
     return home if portal == _DEFAULT_PORTAL else f"{home}{portal}/"
 
 
-def _active(config: Mapping[str, Any], page: Response) -> Request:
+def _jobs_request(config: Mapping[str, Any], page: Response) -> Request:
     employer = _EMPLOYER.search(page.text())
     if employer is None:
         raise ParseError(f"{page.url} is not the page of a career portal")

@@ -59,7 +59,7 @@ class ListingByLinks:
         jobs = tuple(job for job in listed if job)
         return ListingPage(
             jobs=jobs,
-            follow=_next(config, request, page, address),
+            follow=_next_requests(config, request, page, address),
             partial_reason=None if jobs else f"no posting's link was found on {request.url}",
         )
 
@@ -67,7 +67,7 @@ class ListingByLinks:
         return None
 
 
-def _next(
+def _next_requests(
     config: Mapping[str, Any], request: Request, page: LexborHTMLParser, address: str
 ) -> tuple[Request, ...]:
     if "next_selector" not in config:

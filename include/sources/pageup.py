@@ -79,14 +79,14 @@ class PageUp:
             if job := _listed_job(config, link):
                 jobs.setdefault(job.external_id, job)
         page, size = number_in(request, "page"), number_in(request, "page-items")
-        more, left = html.css_first("a.more-link"), _stated(html, ".more-link .count")
-        total = _stated(html, ".result-count")
+        more, left = html.css_first("a.more-link"), _number_at(html, ".more-link .count")
+        total = _number_at(html, ".result-count")
         if total is None:
             total = (page - 1) * size + len(jobs) + (left or 0)
         faults: list[str] = []
         if more and left is None:
             faults.append("the page does not state how many postings are left")
-        if more and _linked(more, "page") != page + 1:
+        if more and _number_in_link(more, "page") != page + 1:
             faults.append(f"the response for page {page} is not that page")
         if not jobs:
             faults.append("no posting was found")
@@ -95,7 +95,9 @@ class PageUp:
         return ListingPage(
             jobs=tuple(jobs.values()),
             total=total,
-            follow=(_request(config, page=page + 1, size=_linked(more, "page-items") or size),)
+            follow=(
+                _request(config, page=page + 1, size=_number_in_link(more, "page-items") or size),
+            )
             if more and left and not faults
             else (),
             partial_reason="; ".join(faults) or None,
@@ -145,13 +147,13 @@ def _request(config: Mapping[str, Any], *, page: int, size: int) -> Request:
     return Request(url=based(config, url))
 
 
-def _linked(link: LexborNode, parameter: str) -> int | None:
+def _number_in_link(link: LexborNode, parameter: str) -> int | None:
     """Return the number that a parameter of the link's URL has, or None if there is none."""
     query = parse_qs(urlsplit(link.attributes.get("href") or "").query)
     return total_in(next(iter(query.get(parameter, [])), ""))
 
 
-def _stated(html: LexborHTMLParser, selector: str) -> int | None:
+def _number_at(html: LexborHTMLParser, selector: str) -> int | None:
     node = html.css_first(selector)
     return total_in(node_text(node)) if node else None
 

@@ -74,7 +74,7 @@ class Sitemap:
         first = next(pieces, b"").removeprefix(codecs.BOM_UTF8).lstrip()
         if is_http(first[:_MAX_URL_PREFIX].decode("utf-8", "replace").partition("\n")[0]):
             return _text_listing(config, b"".join((first, *pieces)), response.url)
-        entries = stream_xml(_mended(first, pieces), response.url, _TAGS, inner_root="channel")
+        entries = stream_xml(_repair_xml(first, pieces), response.url, _TAGS, inner_root="channel")
         kind = etree.QName(next(entries)).localname
         if kind not in _ROOTS:
             raise ParseError(f"{response.url} is not a sitemap, because its root is <{kind}>")
@@ -88,7 +88,7 @@ class Sitemap:
                 cut_off = f"{response.url} names more than {limit} URLs"
                 break
         if kind == "sitemapindex":
-            return _followed(config, request, list(urls), cut_off)
+            return _index_page(config, request, list(urls), cut_off)
         return _page(config, urls, cut_off)
 
     def parse_posting(self, content: str) -> JobPosting | None:
@@ -120,7 +120,7 @@ def _text_listing(config: Mapping[str, Any], content: bytes, what: str) -> Listi
     return _page(config, dict.fromkeys(urls[: _MAX_URLS + 1]), cut_off)
 
 
-def _followed(
+def _index_page(
     config: Mapping[str, Any], request: Request, urls: list[str], cut_off: str | None
 ) -> ListingPage:
     if request.depth >= _MAX_INDEX_DEPTH:
@@ -198,7 +198,7 @@ def _urls(entry: Element) -> Iterator[tuple[str, str | None]]:
     yield from ((url, modified) for url in urls)
 
 
-def _mended(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+def _repair_xml(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Yield the XML after removing the text before it and escaping each bare ``&``.
 
     A document in UTF-16 is not changed. From the piece that contains the first CDATA section on,

@@ -98,7 +98,7 @@ class Taleo:
             return complete(own, html, method="jsonld")
         number_field = f"{_FIELD_SEPARATOR}{number}{_FIELD_SEPARATOR}"
         fields_before, separator, fields_after = page.text().partition(number_field)
-        title = unescape(_unquoted(fields_before.rpartition(_FIELD_SEPARATOR)[2])).strip()
+        title = unescape(_without_escapes(fields_before.rpartition(_FIELD_SEPARATOR)[2])).strip()
         if number is None or not (separator and title):
             return None
         return complete(
@@ -186,9 +186,9 @@ def _places(text: str) -> str:
 
 def _decoded_html(text: str) -> str:
     """Return a text of HTML, percent-decoded if it contains ``%3C`` (an encoded ``<``)."""
-    return _unquoted(text) if "%3C" in text.upper() else text
+    return _without_escapes(text) if "%3C" in text.upper() else text
 
 
-def _unquoted(text: str) -> str:
+def _without_escapes(text: str) -> str:
     """Return a text after decoding its percent-encoding and Taleo's own escape of colons."""
     return unquote(text.replace("%5C:", ":"))

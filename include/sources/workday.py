@@ -73,7 +73,7 @@ class Workday:
             # states only its own total, which is not the total of the whole listing.
             return replace(page, total=None if applied else total or None)
         if total >= CAP:
-            return _split(config, answer, applied, page, stated=total)
+            return _split_by_facet(config, answer, applied, page, stated=total)
         return replace(
             page, total=None if applied else total, follow=_pages(config, applied, total)
         )
@@ -128,7 +128,7 @@ def _pages(
     return tuple(_request(config, applied, offset=offset) for offset in offsets)
 
 
-def _split(
+def _split_by_facet(
     config: Mapping[str, Any],
     answer: JsonObject,
     applied: Mapping[str, Any],

@@ -139,8 +139,8 @@ def changes(seed: int, day_a: int, day_b: int, scale: int = 1, *, base_url: str 
     """
     if day_a >= day_b:
         raise ValueError(f"day {day_a} is not before day {day_b}")
-    before = _listed(truth(seed, day_a, scale, base_url=base_url))
-    after = _listed(truth(seed, day_b, scale, base_url=base_url))
+    before = _listed_postings(truth(seed, day_a, scale, base_url=base_url))
+    after = _listed_postings(truth(seed, day_b, scale, base_url=base_url))
     was_open = {key for key, posting in before.items() if not posting.gone}
     is_open = {key for key, posting in after.items() if not posting.gone}
     both = was_open & is_open
@@ -154,7 +154,7 @@ def changes(seed: int, day_a: int, day_b: int, scale: int = 1, *, base_url: str 
     )
 
 
-def _listed(
+def _listed_postings(
     postings: dict[str, dict[str, SamplePosting]],
 ) -> dict[tuple[str, str], SamplePosting]:
     return {

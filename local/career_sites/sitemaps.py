@@ -42,7 +42,7 @@ def documents(
         ),
     }
     entries = "".join(
-        f"<sitemap><loc>{base_url}{path}</loc><lastmod>{_latest(own)}</lastmod></sitemap>\n"
+        f"<sitemap><loc>{base_url}{path}</loc><lastmod>{_latest_date(own)}</lastmod></sitemap>\n"
         for path, (_, own) in parts.items()
     )
     index = _document(f'<sitemapindex xmlns="{_XMLNS}">\n{entries}</sitemapindex>')
@@ -63,7 +63,7 @@ def _lastmod(posting: SamplePosting) -> str:
     return "" if posting.gone else f"<lastmod>{posting.updated_at.isoformat()}</lastmod>"
 
 
-def _latest(postings: list[SamplePosting]) -> str:
+def _latest_date(postings: list[SamplePosting]) -> str:
     return max(posting.updated_at for posting in postings).date().isoformat()
 
 

@@ -92,8 +92,8 @@ class Process:
         self.known.keep(watched)
         snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ")
         with snapshots.connect() as connection, connection.begin():
-            changes = read_changes(connection, watched, self.known.known)
-            waiting_for = read_waiting_for(connection, self.known.waiting(changes))
+            changes = read_changes(connection, watched, self.known.known_state)
+            waiting_for = read_waiting_for(connection, self.known.waiting_run_ids(changes))
             heads = {run_id: read_head(connection, run_id) for run_id in watched}
             stored = {
                 run_id: shown(

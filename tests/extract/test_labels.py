@@ -3,7 +3,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.core.models import EmploymentType, Workplace
 from include.extract import read_posting
-from include.extract.labels import labelled, labelled_cells
+from include.extract.labels import labelled_cells, labelled_values
 from include.extract.named import labelled_icons
 from tests.extract.pages import page
 
@@ -19,7 +19,7 @@ def root_of(html: str) -> LexborNode:
 def test_a_label_may_be_before_or_above_its_value() -> None:
     lines = ["Location: Bremen", "Salary:", "€30,000", "Job type", "Part-time", "Team", ": Brooms"]
 
-    assert labelled(lines) == {
+    assert labelled_values(lines) == {
         "location": "Bremen",
         "salary": "€30,000",
         "employment_type": "Part-time",
@@ -30,13 +30,13 @@ def test_a_label_may_be_before_or_above_its_value() -> None:
 def test_the_first_of_two_labels_is_used_and_a_label_is_not_a_value() -> None:
     lines = ["Standort: Jena", "Location: Bremen", "Department", "Team", "Brooms"]
 
-    assert labelled(lines) == {"location": "Jena", "team": "Brooms"}
+    assert labelled_values(lines) == {"location": "Jena", "team": "Brooms"}
 
 
 def test_a_sentence_is_not_the_value_of_a_label() -> None:
     sentence = "We pay well, " * 20
 
-    assert labelled([f"Salary: {sentence}", "Location", sentence, "Our promise: cake"]) == {}
+    assert labelled_values([f"Salary: {sentence}", "Location", sentence, "Our promise: cake"]) == {}
 
 
 def test_labels_are_recognised_in_other_spellings_and_languages() -> None:
@@ -48,12 +48,12 @@ def test_labels_are_recognised_in_other_spellings_and_languages() -> None:
         "Yayın Tarihi: 25.09.2026",
     ]
 
-    assert labelled(lines) == {
+    assert labelled_values(lines) == {
         "location": "Bremen",
         "salary": "$12 to $16 Hour",
         "posted_at": "25.09.2026",
     }
-    assert labelled(["勤務地：東京", "給与", "年収 600万円"]) == {
+    assert labelled_values(["勤務地：東京", "給与", "年収 600万円"]) == {
         "location": "東京",
         "salary": "年収 600万円",
     }
@@ -71,28 +71,28 @@ def test_labels_are_recognised_in_other_spellings_and_languages() -> None:
     ],
 )  # fmt: skip
 def test_a_place_is_found_in_many_languages(label: str) -> None:
-    assert labelled([f"{label}: Bremen"]) == {"location": "Bremen"}
+    assert labelled_values([f"{label}: Bremen"]) == {"location": "Bremen"}
 
 
 def test_further_places_are_collected() -> None:
     lines = ["Primary Location: Bonn", "Other Locations: Jena; Gera", "Location: Trier"]
 
-    assert labelled(lines) == {"location": "Bonn; Jena; Gera"}
+    assert labelled_values(lines) == {"location": "Bonn; Jena; Gera"}
 
 
 @pytest.mark.parametrize("bullet", ["- ", "• ", "▪ ", "📍 ", "✔️ ", "– "])
 def test_a_bullet_before_a_label_is_not_part_of_it(bullet: str) -> None:
-    assert labelled([f"{bullet}Lugar: Sevilla (España)"]) == {"location": "Sevilla (España)"}
-    assert labelled([f"{bullet}Location", f"{bullet}Bremen"]) == {"location": "Bremen"}
+    assert labelled_values([f"{bullet}Lugar: Sevilla (España)"]) == {"location": "Sevilla (España)"}
+    assert labelled_values([f"{bullet}Location", f"{bullet}Bremen"]) == {"location": "Bremen"}
 
 
 def test_an_amount_keeps_its_currency_after_a_bullet() -> None:
-    assert labelled(["• Salary: $50,000"]) == {"salary": "$50,000"}
+    assert labelled_values(["• Salary: $50,000"]) == {"salary": "$50,000"}
 
 
 def test_a_label_with_several_meanings_needs_a_colon() -> None:
-    assert labelled(["Schedule", "Benefits", "Office", "Acme House"]) == {}
-    assert labelled(["Schedule: Full-time"]) == {"employment_type": "Full-time"}
+    assert labelled_values(["Schedule", "Benefits", "Office", "Acme House"]) == {}
+    assert labelled_values(["Schedule: Full-time"]) == {"employment_type": "Full-time"}
 
 
 def test_facts_are_read_from_tables_and_definition_lists() -> None:
@@ -169,26 +169,28 @@ def test_other_short_lines_around_the_title_are_no_facts(facts: str) -> None:
     ],
 )  # fmt: skip
 def test_a_label_may_stand_without_a_colon(line: str, expected: dict[str, str]) -> None:
-    assert labelled([line]) == expected
+    assert labelled_values([line]) == expected
 
 
 def test_a_label_of_pay_may_name_its_period() -> None:
-    assert labelled(["Monatsgehalt", "3.000 €"]) == {"salary": "Monatsgehalt: 3.000 €"}
-    assert labelled(["時給：1,200円"]) == {"salary": "時給: 1,200円"}
+    assert labelled_values(["Monatsgehalt", "3.000 €"]) == {"salary": "Monatsgehalt: 3.000 €"}
+    assert labelled_values(["時給：1,200円"]) == {"salary": "時給: 1,200円"}
 
 
 def test_the_kinds_of_employment_are_collected() -> None:
     lines = ["Hours: Part-time", "Contract type: Fixed term"]
 
-    assert labelled(lines) == {"employment_type": "Part-time; Fixed term"}
+    assert labelled_values(lines) == {"employment_type": "Part-time; Fixed term"}
 
 
 def test_a_label_with_several_meanings_counts_if_its_value_has_one() -> None:
-    assert labelled(["Hours", "Part-time", "Hours", "9 to 5"]) == {"employment_type": "Part-time"}
+    assert labelled_values(["Hours", "Part-time", "Hours", "9 to 5"]) == {
+        "employment_type": "Part-time"
+    }
 
 
 def test_a_value_may_continue_after_a_tag() -> None:
-    assert labelled(["Location:", "Bremen", ", Germany"]) == {"location": "Bremen, Germany"}
+    assert labelled_values(["Location:", "Bremen", ", Germany"]) == {"location": "Bremen, Germany"}
 
 
 def test_facts_beside_the_text_are_read() -> None:

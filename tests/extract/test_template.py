@@ -8,7 +8,7 @@ import pytest
 from include.core.fields.template import PageBlocks, Template
 from include.core.models import EmploymentType, Page
 from include.extract import fingerprint_input, read_posting
-from include.extract.learning import learned
+from include.extract.learning import learn_template
 from tests.extract import invented_site
 from tests.extract.invented_site import NEW, OLD, Design, page, sentence, title
 
@@ -25,7 +25,7 @@ def learn(
     count: int = 8, design: Design = OLD, before: Template | None = None, first: int = 0
 ) -> Template:
     numbers = range(first, first + count)
-    return learned(before, [blocks(page(number, design)) for number in numbers], now=NOW)
+    return learn_template(before, [blocks(page(number, design)) for number in numbers], now=NOW)
 
 
 def test_without_a_template_the_frame_is_read_as_the_posting() -> None:
@@ -63,7 +63,7 @@ def test_a_label_that_recurs_with_values_of_one_kind_names_a_field() -> None:
 def test_labels_whose_values_are_dates_to_come_are_not_learned() -> None:
     pages = [blocks(page(number)) for number in range(8)]
 
-    assert "zhirkat" not in learned(None, pages, now=datetime(2026, 1, 1, tzinfo=UTC)).labels
+    assert "zhirkat" not in learn_template(None, pages, now=datetime(2026, 1, 1, tzinfo=UTC)).labels
 
 
 def test_a_change_of_the_frame_alone_changes_no_fingerprint_and_no_posting() -> None:
@@ -120,7 +120,7 @@ def test_facts_that_most_pages_share_are_read() -> None:
         source = invented_site.html(number).replace("Part-time", "Full-time")
         return Page(url="https://velkro.example/1", body=source.encode(), content_type="text/html")
 
-    template = learned(None, [blocks(alike(number)) for number in range(8)], now=NOW)
+    template = learn_template(None, [blocks(alike(number)) for number in range(8)], now=NOW)
     source = invented_site.html(1).replace(">Ombrel:</span> <b>Part-time", "></span><b>Full-time")
     read = read_posting(
         Page(url="https://velkro.example/1", body=source.encode(), content_type="text/html"),
@@ -137,7 +137,7 @@ def test_postings_that_share_their_text_keep_it() -> None:
             source = source.replace(sentence(own), sentence(own // 1000))
         return Page(url="https://velkro.example/1", body=source.encode(), content_type="text/html")
 
-    template = learned(None, [blocks(shop(number)) for number in range(8)], now=NOW)
+    template = learn_template(None, [blocks(shop(number)) for number in range(8)], now=NOW)
     read = read_posting(shop(1), template)
 
     assert sentence(0) in read.description_text
@@ -153,7 +153,7 @@ def test_a_title_that_all_postings_of_a_board_share_is_still_their_title() -> No
         )
         return Page(url="https://velkro.example/1", body=source.encode(), content_type="text/html")
 
-    template = learned(None, [blocks(same(number)) for number in range(8)], now=NOW)
+    template = learn_template(None, [blocks(same(number)) for number in range(8)], now=NOW)
 
     assert read_posting(same(1), template).title == "Torrip"
 

@@ -25,7 +25,7 @@ from include.core.formats.urls import canonical_url, host_key, is_http
 from include.core.models import Page
 from include.errors import FetchError, JobhuntError, PageGone
 from include.extract import fingerprint_input, read_posting
-from include.extract.learning import learned
+from include.extract.learning import learn_template
 from include.fetch.content_coding import decode_body
 from include.fetch.guard import AddressGuard, is_public
 from include.fetch.meta_refresh import refresh_target
@@ -76,7 +76,7 @@ def test_any_page_is_read_or_refused(body: bytes, content_type: str | None) -> N
         read_posting(page)
     with suppress(JobhuntError):
         blocks = fingerprint_input(page).blocks
-        template = learned(None, [blocks] * MIN_PAGES, now=NOW) if blocks else None
+        template = learn_template(None, [blocks] * MIN_PAGES, now=NOW) if blocks else None
         read_posting(page, template)
         fingerprint_input(page, template)
 

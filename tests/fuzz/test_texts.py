@@ -21,7 +21,7 @@ from include.core.pay.pay_text import salary_in, salary_in_prose
 from include.core.places.locations import locate, locations_in, places
 from include.core.places.workplaces import items_at_the_top, workplace_in_title, workplace_of
 from include.errors import JobhuntError, ParseError
-from include.extract.labels import labelled
+from include.extract.labels import labelled_values
 from tests.fuzz.test_listings import values
 from tests.fuzzing import fuzzed, markup, repeated
 
@@ -65,7 +65,7 @@ def test_any_text_is_read_as_pay_or_not(text: str) -> None:
 
 @fuzzed(text=texts)
 def test_any_text_is_read_as_facts(text: str) -> None:
-    labelled(text.splitlines())
+    labelled_values(text.splitlines())
     employment_types(text)
     workplace_of(text)
     workplace_in_title(text)

@@ -82,7 +82,7 @@ def crawl(
             return [*await asyncio.gather(*calls), tuple(await results.postponed())]
 
         found = asyncio.run(crawl_all())
-    templates |= {board: template for board, (_, template) in boards.learned().items()}
+    templates |= {board: template for board, (_, template) in boards.new_templates().items()}
     by_job: dict[int, list[Outcome]] = {number: [] for number in range(count)}
     for outcome in (each for outcomes in found for each in outcomes):
         by_job[outcome.job_id].append(outcome)

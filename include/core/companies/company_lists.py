@@ -88,7 +88,7 @@ def _rows(document: str) -> Iterator[Sequence[str]]:
 def _entry(fields: Sequence[str]) -> ListedCompany | None:
     name = address = None
     for field in fields:
-        found, rest = _split(field)
+        found, rest = _split_address(field)
         address = address or found
         name = name or rest
     if name is None and address is None:
@@ -96,7 +96,7 @@ def _entry(fields: Sequence[str]) -> ListedCompany | None:
     return ListedCompany(name=name, address=address)
 
 
-def _split(field: str) -> tuple[str | None, str | None]:
+def _split_address(field: str) -> tuple[str | None, str | None]:
     """Return the address in a field, and the rest of the field as a name.
 
     Each is None if the field lacks it.
@@ -120,7 +120,7 @@ def _outlines(document: str) -> Iterator[ListedCompany | None]:
         )
         if not address and len(outline):
             continue  # The outline is a folder of other outlines, not a company.
-        found, _ = _split(address)
+        found, _ = _split_address(address)
         name = one_line(outline.get("text") or outline.get("title") or "")
         if found or name:
             yield ListedCompany(name=cut(name, _MAX_LENGTH) or None, address=found)

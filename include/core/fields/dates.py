@@ -94,7 +94,9 @@ def parse_time(raw: str | float | None, *, day_first: bool | None = None) -> dat
     """
     if raw is None:
         return None
-    found = _read(_plain(raw), day_first) if isinstance(raw, str) else _epoch(raw)
+    found = (
+        _parse_any_form(_with_ascii_digits(raw), day_first) if isinstance(raw, str) else _epoch(raw)
+    )
     if found is None or found.year not in _YEARS:
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
@@ -119,13 +121,13 @@ def is_day_first(language: str | None, country: str | None) -> bool | None:
     return place not in _MONTH_FIRST_COUNTRIES
 
 
-def _plain(raw: str) -> str:
+def _with_ascii_digits(raw: str) -> str:
     """Return the text without outer spaces, and with its digits converted to ASCII."""
     text = raw.strip()
     return text if text.isascii() else text.translate(_DIGITS)
 
 
-def _read(text: str, day_first: bool | None) -> datetime | None:
+def _parse_any_form(text: str, day_first: bool | None) -> datetime | None:
     if _EPOCH.fullmatch(text):
         return _epoch(int(text))
     text = _ZONE_ID.sub("", text).rstrip()

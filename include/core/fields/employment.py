@@ -265,7 +265,7 @@ def employment_types(raw: str | Iterable[str] | None) -> tuple[Type, ...]:
         return ()
     label = raw if isinstance(raw, str) else ", ".join(raw)
     short = (_SHORT.get(part.strip()) for part in _PARTS_OF_LABEL.split(label.casefold()))
-    found = {*_named(label), *filter(None, short)}
+    found = {*_types_in(label), *filter(None, short)}
     if len(found) > 1:
         found.discard(Type.OTHER)
     return tuple(kind for kind in Type if kind in found)
@@ -300,9 +300,9 @@ def employment_in_title(title: str) -> tuple[Type, ...]:
     Examples of such titles are ``Nurse (part-time)``, ``Nurse 80 %`` and ``Praktikum``. The titles
     "Internship Manager" and "Stage Manager" state no type.
     """
-    found = {kind for part in _TITLE_PARTS.split(title) for kind in _alone(part)}
+    found = {kind for part in _TITLE_PARTS.split(title) for kind in _types_if_only_type(part)}
     if share := _SHARE_AT_END.search(title):
-        found = set(_named(share[0]))
+        found = set(_types_in(share[0]))
     if not _STAFF.search(title):
         found |= {kind for kind, words in _IN_TITLES if words.search(title.casefold())}
     return tuple(kind for kind in Type if kind in found)
@@ -323,18 +323,18 @@ def employment_in_prose(text: str, language: str | None) -> tuple[Type, ...]:
         kind
         for sentence in sentences_with(words, text)
         if not _OF_OTHERS.search(sentence)
-        for kind in _named(sentence)
+        for kind in _types_in(sentence)
         if kind in _IN_PROSE
     }
     return tuple(kind for kind in Type if kind in found)
 
 
-def _alone(part: str) -> tuple[Type, ...]:
-    return _named(part) if is_employment_type(part) else ()
+def _types_if_only_type(part: str) -> tuple[Type, ...]:
+    return _types_in(part) if is_employment_type(part) else ()
 
 
 @cache_short_texts
-def _named(label: str) -> tuple[Type, ...]:
+def _types_in(label: str) -> tuple[Type, ...]:
     text = _CAMEL.sub(" ", label).casefold()
     found = {kind for kind, pattern in _TYPES if pattern.search(text)}
     if not found & _HOURS and (fte := _FTE.search(text)):

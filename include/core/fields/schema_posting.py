@@ -44,7 +44,7 @@ def read(posting: JsonObject, *, heading: str | None) -> JobPosting:
         posting: the JobPosting.
         heading: the page's heading, which is used if the JobPosting has no title.
     """
-    title = _plain(posting.text("title") or posting.text("name")) or heading
+    title = _plain_text(posting.text("title") or posting.text("name")) or heading
     if title is None:
         raise ParseError("neither the page's JobPosting nor the page itself has a title")
     applicants = _objects_or_names(posting, "applicantLocationRequirements")[:_MAX_VALUES]
@@ -59,8 +59,8 @@ def read(posting: JsonObject, *, heading: str | None) -> JobPosting:
         title=title,
         external_id=_identifier(posting),
         url=posting.text("url"),
-        company=_plain(_name(posting, "hiringOrganization")),
-        department=_plain(_name(posting, "employmentUnit")),
+        company=_plain_text(_name(posting, "hiringOrganization")),
+        department=_plain_text(_name(posting, "employmentUnit")),
         language=posting.text("inLanguage"),
         locations=locations,
         workplace=_workplace(posting, locations),
@@ -99,7 +99,7 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _plain(text: str | None) -> str | None:
+def _plain_text(text: str | None) -> str | None:
     """Return ``text`` on one line, without HTML tags and entities.
 
     Return None if the text is empty or a placeholder such as "N/A".
@@ -140,7 +140,7 @@ def _identifier(posting: JsonObject) -> str | None:
 
 def locations_of(posting: JsonObject) -> tuple[Location, ...]:
     """Return the places of work of the JobPosting, each once."""
-    company = _plain(_name(posting, "hiringOrganization"))
+    company = _plain_text(_name(posting, "hiringOrganization"))
     found = (
         location
         for at in _objects_or_names(posting, "jobLocation")[:_MAX_VALUES]
@@ -172,33 +172,33 @@ def _remote_within(posting: JsonObject, applicants: Iterable[JsonObject]) -> tup
     """
     if not posting.texts("jobLocationType"):
         return ()
-    names = (_plain(at.text("name")) for at in applicants)
+    names = (_plain_text(at.text("name")) for at in applicants)
     return tuple(dict.fromkeys(locate(name) for name in names if name))
 
 
 def _country_of(at: JsonObject) -> str | None:
     """Return the code of the country of a place from which applicants may work; None if unknown."""
-    stated = (_plain(_name(address, "addressCountry")) for address in _addresses(at))
+    stated = (_plain_text(_name(address, "addressCountry")) for address in _addresses(at))
     if code := next(filter(None, map(country_code, stated)), None):
         return code
-    name = _plain(at.text("name"))
+    name = _plain_text(at.text("name"))
     return locate(name).country if name else None
 
 
 def _locations(
     at: JsonObject, address: JsonObject, city: str | None, company: str | None
 ) -> tuple[Location, ...]:
-    city, region = _plain(city), _plain(address.text("addressRegion"))
-    country = _plain(_name(address, "addressCountry"))
+    city, region = _plain_text(city), _plain_text(address.text("addressRegion"))
+    country = _plain_text(_name(address, "addressCountry"))
     if not (city or region or country):
         text = address.text("name") or address.text("streetAddress") or at.text("name")
-        return locations_in(_without_company(_plain(text), company))
-    street = None if city or region else _plain(address.text("streetAddress"))
+        return locations_in(_without_company(_plain_text(text), company))
+    street = None if city or region else _plain_text(address.text("streetAddress"))
     if street and (found := place_of_address(street, country)):
         return (found,)
     if city and not region and "," in city:
         return (locate(city, country=country),)
-    written = _plain(address.text("name"))
+    written = _plain_text(address.text("name"))
     raw = written if written and city and city in written else None
     found = place(city=city, region=region, country=country, raw=raw)
     return (found,) if found else ()

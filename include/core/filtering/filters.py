@@ -7,7 +7,7 @@ places passes if at least one of the places passes.
 
 from collections.abc import Iterator
 
-from include.core.filtering.titles import check_patterns, finds, wanted
+from include.core.filtering.titles import check_patterns, finds, passes_patterns
 from include.core.models import Company, JobPosting, ListedJob, Location
 from include.core.places.countries import country_code, country_name
 from include.core.places.locations import locations_in, places
@@ -30,7 +30,7 @@ def wants(company: Company, job: ListedJob, posting: JobPosting | None = None) -
         SettingError: a filter has a pattern that is blank, not valid or too large.
     """
     return (
-        wanted(job.title, company.include_titles, company.exclude_titles)
+        passes_patterns(job.title, company.include_titles, company.exclude_titles)
         and _wants_place(company, tuple(_known_places(job, posting)))
         and _wants_workplace(company, job, posting)
     )

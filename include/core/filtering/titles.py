@@ -14,7 +14,7 @@ from include.core.filtering.patterns import Finder, compile_pattern
 from include.errors import SettingError
 
 
-def wanted(title: str, include: Sequence[str], exclude: Sequence[str]) -> bool:
+def passes_patterns(title: str, include: Sequence[str], exclude: Sequence[str]) -> bool:
     """Return whether ``title`` matches a pattern of ``include`` and no pattern of ``exclude``.
 
     If ``include`` is empty, every title that matches no pattern of ``exclude`` is wanted. Raise

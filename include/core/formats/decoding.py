@@ -39,17 +39,17 @@ def decode(body: bytes, content_type: str | None) -> str:
     """Return ``body`` as text without NULs. Invalid bytes are replaced by U+FFFD."""
     for mark, encoding in _BOMS:
         if body.startswith(mark):
-            return _decoded(body[len(mark) :], encoding)
+            return _decode_text(body[len(mark) :], encoding)
     if stated := _encoding(_header_label(content_type)):
-        return _decoded(body, stated)
+        return _decode_text(body, stated)
     beginning = body[:_PRESCAN_BYTES].decode("latin-1")
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        return _decoded(body, _declared_encoding(beginning) or "cp1252")
+        return _decode_text(body, _declared_encoding(beginning) or "cp1252")
     if _mentions_only_utf_8(beginning):
         return _without_nuls(text)
-    return _decoded(body, _declared_encoding(beginning) or "utf-8")
+    return _decode_text(body, _declared_encoding(beginning) or "utf-8")
 
 
 def refuse_binary(body: bytes, content_type: str | None) -> None:
@@ -68,7 +68,7 @@ def refuse_binary(body: bytes, content_type: str | None) -> None:
         raise ParseError("the content is a binary file, not a page", code=FailureCode.NOT_HTML)
 
 
-def _decoded(body: bytes, encoding: str) -> str:
+def _decode_text(body: bytes, encoding: str) -> str:
     return _without_nuls(body.decode(encoding, "replace"))
 
 

@@ -225,7 +225,7 @@ def _in_line(
                 continue
             if about_pay and _topic(between) in ("no", "beside"):
                 continue
-            read = _read(each, context, sentence, currency=currency)
+            read = _salary_of(each, context, sentence, currency=currency)
             if read:
                 yield read
         heading = sentence if len(sentence) <= _MAX_HEADING_LENGTH else ""
@@ -287,7 +287,9 @@ def _topic(text: str, *, first: bool = False) -> About | None:
     return kinds[0 if first else -1] if kinds else None
 
 
-def _read(found: Sum, context: _Context, sentence: str, *, currency: str | None) -> Salary | None:
+def _salary_of(
+    found: Sum, context: _Context, sentence: str, *, currency: str | None
+) -> Salary | None:
     period = first_period(_END_OF_SUM.split(context.behind, maxsplit=1)[0])
     period = period or last_period(context.before) or pay_period(sentence[:_CHARACTERS_BEFORE])
     period = period or pay_period(context.heading)

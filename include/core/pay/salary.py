@@ -60,7 +60,7 @@ def salary(
         raw: the pay as the source writes it. If None, it is made from the numbers.
         origin: where the pay was read: ``structured`` (a field of an API), ``jsonld`` or ``text``.
     """
-    low, high = _stated(low), _stated(high)
+    low, high = _positive_or_none(low), _positive_or_none(high)
     if low is None and high is None:
         return None
     code = (currency or "").strip().upper()
@@ -147,7 +147,7 @@ def in_local_currency(
     return replace(read, currency=local_currency(read.raw, [country]))
 
 
-def _stated(amount: float | None) -> float | None:
+def _positive_or_none(amount: float | None) -> float | None:
     return amount if amount and amount > 0 and math.isfinite(amount) else None
 
 

@@ -258,7 +258,7 @@ def places(text: str | None) -> tuple[str, ...]:
     plain = (text or "").translate(_COMMAS)
     if remark := _TRAVEL.search(plain):
         plain = plain[: remark.start()]
-    found = (place for part in _divided(_SEPARATORS, plain) for place in _listed(part))
+    found = (place for part in _divided(_SEPARATORS, plain) for place in _split_places(part))
     named = dict.fromkeys(place for place in map(one_line, found) if place)
     if len(named) > 1:
         named = dict.fromkeys(name for place in named for name in _names_in_list(place))
@@ -345,7 +345,7 @@ def _divided(separator: re.Pattern[str], text: str) -> list[str]:
     return [*parts, text[start:].strip()]
 
 
-def _listed(text: str) -> list[str]:
+def _split_places(text: str) -> list[str]:
     """Divide ``text`` at separators that can also be a part of the name of a place, such as "and".
 
     A text of more than ``_MAX_LISTED_LENGTH`` characters is not divided.
@@ -362,7 +362,7 @@ def _listed(text: str) -> list[str]:
     ):
         parts = _divided(separator, text)
         if len(parts) > 1 and divides(parts):
-            return [place for part in parts for place in _listed(part)]
+            return [place for part in parts for place in _split_places(part)]
     return _by_commas(text)
 
 

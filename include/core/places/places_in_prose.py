@@ -69,11 +69,11 @@ def places_in_prose(text: str, language: str | None) -> tuple[Location, ...]:
         text: the description.
         language: the code of the description's language. If None, the result is empty.
     """
-    found = set(_named(text[:_MAX_LENGTH], language or ""))
+    found = set(_names_in(text[:_MAX_LENGTH], language or ""))
     return locations_in(found.pop()) if len(found) == 1 else ()
 
 
-def _named(text: str, language: str) -> Iterator[str]:
+def _names_in(text: str, language: str) -> Iterator[str]:
     pattern = _PATTERNS.get(language)
     for match in pattern.finditer(text) if pattern else ():
         name = match["name"].rstrip(".")

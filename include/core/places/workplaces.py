@@ -223,11 +223,11 @@ def workplace_of(label: str | None) -> Workplace | None:
     Examples of labels are ``OnSite`` and ``Remote - Europe``. If the label denies remote work, as
     in ``Remote work: not eligible``, the workplace is on site.
     """
-    return _named(label) if label else None
+    return _workplace_in_label(label) if label else None
 
 
 @cache_short_texts
-def _named(label: str) -> Workplace | None:
+def _workplace_in_label(label: str) -> Workplace | None:
     name, _, value = label.partition(": ")
     if is_denial(value) and _REMOTE.search(name):
         return Workplace.ONSITE

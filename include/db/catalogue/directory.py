@@ -29,7 +29,7 @@ def find_boards(
         all_public: also return boards that the user does not follow.
     """
     exact = company_key(words).strip()
-    params = {"key": _escaped(exact), "exact": exact, "limit": limit}
+    params = {"key": _escape_like(exact), "exact": exact, "limit": limit}
     visible = {"user": user_id, "all_public": all_public}
     rows = connection.execute(_FIND, {**params, **visible}).mappings()
     return [KnownBoard(**row) for row in rows]
@@ -49,7 +49,7 @@ def was_listed(
     return connection.execute(_LISTED, params).scalar()
 
 
-def _escaped(text: str) -> str:
+def _escape_like(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 

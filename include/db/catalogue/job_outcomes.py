@@ -61,7 +61,7 @@ def write(
         outcomes: the outcomes to write. Those of one job are in the order in which they occurred.
     """
     by_job = _by_job(outcomes)
-    before = _before(connection, by_job)
+    before = _previous_postings(connection, by_job)
     changes = _changes(before, by_job)
     rows = defaultdict[_Sequence, list[dict[str, Any]]](list)
     for job_id, came in by_job.items():
@@ -72,7 +72,7 @@ def write(
             "is_first": job_id not in before,
         }
         for outcome in came:
-            row |= _written(outcome)
+            row |= _column_values(outcome)
         rows[tuple(map(type, came))].append(row)
     versions: dict[int, int] = {}
     for sequence, of_sequence in rows.items():
@@ -101,7 +101,7 @@ def _by_job(outcomes: Iterable[Outcome]) -> dict[int, list[Outcome]]:
     return by_job
 
 
-def _written(outcome: Outcome) -> dict[str, Any]:
+def _column_values(outcome: Outcome) -> dict[str, Any]:
     """Return the values that the outcome writes, by column of ``jobs``."""
     match outcome:
         case Changed():
@@ -136,7 +136,7 @@ def _written(outcome: Outcome) -> dict[str, Any]:
             return vars(outcome)
 
 
-def _before(
+def _previous_postings(
     connection: Connection, by_job: Mapping[int, list[Outcome]]
 ) -> dict[int, Mapping[str, Any]]:
     """Return the previous posting of each job that has just been extracted, by job id."""
@@ -144,7 +144,8 @@ def _before(
     if not extracted:
         return {}
     return {
-        row.job_id: row.posting for row in connection.execute(_BEFORE, {"extracted": extracted})
+        row.job_id: row.posting
+        for row in connection.execute(_PREVIOUS_POSTINGS, {"extracted": extracted})
     }
 
 
@@ -218,7 +219,7 @@ def _fingerprint(of: Fingerprint) -> dict[str, Any]:
 
 
 _NOT_OF_JOBS = ("changed", "is_first")
-_BEFORE = select(jobs.c.job_id, jobs.c.posting).where(
+_PREVIOUS_POSTINGS = select(jobs.c.job_id, jobs.c.posting).where(
     jobs.c.job_id == any_(bindparam("extracted", type_=ARRAY(BigInteger))),
     jobs.c.posting.is_not(None),
 )

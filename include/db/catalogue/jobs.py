@@ -16,7 +16,7 @@ from include.core.checking.batches import PageGroup
 from include.core.checking.expiry import PAGE_REASONS, BoardListing
 from include.core.models import CheckKind, CompanyStatus
 from include.core.runs.run_state import ACTIVE_JOBS, CheckStatus, JobStatus
-from include.db.sql import quoted, statement
+from include.db.sql import sql_literals, statement
 
 
 def upsert_listed(
@@ -144,7 +144,7 @@ def read_batches(connection: Connection, check_ids: Sequence[int]) -> list[int]:
     return list(connection.execute(_BATCHES, {"checks": list(check_ids)}).scalars())
 
 
-_ACTIVE = quoted(ACTIVE_JOBS)
+_ACTIVE = sql_literals(ACTIVE_JOBS)
 _LISTED_NOW = f"""
     c.sweep_id = :sweep AND c.kind = '{CheckKind.LIST}' AND c.status = '{CheckStatus.LISTING}'
     AND c.listing <> '{CompanyStatus.ERROR}' AND c.jobs_xid IS NULL
@@ -156,7 +156,7 @@ _DUE = """
             + (hashint8extended(j.job_id, 0) & 1023) / 1024.0)
     END
 """
-_PAGE_REASONS = quoted(PAGE_REASONS)
+_PAGE_REASONS = sql_literals(PAGE_REASONS)
 # A deadline at midnight includes the whole day, as in ``core.checking.expiry.is_past``.
 _HAS_ENDED = """
     (j.posting ->> 'valid_through')::timestamptz

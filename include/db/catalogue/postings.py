@@ -14,7 +14,7 @@ from include.core.pay.yearly_pay import YearlyPay, yearly_pay
 from include.core.runs.run_state import ACTIVE_RUNS, JobStatus
 from include.db.records import to_record
 from include.db.run.progress import JobReport, job_report
-from include.db.sql import quoted, statement
+from include.db.sql import sql_literals, statement
 from include.db.user.tracking import Tracking, tracking_of
 from include.db.views import STATUS
 
@@ -150,11 +150,11 @@ class FoundPosting(JobReport):
 
 def read_found(connection: Connection, user_id: str, job_ids: Sequence[int]) -> list[FoundPosting]:
     """Return these postings in the form that lists show, in the order of ``job_ids``."""
-    rows = connection.execute(_FOUND, {"user": user_id, "ids": job_ids}).mappings()
-    return [_found(row) for row in rows]
+    rows = connection.execute(_READ_FOUND, {"user": user_id, "ids": job_ids}).mappings()
+    return [_found_posting(row) for row in rows]
 
 
-def _found(row: RowMapping) -> FoundPosting:
+def _found_posting(row: RowMapping) -> FoundPosting:
     lists = ("locations", "applicant_countries", "employment_types")
     return to_record(
         FoundPosting,
@@ -186,7 +186,7 @@ def read_posting(
             private.
     """
     params = {"user": user_id, "job": job_id, "all_public": all_public}
-    row = connection.execute(_READ, params).mappings().one_or_none()
+    row = connection.execute(_READ_ONE, params).mappings().one_or_none()
     if row is None:
         return None
     simhash = row["simhash"]
@@ -218,7 +218,7 @@ def _versions(connection: Connection, params: Mapping[str, Any]) -> tuple[Change
     return tuple(to_record(Change, row) for row in rows)
 
 
-_ACTIVE_RUNS = quoted(ACTIVE_RUNS)
+_ACTIVE_RUNS = sql_literals(ACTIVE_RUNS)
 _REPORTED = f"""
     j.job_id, j.external_id, j.title, j.location, j.url, {STATUS} AS status,
     j.error_code, j.error_message, j.attempts, j.last_seen_at, j.updated_at, j.expired_at,
@@ -242,7 +242,7 @@ _STATE = f"""
         ELSE '{PostingState.NEW}'
     END
 """
-_FOUND = statement(
+_READ_FOUND = statement(
     f"""
     SELECT {_REPORTED}, coalesce(u.slug, k.slug, p.company) AS company,
         coalesce(k.name, p.company) AS company_name,
@@ -296,7 +296,7 @@ _MAY_SEE = statement(
     WHERE j.job_id = :job AND {VISIBLE}
     """
 )
-_READ = statement(
+_READ_ONE = statement(
     f"""
     SELECT {_REPORTED}, coalesce(shown.company, k.slug, p.company, b.source) AS company,
         coalesce(k.name, p.company, b.source) AS company_name, {_STATE} AS state,

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, TextClause
 from include.core.search_facts import Tag
 from include.db.catalogue.search_filters import MINE, Filters, all_of, read_filters
 from include.db.catalogue.search_query import Found, Position, Scope, Search, Sort, Unknown
-from include.db.sql import quoted, statement
+from include.db.sql import sql_literals, statement
 
 EXACT_UP_TO = 5_000
 """The number of postings up to which counts are exact."""
@@ -101,7 +101,7 @@ def search(
         count=min(count, EXACT_UP_TO),
         exact=max(all_counts) <= EXACT_UP_TO,
         unknown={what: unknown_counts.get(what, 0) for what in Unknown},
-        facets={kind: _ordered(counts.get(kind, {})) for kind in _FACETS},
+        facets={kind: _by_count(counts.get(kind, {})) for kind in _FACETS},
     )
 
 
@@ -172,7 +172,7 @@ def _position(row: Any) -> Position:
     return Position(segment=row.segment, key=key, job_id=row.job_id)
 
 
-def _ordered(counts: Mapping[str, int]) -> dict[str, int]:
+def _by_count(counts: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -469,7 +469,7 @@ def _tag_counts(table: str, *kinds: Tag) -> str:
             WHERE {patterns} GROUP BY tag
             OFFSET 0
         ) AS counted
-        WHERE split_part(tag, ':', 1) IN ({quoted(kinds)})
+        WHERE split_part(tag, ':', 1) IN ({sql_literals(kinds)})
     """
 
 

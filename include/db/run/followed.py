@@ -16,7 +16,7 @@ from sqlalchemy import Connection, TextClause
 from include.core.runs.run_state import ACTIVE_CHECKS, ACTIVE_RUNS, JobStatus
 from include.db.run.left_out import find_left_out
 from include.db.run.settling import follower_jobs
-from include.db.sql import quoted, statement
+from include.db.sql import sql_literals, statement
 
 
 def parameters(connection: Connection, run_ids: Collection[int]) -> dict[str, Any]:
@@ -42,7 +42,9 @@ def job_statement(sql: str) -> TextClause:
     return statement(f"WITH {_JOBS} {sql}")
 
 
-IS_OPEN = f"r.status IN ({quoted(ACTIVE_RUNS)}) AND c.status IN ({quoted(ACTIVE_CHECKS)})"
+IS_OPEN = (
+    f"r.status IN ({sql_literals(ACTIVE_RUNS)}) AND c.status IN ({sql_literals(ACTIVE_CHECKS)})"
+)
 """An SQL condition on a run ``r`` and a check ``c`` that is true while the company is open."""
 _OPEN_CHECKS = statement(
     f"""

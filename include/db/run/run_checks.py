@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from include.core.models import Company
 from include.core.runs.run_state import ACTIVE_CHECKS, ACTIVE_RUNS, RunStatus
 from include.db.records import to_record
-from include.db.sql import quoted, statement
+from include.db.sql import sql_literals, statement
 from include.db.tables import ingestion_runs
 
 
@@ -109,8 +109,8 @@ def still_wanted(connection: Connection, check_ids: Sequence[int]) -> set[int]:
     return set(connection.execute(_STILL_WANTED, {"checks": list(check_ids)}).scalars())
 
 
-_ACTIVE = quoted(ACTIVE_RUNS)
-_CHECKED = quoted(ACTIVE_CHECKS)
+_ACTIVE = sql_literals(ACTIVE_RUNS)
+_CHECKED = sql_literals(ACTIVE_CHECKS)
 _WITHOUT_CHECK = """
     FROM ingestion_runs AS r
     CROSS JOIN LATERAL unnest(r.companies, r.check_ids) AS f(company, check_id)

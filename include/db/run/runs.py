@@ -21,7 +21,7 @@ from include.core.runs.run_state import (
     runs_before,
 )
 from include.db.records import columns_of, to_record
-from include.db.sql import any_of, quoted, statement
+from include.db.sql import any_of, sql_literals, statement
 from include.db.tables import CHANGED_XID, ingestion_runs
 from include.failure_codes import FailureCode
 
@@ -183,12 +183,12 @@ _STILL_FAILED = statement(
     JOIN companies AS k
         ON k.user_id = r.user_id AND k.slug = t.company AND k.board_id = j.board_id AND k.enabled
     WHERE t.run_id = :run AND t.status = '{JobStatus.FAILED}'
-        AND j.status IN ({quoted(ACTIVE_JOBS | {JobStatus.FAILED})})
+        AND j.status IN ({sql_literals(ACTIVE_JOBS | {JobStatus.FAILED})})
     ORDER BY t.company
     """
 )
-_ACTIVE = quoted(ACTIVE_RUNS)
-_CHECKED = quoted(ACTIVE_CHECKS)
+_ACTIVE = sql_literals(ACTIVE_RUNS)
+_CHECKED = sql_literals(ACTIVE_CHECKS)
 _NOTIFY = select(func.pg_notify(PROGRESS_CHANNEL, ""))
 # Look for an active run first, because an INSERT that is refused would use up a run id.
 _INSERT = statement(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from include.core.checking.expiry import PAGE_REASONS
 from include.core.runs.run_state import ACTIVE_JOBS, JobStatus
 from include.db.run.left_out import LeftOut
-from include.db.sql import quoted, statement
+from include.db.sql import sql_literals, statement
 from include.failure_codes import FailureCode
 
 
@@ -55,8 +55,8 @@ def settle(
         connection.execute(_KEEP_LEFT_OUT, {"rows": rows})
 
 
-ACTIVE = quoted(ACTIVE_JOBS)
-_PAGE_REASONS = quoted(PAGE_REASONS)
+ACTIVE = sql_literals(ACTIVE_JOBS)
+_PAGE_REASONS = sql_literals(PAGE_REASONS)
 LEFT_OUT = ("left_runs", "left_companies", "left_jobs")
 """The names of three array parameters of ``follower_jobs``. Together, they state the run, the
 company and the id of each job to leave out."""

@@ -61,7 +61,7 @@ def read_totals(connection: Connection) -> Totals:
     return Totals(
         runs={row.status: row.total for row in connection.execute(of_runs)},
         jobs={(status, code): count for status, code, count in connection.execute(of_jobs)},
-        recent=_recent(connection),
+        recent=_recent_outcomes(connection),
         recoveries=connection.scalar(select(func.sum(sweeps.c.recoveries))) or 0,
         held=connection.scalar(held) or 0,
         sla_misses=connection.scalar(select(func.count()).select_from(sla_misses)) or 0,
@@ -71,7 +71,7 @@ def read_totals(connection: Connection) -> Totals:
     )
 
 
-def _recent(connection: Connection) -> dict[tuple[str, ...], int]:
+def _recent_outcomes(connection: Connection) -> dict[tuple[str, ...], int]:
     """Return ``Totals.recent``.
 
     Only the rows of runs are read, because the rows of their jobs are too many to read at each

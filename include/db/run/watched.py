@@ -22,7 +22,7 @@ from include.db.hosts.host_waits import read_host_waits
 from include.db.records import to_record
 from include.db.run.followed import job_statement
 from include.db.run.left_out import find_left_out
-from include.db.sql import quoted, statement
+from include.db.sql import sql_literals, statement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,7 +241,7 @@ def _read_companies(
     jobs: Iterable[JobState],
 ) -> dict[Follow, OpenCompany | SettledCompany]:
     """Return the current jobs of the companies whose set of jobs may have changed."""
-    stale = _stale(known, after, changed, jobs)
+    stale = _follows_to_read(known, after, changed, jobs)
     open_checks: set[int] = set()
     found: dict[Follow, OpenCompany | SettledCompany] = {}
     for follow, check_id in stale.items():
@@ -259,7 +259,7 @@ def _read_companies(
     return {follow: read.get(follow, nothing) for follow, nothing in found.items()}
 
 
-def _stale(
+def _follows_to_read(
     known: Known, after: Known, checks: Mapping[int, CheckState], jobs: Iterable[JobState]
 ) -> dict[Follow, int]:
     """Return the companies whose jobs must be read again, and the id of each company's check."""
@@ -381,7 +381,7 @@ _JOBS = statement(
     f"""
     SELECT j.job_id, j.check_id, j.external_id, j.title, j.status, j.error_code,
         j.status <> 'expired'
-            OR coalesce(j.expire_reason IN ({quoted(PAGE_REASONS)}), false) AS listed,
+            OR coalesce(j.expire_reason IN ({sql_literals(PAGE_REASONS)}), false) AS listed,
         j.changed_xid::text::bigint
     FROM {_ASKED} JOIN jobs AS j ON j.check_id = asked.id AND j.changed_xid >= asked.since
     """

@@ -99,7 +99,7 @@ def list_companies(
     only_enabled: bool = False,
 ) -> list[FollowedCompany]:
     """Return the user's companies in order of slug."""
-    query = _followed().where(companies.c.user_id == user_id).order_by(companies.c.slug)
+    query = _select_followed().where(companies.c.user_id == user_id).order_by(companies.c.slug)
     if slugs is not None:
         query = query.where(companies.c.slug.in_(slugs))
     if only_enabled:
@@ -144,7 +144,7 @@ def delete_company(connection: Connection, user_id: str, slug: str) -> bool:
     return gone.rowcount > 0
 
 
-def _followed() -> Select[tuple[object, ...]]:
+def _select_followed() -> Select[tuple[object, ...]]:
     others = companies.alias("others")
     is_checked = (
         select(others.c.slug)

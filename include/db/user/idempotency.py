@@ -40,7 +40,7 @@ def claim_key(connection: Connection, user_id: str, key: str, request_sha256: st
         return None
     earlier = connection.execute(
         select(idempotency_keys.c.request_sha256, idempotency_keys.c.run_id).where(
-            *_same(user_id, key)
+            *_is_same_key(user_id, key)
         )
     ).one()
     if earlier.request_sha256 != request_sha256:
@@ -50,8 +50,10 @@ def claim_key(connection: Connection, user_id: str, key: str, request_sha256: st
 
 def keep_answer(connection: Connection, user_id: str, key: str, run_id: int) -> None:
     """Record the run that the key has started."""
-    connection.execute(update(idempotency_keys).where(*_same(user_id, key)).values(run_id=run_id))
+    connection.execute(
+        update(idempotency_keys).where(*_is_same_key(user_id, key)).values(run_id=run_id)
+    )
 
 
-def _same(user_id: str, key: str) -> tuple[ColumnElement[bool], ...]:
+def _is_same_key(user_id: str, key: str) -> tuple[ColumnElement[bool], ...]:
     return idempotency_keys.c.user_id == user_id, idempotency_keys.c.key == key

@@ -61,7 +61,7 @@ class Intent:
         return dag_run_id_of(self.sweep_id, self.attempt)
 
     @property
-    def wanted(self) -> bool:
+    def is_wanted(self) -> bool:
         """True if the attempt of this intent is still needed.
 
         An attempt is needed until the sweep ends or is recovered again.

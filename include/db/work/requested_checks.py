@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import insert
 from include.core.models import CheckKind, RunTrigger
 from include.core.runs.run_state import ACTIVE_CHECKS, CheckStatus
 from include.db.records import to_record
-from include.db.sql import any_of, quoted, statement
+from include.db.sql import any_of, sql_literals, statement
 from include.db.tables import checks
 
 
@@ -47,7 +47,7 @@ class ActiveCheck:
 
 def find_active(connection: Connection, board_ids: Collection[int]) -> dict[int, ActiveCheck]:
     """Return the active checks of the boards, by board, without locking them."""
-    return _active(connection, _FIND_ACTIVE, board_ids)
+    return _active_checks_of(connection, _FIND_ACTIVE, board_ids)
 
 
 def lock_active(
@@ -59,7 +59,7 @@ def lock_active(
         to_change: whether to lock the checks exclusively. If False, the lock is shared with other
             transactions that only assign the checks to runs.
     """
-    return _active(connection, _LOCK_EXCLUSIVE if to_change else _LOCK_SHARED, board_ids)
+    return _active_checks_of(connection, _LOCK_EXCLUSIVE if to_change else _LOCK_SHARED, board_ids)
 
 
 def find_recent(
@@ -119,7 +119,7 @@ def make_forced(connection: Connection, check_ids: Sequence[int]) -> None:
     )
 
 
-def _active(
+def _active_checks_of(
     connection: Connection, statement: TextClause, board_ids: Collection[int]
 ) -> dict[int, ActiveCheck]:
     if not board_ids:
@@ -128,7 +128,7 @@ def _active(
     return {row["board_id"]: to_record(ActiveCheck, row) for row in rows}
 
 
-_ACTIVE = quoted(ACTIVE_CHECKS)
+_ACTIVE_STATUSES = sql_literals(ACTIVE_CHECKS)
 
 
 def _active_checks(lock: str) -> TextClause:
@@ -137,10 +137,10 @@ def _active_checks(lock: str) -> TextClause:
         SELECT c.check_id, c.board_id, c.sweep_id, c.kind, c.force, c.status, s.trigger,
             c.jobs_xid IS NOT NULL AS has_jobs, (
                 SELECT count(*) FROM checks AS other
-                WHERE other.sweep_id = c.sweep_id AND other.status IN ({_ACTIVE})
+                WHERE other.sweep_id = c.sweep_id AND other.status IN ({_ACTIVE_STATUSES})
             ) AS in_sweep
         FROM checks AS c JOIN sweeps AS s USING (sweep_id)
-        WHERE c.board_id = ANY(:boards) AND c.status IN ({_ACTIVE})
+        WHERE c.board_id = ANY(:boards) AND c.status IN ({_ACTIVE_STATUSES})
         ORDER BY c.board_id
         {lock}
         """

@@ -205,7 +205,7 @@ class _Search:
 
     def verify(self, candidate: detect.Candidate) -> Detected | None:
         """Return the board if it can be listed."""
-        return next(self._listed([candidate], "the directory"), None) or self.empty
+        return next(self._detect_listed([candidate], "the directory"), None) or self.empty
 
     def site_name(self, found: Detected) -> str | None:
         """Return the name of the found board's company as the site states it, or None."""
@@ -219,7 +219,7 @@ class _Search:
 
     def _attempts(self) -> Iterator[Detected]:
         url = self.url
-        yield from self._listed(detect.boards_at(url), _BY_ADDRESS)
+        yield from self._detect_listed(detect.boards_at(url), _BY_ADDRESS)
         pages: list[Response] = []
         for page, findings in self._pages(url):
             pages.append(page)
@@ -227,7 +227,9 @@ class _Search:
                 self.hosts.append(urlsplit(page.url).hostname or "")
                 self.named, self.title = findings.site_name, findings.title
             if page.url != url:
-                yield from self._listed(detect.boards_at(page.url), f"a redirect or link of {url}")
+                yield from self._detect_listed(
+                    detect.boards_at(page.url), f"a redirect or link of {url}"
+                )
             yield from self._named_by(page, findings.boards)
         home = pages[0].url if pages else url
         robots = self._fetch(origin_of(home) + "/robots.txt", note=False)
@@ -237,8 +239,8 @@ class _Search:
         for candidate in candidates:
             yield from self._own_sitemap(candidate, home)
         for page in pages:
-            lists = self._read(detect.listing_pages, page)
-            for candidate in self._new(lists or ()):
+            lists = self._read_page(detect.listing_pages, page)
+            for candidate in self._untried(lists or ()):
                 found = self._try(candidate, f"links on {page.url}", Confidence.LIKELY)
                 if found and self._shows_postings(candidate, [job.url for job in found.sample]):
                     yield found
@@ -257,7 +259,7 @@ class _Search:
             if embedded or self._belongs(candidate, page, is_alone=alone):
                 confidence = Confidence.CERTAIN if embedded else Confidence.LIKELY
                 how = f"an embedded board or link on {page.url}"
-                yield from self._listed([candidate], how, confidence)
+                yield from self._detect_listed([candidate], how, confidence)
             else:
                 self.linked.setdefault(candidate.identity, candidate)
                 self.tried.append(f"{candidate}: {page.url} merely links to it")
@@ -278,7 +280,7 @@ class _Search:
 
         A pattern selects postings if most pages of a sample look like postings.
         """
-        for whole in self._new([candidate]):
+        for whole in self._untried([candidate]):
             found = self._try(whole, "the site's sitemap", Confidence.LIKELY)
             if found is None:
                 continue
@@ -296,7 +298,7 @@ class _Search:
         step = max(1, len(urls) // _PAGES_LOOKED_AT)
         looked_at = list(dict.fromkeys(urls[::step]))[:_PAGES_LOOKED_AT]
         pages = [page for url in looked_at if (page := self._fetch(url, note=False))]
-        showing = sum(self._read(_is_posting, page) or False for page in pages)
+        showing = sum(self._read_page(_is_posting, page) or False for page in pages)
         if showing * 2 > len(looked_at):
             return True
         self.tried.append(
@@ -319,7 +321,7 @@ class _Search:
             fetched += 1
             if page is None:
                 continue
-            findings = self._read(detect.read_page, page)
+            findings = self._read_page(detect.read_page, page)
             if findings is None:
                 continue
             seen.add(page.url)
@@ -338,25 +340,25 @@ class _Search:
                 self.tried.append(f"{url}: {error.message}")
             return None
 
-    def _read(self, function: Callable[[Response], R], page: Response) -> R | None:
+    def _read_page(self, function: Callable[[Response], R], page: Response) -> R | None:
         try:
             return self.reader.call(function, page)
         except JobhuntError as error:
             self.tried.append(f"{page.url}: {error.message}")
             return None
 
-    def _listed(
+    def _detect_listed(
         self,
         candidates: Iterable[detect.Candidate],
         how: str,
         confidence: Confidence = Confidence.CERTAIN,
     ) -> Iterator[Detected]:
-        for candidate in self._new(candidates):
+        for candidate in self._untried(candidates):
             found = self._try(candidate, how, confidence)
             if found is not None:
                 yield found
 
-    def _new(self, candidates: Iterable[detect.Candidate]) -> Iterator[detect.Candidate]:
+    def _untried(self, candidates: Iterable[detect.Candidate]) -> Iterator[detect.Candidate]:
         """Yield the candidates that were not tried yet.
 
         If there is a ``base_url``, each candidate gets it.

@@ -147,10 +147,10 @@ def _page_and_size(
     """Return a page of the listing, and the size of its response. The response is not kept."""
     check_address(request)
     response = Response.of(send(request))
-    return reader.call(_parsed, company, request, response), len(response.body)
+    return reader.call(_parse_listing, company, request, response), len(response.body)
 
 
-def _parsed(company: Company, request: Request, response: Response) -> ListingPage:
+def _parse_listing(company: Company, request: Request, response: Response) -> ListingPage:
     adapter = adapter_for(company.source)
     return bounded(adapter.parse_listing(company.config, request, response))
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from include.core.fields.template import MIN_PAGES, PageBlocks, Template
 from include.db.work.batches import CrawlJob
-from include.extract.learning import MAX_PAGES, learned
+from include.extract.learning import MAX_PAGES, learn_template
 
 _PAGES_TO_LEARN_FROM = 8
 
@@ -58,16 +58,16 @@ class BoardTemplates:
         """Make the board's template from its pages so far, if there are at least ``MIN_PAGES``."""
         self._learning.discard(board_id)
         if len(self._pages[board_id]) >= MIN_PAGES:
-            self._known[board_id] = self._learned(board_id)
+            self._known[board_id] = self._learn_template(board_id)
 
-    def learned(self) -> dict[int, tuple[int, Template]]:
+    def new_templates(self) -> dict[int, tuple[int, Template]]:
         """Return, by board id, the version that was stored before and the new template."""
         return {
-            board: (self._versions.get(board, 0), self._learned(board))
+            board: (self._versions.get(board, 0), self._learn_template(board))
             for board, pages in self._pages.items()
             if len(pages) >= MIN_PAGES
         }
 
-    def _learned(self, board: int) -> Template:
+    def _learn_template(self, board: int) -> Template:
         before = self._known.get(board)
-        return learned(before, list(self._pages[board].values()), now=datetime.now(UTC))
+        return learn_template(before, list(self._pages[board].values()), now=datetime.now(UTC))

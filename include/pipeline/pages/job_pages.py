@@ -50,7 +50,7 @@ class JobPages:
         self._sessions = PageSessions(self._fetcher, self._config_of)
 
     @asynccontextmanager
-    async def fetched(
+    async def shared_page(
         self, jobs: Sequence[CrawlJob], on_try: Callable[[int], None]
     ) -> AsyncGenerator[Fetched]:
         """Yield the page that these jobs of one board share.

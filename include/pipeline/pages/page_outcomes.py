@@ -16,7 +16,7 @@ from include.failure_codes import FailureCode
 from include.sources.registry import facts_of
 
 
-def extracted(
+def extract_posting(
     job_id: int,
     posting: JobPosting,
     *,
@@ -33,7 +33,7 @@ def extracted(
         template: the template that the page was read with.
         fingerprint: the fingerprint of the page; None if it is in a ``Changed`` outcome.
     """
-    if over := ended(job_id, source, posting.valid_through):
+    if over := gone_if_past_deadline(job_id, source, posting.valid_through):
         return over
     return Extracted(
         job_id=job_id,
@@ -44,7 +44,9 @@ def extracted(
     )
 
 
-def ended(job_id: int, source: str, deadline: datetime | None, *, attempts: int = 1) -> Gone | None:
+def gone_if_past_deadline(
+    job_id: int, source: str, deadline: datetime | None, *, attempts: int = 1
+) -> Gone | None:
     """Return the outcome of a job whose deadline has passed and ends it; None for other jobs."""
     if deadline is None or not facts_of(source).ends_at_deadline:
         return None

@@ -13,7 +13,7 @@ from include.core.models import Page
 from include.db.work.batches import CrawlJob
 from include.fetch.pages import Fetched
 from include.pipeline.pages.board_templates import BoardTemplates
-from include.pipeline.pages.page_outcomes import ended, extracted, failure
+from include.pipeline.pages.page_outcomes import extract_posting, failure, gone_if_past_deadline
 from include.pipeline.pages.read_page import PageReader
 from include.pipeline.pages.reader_pool import ReaderPool, picklable
 from include.raw_pages import RawPages
@@ -54,7 +54,7 @@ class Unreadable:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """The result of ``_read`` for one page."""
+    """The result of ``_read_page`` for one page."""
 
     result: PageUnchanged | Postponed | PageRead | Unreadable
     fingerprint: Fingerprint
@@ -116,7 +116,7 @@ class PageResults:
     ) -> tuple[Outcome, ...]:
         if fetched.page is None:
             return (_outcome_if_unchanged(job, fetched, job.deadline, attempts),)
-        reading = await self._read(job, fetched.page)
+        reading = await self._read_anywhere(job, fetched.page)
         if reading.blocks is not None:
             self._templates.add_page(job, reading.blocks)
         if isinstance(reading.result, PageUnchanged):
@@ -143,7 +143,7 @@ class PageResults:
                 outcomes = (changed,)
         return outcomes + await self._read_postponed(job.board_id)
 
-    async def _read(self, job: CrawlJob, page: Page) -> Reading:
+    async def _read_anywhere(self, job: CrawlJob, page: Page) -> Reading:
         """Read the page in this process if it is small, or otherwise in another process."""
         args = (
             job,
@@ -154,8 +154,8 @@ class PageResults:
             self._templates.is_learning(job.board_id),
         )
         if len(page.body) <= MAX_SIZE_IN_WORKER:
-            return _read(*args)
-        return await self._readers.read(job.board_id, _read, *args)
+            return _read_page(*args)
+        return await self._readers.read(job.board_id, _read_page, *args)
 
     async def _read_postponed(self, board_id: int) -> tuple[Outcome, ...]:
         """Read the stored pages of a board after its template has been learned.
@@ -173,7 +173,7 @@ class PageResults:
 
     async def _read_stored(self, job: CrawlJob, key: str) -> Outcome | None:
         """Return the outcome of a job whose page is stored; None if the page cannot be read."""
-        reading = await self._read(job, await self._raw_pages.get(key, url=job.page_url))
+        reading = await self._read_anywhere(job, await self._raw_pages.get(key, url=job.page_url))
         match reading.result:
             case PageUnchanged():
                 template = self._templates.of(job.board_id)
@@ -193,7 +193,7 @@ def _outcome_if_unchanged(
     job: CrawlJob, fetched: Fetched, deadline: datetime | None, attempts: int
 ) -> Outcome:
     """Return the outcome of a job with an unchanged page. It is Gone if the deadline has passed."""
-    gone = ended(job.job_id, job.source, deadline, attempts=attempts)
+    gone = gone_if_past_deadline(job.job_id, job.source, deadline, attempts=attempts)
     return gone or Unchanged(
         job_id=job.job_id,
         attempts=attempts,
@@ -202,7 +202,7 @@ def _outcome_if_unchanged(
     )
 
 
-def _read(
+def _read_page(
     job: CrawlJob,
     page: Page,
     last_fingerprint: Fingerprint | None,
@@ -231,7 +231,7 @@ def _read(
     if is_learning and blocks and (template is None or not template.fits(blocks)):
         return reading(Postponed())
     try:
-        outcome = extracted(
+        outcome = extract_posting(
             job.job_id,
             reader.posting(),
             source=job.source,

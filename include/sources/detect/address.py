@@ -69,7 +69,7 @@ class Address:
             case _:
                 return self.segments
 
-    def first(self, *, excluded: Collection[str] = ()) -> str | None:
+    def first_segment(self, *, excluded: Collection[str] = ()) -> str | None:
         """Return the first segment of the path.
 
         Return None if the path is empty, or if its first segment is in ``excluded``.
@@ -77,7 +77,7 @@ class Address:
         first = self.segments[0] if self.segments else None
         return None if first in excluded else first
 
-    def asked(self, parameter: str) -> str | None:
+    def query_value(self, parameter: str) -> str | None:
         """Return the first value of ``parameter`` in the query.
 
         Return None if that value is missing or blank.

@@ -63,20 +63,20 @@ def _greenhouse(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     Examples are ``boards.greenhouse.io/acme/jobs/1`` and ``…/embed/job_board?for=acme``. The host
     for customers in the EU has the same paths. Its boards get a ``base_url``.
     """
-    board = address.asked("for") or address.first(excluded={"embed"})
+    board = address.query_value("for") or address.first_segment(excluded={"embed"})
     if board:
         base = {"base_url": _GREENHOUSE_EU} if host["eu"] else {}
         yield Candidate(source="greenhouse", config={"board": board, **base})
 
 
 def _lever(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    if site := address.first():
+    if site := address.first_segment():
         base = {"base_url": _LEVER_EU} if host["eu"] else {}
         yield Candidate(source="lever", config={"site": site, **base})
 
 
 def _ashby(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    if board := address.first(excluded={"api", "_next", "static"}):
+    if board := address.first_segment(excluded={"api", "_next", "static"}):
         yield Candidate(source="ashby", config={"board": board})
 
 
@@ -86,7 +86,7 @@ def _smartrecruiters(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
     Examples are ``careers.smartrecruiters.com/Acme`` and
     ``jobs.smartrecruiters.com/Acme/74…-cook``.
     """
-    company = address.asked("dcr_ci") or address.asked("company")
+    company = address.query_value("dcr_ci") or address.query_value("company")
     match address.segments:
         case ("oneclick-ui", "company", named, *_) | ("my-applications", named, *_):
             company = named
@@ -134,7 +134,7 @@ def _workable(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
     A short URL such as ``apply.workable.com/j/0A1B`` gives no candidate, because it names no
     account. It redirects to a URL that does.
     """
-    if account := address.first(excluded={"api", "j", "static", "assets"}):
+    if account := address.first_segment(excluded={"api", "j", "static", "assets"}):
         yield Candidate(source="workable", config={"account": account})
 
 
@@ -168,7 +168,7 @@ def _segment(source: str, *, key: str, excluded: Collection[str] = ()) -> Reader
     """
 
     def read(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-        if name := address.first(excluded=excluded):
+        if name := address.first_segment(excluded=excluded):
             yield Candidate(source=source, config={key: name})
 
     return read
@@ -194,7 +194,7 @@ def _adp_workforce_now(address: Address, host: re.Match[str]) -> Iterator[Candid
     origin.
     """
     asked = {"client": "cid", "center": "ccId", "lang": "lang"}
-    config = {key: value for key, name in asked.items() if (value := address.asked(name))}
+    config = {key: value for key, name in asked.items() if (value := address.query_value(name))}
     if config.get("lang") == "en_US":
         del config["lang"]
     if host["cloud"]:
@@ -240,7 +240,7 @@ def _dayforce(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
     The language may be another one, or be missing.
     """
-    culture = address.first() or ""
+    culture = address.first_segment() or ""
     has_culture = _CULTURE.fullmatch(culture) is not None
     match address.segments[has_culture:]:
         case (tenant, board, *_) if tenant not in _NO_BOARDS:
@@ -278,7 +278,7 @@ def _keka(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     The URL ``acme.keka.com/careers/chefs/jobdetails/1`` belongs to the portal ``chefs``. Other URLs
     belong to the default portal.
     """
-    if host["tenant"] in _RESERVED_SUBDOMAINS or address.first() not in (None, "careers"):
+    if host["tenant"] in _RESERVED_SUBDOMAINS or address.first_segment() not in (None, "careers"):
         return
     config = {"site": host["tenant"]}
     match address.segments:
@@ -316,7 +316,7 @@ def _neogov(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     ``www.schooljobs.com/careers/acme``. The URL of an agency's feed names the agency in its query
     instead of its path.
     """
-    agency = address.asked("agency")
+    agency = address.query_value("agency")
     match address.segments:
         case ("careers", named, *_):
             agency = named
@@ -333,7 +333,7 @@ def _trakstar(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     Examples of hosts are ``acme.hire.trakstar.com`` and ``acme.recruiterbox.com``. A URL of the API
     names the site in its query.
     """
-    site = address.asked("client_name") if host["tenant"] == "jsapi" else host["tenant"]
+    site = address.query_value("client_name") if host["tenant"] == "jsapi" else host["tenant"]
     if site and site not in _RESERVED_SUBDOMAINS:
         yield Candidate(source="trakstar", config={"site": site})
 
@@ -382,7 +382,7 @@ def _taleo_business(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
     An example is ``phh.tbe.taleo.net/phh03/ats/careers/v2/viewRequisition?org=ACME&cws=37&rid=1``.
     """
-    company, cws = address.asked("org"), address.asked("cws")
+    company, cws = address.query_value("org"), address.query_value("cws")
     match address.segments:
         case (partition, "ats", "careers", *_) if company and cws:
             board = {"partition": partition, "company": company.upper(), "cws": cws}
@@ -439,7 +439,7 @@ def _personio(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
     The host names the site. If the query names a language other than English, the config has it.
     """
-    language = address.asked("language")
+    language = address.query_value("language")
     config = {"site": host["tenant"]}
     if language and language.isalpha() and language != "en":
         config["language"] = language
@@ -459,7 +459,7 @@ def _eightfold(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     The query may state the employer's domain. If it does not, guess that the domain is the tenant's
     name followed by ``.com``.
     """
-    domain = address.asked("domain")
+    domain = address.query_value("domain")
     if host["tenant"] not in _RESERVED_SUBDOMAINS or domain:
         domain = domain or f"{host['tenant']}.com"
         yield Candidate(source="eightfold", config={"host": address.full_host, "domain": domain})
@@ -484,7 +484,7 @@ def _amazon(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
     If it states none, use the name of the team, job category or location in the path.
     """
-    query = address.asked("base_query") or address.asked("keywords")
+    query = address.query_value("base_query") or address.query_value("keywords")
     match address.past_locale:
         case ("teams" | "job_categories" | "locations" | "location", words, *_) if not query:
             query = words.replace("-", " ")
@@ -494,7 +494,7 @@ def _amazon(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _apple(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    yield Candidate(source="apple", config={"query": address.asked("search") or "apple"})
+    yield Candidate(source="apple", config={"query": address.query_value("search") or "apple"})
 
 
 _HOSTS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(

@@ -56,12 +56,12 @@ def _is_https_host(address: Address) -> bool:
     return address.origin == f"https://{address.full_host}"
 
 
-def named(key: str) -> Settings:
+def config_from_path(key: str) -> Settings:
     """Return a function that makes a config whose ``key`` has the name from the path."""
     return lambda _, found: {key: unquote(found[1])}
 
 
-def labelled(key: str) -> Settings:
+def config_from_host(key: str) -> Settings:
     """Return a function that makes a config whose ``key`` has the label of the host.
 
     An example of a label is ``acme`` for ``careers.acme.example``. This function is for paths that
@@ -74,8 +74,8 @@ def labelled(key: str) -> Settings:
     return settings
 
 
-def _embedded(address: Address, _: re.Match[str]) -> dict[str, str]:
-    return {"board": address.asked("for") or ""}
+def _embedded_greenhouse_board(address: Address, _: re.Match[str]) -> dict[str, str]:
+    return {"board": address.query_value("for") or ""}
 
 
 def _workday(address: Address, found: re.Match[str]) -> dict[str, str]:
@@ -87,12 +87,12 @@ def _oracle(address: Address, found: re.Match[str]) -> dict[str, str]:
 
 
 def _oracle_api(address: Address, _: re.Match[str]) -> dict[str, str]:
-    finder = re.search(r"siteNumber=\"?(\w+)", address.asked("finder") or "")
+    finder = re.search(r"siteNumber=\"?(\w+)", address.query_value("finder") or "")
     return {"host": address.full_host, "site": finder[1] if finder else ""}
 
 
 def _eightfold(address: Address, _: re.Match[str]) -> dict[str, str]:
-    return {"host": address.full_host, "domain": address.asked("domain") or ""}
+    return {"host": address.full_host, "domain": address.query_value("domain") or ""}
 
 
 def _ultipro(address: Address, found: re.Match[str]) -> dict[str, str]:
@@ -100,11 +100,11 @@ def _ultipro(address: Address, found: re.Match[str]) -> dict[str, str]:
 
 
 def _neogov(address: Address, _: re.Match[str]) -> dict[str, str]:
-    return {"agency": address.asked("agency") or ""}
+    return {"agency": address.query_value("agency") or ""}
 
 
 def _paycom_key(address: Address, _: re.Match[str]) -> dict[str, str]:
-    return {"portal": address.asked("clientkey") or ""}
+    return {"portal": address.query_value("clientkey") or ""}
 
 
 def _phenom(address: Address, found: re.Match[str]) -> dict[str, str]:
@@ -129,51 +129,63 @@ def _taleo(address: Address, found: re.Match[str]) -> dict[str, str]:
 
 
 def _amazon(address: Address, _: re.Match[str]) -> dict[str, str]:
-    return {"query": address.asked("base_query") or "amazon"}
+    return {"query": address.query_value("base_query") or "amazon"}
 
 
 _PATHS: tuple[tuple[str, re.Pattern[str], Settings], ...] = tuple(
     (source, re.compile(path), settings)
     for source, path, settings in (
-        ("greenhouse", r"/v1/boards/([^/]+)", named("board")),
-        ("greenhouse", r"/embed/job_(?:board|app)\b", _embedded),
-        ("lever", r"/v0/postings/([^/]+)", named("site")),
-        ("ashby", r"/posting-api/job-board/([^/]+)", named("board")),
-        ("smartrecruiters", r"/v1/companies/([^/]+)/postings", named("company")),
+        ("greenhouse", r"/v1/boards/([^/]+)", config_from_path("board")),
+        ("greenhouse", r"/embed/job_(?:board|app)\b", _embedded_greenhouse_board),
+        ("lever", r"/v0/postings/([^/]+)", config_from_path("site")),
+        ("ashby", r"/posting-api/job-board/([^/]+)", config_from_path("board")),
+        ("smartrecruiters", r"/v1/companies/([^/]+)/postings", config_from_path("company")),
         ("workday", r"/wday/cxs/([^/]+)/([^/]+)", _workday),
-        ("workable", r"/api/v[123]/(?:widget/)?accounts/([A-Za-z][^/]*)", named("account")),
-        ("recruitee", r"/api/offers$", labelled("site")),
-        ("personio", r"/xml$", labelled("site")),
-        ("teamtailor", r"/jobs\.(?:json|rss)$", labelled("site")),
-        ("bamboohr", r"/careers/list$", labelled("site")),
-        ("breezy", r"^/json$", labelled("site")),
-        ("pinpoint", r"/postings\.json$", labelled("site")),
-        ("hibob", r"/api/job-ad$", labelled("site")),
-        ("gem", r"/job_board/v0/([^/]+)/job_posts", named("board")),
-        ("herp", r"/careers/api/v1/companies/([^/]+)$", named("company")),
-        ("hrmos", r"/pages/([^/]+)/jobs(?:/[^/]+)?$", named("company")),
-        ("manatal", r"/api/v1\.0/c/([^/]+)/jobs", named("company")),
-        ("deel", r"/guest/ats/organizations/([^/]+)/career_page_settings$", named("company")),
-        ("gusto", rf"/boards/([\w%-]+-{GUID})$", named("board")),
-        ("keka", rf"/careers/api/embedjobs/(?:(?:js|default/active)/)?{GUID}$", labelled("site")),
+        (
+            "workable",
+            r"/api/v[123]/(?:widget/)?accounts/([A-Za-z][^/]*)",
+            config_from_path("account"),
+        ),
+        ("recruitee", r"/api/offers$", config_from_host("site")),
+        ("personio", r"/xml$", config_from_host("site")),
+        ("teamtailor", r"/jobs\.(?:json|rss)$", config_from_host("site")),
+        ("bamboohr", r"/careers/list$", config_from_host("site")),
+        ("breezy", r"^/json$", config_from_host("site")),
+        ("pinpoint", r"/postings\.json$", config_from_host("site")),
+        ("hibob", r"/api/job-ad$", config_from_host("site")),
+        ("gem", r"/job_board/v0/([^/]+)/job_posts", config_from_path("board")),
+        ("herp", r"/careers/api/v1/companies/([^/]+)$", config_from_path("company")),
+        ("hrmos", r"/pages/([^/]+)/jobs(?:/[^/]+)?$", config_from_path("company")),
+        ("manatal", r"/api/v1\.0/c/([^/]+)/jobs", config_from_path("company")),
+        (
+            "deel",
+            r"/guest/ats/organizations/([^/]+)/career_page_settings$",
+            config_from_path("company"),
+        ),
+        ("gusto", rf"/boards/([\w%-]+-{GUID})$", config_from_path("board")),
+        (
+            "keka",
+            rf"/careers/api/embedjobs/(?:(?:js|default/active)/)?{GUID}$",
+            config_from_host("site"),
+        ),
         ("neogov", r"/SearchEngine/JobsFeed$", _neogov),
-        ("traffit", r"/public/job_posts/published$", labelled("site")),
-        ("rippling", r"/platform/api/ats/v1/board/([^/]+)", named("board")),
+        ("traffit", r"/public/job_posts/published$", config_from_host("site")),
+        ("rippling", r"/platform/api/ats/v1/board/([^/]+)", config_from_path("board")),
         ("applicantpro", r"^/core/jobs/\d+(?:/|$)", _search_host),
-        ("hireology", r"/v[12]/(?:public/)?careers/([^/]+)$", named("company")),
+        ("hireology", r"/v[12]/(?:public/)?careers/([^/]+)$", config_from_path("company")),
         ("jibe", r"^/api/jobs$|/careers-home/jobs(?:/\w+)?$", _search_host),
         ("pageup", rf"^((?:/\d+)?/ca?w\w*/{_LANGUAGE})/(?:listing|job/\d+)(?:/|$)", _careers),
         ("taleo", r"^/careersection/([^/]+)/\w+\.ftl$", _taleo),
         ("oracle", r"/hcmUI/CandidateExperience/[^/]+/sites?/([^/]+)", _oracle),
         ("oracle", r"/recruitingCEJobRequisition(?:s|Details)$", _oracle_api),
         ("eightfold", r"/api/pcsx/", _eightfold),
-        ("icims", r"/jobs/(?:search|\d+/[^/]+/job)$", labelled("site")),
+        ("icims", r"/jobs/(?:search|\d+/[^/]+/job)$", config_from_host("site")),
         ("ultipro", rf"/([^/]+)/JobBoard/({GUID})", _ultipro),
-        ("paylocity", rf"(?i)/recruiting/jobs/all/({GUID})", named("board")),
-        ("paylocity", rf"(?i)/recruiting/v2/api/feed/jobs/({GUID})", named("board")),
-        ("paycom", r"/v4/ats/web\.php/portal/([0-9A-Fa-f]{32})(?:/|$)", named("portal")),
+        ("paylocity", rf"(?i)/recruiting/jobs/all/({GUID})", config_from_path("board")),
+        ("paylocity", rf"(?i)/recruiting/v2/api/feed/jobs/({GUID})", config_from_path("board")),
+        ("paycom", r"/v4/ats/web\.php/portal/([0-9A-Fa-f]{32})(?:/|$)", config_from_path("portal")),
         ("paycom", r"/v4/ats/web\.php/jobs", _paycom_key),
-        ("jazzhr", r"/apply/jobs(?:/details/\w+)?$", labelled("site")),
+        ("jazzhr", r"/apply/jobs(?:/details/\w+)?$", config_from_host("site")),
         (
             "phenom",
             r"^/([a-z]{2}|global)/([a-z]{2})/(?:search-results|job/[^/]+(?:/[^/]+)?)$",

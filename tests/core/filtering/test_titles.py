@@ -1,6 +1,6 @@
 import pytest
 
-from include.core.filtering.titles import check_patterns, wanted
+from include.core.filtering.titles import check_patterns, passes_patterns
 from include.errors import SettingError
 
 
@@ -26,7 +26,7 @@ from include.errors import SettingError
 def test_titles_are_wanted_by_whole_words_and_regular_expressions(
     title: str, include: list[str], exclude: list[str], expected: bool
 ) -> None:
-    assert wanted(title, include, exclude) is expected
+    assert passes_patterns(title, include, exclude) is expected
 
 
 @pytest.mark.parametrize("pattern", ["/(/", "  "])
@@ -34,7 +34,7 @@ def test_the_error_for_an_unusable_pattern_names_its_list(pattern: str) -> None:
     with pytest.raises(SettingError) as included:
         check_patterns("include_titles", [pattern])
     with pytest.raises(SettingError) as excluded:
-        wanted("Cook", [], [pattern])
+        passes_patterns("Cook", [], [pattern])
 
     assert included.value.field == "include_titles"
     assert excluded.value.field == "exclude_titles"
