@@ -149,7 +149,7 @@ async def test_a_commit_between_joining_and_reading_is_told_once_and_at_once(
     monkeypatch.setattr("api.stream.reader._READ_EVERY", 600)
     monkeypatch.setattr("api.stream.reader._REPORT_EVERY", 600)
     run_id = world.ingesting_run("ada", "1", "2")
-    read = ProgressReader._read
+    read = ProgressReader._read_changes
     committed = False
 
     def commit() -> None:
@@ -169,7 +169,7 @@ async def test_a_commit_between_joining_and_reading_is_told_once_and_at_once(
 
     async with watching(http, run_id) as first:
         await first.until(lambda run: run.status is RunStatus.INGESTING)
-        monkeypatch.setattr(ProgressReader, "_read", read_with_commit)
+        monkeypatch.setattr(ProgressReader, "_read_changes", read_with_commit)
         async with watching(http, run_id) as watcher, asyncio.timeout(10):
             await watcher.until(
                 lambda run: "acme" in run.jobs and run.jobs["acme"]["1"].status == "crawling"

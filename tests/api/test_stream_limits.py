@@ -133,13 +133,13 @@ async def closing_gateway(target: int, port: int, *, seconds: float) -> AsyncIte
 async def test_a_life_however_short_is_long_enough_to_be_told_the_state(
     api: RunningApi, http: httpx.AsyncClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = ProgressReader._read
+    read = ProgressReader._read_changes
 
     async def slow_read(reader: ProgressReader, *runs: Any, **due: Any) -> Any:
         await asyncio.sleep(0.3)
         return await read(reader, *runs, **due)
 
-    monkeypatch.setattr(ProgressReader, "_read", slow_read)
+    monkeypatch.setattr(ProgressReader, "_read_changes", slow_read)
     api.time_streams(lifetime=0.01)
     run_id = world.ingesting_run("ada", "1")
     answer = await http.get(f"/progress/{run_id}")
