@@ -109,9 +109,9 @@ class AirflowClient:
                 f"Airflow refused {dag_run_id} as a duplicate (409), then did not find it (404)"
             )
         _check(existing)
-        found = _parse_document(_DagRun, existing).conf or {}
-        if found.get("run_id") != conf["run_id"]:
-            raise DagRunTaken(f"{dag_run_id} belongs to another run: {found.get('run_id')}")
+        existing_conf = _parse_document(_DagRun, existing).conf or {}
+        if existing_conf.get("run_id") != conf["run_id"]:
+            raise DagRunTaken(f"{dag_run_id} belongs to another run: {existing_conf.get('run_id')}")
 
     async def fail(self, dag_run_id: str) -> bool:
         """Mark the DAG run as failed, which makes Airflow skip its pending tasks.

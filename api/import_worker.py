@@ -79,15 +79,15 @@ class ImportWorker:
         if isinstance(resolved, ToDetect | ToVerify):
             is_known = isinstance(resolved, ToVerify)
             try:
-                found = await self.listings.detect_in_background(
+                detected = await self.listings.detect_in_background(
                     resolved.candidate if is_known else resolved.address
                 )
             except (NotDetected, SettingError) as error:
                 resolved = not_found(error)
             else:
-                if found is None:
+                if detected is None:
                     return  # The process stops. Another process claims the entry again.
-                resolved = found_at_site(found, resolved.name if is_known else None)
+                resolved = found_at_site(detected, resolved.name if is_known else None)
         result = await self._database.write(record, entry, resolved)
         _log.info(
             "import_entry_resolved",

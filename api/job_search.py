@@ -218,8 +218,8 @@ def read_filters(query: str) -> JobFilters:
     try:
         return JobFilters.model_validate(values)
     except ValidationError as error:
-        found = [{**each, "loc": ("body", "query", *each["loc"])} for each in error.errors()]
-        raise RequestValidationError(found) from None
+        errors = [{**each, "loc": ("body", "query", *each["loc"])} for each in error.errors()]
+        raise RequestValidationError(errors) from None
 
 
 def check_scope(scope: Scope, *, all_public: bool) -> None:

@@ -141,17 +141,17 @@ class TaskLogs:
             after: the place of the last line of the page before; None for the first page.
             limit: the maximum number of lines to return.
         """
-        found: list[_Placed] = []
+        lines: list[_Placed] = []
         for dag_run in dag_runs:
             if after is not None and dag_run.attempt > after.attempt:
                 continue
             begin = after if after is not None and dag_run.attempt == after.attempt else None
             async for placed in self._lines(dag_run, begin):
-                found.append(placed)
-                if len(found) > limit:
-                    cursor = found[limit - 1].place.encode()
-                    return LogPage(items=[each.line for each in found[:limit]], next_cursor=cursor)
-        return LogPage(items=[each.line for each in found], next_cursor=None)
+                lines.append(placed)
+                if len(lines) > limit:
+                    cursor = lines[limit - 1].place.encode()
+                    return LogPage(items=[each.line for each in lines[:limit]], next_cursor=cursor)
+        return LogPage(items=[each.line for each in lines], next_cursor=None)
 
     async def _lines(
         self, dag_run: DagRunOfAttempt, after: LogPlace | None

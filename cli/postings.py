@@ -48,19 +48,19 @@ def detect(
 ) -> None:
     """Find out which source lists the postings of a career site."""
     with open_api() as api:
-        found = find_source(api, url)
+        detected = find_source(api, url)
     if as_json:
-        print_json(found)
+        print_json(detected)
         return
-    config = shlex.join(f"{name}={value}" for name, value in found["config"].items())
+    config = shlex.join(f"{name}={value}" for name, value in detected["config"].items())
     out = results()
-    count = f"{'' if found['complete'] else 'at least '}{found['count']} postings"
-    line = f"{found['name']}: {found['source']}, {count}, {found['confidence']},"
-    out.print(plain(f"{line} found by {found['found_by']}"), soft_wrap=True)
-    name = shlex.quote(found["name"])
-    command = f"jobhunt companies add SLUG {found['source']} {config} --name {name}"
+    count = f"{'' if detected['complete'] else 'at least '}{detected['count']} postings"
+    line = f"{detected['name']}: {detected['source']}, {count}, {detected['confidence']},"
+    out.print(plain(f"{line} found by {detected['found_by']}"), soft_wrap=True)
+    name = shlex.quote(detected["name"])
+    command = f"jobhunt companies add SLUG {detected['source']} {config} --name {name}"
     out.print(plain(command), soft_wrap=True)
-    for title in found["sample"]:
+    for title in detected["sample"]:
         out.print(Text(f"  {printable(title)}"), soft_wrap=True)
 
 
@@ -125,13 +125,13 @@ def jobs(
         "sort": sort,
     }
     with open_api() as api:
-        found = api.jobs(limit, **{name: value for name, value in query.items() if value})
+        page = api.jobs(limit, **{name: value for name, value in query.items() if value})
     if as_json:
-        print_json(found)
+        print_json(page)
         return
     columns = ("job", "company", "state", "title", "location", "pay")
     table = Table(*columns, box=None, padding=(0, 2, 0, 0))
-    for job in found:
+    for job in page:
         table.add_row(
             str(job["job_id"]),
             plain(job["company_name"]),

@@ -56,12 +56,12 @@ def scaffold_adapter(
         recorded = json.loads(sample.read_bytes())
     except ValueError as error:
         raise UsageError(f"{sample}: not JSON ({error})") from None
-    found = scaffolding.guess(recorded, _ask)
+    guess = scaffolding.guess(recorded, _ask)
     text = json.dumps(recorded, indent=2, ensure_ascii=False) + "\n"
     written = {
-        root / f"include/sources/{name}.py": scaffolding.adapter_module(name, found),
+        root / f"include/sources/{name}.py": scaffolding.adapter_module(name, guess),
         root / f"tests/sources/samples/{name}.json": text,
-        root / f"tests/sources/test_{name}.py": scaffolding.adapter_test(name, found),
+        root / f"tests/sources/test_{name}.py": scaffolding.adapter_test(name, guess),
     }
     for path in written:
         if path.exists():
@@ -71,12 +71,12 @@ def scaffold_adapter(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
     if as_json:
-        print_json({"written": [str(path) for path in written], "fields": found.fields})
+        print_json({"written": [str(path) for path in written], "fields": guess.fields})
         return
     out = results()
     for path in written:
         out.print(str(path), markup=False, soft_wrap=True)
-    for field, where in found.fields.items():
+    for field, where in guess.fields.items():
         out.print(Text(f"  {field} ← {printable('.'.join(where))}"), soft_wrap=True)
     if "description" not in found.fields:
         out.print(_NO_DESCRIPTION, markup=False, soft_wrap=True)
@@ -104,11 +104,11 @@ def _print_prompt(name: str, root: Path, sample: Path, *, as_json: bool) -> None
     """
     text = sample.read_text(encoding="utf-8", errors="replace")
     try:
-        found = scaffolding.guess(json.loads(text), _refuse)
+        guess = scaffolding.guess(json.loads(text), _refuse)
     except (ValueError, UsageError):
-        found = None
+        guess = None
     try:
-        prompt = adapter_prompt(name, root, text, found)
+        prompt = adapter_prompt(name, root, text, guess)
     except OSError as error:
         raise UsageError(f"{error.filename}: cannot be read") from None
     if as_json:

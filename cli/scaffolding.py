@@ -68,10 +68,10 @@ def guess(sample: Any, ask: Callable[[str, Sequence[str]], str]) -> Guess:
     Raises:
         UsageError: no list of postings is found, or the path that ``ask`` returned leads nowhere.
     """
-    found = max(_lists(sample, ()), key=_likelihood, default=None)
-    if found is None:
+    best_list = max(_lists(sample, ()), key=_likelihood, default=None)
+    if best_list is None:
         raise UsageError("the sample holds no list of objects")
-    path, postings = found
+    path, postings = best_list
     fields = _fields(postings[0])
     for field in _REQUIRED:
         if field not in fields:
@@ -97,7 +97,7 @@ def class_name(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
 
 
-def adapter_module(name: str, found: Guess) -> str:
+def adapter_module(name: str, guess: Guess) -> str:
     """Return the source text of the adapter's module.
 
     If no description was found, the adapter passes on no content, so that the web pages of the
@@ -107,26 +107,26 @@ def adapter_module(name: str, found: Guess) -> str:
         "adapter.py.jinja",
         source=name,
         class_name=class_name(name),
-        fields=found.fields,
-        jobs=found.jobs,
-        total=found.total,
+        fields=guess.fields,
+        jobs=guess.jobs,
+        total=guess.total,
     )
 
 
-def adapter_test(name: str, found: Guess) -> str:
+def adapter_test(name: str, guess: Guess) -> str:
     """Return the source text of the adapter's test.
 
     The test fails if the adapter does not read one of the fields. If no description was found, it
     covers only the fields of the listing.
     """
-    first = {field: str(_at(found.postings[0], where)) for field, where in found.fields.items()}
+    first = {field: str(_at(guess.postings[0], where)) for field, where in guess.fields.items()}
     return _render(
         "adapter_test.py.jinja",
         source=name,
         class_name=class_name(name),
         first={field: " ".join(text.split()) for field, text in first.items()},
-        count=len(found.postings),
-        stated=found.total_stated,
+        count=len(guess.postings),
+        stated=guess.total_stated,
     )
 
 
@@ -190,13 +190,13 @@ def _totals(value: Any, path: tuple[str, ...], count: int) -> Iterator[tuple[str
             yield from _totals(inner, (*path, key), count)
 
 
-def _likelihood(found: tuple[tuple[str, ...], list[Any]]) -> tuple[int, int]:
+def _likelihood(path_and_records: tuple[tuple[str, ...], list[Any]]) -> tuple[int, int]:
     """Return a sort key, which is greater for a list that is more likely to hold postings.
 
     The key is the number of required fields found in the list's first object, then the length of
     the list. The length alone is not enough, because a list of questions or offices may be longer.
     """
-    _, records = found
+    _, records = path_and_records
     fields = _fields(records[0])
     return sum(field in fields for field in _REQUIRED), len(records)
 

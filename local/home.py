@@ -98,11 +98,11 @@ def _make(home: Path) -> None:
     """
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = home.stat()
-        if found.st_uid != os.geteuid():
+        status = home.stat()
+        if status.st_uid != os.geteuid():
             raise _not_a_home(home)
         if not (home / _MARK).exists():
-            if stat.S_IMODE(found.st_mode) & 0o077 or any(home.iterdir()):
+            if stat.S_IMODE(status.st_mode) & 0o077 or any(home.iterdir()):
                 raise _not_a_home(home)
             write_private(home / _MARK, "A stack of Jobhunt Ingestion. `make clean` removes it.\n")
     except OSError as error:
@@ -190,15 +190,15 @@ def left_behind(home: Path) -> list[psutil.Process]:
         recorded = read_json(home / "processes.json", remedy)
     except FileNotFoundError:
         return []
-    found: list[psutil.Process] = []
+    processes: list[psutil.Process] = []
     for pid, started in recorded.items():
         try:
             process = psutil.Process(int(pid))
         except psutil.NoSuchProcess:
             continue
         if abs(process.create_time() - started) < 0.1:
-            found.append(process)
-    return found
+            processes.append(process)
+    return processes
 
 
 def end_left_behind(processes: list[psutil.Process], *, timeout: float = 15.0) -> None:

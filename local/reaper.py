@@ -87,10 +87,10 @@ def descendants() -> list[int]:
         except (FileNotFoundError, ProcessLookupError):
             continue
         children.setdefault(parent, []).append(int(stat.parent.name))
-    found = [os.getpid()]
-    for pid in found:
-        found.extend(children.get(pid, ()))
-    return found[1:]
+    pids = [os.getpid()]
+    for pid in pids:
+        pids.extend(children.get(pid, ()))
+    return pids[1:]
 
 
 def kill_descendants(server: int) -> None:

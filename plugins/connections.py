@@ -54,5 +54,5 @@ def _keys(hook: S3Hook) -> tuple[str | None, str | None, str | None]:
         # The stated keys are used directly, because making a session takes 25 ms, and only roles
         # and profiles need one.
         return stated.aws_access_key_id, stated.aws_secret_access_key, stated.aws_session_token
-    found = hook.get_credentials()
-    return found.access_key, found.secret_key, found.token
+    credentials = hook.get_credentials()
+    return credentials.access_key, credentials.secret_key, credentials.token

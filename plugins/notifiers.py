@@ -56,7 +56,7 @@ def find_notifier(setting: str) -> BaseNotifier | None:
     if setting.startswith(("http://", "https://")):
         return WebhookNotifier(setting)
     try:
-        found = import_string(setting)
+        notifier = import_string(setting)
     except ImportError as error:
         raise SettingError("JOBHUNT_NOTIFIER", str(error)) from error
-    return found() if isinstance(found, type) else found
+    return notifier() if isinstance(notifier, type) else notifier

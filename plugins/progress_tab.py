@@ -86,13 +86,13 @@ def to_page(dag_id: str, dag_run_id: str, *, viewer: str) -> "Response":
     if root is None:
         return PlainTextResponse("The URL of the page is not set: set JOBHUNT_PUBLIC_URL.")
     with database() as engine, engine.connect() as connection:
-        found = find_attempt(connection, dag_run_id)
+        attempt_of_dag_run = find_attempt(connection, dag_run_id)
         run = (
-            get_run(connection, found[0].sweep_id)
-            if found
+            get_run(connection, attempt_of_dag_run[0].sweep_id)
+            if attempt_of_dag_run
             else find_run_of_dag(connection, dag_run_id)
         )
-    if run is None and found is None:
+    if run is None and attempt_of_dag_run is None:
         return PlainTextResponse("This DAG run has opened no ingestion run, or not yet.")
     if run is None:
         return PlainTextResponse("This DAG run checks boards for everyone who follows them.")

@@ -42,5 +42,5 @@ class StaleRunSensor(BaseSensorOperator):
                 sweep.attempt,
                 sweep.last_heartbeat,
             )
-        found = [{"sweep_id": sweep.sweep_id, "attempt": sweep.attempt} for sweep in stale]
-        return PokeReturnValue(is_done=bool(found), xcom_value=found)
+        stale_attempts = [{"sweep_id": sweep.sweep_id, "attempt": sweep.attempt} for sweep in stale]
+        return PokeReturnValue(is_done=bool(stale_attempts), xcom_value=stale_attempts)

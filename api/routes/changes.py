@@ -54,13 +54,13 @@ async def run_changes(
     await find_own_run(services, caller, run_id)
 
     def read(connection: Connection) -> tuple[list[JobChange], int, dict[str, int]]:
-        found = list_changes(connection, run_id, after=cursor or 0, limit=limit + 1)
+        changes = list_changes(connection, run_id, after=cursor or 0, limit=limit + 1)
         total = count_changes(connection, run_id)
-        return found, total, count_changed_fields(connection, run_id)
+        return changes, total, count_changed_fields(connection, run_id)
 
-    found, total, fields = await services.database.read(read)
+    changes, total, fields = await services.database.read(read)
     items = [
         ChangedJob.model_validate(vars(change) | {"changes": shown_fields(change.changes)})
-        for change in found
+        for change in changes
     ]
     return ChangedJobs(**page_of(items, limit, "job_id"), total=total, fields=shown_fields(fields))

@@ -143,10 +143,10 @@ def _add(connection: Connection, user_id: str, entries: tuple[ListedCompany, ...
 def _search(
     connection: Connection, user_id: str, words: str, limit: int, *, all_public: bool
 ) -> list[FoundBoard]:
-    found = search_directory(connection, user_id, words, limit=limit, all_public=all_public)
+    boards = search_directory(connection, user_id, words, limit=limit, all_public=all_public)
     return [
         _found_board(board, find_follow(connection, user_id, board.source, board.config))
-        for board in found
+        for board in boards
     ]
 
 

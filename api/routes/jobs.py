@@ -68,12 +68,12 @@ async def search_jobs(
 @router.get("/{job_id}", responses=declared(HTTPStatus.NOT_FOUND))
 async def read_job(job_id: JobId, services: ApiServices, caller: CurrentCaller) -> JobDetail:
     """Return one posting: its fields, the way in which each field was read, and its changes."""
-    found = await services.database.read(
+    detail = await services.database.read(
         _read_detail, caller.user_id, job_id, all_public=services.all_public
     )
-    if found is None:
+    if detail is None:
         raise not_found("job")
-    return found
+    return detail
 
 
 @router.put("/{job_id}/tracking", responses=declared(HTTPStatus.NOT_FOUND))
@@ -167,9 +167,9 @@ def _read_detail(
 def _search(connection: Connection, user_id: str, query: JobQuery, *, all_public: bool) -> JobList:
     sort = query.sort or (Sort.RELEVANCE if query.q else Sort.NEWEST)
     after = decode_cursor(query.cursor, sort) if query.cursor else None
-    found = search(connection, user_id, query.search(), sort, after=after, limit=query.limit + 1)
-    shown = found.positions[: query.limit]
-    more = len(found.positions) > query.limit
+    results = search(connection, user_id, query.search(), sort, after=after, limit=query.limit + 1)
+    shown = results.positions[: query.limit]
+    more = len(results.positions) > query.limit
     job_ids = [each.job_id for each in shown]
     variants = read_variants(connection, user_id, job_ids, all_public=all_public)
     return JobList(
@@ -178,10 +178,10 @@ def _search(connection: Connection, user_id: str, query: JobQuery, *, all_public
             for each in read_found(connection, user_id, job_ids)
         ],
         next_cursor=encode_cursor(shown[-1], sort) if more else None,
-        count=found.count,
-        exact=found.exact,
-        unknown=dict(found.unknown),
-        facets=JobFacets.model_validate(found.facets),
+        count=results.count,
+        exact=results.exact,
+        unknown=dict(results.unknown),
+        facets=JobFacets.model_validate(results.facets),
     )
 
 

@@ -58,7 +58,9 @@ async def detect_company(
     that board.
     """
     try:
-        found = await services.listings.detect(caller.user_id, wanted.url, base_url=wanted.base_url)
+        detected = await services.listings.detect(
+            caller.user_id, wanted.url, base_url=wanted.base_url
+        )
     except NotDetected as error:
         raise ApiError(
             HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -69,14 +71,14 @@ async def detect_company(
             linked=[{"source": source, "config": config} for source, config in error.linked],
         ) from error
     return Detected(
-        source=found.candidate.source,
-        config=found.candidate.config,
-        sample=[job.title for job in found.sample],
-        count=found.count,
-        complete=found.complete,
-        found_by=found.found_by,
-        confidence=found.confidence,
-        name=found.name or display_name(found.candidate.source, found.candidate.config),
+        source=detected.candidate.source,
+        config=detected.candidate.config,
+        sample=[job.title for job in detected.sample],
+        count=detected.count,
+        complete=detected.complete,
+        found_by=detected.found_by,
+        confidence=detected.confidence,
+        name=detected.name or display_name(detected.candidate.source, detected.candidate.config),
     )
 
 

@@ -83,14 +83,15 @@ def _known_wanted_jobs(company: Company, known: dict[str, KnownJob]) -> dict[str
 
 
 def _previewed_company(listing: DryListing, known: dict[str, KnownJob]) -> PreviewedCompany:
-    found = preview(listing.jobs, known, complete=listing.status is CompanyStatus.COMPLETE)
+    differences = preview(listing.jobs, known, complete=listing.status is CompanyStatus.COMPLETE)
     return PreviewedCompany(
         status=listing.status,
         error=listing.error,
-        new=[DryJob.of(job) for job in found.new],
+        new=[DryJob.of(job) for job in differences.new],
         changed=[
-            RetitledJob(**vars(DryJob.of(each.job)), before=each.before) for each in found.retitled
+            RetitledJob(**vars(DryJob.of(each.job)), before=each.before)
+            for each in differences.retitled
         ],
-        gone=[DryJob.of(job) for job in found.gone],
-        unchanged=found.unchanged,
+        gone=[DryJob.of(job) for job in differences.gone],
+        unchanged=differences.unchanged,
     )

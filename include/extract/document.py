@@ -117,8 +117,8 @@ class Document:
 
     def _published_in_scripts(self) -> str | None:
         scripts = (node.text() for node in self.tree.css('script[type="application/ld+json"]'))
-        found = (_PUBLISHED_PAGE.search(text) for text in scripts if '"datePublished"' in text)
-        return next((match[1] for match in found if match), None)
+        matches = (_PUBLISHED_PAGE.search(text) for text in scripts if '"datePublished"' in text)
+        return next((match[1] for match in matches if match), None)
 
     @cached_property
     def main_text(self) -> str:
@@ -258,13 +258,13 @@ def _ids_around_title(node: LexborNode, title: str | None) -> set[int]:
 
     Only the headings inside of ``node`` are searched.
     """
-    found: set[int] = set()
+    ids: set[int] = set()
     for heading in node.css(HEADINGS)[:MAX_HEADINGS] if title else ():
         ancestor = heading if text_of(heading) == title else None
-        while ancestor is not None and ancestor.mem_id not in found:
-            found.add(ancestor.mem_id)
+        while ancestor is not None and ancestor.mem_id not in ids:
+            ids.add(ancestor.mem_id)
             ancestor = ancestor.parent
-    return found
+    return ids
 
 
 def _text(node: LexborNode | None) -> str:

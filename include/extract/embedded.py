@@ -124,12 +124,12 @@ def _objects(root: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _as_posting(thing: Mapping[str, Any], title: str, description: str) -> JsonObject:
-    found = {name: _first_value(thing, keys) for name, keys in _KEYS.items()}
-    places = JsonObject(found).values("jobLocation")
-    found["jobLocation"] = [
+    values = {name: _first_value(thing, keys) for name, keys in _KEYS.items()}
+    places = JsonObject(values).values("jobLocation")
+    values["jobLocation"] = [
         _place(cast("dict[str, Any]", each)) if isinstance(each, dict) else each for each in places
     ]
-    return JsonObject({**found, "title": title, "description": description})
+    return JsonObject({**values, "title": title, "description": description})
 
 
 def _place(stated: dict[str, Any]) -> dict[str, Any]:

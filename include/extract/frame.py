@@ -46,8 +46,12 @@ def remove_frame(
         # ``own``.
         if node.mem_id in own or node.parent is None or node.parent.mem_id not in own:
             continue
-        found = lines(node.text(separator="\n")).splitlines()
-        if found and not _is_needed(node, found, own, title) and not _states_fact(found, labels):
+        found_lines = lines(node.text(separator="\n")).splitlines()
+        if (
+            found_lines
+            and not _is_needed(node, found_lines, own, title)
+            and not _states_fact(found_lines, labels)
+        ):
             node.decompose()
 
 
@@ -68,7 +72,9 @@ def _ids_outside_frame(main: LexborNode, nodes: Sequence[LexborNode], frame: Set
     return own
 
 
-def _is_needed(node: LexborNode, found: Sequence[str], own: Set[int], title: str | None) -> bool:
+def _is_needed(
+    node: LexborNode, found_lines: Sequence[str], own: Set[int], title: str | None
+) -> bool:
     """Return whether the node must stay, because a node beside it that stays needs it.
 
     The other node needs it if both are parts of one sentence, or if ``node`` is a short label or
@@ -81,8 +87,8 @@ def _is_needed(node: LexborNode, found: Sequence[str], own: Set[int], title: str
     return (
         after is not None
         and after.mem_id in own
-        and len(found) == 1
-        and len(found[0]) <= _MAX_LABEL_LENGTH
+        and len(found_lines) == 1
+        and len(found_lines[0]) <= _MAX_LABEL_LENGTH
         and not _holds_title(after, title)
     )
 
@@ -111,12 +117,12 @@ def _holds_title(node: LexborNode, title: str | None) -> bool:
     return any(text_of(each) == title for each in headings)
 
 
-def _states_fact(found: Sequence[str], labels: Mapping[str, str]) -> bool:
-    items = items_at_the_top(found)
+def _states_fact(found_lines: Sequence[str], labels: Mapping[str, str]) -> bool:
+    items = items_at_the_top(found_lines)
     return bool(
         workplace_among_items(items)
         or any(map(is_employment_type, items))
-        or labelled_values(found)
-        or labelled_values(found, labels)
-        or stated_sums("\n".join(found))
+        or labelled_values(found_lines)
+        or labelled_values(found_lines, labels)
+        or stated_sums("\n".join(found_lines))
     )

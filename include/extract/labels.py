@@ -436,23 +436,23 @@ def labelled_values(lines: Iterable[str], fields: Mapping[str, str] = _FIELDS) -
         lines: the lines of the page, of which the first ``_MAX_LINES`` are read.
         fields: the fields of the posting, by the label that names the field.
     """
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     label_above = field_above = last = None
     for line in islice(lines, _MAX_LINES):
         if last and line.startswith(_CONTINUATIONS):
-            found[last] += line if line[0] in ",;、" else f" {line}"
+            values[last] += line if line[0] in ",;、" else f" {line}"
             continue
         last = None
         label, value = _divided(line, fields)
         field = field_of_label(label, fields) if label else None
         if field and value:
-            last = add_value(found, field, value, label=label)
+            last = add_value(values, field, value, label=label)
         elif not field and field_above and len(line) <= _MAX_LENGTH_BELOW:
             below = line.removeprefix(":").strip()
             if line != below or _is_certain(label_above or "") or states(below, field_above):
-                last = add_value(found, field_above, below, label=label_above or "")
+                last = add_value(values, field_above, below, label=label_above or "")
         label_above, field_above = (label, field) if not value else (None, None)
-    return found
+    return values
 
 
 def _is_certain(label: str) -> bool:
@@ -521,11 +521,11 @@ def merge_values(*sources: Mapping[str, str]) -> dict[str, str]:
 
     If several sources state a field, the first value is used (see ``add_value`` for exceptions).
     """
-    found: dict[str, str] = {}
+    merged_values: dict[str, str] = {}
     for source in sources:
         for field, value in source.items():
-            add_value(found, field, value)
-    return found
+            add_value(merged_values, field, value)
+    return merged_values
 
 
 def field_of_label(label: str, fields: Mapping[str, str] = _FIELDS) -> str | None:
@@ -547,7 +547,7 @@ def possible_labels(lines: Sequence[str]) -> dict[str, str]:
     A possible label is a short text that begins a line and is not a known label. If it occurs
     several times, its first occurrence is used.
     """
-    found: dict[str, str] = {}
+    labels: dict[str, str] = {}
     for line, below in pairwise([*lines, ""]):
         if len(line) > _MAX_LENGTH_BELOW:
             continue
@@ -556,8 +556,8 @@ def possible_labels(lines: Sequence[str]) -> dict[str, str]:
         label = _normalised(match["label"] if match else line)
         value = (match["value"].strip() if match else "") or below.removeprefix(":").strip()
         if label not in _FIELDS and len(label) <= _MAX_LABEL_LENGTH and value:
-            found.setdefault(label, value[:_MAX_LENGTH_BELOW])
-    return found
+            labels.setdefault(label, value[:_MAX_LENGTH_BELOW])
+    return labels
 
 
 def labelled_cells(node: LexborNode) -> dict[str, str]:
@@ -565,17 +565,17 @@ def labelled_cells(node: LexborNode) -> dict[str, str]:
 
     The label of a value is the table cell or the term directly before it.
     """
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for cell in node.css(_CELLS)[:_MAX_CELLS]:
         field = field_of_label(without_bullet(text_of(cell)))
         following = _next_element(cell)
         if field and following and following.tag in ("dd", "td"):
-            add_value(found, field, text_of(following), label=text_of(cell))
-    return found
+            add_value(values, field, text_of(following), label=text_of(cell))
+    return values
 
 
-def add_value(found: dict[str, str], field: str, value: str, *, label: str = "") -> str | None:
-    """Add a raw value to ``found`` if it is short and the field has no value so far.
+def add_value(values: dict[str, str], field: str, value: str, *, label: str = "") -> str | None:
+    """Add a raw value to ``values`` if it is short and the field has no value so far.
 
     A date is added only if it has a digit. If the field already has a value, a further employment
     type is still appended to it, because pages state the hours and the contract separately. A
@@ -601,12 +601,12 @@ def add_value(found: dict[str, str], field: str, value: str, *, label: str = "")
         value = f"{label.rstrip(':：')}: {value}"
     if field == "workplace" and label and is_denial(value):
         value = f"{label.rstrip(':：')}: {value}"
-    if field not in found:
-        found[field] = value
+    if field not in values:
+        values[field] = value
         return field
     is_further = field == "location" and _normalised(label.rstrip(":：")) in _FURTHER_PLACES
-    if (field == "employment_type" or is_further) and value not in found[field]:
-        found[field] += f"; {value}"
+    if (field == "employment_type" or is_further) and value not in values[field]:
+        values[field] += f"; {value}"
     return None
 
 

@@ -103,8 +103,8 @@ def _labels_of(pages: Sequence[PageBlocks], now: datetime) -> dict[str, str]:
     needed = max(MIN_PAGES, _ENTRY_SHARE * len(pages))
     return {
         label: field
-        for label, found in values.items()
-        if len(found) >= needed and len(set(found)) > 1 and (field := _field_of(found, now))
+        for label, texts in values.items()
+        if len(texts) >= needed and len(set(texts)) > 1 and (field := _field_of(texts, now))
     }
 
 

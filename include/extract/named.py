@@ -53,19 +53,19 @@ _POSTCODE = re.compile(r"\b(?:[A-Z]{1,2}-)?\d{2,5}[ -]?(?:\d{2,4}|[A-Z]{2})?\b")
 
 def labelled_icons(root: LexborNode) -> dict[str, str]:
     """Return the raw values beside icons that have a label, by the field of the posting."""
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for icon in root.css(_LABELLED_ICONS)[:_MAX_ICONS]:
         attributes = icon.attrs
         label = attributes.get("aria-label") or attributes.get("alt") or attributes.get("title")
         if label and (field := field_of_label(label)):
             texts = (text.removeprefix(label).strip() for text in _texts_around(icon))
-            add_value(found, field, next(filter(None, texts), ""))
-    return found
+            add_value(values, field, next(filter(None, texts), ""))
+    return values
 
 
 def named_values(root: LexborNode) -> dict[str, str]:
     """Return the texts of elements whose names stand for a field, by the field of the posting."""
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     place: tuple[str | None, int | None] | None = None
     for node in root.css(_NAMED)[:_MAX_NAMED]:
         attributes = node.attrs
@@ -73,14 +73,14 @@ def named_values(root: LexborNode) -> dict[str, str]:
             names = attributes.get(name)
             for field in fields_of_names(names):
                 again = field == "location" and place == (names, _box_of(node))
-                if (field not in found or again) and (value := _value_of(node, field)):
+                if (field not in values or again) and (value := _value_of(node, field)):
                     if field == "location":
                         place = (names, _box_of(node))
                     if not again:
-                        found[field] = value
-                    elif value not in found[field]:
-                        found[field] += f"; {value}"
-    return found
+                        values[field] = value
+                    elif value not in values[field]:
+                        values[field] += f"; {value}"
+    return values
 
 
 def _box_of(node: LexborNode) -> int | None:

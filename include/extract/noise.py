@@ -428,16 +428,16 @@ def _dense_block(link: LexborNode, keep: Set[int]) -> LexborNode | None:
     """
     if (link.attrs.get("href") or "").startswith(_CONTACTS) or _is_fact(link):
         return None
-    found: LexborNode | None = None
+    densest: LexborNode | None = None
     around: LexborNode | None = link.parent
     while around is not None and around.mem_id not in keep and around.tag not in _ROOTS:
         linked = sum(len(each.text()) for each in around.css(_LINKS))
         length = len(around.text())
         if 2 * linked < length or (3 * linked < 2 * length and _holds_label(around)):
             break
-        found = around
+        densest = around
         around = around.parent
-    return found
+    return densest
 
 
 def _holds_label(block: LexborNode) -> bool:

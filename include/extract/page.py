@@ -95,8 +95,8 @@ def open_reading(page: Page, template: Template | None = None) -> Reading:
     """
     document = open_page(page, template)
     check_open(document)
-    found = structured.find(document)
-    return _Structured(document, *found) if found else _Plain(document)
+    structured_posting = structured.find(document)
+    return _Structured(document, *structured_posting) if structured_posting else _Plain(document)
 
 
 def read_posting(page: Page, template: Template | None = None) -> JobPosting:

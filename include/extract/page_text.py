@@ -106,17 +106,17 @@ def with_facts(posting: JobPosting, document: Document, facts: Mapping[str, str]
     """
     above, top = _split_at_title(document.page_lines, document.title)
     items = items_at_the_top([*above, *top])
-    found: dict[str, Any] = {name: facts.get(name) for name in _PLAIN_FACTS}
+    raw_values: dict[str, Any] = {name: facts.get(name) for name in _PLAIN_FACTS}
     if not posting.locations or has_only_a_country(posting):
         places = (
             _locations(facts)
             or _locations_beside_facts(_facts_at_the_top(top))
             or _locations_beside_facts(_facts_at_the_top(above))
         )
-        posting, found["locations"] = _in_stated_country(posting, places)
+        posting, raw_values["locations"] = _in_stated_country(posting, places)
     if not posting.workplace:
-        places = posting.locations or found["locations"]
-        found["workplace"] = (
+        places = posting.locations or raw_values["locations"]
+        raw_values["workplace"] = (
             workplace_of(facts.get("workplace"))
             or workplace_of(facts.get("employment_type"))
             or workplace_in([each.raw for each in places])
@@ -124,18 +124,18 @@ def with_facts(posting: JobPosting, document: Document, facts: Mapping[str, str]
         )
     if not (posting.salary and is_plausible(posting.salary)):
         pay = salary_in(facts.get("salary", "")) or _pay_at_the_top(top) or posting.salary
-        found["salary"] = pay
-    found |= dict(_dates(posting, document, facts))
-    found = {
+        raw_values["salary"] = pay
+    raw_values |= dict(_dates(posting, document, facts))
+    raw_values = {
         name: value
-        for name, value in found.items()
+        for name, value in raw_values.items()
         if name == "salary" or not getattr(posting, name)
     }
     employment = _employment(facts) or ", ".join(filter(is_employment_type, items)) or None
     return with_provenance(
         posting,
         _METHOD,
-        **found,
+        **raw_values,
         employment_types=with_missing_types(posting.employment_types, employment_types(employment)),
         employment_type_raw=posting.employment_type_raw or employment,
     )
@@ -321,23 +321,23 @@ def _is_kind(text: str) -> bool:
 
 def _certain_places(text: str) -> tuple[Location, ...]:
     """Return the places that the text names; none if one of them may be something else."""
-    found = tuple(map(_with_known_city, locations_in(text)))
+    locations = tuple(map(_with_known_city, locations_in(text)))
     is_certain = all(
         each.country or _STATE.search(each.raw) or all(map(is_city_name, each.raw.split(", ")))
-        for each in found
+        for each in locations
     )
-    return found if is_certain else ()
+    return locations if is_certain else ()
 
 
-def _with_known_city(found: Location) -> Location:
+def _with_known_city(location: Location) -> Location:
     """Return the location. If its text is the name of a known city, its city is that text."""
-    return replace(found, city=found.raw) if is_city_name(found.raw) else found
+    return replace(location, city=location.raw) if is_city_name(location.raw) else location
 
 
 def _places_in_title(title: str) -> tuple[Location, ...]:
     """Return the places that a separate part of the title names, as in ``Nurse (Bonn)``."""
     parts = re.split(r"\s[-–—|·]\s|[()]", title)[1:]
-    return next((found for part in parts if (found := _certain_places(part.strip()))), ())
+    return next((locations for part in parts if (locations := _certain_places(part.strip()))), ())
 
 
 def _locations(facts: Mapping[str, str]) -> tuple[Location, ...]:
@@ -349,5 +349,5 @@ def _locations(facts: Mapping[str, str]) -> tuple[Location, ...]:
     named = locations_in(facts.get("location"))
     if named or "city" not in facts:
         return named
-    found = place(city=facts["city"], region=facts.get("region"), country=facts.get("country"))
-    return (found,) if found else ()
+    location = place(city=facts["city"], region=facts.get("region"), country=facts.get("country"))
+    return (location,) if location else ()

@@ -65,28 +65,28 @@ def find(document: Document) -> tuple[JsonObject, str] | None:
     deeply come first.
     """
     things = list(_jsonld(document))
-    if found := list(chain.from_iterable(map(_postings, things))):
-        posting = _page_posting(found, document)
-        if named := _objects_with_id(things):
-            posting = JsonObject(_with_referred(posting.raw(), named, iter(range(_MAX_REFERENCES))))
+    if postings := list(chain.from_iterable(map(_postings, things))):
+        posting = _page_posting(postings, document)
+        if objects := _objects_with_id(things):
+            limit = iter(range(_MAX_REFERENCES))
+            posting = JsonObject(_with_referred(posting.raw(), objects, limit))
         return posting, "jsonld"
-    for method, postings in (("microdata", _microdata), ("rdfa", _rdfa), ("jsonld", _streamed)):
-        found = list(postings(document))
-        if found:
-            return _page_posting(found, document), method
+    for method, read in (("microdata", _microdata), ("rdfa", _rdfa), ("jsonld", _streamed)):
+        if postings := list(read(document)):
+            return _page_posting(postings, document), method
     state = embedded.find(document)
     return (state, "state") if state else None
 
 
-def _page_posting(found: list[JsonObject], document: Document) -> JsonObject:
-    if len(found) == 1:
-        return found[0]
+def _page_posting(postings: list[JsonObject], document: Document) -> JsonObject:
+    if len(postings) == 1:
+        return postings[0]
     addresses = {canonical_url(document.url), document.canonical_url}
-    for posting in found:
+    for posting in postings:
         url = posting.text("url")
         if url and canonical_url(url) in addresses:
             return posting
-    return found[0]
+    return postings[0]
 
 
 def _jsonld(document: Document) -> Iterator[Any]:
@@ -196,13 +196,13 @@ def _microdata(document: Document) -> Iterator[JsonObject]:
     items = _Items(document.tree)
     is_successfactors = document.tree.css_first(_SUCCESSFACTORS) is not None
     for scope in scopes:
-        found = items.properties(scope)
+        properties = items.properties(scope)
         streets = scope.css("[itemprop=streetAddress]") if is_successfactors else ()
         if streets:
-            found["jobLocation"] = [
+            properties["jobLocation"] = [
                 _successfactors_place(node.attrs.get("content") or "") for node in streets
             ]
-        yield JsonObject(found)
+        yield JsonObject(properties)
 
 
 def _rdfa(document: Document) -> Iterator[JsonObject]:
@@ -291,15 +291,15 @@ class _Items:
             depth: the number of items around this item. If it exceeds ``_MAX_ITEM_DEPTH``, the
                 result is empty.
         """
-        found = defaultdict[str, list[Any]](list)
+        values = defaultdict[str, list[Any]](list)
         nodes = () if depth > _MAX_ITEM_DEPTH else self._stating_nodes(scope)
         for node in islice(nodes, _MAX_PROPERTIES):
             stated = node.attrs.get(self._name) or node.attributes.get(self._link or "")
             names = (stated or "").split(maxsplit=_MAX_NAMES)
             for name in (each.removeprefix("schema:") for each in names[:_MAX_NAMES]):
                 if self._text_left > 0:
-                    found[name] += self._values(node, name, depth)
-        return {name: each[0] if len(each) == 1 else each for name, each in found.items()}
+                    values[name] += self._values(node, name, depth)
+        return {name: each[0] if len(each) == 1 else each for name, each in values.items()}
 
     def _stating_nodes(self, scope: LexborNode) -> Iterator[LexborNode]:
         """Yield the elements that state properties of the item ``scope``.

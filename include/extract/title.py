@@ -69,11 +69,11 @@ def title_of(tree: LexborHTMLParser, constant: Set[int] = frozenset()) -> str | 
             such a line is the title only if no other heading can be the title.
     """
     site = _comparable(_content(tree, "og:site_name") or "")
-    found = _heading_with_title(tree, site, constant)
-    if found is None and constant:
-        found = _heading(tree.css(HEADINGS)[:MAX_HEADINGS], site, constant)
-        found = found or _heading_with_title(tree, site, frozenset())
-    return found or _content(tree, "og:title") or _first_heading(tree, site)
+    heading_title = _heading_with_title(tree, site, constant)
+    if heading_title is None and constant:
+        heading_title = _heading(tree.css(HEADINGS)[:MAX_HEADINGS], site, constant)
+        heading_title = heading_title or _heading_with_title(tree, site, frozenset())
+    return heading_title or _content(tree, "og:title") or _first_heading(tree, site)
 
 
 def _first_heading(tree: LexborHTMLParser, site: str) -> str | None:
@@ -94,8 +94,8 @@ def shown_title(stated: str, heading: str | None) -> str:
     An addition is separated by a dash or in brackets: ``Berlin - Sweeper``, ``Sweeper (R-17)``.
     """
     if heading and len(heading) >= _MIN_TITLE_LENGTH:
-        before, found, after = stated.partition(heading)
-        if found and _ADDITION.fullmatch(before[::-1]) and _ADDITION.fullmatch(after):
+        before, heading_part, after = stated.partition(heading)
+        if heading_part and _ADDITION.fullmatch(before[::-1]) and _ADDITION.fullmatch(after):
             return heading
     return stated
 
@@ -208,17 +208,17 @@ class _IsInside:
     def __call__(self, node: LexborNode) -> bool:
         """Return whether any element around ``node`` has the property."""
         passed: list[int] = []
-        found = False
+        has_match = False
         ancestor = node.parent
-        while ancestor is not None and ancestor.parent is not None and not found:
+        while ancestor is not None and ancestor.parent is not None and not has_match:
             if (known := self._known.get(ancestor.mem_id)) is not None:
-                found = known
+                has_match = known
                 break
             passed.append(ancestor.mem_id)
-            found = self._has_property(ancestor)
+            has_match = self._has_property(ancestor)
             ancestor = ancestor.parent
-        self._known.update(dict.fromkeys(passed, found))
-        return found
+        self._known.update(dict.fromkeys(passed, has_match))
+        return has_match
 
 
 def _is_main(node: LexborNode) -> bool:

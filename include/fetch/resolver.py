@@ -48,11 +48,11 @@ class CheckedResolver:
             if monotonic() < until:
                 return addresses
             try:
-                found = _literal(host, port) or await self._resolve(host, port)
+                infos = _literal(host, port) or await self._resolve(host, port)
             except (OSError, UnicodeError) as error:
                 message = f"the name {host} could not be resolved: {error}"
                 raise FetchError(message, code=FailureCode.DNS) from error
-            addresses = [str(address[0]) for *_, address in found]
+            addresses = [str(address[0]) for *_, address in infos]
             self._guard.check_addresses(host, port, addresses)
             self._cache[host, port] = (monotonic() + _TTL_SECONDS, addresses)
             return addresses

@@ -119,8 +119,8 @@ class Robots:
         address = f"{origin}/robots.txt"
         async with self._exclusive(address):
             # Look in the store, because another worker may have stored robots.txt just now.
-            found = await asyncio.to_thread(self._store.find, [origin])
-            robots = found.get(origin)
+            stored_texts = await asyncio.to_thread(self._store.find, [origin])
+            robots = stored_texts.get(origin)
             if robots is None:
                 robots = await self._fetch_text(address)
                 lifetime = _ERROR_TTL if robots.error_code else _TTL

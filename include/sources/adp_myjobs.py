@@ -129,7 +129,7 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:
-    found: list[Location] = []
+    locations: list[Location] = []
     for at in job.objects("requisitionLocations"):
         address = place(
             city=at.text("address", "cityName"),
@@ -137,5 +137,5 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
             country=at.text("address", "country", "longName"),
         )
         known = at.text("nameCode", "longName")
-        found += [address] if address else [locate(known)] if known else []
-    return tuple(dict.fromkeys(found))
+        locations += [address] if address else [locate(known)] if known else []
+    return tuple(dict.fromkeys(locations))

@@ -137,7 +137,7 @@ def _custom(job: JsonObject, kind: str, code: str, key: str) -> str | None:
 
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:
-    found: list[Location] = []
+    locations: list[Location] = []
     for at in job.objects("requisitionLocations"):
         named = (at.text("nameCode", "shortName") or "").replace(" ,", ",")
         address = place(
@@ -145,8 +145,8 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
             region=at.text("address", "countrySubdivisionLevel1", "codeValue"),
             country=at.text("address", "countryCode", "codeValue"),
         )
-        found += [locate(named)] if named else [address] if address else []
-    return tuple(dict.fromkeys(found))
+        locations += [locate(named)] if named else [address] if address else []
+    return tuple(dict.fromkeys(locations))
 
 
 def _pay(job: JsonObject) -> Salary | None:

@@ -150,7 +150,7 @@ def _locations(places: list[JsonObject], fallback: str | None) -> Iterator[Locat
 
 
 def _pay(description: str) -> Salary | None:
-    found = (_PAY_LINE.fullmatch(line) for line in description.splitlines())
+    matches = (_PAY_LINE.fullmatch(line) for line in description.splitlines())
     return widest(
         [
             salary(
@@ -161,7 +161,7 @@ def _pay(description: str) -> Salary | None:
                 raw=match[0],
                 origin="text",
             )
-            for match in found
+            for match in matches
             if match
         ]
     )

@@ -60,12 +60,12 @@ class Apple:
             raise ParseError(f"the response of {response.url} has no search token")
         if request.json is None:
             return ListingPage(follow=(_search(config, token, page=1),))
-        found = JsonObject.of(response.json(), "the search")
-        total = found.number("res", "totalRecords")
-        page, received = int(request.json["page"]), len(found.values("res", "searchResults"))
+        answer = JsonObject.of(response.json(), "the search")
+        total = answer.number("res", "totalRecords")
+        page, received = int(request.json["page"]), len(answer.values("res", "searchResults"))
         more = received > 0 and total is not None and (page - 1) * _PAGE_SIZE + received < total
         return listing_page(
-            found.raw("res", "searchResults"),
+            answer.raw("res", "searchResults"),
             lambda position: _listed_job(config, position),
             volatile=self.volatile_keys,
             total=total,
@@ -89,7 +89,9 @@ class Apple:
                 url=_page_of(position),
                 team=", ".join(position.texts("teamNames")) or None,
                 locations=tuple(
-                    found for place in position.objects("locations") if (found := _location(place))
+                    location
+                    for place in position.objects("locations")
+                    if (location := _location(place))
                 ),
                 workplace=Workplace.REMOTE if position.flag("homeOffice") else None,
                 employment_type_raw=employment,

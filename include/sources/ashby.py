@@ -97,11 +97,13 @@ def _locations(place: JsonObject) -> tuple[Location, ...]:
     that states them.
     """
     address = ("address", "postalAddress")
-    found = locations_in(place.text("location"), country=place.text(*address, "addressCountry"))
-    if len(found) != 1:
-        return found
+    locations = locations_in(place.text("location"), country=place.text(*address, "addressCountry"))
+    if len(locations) != 1:
+        return locations
     city, region = place.text(*address, "addressLocality"), place.text(*address, "addressRegion")
-    return (replace(found[0], city=city or found[0].city, region=region or found[0].region),)
+    return (
+        replace(locations[0], city=city or locations[0].city, region=region or locations[0].region),
+    )
 
 
 def _pay(job: JsonObject) -> Salary | None:
@@ -117,8 +119,8 @@ def _pay(job: JsonObject) -> Salary | None:
         tuple(part for tier in tiers for part in tier.objects("components")),
     )
     for parts in components:
-        if found := widest([_component(part, summary) for part in parts]):
-            return found
+        if salary_of_parts := widest([_component(part, summary) for part in parts]):
+            return salary_of_parts
     brief_summary = job.text("compensation", "scrapeableCompensationSalarySummary")
     return salary_in(brief_summary or (summary or "").partition("•")[0])
 

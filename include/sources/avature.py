@@ -117,8 +117,8 @@ def _total(search: LexborHTMLParser) -> int | None:
 
 def _number(url: str) -> str | None:
     parts = urlsplit(url)
-    found = _PATH.search(parts.path)
-    return found and (found["id"] or next(iter(parse_qs(parts.query).get("jobId", [])), None))
+    match = _PATH.search(parts.path)
+    return match and (match["id"] or next(iter(parse_qs(parts.query).get("jobId", [])), None))
 
 
 def _listed_job(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob | None:

@@ -106,13 +106,13 @@ def _listed_job(config: Mapping[str, Any], opening: JsonObject) -> ListedJob:
 
 def _location(opening: JsonObject) -> Location | None:
     for at in (*opening.objects("location"), *opening.objects("atsLocation")):
-        found = place(
+        location = place(
             city=at.text("city"),
             region=at.text("state") or at.text("province"),
             country=at.text("addressCountry") or at.text("country"),
         )
-        if found:
-            return found
+        if location:
+            return location
     return None
 
 

@@ -96,11 +96,11 @@ class Response:
         """
         self._refuse_many_objects()
         text = self.text()
-        found = re.search(pattern, text)
-        if found is None:
+        match = re.search(pattern, text)
+        if match is None:
             raise ParseError(f"{self.url} does not hold the data that a page of its source holds")
         try:
-            return json.JSONDecoder(strict=False).raw_decode(text, found.end())[0]
+            return json.JSONDecoder(strict=False).raw_decode(text, match.end())[0]
         except (ValueError, RecursionError) as error:
             raise ParseError(f"the JSON of {self.url} is incomplete or invalid: {error}") from error
 

@@ -122,14 +122,14 @@ def _job(config: Mapping[str, Any], number: str, title: LexborNode) -> ListedJob
 
 
 def _listed_job(config: Mapping[str, Any], card: LexborNode) -> ListedJob | None:
-    found, title = _CARD.search(_path(card)), card.css_first(".job-title")
-    if found is None or title is None or not node_text(title):
+    match, title = _CARD.search(_path(card)), card.css_first(".job-title")
+    if match is None or title is None or not node_text(title):
         return None
     place = card.css_first(".job-location")
     for label in card.css(".job-row-title"):
         label.remove()
     return replace(
-        _job(config, found["id"], title),
+        _job(config, match["id"], title),
         location=(node_text(place) or None) if place else None,
         row_sha256=row_sha256(node_text(card)),
     )

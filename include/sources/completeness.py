@@ -51,13 +51,13 @@ def _wrong_total(pages: Sequence[ListingPage]) -> Iterator[str]:
     The totals are wrong if the pages of the part state different totals, or a total that is not the
     number of distinct postings on these pages.
     """
-    found = len({external_id for page in pages for external_id in _ids(page)})
+    listed_count = len({external_id for page in pages for external_id in _ids(page)})
     totals = sorted({page.total for page in pages if page.total is not None})
     where = f" ({pages[0].part})" if pages[0].part else ""
     if len(totals) > 1:
         yield f"the source stated different totals: {', '.join(map(str, totals))}{where}"
-    elif totals and totals[0] != found:
-        yield f"the source states {totals[0]} postings, {found} were listed{where}"
+    elif totals and totals[0] != listed_count:
+        yield f"the source states {totals[0]} postings, {listed_count} were listed{where}"
 
 
 def _ids(page: ListingPage) -> list[str]:

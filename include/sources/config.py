@@ -76,18 +76,18 @@ def canonical(config: Mapping[str, Any], keys: ConfigKeys) -> dict[str, Any]:
     of a path, queries, patterns, selectors, expressions, languages, and names whose case may matter
     to the source.
     """
-    found = {
+    values = {
         key: keys.readers.get(key, text)(config, key) for key in config if key not in EVERYWHERE
     }
     if config.get("render"):
-        found["render"] = True
+        values["render"] = True
     if "base_url" in config:
         base = _base_url(config)
-        home = keys.home and keys.home.format_map(found)
+        home = keys.home and keys.home.format_map(values)
         if home is None or rebase(home, base) != home:
-            found["base_url"] = base
-            found |= _overridden_by(base, keys)
-    return {key: found[key] for key in sorted(found) if found[key] != keys.defaults.get(key)}
+            values["base_url"] = base
+            values |= _overridden_by(base, keys)
+    return {key: values[key] for key in sorted(values) if values[key] != keys.defaults.get(key)}
 
 
 def text(config: Mapping[str, Any], key: str) -> str:
@@ -196,8 +196,8 @@ def _overridden_by(base_url: str, keys: ConfigKeys) -> dict[str, Any]:
     The value of each key is the host of ``base_url``. Keys that accept no host name are left out.
     """
     name = urlsplit(base_url).hostname
-    found: dict[str, Any] = {}
+    overridden: dict[str, Any] = {}
     for key in keys.overridden:
         with suppress(SettingError):
-            found[key] = keys.readers[key]({key: name}, key)
-    return found
+            overridden[key] = keys.readers[key]({key: name}, key)
+    return overridden

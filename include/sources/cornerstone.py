@@ -143,8 +143,8 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:
-    found = (
+    locations = (
         place(city=at.text("city"), region=at.text("state"), country=at.text("country"))
         for at in job.objects("locations")
     )
-    return tuple(dict.fromkeys(location for location in found if location))
+    return tuple(dict.fromkeys(location for location in locations if location))

@@ -127,7 +127,7 @@ def _listed_job(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
 
 
 def _locations(posting: JsonObject) -> tuple[Location, ...]:
-    found = (
+    locations = (
         place(
             city=at.text("cityName"),
             region=at.text("stateCode"),
@@ -136,4 +136,4 @@ def _locations(posting: JsonObject) -> tuple[Location, ...]:
         )
         for at in posting.objects("postingLocations")
     )
-    return tuple(dict.fromkeys(location for location in found if location))
+    return tuple(dict.fromkeys(location for location in locations if location))

@@ -45,13 +45,13 @@ class Deel:
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
-        found = response.json()
+        answer = response.json()
         if not request.url.endswith(_POSTINGS):
-            return ListingPage(follow=(_postings(config, JsonObject.of(found, "the settings")),))
-        if isinstance(found, dict):
-            found = cast("dict[str, Any]", found).get("jobPostings")
+            return ListingPage(follow=(_postings(config, JsonObject.of(answer, "the settings")),))
+        if isinstance(answer, dict):
+            answer = cast("dict[str, Any]", answer).get("jobPostings")
         return listing_page(
-            found, lambda posting: _listed_job(config, posting), volatile=self.volatile_keys
+            answer, lambda posting: _listed_job(config, posting), volatile=self.volatile_keys
         )
 
     def parse_posting(self, content: str) -> JobPosting:

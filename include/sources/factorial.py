@@ -94,16 +94,16 @@ def _home(config: Mapping[str, Any]) -> str:
 
 
 def _listed_job(config: Mapping[str, Any], row: LexborNode) -> ListedJob | None:
-    found = _POSTING.search(row.attributes.get(_URL) or "")
+    match = _POSTING.search(row.attributes.get(_URL) or "")
     heading = row.css_first(".factorial__headingFontFamily")
     title = node_text(heading) if heading else ""
-    if not (found and title):
+    if not (match and title):
         return None
-    number = _NUMBER.search(found["name"])
-    url = f"{_home(config)}/job_posting/{quote(found['name'], safe='-%')}"
+    number = _NUMBER.search(match["name"])
+    url = f"{_home(config)}/job_posting/{quote(match['name'], safe='-%')}"
     page_url = based(config, url)
     return ListedJob(
-        external_id=number[1] if number else found["name"],
+        external_id=number[1] if number else match["name"],
         title=title,
         url=url,
         location=_place(row),

@@ -52,7 +52,7 @@ class Gem:
                 requisition_id=post.text("requisition_id"),
                 url=post.url("absolute_url"),
                 department=next(
-                    (found for each in post.objects("departments") if (found := each.text("name"))),
+                    (name for each in post.objects("departments") if (name := each.text("name"))),
                     None,
                 ),
                 locations=tuple(locate(each) for each in named),

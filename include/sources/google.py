@@ -90,19 +90,19 @@ class Google:
 
 def _fields(position: Element) -> dict[str, Any]:
     """Return the fields of a position as texts, and its places and categories as lists."""
-    found: dict[str, Any] = {
+    fields: dict[str, Any] = {
         key: text for key in _FIELDS if (text := position.findtext(key)) and text.strip()
     }
-    found["locations"] = [
+    fields["locations"] = [
         {etree.QName(part).localname: part.text for part in at.iterfind("*")} or at.text
         for at in position.iterfind("locations/location")
     ]
-    found["categories"] = [
+    fields["categories"] = [
         one_line(each.text or "").replace("_", " ").title()
         for each in position.iterfind("categories/category")
         if each.text != "JOB_CATEGORY_UNSPECIFIED"
     ]
-    return found
+    return fields
 
 
 def _url(position: JsonObject) -> str:
@@ -125,4 +125,4 @@ def _places(position: JsonObject) -> tuple[Location, ...]:
         for at in position.objects("locations")
     )
     named = map(locate, position.texts("locations"))
-    return tuple(dict.fromkeys(found for found in (*parts, *named) if found))
+    return tuple(dict.fromkeys(location for location in (*parts, *named) if location))

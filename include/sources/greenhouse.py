@@ -142,19 +142,19 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
     If the posting's locations name only a way of working, such as "Hybrid", the offices are
     returned instead.
     """
-    found = locations_in(job.text("location", "name"))
-    if found and all(_NO_PLACE.fullmatch(place.raw) for place in found):
+    locations = locations_in(job.text("location", "name"))
+    if locations and all(_NO_PLACE.fullmatch(place.raw) for place in locations):
         stated = (
             office.text("location") or office.text("name") for office in job.objects("offices")
         )
-        return tuple(place for each in stated for place in locations_in(each)) or found
+        return tuple(place for each in stated for place in locations_in(each)) or locations
     offices: dict[str, str] = {}
     for office in job.objects("offices"):
         spelled = office.text("location")
         for key in (office.text("name"), (spelled or "").partition(",")[0]):
             if spelled and key:
                 offices.setdefault(key, spelled)
-    return tuple(_completed(place, offices) for place in found)
+    return tuple(_completed(place, offices) for place in locations)
 
 
 def _completed(read: Location, offices: Mapping[str, str]) -> Location:
@@ -170,8 +170,8 @@ def _workplace(job: JsonObject) -> Workplace | None:
         if _WORKPLACE_FIELD.search(name):
             if field.flag("value") and "remote" in name.casefold():
                 return Workplace.REMOTE
-            if found := workplace_of(", ".join(field.texts("value"))):
-                return found
+            if workplace := workplace_of(", ".join(field.texts("value"))):
+                return workplace
     return None
 
 

@@ -117,21 +117,21 @@ def _request(config: Mapping[str, Any], *, page: int) -> Request:
 def _check_board(config: Mapping[str, Any], page: LexborHTMLParser, url: str) -> None:
     """Raise ParseError if the canonical address in the page is that of another board."""
     stated = page.css_first('link[rel="canonical"][href*="/boards/"]')
-    found = _ENDS_WITH_UUID.search(stated.attributes["href"] or "") if stated else None
-    if found and not _board(config).endswith(found[1].lower()):
+    match = _ENDS_WITH_UUID.search(stated.attributes["href"] or "") if stated else None
+    if match and not _board(config).endswith(match[1].lower()):
         raise ParseError(f"{url} is another board")
 
 
 def _listed_job(config: Mapping[str, Any], row: LexborNode) -> ListedJob | None:
-    found = _POSTING.search(row.attributes.get("href") or "")
+    match = _POSTING.search(row.attributes.get("href") or "")
     heading = row.css_first("h3")
     title = node_text(heading) if heading else ""
-    if not (found and title):
+    if not (match and title):
         return None
-    url = f"{_SITE}/postings/{found['name']}"
+    url = f"{_SITE}/postings/{match['name']}"
     page_url = based(config, url)
     return ListedJob(
-        external_id=found["id"].lower(),
+        external_id=match["id"].lower(),
         title=title,
         url=url,
         location=_places(row),

@@ -99,11 +99,11 @@ def _listed_job(job: JsonObject) -> ListedJob | None:
 
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:
-    found = (
+    locations = (
         place(city=at.text("city"), region=at.text("state"), country=None)
         for at in job.objects("locations")
     )
-    return tuple(dict.fromkeys(location for location in found if location))
+    return tuple(dict.fromkeys(location for location in locations if location))
 
 
 def _pay(job: JsonObject) -> Salary | None:

@@ -106,13 +106,13 @@ def _request(config: Mapping[str, Any], *, page: int) -> Request:
 def _listed_job(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob | None:
     link, heading = row.css_first("a[href]"), row.css_first("h2")
     url = (absolute(page, link.attributes["href"]) if link else None) or ""
-    found = _POSTING.search(url)
+    match = _POSTING.search(url)
     title = node_text(heading) if heading else ""
-    if not (found and title):
+    if not (match and title):
         return None
     page_url = based(config, url)
     return ListedJob(
-        external_id=found["id"],
+        external_id=match["id"],
         title=title,
         url=url,
         page_url=page_url if page_url != url else None,

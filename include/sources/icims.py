@@ -106,12 +106,12 @@ def _listed_job(config: Mapping[str, Any], card: LexborNode, page: str) -> Liste
         if address is None:
             continue
         url = urlsplit(address)
-        found = _LINK.search(url.path)
+        match = _LINK.search(url.path)
         heading = link.css_first("h1, h2, h3, h4") or link
-        if found and (title := node_text(heading)):
+        if match and (title := node_text(heading)):
             framed = urlunsplit(url._replace(query="in_iframe=1", fragment=""))
             return ListedJob(
-                external_id=found["id"],
+                external_id=match["id"],
                 title=title,
                 url=urlunsplit(url._replace(query="", fragment="")),
                 location=_location(card),

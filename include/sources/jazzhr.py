@@ -76,14 +76,14 @@ def _site(config: Mapping[str, Any]) -> str:
 
 def _listed_job(config: Mapping[str, Any], row: LexborNode) -> ListedJob | None:
     link = row.css_first(_TITLE)
-    found = _CODE.search(link.attributes.get("href") or "") if link else None
-    if link is None or found is None or not node_text(link):
+    match = _CODE.search(link.attributes.get("href") or "") if link else None
+    if link is None or match is None or not node_text(link):
         return None
     cells = row.css("td")
-    url = f"{_site(config)}/apply/{found['code']}"
+    url = f"{_site(config)}/apply/{match['code']}"
     page_url = based(config, url)
     return ListedJob(
-        external_id=found["code"],
+        external_id=match["code"],
         title=node_text(link),
         url=url,
         location=(node_text(cells[1]) or None) if len(cells) > 1 else None,

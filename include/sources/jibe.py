@@ -130,7 +130,7 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
 
     If there are none, return the places in the text that the site shows as the location.
     """
-    found = [
+    locations = [
         place(
             city=at.text("city"),
             region=at.text("state"),
@@ -141,5 +141,5 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
         if at.text("city")
     ]
     shown = job.text("full_location") or job.text("location_name") or job.text("country")
-    known = tuple(dict.fromkeys(location for location in found if location))
+    known = tuple(dict.fromkeys(location for location in locations if location))
     return known or locations_in(shown, country=job.text("country_code"))

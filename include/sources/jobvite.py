@@ -109,16 +109,16 @@ def _link(cell: LexborNode) -> str:
 def _listed_job(config: Mapping[str, Any], cell: LexborNode, link: str) -> ListedJob | None:
     """Return the job of a row, or None if the row does not link to a posting of the company."""
     company = name(config, "company")
-    found, title = _POSTING.search(link), node_text(cell)
-    if not (found and title) or found["company"].casefold() != company.casefold():
+    match, title = _POSTING.search(link), node_text(cell)
+    if not (match and title) or match["company"].casefold() != company.casefold():
         return None
-    url = f"{_SITE}/{company}/job/{found['id']}"
+    url = f"{_SITE}/{company}/job/{match['id']}"
     page_url = based(config, url)
     row = cell.parent
     place = row.css_first(".jv-job-list-location") if row else None
     location = node_text(place) if place else ""
     return ListedJob(
-        external_id=found["id"],
+        external_id=match["id"],
         title=title,
         url=url,
         location=None if _LOCATION_COUNT.fullmatch(location) else location or None,

@@ -126,7 +126,7 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 
 
 def _places(job: JsonObject) -> tuple[Location, ...]:
-    found = (
+    places = (
         place(
             city=_part(at, "city"),
             region=_part(at, "state"),
@@ -136,7 +136,7 @@ def _places(job: JsonObject) -> tuple[Location, ...]:
         or place(city=None, region=None, country=None, raw=at.text("name"))
         for at in job.objects("jobLocations")
     )
-    return tuple(dict.fromkeys(location for location in found if location))
+    return tuple(dict.fromkeys(location for location in places if location))
 
 
 def _part(at: JsonObject, key: str) -> str | None:

@@ -24,12 +24,12 @@ def known_boards(words: str) -> list[KnownBoard]:
     key = company_key(words).strip()
     if not key:
         return []
-    found = [
+    boards = [
         (name != key, name, board)
         for name, board in _all_boards()
         if name.startswith(key) or f" {key}" in name
     ]
-    return [board for *_, board in sorted(found, key=lambda each: each[:2])]
+    return [board for *_, board in sorted(boards, key=lambda each: each[:2])]
 
 
 @lru_cache(maxsize=1)

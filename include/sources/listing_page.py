@@ -72,8 +72,8 @@ def _next_requests(
 ) -> tuple[Request, ...]:
     if "next_selector" not in config:
         return ()
-    found = select(page, text(config, "next_selector"))
-    link = _link(found[0]) if found else None
+    links = select(page, text(config, "next_selector"))
+    link = _link(links[0]) if links else None
     url = absolute(address, _href(link)) if link else None
     if url is None:
         return ()
@@ -112,8 +112,8 @@ def _listed_job(config: Mapping[str, Any], address: str, link: LexborNode) -> Li
 def _title(link: LexborNode) -> str | None:
     heading = link.css_first(_HEADINGS) or link
     named = (heading.text(separator=" "), link.attributes.get("aria-label") or "")
-    found = (one_line(each) for each in named)
-    return next((each for each in found if sum(map(str.isalpha, each)) >= _MIN_TITLE_LETTERS), None)
+    texts = (one_line(each) for each in named)
+    return next((each for each in texts if sum(map(str.isalpha, each)) >= _MIN_TITLE_LETTERS), None)
 
 
 def _href(node: LexborNode) -> str:

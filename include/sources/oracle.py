@@ -61,14 +61,14 @@ class Oracle:
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
-        found = JsonObject.of(response.json(), "the search").objects("items")
-        if not found:
+        results = JsonObject.of(response.json(), "the search").objects("items")
+        if not results:
             raise ParseError("the search has no items; check the site number (`config.site`)")
-        total = found[0].number("TotalJobsCount")
-        received = len(found[0].values("requisitionList"))
+        total = results[0].number("TotalJobsCount")
+        received = len(results[0].values("requisitionList"))
         after = next_start(number_in(request, "offset"), received=received, total=total)
         return listing_page(
-            found[0].raw("requisitionList"),
+            results[0].raw("requisitionList"),
             lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
@@ -77,10 +77,10 @@ class Oracle:
         )
 
     def parse_posting(self, content: str) -> JobPosting:
-        found = JsonObject.parse(content)
-        if found.raw("items") == []:
+        answer = JsonObject.parse(content)
+        if answer.raw("items") == []:
             raise PageGone("the site has no such posting")
-        job = JsonObject.of(next(iter(found.values("items")), None), "the posting")
+        job = JsonObject.of(next(iter(answer.values("items")), None), "the posting")
         html = "\n".join(section(title, job.html(key)) for title, key in _SECTIONS if job.text(key))
         schedule = job.text("JobSchedule")
         return complete(
@@ -129,13 +129,13 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:
     first = job.text("PrimaryLocation")
-    found = [locate(first, country=job.text("PrimaryLocationCountry"))] if first else []
-    found += [
+    locations = [locate(first, country=job.text("PrimaryLocationCountry"))] if first else []
+    locations += [
         locate(raw, country=further.text("CountryCode"))
         for further in job.objects("secondaryLocations")
         if (raw := further.text("Name"))
     ]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(locations))
 
 
 def _workplace(job: JsonObject) -> Workplace | None:

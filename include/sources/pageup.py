@@ -179,12 +179,12 @@ def _listed_job(config: Mapping[str, Any], link: LexborNode) -> ListedJob | None
     Return None if the link is not to a posting, or has no text.
     """
     href = link.attributes["href"] or ""
-    found, url, title = (
+    match, url, title = (
         _POSTING.search(href),
         absolute(f"{_url(config)}/listing/", href),
         node_text(link),
     )
-    if not (found and url and title):
+    if not (match and url and title):
         return None
     row = link.parent
     while row is not None and row.tag not in ("li", "tr") and "list-item" not in _classes(row):
@@ -192,7 +192,7 @@ def _listed_job(config: Mapping[str, Any], link: LexborNode) -> ListedJob | None
     place = row.css_first(".location") if row else None
     page_url = based(config, url)
     return ListedJob(
-        external_id=found["id"],
+        external_id=match["id"],
         title=title,
         url=url,
         location=(node_text(place) or None) if place else None,

@@ -11,10 +11,10 @@ def number_in(request: Request, parameter: str) -> int:
     The parameter is in the query, or inside the value of another parameter. Raises ValueError if
     the URL has no such number.
     """
-    found = re.search(rf"\b{parameter}=(\d+)", request.url)
-    if found is None:
+    match = re.search(rf"\b{parameter}=(\d+)", request.url)
+    if match is None:
         raise ValueError(f"{request.url} has no {parameter}")
-    return int(found[1])
+    return int(match[1])
 
 
 _ALL_DIGITS = re.compile("(.*)", re.DOTALL)
@@ -27,8 +27,8 @@ def total_in(text: str, pattern: re.Pattern[str] = _ALL_DIGITS) -> int | None:
     given, the group is the whole text. Return None if there is no match or no digit, or if there
     are more than nine digits.
     """
-    found = pattern.search(text)
-    digits = re.sub(r"\D", "", found[1]) if found else ""
+    match = pattern.search(text)
+    digits = re.sub(r"\D", "", match[1]) if match else ""
     return int(digits) if 0 < len(digits) < 10 else None
 
 

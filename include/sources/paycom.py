@@ -78,12 +78,12 @@ class Paycom:
         if request.json is None:
             url = based(config, f"{_service(response)}{_SEARCH}")
             return ListingPage(follow=(_search(url, self.page_headers(config, response), skip=0),))
-        found = JsonObject.of(response.json(), "the search")
-        total = found.number("jobPostingPreviewsCount")
-        received = len(found.values("jobPostingPreviews"))
+        answer = JsonObject.of(response.json(), "the search")
+        total = answer.number("jobPostingPreviewsCount")
+        received = len(answer.values("jobPostingPreviews"))
         after = next_start(int(request.json["skip"]), received=received, total=total)
         return listing_page(
-            found.raw("jobPostingPreviews"),
+            answer.raw("jobPostingPreviews"),
             lambda job: _listed_job(config, job, service=request.url.removesuffix(_SEARCH)),
             volatile=self.volatile_keys,
             total=total,

@@ -136,10 +136,10 @@ def _offices(position: Element) -> tuple[str, ...]:
     One element may hold several names, which are separated by commas ("Berlin,Remote").
     """
     paths = ("office", "additionalOffices/office")
-    found = [
+    offices = [
         one_line(name)
         for path in paths
         for each in position.iterfind(path)
         for name in re.split(r",(?!\s)", each.text or "")
     ]
-    return tuple(dict.fromkeys(office for office in found if office))
+    return tuple(dict.fromkeys(office for office in offices if office))

@@ -70,12 +70,12 @@ class Phenom:
     ) -> ListingPage:
         if request.json is None:
             return ListingPage(follow=(_search(config, _headers(config, response), start=0),))
-        found = JsonObject.of(response.json(), "the search")
-        total = found.number("refineSearch", "totalHits")
-        received = len(found.values("refineSearch", "data", "jobs"))
+        answer = JsonObject.of(response.json(), "the search")
+        total = answer.number("refineSearch", "totalHits")
+        received = len(answer.values("refineSearch", "data", "jobs"))
         after = next_start(int(request.json["from"]), received=received, total=total)
         return listing_page(
-            found.raw("refineSearch", "data", "jobs"),
+            answer.raw("refineSearch", "data", "jobs"),
             lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,

@@ -116,10 +116,10 @@ def _locations(offer: JsonObject) -> tuple[Location, ...]:
     are then fields of the offer itself.
     """
     stated = offer.objects("locations")
-    found = [_location(each, each.text("state")) for each in stated]
+    locations = [_location(each, each.text("state")) for each in stated]
     if not stated:
-        found = [_location(offer, offer.text("state_name"))]
-    return tuple(dict.fromkeys(location for location in found if location))
+        locations = [_location(offer, offer.text("state_name"))]
+    return tuple(dict.fromkeys(location for location in locations if location))
 
 
 def _location(at: JsonObject, region: str | None) -> Location | None:

@@ -105,7 +105,7 @@ class SmartRecruiters:
 
 def _workplace(posting: JsonObject) -> Workplace | None:
     """Return the workplace that the flags of ``location`` state, or else a custom field."""
-    found = workplace_among(
+    workplace = workplace_among(
         remote=posting.flag("location", "remote"), hybrid=posting.flag("location", "hybrid")
     )
     own = (
@@ -113,7 +113,7 @@ def _workplace(posting: JsonObject) -> Workplace | None:
         for field in posting.objects("customField")
         if _WORKPLACE_FIELD.search(field.text("fieldLabel") or "")
     )
-    return found or next(filter(None, map(workplace_of, own)), None)
+    return workplace or next(filter(None, map(workplace_of, own)), None)
 
 
 def _request(config: Mapping[str, Any], *, offset: int) -> Request:

@@ -90,11 +90,11 @@ def _total(search: LexborHTMLParser) -> int | None:
 def _listed_job(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob | None:
     for link in row.css("a.jobTitle-link[href]"):
         url, title = absolute(page, link.attributes["href"]), node_text(link)
-        found = _NUMBER.search(url.partition("?")[0]) if url else None
-        if url and found and title:
+        match = _NUMBER.search(url.partition("?")[0]) if url else None
+        if url and match and title:
             page_url = based(config, url)
             return ListedJob(
-                external_id=found["id"],
+                external_id=match["id"],
                 title=title,
                 url=url,
                 location=_location(row),
@@ -105,5 +105,5 @@ def _listed_job(config: Mapping[str, Any], row: LexborNode, page: str) -> Listed
 
 
 def _location(row: LexborNode) -> str | None:
-    found = row.css_first("td.colLocation .jobLocation") or row.css_first(".jobLocation")
-    return node_text(found) or None if found else None
+    node = row.css_first("td.colLocation .jobLocation") or row.css_first(".jobLocation")
+    return node_text(node) or None if node else None

@@ -32,8 +32,8 @@ _TAG = re.compile(r"<[^<>]*>")
 
 def first_requests(config: Mapping[str, Any], search: Response) -> tuple[Request, ...]:
     """Return the first request for each language that the search page names, English first."""
-    named = {found.decode() for found in _LOCALE.findall(search.body)}
-    ordered = sorted(named, key=lambda locale: (not locale.startswith("en"), locale))
+    locales = {locale.decode() for locale in _LOCALE.findall(search.body)}
+    ordered = sorted(locales, key=lambda locale: (not locale.startswith("en"), locale))
     return tuple(_request(config, locale, page=0) for locale in ordered)
 
 

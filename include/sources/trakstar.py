@@ -48,11 +48,11 @@ class Trakstar:
             if response.html().css_first(_INACTIVE):
                 raise ParseError(f"the account of {response.url} is inactive")
             return ListingPage(follow=(_request(config, offset=0),))
-        found = JsonObject.of(response.json(), "the list")
-        total, received = found.number("meta", "total"), len(found.values("objects"))
+        answer = JsonObject.of(response.json(), "the list")
+        total, received = answer.number("meta", "total"), len(answer.values("objects"))
         after = next_start(number_in(request, "offset"), received=received, total=total)
         return listing_page(
-            found.raw("objects"),
+            answer.raw("objects"),
             _listed_job,
             volatile=self.volatile_keys,
             total=total,

@@ -60,12 +60,12 @@ class UltiPro:
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
-        found = JsonObject.of(response.json(), "the search")
-        total, received = found.number("totalCount"), len(found.values("opportunities"))
+        answer = JsonObject.of(response.json(), "the search")
+        total, received = answer.number("totalCount"), len(answer.values("opportunities"))
         skip = JsonObject(request.json or {}).number("opportunitySearch", "Skip")
         after = next_start(int(skip or 0), received=received, total=total)
         return listing_page(
-            found.raw("opportunities"),
+            answer.raw("opportunities"),
             lambda posting: _listed_job(config, posting),
             volatile=self.volatile_keys,
             total=total,

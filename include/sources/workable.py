@@ -131,7 +131,7 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:
     shown = [each for each in job.objects("locations") if each.flag("hidden") is not True]
-    found = (
+    locations = (
         place(
             city=each.text("city"),
             region=each.text("region") or each.text("state"),
@@ -140,4 +140,4 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
         )
         for each in shown or job.objects("location") or (job,)
     )
-    return tuple(location for location in found if location)
+    return tuple(location for location in locations if location)

@@ -45,12 +45,12 @@ class WorkAtAStartup:
         if state is None or state.text("component") != _LIST:
             raise ParseError(f"{response.url} is not the list of a company's postings")
         company, rows = state.need("props", "company", "slug"), state.raw("props", "jobPostings")
-        found = listing_page(
+        page = listing_page(
             rows, lambda job: _listed_job(config, company, job), volatile=self.volatile_keys
         )
-        if rows and not found.jobs and not found.partial_reason:
-            return replace(found, partial_reason="no posting of the list is of its company")
-        return found
+        if rows and not page.jobs and not page.partial_reason:
+            return replace(page, partial_reason="no posting of the list is of its company")
+        return page
 
     def parse_posting(self, content: str) -> JobPosting | None:
         return None

@@ -196,7 +196,7 @@ def _locations(info: JsonObject) -> tuple[Location, ...]:
     first, further = info.text("location"), info.texts("additionalLocations")
     country = info.text("jobRequisitionLocation", "country", "alpha2Code")
     country = country or info.text("country", "descriptor")
-    found = [*locations_in(first, country=country)]
+    locations = [*locations_in(first, country=country)]
     for each in further:
-        found += locations_in(each)
-    return tuple(dict.fromkeys(found))
+        locations += locations_in(each)
+    return tuple(dict.fromkeys(locations))

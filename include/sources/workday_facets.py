@@ -37,10 +37,10 @@ class Facet:
 
 
 def facets_in(answer: JsonObject) -> list[Facet]:
-    found: list[Facet] = []
+    facets: list[Facet] = []
     for top in answer.objects("facets"):
-        found += _facets(top, top.text("facetParameter") or "")
-    return found
+        facets += _facets(top, top.text("facetParameter") or "")
+    return facets
 
 
 def agreed_total(facets: Sequence[Facet]) -> int | None:

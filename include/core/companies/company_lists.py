@@ -88,9 +88,9 @@ def _rows(document: str) -> Iterator[Sequence[str]]:
 def _entry(fields: Sequence[str]) -> ListedCompany | None:
     name = address = None
     for field in fields:
-        found, rest = _split_address(field)
-        address = address or found
-        name = name or rest
+        field_address, field_name = _split_address(field)
+        address = address or field_address
+        name = name or field_name
     if name is None and address is None:
         return None
     return ListedCompany(name=name, address=address)
@@ -102,11 +102,11 @@ def _split_address(field: str) -> tuple[str | None, str | None]:
     Each is None if the field lacks it.
     """
     field = one_line(_BULLET.sub("", field))
-    found = _URL.search(field) or _BARE_ADDRESS.search(field)
-    if found is None:
+    match = _URL.search(field) or _BARE_ADDRESS.search(field)
+    if match is None:
         return None, cut(field.strip(_SEPARATORS), _MAX_LENGTH) or None
-    address = found[0].rstrip(".,;:!?")
-    rest = (field[: found.start()] + " " + field[found.end() :]).strip(_SEPARATORS)
+    address = match[0].rstrip(".,;:!?")
+    rest = (field[: match.start()] + " " + field[match.end() :]).strip(_SEPARATORS)
     if len(address) > _MAX_ADDRESS:
         return None, rest or None
     whole = address if address.lower().startswith("http") else f"https://{address}"
@@ -115,12 +115,11 @@ def _split_address(field: str) -> tuple[str | None, str | None]:
 
 def _outlines(document: str) -> Iterator[ListedCompany | None]:
     for outline in read_xml(document.encode(), "the OPML file").iter("outline"):
-        address = next(
-            (url for key in ("htmlUrl", "url", "xmlUrl") if (url := outline.get(key))), ""
-        )
-        if not address and len(outline):
+        urls = map(outline.get, ("htmlUrl", "url", "xmlUrl"))
+        url = next(filter(None, urls), "")
+        if not url and len(outline):
             continue  # The outline is a folder of other outlines, not a company.
-        found, _ = _split_address(address)
+        address, _ = _split_address(url)
         name = one_line(outline.get("text") or outline.get("title") or "")
-        if found or name:
-            yield ListedCompany(name=cut(name, _MAX_LENGTH) or None, address=found)
+        if address or name:
+            yield ListedCompany(name=cut(name, _MAX_LENGTH) or None, address=address)

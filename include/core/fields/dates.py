@@ -94,12 +94,12 @@ def parse_time(raw: str | float | None, *, day_first: bool | None = None) -> dat
     """
     if raw is None:
         return None
-    found = (
+    time = (
         _parse_any_form(_with_ascii_digits(raw), day_first) if isinstance(raw, str) else _epoch(raw)
     )
-    if found is None or found.year not in _YEARS:
+    if time is None or time.year not in _YEARS:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def is_day_first(language: str | None, country: str | None) -> bool | None:
@@ -214,15 +214,15 @@ def _month(name: str) -> int | None:
     """
     if name == "sept":
         return 9
-    return next((found[name] for found in map(_months_in, _LANGUAGES) if name in found), None)
+    return next((months[name] for months in map(_months_in, _LANGUAGES) if name in months), None)
 
 
 @lru_cache
 def _months_in(language: str) -> dict[str, int]:
-    found: dict[str, int] = {}
+    months: dict[str, int] = {}
     for width in ("wide", "abbreviated"):
         for context in ("format", "stand-alone"):
             names = cast("Mapping[int, str]", get_month_names(width, context, language))
             for number, name in names.items():
-                found.setdefault(name.casefold().rstrip("."), number)
-    return found
+                months.setdefault(name.casefold().rstrip("."), number)
+    return months

@@ -265,10 +265,10 @@ def employment_types(raw: str | Iterable[str] | None) -> tuple[Type, ...]:
         return ()
     label = raw if isinstance(raw, str) else ", ".join(raw)
     short = (_SHORT.get(part.strip()) for part in _PARTS_OF_LABEL.split(label.casefold()))
-    found = {*_types_in(label), *filter(None, short)}
-    if len(found) > 1:
-        found.discard(Type.OTHER)
-    return tuple(kind for kind in Type if kind in found)
+    types = {*_types_in(label), *filter(None, short)}
+    if len(types) > 1:
+        types.discard(Type.OTHER)
+    return tuple(kind for kind in Type if kind in types)
 
 
 def is_employment_type(text: str) -> bool:
@@ -278,20 +278,22 @@ def is_employment_type(text: str) -> bool:
     return bool(_SHARE.fullmatch(folded)) or _ANY_TYPE.fullmatch(name) is not None
 
 
-def with_missing_types(stated: tuple[Type, ...], others: Iterable[Type]) -> tuple[Type, ...]:
-    """Return the types in ``stated``, completed by those in ``others``.
+def with_missing_types(
+    stated_types: tuple[Type, ...], other_types: Iterable[Type]
+) -> tuple[Type, ...]:
+    """Return the types in ``stated``, completed by those in ``other_types``.
 
     A type is either about the hours (full-time or part-time) or about the contract (any other
-    type). A type in ``others`` about the hours is added only if no stated type is about the hours.
-    The same holds for types about the contract. If ``others`` has a type, the stated type "other"
-    is left out, because sites state it when they know no type.
+    type). A type in ``other_types`` about the hours is added only if no stated type is about the hours. The same
+    holds for types about the contract. If ``other_types`` has a type, the stated type "other" is
+    left out, because sites state it when they know no type.
     """
-    others = tuple(others)
-    if others:
-        stated = tuple(kind for kind in stated if kind is not Type.OTHER)
-    known = {kind in _HOURS for kind in stated}
-    found = {*stated, *(kind for kind in others if (kind in _HOURS) not in known)}
-    return tuple(kind for kind in Type if kind in found)
+    other_types = tuple(other_types)
+    if other_types:
+        stated_types = tuple(kind for kind in stated_types if kind is not Type.OTHER)
+    known = {kind in _HOURS for kind in stated_types}
+    types = {*stated_types, *(kind for kind in other_types if (kind in _HOURS) not in known)}
+    return tuple(kind for kind in Type if kind in types)
 
 
 def employment_in_title(title: str) -> tuple[Type, ...]:
@@ -300,12 +302,12 @@ def employment_in_title(title: str) -> tuple[Type, ...]:
     Examples of such titles are ``Nurse (part-time)``, ``Nurse 80 %`` and ``Praktikum``. The titles
     "Internship Manager" and "Stage Manager" state no type.
     """
-    found = {kind for part in _TITLE_PARTS.split(title) for kind in _types_if_only_type(part)}
+    types = {kind for part in _TITLE_PARTS.split(title) for kind in _types_if_only_type(part)}
     if share := _SHARE_AT_END.search(title):
-        found = set(_types_in(share[0]))
+        types = set(_types_in(share[0]))
     if not _STAFF.search(title):
-        found |= {kind for kind, words in _IN_TITLES if words.search(title.casefold())}
-    return tuple(kind for kind in Type if kind in found)
+        types |= {kind for kind, words in _IN_TITLES if words.search(title.casefold())}
+    return tuple(kind for kind in Type if kind in types)
 
 
 def employment_in_prose(text: str, language: str | None) -> tuple[Type, ...]:
@@ -319,14 +321,14 @@ def employment_in_prose(text: str, language: str | None) -> tuple[Type, ...]:
     """
     languages = {"en", language} & _PROSE_WORDS.keys() if language else _PROSE_WORDS.keys()
     words = (word for each in languages for word in _PROSE_WORDS[each].split("|"))
-    found = {
+    types = {
         kind
         for sentence in sentences_with(words, text)
         if not _OF_OTHERS.search(sentence)
         for kind in _types_in(sentence)
         if kind in _IN_PROSE
     }
-    return tuple(kind for kind in Type if kind in found)
+    return tuple(kind for kind in Type if kind in types)
 
 
 def _types_if_only_type(part: str) -> tuple[Type, ...]:
@@ -336,10 +338,10 @@ def _types_if_only_type(part: str) -> tuple[Type, ...]:
 @cache_short_texts
 def _types_in(label: str) -> tuple[Type, ...]:
     text = _CAMEL.sub(" ", label).casefold()
-    found = {kind for kind, pattern in _TYPES if pattern.search(text)}
-    if not found & _HOURS and (fte := _FTE.search(text)):
-        found.add(Type.FULL_TIME if fte[1] == "1" else Type.PART_TIME)
-    if not found & _HOURS and (share := _SHARE.search(text)):
+    types = {kind for kind, pattern in _TYPES if pattern.search(text)}
+    if not types & _HOURS and (fte := _FTE.search(text)):
+        types.add(Type.FULL_TIME if fte[1] == "1" else Type.PART_TIME)
+    if not types & _HOURS and (share := _SHARE.search(text)):
         shares = {int(number) for number in share.groups() if number}
-        found |= {Type.FULL_TIME if number == 100 else Type.PART_TIME for number in shares}
-    return tuple(kind for kind in Type if kind in found)
+        types |= {Type.FULL_TIME if number == 100 else Type.PART_TIME for number in shares}
+    return tuple(kind for kind in Type if kind in types)

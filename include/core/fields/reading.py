@@ -94,8 +94,8 @@ def _workplace(posting: JobPosting, text: str) -> Workplace | None:
 
     Return None if it is "remote" and the text contradicts that.
     """
-    found = posting.workplace or workplace_in_title(posting.title) or workplace_in_tags(text)
-    return None if found is Workplace.REMOTE and contradicts_remote(text) else found
+    workplace = posting.workplace or workplace_in_title(posting.title) or workplace_in_tags(text)
+    return None if workplace is Workplace.REMOTE and contradicts_remote(text) else workplace
 
 
 def _pay(stated: Salary | None, text: str) -> Salary | None:
@@ -109,17 +109,20 @@ def _pay(stated: Salary | None, text: str) -> Salary | None:
       the text.
     - Otherwise return the stated pay.
     """
-    if stated and ((stated.period and stated.currency) or stated.min is stated.max is None):
+    if stated is None:
+        return salary_in_prose(text)
+    has_amount = stated.min is not None or stated.max is not None
+    if (stated.period and stated.currency) or not has_amount:
         return stated
-    found = salary_in_prose(text)
-    if stated is None or found is None:
-        return stated or found
-    if found.currency and found.period and found.min == stated.min == stated.max:
-        return found
-    if (found.min, found.max) != (stated.min, stated.max):
+    in_prose = salary_in_prose(text)
+    if in_prose is None:
+        return stated
+    if in_prose.currency and in_prose.period and in_prose.min == stated.min == stated.max:
+        return in_prose
+    if (in_prose.min, in_prose.max) != (stated.min, stated.max):
         return stated
     return replace(
         stated,
-        period=stated.period or found.period,
-        currency=stated.currency or found.currency,
+        period=stated.period or in_prose.period,
+        currency=stated.currency or in_prose.currency,
     )

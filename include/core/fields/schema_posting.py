@@ -141,14 +141,14 @@ def _identifier(posting: JsonObject) -> str | None:
 def locations_of(posting: JsonObject) -> tuple[Location, ...]:
     """Return the places of work of the JobPosting, each once."""
     company = _plain_text(_name(posting, "hiringOrganization"))
-    found = (
+    locations = (
         location
         for at in _objects_or_names(posting, "jobLocation")[:_MAX_VALUES]
         for address in _addresses(at)
         for city in address.texts("addressLocality")[:_MAX_VALUES] or (None,)
         for location in _locations(at, address, city, company)
     )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(locations))
 
 
 def _addresses(at: JsonObject) -> tuple[JsonObject, ...]:
@@ -159,9 +159,9 @@ def _addresses(at: JsonObject) -> tuple[JsonObject, ...]:
     """
     if any(key in at for key in ("addressLocality", "addressRegion", "addressCountry")):
         return (at,)
-    found = _objects_or_names(at, "address")
-    nested = tuple(inner for each in found for inner in _objects_or_names(each, "address"))
-    return nested or found or (JsonObject({}),)
+    addresses = _objects_or_names(at, "address")
+    nested = tuple(inner for each in addresses for inner in _objects_or_names(each, "address"))
+    return nested or addresses or (JsonObject({}),)
 
 
 def _remote_within(posting: JsonObject, applicants: Iterable[JsonObject]) -> tuple[Location, ...]:
@@ -194,14 +194,14 @@ def _locations(
         text = address.text("name") or address.text("streetAddress") or at.text("name")
         return locations_in(_without_company(_plain_text(text), company))
     street = None if city or region else _plain_text(address.text("streetAddress"))
-    if street and (found := place_of_address(street, country)):
-        return (found,)
+    if street and (location := place_of_address(street, country)):
+        return (location,)
     if city and not region and "," in city:
         return (locate(city, country=country),)
     written = _plain_text(address.text("name"))
     raw = written if written and city and city in written else None
-    found = place(city=city, region=region, country=country, raw=raw)
-    return (found,) if found else ()
+    location = place(city=city, region=region, country=country, raw=raw)
+    return (location,) if location else ()
 
 
 def _without_company(text: str | None, company: str | None) -> str | None:

@@ -79,8 +79,8 @@ def _without_nuls(text: str) -> str:
 
 
 def _header_label(content_type: str | None) -> str:
-    found = _CHARSET.search(content_type or "")
-    return found[1] if found else ""
+    match = _CHARSET.search(content_type or "")
+    return match[1] if match else ""
 
 
 def _mentions_only_utf_8(beginning: str) -> bool:

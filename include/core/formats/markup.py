@@ -190,7 +190,7 @@ def section(heading: str | None, content: str) -> str:
 
 def requirements(text: str) -> tuple[str, ...]:
     """Return the list items of ``text`` that stand below a heading for requirements, each once."""
-    found: list[str] = []
+    items: list[str] = []
     heading, announces = "", None
     for line in text.splitlines():
         item = _BULLET.match(line)
@@ -200,8 +200,8 @@ def requirements(text: str) -> tuple[str, ...]:
         if announces is None:  # The line is the first item below the heading.
             announces = len(heading) <= _MAX_HEADING_LENGTH and _announces_requirements(heading)
         if announces:
-            found.append(item["item"])
-    return tuple(dict.fromkeys(found))
+            items.append(item["item"])
+    return tuple(dict.fromkeys(items))
 
 
 @lru_cache(maxsize=1_000)

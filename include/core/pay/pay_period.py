@@ -114,8 +114,8 @@ def pay_period(text: str | None) -> PayPeriod | None:
     Return None if ``text`` names no period, several periods, or one that ``PayPeriod`` does not
     have.
     """
-    found = set(_periods(text or ""))
-    return found.pop() if len(found) == 1 else None
+    periods = set(_periods(text or ""))
+    return periods.pop() if len(periods) == 1 else None
 
 
 def first_period(text: str) -> PayPeriod | None:
@@ -125,8 +125,8 @@ def first_period(text: str) -> PayPeriod | None:
 
 def last_period(text: str) -> PayPeriod | None:
     """Return the last period that the text before an amount names; None if unknown."""
-    found = list(_periods(text))
-    return found[-1] if found else None
+    periods = list(_periods(text))
+    return periods[-1] if periods else None
 
 
 def _periods(text: str) -> Iterator[PayPeriod | None]:

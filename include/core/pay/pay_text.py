@@ -116,14 +116,14 @@ def salary_in(text: str, *, currency: str | None = None) -> Salary | None:
         currency: the ISO 4217 code that the source states beside the text; None if none.
     """
     left = iter(range(_MAX_SUMS))
-    found = [
+    salaries = [
         each
         for line in text.splitlines()
         for each in _with_salaries(
             line, _in_line(_read_part(line), left, about_pay=True, currency=currency)
         )
     ]
-    return _one_of(found)
+    return _one_of(salaries)
 
 
 def salary_in_prose(text: str) -> Salary | None:
@@ -150,7 +150,7 @@ def _in_prose(text: str) -> Iterator[Salary]:
             heading = ""
 
 
-def _with_salaries(line: str, found: Iterable[Salary]) -> Iterator[Salary]:
+def _with_salaries(line: str, salaries: Iterable[Salary]) -> Iterator[Salary]:
     """Complete each pay in ``found`` by the period and the number of salaries that ``line`` states.
 
     A pay without a period gets the period that is stated in brackets. If it still has none, and the
@@ -160,7 +160,7 @@ def _with_salaries(line: str, found: Iterable[Salary]) -> Iterator[Salary]:
     stated = SALARIES.search(line)
     bracketed = _PERIOD_IN_BRACKETS.findall(line)
     said = {pay_period(text) for text in bracketed if _topic(text) in (None, "pay")} - {None}
-    for each in found:
+    for each in salaries:
         if (
             each.period is None
             and len(said) == 1
@@ -231,33 +231,33 @@ def _in_line(
         heading = sentence if len(sentence) <= _MAX_HEADING_LENGTH else ""
 
 
-def _is_money(found: Sum, context: _Context) -> bool:
+def _is_money(amount: Sum, context: _Context) -> bool:
     """Return whether a sum is an amount of money, and not another number such as a number of hours.
 
     A sum is money if it has a currency mark, or if it is a range directly after a label that is
     about pay ("Salary: 60k-80k").
     """
-    if found.marks:
-        return found.marks.strip() != "Ft" or bool(
+    if amount.marks:
+        return amount.marks.strip() != "Ft" or bool(
             _FORINT.search(f"{context.before} {context.behind}")
         )
     label = context.before.rstrip()
-    return label.endswith(":") and found.high is not None and _topic(label) == "pay"
+    return label.endswith(":") and amount.high is not None and _topic(label) == "pay"
 
 
-def _is_pay(found: Sum, context: _Context) -> bool:
+def _is_pay(amount: Sum, context: _Context) -> bool:
     behind = _END_OF_SUM.split(context.behind, maxsplit=1)[0]
     if (said := _topic(behind, first=True)) in ("no", "beside"):
         return False
     kinds = topics(context.before)
-    if found.high is None and _NEW_TOPIC.search(context.before):
+    if amount.high is None and _NEW_TOPIC.search(context.before):
         return said == "pay"
     if not kinds:
         return (
             said == "pay"
             or (_topic(context.heading) == "pay" and len(context.before) <= _MAX_HEADING_LENGTH)
             or (
-                _is_separate_fact(found, context)
+                _is_separate_fact(amount, context)
                 and first_period(f"{context.own} {behind}") in _PAY_PERIODS
             )
         )
@@ -265,17 +265,17 @@ def _is_pay(found: Sum, context: _Context) -> bool:
         return True
     # A range is pay if the sentence begins with pay and then only names additions to pay: "The base
     # salary, bonus and equity aside, is $120,000 - $150,000".
-    return kinds[-1] == "beside" and found.high is not None and kinds[0] == "pay"
+    return kinds[-1] == "beside" and amount.high is not None and kinds[0] == "pay"
 
 
-def _is_separate_fact(found: Sum, context: _Context) -> bool:
+def _is_separate_fact(amount: Sum, context: _Context) -> bool:
     """Return whether a sum is a separate fact, without a sentence around it.
 
     It is one if it is a range with no text before it, or if only words such as "from" stand before
     it. A separator such as "|" ends the text of the fact before.
     """
     lead = _FACTS.split(context.before)[-1].removeprefix("- ").strip()
-    return lead == "" if found.high is not None else _FROM.fullmatch(lead) is not None
+    return lead == "" if amount.high is not None else _FROM.fullmatch(lead) is not None
 
 
 def _topic(text: str, *, first: bool = False) -> About | None:
@@ -288,19 +288,19 @@ def _topic(text: str, *, first: bool = False) -> About | None:
 
 
 def _salary_of(
-    found: Sum, context: _Context, sentence: str, *, currency: str | None
+    amount: Sum, context: _Context, sentence: str, *, currency: str | None
 ) -> Salary | None:
     period = first_period(_END_OF_SUM.split(context.behind, maxsplit=1)[0])
     period = period or last_period(context.before) or pay_period(sentence[:_CHARACTERS_BEFORE])
     period = period or pay_period(context.heading)
-    if period is None and not found.marks and (times := SALARIES.search(sentence)):
+    if period is None and not amount.marks and (times := SALARIES.search(sentence)):
         period = PayPeriod.MONTH if times["times"] else None
-    low, high = _ends(found, context)
+    low, high = _ends(amount, context)
     if low == high and _OVERPAYMENT.search(sentence):
         high = None
-    if not found.marks and not _can_only_be_pay(low, high, period, stated=currency):
+    if not amount.marks and not _can_only_be_pay(low, high, period, stated=currency):
         return None
-    code = fitting_currency(found.marks, currency) if currency else currency_of(found.marks)
+    code = fitting_currency(amount.marks, currency) if currency else currency_of(amount.marks)
     read = salary(
         low=low,
         high=high,
@@ -312,17 +312,17 @@ def _salary_of(
     return read if read and is_plausible(read) else None
 
 
-def _ends(found: Sum, context: _Context) -> tuple[float | None, float | None]:
-    if found.high is not None:
-        return found.low, found.high
+def _ends(amount: Sum, context: _Context) -> tuple[float | None, float | None]:
+    if amount.high is not None:
+        return amount.low, amount.high
     # If no text stands before the sum, the words before it are in the heading. For example,
     # ``_SENTENCE`` divides "mind. EUR 3.000" after "mind.", as if a sentence ended there.
     leading = context.before if context.before.strip() else context.heading
     if _UP_TO.search(leading):
-        return None, found.low
+        return None, amount.low
     if _FROM.search(leading) or _OR_MORE.match(context.behind):
-        return found.low, None
-    return found.low, found.low
+        return amount.low, None
+    return amount.low, amount.low
 
 
 def _can_only_be_pay(
@@ -338,32 +338,30 @@ def _can_only_be_pay(
     return bool(stated) or (smallest >= 1_000 and period is not None) or smallest >= 10_000
 
 
-def _one_of(found: list[Salary]) -> Salary | None:
-    """Combine all pays in ``found`` into one.
+def _one_of(salaries: list[Salary]) -> Salary | None:
+    """Combine all pays in ``salaries`` into one.
 
     The result is the only pay, or else the only range, or else a range that covers all ranges.
-
-    Return None if ``found`` is empty, or if its pays contradict each other.
+    Return None if ``salaries`` is empty, or if its pays contradict each other.
     """
-    distinct = {(each.min, each.max, each.currency, each.period): each for each in found}
+    distinct = {(each.min, each.max, each.currency, each.period): each for each in salaries}
     if len(distinct) == 1:
-        return found[0]
-    known = _without_repeats(list(distinct.values()))
-    ranges = [each for each in known if each.min != each.max]
+        return salaries[0]
+    ranges = [each for each in _without_repeats(list(distinct.values())) if each.min != each.max]
     if len(ranges) == 1:
         return ranges[0]
     spanned = widest(ranges)
     return spanned if spanned and spanned.min and is_plausible(spanned) else None
 
 
-def _without_repeats(found: list[Salary]) -> list[Salary]:
-    """Return ``found`` without pays that repeat the amounts of another pay in less detail.
+def _without_repeats(salaries: list[Salary]) -> list[Salary]:
+    """Return ``salaries`` without pays that repeat the amounts of another pay in less detail.
 
     A pay has less detail if it lacks a currency or a period and the other pay has both.
     """
-    ends = {(each.min, each.max) for each in found if each.currency and each.period}
+    ends = {(each.min, each.max) for each in salaries if each.currency and each.period}
     return [
         each
-        for each in found
+        for each in salaries
         if (each.currency and each.period) or (each.min, each.max) not in ends
     ]

@@ -39,9 +39,9 @@ def schema_pay(posting: JsonObject) -> Salary | None:
     salary_currency = posting.text("salaryCurrency")
     for key in ("baseSalary", "estimatedSalary"):
         values = posting.values(key)[:_MAX_VALUES]
-        found = widest([_pay(value, salary_currency) for value in values])
-        if found:
-            return found
+        pay = widest([_pay(value, salary_currency) for value in values])
+        if pay:
+            return pay
     return salary_in(salary_currency) if salary_currency and not is_code(salary_currency) else None
 
 

@@ -258,23 +258,23 @@ def places(text: str | None) -> tuple[str, ...]:
     plain = (text or "").translate(_COMMAS)
     if remark := _TRAVEL.search(plain):
         plain = plain[: remark.start()]
-    found = (place for part in _divided(_SEPARATORS, plain) for place in _split_places(part))
-    named = dict.fromkeys(place for place in map(one_line, found) if place)
+    names = (place for part in _divided(_SEPARATORS, plain) for place in _split_places(part))
+    named = dict.fromkeys(place for place in map(one_line, names) if place)
     if len(named) > 1:
         named = dict.fromkeys(name for place in named for name in _names_in_list(place))
     return _all_remote(tuple(named))
 
 
-def _all_remote(named: tuple[str, ...]) -> tuple[str, ...]:
+def _all_remote(names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the places, and repeat "Remote in" of the first place before each further country.
 
     For example, ``Remote in the US`` and ``Canada`` become ``Remote in the US`` and ``Remote in
     Canada``. If one of the further places is not a country, return the places unchanged.
     """
-    first, *further = named or ("",)
+    first, *further = names or ("",)
     remote = _REMOTE_WITHIN.match(first) if further else None
     if remote is None or any(each.city or not each.country for each in map(locate, further)):
-        return named
+        return names
     return (
         first,
         *(name if name.startswith(remote[0]) else remote[0] + name for name in further),
@@ -305,29 +305,29 @@ def locations_in(text: str | None, *, country: str | None = None) -> tuple[Locat
         country: the name or code of the country, if the source states it beside the text. It is
             used only if the text names one place.
     """
-    found = _locations_in(text or "")
-    if country and len(found) == 1:
-        return (locate(found[0].raw, country=country),)
-    return found
+    locations = _locations_in(text or "")
+    if country and len(locations) == 1:
+        return (locate(locations[0].raw, country=country),)
+    return locations
 
 
 @cache_short_texts
 def _locations_in(text: str) -> tuple[Location, ...]:
-    found = tuple(map(locate, places(text)))
-    if len(found) > 1 and all(map(_is_only_a_name, found)):
-        return tuple(replace(each, city=each.raw) for each in found)
-    return found
+    locations = tuple(map(locate, places(text)))
+    if len(locations) > 1 and all(map(_is_only_a_name, locations)):
+        return tuple(replace(each, city=each.raw) for each in locations)
+    return locations
 
 
-def _is_only_a_name(found: Location) -> bool:
+def _is_only_a_name(location: Location) -> bool:
     return (
-        found == Location(raw=found.raw)
-        and "," not in found.raw
-        and _city(found.raw) is not None
-        and _parts(found.raw) == [found.raw]
-        and not _NOT_CITY_WORDS.search(found.raw)
-        and _certain_country(found.raw) is country_code(found.raw) is None
-        and not _is_state(found.raw)
+        location == Location(raw=location.raw)
+        and "," not in location.raw
+        and _city(location.raw) is not None
+        and _parts(location.raw) == [location.raw]
+        and not _NOT_CITY_WORDS.search(location.raw)
+        and _certain_country(location.raw) is country_code(location.raw) is None
+        and not _is_state(location.raw)
     )
 
 
@@ -444,8 +444,8 @@ def _by_commas(text: str) -> list[str]:
 
 def _only_country(name: str) -> str | None:
     """Return the country that ``name`` states; None if it also states a city or a region."""
-    found = locate(name)
-    return found.country if found.city is found.region is None else None
+    location = locate(name)
+    return location.country if location.city is location.region is None else None
 
 
 def _ends_place(part: str) -> bool:
@@ -471,8 +471,8 @@ def locate(raw: str, *, country: str | None = None) -> Location:
         country: the name or code of the country, if the source states it beside the text.
     """
     stated = country_code(country) or _country_of_zip(raw)
-    if found := _in_east_asia(raw, stated) or _in_australia(raw, stated):
-        return found
+    if location := _in_east_asia(raw, stated) or _in_australia(raw, stated):
+        return location
     written = _parts(raw)
     kept = list(dropwhile(_is_no_place, written)) or written[-1:]
     facility = len(kept) < len(written)
@@ -480,7 +480,7 @@ def locate(raw: str, *, country: str | None = None) -> Location:
     if not parts:
         return Location(raw=raw, country=stated)
     if len(parts) == 1:
-        found = _locate_one_part(raw, parts[0], stated)
+        location = _locate_one_part(raw, parts[0], stated)
         after_postcode = _POSTCODE_BEFORE_NAME.search(raw)
         name = _AFTER_NAME.sub("", parts[0])
         is_city = (
@@ -492,17 +492,17 @@ def locate(raw: str, *, country: str | None = None) -> Location:
             or ("," in raw and is_city_name(name))
             or (after_postcode and after_postcode[1] in name)
         )
-        if found == Location(raw=raw) and is_city and not _NOT_CITY_WORDS.search(name):
+        if location == Location(raw=raw) and is_city and not _NOT_CITY_WORDS.search(name):
             return Location(raw=raw, city=_city(name))
-        return found
+        return location
     *rest, last = parts
-    found = country_code(last) if len(rest) > 1 else _certain_country(last)
-    if found and (stated is None or stated == found):
-        if len(rest) == 1 and _is_region(rest[0], found):
-            return Location(raw=raw, region=rest[0], country=found)
-        at = next((at for at, name in enumerate(rest) if at and _is_region(name, found)), 1)
+    code = country_code(last) if len(rest) > 1 else _certain_country(last)
+    if code and stated in (None, code):
+        if len(rest) == 1 and _is_region(rest[0], code):
+            return Location(raw=raw, region=rest[0], country=code)
+        at = next((at for at, name in enumerate(rest) if at and _is_region(name, code)), 1)
         region = rest[at] if len(rest) > 1 else None
-        return Location(raw=raw, city=_city(rest[at - 1]), region=region, country=found)
+        return Location(raw=raw, city=_city(rest[at - 1]), region=region, country=code)
     return _locate_city_and_region(raw, rest[0], last, stated)
 
 
@@ -512,12 +512,12 @@ def _is_no_place(part: str) -> bool:
     return known is not None and not is_city_name(part)
 
 
-def _in_australia(raw: str, stated: str | None) -> Location | None:
+def _in_australia(raw: str, stated_country: str | None) -> Location | None:
     """Return the place of an address such as ``Sydney NSW 2000``; None if it is not Australian."""
-    found = _AUSTRALIAN.search(raw)
-    if found is None or stated not in (None, "AU"):
+    match = _AUSTRALIAN.search(raw)
+    if match is None or stated_country not in (None, "AU"):
         return None
-    return Location(raw=raw, city=found["city"], region=found["state"], country="AU")
+    return Location(raw=raw, city=match["city"], region=match["state"], country="AU")
 
 
 def place_of_address(street: str, country: str | None) -> Location | None:
@@ -535,20 +535,23 @@ def place_of_address(street: str, country: str | None) -> Location | None:
     is_whole = not street.isascii() or any(
         _LEADING_POSTCODE.match(part.strip()) for part in street.split(",")
     )
-    found = locate(street, country=country) if is_whole else None
-    if found is None or found.city is None:
+    located = locate(street, country=country) if is_whole else None
+    if located is None or located.city is None:
         return None
-    return place(city=found.city, region=found.region, country=country or found.country)
+    return place(city=located.city, region=located.region, country=country or located.country)
 
 
-def _in_east_asia(raw: str, stated: str | None) -> Location | None:
+def _in_east_asia(raw: str, stated_country: str | None) -> Location | None:
     """Return the place of an address in China, Japan, Korea or Taiwan; None for other texts."""
     if raw.isascii():
         return None
     for country, pattern in _EAST_ASIAN.items():
-        if found := pattern.search(raw):
+        if match := pattern.search(raw):
             return Location(
-                raw=raw, city=found["city"], region=found["region"], country=stated or country
+                raw=raw,
+                city=match["city"],
+                region=match["region"],
+                country=stated_country or country,
             )
     return None
 
@@ -626,14 +629,14 @@ def _without_postcodes(parts: list[str]) -> list[str]:
     postcode are left out, because they are the street.
     """
     kept: list[str] = []
-    found = False
+    has_postcode = False
     for part in reversed(parts):
         if not _DIGIT.search(part):
             kept.append(part)
             continue
-        name = part if found else _TRAILING_POSTCODE.sub("", part)
-        leading = None if found else _LEADING_POSTCODE.match(name)
-        found = found or leading is not None or name != part
+        name = part if has_postcode else _TRAILING_POSTCODE.sub("", part)
+        leading = None if has_postcode else _LEADING_POSTCODE.match(name)
+        has_postcode = has_postcode or leading is not None or name != part
         if leading:
             name = name[leading.end() :]
         if not _DIGIT.search(name):
@@ -676,11 +679,11 @@ def dollar_countries(locations: Sequence[Location]) -> list[str | None]:
 
 def _country_of_zip(raw: str) -> str | None:
     """Return US if ``raw`` has the letters of a state and a ZIP code of that state; else None."""
-    found = _ZIP.search(raw)
-    if found is None or found[1] not in STATES:
+    match = _ZIP.search(raw)
+    if match is None or match[1] not in STATES:
         return None
-    low, high = _ZIP_PREFIXES.get(found[1], (0, 999))
-    return "US" if low <= int(found[2]) <= high else None
+    low, high = _ZIP_PREFIXES.get(match[1], (0, 999))
+    return "US" if low <= int(match[2]) <= high else None
 
 
 def _is_state(name: str) -> bool:
@@ -689,34 +692,38 @@ def _is_state(name: str) -> bool:
     return name.casefold() in REGIONS or any(name in each for each in letters)
 
 
-def _locate_one_part(raw: str, name: str, stated: str | None) -> Location:
+def _locate_one_part(raw: str, name: str, stated_country: str | None) -> Location:
     """Return the location of a text that has only one part.
 
     The part may be a country or a state. Any other part is taken for a city only if ``stated`` is
     not None, which means that the source states the country.
     """
-    found = _certain_country(name)
-    if found and stated in (None, found):
-        return Location(raw=raw, country=found)
+    country_of_name = _certain_country(name)
+    if country_of_name and stated_country in (None, country_of_name):
+        return Location(raw=raw, country=country_of_name)
     region = REGIONS.get(name.casefold())
-    if region and stated in (None, region):
+    if region and stated_country in (None, region):
         named = None if name.casefold() in _STATES_NAMED_LIKE_CITIES else name
         return Location(raw=raw, region=named, country=region)
-    return Location(raw=raw, city=_city(name) if stated else None, country=stated)
+    return Location(raw=raw, city=_city(name) if stated_country else None, country=stated_country)
 
 
-def _locate_city_and_region(raw: str, city: str, region: str, stated: str | None) -> Location:
+def _locate_city_and_region(
+    raw: str, city: str, region: str, stated_country: str | None
+) -> Location:
     """Return the location of a text that has a city and a region.
 
     If ``stated`` is None, the region determines the country. It does not if its name or letters are
     also those of a country.
     """
-    if stated is None and country_code(region) is None:
-        stated = _country_of_region(region)
-    if stated is None and REGIONS.get(city.casefold()) == region:
+    if stated_country is None and country_code(region) is None:
+        stated_country = _country_of_region(region)
+    if stated_country is None and REGIONS.get(city.casefold()) == region:
         return Location(raw=raw)  # "Ontario, CA" may be a city or a province
-    settled = stated is not None or not (region.isupper() and len(region) == 2)
-    return Location(raw=raw, city=_city(city), region=region if settled else None, country=stated)
+    settled = stated_country is not None or not (region.isupper() and len(region) == 2)
+    return Location(
+        raw=raw, city=_city(city), region=region if settled else None, country=stated_country
+    )
 
 
 def _country_of_region(region: str) -> str | None:

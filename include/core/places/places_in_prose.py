@@ -69,8 +69,8 @@ def places_in_prose(text: str, language: str | None) -> tuple[Location, ...]:
         text: the description.
         language: the code of the description's language. If None, the result is empty.
     """
-    found = set(_names_in(text[:_MAX_LENGTH], language or ""))
-    return locations_in(found.pop()) if len(found) == 1 else ()
+    names = set(_names_in(text[:_MAX_LENGTH], language or ""))
+    return locations_in(names.pop()) if len(names) == 1 else ()
 
 
 def _names_in(text: str, language: str) -> Iterator[str]:

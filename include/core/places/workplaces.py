@@ -149,8 +149,9 @@ def _prose_words(language: str | None) -> tuple[str, ...]:
     """
     tables = (_HYBRID_WORDS, _HOME_WORDS, _OFFICE_WORDS)
     languages = ("en", language) if language else {key for table in tables for key in table}
-    found = (table.get(each, "") for table in tables for each in languages)
-    return tuple(dict.fromkeys(word for words in found for word in words.split("|") if word))
+    word_lists = (table.get(each, "") for table in tables for each in languages)
+    words = (word for word_list in word_lists for word in word_list.split("|"))
+    return tuple(dict.fromkeys(filter(None, words)))
 
 
 _WORK = (
@@ -232,8 +233,8 @@ def _workplace_in_label(label: str) -> Workplace | None:
     if is_denial(value) and _REMOTE.search(name):
         return Workplace.ONSITE
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label).replace("_", " ")
-    found = [kind for kind, pattern in _PATTERNS.items() if pattern.search(spaced)]
-    return found[0] if len(found) == 1 else None
+    workplaces = [kind for kind, pattern in _PATTERNS.items() if pattern.search(spaced)]
+    return workplaces[0] if len(workplaces) == 1 else None
 
 
 def is_denial(value: str) -> bool:
@@ -241,13 +242,13 @@ def is_denial(value: str) -> bool:
     return _DENIAL.fullmatch(value) is not None
 
 
-def workplace_in(named: Sequence[str]) -> Workplace | None:
+def workplace_in(places: Sequence[str]) -> Workplace | None:
     """Return the workplace that each of a posting's places names; None if they differ.
 
     For example, the workplace is unknown if the places are "Miami" and "Remote".
     """
-    found = {workplace_of(place) for place in named}
-    return found.pop() if len(found) == 1 else None
+    workplaces = {workplace_of(place) for place in places}
+    return workplaces.pop() if len(workplaces) == 1 else None
 
 
 def workplace_in_title(title: str) -> Workplace | None:
@@ -258,8 +259,8 @@ def workplace_in_title(title: str) -> Workplace | None:
     Examples are ``Engineer (Remote)`` and ``Buyer - Hybrid, Leeds``. The title "Remote Sensing
     Engineer" names no workplace.
     """
-    found = {workplace_of(match["mark"]) for match in _TITLE_MARK.finditer(title)}
-    return found.pop() if len(found) == 1 else None
+    workplaces = {workplace_of(match["mark"]) for match in _TITLE_MARK.finditer(title)}
+    return workplaces.pop() if len(workplaces) == 1 else None
 
 
 def workplace_in_tags(text: str) -> Workplace | None:
@@ -267,8 +268,8 @@ def workplace_in_tags(text: str) -> Workplace | None:
 
     Return None if they name none, or several.
     """
-    found = {workplace_of(match["mark"]) for match in _TAG.finditer(text)}
-    return found.pop() if len(found) == 1 else None
+    workplaces = {workplace_of(match["mark"]) for match in _TAG.finditer(text)}
+    return workplaces.pop() if len(workplaces) == 1 else None
 
 
 def contradicts_remote(text: str) -> bool:
@@ -285,13 +286,13 @@ def items_at_the_top(text: Iterable[str]) -> list[str]:
     Args:
         text: the lines of the page.
     """
-    found: list[str] = []
+    items: list[str] = []
     for number, line in enumerate(text):
         if len(line) > _MAX_FACT_LENGTH or number == _MAX_FACT_LINES:
             break
         line = line.removeprefix("- ")
-        found += _ITEMS.split(line)
-    return list(dict.fromkeys(found))
+        items += _ITEMS.split(line)
+    return list(dict.fromkeys(items))
 
 
 def workplace_among_items(items: Iterable[str]) -> Workplace | None:
@@ -299,8 +300,8 @@ def workplace_among_items(items: Iterable[str]) -> Workplace | None:
 
     The items are the results of ``items_at_the_top``.
     """
-    found = {kind for item in items if (kind := _workplace_of_item(item))}
-    return found.pop() if len(found) == 1 else None
+    workplaces = {kind for item in items if (kind := _workplace_of_item(item))}
+    return workplaces.pop() if len(workplaces) == 1 else None
 
 
 @cache_short_texts
@@ -335,10 +336,10 @@ def workplace_in_prose(text: str, language: str | None) -> Workplace | None:
         language: the code of the description's language; None if it is unknown.
     """
     words = _prose_words(language)
-    found = {kind for each in sentences_with(words, text) if (kind := _stated_in(each))}
-    if Workplace.HYBRID in found:
+    workplaces = {kind for each in sentences_with(words, text) if (kind := _stated_in(each))}
+    if Workplace.HYBRID in workplaces:
         return Workplace.HYBRID
-    return found.pop() if len(found) == 1 else None
+    return workplaces.pop() if len(workplaces) == 1 else None
 
 
 @cache_short_texts

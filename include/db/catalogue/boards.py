@@ -26,18 +26,18 @@ def ensure_board(connection: Connection, source: str, config: Mapping[str, Any])
             two boards.
     """
     key = {"source": source, "config_sha256": config_sha256(config)}
-    made = (
+    insert_new = (
         insert(boards)
         .values(**key, config=config)
         .on_conflict_do_nothing()
         .returning(boards.c.board_id)
     )
-    known = select(boards.c.board_id).where(
+    select_known = select(boards.c.board_id).where(
         and_(*(boards.c[name] == value for name, value in key.items()))
     )
-    found = connection.scalar(known) or connection.scalar(made)
+    board_id = connection.scalar(select_known) or connection.scalar(insert_new)
     # If the INSERT found a conflict, another transaction has inserted the board and committed.
-    return found or connection.execute(known).scalar_one()
+    return board_id or connection.execute(select_known).scalar_one()
 
 
 def config_of(connection: Connection, board_id: int) -> Mapping[str, Any]:

@@ -39,8 +39,8 @@ def known_jobs(
         )
         .order_by(companies.c.slug, jobs.c.external_id)
     )
-    found: dict[str, dict[str, KnownJob]] = {}
+    by_slug: dict[str, dict[str, KnownJob]] = {}
     for row in connection.execute(query).mappings():
-        known = to_record(KnownJob, row, job=dict(row))
-        found.setdefault(row["slug"], {})[row["external_id"]] = known
-    return found
+        known_job = to_record(KnownJob, row, job=dict(row))
+        by_slug.setdefault(row["slug"], {})[row["external_id"]] = known_job
+    return by_slug

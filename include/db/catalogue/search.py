@@ -63,15 +63,15 @@ class _Segment:
 def search(
     connection: Connection,
     user_id: str,
-    asked: Search,
+    request: Search,
     sort: Sort,
     *,
     after: Position | None = None,
     limit: int,
 ) -> Found:
     """Return at most ``limit`` postings that come after the position ``after``, and the counts."""
-    (filters,) = read_filters(connection, user_id, [asked])
-    query = _Query(asked, sort, filters)
+    (filters,) = read_filters(connection, user_id, [request])
+    query = _Query(request, sort, filters)
     start = after or Position(segment=0, key="", job_id=0)
     params = {
         **query.filters.params,
@@ -417,13 +417,13 @@ class _Query:
         If only one active filter needs the fact, and this filter has a facet, the value of the fact
         is the filter's tag. Otherwise the value is None.
         """
-        found: dict[Unknown, Tag | None] = {}
+        facts: dict[Unknown, Tag | None] = {}
         for what, names in _FILTERS_BY.items():
             active = names & self.conditions.keys()
             if active:
                 sides = [kind for kind in _FACETS if kind in active]
-                found[what] = sides[0] if len(active) == len(sides) else None
-        return found
+                facts[what] = sides[0] if len(active) == len(sides) else None
+        return facts
 
     def _unknown_count(self, what: Unknown, side: Tag | None) -> str:
         """Return a SELECT of the number of postings without a fact that a filter needs."""

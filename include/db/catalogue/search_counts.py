@@ -67,10 +67,10 @@ def _is_of_user(asked: Search) -> bool:
 
 def _own_counts(conditions: Mapping[str, str]) -> str:
     """Return an SQL expression for the numbers of new and of all found postings in ``_OWN``."""
-    found = all_of(each for name, each in conditions.items() if name not in _NOT_IN_OWN)
+    condition = all_of(each for name, each in conditions.items() if name not in _NOT_IN_OWN)
     return f"""
         (SELECT ARRAY[count(*) FILTER (WHERE {conditions["new"]}), count(*)]
-        FROM own AS p WHERE (p.wanted OR :filtered) AND {found})
+        FROM own AS p WHERE (p.wanted OR :filtered) AND {condition})
     """
 
 
@@ -79,8 +79,8 @@ def _bounded_counts(conditions: Mapping[str, str]) -> str:
 
     Each number is at most ``:most``.
     """
-    found = [each for name, each in conditions.items() if name != "new"]
-    return f"ARRAY[{_bounded_count(conditions.values())}, {_bounded_count(found)}]"
+    new_and_seen = [each for name, each in conditions.items() if name != "new"]
+    return f"ARRAY[{_bounded_count(conditions.values())}, {_bounded_count(new_and_seen)}]"
 
 
 def _bounded_count(conditions: Iterable[str]) -> str:

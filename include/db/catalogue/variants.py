@@ -46,10 +46,10 @@ def read_variants(
         "all_public": all_public,
         "max_variants": _MAX_VARIANTS,
     }
-    found: dict[int, list[Variant]] = {}
+    variants: dict[int, list[Variant]] = {}
     for row in connection.execute(_VARIANTS, params).mappings():
-        found.setdefault(row["variant_of"], []).append(to_record(Variant, row))
-    return found
+        variants.setdefault(row["variant_of"], []).append(to_record(Variant, row))
+    return variants
 
 
 _VARIANTS = statement(

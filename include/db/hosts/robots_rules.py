@@ -31,7 +31,7 @@ def keep_rules(
     connection: Connection, origin: str, robots: RobotsText, lifetime: timedelta
 ) -> None:
     """Store the origin's robots.txt for ``lifetime``."""
-    found = {
+    rules = {
         "rules": storable(robots.rules),
         "error_code": robots.error_code,
         "error_message": robots.error_message and storable(robots.error_message),
@@ -39,6 +39,6 @@ def keep_rules(
     }
     connection.execute(
         insert(robots_rules)
-        .values(origin=origin, **found)
-        .on_conflict_do_update(index_elements=["origin"], set_=found)
+        .values(origin=origin, **rules)
+        .on_conflict_do_update(index_elements=["origin"], set_=rules)
     )

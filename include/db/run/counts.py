@@ -37,10 +37,10 @@ def count_by_company(
         parts[row["run_id"], row["company"]].append(row)
     for row in connection.execute(_SETTLED, {"runs": list(run_ids)}).mappings():
         parts[row["run_id"], row["company"]].append(row)
-    found = defaultdict[int, dict[str, Tally]](dict)
+    tallies = defaultdict[int, dict[str, Tally]](dict)
     for (run_id, company), rows in parts.items():
-        found[run_id][company] = _tally(rows)
-    return found
+        tallies[run_id][company] = _tally(rows)
+    return tallies
 
 
 def sum_failures(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:

@@ -128,7 +128,7 @@ def _facts(
     """
     if not check_ids:
         return {}
-    found: dict[int, list[ListedFacts]] = {}
+    by_check: dict[int, list[ListedFacts]] = {}
     params = {"checks": list(check_ids), "all": not only_unread}
     for row in connection.execute(_FACTS, params).mappings():
         job = ListedJob(
@@ -136,8 +136,8 @@ def _facts(
         )
         posting = _posting(row["listed_title"], row["locations"], row["workplace"])
         facts = ListedFacts(job_id=row["job_id"], job=job, posting=posting)
-        found.setdefault(row["check_id"], []).append(facts)
-    return found
+        by_check.setdefault(row["check_id"], []).append(facts)
+    return by_check
 
 
 def _posting(

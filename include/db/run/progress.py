@@ -264,10 +264,10 @@ def _is_listed_badly(company: CompanyReport, kind: str) -> bool:
 def _sla_misses(
     connection: Connection, params: Mapping[str, Any]
 ) -> dict[int, tuple[SlaMiss, ...]]:
-    found: dict[int, tuple[SlaMiss, ...]] = {}
+    misses: dict[int, tuple[SlaMiss, ...]] = {}
     for row in connection.execute(_SLA_MISSES, params).mappings():
-        found[row["run_id"]] = (*found.get(row["run_id"], ()), to_record(SlaMiss, row))
-    return found
+        misses[row["run_id"]] = (*misses.get(row["run_id"], ()), to_record(SlaMiss, row))
+    return misses
 
 
 def _companies(
@@ -282,7 +282,7 @@ def _companies(
         .order_by(run_companies.c.run_id, run_companies.c.company)
     )
     none = Tally()
-    found: dict[int, tuple[CompanyReport, ...]] = {}
+    companies: dict[int, tuple[CompanyReport, ...]] = {}
     for row in connection.execute(query).mappings():
         run_id, checked_at = row["run_id"], row["checked_at"]
         report = to_record(
@@ -293,8 +293,8 @@ def _companies(
             error=_failure(row["status"], row["error"]) if row["error"] else None,
             adopted=checked_at is not None and checked_at < row["created_at"],
         )
-        found[run_id] = (*found.get(run_id, ()), report)
-    return found
+        companies[run_id] = (*companies.get(run_id, ()), report)
+    return companies
 
 
 def job_report(row: RowMapping) -> JobReport:

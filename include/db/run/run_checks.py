@@ -33,11 +33,11 @@ def filters_without_check(
     Equal filters of one board are returned once.
     """
     params = {"runs": list(run_ids), "boards": list(board_ids)}
-    found: dict[int, list[Company]] = {}
+    companies: dict[int, list[Company]] = {}
     for row in connection.execute(_FILTERS, params).mappings():
         company = to_record(Company, row, slug="", config={})
-        found.setdefault(row["board_id"], []).append(company)
-    return found
+        companies.setdefault(row["board_id"], []).append(company)
+    return companies
 
 
 def assign_to_runs(

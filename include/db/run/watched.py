@@ -204,7 +204,7 @@ def read_waiting_for(connection: Connection, run_ids: Collection[int]) -> dict[i
 def _read_runs(
     connection: Connection, watched: Collection[int], known: Known
 ) -> dict[int, RunState | None]:
-    found: dict[int, RunState | None] = {}
+    runs: dict[int, RunState | None] = {}
     for row in connection.execute(_RUNS, _since(watched, known.runs, known)).mappings():
         run_id = row["asked_id"]
         run = None
@@ -212,20 +212,20 @@ def _read_runs(
             check_of = dict(zip(row["companies"], row["check_ids"], strict=True))
             run = to_record(RunState, row, check_of=check_of)
         if run is None or run != known.runs.get(run_id):
-            found[run_id] = run
-    return found
+            runs[run_id] = run
+    return runs
 
 
 def _read_checks(
-    connection: Connection, new: Collection[int], known: Known
+    connection: Connection, new_check_ids: Collection[int], known: Known
 ) -> dict[int, CheckState]:
-    params = _since([*known.active_checks, *new], known.active_checks, known)
-    found: dict[int, CheckState] = {}
+    params = _since([*known.active_checks, *new_check_ids], known.active_checks, known)
+    checks: dict[int, CheckState] = {}
     for row in connection.execute(_CHECKS, params).mappings():
         check = to_record(CheckState, row)
         if check != known.checks.get(check.check_id):
-            found[check.check_id] = check
-    return found
+            checks[check.check_id] = check
+    return checks
 
 
 def _read_jobs(connection: Connection, check_ids: Collection[int], known: Known) -> list[JobState]:
@@ -243,20 +243,20 @@ def _read_companies(
     """Return the current jobs of the companies whose set of jobs may have changed."""
     stale = _follows_to_read(known, after, changed, jobs)
     open_checks: set[int] = set()
-    found: dict[Follow, OpenCompany | SettledCompany] = {}
+    companies: dict[Follow, OpenCompany | SettledCompany] = {}
     for follow, check_id in stale.items():
         if after.checks[check_id].is_active and not after.runs[follow.run_id].ended:
-            found[follow] = OpenCompany()
+            companies[follow] = OpenCompany()
             open_checks.add(check_id)
         else:
-            found[follow] = SettledCompany()
-    opened = {follow.run_id for follow, now in found.items() if isinstance(now, OpenCompany)}
-    settled = [follow for follow, now in found.items() if isinstance(now, SettledCompany)]
+            companies[follow] = SettledCompany()
+    opened = {follow.run_id for follow, now in companies.items() if isinstance(now, OpenCompany)}
+    settled = [follow for follow, now in companies.items() if isinstance(now, SettledCompany)]
     read = {
         **_read_open(connection, opened, open_checks),
         **_read_settled(connection, settled),
     }
-    return {follow: read.get(follow, nothing) for follow, nothing in found.items()}
+    return {follow: read.get(follow, nothing) for follow, nothing in companies.items()}
 
 
 def _follows_to_read(
@@ -294,7 +294,7 @@ def _read_open(
     left_out: dict[Follow, set[int]] = {}
     for each in find_left_out(connection, run_ids, check_ids):
         left_out.setdefault(Follow(each.run_id, each.company), set()).add(each.job_id)
-    found = {
+    companies = {
         follow: OpenCompany(left_out=frozenset(job_ids)) for follow, job_ids in left_out.items()
     }
     rows = [(follow, job_id) for follow, job_ids in left_out.items() for job_id in job_ids]
@@ -306,14 +306,14 @@ def _read_open(
     }
     for row in connection.execute(_OPEN, params):
         follow = Follow(row.run_id, row.company)
-        found[follow] = OpenCompany(
+        companies[follow] = OpenCompany(
             unseen=frozenset(row.unseen or ()),
             known_expired=frozenset(row.known_expired or ()),
             left_out=frozenset(left_out.get(follow, ())),
             expired=tuple(JobState(*each) for each in row.expired or ()),
             added=row.added,
         )
-    return found
+    return companies
 
 
 def _read_settled(

@@ -109,8 +109,8 @@ def list_companies(
 
 def get_company(connection: Connection, user_id: str, slug: str) -> FollowedCompany | None:
     """Return the user's company with this slug, or None."""
-    found = list_companies(connection, user_id, slugs=[slug])
-    return found[0] if found else None
+    companies = list_companies(connection, user_id, slugs=[slug])
+    return companies[0] if companies else None
 
 
 def followers(connection: Connection, board_ids: Sequence[int]) -> dict[int, list[Company]]:
@@ -126,10 +126,10 @@ def followers(connection: Connection, board_ids: Sequence[int]) -> dict[int, lis
         .where(companies.c.board_id == any_of(board_ids), companies.c.enabled)
         .group_by(*columns)
     )
-    found: dict[int, list[Company]] = {}
+    by_board: dict[int, list[Company]] = {}
     for row in connection.execute(query).mappings():
-        found.setdefault(row["board_id"], []).append(to_record(Company, row, config={}))
-    return found
+        by_board.setdefault(row["board_id"], []).append(to_record(Company, row, config={}))
+    return by_board
 
 
 def delete_company(connection: Connection, user_id: str, slug: str) -> bool:

@@ -146,10 +146,10 @@ def set_result(connection: Connection, entry: ClaimedEntry, result: EntryResult)
 
 def read_import(connection: Connection, user_id: str, import_id: int) -> ImportReport | None:
     """Return the import, or None if the user has no import with this id."""
-    found = connection.execute(
-        select(imports).where(imports.c.import_id == import_id, imports.c.user_id == user_id)
+    own_import = select(imports).where(
+        imports.c.import_id == import_id, imports.c.user_id == user_id
     )
-    head = found.mappings().one_or_none()
+    head = connection.execute(own_import).mappings().one_or_none()
     if head is None:
         return None
     rows = connection.execute(

@@ -50,8 +50,8 @@ def is_taken(
 def save_search(connection: Connection, user_id: str, name: str, query: str) -> SavedSearch:
     """Insert a search under a name that is not taken, and return it."""
     row = insert(saved_searches).values(user_id=user_id, name=name, query=query)
-    found = connection.execute(row.returning(saved_searches)).mappings().one()
-    return to_record(SavedSearch, found)
+    saved = connection.execute(row.returning(saved_searches)).mappings().one()
+    return to_record(SavedSearch, saved)
 
 
 def rename_search(
@@ -62,13 +62,13 @@ def rename_search(
     Returns:
         None if the user has no saved search with this id.
     """
-    found = connection.execute(
+    renamed = connection.execute(
         update(saved_searches)
         .where(saved_searches.c.user_id == user_id, saved_searches.c.search_id == search_id)
         .values(name=name)
         .returning(saved_searches)
     ).mappings()
-    row = found.one_or_none()
+    row = renamed.one_or_none()
     return None if row is None else to_record(SavedSearch, row)
 
 

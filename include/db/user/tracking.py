@@ -48,8 +48,8 @@ def put_tracking(
     )
     kept = tracked_jobs.c
     columns = (kept.state.label("tracking_state"), kept.hidden, kept.note, kept.remind_at)
-    found = connection.execute(changed.returning(*columns, kept.dates)).mappings().one()
-    return _tracking(found)
+    tracked = connection.execute(changed.returning(*columns, kept.dates)).mappings().one()
+    return _tracking(tracked)
 
 
 def tracking_of(row: RowMapping) -> Tracking | None:

@@ -20,10 +20,10 @@ def record_miss(
         ``due_at``, or if the miss was recorded before. The end of the sweep is compared here,
         because Airflow also reports a deadline if the DAG run failed before the deadline.
     """
-    found = find_attempt(connection, dag_run_id)
-    if found is None:
+    attempt_of_dag_run = find_attempt(connection, dag_run_id)
+    if attempt_of_dag_run is None:
         return None
-    sweep, attempt = found
+    sweep, attempt = attempt_of_dag_run
     is_listing = exists().where(
         checks.c.sweep_id == sweeps.c.sweep_id,
         checks.c.status.in_((CheckStatus.WAITING, CheckStatus.LISTING)),

@@ -147,11 +147,11 @@ def detect_company(
             base_url=base_url,
             until=until,
         )
-        found = search.verify(url) if isinstance(url, detect.Candidate) else search.run()
-    if found is None:
+        detected = search.verify(url) if isinstance(url, detect.Candidate) else search.run()
+    if detected is None:
         linked = tuple((each.source, each.config) for each in search.linked.values())
         raise NotDetected(address or str(url), tuple(search.tried), linked)
-    return replace(found, name=found.name or search.site_name(found))
+    return replace(detected, name=detected.name or search.site_name(detected))
 
 
 def _skipping_silent_hosts(send: Send) -> Send:
@@ -207,13 +207,13 @@ class _Search:
         """Return the board if it can be listed."""
         return next(self._detect_listed([candidate], "the directory"), None) or self.empty
 
-    def site_name(self, found: Detected) -> str | None:
+    def site_name(self, detected: Detected) -> str | None:
         """Return the name of the found board's company as the site states it, or None."""
         if not self.hosts:
             return None
         label = site_label(self.hosts[-1])
-        own = display_name(found.candidate.source, found.candidate.config)
-        if found.confidence is Confidence.CERTAIN and found.found_by == _BY_ADDRESS:
+        own = display_name(detected.candidate.source, detected.candidate.config)
+        if detected.confidence is Confidence.CERTAIN and detected.found_by == _BY_ADDRESS:
             return name_from_title(self.title, own) if self.title else None
         return self.named or name_from_title(self.title, label)
 
@@ -241,9 +241,11 @@ class _Search:
         for page in pages:
             lists = self._read_page(detect.listing_pages, page)
             for candidate in self._untried(lists or ()):
-                found = self._try(candidate, f"links on {page.url}", Confidence.LIKELY)
-                if found and self._shows_postings(candidate, [job.url for job in found.sample]):
-                    yield found
+                detected = self._try(candidate, f"links on {page.url}", Confidence.LIKELY)
+                if detected and self._shows_postings(
+                    candidate, [job.url for job in detected.sample]
+                ):
+                    yield detected
 
     def _named_by(self, page: Response, boards: Sequence[detect.NamedBoard]) -> Iterator[Detected]:
         """Yield the boards that belong to the page's site. Record the others in ``linked``."""
@@ -281,8 +283,8 @@ class _Search:
         A pattern selects postings if most pages of a sample look like postings.
         """
         for whole in self._untried([candidate]):
-            found = self._try(whole, "the site's sitemap", Confidence.LIKELY)
-            if found is None:
+            detected = self._try(whole, "the site's sitemap", Confidence.LIKELY)
+            if detected is None:
                 continue
             urls = tuple(job.url for job in self.last_listed)
             for pattern in detect.job_patterns(urls, near=home)[:_MAX_PATTERNS]:
@@ -290,7 +292,10 @@ class _Search:
                 narrowed = replace(whole, config={**whole.config, "pattern": pattern})
                 if self._shows_postings(narrowed, [job.url for job in chosen]):
                     yield replace(
-                        found, candidate=narrowed, sample=tuple(chosen[:SAMPLE]), count=len(chosen)
+                        detected,
+                        candidate=narrowed,
+                        sample=tuple(chosen[:SAMPLE]),
+                        count=len(chosen),
                     )
 
     def _shows_postings(self, candidate: detect.Candidate, urls: Sequence[str]) -> bool:
@@ -354,9 +359,9 @@ class _Search:
         confidence: Confidence = Confidence.CERTAIN,
     ) -> Iterator[Detected]:
         for candidate in self._untried(candidates):
-            found = self._try(candidate, how, confidence)
-            if found is not None:
-                yield found
+            detected = self._try(candidate, how, confidence)
+            if detected is not None:
+                yield detected
 
     def _untried(self, candidates: Iterable[detect.Candidate]) -> Iterator[detect.Candidate]:
         """Yield the candidates that were not tried yet.
@@ -376,7 +381,7 @@ class _Search:
         company = Company(slug="detected", source=candidate.source, config=candidate.config)
         try:
             check_config(company)
-            found = self._sample(company, candidate, how, confidence)
+            detected = self._sample(company, candidate, how, confidence)
         except JobhuntError as error:
             self.tried.append(f"{candidate}: {error.message}")
             return None
@@ -387,11 +392,11 @@ class _Search:
                 f"{candidate}: its listing could not be read ({type(error).__name__}: {error})"
             )
             return None
-        if found.count:
-            return found
+        if detected.count:
+            return detected
         self.tried.append(f"{candidate}: it lists no posting")
-        if found.complete and candidate.source != "sitemap":
-            self.empty = self.empty or found
+        if detected.complete and candidate.source != "sitemap":
+            self.empty = self.empty or detected
         return None
 
     def _sample(

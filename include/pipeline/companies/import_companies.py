@@ -77,10 +77,10 @@ def search_directory(
     Args:
         all_public: also return boards of the catalogue that the user does not follow.
     """
-    found = find_boards(connection, user_id, words, limit=limit, all_public=all_public)
-    keys = {board.key for board in found}
-    found += (board for board in known_boards(words) if board.key not in keys)
-    return found[:limit]
+    boards = find_boards(connection, user_id, words, limit=limit, all_public=all_public)
+    keys = {board.key for board in boards}
+    boards += (board for board in known_boards(words) if board.key not in keys)
+    return boards[:limit]
 
 
 def look_up(
@@ -95,10 +95,10 @@ def look_up(
     if listed.address is not None:
         return _look_up_address(connection, user_id, listed.address)
     name = listed.name or ""
-    found = search_directory(connection, user_id, name, limit=_MAX_CHOICES, all_public=all_public)
-    exact = [board for board in found if company_key(board.name) == company_key(name)]
+    boards = search_directory(connection, user_id, name, limit=_MAX_CHOICES, all_public=all_public)
+    exact = [board for board in boards if company_key(board.name) == company_key(name)]
     if len(exact) != 1:
-        return _several(exact or found, name)
+        return _several(exact or boards, name)
     (board,) = exact
     if find_follow(connection, user_id, board.source, board.config) or (
         was_listed(connection, board.source, board.config, within=_STILL_THERE) is not None
@@ -108,14 +108,14 @@ def look_up(
     return ToVerify(candidate=candidate, name=board.name)
 
 
-def found_at_site(found: Detected, name: str | None = None) -> Board:
+def found_at_site(detected: Detected, name: str | None = None) -> Board:
     """Return the detected or verified board as a ``Board``."""
-    source, config = found.candidate.source, found.candidate.config
+    source, config = detected.candidate.source, detected.candidate.config
     return Board(
         source=source,
         config=canonical_config(source, config),
-        name=name or found.name,
-        how=f"{found.found_by} ({found.confidence})",
+        name=name or detected.name,
+        how=f"{detected.found_by} ({detected.confidence})",
     )
 
 
@@ -175,9 +175,9 @@ def _look_up_address(connection: Connection, user_id: str, address: str) -> Boar
     return ToDetect(address=address)
 
 
-def _several(found: Sequence[KnownBoard], name: str) -> EntryResult:
+def _several(boards: Sequence[KnownBoard], name: str) -> EntryResult:
     """Return the result of a name for which no board, or more than one, was found."""
-    if not found:
+    if not boards:
         reason = f"no board of {name} is known; give the address of its careers page"
         return EntryResult(status=EntryStatus.NOT_FOUND, reason=cut(reason, _MAX_REASON))
     return EntryResult(
@@ -185,6 +185,6 @@ def _several(found: Sequence[KnownBoard], name: str) -> EntryResult:
         reason="several boards may be meant",
         choices=[
             {"name": board.name, "source": board.source, "config": dict(board.config)}
-            for board in found
+            for board in boards
         ],
     )

@@ -122,8 +122,10 @@ class _Assignment:
         Returns:
             The ids of all boards that have an active check, including checks that cannot be used.
         """
-        found = find_active(self.connection, boards).values()
-        to_change = self.force or any(self._is_to_move(check, len(boards)) for check in found)
+        active_checks = find_active(self.connection, boards).values()
+        to_change = self.force or any(
+            self._is_to_move(check, len(boards)) for check in active_checks
+        )
         active = lock_active(self.connection, boards, to_change=to_change)
         for check in active.values():
             if check.kind is not self.kind or (self.force and not check.force and check.has_jobs):

@@ -111,18 +111,18 @@ def assign_checks_to_waiting_runs(connection: Connection) -> int:
     Returns:
         The number of runs that have such a company.
     """
-    found = waiting_runs(connection)
-    if not found:
+    candidate_run_ids = waiting_runs(connection)
+    if not candidate_run_ids:
         return 0
     # Checks must be locked before runs, because ending a check locks the runs that rest on it.
-    lock_active(connection, boards_without_check(connection, found), to_change=True)
-    waiting = lock_waiting(connection, found)
-    drop_unfollowed(connection, waiting)
-    for run_id in waiting:
+    lock_active(connection, boards_without_check(connection, candidate_run_ids), to_change=True)
+    waiting_run_ids = lock_waiting(connection, candidate_run_ids)
+    drop_unfollowed(connection, waiting_run_ids)
+    for run_id in waiting_run_ids:
         if run := get_run(connection, run_id):
             _assign_again(connection, run)
-    end_settled(connection, waiting)
-    return len(waiting)
+    end_settled(connection, waiting_run_ids)
+    return len(waiting_run_ids)
 
 
 def _assign_again(connection: Connection, run: Run) -> None:

@@ -51,8 +51,8 @@ def boards_at(url: str) -> tuple[Candidate, ...]:
     if address is None:
         return ()
     for host, read in _HOSTS:
-        if found := host.fullmatch(address.host):
-            by_host = tuple(read(address, found))
+        if match := host.fullmatch(address.host):
+            by_host = tuple(read(address, match))
             return by_host or boards_by_path(address)
     return boards_by_path(address)
 

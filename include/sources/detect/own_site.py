@@ -60,11 +60,11 @@ def sitemaps(url: str, robots_txt: str = "") -> tuple[Candidate, ...]:
         return (Candidate(source="sitemap", config={"url": url.strip()}),)
     below = "/".join(("", *address.segments[:1], "sitemap.xml"))
     guessed = [address.origin + below, address.origin + "/sitemap.xml"]
-    named = [found for found in _SITEMAP_LINE.findall(robots_txt) if is_http(found)]
-    named.sort(key=lambda found: _HAS_JOB_WORD.search(found) is None)
+    named_urls = [url for url in _SITEMAP_LINE.findall(robots_txt) if is_http(url)]
+    named_urls.sort(key=lambda url: _HAS_JOB_WORD.search(url) is None)
     return tuple(
         Candidate(source="sitemap", config={"url": each})
-        for each in dict.fromkeys((*guessed, *named[:_MAX_SITEMAPS]))
+        for each in dict.fromkeys((*guessed, *named_urls[:_MAX_SITEMAPS]))
     )
 
 
@@ -92,19 +92,19 @@ def job_patterns(urls: Sequence[str], *, near: str) -> tuple[str, ...]:
         is_near = folder != "/" and here.startswith(folder) and here != folder
         return not is_near, _HAS_JOB_WORD.search(folder) is None, -folders[folder]
 
-    found: list[str] = []
+    patterns: list[str] = []
     for folder in sorted(folders, key=likelihood):
         whole = re.escape(folder) + "[^/?#]"
         with_number = re.escape(folder) + r"[^?#]*\d{3}"
         if folder.endswith("?"):
-            found.append(re.escape(folder) + ".")
+            patterns.append(re.escape(folder) + ".")
         elif numbered[folder] == folders[folder] or numbered[folder] == 0:
-            found.append(whole)
+            patterns.append(whole)
         elif numbered[folder] * 2 >= folders[folder]:
-            found += [with_number, whole]
+            patterns += [with_number, whole]
         else:
-            found += [whole, with_number]
-    return tuple(found)
+            patterns += [whole, with_number]
+    return tuple(patterns)
 
 
 def _folder(url: str) -> str | None:

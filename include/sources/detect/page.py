@@ -112,14 +112,13 @@ def read_page(response: Response) -> Findings:
     for escape, character in _ESCAPES:
         text = text.replace(escape, character)
     weights: Counter[str] = Counter()
-    found: dict[str, Candidate] = {}
-
+    by_identity: dict[str, Candidate] = {}
     evidence: dict[str, Evidence] = {}
 
     def count(candidates: tuple[Candidate, ...], weight: int, shown: Evidence) -> None:
         for candidate in candidates[:1]:
             identity = candidate.identity
-            found.setdefault(identity, candidate)
+            by_identity.setdefault(identity, candidate)
             weights[identity] += weight
             evidence[identity] = max(shown, evidence.get(identity, shown))
 
@@ -143,7 +142,7 @@ def read_page(response: Response) -> Findings:
     for built_with in _built_with(response.url, text):
         count((built_with,), _EMBED_WEIGHT * 2, Evidence.EMBEDDED)
     ranked = tuple(
-        NamedBoard(candidate=found[identity], evidence=evidence[identity])
+        NamedBoard(candidate=by_identity[identity], evidence=evidence[identity])
         for identity, _ in weights.most_common()
     )
     leads = dict.fromkeys((*_widget_leads(text), *_leads(page, address, framed)))
@@ -262,8 +261,8 @@ def _built_with(url: str, text: str) -> Iterator[Candidate]:
         yield Candidate(source="phenom", config={**host, "locale": locale[1]})
     if "jibecdn.com" in text:
         yield Candidate(source="jibe", config=host)
-    if "talentbrew.com" in text and (found := re.search(r"[\"'](/[a-z-]{2,5})?/search-jobs", text)):
-        yield Candidate(source="radancy", config={"url": address.origin + (found[1] or "")})
+    if "talentbrew.com" in text and (match := re.search(r"[\"'](/[a-z-]{2,5})?/search-jobs", text)):
+        yield Candidate(source="radancy", config={"url": address.origin + (match[1] or "")})
     if "iCIMS_JobsTable" in text or "icims_content_iframe" in text:
         yield Candidate(source="icims", config={"site": site_label(address.host), **own})
 

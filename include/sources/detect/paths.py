@@ -36,15 +36,15 @@ def boards_by_path(address: Address) -> tuple[Candidate, ...]:
     ``address`` is on the source's own host.
     """
     for source, path, settings in _PATHS:
-        if (found := path.search(address.path)) is None:
+        if (match := path.search(address.path)) is None:
             continue
-        config = settings(address, found)
+        config = settings(address, match)
         if not all(config.values()):
             continue
         if "url" in config:
             pass  # ``url`` is the board's address, which a base_url must not replace
         elif address.host not in _API_HOSTS and "host" not in config:
-            config["base_url"] = address.origin + address.path[: found.start()]
+            config["base_url"] = address.origin + address.path[: match.start()]
         elif "host" in config and not _is_https_host(address):
             config["base_url"] = address.origin
         return (Candidate(source=source, config=config),)
@@ -58,7 +58,7 @@ def _is_https_host(address: Address) -> bool:
 
 def config_from_path(key: str) -> Settings:
     """Return a function that makes a config whose ``key`` has the name from the path."""
-    return lambda _, found: {key: unquote(found[1])}
+    return lambda _, match: {key: unquote(match[1])}
 
 
 def config_from_host(key: str) -> Settings:
@@ -78,12 +78,12 @@ def _embedded_greenhouse_board(address: Address, _: re.Match[str]) -> dict[str, 
     return {"board": address.query_value("for") or ""}
 
 
-def _workday(address: Address, found: re.Match[str]) -> dict[str, str]:
-    return {"host": address.full_host, "tenant": found[1], "site": found[2]}
+def _workday(address: Address, match: re.Match[str]) -> dict[str, str]:
+    return {"host": address.full_host, "tenant": match[1], "site": match[2]}
 
 
-def _oracle(address: Address, found: re.Match[str]) -> dict[str, str]:
-    return {"host": address.full_host, "site": found[1]}
+def _oracle(address: Address, match: re.Match[str]) -> dict[str, str]:
+    return {"host": address.full_host, "site": match[1]}
 
 
 def _oracle_api(address: Address, _: re.Match[str]) -> dict[str, str]:
@@ -95,8 +95,8 @@ def _eightfold(address: Address, _: re.Match[str]) -> dict[str, str]:
     return {"host": address.full_host, "domain": address.query_value("domain") or ""}
 
 
-def _ultipro(address: Address, found: re.Match[str]) -> dict[str, str]:
-    return {"host": address.full_host, "tenant": found[1], "board": found[2]}
+def _ultipro(address: Address, match: re.Match[str]) -> dict[str, str]:
+    return {"host": address.full_host, "tenant": match[1], "board": match[2]}
 
 
 def _neogov(address: Address, _: re.Match[str]) -> dict[str, str]:
@@ -107,25 +107,25 @@ def _paycom_key(address: Address, _: re.Match[str]) -> dict[str, str]:
     return {"portal": address.query_value("clientkey") or ""}
 
 
-def _phenom(address: Address, found: re.Match[str]) -> dict[str, str]:
-    return {"host": address.full_host, "locale": f"{found[2]}_{found[1]}"}
+def _phenom(address: Address, match: re.Match[str]) -> dict[str, str]:
+    return {"host": address.full_host, "locale": f"{match[2]}_{match[1]}"}
 
 
 def _search_host(address: Address, _: re.Match[str]) -> dict[str, str]:
     return {"host": address.full_host}
 
 
-def _avature(address: Address, found: re.Match[str]) -> dict[str, str]:
-    return {"url": address.origin + address.path[: found.start()]}
+def _avature(address: Address, match: re.Match[str]) -> dict[str, str]:
+    return {"url": address.origin + address.path[: match.start()]}
 
 
-def _careers(address: Address, found: re.Match[str]) -> dict[str, str]:
+def _careers(address: Address, match: re.Match[str]) -> dict[str, str]:
     """Return a config whose ``url`` is the origin and the first group of the path's pattern."""
-    return {"url": address.origin + found[1]}
+    return {"url": address.origin + match[1]}
 
 
-def _taleo(address: Address, found: re.Match[str]) -> dict[str, str]:
-    return {"host": address.full_host, "section": found[1]}
+def _taleo(address: Address, match: re.Match[str]) -> dict[str, str]:
+    return {"host": address.full_host, "section": match[1]}
 
 
 def _amazon(address: Address, _: re.Match[str]) -> dict[str, str]:
