@@ -26,12 +26,12 @@ class _Cors(CORSMiddleware):
             return response
         status = HTTPStatus(response.status_code)
         reason = bytes(response.body).decode()
-        kept = {
+        headers = {
             name: value
             for name, value in response.headers.items()
             if name not in ("content-length", "content-type")
         }
-        return problem_response(ApiError(status, "preflight_refused", reason, headers=kept))
+        return problem_response(ApiError(status, "preflight_refused", reason, headers=headers))
 
 
 def allow_origins(app: FastAPI, origins: Sequence[str]) -> None:

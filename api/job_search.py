@@ -213,8 +213,8 @@ def read_filters(query: str) -> JobFilters:
         RequestValidationError: a parameter cannot be used. The error names the parameter as
             ``GET /jobs`` does, after the prefix ``body.query``.
     """
-    given = QueryParams(query.removeprefix("?"))
-    values = {name: given.getlist(name) if name in _LISTS else given[name] for name in given}
+    params = QueryParams(query.removeprefix("?"))
+    values = {name: params.getlist(name) if name in _LISTS else params[name] for name in params}
     try:
         return JobFilters.model_validate(values)
     except ValidationError as error:

@@ -79,8 +79,8 @@ class RequestLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
-        current = given if _GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
+        given_id = Headers(scope=scope).get("x-request-id", "")
+        current = given_id if _GIVEN_ID.fullmatch(given_id) else uuid.uuid4().hex
         began = time.monotonic()
         status = 0
 

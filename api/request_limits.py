@@ -90,8 +90,10 @@ def _check_sizes(scope: Scope) -> None:
     head += sum(len(name) + len(value) + 4 for name, value in scope["headers"])
     if head > MAX_HEAD_BYTES:
         raise head_too_large()
-    stated = Headers(scope=scope).get("content-length", "")
-    if stated.isdecimal() and (len(stated) > 18 or int(stated) > MAX_BODY_BYTES):
+    content_length = Headers(scope=scope).get("content-length", "")
+    if content_length.isdecimal() and (
+        len(content_length) > 18 or int(content_length) > MAX_BODY_BYTES
+    ):
         raise _body_too_large()
 
 

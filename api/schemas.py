@@ -280,9 +280,12 @@ def page_of(items: list[T], limit: int, cursor: str) -> dict[str, Any]:
             more than ``limit`` items.
         cursor: the name of the attribute by which the next page is found.
     """
-    shown = items[:limit]
+    page_items = items[:limit]
     for item in items[limit:]:
-        if getattr(item, cursor) == getattr(shown[-1], cursor):
-            shown.append(item)
+        if getattr(item, cursor) == getattr(page_items[-1], cursor):
+            page_items.append(item)
     more = len(items) > limit
-    return {"items": shown, "next_cursor": str(getattr(shown[-1], cursor)) if more else None}
+    return {
+        "items": page_items,
+        "next_cursor": str(getattr(page_items[-1], cursor)) if more else None,
+    }

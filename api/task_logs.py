@@ -159,11 +159,13 @@ class TaskLogs:
         tries = await self._tries(dag_run)
         if after is not None:
             tries = [t for t in tries if t.end_date is None or t.end_date >= after.at - _SLACK]
-        unread = deque(sorted(tries, key=lambda each: each.began))
+        unread_tries = deque(sorted(tries, key=lambda each: each.began))
         read: list[_Placed] = []
-        while unread or read:
-            if unread and (not read or unread[0].began - _SLACK <= read[0].place.at):
-                batch = [unread.popleft() for _ in range(min(_MAX_CONCURRENT, len(unread)))]
+        while unread_tries or read:
+            if unread_tries and (not read or unread_tries[0].began - _SLACK <= read[0].place.at):
+                batch = [
+                    unread_tries.popleft() for _ in range(min(_MAX_CONCURRENT, len(unread_tries)))
+                ]
                 logs = await asyncio.gather(*(self._log(dag_run, each) for each in batch))
                 for placed in (placed for log in logs for placed in log):
                     if after is None or placed.place > after:
@@ -184,8 +186,8 @@ class TaskLogs:
             if page is None or not page.task_instances:
                 break
             latest += page.task_instances
-        begun = [each for each in latest if each.try_number and each.start_date]
-        tries = {(each.task_id, each.map_index, each.try_number): each for each in begun}
+        begun_tasks = [each for each in latest if each.try_number and each.start_date]
+        tries = {(each.task_id, each.map_index, each.try_number): each for each in begun_tasks}
         for again in (each for each in latest if each.try_number > 1):
             index = "" if again.map_index < 0 else f"/{again.map_index}"
             history = await self.airflow.read(f"{path}/{again.task_id}{index}/tries", _Tries)

@@ -102,9 +102,9 @@ def add(
         workplaces=tuple(workplace or ()),
     )
     with open_api() as api:
-        followed = api.add_company(company)
+        added = api.add_company(company)
     if as_json:
-        print_json(followed.model_dump(mode="json"))
+        print_json(added.model_dump(mode="json"))
     else:
         results().print(f"following {printable(slug)}", markup=False)
 
@@ -205,6 +205,6 @@ def _config_line(config: dict[str, Any]) -> str:
 
 
 def _filters_line(company: FollowedCompany) -> str:
-    wanted = (*company.include_titles, *company.include_locations, *company.workplaces)
+    filters = (*company.include_titles, *company.include_locations, *company.workplaces)
     unwanted = (*company.exclude_titles, *company.exclude_locations)
-    return ", ".join([*(f"+{each}" for each in wanted), *(f"-{each}" for each in unwanted)])
+    return ", ".join([*(f"+{each}" for each in filters), *(f"-{each}" for each in unwanted)])

@@ -215,11 +215,13 @@ def _start(api: IngestionApi, **options: Any) -> int:
     try:
         return api.start(**options)
     except ApiRefused as refused:
-        active = refused.problem.get("run_id")
-        if refused.status != 409 or not isinstance(active, int):
+        active_run_id = refused.problem.get("run_id")
+        if refused.status != 409 or not isinstance(active_run_id, int):
             raise
-        terminal.say(f"run {active} was started before and is still active: watching it first")
-        watch_run(api, active)
+        terminal.say(
+            f"run {active_run_id} was started before and is still active: watching it first"
+        )
+        watch_run(api, active_run_id)
         return api.start(**options)
 
 

@@ -69,25 +69,25 @@ class Lines:
 def bars(progress: RunProgress, room: int) -> RenderableType:
     """Return the phase of the run and the bars of at most ``room`` companies, one line each."""
     by_need = sorted(progress.companies, key=is_done)
-    shown = sorted(by_need[:room], key=lambda company: company.company)
+    companies = sorted(by_need[:room], key=lambda company: company.company)
     grid = Table.grid(padding=(0, 2, 0, 0))
-    for company in shown:
+    for company in companies:
         grid.add_row(plain(company.company), _bar(company), _figures(company), _remark(company))
     lines: list[RenderableType] = [plain(phase(progress), "bold"), grid]
-    if hidden := len(by_need) - len(shown):
+    if hidden := len(by_need) - len(companies):
         lines.append(plain(f"and {hidden} more companies", "dim"))
     return Group(*lines)
 
 
 def _bar(company: CompanyRun) -> ProgressBar:
-    done, total = company.counts.done, company.counts.all
+    done_jobs, total = company.counts.done, company.counts.all
     if total == 0:
-        done, total = int(is_done(company)), 1
+        done_jobs, total = int(is_done(company)), 1
     # The colours are set, because rich's default colours become grey on a terminal that has only 16
     # colours.
     return ProgressBar(
         total=total,
-        completed=done,
+        completed=done_jobs,
         width=_BAR_WIDTH,
         style="bright_black",
         complete_style="cyan",

@@ -138,11 +138,11 @@ def _database(addresses: Addresses, settings: Settings) -> Iterator[Finding]:
         return
     finally:
         engine.dispose()
-    stale = ", ".join(map(str, diagnosis.stale))
+    stale_sweeps = ", ".join(map(str, diagnosis.stale))
     yield Finding(
         about="runs",
         ok=not diagnosis.stale,
-        says=f"no heartbeat for over {settings.stale_after} in sweep {stale} (a sweep is the"
+        says=f"no heartbeat for over {settings.stale_after} in sweep {stale_sweeps} (a sweep is the"
         " checks that one DAG run carries out). The DAG detect_stale_runs recovers it within"
         " minutes if Airflow works; trigger that DAG to recover it now"
         if diagnosis.stale

@@ -75,14 +75,14 @@ def _read_text(file: Path) -> str:
 
 def _wait(api: IngestionApi, import_id: int) -> dict[str, Any]:
     """Print the progress of the import until it is finished, and return its report."""
-    told = None
+    shown_count = None
     while True:
         report = api.import_report(import_id)
         counts = report["counts"]
-        done = counts["total"] - counts["waiting"]
-        if done != told:
-            say(f"import {import_id}: {done} of {counts['total']} resolved")
-            told = done
+        done_entries = counts["total"] - counts["waiting"]
+        if done_entries != shown_count:
+            say(f"import {import_id}: {done_entries} of {counts['total']} resolved")
+            shown_count = done_entries
         if report["finished"]:
             return report
         time.sleep(_POLL_SECONDS)

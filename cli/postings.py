@@ -160,12 +160,12 @@ def track(
     """Keep track of a job: what you did about it, a note, a reminder."""
     changes = {"state": state, "hidden": hide, "note": note, "remind_at": remind_at}
     with open_api() as api:
-        kept = api.track(job, {name: it for name, it in changes.items() if it is not None})
+        tracking = api.track(job, {name: it for name, it in changes.items() if it is not None})
     if as_json:
-        print_json(kept)
+        print_json(tracking)
         return
-    hidden = ", hidden" if kept["hidden"] else ""
-    results().print(f"job {job}: {kept['state'] or 'not tracked'}{hidden}")
+    hidden = ", hidden" if tracking["hidden"] else ""
+    results().print(f"job {job}: {tracking['state'] or 'not tracked'}{hidden}")
 
 
 def _state(job: dict[str, Any]) -> str:

@@ -73,17 +73,26 @@ def expected_on(day: int) -> Expected:
     """
     change = changes(_SEED, day - 1, day)
     new, edited = _by_company(change.added), _by_company(change.edited)
-    unchanged, removed = _by_company(change.unchanged), _by_company(change.removed)
+    unchanged_by_company, removed_by_company = (
+        _by_company(change.unchanged),
+        _by_company(change.removed),
+    )
     gone = _by_company(change.gone)
-    slugs = new.keys() | edited.keys() | unchanged.keys() | removed.keys() | gone.keys()
+    slugs = (
+        new.keys()
+        | edited.keys()
+        | unchanged_by_company.keys()
+        | removed_by_company.keys()
+        | gone.keys()
+    )
     return Expected(
         by_company={
             slug: Figures(
-                listed=new[slug] + edited[slug] + unchanged[slug] + gone[slug],
+                listed=new[slug] + edited[slug] + unchanged_by_company[slug] + gone[slug],
                 new=new[slug],
                 changed=edited[slug],
-                unchanged=unchanged[slug],
-                expired=removed[slug] + gone[slug],
+                unchanged=unchanged_by_company[slug],
+                expired=removed_by_company[slug] + gone[slug],
             )
             for slug in slugs
         },

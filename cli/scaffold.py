@@ -58,23 +58,23 @@ def scaffold_adapter(
         raise UsageError(f"{sample}: not JSON ({error})") from None
     guess = scaffolding.guess(recorded, _ask)
     text = json.dumps(recorded, indent=2, ensure_ascii=False) + "\n"
-    written = {
+    texts_by_path = {
         root / f"include/sources/{name}.py": scaffolding.adapter_module(name, guess),
         root / f"tests/sources/samples/{name}.json": text,
         root / f"tests/sources/test_{name}.py": scaffolding.adapter_test(name, guess),
     }
-    for path in written:
+    for path in texts_by_path:
         if path.exists():
             raise UsageError(f"{path} already exists")
-    written[registry] = scaffolding.registered(registry.read_text(), name)
-    for path, content in written.items():
+    texts_by_path[registry] = scaffolding.registered(registry.read_text(), name)
+    for path, content in texts_by_path.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
     if as_json:
-        print_json({"written": [str(path) for path in written], "fields": guess.fields})
+        print_json({"written": [str(path) for path in texts_by_path], "fields": guess.fields})
         return
     out = results()
-    for path in written:
+    for path in texts_by_path:
         out.print(str(path), markup=False, soft_wrap=True)
     for field, where in guess.fields.items():
         out.print(Text(f"  {field} ← {printable('.'.join(where))}"), soft_wrap=True)

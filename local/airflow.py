@@ -193,17 +193,17 @@ def _migrate(airflow: Airflow, say: Say) -> None:
     revision of the database are still those of the last migration. Every component calls this
     function before it starts, and the first call migrates.
     """
-    done = airflow.directory / "migrated"
+    mark = airflow.directory / "migrated"
     version = importlib.metadata.version("apache-airflow-core")
     with airflow.migration:
         revision = _revision(airflow.postgres)
-        if revision and done.exists() and done.read_text() == f"{version} {revision}":
+        if revision and mark.exists() and mark.read_text() == f"{version} {revision}":
             return
         say("airflow: creating or migrating its database…")
         run_to_end(
             "airflow db migrate", airflow_command(airflow, "db", "migrate", name="db"), timeout=300
         )
-        write_private(done, f"{version} {_revision(airflow.postgres)}")
+        write_private(mark, f"{version} {_revision(airflow.postgres)}")
 
 
 def _revision(postgres: PostgresServer) -> str | None:

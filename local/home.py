@@ -170,13 +170,13 @@ def record_processes(home: Path, pids: Iterable[int]) -> None:
     If the stack crashes, the next start can end these processes. The times are recorded because a
     pid can be reused.
     """
-    started: dict[str, float] = {}
+    start_times: dict[str, float] = {}
     for pid in pids:
         try:
-            started[str(pid)] = psutil.Process(pid).create_time()
+            start_times[str(pid)] = psutil.Process(pid).create_time()
         except psutil.NoSuchProcess:
             continue
-    write_private(home / "processes.json", json.dumps(started))
+    write_private(home / "processes.json", json.dumps(start_times))
 
 
 def left_behind(home: Path) -> list[psutil.Process]:
@@ -191,12 +191,12 @@ def left_behind(home: Path) -> list[psutil.Process]:
     except FileNotFoundError:
         return []
     processes: list[psutil.Process] = []
-    for pid, started in recorded.items():
+    for pid, start_time in recorded.items():
         try:
             process = psutil.Process(int(pid))
         except psutil.NoSuchProcess:
             continue
-        if abs(process.create_time() - started) < 0.1:
+        if abs(process.create_time() - start_time) < 0.1:
             processes.append(process)
     return processes
 

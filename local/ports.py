@@ -48,8 +48,8 @@ def check_free(ports: Mapping[str, int]) -> None:
     Raises:
         PortTaken: a port is taken, or two settings name it. The error names the first such port.
     """
-    seen: set[int] = set()
+    named_ports: set[int] = set()
     for setting, port in ports.items():
-        if port in seen or not is_free(port):
+        if port in named_ports or not is_free(port):
             raise PortTaken(setting, port)
-        seen.add(port)
+        named_ports.add(port)

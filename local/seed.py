@@ -45,9 +45,9 @@ def follow_samples(connection: Connection, samples: Iterable[Company]) -> None:
     only if the user follows no company at all.
     """
     ensure_user(connection, DEMO_USER)
-    followed = {each.slug: each for each in list_companies(connection, DEMO_USER)}
+    companies_by_slug = {each.slug: each for each in list_companies(connection, DEMO_USER)}
     for sample in samples:
-        if not followed:
+        if not companies_by_slug:
             follow_company(connection, DEMO_USER, sample)
-        elif (present := followed.get(sample.slug)) and present.source == sample.source:
+        elif (present := companies_by_slug.get(sample.slug)) and present.source == sample.source:
             follow_company(connection, DEMO_USER, replace(present, config=sample.config))

@@ -49,10 +49,14 @@ def raw_pages() -> RawPages:
 
 def _keys(hook: S3Hook) -> tuple[str | None, str | None, str | None]:
     """Return the access key, the secret key and the session token."""
-    stated = hook.conn_config
-    if stated.aws_access_key_id and not stated.role_arn:
+    connection = hook.conn_config
+    if connection.aws_access_key_id and not connection.role_arn:
         # The stated keys are used directly, because making a session takes 25 ms, and only roles
         # and profiles need one.
-        return stated.aws_access_key_id, stated.aws_secret_access_key, stated.aws_session_token
+        return (
+            connection.aws_access_key_id,
+            connection.aws_secret_access_key,
+            connection.aws_session_token,
+        )
     credentials = hook.get_credentials()
     return credentials.access_key, credentials.secret_key, credentials.token

@@ -27,8 +27,10 @@ _SHOWN = {field.name for field in fields(ShownCompany)} - {"schedule", "health"}
 @router.get("", response_model=Page[ShownCompany], name="list_companies")
 async def companies(services: ApiServices, caller: CurrentCaller) -> dict[str, Any]:
     """Return all of the user's companies, in order of slug."""
-    followed, health = await services.database.read(_list, caller.user_id)
-    items = [_shown_company(services, company, health[company.slug]) for company in followed]
+    companies_and_health, health = await services.database.read(_list, caller.user_id)
+    items = [
+        _shown_company(services, company, health[company.slug]) for company in companies_and_health
+    ]
     return {"items": items, "next_cursor": None}
 
 
@@ -96,8 +98,8 @@ def _shown_company(
 def _list(
     connection: Connection, user_id: str
 ) -> tuple[list[FollowedCompany], dict[str, CompanyHealth]]:
-    followed = list_companies(connection, user_id)
-    return followed, read_health(connection, user_id, [company.slug for company in followed])
+    companies = list_companies(connection, user_id)
+    return companies, read_health(connection, user_id, [company.slug for company in companies])
 
 
 def _add(
@@ -113,9 +115,9 @@ def _follow_company(
 ) -> tuple[FollowedCompany, CompanyHealth]:
     ensure_user(connection, user_id)
     follow_company(connection, user_id, company)
-    followed = get_company(connection, user_id, company.slug)
-    if followed is None:
+    stored_company = get_company(connection, user_id, company.slug)
+    if stored_company is None:
         raise LookupError(
             f"the company {company.slug} was not found in the transaction that stored it"
         )
-    return followed, read_health(connection, user_id, [company.slug])[company.slug]
+    return stored_company, read_health(connection, user_id, [company.slug])[company.slug]

@@ -168,16 +168,16 @@ def _search(connection: Connection, user_id: str, query: JobQuery, *, all_public
     sort = query.sort or (Sort.RELEVANCE if query.q else Sort.NEWEST)
     after = decode_cursor(query.cursor, sort) if query.cursor else None
     results = search(connection, user_id, query.search(), sort, after=after, limit=query.limit + 1)
-    shown = results.positions[: query.limit]
+    positions = results.positions[: query.limit]
     more = len(results.positions) > query.limit
-    job_ids = [each.job_id for each in shown]
+    job_ids = [each.job_id for each in positions]
     variants = read_variants(connection, user_id, job_ids, all_public=all_public)
     return JobList(
         items=[
             FoundJob(**vars(each), variants=variants.get(each.job_id, []))
             for each in read_found(connection, user_id, job_ids)
         ],
-        next_cursor=encode_cursor(shown[-1], sort) if more else None,
+        next_cursor=encode_cursor(positions[-1], sort) if more else None,
         count=results.count,
         exact=results.exact,
         unknown=dict(results.unknown),

@@ -60,13 +60,13 @@ async def preview_run(
     slugs = asked.companies if asked else None
     companies = await services.database.read(choose_companies, caller.user_id, slugs)
     listings = await services.listings.list_all(caller.user_id, companies)
-    known = await services.database.read(
+    jobs_by_slug = await services.database.read(
         known_jobs, caller.user_id, [company.slug for company in companies]
     )
     return RunPreview(
         companies={
             company.slug: _previewed_company(
-                listing, _known_wanted_jobs(company, known.get(company.slug, {}))
+                listing, _known_wanted_jobs(company, jobs_by_slug.get(company.slug, {}))
             )
             for company, listing in zip(companies, listings, strict=True)
         }

@@ -167,8 +167,8 @@ def _shown_searches(
         for each in saved
         if (search := _search_of(each, all_public=all_public)) is not None
     }
-    counted = count_matches(connection, user_id, list(usable.values()))
-    counts = dict(zip(usable, counted, strict=True))
+    match_counts = count_matches(connection, user_id, list(usable.values()))
+    counts = dict(zip(usable, match_counts, strict=True))
     return [ShownSearch(**vars(each), counts=counts.get(each.search_id)) for each in saved]
 
 

@@ -62,11 +62,11 @@ class ProgressResponse(Response):
                     head = {"status": self.status_code, "headers": self.raw_headers}
                     await send({"type": "http.response.start", **head})
                     await send(_part(events.retry()))
-                    while (taken := await stream.take()) is not None:
+                    while (content := await stream.take()) is not None:
                         clock.begin_send()
-                        await send(_part(taken))
+                        await send(_part(content))
                         # This frees the memory of the sent events while the stream waits.
-                        del taken
+                        del content
                         clock.end_send()
                     await send(_part(b"", more=False))
             except TimeoutError:

@@ -72,7 +72,7 @@ class Subscription:
         """
         await self._ready.wait()
         state = (self._state(),) if self._behind else ()
-        waiting = b"".join((*state, *self._queue))
+        queued = b"".join((*state, *self._queue))
         self._behind = False
         self._queue.clear()
         if self._published_at is not None:
@@ -80,5 +80,5 @@ class Subscription:
             self._published_at = None
         if not self._ended:
             self._ready.clear()
-            return waiting
-        return waiting or None
+            return queued
+        return queued or None

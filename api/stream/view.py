@@ -161,13 +161,13 @@ class WatchedRuns:
                 self._jobs.setdefault(check.check_id, {})
             else:
                 self._jobs.pop(check.check_id, None)
-        changed: dict[int, list[JobState]] = {}
+        jobs_by_check: dict[int, list[JobState]] = {}
         for job in changes.jobs:
             of_check = self._jobs[job.check_id]
             if of_check.get(job.job_id) != job:
                 of_check[job.job_id] = job
-                changed.setdefault(job.check_id, []).append(job)
-        return changed
+                jobs_by_check.setdefault(job.check_id, []).append(job)
+        return jobs_by_check
 
 
 @dataclass
@@ -412,12 +412,12 @@ class RunView:
 
     def _full_events(self) -> tuple[bytes, ...]:
         if self._all_jobs is None:
-            shown = {
+            jobs_by_company = {
                 company: view.jobs.values()
                 for company, view in self._companies.items()
                 if view.jobs
             }
-            self._all_jobs = events.all_jobs(shown, self._version)
+            self._all_jobs = events.all_jobs(jobs_by_company, self._version)
         last_id = self._version + 1 if self.run.ended else self._version
         return (self._all_jobs, events.status(self.run.status, last_id))
 

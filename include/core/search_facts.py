@@ -96,29 +96,29 @@ def search_facts(
         location: the location that the listing states. It is used if ``record`` is None.
         config: the config of the posting's board.
     """
-    stated = record or {"locations": [vars(locate(place)) for place in places(location)]}
-    company = stated.get("company") or _name_at_source(source, config)
+    posting = record or {"locations": [vars(locate(place)) for place in places(location)]}
+    company = posting.get("company") or _name_at_source(source, config)
     key = company_key(company)
-    pay, currency = _pay(stated.get("salary"))
-    located = stated.get("locations", ())
+    pay, currency = _pay(posting.get("salary"))
+    located = posting.get("locations", ())
     countries = {place["country"] for place in located if place.get("country")}
-    countries.update(stated.get("applicant_countries", ()))
+    countries.update(posting.get("applicant_countries", ()))
     names = list(dict.fromkeys(_place_names(located, sorted(countries))))[:_MAX_PLACES]
     tags = {
         Tag.COMPANY.of(key),
         Tag.SOURCE.of(source),
         *map(Tag.COUNTRY.of, countries),
-        *map(Tag.EMPLOYMENT_TYPE.of, stated.get("employment_types", ())),
+        *map(Tag.EMPLOYMENT_TYPE.of, posting.get("employment_types", ())),
     }
     for kind in (Tag.WORKPLACE, Tag.LANGUAGE):
-        if value := stated.get(kind):
+        if value := posting.get(kind):
             tags.add(kind.of(value))
     known = {
         "pay": pay is not None,
         "place": bool(names),
         "country": bool(countries),
-        "posted_at": stated.get("posted_at") is not None,
-        "workplace": stated.get("workplace") is not None,
+        "posted_at": posting.get("posted_at") is not None,
+        "workplace": posting.get("workplace") is not None,
     }
     tags.update(Tag.UNKNOWN.of(what) for what, is_known in known.items() if not is_known)
     return SearchFacts(
@@ -130,8 +130,8 @@ def search_facts(
         tags=sorted(tags),
         pay=pay,
         currency=currency,
-        posted_at=stated.get("posted_at"),
-        valid_through=stated.get("valid_through"),
+        posted_at=posting.get("posted_at"),
+        valid_through=posting.get("valid_through"),
     )
 
 

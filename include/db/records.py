@@ -25,11 +25,11 @@ def to_record(kind: type[T], row: Mapping[Any, Any], **values: Any) -> T:
         values: the values of fields that the row does not have, or has in a form that the field
             does not accept.
     """
-    given = {**row, **values}
+    all_values = {**row, **values}
     return _adapter(kind).validate_python(
         {
             name: value.astimezone(UTC) if isinstance(value, datetime) else value
-            for name, value in given.items()
+            for name, value in all_values.items()
         }
     )
 

@@ -82,8 +82,8 @@ def _names(document: Document) -> set[str]:
     "|".
     """
     og = document.attribute('meta[property="og:title"]', "content")
-    stated = [document.text("h1"), document.title, og, document.text("title")]
-    parts = [part for name in stated if name for part in (name, *re.split(r"\s[|–—-]\s", name))]
+    names = [document.text("h1"), document.title, og, document.text("title")]
+    parts = [part for name in names if name for part in (name, *re.split(r"\s[|–—-]\s", name))]
     return {_comparable(part) for part in parts}
 
 
@@ -110,11 +110,11 @@ def _assigned(text: str, start: int) -> Iterator[Any]:
 def _objects(root: Any) -> Iterator[Mapping[str, Any]]:
     """Yield the objects in ``root``, the outermost first."""
     queue = deque([root])
-    seen = 0
-    while queue and seen < _MAX_OBJECTS:
+    object_count = 0
+    while queue and object_count < _MAX_OBJECTS:
         value: Any = queue.popleft()
         if isinstance(value, dict | list):
-            seen += 1
+            object_count += 1
         if isinstance(value, list):
             queue.extend(cast("list[Any]", value))
         elif isinstance(value, dict):

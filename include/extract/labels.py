@@ -568,9 +568,9 @@ def labelled_cells(node: LexborNode) -> dict[str, str]:
     values: dict[str, str] = {}
     for cell in node.css(_CELLS)[:_MAX_CELLS]:
         field = field_of_label(without_bullet(text_of(cell)))
-        following = _next_element(cell)
-        if field and following and following.tag in ("dd", "td"):
-            add_value(values, field, text_of(following), label=text_of(cell))
+        value_cell = _next_element(cell)
+        if field and value_cell and value_cell.tag in ("dd", "td"):
+            add_value(values, field, text_of(value_cell), label=text_of(cell))
     return values
 
 
@@ -611,10 +611,10 @@ def add_value(values: dict[str, str], field: str, value: str, *, label: str = ""
 
 
 def _next_element(node: LexborNode) -> LexborNode | None:
-    following = node.next
-    while following is not None and (following.tag or "-").startswith(("-", "_", "!")):
-        following = following.next
-    return following
+    next_node = node.next
+    while next_node is not None and (next_node.tag or "-").startswith(("-", "_", "!")):
+        next_node = next_node.next
+    return next_node
 
 
 def without_bullet(text: str) -> str:

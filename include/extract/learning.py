@@ -62,12 +62,14 @@ def learn_template(
     """
     pages = pages[-MAX_PAGES:]
     is_rebuilt = before is not None and 2 * sum(map(before.fits, pages)) < len(pages)
-    kept = None if is_rebuilt else before
-    total, weights = _weights(kept, pages)
+    last_template = None if is_rebuilt else before
+    total, weights = _weights(last_template, pages)
     frame = frozenset(line for line, weight in weights.items() if weight >= _ENTRY_SHARE * total)
-    if kept:
-        frame |= {line for line in kept.frame if weights.get(line, 0) >= _EXIT_SHARE * total}
-    labels = {**(kept.labels if kept else {}), **_labels_of(pages, now)}
+    if last_template:
+        frame |= {
+            line for line in last_template.frame if weights.get(line, 0) >= _EXIT_SHARE * total
+        }
+    labels = {**(last_template.labels if last_template else {}), **_labels_of(pages, now)}
     labels = dict(list(labels.items())[-_MAX_LABELS:])
     version = before.version if before else 0
     if before is None or (frame, labels) != (before.frame, before.labels):

@@ -109,8 +109,8 @@ def _value_of(node: LexborNode, field: str) -> str | None:
     """
     if field in ("posted_at", "valid_through"):
         time = node.css_first("time[datetime]")
-        if time and parse_time(stated := time.attrs.get("datetime")):
-            return stated
+        if time and parse_time(datetime := time.attrs.get("datetime")):
+            return datetime
     text = next(iter(_texts_around(node)), "")
     value = without_bullet(text)
     return value if value and len(value) <= _MAX_VALUE_LENGTH and _fits(value, field) else None

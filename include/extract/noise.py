@@ -334,10 +334,10 @@ def _holds_sentence(node: LexborNode) -> bool:
 
 def remove_all(nodes: Iterable[LexborNode], keep: Set[int] = frozenset()) -> None:
     """Remove the elements, except those whose ``mem_id`` is in ``keep``."""
-    chosen = {node.mem_id: node for node in nodes if node.mem_id not in keep}
+    chosen_nodes = {node.mem_id: node for node in nodes if node.mem_id not in keep}
     # Only the outermost of the chosen elements are removed, because removing an element also frees
     # the elements inside of it.
-    for node in [node for node in chosen.values() if not _is_inside(node, chosen)]:
+    for node in [node for node in chosen_nodes.values() if not _is_inside(node, chosen_nodes)]:
         node.decompose()
 
 
@@ -406,10 +406,10 @@ def _section(heading: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
     ):
         part = parent
     yield part
-    following = part.next if part.mem_id == heading.mem_id else None
-    while following is not None and following.tag != heading.tag and following.mem_id not in keep:
-        yield following
-        following = following.next
+    next_node = part.next if part.mem_id == heading.mem_id else None
+    while next_node is not None and next_node.tag != heading.tag and next_node.mem_id not in keep:
+        yield next_node
+        next_node = next_node.next
 
 
 def _links(body: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:

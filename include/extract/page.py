@@ -114,16 +114,16 @@ class _Structured:
         self._document = document
         self._html = schema_posting.description_of(item)
         self._method = method
-        stated = schema_posting.read(item, heading=document.title)
-        stated = replace(stated, title=shown_title(stated.title, document.title))
+        posting = schema_posting.read(item, heading=document.title)
+        posting = replace(posting, title=shown_title(posting.title, document.title))
         is_teaser = len(self._html) <= _MAX_EXCERPT_LENGTH
-        is_complete = all(getattr(stated, name) for name in _EXPECTED)
-        if is_teaser or not is_complete or page_text.has_only_a_country(stated):
-            stated = page_text.with_facts(
-                with_provenance(stated, method), document, page_text.facts_of(document)
+        is_complete = all(getattr(posting, name) for name in _EXPECTED)
+        if is_teaser or not is_complete or page_text.has_only_a_country(posting):
+            posting = page_text.with_facts(
+                with_provenance(posting, method), document, page_text.facts_of(document)
             )
             check_top(document)
-        self._stated = stated
+        self._stated = posting
         self._words = text_of_html(self._html)
         if is_excerpt(self._words, document):
             self._html = self._words = ""

@@ -145,8 +145,8 @@ def has_only_a_country(posting: JobPosting) -> bool:
     """Return whether the posting's only place is a country, and its workplace is not remote."""
     if len(posting.locations) != 1 or posting.workplace is Workplace.REMOTE:
         return False
-    stated = posting.locations[0]
-    return stated.country is not None and stated.city is stated.region is None
+    location = posting.locations[0]
+    return location.country is not None and location.city is location.region is None
 
 
 def _in_stated_country(

@@ -294,8 +294,8 @@ class _Items:
         values = defaultdict[str, list[Any]](list)
         nodes = () if depth > _MAX_ITEM_DEPTH else self._stating_nodes(scope)
         for node in islice(nodes, _MAX_PROPERTIES):
-            stated = node.attrs.get(self._name) or node.attributes.get(self._link or "")
-            names = (stated or "").split(maxsplit=_MAX_NAMES)
+            names_text = node.attrs.get(self._name) or node.attributes.get(self._link or "")
+            names = (names_text or "").split(maxsplit=_MAX_NAMES)
             for name in (each.removeprefix("schema:") for each in names[:_MAX_NAMES]):
                 if self._text_left > 0:
                     values[name] += self._values(node, name, depth)
@@ -361,9 +361,9 @@ class _Items:
         if self._scope in attributes:
             return self.properties(node, depth + 1)
         for attribute in ("content", "datetime", *_URL_PROPERTIES):
-            if stated := attributes.get(attribute):
+            if content := attributes.get(attribute):
                 break
         else:
-            stated = (node.html or "") if name == "description" else node.text(separator=" ")
-        self._text_left -= len(stated)
-        return stated
+            content = (node.html or "") if name == "description" else node.text(separator=" ")
+        self._text_left -= len(content)
+        return content

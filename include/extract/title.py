@@ -86,7 +86,7 @@ def _first_heading(tree: LexborHTMLParser, site: str) -> str | None:
     return _heading(inside, site, frozenset())
 
 
-def shown_title(stated: str, heading: str | None) -> str:
+def shown_title(stated_title: str, heading: str | None) -> str:
     """Return the stated title without an addition that the heading of the page does not have.
 
     If the stated title does not contain the heading and an addition, return it unchanged.
@@ -94,10 +94,10 @@ def shown_title(stated: str, heading: str | None) -> str:
     An addition is separated by a dash or in brackets: ``Berlin - Sweeper``, ``Sweeper (R-17)``.
     """
     if heading and len(heading) >= _MIN_TITLE_LENGTH:
-        before, heading_part, after = stated.partition(heading)
+        before, heading_part, after = stated_title.partition(heading)
         if heading_part and _ADDITION.fullmatch(before[::-1]) and _ADDITION.fullmatch(after):
             return heading
-    return stated
+    return stated_title
 
 
 def without_number(title: str) -> str:
@@ -169,10 +169,10 @@ def _part_of_heading(heading: LexborNode, names: Sequence[str]) -> str:
 
 def _parts_of_name(tree: LexborHTMLParser) -> Iterator[str]:
     name = tree.css_first("title")
-    for stated in (_content(tree, "og:title"), text_of(name) if name else None):
-        if stated:
-            yield _comparable(stated)
-            yield from map(_comparable, _SEPARATOR.split(stated))
+    for name_text in (_content(tree, "og:title"), text_of(name) if name else None):
+        if name_text:
+            yield _comparable(name_text)
+            yield from map(_comparable, _SEPARATOR.split(name_text))
 
 
 def _heading(nodes: Iterable[LexborNode], site: str, constant: Set[int]) -> str | None:

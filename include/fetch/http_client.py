@@ -30,14 +30,14 @@ class HttpRequest:
     @property
     def conditions(self) -> dict[str, str]:
         """The request headers that hold the validators."""
-        stated = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
-        return {name: value for name, value in stated.items() if value}
+        headers = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in headers.items() if value}
 
     def redirected(self, status: int, url: str) -> "HttpRequest":
         """Return the request that follows a redirect, as the Fetch standard defines it."""
         if status == 303 or (status in (301, 302) and self.method == "POST"):
-            kept = {k: v for k, v in self.headers.items() if k.lower() != "content-type"}
-            return replace(self, url=url, method="GET", headers=kept, body=b"")
+            headers = {k: v for k, v in self.headers.items() if k.lower() != "content-type"}
+            return replace(self, url=url, method="GET", headers=headers, body=b"")
         return replace(self, url=url)
 
 

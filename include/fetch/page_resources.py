@@ -132,20 +132,20 @@ class PageResources:
         if host_key(str(url)) != self._own_host:
             await self._pacer.wait(host_key(str(url)))
         async with self._client.session() as session:
-            used = 0
+            received_bytes = 0
             try:
                 async with asyncio.timeout(self._deadline):
                     response = await session.send(url, request)
-                used = len(response.body)
+                received_bytes = len(response.body)
             except TimeoutError as error:
                 message = f"{url} did not answer within {self._deadline:g} s"
                 raise FetchError(message, code=FailureCode.TIMEOUT) from error
             except FetchError as error:
                 if error.code is FailureCode.TOO_LARGE:
-                    used = self._max_bytes
+                    received_bytes = self._max_bytes
                 raise
             finally:
-                self._bytes_left -= max(session.received, used)
+                self._bytes_left -= max(session.received, received_bytes)
         if response.status in REDIRECTS:
             return request.redirected(response.status, redirected_url(str(url), response))
         if not 200 <= response.status < 300:

@@ -112,8 +112,10 @@ class PageFetcher:
             if hop and on_hop:
                 with _suspended(clock):
                     await on_hop(str(url))
-            sent = replace(request, headers={**request.headers, **request.conditions})
-            response = await session.send(url, sent)
+            conditional_request = replace(
+                request, headers={**request.headers, **request.conditions}
+            )
+            response = await session.send(url, conditional_request)
             if response.status in REDIRECTS:
                 target = redirected_url(request.url, response)
                 request = _redirected(request, response.status, target)
@@ -142,11 +144,11 @@ def _redirected(request: HttpRequest, status: int, url: str) -> HttpRequest:
 
     A request to another origin keeps only ``Content-Type``, because other headers may hold a token.
     """
-    following = request.redirected(status, url)
+    next_request = request.redirected(status, url)
     if origin_of(url) == origin_of(request.url):
-        return following
-    kept = {k: v for k, v in following.headers.items() if k.lower() == "content-type"}
-    return replace(following, headers=kept)
+        return next_request
+    content_type = {k: v for k, v in next_request.headers.items() if k.lower() == "content-type"}
+    return replace(next_request, headers=content_type)
 
 
 def checked_url(guard: AddressGuard, url: str) -> URL:

@@ -129,7 +129,7 @@ class Robots:
 
     async def _fetch_text(self, address: str) -> RobotsText:
         try:
-            fetched = await self._fetch(address)
+            page = await self._fetch(address)
         except PageGone:
             return RobotsText()
         except FetchError as error:
@@ -141,7 +141,7 @@ class Robots:
                 error_code=FailureCode.ROBOTS,
                 error_message=f"{address} can't be read: {error.message}",
             )
-        body = fetched.page.body if fetched.page else b""
+        body = page.page.body if page.page else b""
         if len(body) > _MAX_BYTES:
             # Drop the last line, because a line that was cut may have another meaning: "Allow:
             # /jobs" may become "Allow: /".

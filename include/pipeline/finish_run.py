@@ -38,8 +38,8 @@ def finish_run(engine: Engine, dag_run_id: str) -> SweepStatus | None:
     with engine.begin() as connection:
         # Runs that waited for the checks of this sweep can now have checks of their own.
         assign_checks_to_waiting_runs(connection)
-        ended = get_sweep(connection, sweep.sweep_id)
-    return ended and ended.status
+        closed_sweep = get_sweep(connection, sweep.sweep_id)
+    return closed_sweep and closed_sweep.status
 
 
 def _close(engine: Engine, dag_run_id: str, sweep_id: int) -> None:

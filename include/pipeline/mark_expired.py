@@ -46,7 +46,7 @@ def mark_expired(
         fence(connection, sweep)
         lock_listed(connection, sweep.sweep_id)
         listings = complete_listings(connection, sweep.sweep_id)
-        needed = {
+        misses_by_check = {
             listing.check_id: misses_needed(
                 listing,
                 is_fragile=facts_of(listing.source).is_fragile,
@@ -55,14 +55,14 @@ def mark_expired(
             )
             for listing in listings
         }
-        held = expire_missing(connection, needed, confirm_after)
+        held_by_check = expire_missing(connection, misses_by_check, confirm_after)
         for listing in listings:
-            if kept := held.get(listing.check_id):
+            if held_count := held_by_check.get(listing.check_id):
                 reason = (
                     f"{listing.missing} of {listing.known} known postings are missing, and"
-                    f" {listing.listed} are listed; {kept} stay open until another complete listing"
-                    " confirms it"
+                    f" {listing.listed} are listed; {held_count} stay open until another complete"
+                    " listing confirms it"
                 )
                 set_listing(connection, listing.check_id, CompanyStatus.HELD, reason=reason)
         notify(connection)
-    return held
+    return held_by_check

@@ -33,9 +33,9 @@ def recover_run(
         if sweep is None:
             return None
         end_if_read(connection, active_checks(connection, sweep_id))
-        left = active_checks(connection, sweep_id)
-        chosen = remedy(len(left), sweep.recoveries, max_recoveries)
-        match chosen:
+        unread_checks = active_checks(connection, sweep_id)
+        remedy_to_apply = remedy(len(unread_checks), sweep.recoveries, max_recoveries)
+        match remedy_to_apply:
             case Remedy.FINISH:
                 close_sweep(connection, sweep_id, SweepStatus.DONE)
                 fail_lost_dag_run(connection, sweep)
@@ -44,16 +44,16 @@ def recover_run(
             case Remedy.GIVE_UP:
                 end_early(
                     connection,
-                    list(left),
+                    list(unread_checks),
                     CheckStatus.FAILED,
                     error_code=FailureCode.STALE,
-                    reason=_reason(sweep, left, count_unfinished(connection, sweep_id)),
+                    reason=_reason(sweep, unread_checks, count_unfinished(connection, sweep_id)),
                 )
                 close_sweep(connection, sweep_id, SweepStatus.FAILED)
                 fail_lost_dag_run(connection, sweep)
     with engine.begin() as connection:
         assign_checks_to_waiting_runs(connection)
-    return chosen
+    return remedy_to_apply
 
 
 def _reason(sweep: StaleSweep, left: dict[int, CheckStatus], unfinished: int) -> str:

@@ -66,9 +66,11 @@ def source_urls(
     """
     with engine.begin() as connection:
         fence(connection, sweep)
-        begun = begin_listing(connection, sweep.sweep_id, check_ids)
-        checks = [check for check in get_checks(connection, check_ids) if check.check_id in begun]
-        followed = followers(connection, [check.board_id for check in checks])
+        begun_checks = begin_listing(connection, sweep.sweep_id, check_ids)
+        checks = [
+            check for check in get_checks(connection, check_ids) if check.check_id in begun_checks
+        ]
+        companies_by_board = followers(connection, [check.board_id for check in checks])
         notify(connection)
 
     def list_one(
@@ -88,7 +90,7 @@ def source_urls(
                 with requests.sender(check_request, render=render) as send:
                     listing = list_company(company, send, readers, count_bytes)
                 check_sweep()
-            wanted_by = followed.get(check.board_id, ())
+            wanted_by = companies_by_board.get(check.board_id, ())
             rows = listed_rows(check.source, listing, wanted_by, readers)
         except SweepSuperseded:
             raise
@@ -213,10 +215,10 @@ def _store(
         status = CompanyStatus.COMPLETE if listing.complete else CompanyStatus.PARTIAL
         record = partial(set_listing, connection, check.check_id)
         if record(status, listed=len(rows), reason=listing.reason):
-            refused = replace_listing(connection, check.board_id, rows)
-            if refused:
-                reason = f"Postgres refused to store {refused} of the postings"
-                record(CompanyStatus.PARTIAL, listed=len(rows) - refused, reason=reason)
+            refused_rows = replace_listing(connection, check.board_id, rows)
+            if refused_rows:
+                reason = f"Postgres refused to store {refused_rows} of the postings"
+                record(CompanyStatus.PARTIAL, listed=len(rows) - refused_rows, reason=reason)
             record_board(connection)
             notify(connection)
 

@@ -63,17 +63,17 @@ class AdpWorkforceNow:
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
         answer = JsonObject.of(response.json(), "the response")
-        total, asked = answer.number("meta", "totalNumber"), number_in(request, "skip")
+        total, offset = answer.number("meta", "totalNumber"), number_in(request, "skip")
         received = len(answer.values("jobRequisitions"))
-        after = next_start(asked - 1, received=received, total=total)
-        moved = received and answer.number("meta", "startSequence") != asked
+        after = next_start(offset - 1, received=received, total=total)
+        moved = received and answer.number("meta", "startSequence") != offset
         return listing_page(
             answer.raw("jobRequisitions"),
             lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
             follow=() if moved or after is None else [_request(config, start=after + 1)],
-            partial_reason=f"the response does not begin with posting {asked}"
+            partial_reason=f"the response does not begin with posting {offset}"
             if moved
             else reason_if_unproved(total, empty_is_proof=False),
         )
@@ -117,8 +117,8 @@ def _request(config: Mapping[str, Any], *, start: int) -> Request:
 
 def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
     number = job.need("itemID")
-    shown = _custom(job, "stringFields", "ExternalJobID", "stringValue") or number
-    query = urlencode({**_board(config), "selectedMenuKey": "CareerCenter", "jobId": shown})
+    shown_id = _custom(job, "stringFields", "ExternalJobID", "stringValue") or number
+    query = urlencode({**_board(config), "selectedMenuKey": "CareerCenter", "jobId": shown_id})
     return ListedJob(
         external_id=number,
         title=job.need("requisitionTitle"),

@@ -60,8 +60,8 @@ class Amazon:
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
         search = JsonObject.of(response.json(), "the search")
-        if refused := search.text("error"):
-            raise ParseError(f"the search was refused: {refused}")
+        if error := search.text("error"):
+            raise ParseError(f"the search was refused: {error}")
         total = search.number("hits")
         partial_reason = "the search did not state its total" if total is None else None
         if total is not None and total >= _MAX_RESULTS:

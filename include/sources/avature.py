@@ -60,8 +60,8 @@ class Avature:
         if total is None and not rows:
             raise ParseError(f"{response.url} is not a list of search results")
         jobs = [job for row in rows if (job := _listed_job(config, row, response.url))]
-        following = search.css_first("a.paginationNextLink[href]")
-        link = absolute(response.url, following.attributes["href"]) if following else None
+        next_link = search.css_first("a.paginationNextLink[href]")
+        link = absolute(response.url, next_link.attributes["href"]) if next_link else None
         return ListingPage(
             jobs=tuple(jobs),
             total=total,
@@ -111,8 +111,8 @@ class Avature:
 
 
 def _total(search: LexborHTMLParser) -> int | None:
-    stated = search.css_first(".list-controls__text__legend[aria-label]")
-    return total_in(stated.attributes["aria-label"] or "", _TOTAL) if stated else None
+    legend = search.css_first(".list-controls__text__legend[aria-label]")
+    return total_in(legend.attributes["aria-label"] or "", _TOTAL) if legend else None
 
 
 def _number(url: str) -> str | None:

@@ -70,8 +70,8 @@ class CareerPlug:
         cards = [card for card in table.css("a[href]") if _CARD.search(_path(card))]
         jobs = [job for card in cards if (job := _listed_job(config, card))]
         page, faults = number_in(request, "page"), list[str]()
-        shown = html.css_first(".pagination .current")
-        if shown and node_text(shown) != str(page):
+        current_page = html.css_first(".pagination .current")
+        if current_page and node_text(current_page) != str(page):
             faults.append(f"the response for page {page} is not that page")
         if not cards:
             faults.append("no posting was found")

@@ -28,8 +28,8 @@ def prove(pages: Sequence[ListingPage]) -> Listing:
         for job in page.jobs:
             jobs.setdefault(job.external_id, job)
     reasons = list(dict.fromkeys(_faults(pages)))
-    told = cut("; ".join(reasons), MAX_REASON_LENGTH)
-    return Listing(jobs=tuple(jobs.values()), complete=not reasons, reason=told or None)
+    reason = cut("; ".join(reasons), MAX_REASON_LENGTH)
+    return Listing(jobs=tuple(jobs.values()), complete=not reasons, reason=reason or None)
 
 
 def _faults(pages: Sequence[ListingPage]) -> Iterator[str]:

@@ -167,8 +167,8 @@ def web_address(config: Mapping[str, Any], key: str) -> str:
         raise SettingError(f"config.{key}", "must be an absolute http(s) URL")
     parts, rest = urlsplit(value), value[len(site) :]
     userinfo = "".join(parts.netloc.rpartition("@")[:2])
-    spelled = f"{parts.scheme}://{userinfo}{_ROOT_DOT.sub('', host_key(value))}"
-    return spelled + (rest if rest.startswith("/") else f"/{rest}")
+    origin = f"{parts.scheme}://{userinfo}{_ROOT_DOT.sub('', host_key(value))}"
+    return origin + (rest if rest.startswith("/") else f"/{rest}")
 
 
 def based(config: Mapping[str, Any], url: str) -> str:

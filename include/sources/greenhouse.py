@@ -144,24 +144,24 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
     """
     locations = locations_in(job.text("location", "name"))
     if locations and all(_NO_PLACE.fullmatch(place.raw) for place in locations):
-        stated = (
+        places = (
             office.text("location") or office.text("name") for office in job.objects("offices")
         )
-        return tuple(place for each in stated for place in locations_in(each)) or locations
+        return tuple(place for each in places for place in locations_in(each)) or locations
     offices: dict[str, str] = {}
     for office in job.objects("offices"):
-        spelled = office.text("location")
-        for key in (office.text("name"), (spelled or "").partition(",")[0]):
-            if spelled and key:
-                offices.setdefault(key, spelled)
+        office_location = office.text("location")
+        for key in (office.text("name"), (office_location or "").partition(",")[0]):
+            if office_location and key:
+                offices.setdefault(key, office_location)
     return tuple(_completed(place, offices) for place in locations)
 
 
-def _completed(read: Location, offices: Mapping[str, str]) -> Location:
-    spelled = offices.get(read.raw)
-    if spelled is None and read.country is None:
-        spelled = offices.get(_WORKPLACE_LABEL.sub("", read.raw))
-    return replace(locate(spelled), raw=read.raw) if spelled else read
+def _completed(location: Location, offices: Mapping[str, str]) -> Location:
+    office_location = offices.get(location.raw)
+    if office_location is None and location.country is None:
+        office_location = offices.get(_WORKPLACE_LABEL.sub("", location.raw))
+    return replace(locate(office_location), raw=location.raw) if office_location else location
 
 
 def _workplace(job: JsonObject) -> Workplace | None:

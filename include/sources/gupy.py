@@ -65,8 +65,8 @@ class Gupy:
         return None
 
     def parse_page(self, page: Response) -> JobPosting | None:
-        stated = _props(page).raw("job") if "__NEXT_DATA__" in page.text() else None
-        return _posting(JsonObject.of(stated, "the posting"), page.url) if stated else None
+        job = _props(page).raw("job") if "__NEXT_DATA__" in page.text() else None
+        return _posting(JsonObject.of(job, "the posting"), page.url) if job else None
 
 
 def _site(config: Mapping[str, Any]) -> str:

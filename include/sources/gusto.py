@@ -90,17 +90,17 @@ class Gusto:
         if len(heading) < 3:
             return None
         company, title, facts = heading[:3]
-        named = [part.strip() for part in facts.split("·")]
-        employment = ", ".join(filter(is_employment_type, named))
-        stated = [part for part in named if part and not is_employment_type(part)]
+        parts = [part.strip() for part in facts.split("·")]
+        employment = ", ".join(filter(is_employment_type, parts))
+        place_parts = [part for part in parts if part and not is_employment_type(part)]
         pay = document.css_first("h4 + p")
         return complete(
             JobPosting(
                 title=title,
                 url=page.url,
                 company=company,
-                locations=tuple(place for part in stated for place in locations_in(part)),
-                workplace=workplace_in(stated),
+                locations=tuple(place for part in place_parts for place in locations_in(part)),
+                workplace=workplace_in(place_parts),
                 employment_types=employment_types(employment),
                 employment_type_raw=employment or None,
                 salary=salary_in(node_text(pay)) if pay else None,
@@ -116,8 +116,10 @@ def _request(config: Mapping[str, Any], *, page: int) -> Request:
 
 def _check_board(config: Mapping[str, Any], page: LexborHTMLParser, url: str) -> None:
     """Raise ParseError if the canonical address in the page is that of another board."""
-    stated = page.css_first('link[rel="canonical"][href*="/boards/"]')
-    match = _ENDS_WITH_UUID.search(stated.attributes["href"] or "") if stated else None
+    canonical_link = page.css_first('link[rel="canonical"][href*="/boards/"]')
+    match = (
+        _ENDS_WITH_UUID.search(canonical_link.attributes["href"] or "") if canonical_link else None
+    )
     if match and not _board(config).endswith(match[1].lower()):
         raise ParseError(f"{url} is another board")
 

@@ -138,10 +138,10 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
 
     The text of a place has the prefecture before the city, as in a Japanese address.
     """
-    stated = ((at.text("prefName"), at.text("cityName")) for at in job.objects("jobLocations"))
+    names = ((at.text("prefName"), at.text("cityName")) for at in job.objects("jobLocations"))
     locations = (
         place(city=city, region=region, country=None, code=_COUNTRY, raw=f"{region}{city or ''}")
-        for region, city in stated
+        for region, city in names
         if region
     )
     return tuple(dict.fromkeys(location for location in locations if location))

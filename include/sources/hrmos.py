@@ -48,8 +48,8 @@ class Hrmos:
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
         page = response.html()
-        stated = page.css_first(".pg-count")
-        total = total_in(stated.text(), _TOTAL) if stated else None
+        count_node = page.css_first(".pg-count")
+        total = total_in(count_node.text(), _TOTAL) if count_node else None
         if total is None:
             raise ParseError(f"{response.url} does not state how many postings there are")
         rows = page.css(".jsc-joblist-cassette")

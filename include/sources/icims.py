@@ -61,19 +61,21 @@ class Icims:
         portal = response.html()
         if portal.css_first("#searchForm, .iCIMS_JobsTable") is None:
             raise ParseError(f"{response.url} is not a page of a job search")
-        asked = number_in(request, "pr") + 1
+        page_number = number_in(request, "pr") + 1
         page, pages = _page_of(portal)
         cards = portal.css(_CARDS)
         jobs = [job for card in cards if (job := _listed_job(config, card, response.url))]
         faults: list[str] = []
-        if page != asked:
-            faults.append(f"the response for page {asked} does not state that it is page {asked}")
+        if page != page_number:
+            faults.append(
+                f"the response for page {page_number} does not state that it is page {page_number}"
+            )
         if len(jobs) < len(cards) or (pages > 1 and not jobs):
-            faults.append(f"page {asked} has postings that could not be read")
-        more = asked < pages and not faults
+            faults.append(f"page {page_number} has postings that could not be read")
+        more = page_number < pages and not faults
         return ListingPage(
             jobs=tuple(jobs),
-            follow=(_request(config, page=asked),) if more else (),
+            follow=(_request(config, page=page_number),) if more else (),
             partial_reason="; ".join(faults) or None,
         )
 
@@ -94,10 +96,10 @@ def _page_of(portal: LexborHTMLParser) -> tuple[int, int]:
     """
     for selector in _PAGE_STATED:
         for node in portal.css(selector):
-            if stated := _PAGE_OF.search(node_text(node)):
-                return int(stated[1]), int(stated[2])
-    alone = portal.css_first("link[rel=next], .iCIMS_PagingBatch") is None
-    return (1, 1) if alone else (0, 0)
+            if match := _PAGE_OF.search(node_text(node)):
+                return int(match[1]), int(match[2])
+    is_only_page = portal.css_first("link[rel=next], .iCIMS_PagingBatch") is None
+    return (1, 1) if is_only_page else (0, 0)
 
 
 def _listed_job(config: Mapping[str, Any], card: LexborNode, page: str) -> ListedJob | None:

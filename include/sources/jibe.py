@@ -140,6 +140,6 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
         for at in (job, *job.objects("additional_locations"))
         if at.text("city")
     ]
-    shown = job.text("full_location") or job.text("location_name") or job.text("country")
+    place_text = job.text("full_location") or job.text("location_name") or job.text("country")
     known = tuple(dict.fromkeys(location for location in locations if location))
-    return known or locations_in(shown, country=job.text("country_code"))
+    return known or locations_in(place_text, country=job.text("country_code"))

@@ -71,8 +71,8 @@ class Jobvite:
             for row, link in zip(rows, links, strict=True)
             if not (_POSTING.search(link) and node_text(row))
         ]
-        alone = total is None and len(rows) < _PAGE_SIZE and response.is_whole_html
-        if total is None and not alone:
+        is_only_page = total is None and len(rows) < _PAGE_SIZE and response.is_whole_html
+        if total is None and not is_only_page:
             faults.append("the search did not state its total")
         more = bool(rows) and (page + 1) * _PAGE_SIZE < (total or 0)
         return ListingPage(
@@ -92,8 +92,8 @@ def _request(config: Mapping[str, Any], *, page: int) -> Request:
 
 
 def _total(search: LexborHTMLParser) -> int | None:
-    stated = search.css_first(".jv-pagination-text")
-    return total_in(stated.text(), _TOTAL) if stated else None
+    node = search.css_first(".jv-pagination-text")
+    return total_in(node.text(), _TOTAL) if node else None
 
 
 def _link(cell: LexborNode) -> str:

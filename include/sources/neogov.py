@@ -128,8 +128,8 @@ def _listed_job(item: JsonObject) -> ListedJob:
 
 
 def _place(item: JsonObject) -> str | None:
-    stated = (item.text("location"), item.text("state"))
-    return ", ".join(dict.fromkeys(filter(None, stated))) or None
+    parts = (item.text("location"), item.text("state"))
+    return ", ".join(dict.fromkeys(filter(None, parts))) or None
 
 
 def _amount(item: JsonObject, key: str) -> float | None:
@@ -137,6 +137,6 @@ def _amount(item: JsonObject, key: str) -> float | None:
     return JsonObject({key: digits}).number(key)
 
 
-def _time(stated: str | None) -> datetime | None:
+def _time(text: str | None) -> datetime | None:
     """Return the time in a text such as ``Wed, 22 Jul 2026 07:59:00:0``, which is in UTC."""
-    return parse_time(f"{_FRACTION.sub('', stated)} GMT") if stated else None
+    return parse_time(f"{_FRACTION.sub('', text)} GMT") if text else None

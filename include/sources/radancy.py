@@ -93,8 +93,8 @@ def _request(config: Mapping[str, Any], *, page: int) -> Request:
 
 
 def _total(results: LexborHTMLParser) -> int | None:
-    stated = (node.attributes[name] for name in _TOTALS for node in results.css(f"[{name}]"))
-    return next((total for each in stated if (total := total_in(each or "")) is not None), None)
+    totals = (node.attributes[name] for name in _TOTALS for node in results.css(f"[{name}]"))
+    return next((total for each in totals if (total := total_in(each or "")) is not None), None)
 
 
 def _listed_job(config: Mapping[str, Any], link: LexborNode) -> ListedJob | None:

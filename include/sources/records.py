@@ -84,21 +84,21 @@ def listing_page(
         raise ParseError("the response holds no list of postings")
     jobs: list[ListedJob] = []
     faults: list[str] = []
-    unread = 0
+    fault_count = 0
     for number, record in enumerate(cast("list[Any]", records), start=1):
         try:
             job = read(JsonObject.of(record, "it"))
             if job and volatile is not None:
                 job = replace(job, row_sha256=row_sha256(record, volatile))
         except ParseError as error:
-            unread += 1
-            if unread <= _MAX_LISTED_FAULTS:
+            fault_count += 1
+            if fault_count <= _MAX_LISTED_FAULTS:
                 message = cut(error.message, _MAX_FAULT_LENGTH)
                 faults.append(f"posting {number} could not be read: {message}")
         else:
             jobs += [job] if job else []
-    if unread > _MAX_LISTED_FAULTS:
-        faults.append(f"{unread - _MAX_LISTED_FAULTS} more postings could not be read")
+    if fault_count > _MAX_LISTED_FAULTS:
+        faults.append(f"{fault_count - _MAX_LISTED_FAULTS} more postings could not be read")
     return ListingPage(
         jobs=tuple(jobs),
         total=None if total is None else int(total),

@@ -115,9 +115,9 @@ def _locations(offer: JsonObject) -> tuple[Location, ...]:
     On older sites, an offer has no ``locations``. The parts of its only place, such as ``city``,
     are then fields of the offer itself.
     """
-    stated = offer.objects("locations")
-    locations = [_location(each, each.text("state")) for each in stated]
-    if not stated:
+    offices = offer.objects("locations")
+    locations = [_location(each, each.text("state")) for each in offices]
+    if not offices:
         locations = [_location(offer, offer.text("state_name"))]
     return tuple(dict.fromkeys(location for location in locations if location))
 

@@ -98,6 +98,6 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 
 
 def _spelled_out(code: str | None) -> str | None:
-    for short, spelled in _HOURS:
-        code = code and code.replace(short, spelled)
+    for short, full_form in _HOURS:
+        code = code and code.replace(short, full_form)
     return code

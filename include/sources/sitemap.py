@@ -78,12 +78,12 @@ class Sitemap:
         kind = etree.QName(next(entries)).localname
         if kind not in _ROOTS:
             raise ParseError(f"{response.url} is not a sitemap, because its root is <{kind}>")
-        wanted = None if kind == "sitemapindex" else _pattern(config)
-        limit = _MAX_FILES if wanted is None else _MAX_URLS
+        is_wanted = None if kind == "sitemapindex" else _pattern(config)
+        limit = _MAX_FILES if is_wanted is None else _MAX_URLS
         urls: dict[str, str | None] = {}
         cut_off = None
         for entry in entries:
-            urls |= {url: date for url, date in _urls(entry) if wanted is None or wanted(url)}
+            urls |= {url: date for url, date in _urls(entry) if is_wanted is None or is_wanted(url)}
             if len(urls) > limit:
                 cut_off = f"{response.url} names more than {limit} URLs"
                 break
@@ -111,9 +111,9 @@ def _text_listing(config: Mapping[str, Any], content: bytes, what: str) -> Listi
 
     Raises ParseError if a line is not an absolute http(s) URL.
     """
-    wanted = _pattern(config)
+    is_wanted = _pattern(config)
     lines = [line.strip() for line in content.decode("utf-8", "replace").splitlines()]
-    urls = [line for line in lines if line and wanted(line)]
+    urls = [line for line in lines if line and is_wanted(line)]
     if any(line and not is_http(line) for line in lines):
         raise ParseError(f"{what} has a line that is not a URL")
     cut_off = f"{what} names more than {_MAX_URLS} URLs" if len(urls) > _MAX_URLS else None
@@ -198,23 +198,23 @@ def _urls(entry: Element) -> Iterator[tuple[str, str | None]]:
     yield from ((url, modified) for url in urls)
 
 
-def _repair_xml(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+def _repair_xml(first_piece: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Yield the XML after removing the text before it and escaping each bare ``&``.
 
     A document in UTF-16 is not changed. From the piece that contains the first CDATA section on,
     nothing is changed, because ``&`` needs no escape in a CDATA section.
     """
-    beginning = _XML.search(first)
-    held = first[beginning.start() :] if beginning else first
+    beginning = _XML.search(first_piece)
+    pending = first_piece[beginning.start() :] if beginning else first_piece
     for piece in chain(pieces, (b"",)):
-        if b"\0" in held or b"<![CDATA[" in held:
-            yield from (held, piece, *pieces)
+        if b"\0" in pending or b"<![CDATA[" in pending:
+            yield from (pending, piece, *pieces)
             return
         # Hold back an "&" near the end of a piece, because its entity may end in the next piece.
-        at = held.rfind(b"&", -_LONGEST_ENTITY) if piece else -1
-        ready, held = (held, piece) if at < 0 else (held[:at], held[at:] + piece)
+        at = pending.rfind(b"&", -_LONGEST_ENTITY) if piece else -1
+        ready, pending = (pending, piece) if at < 0 else (pending[:at], pending[at:] + piece)
         yield _BARE_AMPERSAND.sub(b"&amp;", ready)
-    yield _BARE_AMPERSAND.sub(b"&amp;", held)
+    yield _BARE_AMPERSAND.sub(b"&amp;", pending)
 
 
 def _unpacked(response: Response) -> Iterator[bytes]:

@@ -55,13 +55,13 @@ class SmartRecruiters:
         page = JsonObject.of(response.json(), "the list")
         total = page.number("totalFound")
         received = len(page.values("content"))
-        following = next_start(number_in(request, "offset"), received=received, total=total)
+        next_offset = next_start(number_in(request, "offset"), received=received, total=total)
         return listing_page(
             page.raw("content"),
             lambda posting: _listed_job(config, posting),
             volatile=self.volatile_keys,
             total=total,
-            follow=[_request(config, offset=following)] if following else (),
+            follow=[_request(config, offset=next_offset)] if next_offset else (),
             partial_reason=reason_if_unproved(total, empty_is_proof=False),
         )
 

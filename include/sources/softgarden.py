@@ -41,12 +41,12 @@ class Softgarden:
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
-        stated = _IDS.search(response.body)
-        if stated is None:
+        ids_match = _IDS.search(response.body)
+        if ids_match is None:
             raise ParseError(f"{response.url} has no list of postings")
         cards = response.html().css(_CARDS)
         jobs = tuple(job for card in cards if (job := _listed_job(config, card)))
-        ids = set(re.findall(r"\d+", stated[1].decode()))
+        ids = set(re.findall(r"\d+", ids_match[1].decode()))
         return ListingPage(
             jobs=jobs,
             total=len(ids),

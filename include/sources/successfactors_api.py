@@ -42,8 +42,8 @@ def parse(config: Mapping[str, Any], request: Request, response: Response) -> Li
 
     Raises ParseError if the response does not have the form that the API returns.
     """
-    asked = JsonObject(request.json or {})
-    locale, page = asked.need("locale"), int(asked.number("pageNumber") or 0)
+    query = JsonObject(request.json or {})
+    locale, page = query.need("locale"), int(query.number("pageNumber") or 0)
     answer = JsonObject.of(response.json(), "the list")
     total = answer.number("totalJobs")
     rows = answer.raw("jobSearchResult")

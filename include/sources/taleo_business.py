@@ -60,14 +60,14 @@ class TaleoBusiness:
         html = response.html()
         if _MARK not in response.text():
             raise ParseError(f"{response.url} is not a list of search results")
-        stated = html.css_first(f".{_MARK}-panel-number")
-        total = total_in(node_text(stated)) if stated else None
+        total_node = html.css_first(f".{_MARK}-panel-number")
+        total = total_in(node_text(total_node)) if total_node else None
         links = html.css("a.viewJobLink[href]")
         jobs = [job for link in links if (job := _listed_job(config, link, response.url))]
         faults: list[str] = []
         after = next_start(request.depth * _PAGE_SIZE, received=len(links), total=total)
-        following = html.css_first("a.jscroll-next[href]")
-        url = absolute(response.url, following.attributes["href"]) if following else None
+        next_link = html.css_first("a.jscroll-next[href]")
+        url = absolute(response.url, next_link.attributes["href"]) if next_link else None
         if url and f"rowFrom={(request.depth + 1) * _PAGE_SIZE}&" not in f"{url}&":
             faults.append("the link to the next page leads to another one")
         if url is None and after is not None:
@@ -110,8 +110,8 @@ def _search(config: Mapping[str, Any]) -> str:
 def _listed_job(config: Mapping[str, Any], link: LexborNode, page: str) -> ListedJob | None:
     """Return the job of a link, or None if the link is not to a posting of the company."""
     url, title = absolute(page, link.attributes["href"]), node_text(link)
-    asked = parse_qs(urlsplit(url).query) if url else {}
-    if not (url and title and "rid" in asked) or asked.get("org", [""])[0].upper() != _company(
+    query = parse_qs(urlsplit(url).query) if url else {}
+    if not (url and title and "rid" in query) or query.get("org", [""])[0].upper() != _company(
         config
     ):
         return None
@@ -119,7 +119,7 @@ def _listed_job(config: Mapping[str, Any], link: LexborNode, page: str) -> Liste
     row = heading.parent if heading else None
     page_url = based(config, url)
     return ListedJob(
-        external_id=asked["rid"][0],
+        external_id=query["rid"][0],
         title=title,
         url=url,
         location=_location(row) if row else None,
@@ -135,8 +135,8 @@ def _location(row: LexborNode) -> str | None:
     unknown which of them is the place.
     """
     texts = [
-        shown
+        text
         for each in row.css("div[tabindex]")
-        if (shown := node_text(each)) and not shown.isdigit()
+        if (text := node_text(each)) and not text.isdigit()
     ]
     return texts[0] if len(texts) == 1 else None

@@ -44,12 +44,12 @@ class Teamtailor:
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
         feed = JsonObject.of(response.json(), "the feed")
-        following = feed.text("next_url")
+        next_url = feed.text("next_url")
         return listing_page(
             feed.raw("items"),
             _listed_job,
             volatile=self.volatile_keys,
-            follow=[Request(url=based(config, following))] if following else (),
+            follow=[Request(url=based(config, next_url))] if next_url else (),
         )
 
     def parse_posting(self, content: str) -> JobPosting:

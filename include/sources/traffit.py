@@ -138,9 +138,11 @@ def _value(post: JsonObject, field: str) -> Any:
 
 
 def _location(post: JsonObject) -> Location | None:
-    stated = _value(post, "geolocation")
+    geolocation = _value(post, "geolocation")
     try:
-        at = JsonObject.of(read_json(stated) if isinstance(stated, str) else stated, "the place")
+        at = JsonObject.of(
+            read_json(geolocation) if isinstance(geolocation, str) else geolocation, "the place"
+        )
     except ParseError:
         return None
     return place(

@@ -130,7 +130,7 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:
-    shown = [each for each in job.objects("locations") if each.flag("hidden") is not True]
+    visible_places = [each for each in job.objects("locations") if each.flag("hidden") is not True]
     locations = (
         place(
             city=each.text("city"),
@@ -138,6 +138,6 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
             country=each.text("country"),
             code=each.text("countryCode"),
         )
-        for each in shown or job.objects("location") or (job,)
+        for each in visible_places or job.objects("location") or (job,)
     )
     return tuple(location for location in locations if location)

@@ -65,8 +65,8 @@ class WorkAtAStartup:
 def _state(page: Response) -> JsonObject | None:
     """Return the JSON in the page's attribute ``data-page``, or None if there is none."""
     node = page.html().css_first("[data-page]")
-    stated = node.attributes.get("data-page") if node else None
-    return JsonObject.of(read_json(stated), "the page's state") if stated else None
+    page_data = node.attributes.get("data-page") if node else None
+    return JsonObject.of(read_json(page_data), "the page's state") if page_data else None
 
 
 def _listed_job(config: Mapping[str, Any], company: str, job: JsonObject) -> ListedJob | None:

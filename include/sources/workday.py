@@ -65,15 +65,15 @@ class Workday:
             lambda posting: _listed_job(config, posting),
             volatile=self.volatile_keys,
         )
-        asked = JsonObject(request.json or {})
-        applied: Mapping[str, Any] = asked.raw("appliedFacets")
+        query = JsonObject(request.json or {})
+        applied: Mapping[str, Any] = query.raw("appliedFacets")
         total = int(answer.number("total") or 0)
-        if asked.number("offset"):
+        if query.number("offset"):
             # A later page may state 0 instead of the total. A list that is filtered by a facet
             # states only its own total, which is not the total of the whole listing.
             return replace(page, total=None if applied else total or None)
         if total >= CAP:
-            return _split_by_facet(config, answer, applied, page, stated=total)
+            return _split_by_facet(config, answer, applied, page, stated_total=total)
         return replace(
             page, total=None if applied else total, follow=_pages(config, applied, total)
         )
@@ -134,24 +134,26 @@ def _split_by_facet(
     applied: Mapping[str, Any],
     page: ListingPage,
     *,
-    stated: int,
+    stated_total: int,
 ) -> ListingPage:
     """Return ``page``, followed by the requests for one list for each value of a facet.
 
     This splits a list that may have more postings than the API shows. If no facet can split the
-    list, the requests are those for its further pages, up to the ``stated`` total. Usually, the
+    list, the requests are those for its further pages, up to ``stated_total``. Usually, the
     stated total is only the number of postings that the API shows. Then the listing is partial.
     """
-    facets = [facet for facet in facets_in(answer) if facet.parameter not in applied]
-    chosen, total = to_split_by(facets), agreed_total(facets)
-    if chosen is None and stated > CAP:
+    facets = [each for each in facets_in(answer) if each.parameter not in applied]
+    facet, total = to_split_by(facets), agreed_total(facets)
+    if facet is None and stated_total > CAP:
         # Request all postings, because some sites show more than the cap. If this site does not,
         # fewer postings are found than the total states, and the listing is partial.
-        shown = min(stated, _MAX_SHOWN)
+        listed_total = min(stated_total, _MAX_SHOWN)
         return replace(
-            page, total=None if applied else stated, follow=_pages(config, applied, shown)
+            page,
+            total=None if applied else stated_total,
+            follow=_pages(config, applied, listed_total),
         )
-    if chosen is None:
+    if facet is None:
         fault = f"a list of {CAP} postings or more has no facet to split it by"
         return replace(page, follow=_pages(config, applied, CAP), partial_reason=fault)
     fault = None
@@ -161,8 +163,8 @@ def _split_by_facet(
         page,
         total=None if applied else total,
         follow=tuple(
-            _request(config, {**applied, chosen.parameter: [value]}, offset=0)
-            for value in chosen.counts
+            _request(config, {**applied, facet.parameter: [value]}, offset=0)
+            for value in facet.counts
         ),
         partial_reason=page.partial_reason or fault,
     )

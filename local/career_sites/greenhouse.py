@@ -41,7 +41,7 @@ def job(posting: SamplePosting, *, base_url: str, pay_transparency: bool) -> dic
 
 def _job(posting: SamplePosting, *, base_url: str, pay_transparency: bool) -> dict[str, object]:
     separator = _PLACE_SEPARATORS[posting.number % len(_PLACE_SEPARATORS)]
-    stated: dict[str, object] = {
+    fields: dict[str, object] = {
         "absolute_url": base_url + posting.path,
         "data_compliance": [
             {
@@ -73,8 +73,8 @@ def _job(posting: SamplePosting, *, base_url: str, pay_transparency: bool) -> di
         "application_deadline": None,
     }
     if pay_transparency:
-        stated["pay_input_ranges"] = [_pay(posting.salary)] if posting.salary else []
-    return stated
+        fields["pay_input_ranges"] = [_pay(posting.salary)] if posting.salary else []
+    return fields
 
 
 def _content(posting: SamplePosting) -> dict[str, object]:

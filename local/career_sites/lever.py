@@ -25,7 +25,7 @@ def posting(sample: SamplePosting, *, base_url: str) -> dict[str, object]:
     prose = [section for section in sections if not section.bullets]
     description, additional = prose[:-1], prose[-1:]
     hosted_url = base_url + sample.path
-    stated: dict[str, object] = {
+    fields: dict[str, object] = {
         "additionalPlain": to_plain(additional),
         "additional": f"<div>{to_html(additional)}</div>",
         "categories": {
@@ -51,8 +51,8 @@ def posting(sample: SamplePosting, *, base_url: str) -> dict[str, object]:
         "applyUrl": f"{hosted_url}/apply",
     }
     if sample.salary:
-        stated["salaryRange"] = _salary_range(sample.salary)
-    return stated
+        fields["salaryRange"] = _salary_range(sample.salary)
+    return fields
 
 
 def _salary_range(salary: Salary) -> dict[str, object]:

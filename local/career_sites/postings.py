@@ -124,8 +124,8 @@ def truth(
     }
     flaky = postings[FLAKY_EMPLOYER]
     candidates = [index for index, posting in enumerate(flaky) if not posting.gone]
-    chosen = Random(f"{seed}/{day}/fails once").choice(candidates)
-    flaky[chosen] = replace(flaky[chosen], fails_once=True)
+    failing_posting = Random(f"{seed}/{day}/fails once").choice(candidates)
+    flaky[failing_posting] = replace(flaky[failing_posting], fails_once=True)
     return {
         slug: {posting.external_id: posting for posting in own} for slug, own in postings.items()
     }
@@ -226,18 +226,20 @@ def _write(vacancy: Vacancy, slug: str, seed: int, revision: int) -> SamplePosti
 def _choose_workplace(
     employer: Employer, trade: Trade, rng: Random
 ) -> Literal["remote", "hybrid", "onsite"] | None:
-    drawn = rng.random()
+    chance = rng.random()
     if employer.source == "sitemap":
         can_be_remote = employer.structured and trade not in _ON_SITE_TRADES
-        return "remote" if can_be_remote and drawn < 0.4 else None
-    if trade in _ON_SITE_TRADES or drawn < 0.4:
+        return "remote" if can_be_remote and chance < 0.4 else None
+    if trade in _ON_SITE_TRADES or chance < 0.4:
         return "onsite"
-    return "hybrid" if drawn < 0.75 else "remote"
+    return "hybrid" if chance < 0.75 else "remote"
 
 
 def _choose_employment_type(employer: Employer, rng: Random) -> str | None:
-    (drawn,) = rng.choices(list(_EMPLOYMENT_TYPES), weights=list(_EMPLOYMENT_TYPES.values()))
-    return None if employer.source == "greenhouse" else drawn
+    (employment_type,) = rng.choices(
+        list(_EMPLOYMENT_TYPES), weights=list(_EMPLOYMENT_TYPES.values())
+    )
+    return None if employer.source == "greenhouse" else employment_type
 
 
 def _choose_salary(employer: Employer, rng: Random) -> Salary | None:

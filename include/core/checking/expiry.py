@@ -50,8 +50,8 @@ def misses_needed(
         hold_ratio, hold_min: the limits above which a listing is suspicious, as in
             ``is_suspicious``.
     """
-    held = is_fragile or is_suspicious(listing, hold_ratio=hold_ratio, hold_min=hold_min)
-    return 2 if held else 1
+    is_held = is_fragile or is_suspicious(listing, hold_ratio=hold_ratio, hold_min=hold_min)
+    return 2 if is_held else 1
 
 
 def is_suspicious(listing: BoardListing, *, hold_ratio: float, hold_min: int) -> bool:

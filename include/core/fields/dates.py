@@ -138,12 +138,12 @@ def _parse_any_form(text: str, day_first: bool | None) -> datetime | None:
     if slashed := _SLASHED.fullmatch(text):
         return _slashed(*map(int, slashed.groups()), day_first=day_first)
     text = _ZONE.sub(lambda name: f" {_ZONES[name[1]]}", text)
-    if _OFFSET.search(text) and (exact := _in_formats(text) or _rfc_5322(text)):
-        return exact
+    if _OFFSET.search(text) and (exact_time := _in_formats(text) or _rfc_5322(text)):
+        return exact_time
     if named := _WITH_MONTH_NAME.fullmatch(text):
         return _with_month_name(named)
-    if known := _in_formats(text):
-        return known
+    if time := _in_formats(text):
+        return time
     date = _TIME_OF_DAY.sub("", text)
     if dotted := _DAY_FIRST.fullmatch(date) or _IN_VIETNAMESE.fullmatch(date):
         return _day(*map(int, reversed(dotted.groups())))

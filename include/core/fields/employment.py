@@ -291,8 +291,11 @@ def with_missing_types(
     other_types = tuple(other_types)
     if other_types:
         stated_types = tuple(kind for kind in stated_types if kind is not Type.OTHER)
-    known = {kind in _HOURS for kind in stated_types}
-    types = {*stated_types, *(kind for kind in other_types if (kind in _HOURS) not in known)}
+    known_subjects = {kind in _HOURS for kind in stated_types}
+    types = {
+        *stated_types,
+        *(kind for kind in other_types if (kind in _HOURS) not in known_subjects),
+    }
     return tuple(kind for kind in Type if kind in types)
 
 

@@ -178,8 +178,8 @@ def _remote_within(posting: JsonObject, applicants: Iterable[JsonObject]) -> tup
 
 def _country_of(at: JsonObject) -> str | None:
     """Return the code of the country of a place from which applicants may work; None if unknown."""
-    stated = (_plain_text(_name(address, "addressCountry")) for address in _addresses(at))
-    if code := next(filter(None, map(country_code, stated)), None):
+    names = (_plain_text(_name(address, "addressCountry")) for address in _addresses(at))
+    if code := next(filter(None, map(country_code, names)), None):
         return code
     name = _plain_text(at.text("name"))
     return locate(name).country if name else None
@@ -198,8 +198,8 @@ def _locations(
         return (location,)
     if city and not region and "," in city:
         return (locate(city, country=country),)
-    written = _plain_text(address.text("name"))
-    raw = written if written and city and city in written else None
+    place_name = _plain_text(address.text("name"))
+    raw = place_name if place_name and city and city in place_name else None
     location = place(city=city, region=region, country=country, raw=raw)
     return (location,) if location else ()
 

@@ -19,10 +19,10 @@ def cache_short_texts(read: Callable[[str], T]) -> Callable[[str], T]:
 
     The result of ``read`` must depend only on the text, and must be immutable.
     """
-    known = lru_cache(maxsize=_MAX_ENTRIES)(read)
+    cached_read = lru_cache(maxsize=_MAX_ENTRIES)(read)
 
     @wraps(read)
     def text_cache(text: str) -> T:
-        return known(text) if len(text) <= _MAX_LENGTH else read(text)
+        return cached_read(text) if len(text) <= _MAX_LENGTH else read(text)
 
     return text_cache

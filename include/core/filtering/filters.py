@@ -76,5 +76,5 @@ def _is_in(place: Location, field: str, patterns: tuple[str, ...]) -> bool:
 
 
 def _wants_workplace(company: Company, job: ListedJob, posting: JobPosting | None) -> bool:
-    known = (posting and posting.workplace) or workplace_in(places(job.location))
-    return known is None or not company.workplaces or known in company.workplaces
+    workplace = (posting and posting.workplace) or workplace_in(places(job.location))
+    return workplace is None or not company.workplaces or workplace in company.workplaces

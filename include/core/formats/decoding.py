@@ -40,8 +40,8 @@ def decode(body: bytes, content_type: str | None) -> str:
     for mark, encoding in _BOMS:
         if body.startswith(mark):
             return _decode_text(body[len(mark) :], encoding)
-    if stated := _encoding(_header_label(content_type)):
-        return _decode_text(body, stated)
+    if declared_encoding := _encoding(_header_label(content_type)):
+        return _decode_text(body, declared_encoding)
     beginning = body[:_PRESCAN_BYTES].decode("latin-1")
     try:
         text = body.decode("utf-8")

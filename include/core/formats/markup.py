@@ -217,8 +217,8 @@ def parse_html(html: str) -> LexborHTMLParser:
     """
     _refuse_excess(html)
     if html.count("<") > _MAX_OPTIONS:
-        kept, removed = _OPTION_TAG.subn("<wbr", html)
-        html = kept if removed > _MAX_OPTIONS else html
+        html_without_options, removed_count = _OPTION_TAG.subn("<wbr", html)
+        html = html_without_options if removed_count > _MAX_OPTIONS else html
     return LexborHTMLParser(html)
 
 

@@ -51,13 +51,13 @@ def canonical_url(url: str) -> str:
         return url
     if not is_http(url):
         return url
-    kept = [
+    kept_parameters = [
         pair
         for pair in parts.query.split("&")
         if pair and not _is_tracking(parse_qsl(pair, keep_blank_values=True))
     ]
     path = _without_dots(_escaped_least(quote(parts.path, safe=_PATH_SAFE))) or "/"
-    query = _escaped_least(quote("&".join(kept), safe=_QUERY_SAFE))
+    query = _escaped_least(quote("&".join(kept_parameters), safe=_QUERY_SAFE))
     return urlunsplit((parts.scheme.lower(), host, path, query, ""))
 
 

@@ -128,5 +128,5 @@ class HostState:
     def shifted(self, seconds: float) -> "HostState":
         """Return the state after adding ``seconds`` to all of its times."""
         times = ("next_send", "failing_since", "failed_at", "blocked_until")
-        known = {name: at for name in times if (at := getattr(self, name)) is not None}
-        return replace(self, **{name: at + seconds for name, at in known.items()})
+        times_set = {name: at for name in times if (at := getattr(self, name)) is not None}
+        return replace(self, **{name: at + seconds for name, at in times_set.items()})

@@ -178,11 +178,11 @@ def local_currency(text: str, countries: Iterable[str | None]) -> str | None:
         countries: the country code of each of the posting's places. It is None for a place whose
             country is unknown.
     """
-    known = set(countries)
+    countries_set = set(countries)
     marks = {_shared_form(mark) for mark in _MARK.findall(text)}
-    if len(known) != 1 or len(marks) != 1:
+    if len(countries_set) != 1 or len(marks) != 1:
         return None
-    mark, country = marks.pop(), next(iter(known)) or ""
+    mark, country = marks.pop(), next(iter(countries_set)) or ""
     if mark == "$" and country in ("MX", "AR", "CL", "CO") and _SPANISH.search(text):
         mark = "pesos"
     return _SHARED_MARKS.get(mark, {}).get(country)

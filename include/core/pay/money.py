@@ -157,12 +157,12 @@ def _sum(match: re.Match[str], *, low: str, high: str | None, end: int) -> Sum:
         factor = max(number_of(f"1{text.lstrip('0123456789.,’ ')}") for text in (low, high))
         bottom = bottom * factor if bottom < factor else bottom
         top = top * factor if top < factor else top
-    stated = " ".join(filter(None, marks))
-    if not stated and _IN_LAKHS.search(f"{low} {high}"):
-        stated = "INR"
-    if _IN_THOUSANDS.search(stated):
+    mark_text = " ".join(filter(None, marks))
+    if not mark_text and _IN_LAKHS.search(f"{low} {high}"):
+        mark_text = "INR"
+    if _IN_THOUSANDS.search(mark_text):
         bottom, top = bottom * 1000, top and top * 1000
-    return Sum(start=match.start(), end=end, low=bottom, high=top, marks=stated)
+    return Sum(start=match.start(), end=end, low=bottom, high=top, marks=mark_text)
 
 
 def _separate_sums(match: re.Match[str]) -> Iterator[Sum]:

@@ -134,8 +134,8 @@ def _periods(text: str) -> Iterator[PayPeriod | None]:
 
     For a period that ``PayPeriod`` does not have, yield None.
     """
-    for pattern, spelled in _ABBREVIATIONS:
-        text = pattern.sub(spelled, text)
+    for pattern, unit in _ABBREVIATIONS:
+        text = pattern.sub(unit, text)
     lowered = text.lower()
     for match in _WORD.finditer(lowered):
         word = match[0]

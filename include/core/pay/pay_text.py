@@ -157,7 +157,7 @@ def _with_salaries(line: str, salaries: Iterable[Salary]) -> Iterator[Salary]:
     line multiplies the pay by a number of salaries ("14 x"), its period is a month. The number of
     salaries is added to the raw text of each pay.
     """
-    stated = SALARIES.search(line)
+    match = SALARIES.search(line)
     bracketed = _PERIOD_IN_BRACKETS.findall(line)
     said = {pay_period(text) for text in bracketed if _topic(text) in (None, "pay")} - {None}
     for each in salaries:
@@ -167,11 +167,11 @@ def _with_salaries(line: str, salaries: Iterable[Salary]) -> Iterator[Salary]:
             and is_plausible(known := replace(each, period=next(iter(said))))
         ):
             each = known
-        if stated is None:
+        if match is None:
             yield each
             continue
-        raw = each.raw if stated[0] in each.raw else f"{each.raw} ({stated[0]})"
-        period = each.period or (PayPeriod.MONTH if stated["times"] else None)
+        raw = each.raw if match[0] in each.raw else f"{each.raw} ({match[0]})"
+        period = each.period or (PayPeriod.MONTH if match["times"] else None)
         yield replace(each, raw=raw, period=period)
 
 

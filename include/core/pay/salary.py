@@ -79,17 +79,17 @@ def widest(ranges: Sequence[Salary | None]) -> Salary | None:
     A job may have one range for each place or level. If the currencies or periods of the ranges
     differ, the result has only their raw texts. Return None if there is no range.
     """
-    stated = [each for each in ranges if each]
-    if len(stated) < 2:
-        return stated[0] if stated else None
-    first = stated[0]
-    raw = "; ".join(dict.fromkeys(each.raw for each in stated))
-    if any((each.currency, each.period) != (first.currency, first.period) for each in stated):
+    known_ranges = [each for each in ranges if each]
+    if len(known_ranges) < 2:
+        return known_ranges[0] if known_ranges else None
+    first = known_ranges[0]
+    raw = "; ".join(dict.fromkeys(each.raw for each in known_ranges))
+    if any((each.currency, each.period) != (first.currency, first.period) for each in known_ranges):
         return Salary(raw=raw, origin=first.origin)
     return Salary(
         raw=raw,
-        min=min((each.min for each in stated if each.min is not None), default=None),
-        max=max((each.max for each in stated if each.max is not None), default=None),
+        min=min((each.min for each in known_ranges if each.min is not None), default=None),
+        max=max((each.max for each in known_ranges if each.max is not None), default=None),
         currency=first.currency,
         period=first.period,
         origin=first.origin,
@@ -152,5 +152,5 @@ def _positive_or_none(amount: float | None) -> float | None:
 
 
 def _span(low: float | None, high: float | None) -> str:
-    shown = [f"{amount:,.2f}".removesuffix(".00") for amount in (low, high) if amount]
-    return " – ".join(dict.fromkeys(shown))
+    texts = [f"{amount:,.2f}".removesuffix(".00") for amount in (low, high) if amount]
+    return " – ".join(dict.fromkeys(texts))

@@ -121,5 +121,5 @@ def _code(text: str | None) -> str | None:
 
 @cache_short_texts
 def _currency(text: str) -> str | None:
-    stated = text.strip().upper()
-    return stated if is_code(stated) else currency_of(text)
+    code = text.strip().upper()
+    return code if is_code(code) else currency_of(text)

@@ -78,16 +78,16 @@ def yearly_pay(salary: Mapping[str, Any] | None) -> YearlyPay | None:
         return None
     period = PayPeriod(salary["period"])
     factor, assumption = YEARLY_FACTORS[period], _ASSUMPTIONS.get(period)
-    if period is PayPeriod.MONTH and (stated := SALARIES.search(salary.get("raw") or "")):
-        factor = _count(stated[0])
+    if period is PayPeriod.MONTH and (match := SALARIES.search(salary.get("raw") or "")):
+        factor = _count(match[0])
         assumption = f"{factor} salaries a year, as stated"
     return YearlyPay(
         min=low and round(low * factor), max=high and round(high * factor), assumption=assumption
     )
 
 
-def _count(stated: str) -> int:
-    digits = re.search(r"\d+", stated)
+def _count(count_text: str) -> int:
+    digits = re.search(r"\d+", count_text)
     if digits:
         return int(digits[0])
-    return next(number for word, number in _NUMBERS.items() if word in stated.casefold())
+    return next(number for word, number in _NUMBERS.items() if word in count_text.casefold())

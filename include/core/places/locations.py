@@ -473,10 +473,10 @@ def locate(raw: str, *, country: str | None = None) -> Location:
     stated = country_code(country) or _country_of_zip(raw)
     if location := _in_east_asia(raw, stated) or _in_australia(raw, stated):
         return location
-    written = _parts(raw)
-    kept = list(dropwhile(_is_no_place, written)) or written[-1:]
-    facility = len(kept) < len(written)
-    parts = [_BEFORE_NAME.sub("", part) for part in kept]
+    all_parts = _parts(raw)
+    name_parts = list(dropwhile(_is_no_place, all_parts)) or all_parts[-1:]
+    facility = len(name_parts) < len(all_parts)
+    parts = [_BEFORE_NAME.sub("", part) for part in name_parts]
     if not parts:
         return Location(raw=raw, country=stated)
     if len(parts) == 1:
@@ -486,7 +486,7 @@ def locate(raw: str, *, country: str | None = None) -> Location:
         is_city = (
             facility
             or name != parts[0]
-            or parts != written
+            or parts != all_parts
             or _BEFORE_NAME.match(raw)
             or _FRENCH_DEPARTMENT.search(raw)
             or ("," in raw and is_city_name(name))
@@ -574,15 +574,20 @@ def place(
         raw: the whole place as the source writes it. If None, it is made from the parts.
     """
     country = country or code
-    settled = country_code(code) or country_code(country)
+    country_code_of_place = country_code(code) or country_code(country)
     if country and len(country) == 2:
         country = country.upper()
-    stated = list(dict.fromkeys(part for part in (city, region, country) if part))
-    if not (raw or stated):
+    names = list(dict.fromkeys(part for part in (city, region, country) if part))
+    if not (raw or names):
         return None
-    if region and (region.casefold() in _CONTINENTS or country_code(region) == settled is not None):
+    if region and (
+        region.casefold() in _CONTINENTS
+        or country_code(region) == country_code_of_place is not None
+    ):
         region = None
-    return Location(raw=raw or ", ".join(stated), city=city, region=region, country=settled)
+    return Location(
+        raw=raw or ", ".join(names), city=city, region=region, country=country_code_of_place
+    )
 
 
 def _parts(raw: str) -> list[str]:
@@ -594,8 +599,8 @@ def _parts(raw: str) -> list[str]:
     text = _with_commas(raw)
     bare = _WAYS_OF_WORKING.sub("", _BRACKETS.sub(",", text))
     pieces = (_WITHIN.sub("", piece.strip(" ,-–/+&")) for piece in bare.split(","))
-    kept = [piece for piece in pieces if piece and not _TIME_ZONE.fullmatch(piece)]
-    return _country_last(_without_postcodes(kept))
+    parts = [piece for piece in pieces if piece and not _TIME_ZONE.fullmatch(piece)]
+    return _country_last(_without_postcodes(parts))
 
 
 def _with_commas(raw: str) -> str:
@@ -628,11 +633,11 @@ def _without_postcodes(parts: list[str]) -> list[str]:
     may be house numbers. The name directly after a postcode is the city. The parts before that
     postcode are left out, because they are the street.
     """
-    kept: list[str] = []
+    words: list[str] = []
     has_postcode = False
     for part in reversed(parts):
         if not _DIGIT.search(part):
-            kept.append(part)
+            words.append(part)
             continue
         name = part if has_postcode else _TRAILING_POSTCODE.sub("", part)
         leading = None if has_postcode else _LEADING_POSTCODE.match(name)
@@ -640,10 +645,10 @@ def _without_postcodes(parts: list[str]) -> list[str]:
         if leading:
             name = name[leading.end() :]
         if not _DIGIT.search(name):
-            kept.append(name)
+            words.append(name)
         if leading:
             break
-    return kept[::-1]
+    return words[::-1]
 
 
 def _country_last(parts: list[str]) -> list[str]:
@@ -720,9 +725,9 @@ def _locate_city_and_region(
         stated_country = _country_of_region(region)
     if stated_country is None and REGIONS.get(city.casefold()) == region:
         return Location(raw=raw)  # "Ontario, CA" may be a city or a province
-    settled = stated_country is not None or not (region.isupper() and len(region) == 2)
+    is_certain = stated_country is not None or not (region.isupper() and len(region) == 2)
     return Location(
-        raw=raw, city=_city(city), region=region if settled else None, country=stated_country
+        raw=raw, city=_city(city), region=region if is_certain else None, country=stated_country
     )
 
 

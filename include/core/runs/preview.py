@@ -59,16 +59,16 @@ def preview(
         known: the jobs of earlier runs, by external id.
         complete: whether the listing is proved to name all open postings.
     """
-    wanted = {job.external_id: job for job in listed}
-    both = [(job, known[id_]) for id_, job in wanted.items() if id_ in known]
+    listed_by_id = {job.external_id: job for job in listed}
+    both = [(job, known[id_]) for id_, job in listed_by_id.items() if id_ in known]
     retitled = tuple(
         Retitled(job=job, before=before.listed_title)
         for job, before in both
         if _words(job.title) != _words(before.listed_title)
     )
-    unlisted = (each.job for id_, each in known.items() if each.is_open and id_ not in wanted)
+    unlisted = (each.job for id_, each in known.items() if each.is_open and id_ not in listed_by_id)
     return Preview(
-        new=tuple(job for id_, job in wanted.items() if id_ not in known),
+        new=tuple(job for id_, job in listed_by_id.items() if id_ not in known),
         retitled=retitled,
         gone=tuple(unlisted) if complete else (),
         unchanged=len(both) - len(retitled),

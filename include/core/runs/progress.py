@@ -110,9 +110,9 @@ def eta_seconds(samples: Sequence[tuple[float, int]]) -> float | None:
     """
     if len(samples) < 2:
         return None
-    (began, left_then), (ended, left) = samples[0], samples[-1]
+    (first_at, left_then), (last_at, left) = samples[0], samples[-1]
     if left == 0:
         return 0.0
-    if left_then <= left or ended <= began:
+    if left_then <= left or last_at <= first_at:
         return None
-    return left * (ended - began) / (left_then - left)
+    return left * (last_at - first_at) / (left_then - left)

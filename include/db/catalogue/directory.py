@@ -28,8 +28,8 @@ def find_boards(
     Args:
         all_public: also return boards that the user does not follow.
     """
-    exact = company_key(words).strip()
-    params = {"key": _escape_like(exact), "exact": exact, "limit": limit}
+    exact_key = company_key(words).strip()
+    params = {"key": _escape_like(exact_key), "exact": exact_key, "limit": limit}
     visible = {"user": user_id, "all_public": all_public}
     rows = connection.execute(_FIND, {**params, **visible}).mappings()
     return [KnownBoard(**row) for row in rows]

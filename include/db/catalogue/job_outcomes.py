@@ -76,13 +76,18 @@ def write(
         rows[tuple(map(type, came))].append(row)
     versions: dict[int, int] = {}
     for sequence, of_sequence in rows.items():
-        written = connection.execute(
+        updated = connection.execute(
             _update(sequence, tuple(of_sequence[0])), {"rows": of_sequence}
         )
-        versions |= {row.job_id: row.content_version for row in written}
+        versions |= {row.job_id: row.content_version for row in updated}
     if history := [
-        {"job_id": job_id, "version": versions[job_id], "sweep_id": sweep_id, "changes": changed}
-        for job_id, changed in changes.items()
+        {
+            "job_id": job_id,
+            "version": versions[job_id],
+            "sweep_id": sweep_id,
+            "changes": job_changes,
+        }
+        for job_id, job_changes in changes.items()
         if job_id in versions
     ]:
         connection.execute(insert(job_versions).values(history).on_conflict_do_nothing())

@@ -226,7 +226,7 @@ class _Query:
             segment += f" WHEN {each.condition} THEN {number}"
             key += f" WHEN {number} THEN {_KEYS[each.column]}"
         sides = [kind for kind in _FACETS if kind in self.conditions]
-        counted = [kind for kind in (*_TAG_FACETS, Tag.UNKNOWN) if kind not in sides]
+        counted_kinds = [kind for kind in (*_TAG_FACETS, Tag.UNKNOWN) if kind not in sides]
         tables = {kind: f"but_{kind}" for kind in sides}
         tags = [_tag_counts("matched", *counted)]
         tags += [_tag_counts(tables[kind], kind) for kind in _TAG_FACETS if kind in sides]
@@ -381,11 +381,15 @@ class _Query:
 
         The filters in ``without`` are not applied.
         """
-        kept = {name: each for name, each in self.conditions.items() if name not in without}
+        other_conditions = {
+            name: each for name, each in self.conditions.items() if name not in without
+        }
         if self.is_of_user:
-            left = (each for name, each in kept.items() if name in _IGNORED_BY_SOME_COUNT)
+            left = (
+                each for name, each in other_conditions.items() if name in _IGNORED_BY_SOME_COUNT
+            )
             return f"base AS p WHERE {all_of(left)}"
-        return f"postings AS p WHERE {all_of(kept.values())}"
+        return f"postings AS p WHERE {all_of(other_conditions.values())}"
 
     def _facet_cte(self, kind: Tag, columns: str) -> str:
         """Return the CTE of the postings that match all filters except the filter of one field."""
@@ -419,24 +423,24 @@ class _Query:
         """
         facts: dict[Unknown, Tag | None] = {}
         for what, names in _FILTERS_BY.items():
-            active = names & self.conditions.keys()
-            if active:
-                sides = [kind for kind in _FACETS if kind in active]
-                facts[what] = sides[0] if len(active) == len(sides) else None
+            active_filters = names & self.conditions.keys()
+            if active_filters:
+                sides = [kind for kind in _FACETS if kind in active_filters]
+                facts[what] = sides[0] if len(active_filters) == len(sides) else None
         return facts
 
     def _unknown_count(self, what: Unknown, side: Tag | None) -> str:
         """Return a SELECT of the number of postings without a fact that a filter needs."""
         tag = "country" if what is Unknown.PLACE and Tag.COUNTRY in self.conditions else what
-        counted = f"UNION ALL SELECT '{Tag.UNKNOWN}', '{what}', count(*), NULL, NULL FROM"
+        select_count = f"UNION ALL SELECT '{Tag.UNKNOWN}', '{what}', count(*), NULL, NULL FROM"
         # A posting without an included fact passes all filters that need it. This is not so for
         # places, because a posting may have a city, but no country.
         is_included = what in self.included and what is not Unknown.PLACE
         source = "matched" if is_included else side and f"but_{side}"
         if source is not None:
-            return f"{counted} {source} WHERE tags @> '{{{Tag.UNKNOWN.of(tag)}}}'"
+            return f"{select_count} {source} WHERE tags @> '{{{Tag.UNKNOWN.of(tag)}}}'"
         return f"""
-            {counted} (
+            {select_count} (
                 SELECT FROM {self._matching(*_FILTERS_BY[what])}
                     AND p.tags @> '{{{Tag.UNKNOWN.of(tag)}}}'
                 LIMIT :most

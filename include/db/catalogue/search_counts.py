@@ -38,12 +38,12 @@ def count_matches(
         return []
     params: dict[str, Any] = {"user": user_id, "most": COUNT_UP_TO + 1, "own_boards": []}
     numbers: list[str] = []
-    wanted = [replace(asked, is_new=True) for asked in searches]
-    for number, filters in enumerate(read_filters(connection, user_id, wanted)):
+    new_searches = [replace(search, is_new=True) for search in searches]
+    for number, filters in enumerate(read_filters(connection, user_id, new_searches)):
         params |= {f"{name}{number}": value for name, value in filters.params.items()}
         params["own_boards"] = filters.params.get("own_boards") or params["own_boards"]
-        counted = _own_counts if _is_of_user(wanted[number]) else _bounded_counts
-        numbers.append(number_parameters(counted(filters.conditions), filters.params, number))
+        counts_of = _own_counts if _is_of_user(new_searches[number]) else _bounded_counts
+        numbers.append(number_parameters(counts_of(filters.conditions), filters.params, number))
     # The statement differs from user to user, so caching the compiled statement would waste memory.
     connection.execution_options(compiled_cache=None)
     counts = f"WITH {MINE}, {_OWN} SELECT {', '.join(numbers)}"

@@ -37,16 +37,16 @@ class HostLeases:
         ``hosts`` must not contain hosts whose lease this worker holds, because an advisory lock
         that is taken twice must also be released twice.
         """
-        taken = self._names(_LOCK, hosts) if hosts else set[str]()
-        self._announce(set(hosts) - taken)
-        if not taken:
+        taken_hosts = self._names(_LOCK, hosts) if hosts else set[str]()
+        self._announce(set(hosts) - taken_hosts)
+        if not taken_hosts:
             return {}
         # The states are read by a separate statement, because its snapshot must be newer than the
         # lock.
-        rows = self.connection.execute(_READ, {"hosts": list(taken)}).mappings()
+        rows = self.connection.execute(_READ, {"hosts": list(taken_hosts)}).mappings()
         states = {row["host"]: to_record(HostState, row) for row in rows}
-        self.connection.execute(_MARK, {"hosts": list(taken)})
-        return {host: states.get(host, HostState()) for host in taken}
+        self.connection.execute(_MARK, {"hosts": list(taken_hosts)})
+        return {host: states.get(host, HostState()) for host in taken_hosts}
 
     def contended(self, hosts: Collection[str]) -> set[str]:
         """Return those of these leased hosts whose leases other workers wait for."""
@@ -64,9 +64,9 @@ class HostLeases:
 
     def _announce(self, waiting_for: set[str]) -> None:
         """Announce to the other workers which hosts this worker waits for."""
-        if ended := self._waiting_for - waiting_for:
-            self.connection.execute(_RETRACT, {"hosts": list(ended)})
-            self._waiting_for -= ended
+        if no_longer_needed := self._waiting_for - waiting_for:
+            self.connection.execute(_RETRACT, {"hosts": list(no_longer_needed)})
+            self._waiting_for -= no_longer_needed
         if new := waiting_for - self._waiting_for:
             self._waiting_for |= self._names(_ANNOUNCE, new)
 

@@ -72,13 +72,15 @@ def find_unread(
     has changed their filters. A disabled company is not returned, because another check would not
     read jobs for it either.
     """
-    unread = _facts(connection, check_ids, only_unread=True)
-    if not unread:
+    unread_facts = _facts(connection, check_ids, only_unread=True)
+    if not unread_facts:
         return []
     return [
         (follow.run_id, follow.company.slug)
-        for follow in _follows(connection, run_ids, unread.keys(), only_enabled=True)
-        if any(wants(follow.company, each.job, each.posting) for each in unread[follow.check_id])
+        for follow in _follows(connection, run_ids, unread_facts.keys(), only_enabled=True)
+        if any(
+            wants(follow.company, each.job, each.posting) for each in unread_facts[follow.check_id]
+        )
     ]
 
 
@@ -88,10 +90,10 @@ def leaves_unread(connection: Connection, asking: Mapping[int, Sequence[Company]
     Args:
         asking: the companies that would adopt each check, by check id. Their filters are applied.
     """
-    unread = _facts(connection, asking.keys(), only_unread=True)
+    unread_facts = _facts(connection, asking.keys(), only_unread=True)
     return {
         check_id
-        for check_id, facts in unread.items()
+        for check_id, facts in unread_facts.items()
         if any(
             wants(company, each.job, each.posting) for company in asking[check_id] for each in facts
         )

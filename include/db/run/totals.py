@@ -46,9 +46,9 @@ def read_totals(connection: Connection) -> Totals:
         ingestion_runs.c.status
     )
     of_jobs = select(jobs.c.status, error, func.count()).group_by(jobs.c.status, error)
-    held = select(func.count()).where(checks.c.listing == CompanyStatus.HELD)
+    held_listings = select(func.count()).where(checks.c.listing == CompanyStatus.HELD)
     age = extract("epoch", func.now() - func.min(outbox.c.created_at))
-    waiting = (
+    waiting_intents = (
         select(func.count(), func.coalesce(age, 0))
         .join_from(outbox, sweeps)
         .where(outbox.c.done_at.is_(None), ~waits_for_turn())
@@ -57,13 +57,13 @@ def read_totals(connection: Connection) -> Totals:
     silent = select(func.coalesce(silence, 0)).where(
         sweeps.c.status == SweepStatus.ACTIVE, sweeps.c.started_at.is_not(None)
     )
-    backlog, backlog_seconds = connection.execute(waiting).one()
+    backlog, backlog_seconds = connection.execute(waiting_intents).one()
     return Totals(
         runs={row.status: row.total for row in connection.execute(of_runs)},
         jobs={(status, code): count for status, code, count in connection.execute(of_jobs)},
         recent=_recent_outcomes(connection),
         recoveries=connection.scalar(select(func.sum(sweeps.c.recoveries))) or 0,
-        held=connection.scalar(held) or 0,
+        held=connection.scalar(held_listings) or 0,
         sla_misses=connection.scalar(select(func.count()).select_from(sla_misses)) or 0,
         silent_seconds=float(connection.scalar(silent) or 0),
         backlog=backlog,

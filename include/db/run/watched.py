@@ -241,48 +241,55 @@ def _read_companies(
     jobs: Iterable[JobState],
 ) -> dict[Follow, OpenCompany | SettledCompany]:
     """Return the current jobs of the companies whose set of jobs may have changed."""
-    stale = _follows_to_read(known, after, changed, jobs)
+    follows = _follows_to_read(known, after, changed, jobs)
     open_checks: set[int] = set()
     companies: dict[Follow, OpenCompany | SettledCompany] = {}
-    for follow, check_id in stale.items():
+    for follow, check_id in follows.items():
         if after.checks[check_id].is_active and not after.runs[follow.run_id].ended:
             companies[follow] = OpenCompany()
             open_checks.add(check_id)
         else:
             companies[follow] = SettledCompany()
-    opened = {follow.run_id for follow, now in companies.items() if isinstance(now, OpenCompany)}
-    settled = [follow for follow, now in companies.items() if isinstance(now, SettledCompany)]
-    read = {
-        **_read_open(connection, opened, open_checks),
-        **_read_settled(connection, settled),
+    open_run_ids = {
+        follow.run_id for follow, now in companies.items() if isinstance(now, OpenCompany)
     }
-    return {follow: read.get(follow, nothing) for follow, nothing in companies.items()}
+    settled_follows = [
+        follow for follow, now in companies.items() if isinstance(now, SettledCompany)
+    ]
+    read_companies = {
+        **_read_open(connection, open_run_ids, open_checks),
+        **_read_settled(connection, settled_follows),
+    }
+    return {
+        follow: read_companies.get(follow, empty_company)
+        for follow, empty_company in companies.items()
+    }
 
 
 def _follows_to_read(
     known: Known, after: Known, checks: Mapping[int, CheckState], jobs: Iterable[JobState]
 ) -> dict[Follow, int]:
     """Return the companies whose jobs must be read again, and the id of each company's check."""
-    changed = {job.check_id for job in jobs if not job.listed}
-    changed.update(
+    changed_check_ids = {job.check_id for job in jobs if not job.listed}
+    changed_check_ids.update(
         check_id
         for check_id, check in checks.items()
         if check_id not in known.checks or known.checks[check_id].stage != check.stage
     )
-    stale: dict[Follow, int] = {}
+    follows: dict[Follow, int] = {}
     for run in after.runs.values():
         before = known.runs.get(run.run_id)
-        if run is before and changed.isdisjoint(run.check_of.values()):
+        if run is before and changed_check_ids.isdisjoint(run.check_of.values()):
             continue
         for company, check_id in run.check_of.items():
             if check_id is not None and (
-                check_id in changed
+                check_id in changed_check_ids
                 or before is None
                 or before.check_of.get(company) != check_id
                 or before.ended != run.ended
             ):
-                stale[Follow(run.run_id, company)] = check_id
-    return stale
+                follows[Follow(run.run_id, company)] = check_id
+    return follows
 
 
 def _read_open(
@@ -339,8 +346,8 @@ def _read_settled(
             jobs[follow].append(JobState(*job))
             added[follow] += is_added
     return {
-        follow: SettledCompany(jobs=tuple(shown), added=added[follow])
-        for follow, shown in jobs.items()
+        follow: SettledCompany(jobs=tuple(company_jobs), added=added[follow])
+        for follow, company_jobs in jobs.items()
     }
 
 

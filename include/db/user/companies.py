@@ -84,10 +84,12 @@ def find_follow(
 def free_slug(connection: Connection, user_id: str, name: str) -> str:
     """Return a slug made of ``name`` that none of the user's companies has."""
     query = select(companies.c.slug).where(companies.c.user_id == user_id)
-    taken = set(connection.scalars(query))
+    taken_slugs = set(connection.scalars(query))
     slug = slug_of(name)
     return next(
-        each for each in chain((slug,), map(f"{slug}-{{}}".format, count(2))) if each not in taken
+        each
+        for each in chain((slug,), map(f"{slug}-{{}}".format, count(2)))
+        if each not in taken_slugs
     )
 
 
@@ -162,5 +164,5 @@ def _select_followed() -> Select[tuple[object, ...]]:
 
 
 def _company(row: RowMapping) -> FollowedCompany:
-    shown = row["name"] or row["board_name"] or display_name(row["source"], row["config"])
-    return to_record(FollowedCompany, row, display_name=shown)
+    name = row["name"] or row["board_name"] or display_name(row["source"], row["config"])
+    return to_record(FollowedCompany, row, display_name=name)

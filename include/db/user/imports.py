@@ -90,7 +90,7 @@ def add_import(connection: Connection, user_id: str, entries: Sequence[ListedCom
     connection.execute(select(users).where(users.c.user_id == user_id).with_for_update())
     text = json.dumps([astuple(entry) for entry in entries])
     sha256 = hashlib.sha256(text.encode()).hexdigest()
-    waiting = select(imports.c.import_id, imports.c.entries_sha256).where(
+    select_waiting = select(imports.c.import_id, imports.c.entries_sha256).where(
         imports.c.user_id == user_id,
         select(import_entries)
         .where(
@@ -99,11 +99,11 @@ def add_import(connection: Connection, user_id: str, entries: Sequence[ListedCom
         )
         .exists(),
     )
-    active = connection.execute(waiting).one_or_none()
-    if active is not None:
-        if active.entries_sha256 == sha256:
-            return active.import_id
-        raise ImportActive(user_id, active.import_id)
+    waiting_import = connection.execute(select_waiting).one_or_none()
+    if waiting_import is not None:
+        if waiting_import.entries_sha256 == sha256:
+            return waiting_import.import_id
+        raise ImportActive(user_id, waiting_import.import_id)
     connection.execute(delete(imports).where(imports.c.user_id == user_id))
     made = insert(imports).values(user_id=user_id, entries_sha256=sha256)
     import_id = connection.execute(made.returning(imports.c.import_id)).scalar_one()
@@ -132,7 +132,7 @@ def claim_entry(connection: Connection, *, seconds: float) -> ClaimedEntry | Non
 
 def set_result(connection: Connection, entry: ClaimedEntry, result: EntryResult) -> bool:
     """Record the entry's result. Return False if another process has recorded one already."""
-    changed = connection.execute(
+    updated = connection.execute(
         update(import_entries)
         .where(
             import_entries.c.import_id == entry.import_id,
@@ -141,7 +141,7 @@ def set_result(connection: Connection, entry: ClaimedEntry, result: EntryResult)
         )
         .values(**vars(result), claimed_until=None)
     )
-    return changed.rowcount > 0
+    return updated.rowcount > 0
 
 
 def read_import(connection: Connection, user_id: str, import_id: int) -> ImportReport | None:

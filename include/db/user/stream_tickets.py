@@ -74,7 +74,7 @@ def take_ticket(
     """
     tickets = stream_tickets.c
     ends = func.least(tickets.token_expires_at, func.now() + cast(resumable_for, Interval))
-    taken = connection.execute(
+    ticket = connection.execute(
         update(stream_tickets)
         .where(
             tickets.ticket_sha256 == ticket_sha256,
@@ -85,5 +85,5 @@ def take_ticket(
         .values(used=True, expires_at=ends)
         .returning(*columns_of(TicketHolder, stream_tickets))
     )
-    row = taken.mappings().one_or_none()
+    row = ticket.mappings().one_or_none()
     return None if row is None else to_record(TicketHolder, row)

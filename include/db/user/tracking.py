@@ -38,7 +38,7 @@ def put_tracking(
     state = changes.get("state")
     dates = func.jsonb_build_object(cast(state, Text), func.now()) if state else cast({}, JSONB)
     row = insert(tracked_jobs).values(user_id=user_id, job_id=job_id, dates=dates, **changes)
-    changed = row.on_conflict_do_update(
+    upsert = row.on_conflict_do_update(
         index_elements=["user_id", "job_id"],
         set_={
             **changes,
@@ -46,9 +46,9 @@ def put_tracking(
             "updated_at": func.now(),
         },
     )
-    kept = tracked_jobs.c
-    columns = (kept.state.label("tracking_state"), kept.hidden, kept.note, kept.remind_at)
-    tracked = connection.execute(changed.returning(*columns, kept.dates)).mappings().one()
+    table = tracked_jobs.c
+    columns = (table.state.label("tracking_state"), table.hidden, table.note, table.remind_at)
+    tracked = connection.execute(upsert.returning(*columns, table.dates)).mappings().one()
     return _tracking(tracked)
 
 

@@ -77,7 +77,7 @@ def begin_listing(connection: Connection, sweep_id: int, check_ids: Sequence[int
     Returns:
         The ids of the checks whose boards this sweep is listing now.
     """
-    begun = connection.execute(
+    rows = connection.execute(
         update(checks)
         .where(
             checks.c.check_id == any_of(check_ids),
@@ -92,7 +92,7 @@ def begin_listing(connection: Connection, sweep_id: int, check_ids: Sequence[int
         )
         .returning(checks.c.check_id)
     )
-    return set(begun.scalars())
+    return set(rows.scalars())
 
 
 def begin_unlisted(connection: Connection, sweep_id: int) -> None:
@@ -219,11 +219,11 @@ def end_read(connection: Connection, check_ids: Collection[int]) -> list[int]:
     Returns:
         The ids of the checks that this call ended.
     """
-    held = lock_checks(connection, check_ids)
-    if not held:
+    locked_ids = lock_checks(connection, check_ids)
+    if not locked_ids:
         return []
-    ended = connection.execute(_END_READ, {"ids": held})
-    return sorted(ended.scalars())
+    rows = connection.execute(_END_READ, {"ids": locked_ids})
+    return sorted(rows.scalars())
 
 
 def end_checks(
@@ -243,10 +243,10 @@ def end_checks(
     Returns:
         The ids of the checks that this call ended.
     """
-    held = lock_checks(connection, check_ids)
-    ended = connection.execute(
+    locked_ids = lock_checks(connection, check_ids)
+    rows = connection.execute(
         update(checks)
-        .where(checks.c.check_id == any_of(held), checks.c.status.in_(checks_before(status)))
+        .where(checks.c.check_id == any_of(locked_ids), checks.c.status.in_(checks_before(status)))
         .values(
             status=status,
             error_code=error_code,
@@ -257,10 +257,10 @@ def end_checks(
         )
         .returning(checks.c.check_id)
     )
-    done = sorted(ended.scalars())
+    ended_ids = sorted(rows.scalars())
     connection.execute(
         update(jobs)
-        .where(jobs.c.check_id == any_of(done), jobs.c.status.in_(ACTIVE_JOBS))
+        .where(jobs.c.check_id == any_of(ended_ids), jobs.c.status.in_(ACTIVE_JOBS))
         .values(
             status=JobStatus.FAILED,
             error_code=error_code or FailureCode.UNFINISHED,
@@ -269,7 +269,7 @@ def end_checks(
             settled_at=None,
         )
     )
-    return done
+    return ended_ids
 
 
 def forget_listings(connection: Connection, check_ids: Sequence[int]) -> None:

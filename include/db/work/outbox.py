@@ -99,7 +99,7 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
     """
     room = max(0, _MAX_SCHEDULED_AT_WORK - (connection.scalar(_scheduled_at_work()) or 0))
     place = func.row_number().over(partition_by=_SCHEDULED, order_by=outbox.c.sweep_id)
-    due = (
+    due_rows = (
         select(
             *columns_of(Intent, outbox),
             sweeps.c.status.label("sweep_status"),
@@ -111,11 +111,11 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
         .where(outbox.c.done_at.is_(None), outbox.c.next_try_at <= func.now())
         .subquery()
     )
-    ended = due.c.sweep_status != SweepStatus.ACTIVE
+    sweep_has_ended = due_rows.c.sweep_status != SweepStatus.ACTIVE
     query = (
-        select(due)
-        .where(or_(~due.c.scheduled, due.c.place <= room, ended))
-        .order_by(due.c.scheduled, due.c.sweep_id)
+        select(due_rows)
+        .where(or_(~due_rows.c.scheduled, due_rows.c.place <= room, sweep_has_ended))
+        .order_by(due_rows.c.scheduled, due_rows.c.sweep_id)
         .limit(limit)
     )
     return [to_record(Intent, row) for row in connection.execute(query).mappings()]
@@ -170,15 +170,15 @@ def postpone(connection: Connection, intent_id: int, delay: timedelta, error: st
 
 def _scheduled_at_work() -> Select[int]:
     """Return a SELECT of the number of active scheduled sweeps that Airflow has been given."""
-    given, at_work = outbox.alias("given"), sweeps.alias("at_work")
+    given_intents, working_sweeps = outbox.alias("given"), sweeps.alias("at_work")
     return (
         select(func.count())
-        .join_from(given, at_work)
+        .join_from(given_intents, working_sweeps)
         .where(
-            at_work.c.trigger == RunTrigger.SCHEDULE,
-            at_work.c.status == SweepStatus.ACTIVE,
-            given.c.attempt == at_work.c.attempt,
-            given.c.done_at.is_not(None),
+            working_sweeps.c.trigger == RunTrigger.SCHEDULE,
+            working_sweeps.c.status == SweepStatus.ACTIVE,
+            given_intents.c.attempt == working_sweeps.c.attempt,
+            given_intents.c.done_at.is_not(None),
         )
     )
 

@@ -84,15 +84,15 @@ def claim(connection: Connection, sweep: StaleSweep) -> int:
     Returns:
         The new attempt.
     """
-    following = sweep.attempt + 1
+    next_attempt = sweep.attempt + 1
     connection.execute(
         update(sweeps)
         .where(sweeps.c.sweep_id == sweep.sweep_id)
         .values(
-            attempt=following,
+            attempt=next_attempt,
             recoveries=sweeps.c.recoveries + 1,
             last_heartbeat=func.now(),
-            dag_run_id=dag_run_id_of(sweep.sweep_id, following),
+            dag_run_id=dag_run_id_of(sweep.sweep_id, next_attempt),
         )
     )
     connection.execute(
@@ -106,7 +106,7 @@ def claim(connection: Connection, sweep: StaleSweep) -> int:
         .values(status=JobStatus.PENDING, changed_xid=CHANGED_XID)
     )
     fail_lost_dag_run(connection, sweep)
-    return following
+    return next_attempt
 
 
 def fail_lost_dag_run(connection: Connection, sweep: StaleSweep) -> None:

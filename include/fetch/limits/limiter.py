@@ -276,8 +276,8 @@ class HostLimiter:
     def _grant(self, host: _Host, waiter: _Waiter, now: float) -> None:
         if waiter.granted.done():  # the waiting task was cancelled just now
             return
-        due = max(host.next_send, waiter.since, now - _LATE_SECONDS)
-        host.next_send = due + 1 / min(self._full_rate(host), host.state.rate or inf)
+        send_time = max(host.next_send, waiter.since, now - _LATE_SECONDS)
+        host.next_send = send_time + 1 / min(self._full_rate(host), host.state.rate or inf)
         host.active += 1
         waiter.granted.set_result(Permit(host, host.state.is_open))
 
@@ -334,8 +334,8 @@ class HostLimiter:
 
     def _unleased(self) -> list[_Host]:
         """Return the hosts whose lease this worker needs and does not hold."""
-        wanted = [host for host in self._hosts.values() if host.waiters or host.pins]
-        return [host for host in wanted if not host.leased.is_set()]
+        hosts = [host for host in self._hosts.values() if host.waiters or host.pins]
+        return [host for host in hosts if not host.leased.is_set()]
 
     async def _synchronize(self) -> None:
         """Check the leases if this is due, give up leases, store failures, and take leases."""
@@ -347,12 +347,12 @@ class HostLimiter:
             for host in self._leased()
             if host.giving_up and not host.active and not host.is_pinned(now)
         )
-        changed = [host for host in self._leased() if host.changed]
-        if changed:
-            for host in changed:
+        changed_hosts = [host for host in self._leased() if host.changed]
+        if changed_hosts:
+            for host in changed_hosts:
                 host.changed = False
             now = monotonic()
-            states = {host.name: host.state_to_store(now, next_send=None) for host in changed}
+            states = {host.name: host.state_to_store(now, next_send=None) for host in changed_hosts}
             await self._call(self._store.save, states)
         await self._take_leases()
         for host in self._hosts.values():
@@ -387,13 +387,13 @@ class HostLimiter:
 
     async def _take_leases(self) -> None:
         now = monotonic()
-        wanted = [host.name for host in self._unleased() if now >= host.ask_at]
-        if not wanted and not self._announced:
+        wanted_names = [host.name for host in self._unleased() if now >= host.ask_at]
+        if not wanted_names and not self._announced:
             return
-        taken = await self._call(self._store.take, wanted)
-        self._announced = len(taken) < len(wanted)
+        taken_states = await self._call(self._store.take, wanted_names)
+        self._announced = len(taken_states) < len(wanted_names)
         now = monotonic()
-        for name, state in taken.items():
+        for name, state in taken_states.items():
             host = self._hosts[name]
             host.state = state.shifted(now).without_old_failures(now)
             next_send = host.state.next_send

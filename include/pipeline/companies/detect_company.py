@@ -257,8 +257,8 @@ class _Search:
         for board in boards[:_MAX_CANDIDATES_OF_A_PAGE]:
             candidate = board.candidate
             embedded = board.evidence is detect.Evidence.EMBEDDED
-            alone = prominent == {candidate.identity}
-            if embedded or self._belongs(candidate, page, is_alone=alone):
+            is_only_prominent = prominent == {candidate.identity}
+            if embedded or self._belongs(candidate, page, is_alone=is_only_prominent):
                 confidence = Confidence.CERTAIN if embedded else Confidence.LIKELY
                 how = f"an embedded board or link on {page.url}"
                 yield from self._detect_listed([candidate], how, confidence)
@@ -288,14 +288,14 @@ class _Search:
                 continue
             urls = tuple(job.url for job in self.last_listed)
             for pattern in detect.job_patterns(urls, near=home)[:_MAX_PATTERNS]:
-                chosen = [job for job in self.last_listed if re.search(pattern, job.url)]
+                matching_jobs = [job for job in self.last_listed if re.search(pattern, job.url)]
                 narrowed = replace(whole, config={**whole.config, "pattern": pattern})
-                if self._shows_postings(narrowed, [job.url for job in chosen]):
+                if self._shows_postings(narrowed, [job.url for job in matching_jobs]):
                     yield replace(
                         detected,
                         candidate=narrowed,
-                        sample=tuple(chosen[:SAMPLE]),
-                        count=len(chosen),
+                        sample=tuple(matching_jobs[:SAMPLE]),
+                        count=len(matching_jobs),
                     )
 
     def _shows_postings(self, candidate: detect.Candidate, urls: Sequence[str]) -> bool:
@@ -319,21 +319,23 @@ class _Search:
         """
         began = time.monotonic()
         deadline = began + (self.until - began) * _SHARE_FOR_PAGES
-        queue, seen = deque([url]), {url}
-        fetched = 0
-        while queue and fetched < _MAX_PAGES and time.monotonic() < deadline:
+        queue, seen_urls = deque([url]), {url}
+        page_count = 0
+        while queue and page_count < _MAX_PAGES and time.monotonic() < deadline:
             page = self._fetch(queue.popleft())
-            fetched += 1
+            page_count += 1
             if page is None:
                 continue
             findings = self._read_page(detect.read_page, page)
             if findings is None:
                 continue
-            seen.add(page.url)
+            seen_urls.add(page.url)
             yield page, findings
             if not detect.is_posting(page):
-                new = [lead for lead in findings.leads if lead not in seen][:_MAX_LEADS_OF_A_PAGE]
-                seen.update(new)
+                new = [lead for lead in findings.leads if lead not in seen_urls][
+                    :_MAX_LEADS_OF_A_PAGE
+                ]
+                seen_urls.update(new)
                 queue.extend(new)
 
     def _fetch(self, url: str, *, note: bool = True) -> Response | None:
@@ -422,12 +424,12 @@ class _Search:
                 break
         listing = prove(pages)
         self.last_listed = listing.jobs
-        stated = total if total and total >= len(listing.jobs) else None
+        stated_total = total if total and total >= len(listing.jobs) else None
         return Detected(
             candidate=candidate,
             sample=listing.jobs[:SAMPLE],
-            count=stated or len(listing.jobs),
-            complete=listing.complete or stated is not None,
+            count=stated_total or len(listing.jobs),
+            complete=listing.complete or stated_total is not None,
             found_by=how,
             confidence=confidence,
             name=self._stated_name(candidate, listing.jobs),

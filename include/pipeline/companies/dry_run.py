@@ -63,10 +63,10 @@ def dry_run(
     except (LookupError, TypeError, ValueError) as error:
         message = f"the listing could not be read ({type(error).__name__}: {error})"
         return DryListing(status=CompanyStatus.ERROR, error=message)
-    wanted = tuple(row.job for row in rows if row.wanted)
+    wanted_jobs = tuple(row.job for row in rows if row.wanted)
     return DryListing(
         status=CompanyStatus.COMPLETE if listing.complete else CompanyStatus.PARTIAL,
-        jobs=wanted,
-        filtered=len(rows) - len(wanted),
+        jobs=wanted_jobs,
+        filtered=len(rows) - len(wanted_jobs),
         error=listing.reason,
     )

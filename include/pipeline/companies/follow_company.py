@@ -28,6 +28,6 @@ def follow_company(connection: Connection, user_id: str, company: Company) -> Co
             fail for all its followers.
     """
     check_filters(company)
-    kept = replace(company, config=canonical_config(company.source, company.config))
-    put_company(connection, user_id, kept)
-    return kept
+    stored_company = replace(company, config=canonical_config(company.source, company.config))
+    put_company(connection, user_id, stored_company)
+    return stored_company

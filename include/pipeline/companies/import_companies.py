@@ -84,7 +84,7 @@ def search_directory(
 
 
 def look_up(
-    connection: Connection, user_id: str, listed: ListedCompany, *, all_public: bool
+    connection: Connection, user_id: str, entry: ListedCompany, *, all_public: bool
 ) -> Board | EntryResult | ToVerify | ToDetect:
     """Look for the entry's board in the database and in the shipped directory.
 
@@ -92,14 +92,14 @@ def look_up(
     the entry's name. Otherwise, return what the caller must do next: verify a board, or detect a
     board at an address.
     """
-    if listed.address is not None:
-        return _look_up_address(connection, user_id, listed.address)
-    name = listed.name or ""
+    if entry.address is not None:
+        return _look_up_address(connection, user_id, entry.address)
+    name = entry.name or ""
     boards = search_directory(connection, user_id, name, limit=_MAX_CHOICES, all_public=all_public)
-    exact = [board for board in boards if company_key(board.name) == company_key(name)]
-    if len(exact) != 1:
-        return _several(exact or boards, name)
-    (board,) = exact
+    exact_boards = [board for board in boards if company_key(board.name) == company_key(name)]
+    if len(exact_boards) != 1:
+        return _several(exact_boards or boards, name)
+    (board,) = exact_boards
     if find_follow(connection, user_id, board.source, board.config) or (
         was_listed(connection, board.source, board.config, within=_STILL_THERE) is not None
     ):

@@ -109,23 +109,23 @@ def listing_pages(
     adapter = adapter_for(company.source)
     checks_robots = not adapter.facts.lists_by_api
     queue = deque([adapter.first_request(company.config)])
-    sent: set[bytes] = set()
+    sent_identities: set[bytes] = set()
     totals, repeated = _Totals(count_bytes or TextMemory().add_to(object())), False
     while queue:
         request = queue.popleft()
         identity = _identity(request)
-        if identity in sent:
+        if identity in sent_identities:
             repeated = True
             continue
-        sent.add(identity)
-        if len(sent) > _MAX_REQUESTS:
+        sent_identities.add(identity)
+        if len(sent_identities) > _MAX_REQUESTS:
             yield ListingPage(partial_reason=f"the listing goes on after {_MAX_REQUESTS} requests")
             return
         try:
             request = replace(request, checks_robots=checks_robots)
             page, size = _page_and_size(company, request, send, reader)
         except (ListingError, FetchError, ParseError) as error:
-            if len(sent) == 1:
+            if len(sent_identities) == 1:
                 raise
             yield bounded(ListingPage(partial_reason=error.message))
             continue
@@ -167,8 +167,8 @@ def _identity(request: Request) -> bytes:
 
     Requests that have the same hash are sent only once in a listing.
     """
-    sent = json.dumps([request.json, dict(request.headers)], sort_keys=True)
-    text = f"{request.method} {request.url} {sent}"
+    content = json.dumps([request.json, dict(request.headers)], sort_keys=True)
+    text = f"{request.method} {request.url} {content}"
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 

@@ -31,8 +31,8 @@ def listed_rows(
     Raises:
         SettingError: a filter is not a valid regular expression.
     """
-    used = reader if any(map(needs_posting, followed)) else None
-    return [_listed_row(source, job, followed, used) for job in listing.jobs]
+    needed_reader = reader if any(map(needs_posting, followed)) else None
+    return [_listed_row(source, job, followed, needed_reader) for job in listing.jobs]
 
 
 def _listed_row(
@@ -54,10 +54,10 @@ def _hash(job: ListedJob) -> str:
     The hash covers the main fields of ``ListedJob`` and the adapter's hash of the job's row in the
     listing. If the adapter makes no hash of the row, it covers the posting's content instead.
     """
-    stated = (job.title, job.location, job.url, job.page_url, job.modified, job.row_sha256)
+    values = (job.title, job.location, job.url, job.page_url, job.modified, job.row_sha256)
     if job.row_sha256 is None:
-        stated = (*stated, job.content)
-    return hashlib.sha256(json.dumps(stated).encode()).hexdigest()
+        values = (*values, job.content)
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
 
 def _posting(source: str, job: ListedJob, reader: Reader) -> JobPosting | None:

@@ -65,12 +65,12 @@ class ListingRequests:
 
     async def _page(self, request: Request, session: HttpSession, browser: Browser | None) -> Page:
         check_robots = self.check_robots if request.checks_robots else None
-        sent = _http_request(request)
+        http_request = _http_request(request)
         try:
             if check_robots:
                 await check_robots(request.url)
             async with self.fetcher.fetch(
-                sent,
+                http_request,
                 session=session,
                 on_hop=check_robots,
                 max_tries=self.clients.listing_tries,

@@ -73,37 +73,37 @@ class Outcomes:
         thread that calls ``add``. Otherwise ``add`` could add an outcome to a list that was already
         written, and the outcome would be lost.
         """
-        waiting, self._waiting = self._waiting, []
-        read, self._read = self._read, set()
-        return waiting, read
+        outcomes, self._waiting = self._waiting, []
+        read_checks, self._read = self._read, set()
+        return outcomes, read_checks
 
-    def write(self, waiting: Sequence[Outcome], read: Collection[int] = ()) -> None:
+    def write(self, outcomes: Sequence[Outcome], read_checks: Collection[int] = ()) -> None:
         """Write the heartbeat and the outcomes, and end checks that have no job left to read.
 
         If Postgres refuses the data of a job, that job fails, and the outcomes of all other jobs
         are written.
 
         Args:
-            waiting: the outcomes to write.
-            read: the ids of the checks that may have no job left to read.
+            outcomes: the outcomes to write.
+            read_checks: the ids of the checks that may have no job left to read.
 
         Raises:
             SweepSuperseded: the sweep was recovered or closed; the outcomes were not written.
         """
-        ended: list[int] = []
+        ended_checks: list[int] = []
         with self._engine.begin() as connection:
             write_heartbeat(connection, self._sweep)
-        if waiting or read:
+        if outcomes or read_checks:
             try:
-                ended = self._store(waiting, read)
+                ended_checks = self._store(outcomes, read_checks)
             except Exception as error:
                 if not is_data_error(error):
                     raise
-                ended = self._store(self._store_by_job(waiting), read)
-        if extracted := [each.job_id for each in waiting if isinstance(each, Extracted)]:
+                ended_checks = self._store(self._store_by_job(outcomes), read_checks)
+        if extracted := [each.job_id for each in outcomes if isinstance(each, Extracted)]:
             with self._engine.begin() as connection:
                 index_postings(connection, extracted)
-        if ended:
+        if ended_checks:
             with self._engine.begin() as connection:
                 assign_checks_to_waiting_runs(connection)
 
@@ -128,10 +128,10 @@ class Outcomes:
         by_job = defaultdict[int, list[Outcome]](list)
         for outcome in outcomes:
             by_job[outcome.job_id].append(outcome)
-        refused = write_in_parts(
+        refused_outcomes = write_in_parts(
             lambda jobs: self._store(list(chain.from_iterable(jobs))), list(by_job.values())
         )
-        failures = [unstorable(job[0].job_id, error) for job, error in refused]
+        failures = [unstorable(job[0].job_id, error) for job, error in refused_outcomes]
         self._latest |= {failure.job_id: class_of(failure) for failure in failures}
         return failures
 
@@ -146,8 +146,8 @@ class Outcomes:
 
         Raise the same errors as ``write``.
         """
-        waiting, _ = self.take()
-        self.write(waiting, set(self._check_of.values()))
+        outcomes, _ = self.take()
+        self.write(outcomes, set(self._check_of.values()))
 
 
 async def flush_while(

@@ -31,14 +31,16 @@ def abort_run(connection: Connection, run_id: int) -> list[int] | None:
     if run is None or run.status not in ACTIVE_RUNS:
         return None
     # Lock the checks before the run, to avoid deadlocks (see ``db.work.checks``).
-    active = lock_checks(connection, [each for each in run.check_ids if each is not None])
+    active_check_ids = lock_checks(connection, [each for each in run.check_ids if each is not None])
     if not lock_run(connection, run_id):
         return None
     forget_unread(connection, run_id)
-    left_out = find_left_out(connection, [run_id], active)
-    settle(connection, [run_id], active, left_out=left_out, unfinished=FailureCode.ABORTED)
+    left_out = find_left_out(connection, [run_id], active_check_ids)
+    settle(
+        connection, [run_id], active_check_ids, left_out=left_out, unfinished=FailureCode.ABORTED
+    )
     end_aborted(connection, run_id)
-    unwanted = sorted(set(active) - still_wanted(connection, active))
+    unwanted = sorted(set(active_check_ids) - still_wanted(connection, active_check_ids))
     notify(connection)
     return end_early(
         connection, unwanted, CheckStatus.CANCELLED, error_code=FailureCode.ABORTED, reason=_REASON

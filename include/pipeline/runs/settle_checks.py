@@ -26,9 +26,9 @@ def end_if_read(connection: Connection, check_ids: Collection[int]) -> list[int]
     Returns:
         The ids of the checks that this call ended.
     """
-    ended = end_read(connection, check_ids)
-    _settle_ended(connection, ended)
-    return ended
+    ended_ids = end_read(connection, check_ids)
+    _settle_ended(connection, ended_ids)
+    return ended_ids
 
 
 def end_early(
@@ -49,9 +49,9 @@ def end_early(
     Returns:
         The ids of the checks that this call ended.
     """
-    ended = end_checks(connection, check_ids, status, error_code=error_code, reason=reason)
-    _settle_ended(connection, ended)
-    return ended
+    ended_ids = end_checks(connection, check_ids, status, error_code=error_code, reason=reason)
+    _settle_ended(connection, ended_ids)
+    return ended_ids
 
 
 def settle_adopted(

@@ -65,12 +65,12 @@ def start_run(
         CompaniesError: a slug names no enabled company, or there is no company at all.
         ActiveRunError: the user has an active run.
     """
-    chosen = choose_companies(connection, user_id, companies)
+    chosen_companies = choose_companies(connection, user_id, companies)
     run_id = _insert_or_refuse(
         connection,
         user_id=user_id,
         trigger=trigger,
-        companies=[company.slug for company in chosen],
+        companies=[company.slug for company in chosen_companies],
         force=force,
         kind=kind,
         dag_run_id=dag_run_id,
@@ -93,7 +93,7 @@ def start_run(
     assign_checks(
         connection,
         [run_id],
-        sorted({company.board_id for company in chosen}),
+        sorted({company.board_id for company in chosen_companies}),
         kind=kind,
         force=force,
         max_age=max_age,

@@ -193,8 +193,10 @@ def _adp_workforce_now(address: Address, host: re.Match[str]) -> Iterator[Candid
     host ``workforcenow.cloud.adp.com`` has the same paths. For a URL there, the ``base_url`` is its
     origin.
     """
-    asked = {"client": "cid", "center": "ccId", "lang": "lang"}
-    config = {key: value for key, name in asked.items() if (value := address.query_value(name))}
+    parameters = {"client": "cid", "center": "ccId", "lang": "lang"}
+    config = {
+        key: value for key, name in parameters.items() if (value := address.query_value(name))
+    }
     if config.get("lang") == "en_US":
         del config["lang"]
     if host["cloud"]:

@@ -47,8 +47,8 @@ def tenant_names(candidate: Candidate) -> tuple[str, ...]:
     """
     if not candidate.config.keys() - {"base_url"}:
         return (candidate.source,)
-    stated = (str(candidate.config[key]) for key in _NAMING_KEYS if candidate.config.get(key))
-    names = [without_guid(name) for name in stated]
+    values = (str(candidate.config[key]) for key in _NAMING_KEYS if candidate.config.get(key))
+    names = [without_guid(name) for name in values]
     url = urlsplit(str(candidate.config.get("url", "")))
     host = candidate.config.get("host") or url.hostname
     if host and is_shared(host):

@@ -115,17 +115,17 @@ def read_page(response: Response) -> Findings:
     by_identity: dict[str, Candidate] = {}
     evidence: dict[str, Evidence] = {}
 
-    def count(candidates: tuple[Candidate, ...], weight: int, shown: Evidence) -> None:
+    def count(candidates: tuple[Candidate, ...], weight: int, link_evidence: Evidence) -> None:
         for candidate in candidates[:1]:
             identity = candidate.identity
             by_identity.setdefault(identity, candidate)
             weights[identity] += weight
-            evidence[identity] = max(shown, evidence.get(identity, shown))
+            evidence[identity] = max(link_evidence, evidence.get(identity, link_evidence))
 
     page = LexborHTMLParser("") if _is_code(response) else response.html()
     base = page.css_first("base[href]")
-    stated = base.attributes.get("href") if base else None
-    address = absolute(response.url, stated) or response.url
+    base_href = base.attributes.get("href") if base else None
+    address = absolute(response.url, base_href) or response.url
     framed = tuple(_urls(page, address, "iframe, embed, script, object", "src", "data-src", "data"))
     for url in framed:
         count(boards_at(url), _EMBED_WEIGHT, Evidence.EMBEDDED)
@@ -133,8 +133,8 @@ def read_page(response: Response) -> Findings:
         attributes = node.attributes
         if url := _absolute(address, attributes.get("href") or attributes.get("action")):
             about_jobs = _OPENINGS_LINK.search(words := _words(node)) or _CAREERS_LINK.search(words)
-            shown = Evidence.CAREERS_LINK if about_jobs else Evidence.LINK
-            count(boards_at(url), _LINK_WEIGHT, shown)
+            link_evidence = Evidence.CAREERS_LINK if about_jobs else Evidence.LINK
+            count(boards_at(url), _LINK_WEIGHT, link_evidence)
     for vendor in _VENDOR_URL.findall(text):
         count(boards_at(f"https://{vendor}"), _MENTION_WEIGHT, Evidence.MENTION)
     for widget in (*_widgets(text), *_adp_openings(page)):
@@ -194,8 +194,8 @@ def _widgets(text: str) -> Iterator[Candidate]:
 def _adp_openings(page: LexborHTMLParser) -> Iterator[Candidate]:
     """Yield the career center of each element that embeds openings from ADP in the page."""
     for node in page.css("recruitment-current-openings[cid]"):
-        stated = (node.attributes.get(name) or "" for name in ("cid", "ccid", "locale"))
-        config = dict(zip(("client", "center", "lang"), stated, strict=True))
+        attributes = (node.attributes.get(name) or "" for name in ("cid", "ccid", "locale"))
+        config = dict(zip(("client", "center", "lang"), attributes, strict=True))
         if config["lang"] == "en_US":
             config["lang"] = ""
         yield Candidate(
