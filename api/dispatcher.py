@@ -28,9 +28,9 @@ from include.pipeline.runs.start_run import assign_checks_to_waiting_runs
 
 _log = logging.getLogger(__name__)
 _POLL_SECONDS = 5.0
-_MAX_CONCURRENT = 8
-_FIRST_DELAY = 0.5
-_MAX_DELAY = 30.0
+_MAX_CONCURRENT_INTENTS = 8
+_FIRST_DELAY_SECONDS = 0.5
+_MAX_DELAY_SECONDS = 30.0
 
 
 class Dispatcher:
@@ -69,7 +69,7 @@ class Dispatcher:
         while True:
             self._woken.clear()
             async with connection.begin():
-                intents = await connection.run_sync(outbox.due_intents, _MAX_CONCURRENT)
+                intents = await connection.run_sync(outbox.due_intents, _MAX_CONCURRENT_INTENTS)
                 wait = await connection.run_sync(outbox.seconds_to_next_try)
             if not intents:
                 seconds = _POLL_SECONDS if wait is None else min(wait, _POLL_SECONDS)
@@ -86,7 +86,7 @@ class Dispatcher:
             if all(isinstance(answer, AirflowUnavailable) for answer in answers):
                 # Airflow answers none of the requests, so pause before the next intents of a long
                 # queue.
-                await asyncio.sleep(_FIRST_DELAY)
+                await asyncio.sleep(_FIRST_DELAY_SECONDS)
 
     async def _execute(self, intent: Intent) -> AirflowUnavailable | AirflowRefused | None:
         if intent.recovers is not None:
@@ -140,5 +140,5 @@ def _give_up(connection: Connection, intent: Intent, refusal: AirflowRefused) ->
 
 
 def _delay(tries: int) -> timedelta:
-    longest = min(_FIRST_DELAY * 2 ** min(tries, 16), _MAX_DELAY)
+    longest = min(_FIRST_DELAY_SECONDS * 2 ** min(tries, 16), _MAX_DELAY_SECONDS)
     return timedelta(seconds=random.uniform(longest / 2, longest))

@@ -22,7 +22,7 @@ from include.pipeline.companies.import_companies import (
 )
 
 _log = logging.getLogger(__name__)
-_MAX_CONCURRENT = 4
+_MAX_CONCURRENT_ENTRIES = 4
 """The number of entries that this process resolves at the same time."""
 _POLL_SECONDS = 5.0
 """The time in seconds between two queries for waiting entries."""
@@ -55,7 +55,7 @@ class ImportWorker:
     async def run(self) -> None:
         """Resolve entries until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            for _ in range(_MAX_CONCURRENT):
+            for _ in range(_MAX_CONCURRENT_ENTRIES):
                 tasks.create_task(self._work())
 
     async def _work(self) -> None:

@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 _KEEPALIVE_SECONDS = 10.0
 """If no notification arrives for this number of seconds, a query tests the connection."""
 _FIRST_PAUSE = 0.1
-_MAX_PAUSE = 2.0
+_MAX_PAUSE_SECONDS = 2.0
 
 
 class Listener:
@@ -47,7 +47,7 @@ class Listener:
             except (psycopg.Error, OSError, TimeoutError) as error:
                 _log.warning("listen_lost", extra={"reason": type(error).__name__})
             await asyncio.sleep(self._pause)
-            self._pause = min(self._pause * 2, _MAX_PAUSE)
+            self._pause = min(self._pause * 2, _MAX_PAUSE_SECONDS)
 
     async def _listen(self) -> None:
         connection = await psycopg.AsyncConnection.connect(

@@ -29,8 +29,8 @@ from include.sources.detect import Candidate
 R = TypeVar("R")
 Ts = TypeVarTuple("Ts")
 
-_MAX_CONCURRENT = 32
-_MAX_CONCURRENT_PER_USER = 4
+_MAX_CONCURRENT_LISTINGS = 32
+_MAX_LISTINGS_PER_USER = 4
 _READERS = 8
 """The maximum number of responses that are parsed at the same time.
 
@@ -68,10 +68,10 @@ class ListingService:
             politeness=replace(clients.politeness, max_wait=_SOURCE_REQUEST_SECONDS),
             listing_tries=1,
         )
-        self._threads = ThreadPoolExecutor(_MAX_CONCURRENT, thread_name_prefix="listing")
+        self._threads = ThreadPoolExecutor(_MAX_CONCURRENT_LISTINGS, thread_name_prefix="listing")
         self._readers = ReaderPool(_READERS, _BUDGET)
         self._closing = Event()
-        self._slots = UserSlots(_MAX_CONCURRENT_PER_USER)
+        self._slots = UserSlots(_MAX_LISTINGS_PER_USER)
 
     async def list_all(self, user_id: str, companies: Sequence[Company]) -> list[DryListing]:
         """Return the listings in the order of ``companies``.
@@ -132,7 +132,7 @@ class ListingService:
     async def _call(self, user_id: str, function: Callable[[*Ts], R], *args: *Ts) -> R:
         """Return the result of ``function``, called in a thread.
 
-        If the user already has ``_MAX_CONCURRENT_PER_USER`` calls in progress, the call waits.
+        If the user already has ``_MAX_LISTINGS_PER_USER`` calls in progress, the call waits.
         """
         async with self._slots.of(user_id):
             loop = asyncio.get_running_loop()

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from api.airflow import AirflowClient
 
-_MAX_CONCURRENT = 8
+_MAX_CONCURRENT_LOGS = 8
 _PAGE_SIZE = 100
 """The number of items in each page that is requested.
 
@@ -164,7 +164,8 @@ class TaskLogs:
         while unread_tries or read:
             if unread_tries and (not read or unread_tries[0].began - _SLACK <= read[0].place.at):
                 batch = [
-                    unread_tries.popleft() for _ in range(min(_MAX_CONCURRENT, len(unread_tries)))
+                    unread_tries.popleft()
+                    for _ in range(min(_MAX_CONCURRENT_LOGS, len(unread_tries)))
                 ]
                 logs = await asyncio.gather(*(self._log(dag_run, each) for each in batch))
                 for placed in (placed for log in logs for placed in log):

@@ -70,7 +70,7 @@ def forget_checks(connection: Connection, kept: timedelta, *, at_most: int) -> i
     A check is old if it ended longer ago than ``kept`` and no run rests on it. A board's latest
     check stays.
     """
-    params = {"kept": kept, "most": at_most}
+    params = {"kept": kept, "max_rows": at_most}
     return connection.execute(_FORGET_CHECKS, params).rowcount
 
 
@@ -80,7 +80,7 @@ def forget_sweeps(connection: Connection, kept: timedelta, *, at_most: int) -> i
     A sweep is old if it ended more than ``kept`` ago and all its checks have been deleted. The
     records of the sweep's missed deadlines are deleted, too.
     """
-    params = {"kept": kept, "most": at_most}
+    params = {"kept": kept, "max_rows": at_most}
     return connection.execute(_FORGET_SWEEPS, params).rowcount
 
 
@@ -97,7 +97,7 @@ _FORGET_CHECKS = statement(
             AND NOT EXISTS (
                 SELECT FROM ingestion_runs AS r WHERE r.check_ids @> ARRAY[c.check_id]
             )
-        ORDER BY check_id LIMIT :most
+        ORDER BY check_id LIMIT :max_rows
     )
     """
 )
@@ -108,7 +108,7 @@ _FORGET_SWEEPS = statement(
         WHERE s.status <> '{SweepStatus.ACTIVE}'
             AND s.finished_at < now() - CAST(:kept AS interval)
             AND NOT EXISTS (SELECT FROM checks AS c WHERE c.sweep_id = s.sweep_id)
-        ORDER BY sweep_id LIMIT :most
+        ORDER BY sweep_id LIMIT :max_rows
     )
     """
 )

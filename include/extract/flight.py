@@ -17,12 +17,12 @@ from selectolax.lexbor import LexborHTMLParser
 _PUSH = re.compile(r"self\.__next_f\.push\(")
 _THING = re.compile(r'\{\s*"@(?:context|graph|type)"|"(?=\{\\"@(?:context|graph|type)\\")')
 _DECODER = json.JSONDecoder(strict=False)
-_MAX_LENGTH = 5_000_000
+_MAX_TEXT_LENGTH = 5_000_000
 """The maximum total length, in characters, of the pushed texts.
 
 If they are longer, none of them is read.
 """
-_MAX_FAILURES = 50
+_MAX_JSON_FAILURES = 50
 """The number of failures to parse JSON-LD after which the search ends.
 
 A limit is needed, because each failure takes time in proportion to the length of the text.
@@ -32,11 +32,11 @@ A limit is needed, because each failure takes time in proportion to the length o
 def jsonld_in_flight(tree: LexborHTMLParser) -> Iterator[Any]:
     """Yield the JSON-LD values in the text that the page streams, in the order of the text."""
     text = "".join(_pushed(tree))
-    if len(text) > _MAX_LENGTH:
+    if len(text) > _MAX_TEXT_LENGTH:
         return
     end, failures = 0, 0
     for match in _THING.finditer(text):
-        if failures >= _MAX_FAILURES:
+        if failures >= _MAX_JSON_FAILURES:
             return
         if match.start() < end:
             continue

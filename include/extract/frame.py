@@ -17,7 +17,7 @@ from include.extract.title import HEADINGS
 _MAX_NODES = 10_000
 """The maximum number of nodes of a main element. The frame stays in an element that has more."""
 _MAX_LABEL_LENGTH = 80
-_MAX_BETWEEN = 20
+_MAX_NODES_BETWEEN = 20
 """The maximum number of nodes without text, such as ``br``, between two neighbouring nodes."""
 _WITHOUT_TEXT = frozenset({"br", "hr", "img", "wbr", "-comment", "_comment"})
 
@@ -96,10 +96,11 @@ def _is_needed(
 def _beside(node: LexborNode, *, forwards: bool) -> LexborNode | None:
     """Return the nearest node after or before ``node`` that has text and the same parent.
 
-    At most ``_MAX_BETWEEN`` nodes without text are passed. Return None if there is no such node.
+    At most ``_MAX_NODES_BETWEEN`` nodes without text are
+    passed. Return None if there is no such node.
     """
     beside = node
-    for _ in range(_MAX_BETWEEN + 1):
+    for _ in range(_MAX_NODES_BETWEEN + 1):
         beside = beside.next if forwards else beside.prev
         if beside is None or not (
             beside.tag in _WITHOUT_TEXT or (beside.tag == "-text" and not beside.text().strip())

@@ -34,7 +34,7 @@ _NAME_WORDS = {
 _FIELDS = {word: field for field, words in _NAME_WORDS.items() for word in words.split()}
 _WORD = re.compile(r"[a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_NAMED = (
+_NAMED_ELEMENTS = (
     "[class]:is(li, span, i, svg, div, p, dd, td, a, time, strong, small), use[href], "
     "[data-testid], [data-automation-id], [data-qa], [data-icon]"
 )
@@ -45,7 +45,7 @@ _LABELLED_ICONS = (
 _NAMING = ("class", "href", "data-testid", "data-automation-id", "data-qa", "data-icon")
 _ELSEWHERE = frozenset({"nav", "footer", "form", "select", "button"})
 _MAX_ICONS = 40
-_MAX_NAMED = 2_000
+_MAX_NAMED_ELEMENTS = 2_000
 _MAX_VALUE_LENGTH = 200
 _MAX_PLACE_LENGTH = 80
 _POSTCODE = re.compile(r"\b(?:[A-Z]{1,2}-)?\d{2,5}[ -]?(?:\d{2,4}|[A-Z]{2})?\b")
@@ -67,7 +67,7 @@ def named_values(root: LexborNode) -> dict[str, str]:
     """Return the texts of elements whose names stand for a field, by the field of the posting."""
     values: dict[str, str] = {}
     place: tuple[str | None, int | None] | None = None
-    for node in root.css(_NAMED)[:_MAX_NAMED]:
+    for node in root.css(_NAMED_ELEMENTS)[:_MAX_NAMED_ELEMENTS]:
         attributes = node.attrs
         for name in _NAMING:
             names = attributes.get(name)

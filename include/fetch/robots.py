@@ -20,7 +20,7 @@ from include.errors import FetchError, PageGone
 from include.failure_codes import FailureCode
 from include.fetch.pages import Fetched
 
-_MAX_BYTES = 500 * 1024
+_MAX_ROBOTS_BYTES = 500 * 1024
 """The maximum size of the part of robots.txt that is read. RFC 9309 (2.5) demands that crawlers
 read at least this much."""
 _TTL = timedelta(hours=24)
@@ -142,8 +142,8 @@ class Robots:
                 error_message=f"{address} can't be read: {error.message}",
             )
         body = page.page.body if page.page else b""
-        if len(body) > _MAX_BYTES:
+        if len(body) > _MAX_ROBOTS_BYTES:
             # Drop the last line, because a line that was cut may have another meaning: "Allow:
             # /jobs" may become "Allow: /".
-            body = body[:_MAX_BYTES].rpartition(b"\n")[0]
+            body = body[:_MAX_ROBOTS_BYTES].rpartition(b"\n")[0]
         return RobotsText(rules=body.decode("utf-8-sig", "replace"))

@@ -33,7 +33,7 @@ from include.pipeline.pages.read_page import PageReader
 from include.pipeline.pages.reader_pool import ReaderPool
 from include.raw_pages import RawPages
 
-_MAX_CONCURRENT = 16
+_MAX_CONCURRENT_PAGES = 16
 
 
 def extract_jobs(
@@ -55,7 +55,7 @@ def extract_jobs(
     if not jobs:
         return {}
     outcomes = Outcomes(engine, sweep, {job.job_id: job.check_id for job in jobs})
-    semaphore = asyncio.Semaphore(_MAX_CONCURRENT)
+    semaphore = asyncio.Semaphore(_MAX_CONCURRENT_PAGES)
     cancelled: set[int] = set()
 
     async def extract(job: ExtractJob, readers: ReaderPool) -> None:

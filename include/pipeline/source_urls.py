@@ -40,7 +40,7 @@ from include.pipeline.pages.reader_pool import ReaderPool
 from include.sources.bounds import MAX_REASON_LENGTH
 
 _log = logging.getLogger(__name__)
-_MAX_CONCURRENT = 8
+_MAX_CONCURRENT_LISTINGS = 8
 _HEARTBEAT_SECONDS = 1.0
 
 
@@ -129,9 +129,9 @@ def source_urls(
         ReaderPool() as readers,
         listing_requests(engine, clients) as requests,
         _Heartbeat(engine, sweep) as heartbeat,
-        ThreadPoolExecutor(max_workers=_MAX_CONCURRENT) as threads,
+        ThreadPoolExecutor(max_workers=_MAX_CONCURRENT_LISTINGS) as threads,
     ):
-        for _ in threads.map(list_some, [requests] * min(_MAX_CONCURRENT, len(checks))):
+        for _ in threads.map(list_some, [requests] * min(_MAX_CONCURRENT_LISTINGS, len(checks))):
             pass
 
 

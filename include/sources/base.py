@@ -20,7 +20,7 @@ from include.core.models import JobPosting, ListedJob, Page
 from include.errors import ParseError
 from include.sources.config import ConfigKeys
 
-_MAX_PARTS = 1_000_000
+_MAX_TAGS_OR_VALUES = 1_000_000
 """The maximum number of tags in a page, or of lists and objects in a JSON document. This bounds the
 memory for the parsed document: each tag, list or object takes about a hundred bytes of memory,
 although it may have only a few bytes in the body."""
@@ -111,14 +111,14 @@ class Response:
 
     def html(self) -> LexborHTMLParser:
         """Return the parsed HTML. Raises ParseError if the body is binary or has too many tags."""
-        if self.body.count(b"<") > _MAX_PARTS:
-            raise ParseError(f"{self.url} holds more than {_MAX_PARTS} tags")
+        if self.body.count(b"<") > _MAX_TAGS_OR_VALUES:
+            raise ParseError(f"{self.url} holds more than {_MAX_TAGS_OR_VALUES} tags")
         text = self.text()
         return parse_html(text)
 
     def _refuse_many_objects(self) -> None:
-        if self.body.count(b"{") + self.body.count(b"[") > _MAX_PARTS:
-            raise ParseError(f"{self.url} holds more than {_MAX_PARTS} lists and objects")
+        if self.body.count(b"{") + self.body.count(b"[") > _MAX_TAGS_OR_VALUES:
+            raise ParseError(f"{self.url} holds more than {_MAX_TAGS_OR_VALUES} lists and objects")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from include.errors import SettingError
 
-_MAX_LENGTH = 1_000
+_MAX_EXPRESSION_LENGTH = 1_000
 _MAX_COPIES = 200
 """The highest number of times that an expression may repeat its input. For example, the result of
 ``[@, @]`` contains the input twice."""
@@ -236,8 +236,8 @@ def _tokens(selector: str) -> Iterator[tuple[str, int, str]]:
 
 
 def _check_length(field: str, text: str) -> None:
-    if len(text) > _MAX_LENGTH:
-        raise SettingError(field, f"has more than {_MAX_LENGTH} characters")
+    if len(text) > _MAX_EXPRESSION_LENGTH:
+        raise SettingError(field, f"has more than {_MAX_EXPRESSION_LENGTH} characters")
 
 
 def _copies(node: dict[str, Any]) -> int:

@@ -35,7 +35,7 @@ from include.sources.config import ConfigKeys, based, text, web_address
 from include.sources.records import listing_page
 
 _MAX_INDEX_DEPTH = 3
-_MAX_BYTES = 100_000_000
+_MAX_UNPACKED_BYTES = 100_000_000
 """The maximum unpacked size of a gzip file in bytes. This is twice the 50 MB that the protocol
 allows."""
 _MAX_URLS = 50_000
@@ -241,6 +241,8 @@ def _unpacked(response: Response) -> Iterator[bytes]:
             raise ParseError(f"{response.url} is cut short")
         left = stream.unconsumed_tail
         size += len(piece)
-        if size > _MAX_BYTES:
-            raise ParseError(f"{response.url} is larger than {_MAX_BYTES} bytes when unpacked")
+        if size > _MAX_UNPACKED_BYTES:
+            raise ParseError(
+                f"{response.url} is larger than {_MAX_UNPACKED_BYTES} bytes when unpacked"
+            )
         yield piece

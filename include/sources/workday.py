@@ -38,7 +38,7 @@ from include.sources.records import listing_page
 from include.sources.workday_facets import CAP, agreed_total, facets_in, to_split_by
 
 _PAGE_SIZE = 20
-_MAX_SHOWN = 20_000
+_MAX_REQUESTED_POSTINGS = 20_000
 """The maximum number of postings that are requested from one list, whatever total it states."""
 _LOCATION_COUNT = re.compile(r"\d+ \w+")
 _REPOST_COUNT = re.compile(r"-\d+$")
@@ -147,7 +147,7 @@ def _split_by_facet(
     if facet is None and stated_total > CAP:
         # Request all postings, because some sites show more than the cap. If this site does not,
         # fewer postings are found than the total states, and the listing is partial.
-        listed_total = min(stated_total, _MAX_SHOWN)
+        listed_total = min(stated_total, _MAX_REQUESTED_POSTINGS)
         return replace(
             page,
             total=None if applied else stated_total,

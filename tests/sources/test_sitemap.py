@@ -196,7 +196,7 @@ def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xml_document, "_MAX_STREAMED_TAGS", 50_000)
     monkeypatch.setattr(xml_document, "_MAX_STREAMED_ELEMENTS", 5_000)
     monkeypatch.setattr(xml_document, "_MAX_CHILD_BYTES", 100_000)
-    monkeypatch.setattr(sitemap, "_MAX_BYTES", 1_000_000)
+    monkeypatch.setattr(sitemap, "_MAX_UNPACKED_BYTES", 1_000_000)
     monkeypatch.setattr(sitemap, "_MAX_URLS", 500)
     monkeypatch.setattr(sitemap, "_MAX_FILES", 50)
 

@@ -14,8 +14,8 @@ from include.core.formats.text import cut, one_line
 from include.core.formats.xml_document import read_xml
 
 MAX_ENTRIES = 500
-_MAX_LENGTH = 500
-_MAX_ADDRESS = 2_000
+_MAX_NAME_LENGTH = 500
+_MAX_ADDRESS_LENGTH = 2_000
 _URL = re.compile(r"https?://[^\s<>\"'|)\]]+", re.IGNORECASE)
 _BARE_ADDRESS = re.compile(
     r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]{0,62})\.){1,5}[a-z]{2,24}(?::\d+)?(?:/[^\s,;<>\"'|]*)?",
@@ -104,13 +104,13 @@ def _split_address(field: str) -> tuple[str | None, str | None]:
     field = one_line(_BULLET.sub("", field))
     match = _URL.search(field) or _BARE_ADDRESS.search(field)
     if match is None:
-        return None, cut(field.strip(_SEPARATORS), _MAX_LENGTH) or None
+        return None, cut(field.strip(_SEPARATORS), _MAX_NAME_LENGTH) or None
     address = match[0].rstrip(".,;:!?")
     rest = (field[: match.start()] + " " + field[match.end() :]).strip(_SEPARATORS)
-    if len(address) > _MAX_ADDRESS:
+    if len(address) > _MAX_ADDRESS_LENGTH:
         return None, rest or None
     whole = address if address.lower().startswith("http") else f"https://{address}"
-    return whole, cut(one_line(rest), _MAX_LENGTH) or None
+    return whole, cut(one_line(rest), _MAX_NAME_LENGTH) or None
 
 
 def _outlines(document: str) -> Iterator[ListedCompany | None]:
@@ -122,4 +122,4 @@ def _outlines(document: str) -> Iterator[ListedCompany | None]:
         address, _ = _split_address(url)
         name = one_line(outline.get("text") or outline.get("title") or "")
         if address or name:
-            yield ListedCompany(name=cut(name, _MAX_LENGTH) or None, address=address)
+            yield ListedCompany(name=cut(name, _MAX_NAME_LENGTH) or None, address=address)

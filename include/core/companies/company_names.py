@@ -26,8 +26,8 @@ _GUID_AT_END = re.compile(r"-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.I
 _SHARED_HOSTS = frozenset({"careers.pageuppeople.com"})
 _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"})
 _TITLE_PARTS = re.compile(r" ?[|–—·:] | - | @ | (?:at|bei|chez|en|hos|på|with) ")
-_MAX_SLUG = 90
-_MAX_NAME = 60
+_MAX_SLUG_LENGTH = 90
+_MAX_NAME_LENGTH = 60
 _MIN_CONTAINED = 4
 """The minimum length, in characters, of a name that agrees with a longer name which contains it.
 
@@ -120,7 +120,7 @@ def name_from_title(title: str | None, label: str) -> str | None:
     shortest part that agrees with ``label``, which is for example the result of ``site_label``.
     """
     parts = [part.strip() for part in _TITLE_PARTS.split(title or "")]
-    agreeing = [part for part in parts if 1 < len(part) <= _MAX_NAME and agree(part, label)]
+    agreeing = [part for part in parts if 1 < len(part) <= _MAX_NAME_LENGTH and agree(part, label)]
     return min(agreeing, key=len, default=None)
 
 
@@ -133,4 +133,6 @@ def slug_of(name: str) -> str:
 
     If the name has no letters from a to z and no digits, the slug is ``company``.
     """
-    return re.sub("[^a-z0-9]+", "-", fold(name)).strip("-")[:_MAX_SLUG].rstrip("-") or "company"
+    return (
+        re.sub("[^a-z0-9]+", "-", fold(name)).strip("-")[:_MAX_SLUG_LENGTH].rstrip("-") or "company"
+    )

@@ -8,7 +8,7 @@ from functools import lru_cache, wraps
 from typing import TypeVar
 
 _MAX_ENTRIES = 2_000
-_MAX_LENGTH = 200
+_MAX_TEXT_LENGTH = 200
 """The maximum length, in characters, of a text whose result is cached."""
 
 T = TypeVar("T")
@@ -23,6 +23,6 @@ def cache_short_texts(read: Callable[[str], T]) -> Callable[[str], T]:
 
     @wraps(read)
     def text_cache(text: str) -> T:
-        return cached_read(text) if len(text) <= _MAX_LENGTH else read(text)
+        return cached_read(text) if len(text) <= _MAX_TEXT_LENGTH else read(text)
 
     return text_cache

@@ -53,9 +53,9 @@ _REQUIREMENTS = re.compile(
     re.IGNORECASE,
 )
 _MAX_HEADING_LENGTH = 100
-_MAX_LENGTH = 500_000
+_MAX_HTML_LENGTH = 500_000
 """The maximum length of a description in characters. Text beyond it is dropped."""
-_MAX_MARKS = 50_000
+_MAX_OCCURRENCES = 50_000
 """The maximum number of occurrences of each of ``_MARKS`` in a description."""
 _MARKS = "&<>\u00a0"
 """The characters that nh3 escapes. Escaping one takes 6 µs, so their number is limited."""
@@ -154,10 +154,10 @@ def _shortened(html: str) -> str:
     If ``html`` is too long, the attributes and embedded images that are not read are removed before
     it is cut.
     """
-    if len(html) > _MAX_LENGTH:
-        html = _UNUSED_ATTRIBUTES.sub("", html)[:_MAX_LENGTH]
-    for mark in _MARKS if len(html) > _MAX_MARKS else "":
-        html = mark.join(html.split(mark, _MAX_MARKS)[:_MAX_MARKS])
+    if len(html) > _MAX_HTML_LENGTH:
+        html = _UNUSED_ATTRIBUTES.sub("", html)[:_MAX_HTML_LENGTH]
+    for mark in _MARKS if len(html) > _MAX_OCCURRENCES else "":
+        html = mark.join(html.split(mark, _MAX_OCCURRENCES)[:_MAX_OCCURRENCES])
     return html
 
 

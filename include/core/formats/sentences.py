@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 _ENDS = ".!?\n;。！？"
-_MAX_LENGTH = 300
+_MAX_SIDE_LENGTH = 300
 """The maximum number of characters of a sentence that are read before the found word.
 
 It is also the maximum number of characters that are read from the beginning of that word on.
@@ -27,8 +27,8 @@ def sentences_with(words: Iterable[str], text: str) -> Iterator[str]:
             at = folded.find(word, end)
             if at < 0:
                 break
-            first = max(0, at - _MAX_LENGTH)
+            first = max(0, at - _MAX_SIDE_LENGTH)
             start = max(folded.rfind(mark, first, at) for mark in _ENDS) + 1
-            ends = (folded.find(mark, at, at + _MAX_LENGTH) for mark in _ENDS)
-            end = min((each for each in ends if each >= 0), default=at + _MAX_LENGTH)
+            ends = (folded.find(mark, at, at + _MAX_SIDE_LENGTH) for mark in _ENDS)
+            end = min((each for each in ends if each >= 0), default=at + _MAX_SIDE_LENGTH)
             yield folded[max(first, start) : end]

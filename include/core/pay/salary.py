@@ -34,7 +34,7 @@ _COUNTRIES_OF_LANGUAGES = {
 """The country whose currency a shared mark such as ``kr`` means, by the language of the posting."""
 _IN_CHINA = re.compile(r"\d(?:万|千|[kK])(?:/[月年]|·\d\d薪)|\d万")
 """A pattern of amounts as they are written in mainland China, where the currency is left out."""
-_MAX_RATIO = 15
+_MAX_RANGE_RATIO = 15
 """The highest plausible ratio of the upper end to the lower end of one job's pay."""
 
 
@@ -103,7 +103,7 @@ def is_plausible(read: Salary) -> bool:
     too high for the period.
     """
     ends = [end for end in (read.min, read.max) if end is not None]
-    if not ends or max(ends) > _MAX_RATIO * min(ends):
+    if not ends or max(ends) > _MAX_RANGE_RATIO * min(ends):
         return False
     if read.period is None:
         return True

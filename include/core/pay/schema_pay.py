@@ -28,7 +28,7 @@ _UNIT_CODES = {
     "HUR": PayPeriod.HOUR, "DAY": PayPeriod.DAY, "WEE": PayPeriod.WEEK, "MON": PayPeriod.MONTH,
     "ANN": PayPeriod.YEAR,
 }  # fmt: skip
-_MAX_VALUES = 1_000
+_MAX_PAYS = 1_000
 """The maximum number of pays that are read from one field of a JobPosting."""
 _NOT_IN_NUMBERS = re.compile(r"[^\d.,'’ kK]")
 _PLAIN_NUMBER = re.compile(r"\s*+[\d.,'’ \u00a0]*\d\s?[kK]?\s*")
@@ -38,7 +38,7 @@ def schema_pay(posting: JsonObject) -> Salary | None:
     """Return the pay that a JobPosting states; None if it states no pay."""
     salary_currency = posting.text("salaryCurrency")
     for key in ("baseSalary", "estimatedSalary"):
-        values = posting.values(key)[:_MAX_VALUES]
+        values = posting.values(key)[:_MAX_PAYS]
         pay = widest([_pay(value, salary_currency) for value in values])
         if pay:
             return pay
@@ -56,7 +56,7 @@ def _pay(value: Any, salary_currency: str | None) -> Salary | None:
 
 
 def _quantities(amount: JsonObject) -> Iterator[JsonObject]:
-    nested = amount.objects("value")[:_MAX_VALUES]
+    nested = amount.objects("value")[:_MAX_PAYS]
     yield from nested or (amount,)
 
 

@@ -56,7 +56,7 @@ _BEFORE_OFFICE = re.compile(
     r"clinic|warehouse|depot|factory|plant|campus|hub|hospital|school|nursery|restaurant|hotel)\b"
 )
 """A pattern of an English phrase that contains the name of a place: ``our Bristol office``."""
-_MAX_LENGTH = 10_000
+_MAX_TEXT_LENGTH = 10_000
 """The maximum number of characters of a description that are read."""
 
 
@@ -69,7 +69,7 @@ def places_in_prose(text: str, language: str | None) -> tuple[Location, ...]:
         text: the description.
         language: the code of the description's language. If None, the result is empty.
     """
-    names = set(_names_in(text[:_MAX_LENGTH], language or ""))
+    names = set(_names_in(text[:_MAX_TEXT_LENGTH], language or ""))
     return locations_in(names.pop()) if len(names) == 1 else ()
 
 

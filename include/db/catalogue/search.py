@@ -27,7 +27,7 @@ from include.db.sql import sql_literals, statement
 
 EXACT_UP_TO = 5_000
 """The number of postings up to which counts are exact."""
-_MAX_SORTED = 4 * EXACT_UP_TO
+_MAX_SORTED_POSTINGS = 4 * EXACT_UP_TO
 """The maximum number of postings of one segment that are sorted if the query has words."""
 _MIN_DENSE_PER_THOUSAND = 20
 """The minimum number of matches per thousand postings for a scan of the index in the sort order."""
@@ -77,7 +77,7 @@ def search(
         **query.filters.params,
         "user": user_id,
         "limit": limit,
-        "most": EXACT_UP_TO + 1,
+        "max_rows": EXACT_UP_TO + 1,
         "segment": start.segment,
         "key": start.key,
         "after": start.job_id,
@@ -292,7 +292,7 @@ class _Query:
                 SELECT p.job_id, {_KEYS[segment.column]} AS key
                 FROM {self._matching()} AND {segment.condition}
                     AND {self._from_start(segment, begins=begins)} AND {until}
-                LIMIT :most
+                LIMIT :max_rows
             )
             ({self._page(segment=":segment", begins=True)})
             UNION ALL
@@ -395,7 +395,7 @@ class _Query:
         """Return the CTE of the postings that match all filters except the filter of one field."""
         return f"""
             but_{kind} AS MATERIALIZED (
-                SELECT {columns} FROM {self._matching(kind)} LIMIT :most
+                SELECT {columns} FROM {self._matching(kind)} LIMIT :max_rows
             ),
         """
 
@@ -443,7 +443,7 @@ class _Query:
             {select_count} (
                 SELECT FROM {self._matching(*_FILTERS_BY[what])}
                     AND p.tags @> '{{{Tag.UNKNOWN.of(tag)}}}'
-                LIMIT :most
+                LIMIT :max_rows
             ) AS without_fact
         """
 

@@ -36,7 +36,7 @@ def count_matches(
     """
     if not searches:
         return []
-    params: dict[str, Any] = {"user": user_id, "most": COUNT_UP_TO + 1, "own_boards": []}
+    params: dict[str, Any] = {"user": user_id, "max_rows": COUNT_UP_TO + 1, "own_boards": []}
     numbers: list[str] = []
     new_searches = [replace(search, is_new=True) for search in searches]
     for number, filters in enumerate(read_filters(connection, user_id, new_searches)):
@@ -77,14 +77,14 @@ def _own_counts(conditions: Mapping[str, str]) -> str:
 def _bounded_counts(conditions: Mapping[str, str]) -> str:
     """Return an SQL expression for the numbers of new and of all found postings.
 
-    Each number is at most ``:most``.
+    Each number is at most ``:max_rows``.
     """
     new_and_seen = [each for name, each in conditions.items() if name != "new"]
     return f"ARRAY[{_bounded_count(conditions.values())}, {_bounded_count(new_and_seen)}]"
 
 
 def _bounded_count(conditions: Iterable[str]) -> str:
-    matching = f"SELECT FROM postings AS p WHERE {all_of(conditions)} LIMIT :most"
+    matching = f"SELECT FROM postings AS p WHERE {all_of(conditions)} LIMIT :max_rows"
     return f"(SELECT count(*) FROM ({matching}) AS matched)"
 
 

@@ -221,7 +221,7 @@ def list_run_jobs(
         "listed": listed,
         "errors": list(errors) or None,
         "after": after,
-        "most": limit,
+        "max_rows": limit,
     }
     return [job_report(row) for row in connection.execute(_JOBS, params).mappings()]
 
@@ -394,6 +394,6 @@ _JOBS = job_statement(
             AND coalesce(f.error_code, '{FailureCode.UNKNOWN}') = ANY(CAST(:errors AS text[]))
         ))
     ORDER BY f.job_id
-    FETCH FIRST :most ROWS WITH TIES
+    FETCH FIRST :max_rows ROWS WITH TIES
     """
 )

@@ -40,7 +40,7 @@ def list_changes(connection: Connection, run_id: int, *, after: int, limit: int)
     Args:
         after: the last job id of the previous page.
     """
-    params = {"run": run_id, "after": after, "most": limit}
+    params = {"run": run_id, "after": after, "max_rows": limit}
     return [to_record(JobChange, row) for row in connection.execute(_LIST, params).mappings()]
 
 
@@ -79,7 +79,7 @@ _LIST = statement(
     WHERE c.job_id > :after
     GROUP BY c.job_id, c.company, j.external_id, c.title, j.url
     ORDER BY c.job_id
-    FETCH FIRST :most ROWS WITH TIES
+    FETCH FIRST :max_rows ROWS WITH TIES
     """
 )
 _COUNT = statement(f"{_CHANGED} SELECT count(DISTINCT (company, job_id)) FROM changed")

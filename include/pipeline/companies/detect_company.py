@@ -53,7 +53,7 @@ from include.sources.base import ListingPage, Request, Response
 from include.sources.completeness import prove
 from include.sources.registry import check_config
 
-_MAX_PAGES = 7
+_MAX_FETCHED_PAGES = 7
 """The maximum number of pages that are fetched before sitemaps are tried."""
 _MAX_LEADS_OF_A_PAGE = 5
 _MAX_CANDIDATES_OF_A_PAGE = 4
@@ -321,7 +321,7 @@ class _Search:
         deadline = began + (self.until - began) * _SHARE_FOR_PAGES
         queue, seen_urls = deque([url]), {url}
         page_count = 0
-        while queue and page_count < _MAX_PAGES and time.monotonic() < deadline:
+        while queue and page_count < _MAX_FETCHED_PAGES and time.monotonic() < deadline:
             page = self._fetch(queue.popleft())
             page_count += 1
             if page is None:

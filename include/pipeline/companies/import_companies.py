@@ -33,9 +33,9 @@ from include.sources.registry import canonical_config
 _STILL_THERE = timedelta(days=7)
 """The time for which a board need not be verified after a check has listed it."""
 _MAX_CHOICES = 10
-_MAX_TRIED = 3
+_MAX_NAMED_ATTEMPTS = 3
 """The maximum number of failed attempts that the reason of an entry names."""
-_MAX_REASON = 1_000
+_MAX_REASON_LENGTH = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +127,7 @@ def not_found(error: NotDetected | SettingError) -> EntryResult:
     """
     if isinstance(error, SettingError):
         return EntryResult(status=EntryStatus.NOT_FOUND, reason=error.message)
-    reason = cut("; ".join((error.message, *error.tried[:_MAX_TRIED])), _MAX_REASON)
+    reason = cut("; ".join((error.message, *error.tried[:_MAX_NAMED_ATTEMPTS])), _MAX_REASON_LENGTH)
     choices = [
         {"name": display_name(source, config), "source": source, "config": config}
         for source, config in error.linked[:_MAX_CHOICES]
@@ -179,7 +179,7 @@ def _several(boards: Sequence[KnownBoard], name: str) -> EntryResult:
     """Return the result of a name for which no board, or more than one, was found."""
     if not boards:
         reason = f"no board of {name} is known; give the address of its careers page"
-        return EntryResult(status=EntryStatus.NOT_FOUND, reason=cut(reason, _MAX_REASON))
+        return EntryResult(status=EntryStatus.NOT_FOUND, reason=cut(reason, _MAX_REASON_LENGTH))
     return EntryResult(
         status=EntryStatus.AMBIGUOUS,
         reason="several boards may be meant",
