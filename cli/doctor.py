@@ -138,27 +138,24 @@ def _database(addresses: Addresses, settings: Settings) -> Iterator[Finding]:
         return
     finally:
         engine.dispose()
-    stale_sweeps = ", ".join(map(str, diagnosis.stale))
-    yield Finding(
-        about="runs",
-        ok=not diagnosis.stale,
-        says=f"no heartbeat for over {settings.stale_after} in sweep {stale_sweeps} (a sweep is the"
-        " checks that one DAG run carries out). The DAG detect_stale_runs recovers it within"
-        " minutes if Airflow works; trigger that DAG to recover it now"
-        if diagnosis.stale
-        else f"{diagnosis.working} runs in progress, no sweep without a heartbeat",
-    )
+    progress = f"{diagnosis.working} runs in progress, no sweep without a heartbeat"
+    if diagnosis.stale:
+        stale_sweeps = ", ".join(map(str, diagnosis.stale))
+        progress = (
+            f"no heartbeat for over {settings.stale_after} in sweep {stale_sweeps} (a sweep is the"
+            " checks that one DAG run carries out). The DAG detect_stale_runs recovers it within"
+            " minutes if Airflow works; trigger that DAG to recover it now"
+        )
+    yield Finding(about="runs", ok=not diagnosis.stale, says=progress)
     backlog = f"sweeps to be handed to Airflow: {diagnosis.waiting}"
     is_late = diagnosis.waiting_seconds > _MAX_SILENCE.total_seconds()
-    why = f" (last error: {diagnosis.waiting_for})" if diagnosis.waiting_for else ""
-    yield Finding(
-        about="dispatcher",
-        ok=not is_late,
-        says=f"{backlog}, the oldest has waited for {diagnosis.waiting_seconds:.0f} s{why}. The API"
-        " hands them over. Check that it is running and can reach Airflow"
-        if is_late
-        else backlog,
-    )
+    if is_late:
+        why = f" (last error: {diagnosis.waiting_for})" if diagnosis.waiting_for else ""
+        backlog += (
+            f", the oldest has waited for {diagnosis.waiting_seconds:.0f} s{why}. The API hands"
+            " them over. Check that it is running and can reach Airflow"
+        )
+    yield Finding(about="dispatcher", ok=not is_late, says=backlog)
 
 
 def _migrations(revision: str | None, newest: str | None) -> Finding:

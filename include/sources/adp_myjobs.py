@@ -136,6 +136,9 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
             region=at.text("address", "countrySubdivisionLevel1", "longName"),
             country=at.text("address", "country", "longName"),
         )
-        known = at.text("nameCode", "longName")
-        locations += [address] if address else [locate(known)] if known else []
+        place_name = at.text("nameCode", "longName")
+        if address:
+            locations.append(address)
+        elif place_name:
+            locations.append(locate(place_name))
     return tuple(dict.fromkeys(locations))

@@ -66,16 +66,19 @@ class AdpWorkforceNow:
         total, offset = answer.number("meta", "totalNumber"), number_in(request, "skip")
         received = len(answer.values("jobRequisitions"))
         after = next_start(offset - 1, received=received, total=total)
-        moved = received and answer.number("meta", "startSequence") != offset
+        is_another_page = received and answer.number("meta", "startSequence") != offset
+        if is_another_page:
+            partial_reason = f"the response does not begin with posting {offset}"
+        else:
+            partial_reason = reason_if_unproved(total, empty_is_proof=False)
+        is_last_page = is_another_page or after is None
         return listing_page(
             answer.raw("jobRequisitions"),
             lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
-            follow=() if moved or after is None else [_request(config, start=after + 1)],
-            partial_reason=f"the response does not begin with posting {offset}"
-            if moved
-            else reason_if_unproved(total, empty_is_proof=False),
+            follow=() if is_last_page else [_request(config, start=offset + received)],
+            partial_reason=partial_reason,
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -139,13 +142,16 @@ def _custom(job: JsonObject, kind: str, code: str, key: str) -> str | None:
 def _locations(job: JsonObject) -> tuple[Location, ...]:
     locations: list[Location] = []
     for at in job.objects("requisitionLocations"):
-        named = (at.text("nameCode", "shortName") or "").replace(" ,", ",")
+        place_name = (at.text("nameCode", "shortName") or "").replace(" ,", ",")
         address = place(
             city=at.text("address", "cityName"),
             region=at.text("address", "countrySubdivisionLevel1", "codeValue"),
             country=at.text("address", "countryCode", "codeValue"),
         )
-        locations += [locate(named)] if named else [address] if address else []
+        if place_name:
+            locations.append(locate(place_name))
+        elif address:
+            locations.append(address)
     return tuple(dict.fromkeys(locations))
 
 

@@ -68,14 +68,15 @@ class Amazon:
             partial_reason = f"the query finds as many postings as a search lists ({_MAX_RESULTS})"
         received = len(search.values("jobs"))
         after = next_start(number_in(request, "offset"), received=received, total=total)
+        follow: list[Request] = []
+        if after is not None and after <= _MAX_RESULTS:
+            follow.append(_request(config, offset=after))
         return listing_page(
             search.raw("jobs"),
             _listed_job,
             volatile=self.volatile_keys,
             total=total,
-            follow=()
-            if after is None or after > _MAX_RESULTS
-            else (_request(config, offset=after),),
+            follow=follow,
             partial_reason=partial_reason,
         )
 

@@ -61,13 +61,14 @@ class Avature:
             raise ParseError(f"{response.url} is not a list of search results")
         jobs = [job for row in rows if (job := _listed_job(config, row, response.url))]
         next_link = search.css_first("a.paginationNextLink[href]")
-        link = absolute(response.url, next_link.attributes["href"]) if next_link else None
+        next_url = absolute(response.url, next_link.attributes["href"]) if next_link else None
+        follow: list[Request] = []
+        if jobs and next_url:
+            follow.append(Request(url=based(config, next_url), depth=request.depth + 1))
         return ListingPage(
             jobs=tuple(jobs),
             total=total,
-            follow=(Request(url=based(config, link), depth=request.depth + 1),)
-            if jobs and link
-            else (),
+            follow=tuple(follow),
             partial_reason="the portal does not state how many postings it has"
             if total is None
             else None,

@@ -74,6 +74,7 @@ class Dayforce:
         locations = _locations(posting)
         start = posting.text("postingStartTimestampUTC")
         end = posting.text("postingExpiryTimestampUTC")
+        is_remote = posting.flag("hasVirtualLocation") and not locations
         return complete(
             JobPosting(
                 title=posting.need("jobTitle"),
@@ -81,9 +82,7 @@ class Dayforce:
                 requisition_id=posting.text("jobReqId"),
                 url=posting.text("url"),
                 locations=locations,
-                workplace=Workplace.REMOTE
-                if posting.flag("hasVirtualLocation") and not locations
-                else None,
+                workplace=Workplace.REMOTE if is_remote else None,
                 posted_at=parse_time(start),
                 posted_at_raw=start,
                 valid_through=parse_time(end),

@@ -60,7 +60,15 @@ class Manatal:
     def parse_posting(self, content: str) -> JobPosting:
         job = JsonObject.parse(content)
         location = _location(job)
-        visible = job.flag("is_salary_visible")
+        pay = None
+        if job.flag("is_salary_visible"):
+            pay = salary(
+                low=job.number("salary_min"),
+                high=job.number("salary_max"),
+                currency=job.text("currency_code"),
+                period=None,
+                origin="structured",
+            )
         return complete(
             JobPosting(
                 title=job.need("position_name"),
@@ -69,15 +77,7 @@ class Manatal:
                 company=job.text("organization_name"),
                 locations=(location,) if location else (),
                 workplace=workplace_of(location.raw) if location else None,
-                salary=salary(
-                    low=job.number("salary_min"),
-                    high=job.number("salary_max"),
-                    currency=job.text("currency_code"),
-                    period=None,
-                    origin="structured",
-                )
-                if visible
-                else None,
+                salary=pay,
             ),
             job.html("description"),
         )

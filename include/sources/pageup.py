@@ -92,14 +92,14 @@ class PageUp:
             faults.append("no posting was found")
         if not response.is_whole_html:
             faults.append("the page is cut")
+        follow: list[Request] = []
+        if more and left and not faults:
+            next_size = _number_in_link(more, "page-items") or size
+            follow.append(_request(config, page=page + 1, size=next_size))
         return ListingPage(
             jobs=tuple(jobs.values()),
             total=total,
-            follow=(
-                _request(config, page=page + 1, size=_number_in_link(more, "page-items") or size),
-            )
-            if more and left and not faults
-            else (),
+            follow=tuple(follow),
             partial_reason="; ".join(faults) or None,
         )
 

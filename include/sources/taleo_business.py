@@ -78,12 +78,13 @@ class TaleoBusiness:
             faults.append(MAYBE_UNKNOWN)
         if not (request.depth or response.is_whole_html):
             faults.append("the page is cut")
+        follow: list[Request] = []
+        if url and not faults:
+            follow.append(Request(url=based(config, url), depth=request.depth + 1))
         return ListingPage(
             jobs=tuple(jobs),
             total=total,
-            follow=(Request(url=based(config, url), depth=request.depth + 1),)
-            if url and not faults
-            else (),
+            follow=tuple(follow),
             partial_reason="; ".join(faults) or None,
         )
 

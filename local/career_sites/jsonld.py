@@ -48,13 +48,13 @@ def _in_context(record: dict[str, object]) -> dict[str, object]:
 
 def _job_posting(posting: SamplePosting, *, base_url: str) -> dict[str, object]:
     places = [_place(place, posting.number) for place in posting.places]
+    has_time = posting.number % 2 == 1
+    date_posted = (posting.posted_at if has_time else posting.posted_at.date()).isoformat()
     record: dict[str, object] = {
         "@type": "JobPosting",
         "title": posting.title,
         "description": to_html(posting.body),
-        "datePosted": posting.posted_at.isoformat()
-        if posting.number % 2
-        else posting.posted_at.date().isoformat(),
+        "datePosted": date_posted,
         "employmentType": posting.employment_type,
         "hiringOrganization": {"@type": "Organization", "name": posting.employer.name},
         "jobLocation": places if len(places) > 1 else places[0],

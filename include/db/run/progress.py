@@ -303,18 +303,18 @@ def job_report(row: RowMapping) -> JobReport:
     The row is a result of a statement of this module or of ``db.catalogue.postings``.
     """
     status = JobStatus(row["status"])
-    failed = status is JobStatus.FAILED and row["error_code"] is not None
-    return to_record(
-        JobReport,
-        row,
-        error=JobFailure(
+    failure = None
+    if status is JobStatus.FAILED and row["error_code"] is not None:
+        failure = JobFailure(
             code=row["error_code"],
             message=row["error_message"] or "",
             meaning=meaning_of(row["error_code"]),
             attempts=row["attempts"],
         )
-        if failed
-        else None,
+    return to_record(
+        JobReport,
+        row,
+        error=failure,
         expired_at=row["expired_at"] if status is JobStatus.EXPIRED else None,
     )
 
