@@ -88,7 +88,7 @@ class Ingestion:
             intents = outbox.due_intents(connection, 1000)
             for intent in intents:
                 outbox.mark_done(connection, intent.intent_id)
-        return [intent.sweep_id for intent in intents if intent.wanted]
+        return [intent.sweep_id for intent in intents if intent.is_wanted]
 
     def plan(self, sweep_id: int) -> Sweep:
         """List the boards of the sweep, upsert and expire their jobs, and plan the batches."""

@@ -90,7 +90,7 @@ class MadeUpRuns:
             intents = outbox.due_intents(connection, 100)
             for intent in intents:
                 outbox.mark_done(connection, intent.intent_id)
-        return [intent.sweep_id for intent in intents if intent.wanted]
+        return [intent.sweep_id for intent in intents if intent.is_wanted]
 
     def open(self, sweep_id: int) -> list[list[int]]:
         """Carry out the first task of the current DAG run of the sweep.

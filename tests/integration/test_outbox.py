@@ -49,7 +49,7 @@ def test_due_intents_come_oldest_first_with_their_sweep(engine: Engine) -> None:
         intents = outbox.due_intents(connection, 10)
         assert [intent.sweep_id for intent in intents] == sweeps
         assert [intent.sweep_status for intent in intents] == ["active", "cancelled", "active"]
-        assert [intent.wanted for intent in intents] == [True, False, True]
+        assert [intent.is_wanted for intent in intents] == [True, False, True]
         assert intents[0].dag_run_id == f"ingest__{sweeps[0]}__1"
         assert intents[0].conf == {"run_id": sweeps[0]}
         assert len(outbox.due_intents(connection, 2)) == 2

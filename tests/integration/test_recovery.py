@@ -148,7 +148,7 @@ def test_a_new_attempt_is_an_intent_that_names_the_lost_dag_run(runs: MadeUpRuns
     with runs.engine.connect() as connection:
         (intent,) = outbox.due_intents(connection, 10)
     assert intent.dag_run_id == f"ingest__{sweep.sweep_id}__2"
-    assert intent.wanted
+    assert intent.is_wanted
     assert intent.recovers == f"ingest__{sweep.sweep_id}__1"
     assert intent.conf["run_id"] == sweep.sweep_id
     assert intent.conf["user_id"] == USER
@@ -376,7 +376,7 @@ def test_abort_beats_recovery(runs: MadeUpRuns, recover_first: bool) -> None:
     assert runs.recover(sweep.sweep_id) is None
     assert runs.run(sweep.sweep_id).status == "aborted"
     with runs.engine.connect() as connection:
-        assert not any(intent.wanted for intent in outbox.due_intents(connection, 10))
+        assert not any(intent.is_wanted for intent in outbox.due_intents(connection, 10))
 
 
 def test_a_heartbeat_between_detection_and_recovery_saves_the_attempt(runs: MadeUpRuns) -> None:
