@@ -205,7 +205,7 @@ class CompanyView:
             else chain(now.expired, _as_shown(jobs_of_check.values(), now))
         )
         self.jobs = {job.job_id: job for job in sorted(shown, key=attrgetter("job_id"))}
-        self._tally = Counter(map(_kind, self.jobs.values()))
+        self._tally = Counter(map(_tally_key, self.jobs.values()))
         self.added, self._report = now.added, None
 
     def merge_jobs(self, changed: Iterable[JobState]) -> Iterator[tuple[JobState | None, JobState]]:
@@ -218,9 +218,9 @@ class CompanyView:
         for job in _as_shown(changed, self.follower):
             before, self.jobs[job.job_id] = self.jobs.get(job.job_id), job
             self._report = None
-            self._tally[_kind(job)] += 1
+            self._tally[_tally_key(job)] += 1
             if before is not None:
-                self._tally[_kind(before)] -= 1
+                self._tally[_tally_key(before)] -= 1
             yield before, job
 
     def is_known_at(self, watermark: int) -> bool:
@@ -478,8 +478,10 @@ def _shown_changes(
             yield ShownChange(company, before, job)
 
 
-def _kind(job: JobState) -> tuple[str, bool, str | None]:
-    return job.status, job.listed, job.error_code if job.status == "failed" else None
+def _tally_key(job: JobState) -> tuple[str, bool, str | None]:
+    """Return the facts by which ``_tally`` counts jobs."""
+    error_code = job.error_code if job.status == JobStatus.FAILED else None
+    return job.status, job.listed, error_code
 
 
 def _company_status(check: CheckState | None) -> CompanyStatus:

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from include.core.formats.json_object import JsonObject, read_json
 from include.core.formats.text import one_line
@@ -57,14 +57,24 @@ _KEYS = {
 
 def find(document: Document) -> JsonObject | None:
     """Return the page's posting as a JobPosting of schema.org; None if the state contains none."""
-    described = [
-        each for root in _roots(document) for each in map(_described, _objects(root)) if each
-    ]
-    names = _names(document) if described else set[str]()
-    return next((_as_posting(*each) for each in described if _comparable(each[1]) in names), None)
+    objects = (thing for root in _roots(document) for thing in _objects(root))
+    candidates = list(filter(None, map(_candidate, objects)))
+    names = _names(document) if candidates else set[str]()
+    for candidate in candidates:
+        if _comparable(candidate.title) in names:
+            return _as_posting(candidate)
+    return None
 
 
-def _described(thing: Mapping[str, Any]) -> tuple[Mapping[str, Any], str, str] | None:
+class _Candidate(NamedTuple):
+    """An object of page state that may be the posting."""
+
+    thing: Mapping[str, Any]
+    title: str
+    description: str
+
+
+def _candidate(thing: Mapping[str, Any]) -> _Candidate | None:
     """Return the object, its title and its description.
 
     Return None if the object has no title, or no description of the minimum length.
@@ -72,7 +82,9 @@ def _described(thing: Mapping[str, Any]) -> tuple[Mapping[str, Any], str, str] |
     title, description = _first_value(thing, _TITLES), _first_value(thing, _DESCRIPTIONS)
     if not (isinstance(title, str) and isinstance(description, str)):
         return None
-    return (thing, title, description) if len(description) >= _MIN_DESCRIPTION_LENGTH else None
+    if len(description) < _MIN_DESCRIPTION_LENGTH:
+        return None
+    return _Candidate(thing, title, description)
 
 
 def _names(document: Document) -> set[str]:
@@ -123,13 +135,13 @@ def _objects(root: Any) -> Iterator[Mapping[str, Any]]:
             queue.extend(thing.values())
 
 
-def _as_posting(thing: Mapping[str, Any], title: str, description: str) -> JsonObject:
-    values = {name: _first_value(thing, keys) for name, keys in _KEYS.items()}
+def _as_posting(candidate: _Candidate) -> JsonObject:
+    values = {name: _first_value(candidate.thing, keys) for name, keys in _KEYS.items()}
     places = JsonObject(values).values("jobLocation")
     values["jobLocation"] = [
         _place(cast("dict[str, Any]", each)) if isinstance(each, dict) else each for each in places
     ]
-    return JsonObject({**values, "title": title, "description": description})
+    return JsonObject({**values, "title": candidate.title, "description": candidate.description})
 
 
 def _place(stated: dict[str, Any]) -> dict[str, Any]:

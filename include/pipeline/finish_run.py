@@ -56,13 +56,15 @@ def _close(engine: Engine, dag_run_id: str, sweep_id: int) -> None:
         check_not_recovered(connection, dag_run_id)
         end_if_read(connection, active_checks(connection, sweep_id))
         unfinished = count_unfinished(connection, sweep_id)
-        lost = end_early(
+        reason = "a task failed before the postings were listed"
+        if unfinished:
+            reason = f"{unfinished} postings were still unread when the last task ended"
+        failed_checks = end_early(
             connection,
             list(active_checks(connection, sweep_id)),
             CheckStatus.FAILED,
             error_code=FailureCode.UNFINISHED,
-            reason=f"{unfinished} postings were still unread when the last task ended"
-            if unfinished
-            else "a task failed before the postings were listed",
+            reason=reason,
         )
-        close_sweep(connection, sweep_id, SweepStatus.FAILED if lost else SweepStatus.DONE)
+        status = SweepStatus.FAILED if failed_checks else SweepStatus.DONE
+        close_sweep(connection, sweep_id, status)

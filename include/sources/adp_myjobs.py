@@ -68,21 +68,24 @@ class AdpMyJobs:
         total = answer.number("count")
         received = len(answer.values("jobRequisitions"))
         after = next_start(number_in(request, "skip"), received=received, total=total)
+        follow: list[Request] = []
+        if after is not None:
+            follow.append(_request(config, request.headers[_TOKEN], start=after))
         return listing_page(
             answer.raw("jobRequisitions"),
             lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
-            follow=()
-            if after is None
-            else [_request(config, request.headers[_TOKEN], start=after)],
+            follow=follow,
             partial_reason=reason_if_unproved(total),
         )
 
     def parse_posting(self, content: str) -> JobPosting:
         job = JsonObject.parse(content)
-        text, needed = job.html("jobDescription"), job.html("jobQualifications")
-        html = text if needed in text else f"{text}\n{section('Requirements', needed)}"
+        text, qualifications = job.html("jobDescription"), job.html("jobQualifications")
+        html = (
+            text if qualifications in text else f"{text}\n{section('Requirements', qualifications)}"
+        )
         named = [at.text("nameCode", "longName") for at in job.objects("requisitionLocations")]
         units = (unit.text("name") for unit in job.objects("organizationalUnits"))
         locations = _locations(job)

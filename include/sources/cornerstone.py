@@ -52,21 +52,22 @@ class Cornerstone:
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
-        if request.json is None:
+        if request.json is None:  # the response is the career site's page
             url, headers = _session(config, response)
             return ListingPage(follow=(_search(config, url, headers, page=1),))
         answer = JsonObject.of(response.json(), "the search")
         total = answer.number("data", "totalCount")
         received, page = len(answer.values("data", "requisitions")), int(request.json["pageNumber"])
         after = next_start((page - 1) * _PAGE_SIZE, received=received, total=total)
+        follow: list[Request] = []
+        if after is not None:
+            follow.append(_search(config, request.url, request.headers, page=page + 1))
         return listing_page(
             answer.raw("data", "requisitions"),
             lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
-            follow=()
-            if after is None
-            else [_search(config, request.url, request.headers, page=page + 1)],
+            follow=follow,
             partial_reason=reason_if_unproved(total, empty_is_proof=False),
         )
 

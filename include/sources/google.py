@@ -68,6 +68,7 @@ class Google:
     def parse_posting(self, content: str) -> JobPosting:
         position = JsonObject.parse(content)
         hours = position.text("jobtype")
+        is_remote = (position.text("isRemote") or "").casefold() == "yes"
         return complete(
             JobPosting(
                 title=position.need("title"),
@@ -76,9 +77,7 @@ class Google:
                 company=position.text("employer"),
                 department=", ".join(position.texts("categories")) or None,
                 locations=_places(position),
-                workplace=Workplace.REMOTE
-                if (position.text("isRemote") or "").casefold() == "yes"
-                else None,
+                workplace=Workplace.REMOTE if is_remote else None,
                 employment_types=employment_types(hours),
                 employment_type_raw=hours,
                 posted_at=parse_time(position.text("published")),

@@ -143,15 +143,16 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject, address: str) -> Lis
     if url is None:
         raise ParseError(f"{values.need('url')} is not an http(s) URL")
     page_url = based(config, url)
+    content = None
+    if "description" in fields:
+        content = JsonObject({**values.raw(), "url": url}).dump()
     return ListedJob(
         external_id=values.need("external_id"),
         title=values.need("title"),
         url=url,
         location="; ".join(values.texts("location")) or None,
         page_url=page_url if page_url != url else None,
-        content=JsonObject({**values.raw(), "url": url}).dump()
-        if "description" in fields
-        else None,
+        content=content,
         modified=values.text("updated_at"),
     )
 

@@ -47,13 +47,10 @@ class Softgarden:
         cards = response.html().css(_CARDS)
         jobs = tuple(job for card in cards if (job := _listed_job(config, card)))
         ids = set(re.findall(r"\d+", ids_match[1].decode()))
-        return ListingPage(
-            jobs=jobs,
-            total=len(ids),
-            partial_reason=None
-            if ids == {job.external_id for job in jobs}
-            else "the cards of the page are not those of the postings in its script",
-        )
+        partial_reason = None
+        if ids != {job.external_id for job in jobs}:
+            partial_reason = "the cards of the page are not those of the postings in its script"
+        return ListingPage(jobs=jobs, total=len(ids), partial_reason=partial_reason)
 
     def parse_posting(self, content: str) -> JobPosting | None:
         return None

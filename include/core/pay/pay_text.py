@@ -253,14 +253,11 @@ def _is_pay(amount: Sum, context: _Context) -> bool:
     if amount.high is None and _NEW_TOPIC.search(context.before):
         return said == "pay"
     if not kinds:
-        return (
-            said == "pay"
-            or (_topic(context.heading) == "pay" and len(context.before) <= _MAX_HEADING_LENGTH)
-            or (
-                _is_separate_fact(amount, context)
-                and first_period(f"{context.own} {behind}") in _PAY_PERIODS
-            )
-        )
+        is_near_heading = len(context.before) <= _MAX_HEADING_LENGTH
+        if said == "pay" or (is_near_heading and _topic(context.heading) == "pay"):
+            return True
+        period = first_period(f"{context.own} {behind}")
+        return period in _PAY_PERIODS and _is_separate_fact(amount, context)
     if kinds[-1] == "pay":
         return True
     # A range is pay if the sentence begins with pay and then only names additions to pay: "The base

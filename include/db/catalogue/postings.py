@@ -155,12 +155,19 @@ def read_found(connection: Connection, user_id: str, job_ids: Sequence[int]) -> 
 
 
 def _found_posting(row: RowMapping) -> FoundPosting:
-    lists = ("locations", "applicant_countries", "employment_types")
+    """Return the posting in a row of ``_READ_FOUND``.
+
+    The fields of ``JobReport`` are made by ``job_report``. The fields that are not named here are
+    the columns with their names.
+    """
+    job_fields = vars(job_report(row))
     return to_record(
         FoundPosting,
         row,
-        **vars(job_report(row)),
-        **{name: row[name] or () for name in lists},
+        **job_fields,
+        locations=row["locations"] or (),
+        applicant_countries=row["applicant_countries"] or (),
+        employment_types=row["employment_types"] or (),
         salary=row["salary"] and comparable(row["salary"]),
         tracking=tracking_of(row),
         last_change=row["changed_at"] and to_record(LastChange, row, fields=row["changed_fields"]),

@@ -237,6 +237,8 @@ def _reports(connection: Connection, run_ids: Sequence[int]) -> Iterator[RunRepo
         tallies = by_run.get(run_id, {}).values()
         counts = Counts(**row["counts"]) if row["counts"] else sum_counts(t.counts for t in tallies)
         of_run = companies.get(run_id, ())
+        has_fault = counts.failed > 0 or any(_is_listed_badly(each, row["kind"]) for each in of_run)
+        is_pending = row["status"] == RunStatus.PENDING
         yield to_record(
             RunReport,
             row,
@@ -245,13 +247,10 @@ def _reports(connection: Connection, run_ids: Sequence[int]) -> Iterator[RunRepo
             failures=sum_failures(of.failures for of in tallies),
             gone=sum(of.gone for of in tallies),
             companies=of_run,
-            has_problems=row["status"] == RunStatus.FINISHED
-            and (counts.failed > 0 or any(_is_listed_badly(each, row["kind"]) for each in of_run)),
+            has_problems=has_fault and row["status"] == RunStatus.FINISHED,
             error=_failure(row["error_code"], row["error_message"]),
             sla_misses=misses.get(run_id, ()),
-            waiting_for=row["waiting_for"]
-            if row["status"] == RunStatus.PENDING
-            else host_waits.get(run_id),
+            waiting_for=row["waiting_for"] if is_pending else host_waits.get(run_id),
         )
 
 
