@@ -152,10 +152,10 @@ class AirflowClient:
     async def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
             async with asyncio.timeout(self._timeout):
-                token = await self._get_token(refused=None)
+                token = await self._get_token(refused_token=None)
                 response = await self._send(token, method, path, options)
                 if response.status_code == HTTPStatus.UNAUTHORIZED:
-                    token = await self._get_token(refused=token)
+                    token = await self._get_token(refused_token=token)
                     response = await self._send(token, method, path, options)
         except TimeoutError:
             raise AirflowUnavailable(f"Airflow did not answer within {self._timeout} s") from None
@@ -170,7 +170,7 @@ class AirflowClient:
         headers = {"Authorization": f"Bearer {token}"}
         return await self._http.request(method, path, headers=headers, **options)
 
-    async def _get_token(self, *, refused: str | None) -> str:
+    async def _get_token(self, *, refused_token: str | None) -> str:
         """Return a token. Log in if there is none yet, or if Airflow has refused the current one.
 
         Concurrent requests share one login.
@@ -179,7 +179,7 @@ class AirflowClient:
             refused: the token that Airflow has just refused; None if it has not refused a token.
         """
         async with self._logging_in:
-            if self._token is None or self._token == refused:
+            if self._token is None or self._token == refused_token:
                 response = await self._http.post("/auth/token", json=self._login)
                 if not response.is_success:
                     # Runs wait instead of failing, because the operator can correct a wrong

@@ -160,9 +160,11 @@ class TaskLogs:
         if after is not None:
             tries = [t for t in tries if t.end_date is None or t.end_date >= after.at - _SLACK]
         unread_tries = deque(sorted(tries, key=lambda each: each.began))
-        read: list[_Placed] = []
-        while unread_tries or read:
-            if unread_tries and (not read or unread_tries[0].began - _SLACK <= read[0].place.at):
+        read_lines: list[_Placed] = []
+        while unread_tries or read_lines:
+            if unread_tries and (
+                not read_lines or unread_tries[0].began - _SLACK <= read_lines[0].place.at
+            ):
                 batch = [
                     unread_tries.popleft()
                     for _ in range(min(_MAX_CONCURRENT_LOGS, len(unread_tries)))
@@ -170,9 +172,9 @@ class TaskLogs:
                 logs = await asyncio.gather(*(self._log(dag_run, each) for each in batch))
                 for placed in (placed for log in logs for placed in log):
                     if after is None or placed.place > after:
-                        heapq.heappush(read, placed)
+                        heapq.heappush(read_lines, placed)
                 continue
-            yield heapq.heappop(read)
+            yield heapq.heappop(read_lines)
 
     async def _tries(self, dag_run: DagRunOfAttempt) -> list[_Try]:
         """Return all tries that have begun.

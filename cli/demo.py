@@ -187,9 +187,9 @@ def _ingest(api: IngestionApi, day: int) -> Outcome:
 
 
 def _share(
-    api: IngestionApi, second_user: Connection, sites: SampleSites, first: Outcome
+    api: IngestionApi, second_user: Connection, sites: SampleSites, first_run: Outcome
 ) -> SharedRun:
-    companies = [company for company in api.companies() if company.slug in first.by_company]
+    companies = [company for company in api.companies() if company.slug in first_run.by_company]
     with IngestionApi(second_user) as other:
         for company in companies:
             other.put_company(company)
@@ -201,7 +201,7 @@ def _share(
             outcome=outcome,
             seconds=time.monotonic() - began,
             requests=sites.requests() - requests_before,
-            expected=first.total.listed,
+            expected=first_run.total.listed,
         )
     terminal.say(str(shared))
     return shared

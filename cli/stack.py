@@ -57,13 +57,13 @@ def token(
         from local.seed import DEMO_USER
         from local.stack import user_token
 
-        made = user_token(settings, user or DEMO_USER)
+        token_text = user_token(settings, user or DEMO_USER)
     else:
-        made = _server_token(settings, user)
+        token_text = _server_token(settings, user)
     if as_json:
-        terminal.print_json({"token": made})
+        terminal.print_json({"token": token_text})
     else:
-        print(made)
+        print(token_text)
 
 
 def _server_token(settings: Settings, user: str | None) -> str:

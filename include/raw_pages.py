@@ -197,14 +197,14 @@ def _create_bucket(client: "S3Client", location: S3Location) -> None:
     )
 
 
-def _decompressed(stored: "Bytes") -> bytes:
+def _decompressed(compressed: "Bytes") -> bytes:
     """Return the page that ``put`` compressed. Raise EOFError if it is incomplete.
 
     The stored bytes are a single gzip member. ``zlib`` decompresses such a member in a third of the
     time that ``gzip`` takes.
     """
     stream = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    body = stream.decompress(stored)
+    body = stream.decompress(compressed)
     if not stream.eof:
         raise EOFError("the compressed page is incomplete")
     return body

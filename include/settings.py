@@ -101,10 +101,10 @@ class HostRate:
         if isinstance(value, HostRate):
             return value
         default, *exceptions = str(value).split(",")
-        named = (part.partition("=") for part in exceptions if part.strip())
+        name_and_rate = (part.partition("=") for part in exceptions if part.strip())
         return cls(
             default=_positive(default),
-            per_host={host.strip(): _positive(rate) for host, _, rate in named},
+            per_host={host.strip(): _positive(rate) for host, _, rate in name_and_rate},
         )
 
     def of(self, host: str) -> float:

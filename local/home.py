@@ -145,10 +145,10 @@ def read_stack(home: Path) -> StackInfo | None:
     if not _is_locked(home):
         return None
     try:
-        read = read_json(home / "stack.json", "Start the stack again")
+        stack = read_json(home / "stack.json", "Start the stack again")
     except FileNotFoundError:
         return None
-    return StackInfo(**read)
+    return StackInfo(**stack)
 
 
 def _is_locked(home: Path) -> bool:

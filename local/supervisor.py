@@ -108,8 +108,8 @@ class Supervisor:
             self._state_changed.notify_all()
         remaining = dict(self._services)
         while remaining:
-            needed = {need for service in remaining.values() for need in service.needs}
-            now = [name for name in remaining if name not in needed]
+            needed_services = {need for service in remaining.values() for need in service.needs}
+            now = [name for name in remaining if name not in needed_services]
             for name in now:
                 del remaining[name]
                 self._request_stop(name)

@@ -47,8 +47,8 @@ class UsualRuntime(BaseDeadlineReference):
         from airflow.utils.state import DagRunState
         from sqlalchemy import select
 
-        own = select(DagRun).where(DagRun.dag_id == dag_id, DagRun.run_id == run_id)
-        dag_run = session.scalars(own).one()
+        select_dag_run = select(DagRun).where(DagRun.dag_id == dag_id, DagRun.run_id == run_id)
+        dag_run = session.scalars(select_dag_run).one()
         conf = dag_run.conf or {}
         past = (
             select(DagRun)

@@ -72,7 +72,7 @@ class FoundBoards(BaseModel):
     responses=declared(HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS),
 )
 async def import_companies(
-    services: ApiServices, caller: CurrentCaller, wanted: ImportRequest
+    services: ApiServices, caller: CurrentCaller, form: ImportRequest
 ) -> StartedImport:
     """Follow up to 500 companies. The board of each is searched in the background.
 
@@ -80,7 +80,7 @@ async def import_companies(
     unfinished import has other entries, the response is 409. Otherwise the user's earlier import is
     deleted. A company that the user already follows is not changed.
     """
-    entries = _entries(wanted)
+    entries = _entries(form)
     import_id = await services.database.write(_add, caller.user_id, entries)
     services.imports.wake()
     return StartedImport(import_id=import_id, total=len(entries))
@@ -119,12 +119,12 @@ async def boards(
     return FoundBoards(items=items)
 
 
-def _entries(wanted: ImportRequest) -> tuple[ListedCompany, ...]:
-    if wanted.entries is not None:
-        entries = read_entries(wanted.entries)
+def _entries(form: ImportRequest) -> tuple[ListedCompany, ...]:
+    if form.entries is not None:
+        entries = read_entries(form.entries)
     else:
         try:
-            entries = read_companies(wanted.document or "")
+            entries = read_companies(form.document or "")
         except ParseError as error:
             raise unusable("body.document", error.message) from error
     if not entries:

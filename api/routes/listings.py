@@ -48,7 +48,7 @@ async def dry_run(
 
 @router.post("/companies/detect", tags=["companies"])
 async def detect_company(
-    services: ApiServices, caller: CurrentCaller, wanted: DetectRequest
+    services: ApiServices, caller: CurrentCaller, form: DetectRequest
 ) -> Detected:
     """Return the source and config of the board that a URL belongs to.
 
@@ -58,9 +58,7 @@ async def detect_company(
     that board.
     """
     try:
-        detected = await services.listings.detect(
-            caller.user_id, wanted.url, base_url=wanted.base_url
-        )
+        detected = await services.listings.detect(caller.user_id, form.url, base_url=form.base_url)
     except NotDetected as error:
         raise ApiError(
             HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -102,11 +102,11 @@ async def ticket(run_id: RunId, services: ApiServices, caller: RunViewer) -> Tic
     client also sends ``Last-Event-ID``, as a browser's EventSource does by itself.
     """
     await find_own_run(services, caller, run_id)
-    made = secrets.token_urlsafe(32)
+    secret = secrets.token_urlsafe(32)
     lifetime = min(_TICKET_LIFETIME, caller.expires_at - datetime.now(UTC))
     holder = TicketHolder(user_id=caller.user_id, token_expires_at=caller.expires_at)
-    await services.database.write(put_ticket, _digest(made), run_id, holder, lifetime)
-    return Ticket(ticket=made, expires_in=max(0, int(lifetime.total_seconds())))
+    await services.database.write(put_ticket, _digest(secret), run_id, holder, lifetime)
+    return Ticket(ticket=secret, expires_in=max(0, int(lifetime.total_seconds())))
 
 
 async def _caller(services: Services, token: str | None, run_id: int, *, resumes: bool) -> Caller:

@@ -130,16 +130,16 @@ def _list(connection: Connection, user_id: str, *, all_public: bool) -> list[Sho
 
 
 def _save(
-    connection: Connection, user_id: str, wanted: NewSearch, *, all_public: bool
+    connection: Connection, user_id: str, new_search: NewSearch, *, all_public: bool
 ) -> ShownSearch:
     ensure_user(connection, user_id)
     if lock_searches(connection, user_id) >= _MAX_SEARCHES:
         detail = f"{_MAX_SEARCHES} searches are saved already; delete one first"
         raise ApiError(HTTPStatus.CONFLICT, "too_many_searches", detail)
-    if is_taken(connection, user_id, wanted.name):
-        raise _name_taken_error(wanted.name)
-    query = urlencode(parse_qsl(wanted.query.removeprefix("?"), keep_blank_values=True))
-    saved = save_search(connection, user_id, wanted.name, query)
+    if is_taken(connection, user_id, new_search.name):
+        raise _name_taken_error(new_search.name)
+    query = urlencode(parse_qsl(new_search.query.removeprefix("?"), keep_blank_values=True))
+    saved = save_search(connection, user_id, new_search.name, query)
     return _shown_searches(connection, user_id, [saved], all_public=all_public)[0]
 
 

@@ -103,11 +103,11 @@ class WatchedRuns:
         if self.runs.keys() <= set(run_ids):
             return
         self.runs = {run_id: view for run_id, view in self.runs.items() if run_id in run_ids}
-        needed = {
+        needed_checks = {
             check_id for view in self.runs.values() for check_id in view.run.check_of.values()
         }
-        self._checks = {i: check for i, check in self._checks.items() if i in needed}
-        self._jobs = {i: of_check for i, of_check in self._jobs.items() if i in needed}
+        self._checks = {i: check for i, check in self._checks.items() if i in needed_checks}
+        self._jobs = {i: of_check for i, of_check in self._jobs.items() if i in needed_checks}
 
     def waiting_run_ids(self, changes: Changes) -> list[int]:
         """Return the ids of the runs that may be waiting for something.

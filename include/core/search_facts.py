@@ -113,14 +113,14 @@ def search_facts(
     for kind in (Tag.WORKPLACE, Tag.LANGUAGE):
         if value := posting.get(kind):
             tags.add(kind.of(value))
-    known = {
+    known_facts = {
         "pay": pay is not None,
         "place": bool(names),
         "country": bool(countries),
         "posted_at": posting.get("posted_at") is not None,
         "workplace": posting.get("workplace") is not None,
     }
-    tags.update(Tag.UNKNOWN.of(what) for what, is_known in known.items() if not is_known)
+    tags.update(Tag.UNKNOWN.of(what) for what, is_known in known_facts.items() if not is_known)
     return SearchFacts(
         company=company,
         company_key=key,

@@ -14,8 +14,8 @@ from include.db.sql import sql_literals, statement
 from include.db.tables import ingestion_runs, job_versions
 
 
-def forget_runs(connection: Connection, kept: timedelta, *, at_most: int) -> int:
-    """Delete at most ``at_most`` runs that ended longer ago than ``kept``, and their outcomes.
+def forget_runs(connection: Connection, keep_for: timedelta, *, at_most: int) -> int:
+    """Delete at most ``at_most`` runs that ended longer ago than ``keep_for``, and their outcomes.
 
     A user's latest run stays, whatever its age. The jobs of deleted runs stay.
 
@@ -35,7 +35,7 @@ def forget_runs(connection: Connection, kept: timedelta, *, at_most: int) -> int
         select(ingestion_runs.c.run_id)
         .where(
             ingestion_runs.c.status.in_(ENDED_RUNS),
-            ingestion_runs.c.finished_at < func.now() - cast(kept, Interval),
+            ingestion_runs.c.finished_at < func.now() - cast(keep_for, Interval),
             has_newer_run,
         )
         .order_by(ingestion_runs.c.run_id)
@@ -46,14 +46,14 @@ def forget_runs(connection: Connection, kept: timedelta, *, at_most: int) -> int
     ).rowcount
 
 
-def forget_versions(connection: Connection, kept: timedelta, *, at_most: int) -> int:
-    """Delete at most ``at_most`` changes of postings that are older than ``kept``.
+def forget_versions(connection: Connection, keep_for: timedelta, *, at_most: int) -> int:
+    """Delete at most ``at_most`` changes of postings that are older than ``keep_for``.
 
     Return the number of deleted changes.
     """
     old = (
         select(job_versions.c.job_id, job_versions.c.version)
-        .where(job_versions.c.changed_at < func.now() - cast(kept, Interval))
+        .where(job_versions.c.changed_at < func.now() - cast(keep_for, Interval))
         .limit(at_most)
         .subquery()
     )
@@ -64,23 +64,23 @@ def forget_versions(connection: Connection, kept: timedelta, *, at_most: int) ->
     ).rowcount
 
 
-def forget_checks(connection: Connection, kept: timedelta, *, at_most: int) -> int:
+def forget_checks(connection: Connection, keep_for: timedelta, *, at_most: int) -> int:
     """Delete at most ``at_most`` old checks, and return the number of deleted checks.
 
-    A check is old if it ended longer ago than ``kept`` and no run rests on it. A board's latest
+    A check is old if it ended longer ago than ``keep_for`` and no run rests on it. A board's latest
     check stays.
     """
-    params = {"kept": kept, "max_rows": at_most}
+    params = {"keep_for": keep_for, "max_rows": at_most}
     return connection.execute(_FORGET_CHECKS, params).rowcount
 
 
-def forget_sweeps(connection: Connection, kept: timedelta, *, at_most: int) -> int:
+def forget_sweeps(connection: Connection, keep_for: timedelta, *, at_most: int) -> int:
     """Delete at most ``at_most`` old sweeps, and return the number of deleted sweeps.
 
-    A sweep is old if it ended more than ``kept`` ago and all its checks have been deleted. The
+    A sweep is old if it ended more than ``keep_for`` ago and all its checks have been deleted. The
     records of the sweep's missed deadlines are deleted, too.
     """
-    params = {"kept": kept, "max_rows": at_most}
+    params = {"keep_for": keep_for, "max_rows": at_most}
     return connection.execute(_FORGET_SWEEPS, params).rowcount
 
 
@@ -89,7 +89,7 @@ _FORGET_CHECKS = statement(
     f"""
     DELETE FROM checks WHERE check_id IN (
         SELECT check_id FROM checks AS c
-        WHERE c.status NOT IN ({_ACTIVE}) AND c.finished_at < now() - CAST(:kept AS interval)
+        WHERE c.status NOT IN ({_ACTIVE}) AND c.finished_at < now() - CAST(:keep_for AS interval)
             AND EXISTS (
                 SELECT FROM checks AS newer
                 WHERE newer.board_id = c.board_id AND newer.check_id > c.check_id
@@ -106,7 +106,7 @@ _FORGET_SWEEPS = statement(
     DELETE FROM sweeps WHERE sweep_id IN (
         SELECT sweep_id FROM sweeps AS s
         WHERE s.status <> '{SweepStatus.ACTIVE}'
-            AND s.finished_at < now() - CAST(:kept AS interval)
+            AND s.finished_at < now() - CAST(:keep_for AS interval)
             AND NOT EXISTS (SELECT FROM checks AS c WHERE c.sweep_id = s.sweep_id)
         ORDER BY sweep_id LIMIT :max_rows
     )

@@ -27,7 +27,7 @@ _TYPES: dict[str, TypeEngine[Any]] = {
         ("companies", "left_companies", "since", "names", "slugs", "places"), ARRAY(Text)
     ),
     **dict.fromkeys(("tags", "named_boards", "own_boards", "tracking"), ARRAY(Text)),
-    **dict.fromkeys(("kept", "confirm", "fresh_for"), Interval()),
+    **dict.fromkeys(("keep_for", "within", "confirm", "fresh_for"), Interval()),
     **dict.fromkeys(("needed", "numbers"), ARRAY(Integer)),
     "rows": JSONB(),
 }
@@ -42,9 +42,11 @@ def statement(sql: str) -> TextClause:
 
     A number at the end of a parameter's name does not change its type.
     """
-    named = dict.fromkeys(_PARAMETER.findall(sql))
+    parameter_names = dict.fromkeys(_PARAMETER.findall(sql))
     typed = [
-        bindparam(name + number, type_=_TYPES[name]) for name, number in named if name in _TYPES
+        bindparam(name + number, type_=_TYPES[name])
+        for name, number in parameter_names
+        if name in _TYPES
     ]
     return text(sql).bindparams(*typed)
 

@@ -144,19 +144,19 @@ def _as_posting(candidate: _Candidate) -> JsonObject:
     return JsonObject({**values, "title": candidate.title, "description": candidate.description})
 
 
-def _place(stated: dict[str, Any]) -> dict[str, Any]:
+def _place(place: dict[str, Any]) -> dict[str, Any]:
     """Convert a place to the form of schema.org, using the values of keys such as ``city``.
 
     A place that has the key ``address`` is returned unchanged.
     """
-    if "address" in stated:
-        return stated
+    if "address" in place:
+        return place
     address = {
-        "addressLocality": stated.get("city"),
-        "addressRegion": _first_value(stated, ("region", "state")),
-        "addressCountry": _first_value(stated, ("countryCode", "country")),
+        "addressLocality": place.get("city"),
+        "addressRegion": _first_value(place, ("region", "state")),
+        "addressCountry": _first_value(place, ("countryCode", "country")),
     }
-    return {"address": address, "name": stated.get("name")}
+    return {"address": address, "name": place.get("name")}
 
 
 def _first_value(thing: Mapping[str, Any], keys: tuple[str, ...]) -> Any:

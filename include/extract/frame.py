@@ -40,16 +40,16 @@ def remove_frame(
     nodes = list(islice(main.traverse(include_text=True), _MAX_NODES + 1))
     if len(nodes) > _MAX_NODES:
         return
-    own = _ids_outside_frame(main, nodes, frame)
+    own_ids = _ids_outside_frame(main, nodes, frame)
     for node in reversed(nodes):
         # Children of an element that will be removed are skipped here. Their parent is not in
-        # ``own``.
-        if node.mem_id in own or node.parent is None or node.parent.mem_id not in own:
+        # ``own_ids``.
+        if node.mem_id in own_ids or node.parent is None or node.parent.mem_id not in own_ids:
             continue
         found_lines = lines(node.text(separator="\n")).splitlines()
         if (
             found_lines
-            and not _is_needed(node, found_lines, own, title)
+            and not _is_needed(node, found_lines, own_ids, title)
             and not _states_fact(found_lines, labels)
         ):
             node.decompose()
@@ -60,20 +60,20 @@ def _ids_outside_frame(main: LexborNode, nodes: Sequence[LexborNode], frame: Set
 
     These are the texts that have a line outside of the frame, and all elements around them.
     """
-    own = {main.mem_id}
+    own_ids = {main.mem_id}
     for node in nodes:
         if node.tag == "-text" and any(
             line_hash(line) not in frame for line in lines(node.text()).splitlines()
         ):
-            around: LexborNode | None = node
-            while around is not None and around.mem_id not in own:
-                own.add(around.mem_id)
-                around = around.parent
-    return own
+            ancestor: LexborNode | None = node
+            while ancestor is not None and ancestor.mem_id not in own_ids:
+                own_ids.add(ancestor.mem_id)
+                ancestor = ancestor.parent
+    return own_ids
 
 
 def _is_needed(
-    node: LexborNode, found_lines: Sequence[str], own: Set[int], title: str | None
+    node: LexborNode, found_lines: Sequence[str], own_ids: Set[int], title: str | None
 ) -> bool:
     """Return whether the node must stay, because a node beside it that stays needs it.
 
@@ -83,10 +83,10 @@ def _is_needed(
     after = _beside(node, forwards=True)
     if _is_inline(node):
         before = _beside(node, forwards=False)
-        return any(each and each.mem_id in own and _is_inline(each) for each in (before, after))
+        return any(each and each.mem_id in own_ids and _is_inline(each) for each in (before, after))
     return (
         after is not None
-        and after.mem_id in own
+        and after.mem_id in own_ids
         and len(found_lines) == 1
         and len(found_lines[0]) <= _MAX_LABEL_LENGTH
         and not _holds_title(after, title)

@@ -77,17 +77,19 @@ def learn_template(
     return Template(version=version, pages=total, weights=weights, frame=frame, labels=labels)
 
 
-def _weights(kept: Template | None, pages: Sequence[PageBlocks]) -> tuple[float, dict[int, float]]:
+def _weights(
+    last_template: Template | None, pages: Sequence[PageBlocks]
+) -> tuple[float, dict[int, float]]:
     """Return the number of pages and the weight of each line, including those of earlier pages."""
     weights = defaultdict[int, float](float)
     total = float(len(pages))
     for line in chain.from_iterable(page.lines for page in pages):
         weights[line] += 1.0
-    if kept is not None:
-        older = min(kept.pages, MAX_PAGES)
+    if last_template is not None:
+        older = min(last_template.pages, MAX_PAGES)
         total += older
-        for line, weight in kept.weights.items():
-            weights[line] += weight * older / kept.pages
+        for line, weight in last_template.weights.items():
+            weights[line] += weight * older / last_template.pages
     lasting = sorted((-weight, line) for line, weight in weights.items())[:_MAX_LINES]
     return total, {line: -weight for weight, line in lasting if -weight >= _KEPT_SHARE * total}
 
@@ -102,11 +104,11 @@ def _labels_of(pages: Sequence[PageBlocks], now: datetime) -> dict[str, str]:
     for page in pages:
         for label, value in possible_labels(page.top).items():
             values[label].append(value)
-    needed = max(MIN_PAGES, _ENTRY_SHARE * len(pages))
+    min_values = max(MIN_PAGES, _ENTRY_SHARE * len(pages))
     return {
         label: field
         for label, texts in values.items()
-        if len(texts) >= needed and len(set(texts)) > 1 and (field := _field_of(texts, now))
+        if len(texts) >= min_values and len(set(texts)) > 1 and (field := _field_of(texts, now))
     }
 
 

@@ -341,9 +341,9 @@ def remove_all(nodes: Iterable[LexborNode], keep: Set[int] = frozenset()) -> Non
         node.decompose()
 
 
-def _is_inside(node: LexborNode, chosen: Mapping[int, LexborNode]) -> bool:
+def _is_inside(node: LexborNode, chosen_nodes: Mapping[int, LexborNode]) -> bool:
     around = node.parent
-    while around is not None and around.mem_id not in chosen:
+    while around is not None and around.mem_id not in chosen_nodes:
         around = around.parent
     return around is not None
 
@@ -431,9 +431,9 @@ def _dense_block(link: LexborNode, keep: Set[int]) -> LexborNode | None:
     densest: LexborNode | None = None
     around: LexborNode | None = link.parent
     while around is not None and around.mem_id not in keep and around.tag not in _ROOTS:
-        linked = sum(len(each.text()) for each in around.css(_LINKS))
+        linked_length = sum(len(each.text()) for each in around.css(_LINKS))
         length = len(around.text())
-        if 2 * linked < length or (3 * linked < 2 * length and _holds_label(around)):
+        if 2 * linked_length < length or (3 * linked_length < 2 * length and _holds_label(around)):
             break
         densest = around
         around = around.parent
@@ -461,5 +461,5 @@ def _is_fact(link: LexborNode) -> bool:
         label = label.prev
     if label is not None and field_of_label(text_of(label)):
         return in_cell or len(block.css(_LINKS)) == 1
-    named = label or block
-    return len(block.css(_LINKS)) == 1 and bool(fields_of_names(named.attributes.get("class")))
+    name = label or block
+    return len(block.css(_LINKS)) == 1 and bool(fields_of_names(name.attributes.get("class")))

@@ -346,8 +346,8 @@ def _locations(facts: Mapping[str, str]) -> tuple[Location, ...]:
     A page may state one or several places after a label, or have separate labels for the city, the
     region and the country of one place.
     """
-    named = locations_in(facts.get("location"))
-    if named or "city" not in facts:
-        return named
+    locations = locations_in(facts.get("location"))
+    if locations or "city" not in facts:
+        return locations
     location = place(city=facts["city"], region=facts.get("region"), country=facts.get("country"))
     return (location,) if location else ()

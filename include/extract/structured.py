@@ -101,11 +101,11 @@ def _objects_with_id(root: Any) -> dict[str, Any]:
     An object that has no keys other than ``@id`` and ``@type`` is itself a reference, and is left
     out.
     """
-    named: dict[str, Any] = {}
+    objects: dict[str, Any] = {}
     for thing in _objects(root):
         if isinstance(key := thing.get("@id"), str) and not thing.keys() <= _REFERENCE:
-            named.setdefault(key, thing)
-    return named
+            objects.setdefault(key, thing)
+    return objects
 
 
 def _objects(root: Any) -> Iterator[dict[str, Any]]:
@@ -121,7 +121,7 @@ def _objects(root: Any) -> Iterator[dict[str, Any]]:
 
 
 def _with_referred(
-    value: Any, named: Mapping[str, Any], left: Iterator[int], depth: int = 0
+    value: Any, objects: Mapping[str, Any], remaining: Iterator[int], depth: int = 0
 ) -> Any:
     """Return ``value``, in which each reference is replaced by the object that has its ``@id``.
 
@@ -137,13 +137,15 @@ def _with_referred(
         return value
     if isinstance(value, list):
         values = cast("list[Any]", value)
-        return [_with_referred(each, named, left, depth + 1) for each in values]
+        return [_with_referred(each, objects, remaining, depth + 1) for each in values]
     if not isinstance(value, dict):
         return value
     thing = cast("dict[str, Any]", value)
     if thing.keys() <= _REFERENCE and isinstance(key := thing.get("@id"), str):
-        thing = named.get(key, thing) if next(left, None) is not None else thing
-    return {name: _with_referred(each, named, left, depth + 1) for name, each in thing.items()}
+        thing = objects.get(key, thing) if next(remaining, None) is not None else thing
+    return {
+        name: _with_referred(each, objects, remaining, depth + 1) for name, each in thing.items()
+    }
 
 
 def _streamed(document: Document) -> Iterator[JsonObject]:
@@ -221,21 +223,21 @@ def _rdfa(document: Document) -> Iterator[JsonObject]:
         yield from (JsonObject(items.properties(scope)) for scope in scopes)
 
 
-def _successfactors_place(written: str) -> dict[str, Any]:
+def _successfactors_place(street_text: str) -> dict[str, Any]:
     """Return the place that SuccessFactors writes into the field for the street.
 
     An example is "Palo Alto, CA, US, 94304". The last part is the code of the country. A postcode
     may follow it.
     """
-    parts = [part.strip() for part in written.split(",")]
+    parts = [part.strip() for part in street_text.split(",")]
     if len(parts) > 1 and re.search(r"\d", parts[-1]):
         parts.pop()
     if len(parts) < 2 or country_code(parts[-1]) is None:
-        return {"address": written}
+        return {"address": street_text}
     city, *regions, country = parts
     return {
         "address": {
-            "name": written,
+            "name": street_text,
             "addressLocality": city,
             "addressRegion": ", ".join(regions) or None,
             "addressCountry": country,

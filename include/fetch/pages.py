@@ -187,8 +187,8 @@ def _fetched_page(url: str, response: HttpResponse) -> Fetched:
     )
 
 
-def _refresh(fetched: Fetched) -> str | None:
-    page = fetched.page
+def _refresh(redirecting: Fetched) -> str | None:
+    page = redirecting.page
     if page is None or not (page.content_type or "text/html").lower().startswith("text/html"):
         return None
     return refresh_target(page.url, page.body)

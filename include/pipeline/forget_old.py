@@ -31,7 +31,7 @@ def forget_old(engine: Engine, *, keep_runs: timedelta, keep_versions: timedelta
         "versions": (forget_versions, keep_versions, 5_000),
     }
     return {
-        name: _delete_in_steps(engine, partial(forget, kept=keep, at_most=at_once), at_once)
+        name: _delete_in_steps(engine, partial(forget, keep_for=keep, at_most=at_once), at_once)
         for name, (forget, keep, at_once) in steps.items()
     }
 

@@ -57,8 +57,8 @@ def _split_sweep(connection: Connection, sweep_id: int, sweep_boards: int) -> li
     """
     checks = checks_to_list(connection, sweep_id)
     _, *others = pack_sweeps(map(as_board_to_list, checks), sweep_boards) or [[]]
-    made = [sweep_id]
+    sweep_ids = [sweep_id]
     for check_ids in others:
-        made.append(insert_sweep(connection, RunTrigger.SCHEDULE).sweep_id)
-        move_waiting(connection, check_ids, made[-1])
-    return made
+        sweep_ids.append(insert_sweep(connection, RunTrigger.SCHEDULE).sweep_id)
+        move_waiting(connection, check_ids, sweep_ids[-1])
+    return sweep_ids

@@ -86,7 +86,9 @@ class AdpMyJobs:
         html = (
             text if qualifications in text else f"{text}\n{section('Requirements', qualifications)}"
         )
-        named = [at.text("nameCode", "longName") for at in job.objects("requisitionLocations")]
+        place_names = [
+            at.text("nameCode", "longName") for at in job.objects("requisitionLocations")
+        ]
         units = (unit.text("name") for unit in job.objects("organizationalUnits"))
         locations = _locations(job)
         return complete(
@@ -97,7 +99,7 @@ class AdpMyJobs:
                 url=job.text("url"),
                 department="; ".join(filter(None, units)) or None,
                 locations=locations,
-                workplace=workplace_in([text for text in named if text]),
+                workplace=workplace_in([text for text in place_names if text]),
                 employment_types=employment_types(job.text("workLevelCode")),
                 employment_type_raw=job.text("workLevelCode"),
                 posted_at=parse_time(job.text("postingDate")),

@@ -89,7 +89,7 @@ class Amazon:
         html = "\n".join([job.html("description"), basic, preferred])
         schedule = job.text("job_schedule_type")
         places = [JsonObject.of(read_json(place), "a location") for place in job.texts("locations")]
-        read = complete(
+        posting = complete(
             JobPosting(
                 title=job.need("title"),
                 external_id=job.need("id_icims"),
@@ -106,8 +106,8 @@ class Amazon:
             ),
             html,
         )
-        pay = _pay(read.description_text)
-        return with_provenance(read, "text", salary=pay) if pay else read
+        pay = _pay(posting.description_text)
+        return with_provenance(posting, "text", salary=pay) if pay else posting
 
 
 def _request(config: Mapping[str, Any], *, offset: int) -> Request:

@@ -141,12 +141,12 @@ def _location(place: JsonObject) -> Location | None:
     raw = place.text("name")
     if raw is None:
         return None
-    read = locate(raw, country=place.text("countryName"))
+    location = locate(raw, country=place.text("countryName"))
     return Location(
         raw=raw,
-        city=place.text("city") or read.city,
-        region=place.text("stateProvince") or read.region,
-        country=read.country,
+        city=place.text("city") or location.city,
+        region=place.text("stateProvince") or location.region,
+        country=location.country,
     )
 
 

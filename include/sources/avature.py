@@ -97,14 +97,16 @@ class Avature:
                 message = f"the portal shows an error instead of {page.url}"
                 raise ParseError(message, code=FailureCode.SOFT_404)
             return None
-        named = next((text for label, text in facts.items() if label.startswith("Location")), None)
+        location_text = next(
+            (text for label, text in facts.items() if label.startswith("Location")), None
+        )
         return complete(
             JobPosting(
                 title=node_text(heading),
                 external_id=_number(page.url),
                 url=page.url,
                 company=facts.get("Company"),
-                locations=tuple(locate(place) for place in places(named)),
+                locations=tuple(locate(place) for place in places(location_text)),
             ),
             "\n".join(texts),
             method="html",

@@ -122,5 +122,5 @@ def _pay(text: str | None) -> Salary | None:
     An amount in brackets is only a conversion of the amount before it. Therefore no other field
     than ``raw`` contains it.
     """
-    read = salary_in(text) if text else None
-    return replace(read, raw=text) if read and text else None
+    pay = salary_in(text) if text else None
+    return replace(pay, raw=text) if pay and text else None

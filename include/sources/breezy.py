@@ -53,7 +53,8 @@ def _listed_job(config: Mapping[str, Any], position: JsonObject) -> ListedJob:
         external_id=position.need("id"),
         title=position.need("name"),
         url=url,
-        location="; ".join(dict.fromkeys(named for at in places if (named := _place(at)))) or None,
+        location="; ".join(dict.fromkeys(place_name for at in places if (place_name := _place(at))))
+        or None,
         page_url=page_url if page_url != url else None,
     )
 

@@ -56,11 +56,11 @@ def check_keys(config: Mapping[str, Any], keys: ConfigKeys) -> None:
     """
     for key in keys.required:
         text(config, key)
-    known = (*keys.required, *keys.optional, *EVERYWHERE)
+    known_keys = (*keys.required, *keys.optional, *EVERYWHERE)
     for key in config:
-        if key not in known:
+        if key not in known_keys:
             raise SettingError(
-                f"config.{key}", f"unknown key; the known keys are {', '.join(known)}"
+                f"config.{key}", f"unknown key; the known keys are {', '.join(known_keys)}"
             )
     if not isinstance(config.get("render", False), bool):
         raise SettingError("config.render", "must be true or false")

@@ -43,7 +43,7 @@ class Gem:
 
     def parse_posting(self, content: str) -> JobPosting:
         post = JsonObject.parse(content)
-        named = _places(post)
+        place_names = _places(post)
         employment = post.text("employment_type")
         return complete(
             JobPosting(
@@ -55,8 +55,8 @@ class Gem:
                     (name for each in post.objects("departments") if (name := each.text("name"))),
                     None,
                 ),
-                locations=tuple(locate(each) for each in named),
-                workplace=workplace_of(post.text("location_type")) or workplace_in(named),
+                locations=tuple(locate(each) for each in place_names),
+                workplace=workplace_of(post.text("location_type")) or workplace_in(place_names),
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,
                 posted_at=parse_time(post.text("first_published_at")),

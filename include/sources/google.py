@@ -123,5 +123,5 @@ def _places(position: JsonObject) -> tuple[Location, ...]:
         place(city=at.text("city"), region=at.text("state"), country=at.text("country"))
         for at in position.objects("locations")
     )
-    named = map(locate, position.texts("locations"))
-    return tuple(dict.fromkeys(location for location in (*parts, *named) if location))
+    locations = map(locate, position.texts("locations"))
+    return tuple(dict.fromkeys(location for location in (*parts, *locations) if location))

@@ -89,7 +89,7 @@ class Greenhouse:
     def parse_posting(self, content: str) -> JobPosting:
         job = JsonObject.parse(content)
         html = unescaped(job.html("content"))
-        named = places(job.text("location", "name"))
+        place_names = places(job.text("location", "name"))
         employment = ", ".join(_custom_values(job, _HOURS_FIELD)) or None
         return complete(
             JobPosting(
@@ -101,7 +101,7 @@ class Greenhouse:
                 department=_department(job),
                 language=job.text("language"),
                 locations=_locations(job),
-                workplace=_workplace(job) or workplace_in(named),
+                workplace=_workplace(job) or workplace_in(place_names),
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,
                 salary=widest([_pay(pay) for pay in job.objects("pay_input_ranges")])

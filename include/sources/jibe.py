@@ -141,5 +141,5 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
         if at.text("city")
     ]
     place_text = job.text("full_location") or job.text("location_name") or job.text("country")
-    known = tuple(dict.fromkeys(location for location in locations if location))
-    return known or locations_in(place_text, country=job.text("country_code"))
+    unique_locations = tuple(dict.fromkeys(location for location in locations if location))
+    return unique_locations or locations_in(place_text, country=job.text("country_code"))

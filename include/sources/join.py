@@ -91,14 +91,14 @@ class Join:
         job = jobs[0]
         markup = JsonObject.parse(script.text())
         posting = schema_posting.read(markup, heading=job.text("title"))
-        own = replace(
+        completed_posting = replace(
             posting,
             external_id=job.text("id"),
             department=job.text("category", "name"),
             workplace=workplace_of(job.text("workplaceType")) or posting.workplace,
             locations=_locations(job, posting.locations),
         )
-        return complete(own, schema_posting.description_of(markup), method="jsonld")
+        return complete(completed_posting, schema_posting.description_of(markup), method="jsonld")
 
 
 def _state(page: Response) -> JsonObject:

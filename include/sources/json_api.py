@@ -68,9 +68,9 @@ class JsonApi:
                 raise SettingError(f"config.fields.{key}", "is required")
         for key in fields:
             if key not in _REQUIRED + _OPTIONAL:
-                known = ", ".join(_REQUIRED + _OPTIONAL)
+                known_fields = ", ".join(_REQUIRED + _OPTIONAL)
                 raise SettingError(
-                    f"config.fields.{key}", f"unknown field; the known fields are {known}"
+                    f"config.fields.{key}", f"unknown field; the known fields are {known_fields}"
                 )
             check_jmespath(f"config.fields.{key}", fields[key])
         for key in {"jobs", "total", "next"} & config.keys():

@@ -135,11 +135,11 @@ def _pay(posting: JsonObject) -> Salary | None:
 
 def _locations(posting: JsonObject) -> tuple[Location, ...]:
     first = posting.text("categories", "location")
-    named = [first] if first else []
-    named += [place for place in posting.texts("categories", "allLocations") if place != first]
+    names = [first] if first else []
+    names += [place for place in posting.texts("categories", "allLocations") if place != first]
     country = posting.text("country")
     return tuple(
         location
-        for place in named
+        for place in names
         for location in locations_in(place, country=country if place == first else None)
     )

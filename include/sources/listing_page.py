@@ -55,8 +55,7 @@ class ListingByLinks:
         base = page.css_first("base[href]")
         address = (absolute(response.url, _href(base)) if base else None) or response.url
         links = (_link(node) for node in select(page, text(config, "link_selector")))
-        listed = (_listed_job(config, address, link) for link in links if link)
-        jobs = tuple(job for job in listed if job)
+        jobs = tuple(job for link in links if link and (job := _listed_job(config, address, link)))
         return ListingPage(
             jobs=jobs,
             follow=_next_requests(config, request, page, address),
@@ -111,8 +110,8 @@ def _listed_job(config: Mapping[str, Any], address: str, link: LexborNode) -> Li
 
 def _title(link: LexborNode) -> str | None:
     heading = link.css_first(_HEADINGS) or link
-    named = (heading.text(separator=" "), link.attributes.get("aria-label") or "")
-    texts = (one_line(each) for each in named)
+    candidates = (heading.text(separator=" "), link.attributes.get("aria-label") or "")
+    texts = (one_line(each) for each in candidates)
     return next((each for each in texts if sum(map(str.isalpha, each)) >= _MIN_TITLE_LETTERS), None)
 
 

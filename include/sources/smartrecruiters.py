@@ -108,12 +108,12 @@ def _workplace(posting: JsonObject) -> Workplace | None:
     workplace = workplace_among(
         remote=posting.flag("location", "remote"), hybrid=posting.flag("location", "hybrid")
     )
-    own = (
+    stated_workplace = (
         field.text("valueLabel")
         for field in posting.objects("customField")
         if _WORKPLACE_FIELD.search(field.text("fieldLabel") or "")
     )
-    return workplace or next(filter(None, map(workplace_of, own)), None)
+    return workplace or next(filter(None, map(workplace_of, stated_workplace)), None)
 
 
 def _request(config: Mapping[str, Any], *, offset: int) -> Request:

@@ -49,7 +49,7 @@ def parse(config: Mapping[str, Any], request: Request, response: Response) -> Li
     rows = answer.raw("jobSearchResult")
     received = len(answer.values("jobSearchResult"))
     more = received and (page + 1) * _PAGE_SIZE < (total or 0)
-    listed = listing_page(
+    page_of_jobs = listing_page(
         [] if total == 0 and rows is None else rows,
         lambda row: _listed_job(config, JsonObject.of(row.raw("response"), "it"), locale),
         volatile=(),
@@ -57,7 +57,7 @@ def parse(config: Mapping[str, Any], request: Request, response: Response) -> Li
         follow=[_request(config, locale, page=page + 1)] if more else (),
         partial_reason=reason_if_unproved(total),
     )
-    return replace(listed, part=locale)
+    return replace(page_of_jobs, part=locale)
 
 
 def _request(config: Mapping[str, Any], locale: str, *, page: int) -> Request:

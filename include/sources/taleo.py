@@ -94,8 +94,8 @@ class Taleo:
         for markup in job_postings(page.html()):
             posting = schema_posting.read(markup, heading=None)
             html = _decoded_html(schema_posting.description_of(markup))
-            own = replace(posting, external_id=number, url=page.url)
-            return complete(own, html, method="jsonld")
+            completed_posting = replace(posting, external_id=number, url=page.url)
+            return complete(completed_posting, html, method="jsonld")
         number_field = f"{_FIELD_SEPARATOR}{number}{_FIELD_SEPARATOR}"
         fields_before, separator, fields_after = page.text().partition(number_field)
         title = unescape(_without_escapes(fields_before.rpartition(_FIELD_SEPARATOR)[2])).strip()

@@ -58,7 +58,7 @@ class Teamtailor:
         posting = schema_posting.read(
             markup[0] if markup else JsonObject({}), heading=item.need("title")
         )
-        own = replace(
+        completed_posting = replace(
             posting,
             title=item.need("title"),
             external_id=item.need("id"),
@@ -70,7 +70,7 @@ class Teamtailor:
             updated_at_raw=item.text("date_modified") or posting.updated_at_raw,
             salary=posting.salary and replace(posting.salary, origin="structured"),
         )
-        return complete(own, unescaped(item.html("content_html")))
+        return complete(completed_posting, unescaped(item.html("content_html")))
 
 
 def _listed_job(item: JsonObject) -> ListedJob:

@@ -159,8 +159,8 @@ def _listed_postings(
 ) -> dict[tuple[str, str], SamplePosting]:
     return {
         (slug, external_id): posting
-        for slug, own in postings.items()
-        for external_id, posting in own.items()
+        for slug, company_postings in postings.items()
+        for external_id, posting in company_postings.items()
         if posting.listed
     }
 

@@ -56,8 +56,8 @@ def display_name(source: str, config: Mapping[str, Any]) -> str:
         host = host or urlsplit(str(config.get("url") or config.get("base_url") or "")).hostname
     except ValueError:
         host = None
-    named = site_label(host) if host and not is_shared(host) else None
-    return named or next(iter(names), source)
+    host_label = site_label(host) if host and not is_shared(host) else None
+    return host_label or next(iter(names), source)
 
 
 def is_opaque(name: str) -> bool:

@@ -140,8 +140,8 @@ def _parse_any_form(text: str, day_first: bool | None) -> datetime | None:
     text = _ZONE.sub(lambda name: f" {_ZONES[name[1]]}", text)
     if _OFFSET.search(text) and (exact_time := _in_formats(text) or _rfc_5322(text)):
         return exact_time
-    if named := _WITH_MONTH_NAME.fullmatch(text):
-        return _with_month_name(named)
+    if match := _WITH_MONTH_NAME.fullmatch(text):
+        return _with_month_name(match)
     if time := _in_formats(text):
         return time
     date = _TIME_OF_DAY.sub("", text)

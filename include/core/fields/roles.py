@@ -37,8 +37,8 @@ def role_key(record: Mapping[str, Any] | None, *, title: str, location: str | No
     text = _words(record.get("description_text") or "", phrases)
     if len(text) < _MIN_WORDS:
         return None
-    named = _words(_GENDER_NOTE.sub(" ", title), phrases)
-    digest = hashlib.sha256("\n".join((" ".join(named), " ".join(text))).encode()).digest()
+    title_words = _words(_GENDER_NOTE.sub(" ", title), phrases)
+    digest = hashlib.sha256("\n".join((" ".join(title_words), " ".join(text))).encode()).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
 
 

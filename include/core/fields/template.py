@@ -78,12 +78,12 @@ class Template:
             lines: the lines of the page's main text.
             hashes: the hashes of these lines, in the same order, as ``line_hash`` makes them.
         """
-        own = total = 0
+        own_length = total = 0
         for line, number in zip(lines, hashes, strict=True):
             if len(line) >= _MIN_SENTENCE:
                 total += len(line)
-                own += len(line) if number not in self.frame else 0
-        return self.frame if own and own >= _OWN_SHARE * total else frozenset()
+                own_length += len(line) if number not in self.frame else 0
+        return self.frame if own_length and own_length >= _OWN_SHARE * total else frozenset()
 
 
 def line_hash(line: str) -> int:

@@ -54,12 +54,12 @@ def _known_places(job: ListedJob, posting: JobPosting | None) -> Iterator[Locati
         yield from locations_in(job.location)
 
 
-def _wants_place(company: Company, known: tuple[Location, ...]) -> bool:
+def _wants_place(company: Company, locations: tuple[Location, ...]) -> bool:
     include, exclude = company.include_locations, company.exclude_locations
-    return not known or any(
+    return not locations or any(
         (not include or _is_in(place, "include_locations", include))
         and not _is_in(place, "exclude_locations", exclude)
-        for place in known
+        for place in locations
     )
 
 

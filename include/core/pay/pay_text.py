@@ -195,7 +195,7 @@ class _Context:
 
 def _in_line(
     line: str,
-    left: Iterator[int],
+    remaining: Iterator[int],
     *,
     heading: str = "",
     about_pay: bool = False,
@@ -212,7 +212,7 @@ def _in_line(
     """
     for sentence in _SENTENCE.split(line):
         last = 0
-        for each, _ in zip(sums_in(sentence), left, strict=False):
+        for each, _ in zip(sums_in(sentence), remaining, strict=False):
             context = _Context(
                 before=sentence[max(0, each.start - _CHARACTERS_BEFORE) : each.start],
                 own=sentence[each.start : each.end],
@@ -225,9 +225,9 @@ def _in_line(
                 continue
             if about_pay and _topic(between) in ("no", "beside"):
                 continue
-            read = _salary_of(each, context, sentence, currency=currency)
-            if read:
-                yield read
+            pay = _salary_of(each, context, sentence, currency=currency)
+            if pay:
+                yield pay
         heading = sentence if len(sentence) <= _MAX_HEADING_LENGTH else ""
 
 
@@ -298,7 +298,7 @@ def _salary_of(
     if not amount.marks and not _can_only_be_pay(low, high, period, stated=currency):
         return None
     code = fitting_currency(amount.marks, currency) if currency else currency_of(amount.marks)
-    read = salary(
+    pay = salary(
         low=low,
         high=high,
         currency=code,
@@ -306,7 +306,7 @@ def _salary_of(
         raw=sentence[:_MAX_RAW_LENGTH],
         origin="text",
     )
-    return read if read and is_plausible(read) else None
+    return pay if pay and is_plausible(pay) else None
 
 
 def _ends(amount: Sum, context: _Context) -> tuple[float | None, float | None]:

@@ -67,9 +67,9 @@ def salary(
     raw = raw or " ".join(filter(None, (code, _span(low, high), period and f"per {period}")))
     if low is not None and high is not None and low > high:
         low = high = None
-    known = code if is_code(code) else None
+    known_currency = code if is_code(code) else None
     return Salary(
-        raw=one_line(raw), min=low, max=high, currency=known, period=period, origin=origin
+        raw=one_line(raw), min=low, max=high, currency=known_currency, period=period, origin=origin
     )
 
 
@@ -96,30 +96,30 @@ def widest(ranges: Sequence[Salary | None]) -> Salary | None:
     )
 
 
-def is_plausible(read: Salary) -> bool:
+def is_plausible(pay: Salary) -> bool:
     """Return whether pay that was read from text is plausible as the pay of one person.
 
     It is plausible if its ends are close enough to each other, and if they are neither too low nor
     too high for the period.
     """
-    ends = [end for end in (read.min, read.max) if end is not None]
+    ends = [end for end in (pay.min, pay.max) if end is not None]
     if not ends or max(ends) > _MAX_RANGE_RATIO * min(ends):
         return False
-    if read.period is None:
+    if pay.period is None:
         return True
-    if min(ends) < _MIN_AMOUNTS.get(read.period, 0):
+    if min(ends) < _MIN_AMOUNTS.get(pay.period, 0):
         return False
-    return read.currency in _SMALL_UNITS or max(ends) <= _MAX_AMOUNTS.get(read.period, math.inf)
+    return pay.currency in _SMALL_UNITS or max(ends) <= _MAX_AMOUNTS.get(pay.period, math.inf)
 
 
 def in_local_currency(
-    read: Salary | None,
+    pay: Salary | None,
     countries: Sequence[str | None],
     *,
     site: str | None = None,
     language: str | None = None,
 ) -> Salary | None:
-    """Add the local currency to ``read`` if it states only a shared mark such as ``$`` or ``kr``.
+    """Add the local currency to ``pay`` if it states only a shared mark such as ``$`` or ``kr``.
 
     The local currency follows from the countries of the job's places. If no place has a country,
     the country follows from the top-level domain of ``site``, or else from a pension scheme that
@@ -132,19 +132,19 @@ def in_local_currency(
         site: the URL of the posting; None if it is unknown.
         language: the code of the posting's language; None if it is unknown.
     """
-    if read is None or read.currency is not None:
-        return read
+    if pay is None or pay.currency is not None:
+        return pay
     if any(countries):
-        return replace(read, currency=local_currency(read.raw, countries))
-    scheme = _PENSION_SCHEMES.search(read.raw)
+        return replace(pay, currency=local_currency(pay.raw, countries))
+    scheme = _PENSION_SCHEMES.search(pay.raw)
     country = (
         (country_of_site(site) if site else None)
         or (scheme.lastgroup if scheme else None)
         or _COUNTRIES_OF_LANGUAGES.get(language or "")
     )
-    if country is None and language == "zh" and _IN_CHINA.search(read.raw):
-        return replace(read, currency="CNY")
-    return replace(read, currency=local_currency(read.raw, [country]))
+    if country is None and language == "zh" and _IN_CHINA.search(pay.raw):
+        return replace(pay, currency="CNY")
+    return replace(pay, currency=local_currency(pay.raw, [country]))
 
 
 def _positive_or_none(amount: float | None) -> float | None:

@@ -83,8 +83,8 @@ def _quantity(
     if low is None and high is None:
         text = quantity.text("value") or quantity.text("price")
         if text and not _PLAIN_NUMBER.fullmatch(text):
-            read = salary_in(text, currency=code)
-            return read and replace(read, period=read.period or period)
+            pay = salary_in(text, currency=code)
+            return pay and replace(pay, period=pay.period or period)
         low = high = number_of(text) if text else None
     return salary(low=low, high=high, currency=code, period=period, origin="jsonld")
 

@@ -259,10 +259,12 @@ def places(text: str | None) -> tuple[str, ...]:
     if remark := _TRAVEL.search(plain):
         plain = plain[: remark.start()]
     names = (place for part in _divided(_SEPARATORS, plain) for place in _split_places(part))
-    named = dict.fromkeys(place for place in map(one_line, names) if place)
-    if len(named) > 1:
-        named = dict.fromkeys(name for place in named for name in _names_in_list(place))
-    return _all_remote(tuple(named))
+    unique_names = dict.fromkeys(place for place in map(one_line, names) if place)
+    if len(unique_names) > 1:
+        unique_names = dict.fromkeys(
+            name for place in unique_names for name in _names_in_list(place)
+        )
+    return _all_remote(tuple(unique_names))
 
 
 def _all_remote(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -375,10 +377,10 @@ def _several_in_brackets(text: str) -> list[str]:
     before, _, inside = text.partition("(")
     if not inside.endswith(")") or "(" in inside or _WAYS_OF_WORKING.sub("", before).strip(" -"):
         return []
-    named = places(inside[:-1])
-    if len(named) < 2 or not all(locate(each).country for each in named):
+    names = places(inside[:-1])
+    if len(names) < 2 or not all(locate(each).country for each in names):
         return []
-    return [f"{before.strip()} ({each})".strip() for each in named]
+    return [f"{before.strip()} ({each})".strip() for each in names]
 
 
 def _is_list(parts: list[str]) -> bool:
@@ -508,8 +510,8 @@ def locate(raw: str, *, country: str | None = None) -> Location:
 
 def _is_no_place(part: str) -> bool:
     """Return whether a part of an address is a building, an employer or a street, not a city."""
-    known = _FACILITY_NAME.search(part) or _STREET_ADDRESS.match(part)
-    return known is not None and not is_city_name(part)
+    match = _FACILITY_NAME.search(part) or _STREET_ADDRESS.match(part)
+    return match is not None and not is_city_name(part)
 
 
 def _in_australia(raw: str, stated_country: str | None) -> Location | None:
@@ -708,8 +710,8 @@ def _locate_one_part(raw: str, name: str, stated_country: str | None) -> Locatio
         return Location(raw=raw, country=country_of_name)
     region = REGIONS.get(name.casefold())
     if region and stated_country in (None, region):
-        named = None if name.casefold() in _STATES_NAMED_LIKE_CITIES else name
-        return Location(raw=raw, region=named, country=region)
+        unambiguous_name = None if name.casefold() in _STATES_NAMED_LIKE_CITIES else name
+        return Location(raw=raw, region=unambiguous_name, country=region)
     return Location(raw=raw, city=_city(name) if stated_country else None, country=stated_country)
 
 

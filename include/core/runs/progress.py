@@ -79,22 +79,22 @@ def _all_jobs(companies: Mapping[str, Sequence[Mapping[str, Any]]]) -> Jobs:
 def _updated(jobs: Jobs, companies: Mapping[str, Mapping[str, str]]) -> Jobs:
     after = dict(jobs)
     for company, statuses in companies.items():
-        known = dict(after.get(company, {}))
+        company_jobs = dict(after.get(company, {}))
         for external_id, status in statuses.items():
-            title = known[external_id].title if external_id in known else ""
-            known[external_id] = WatchedJob(title=title, status=JobStatus(status))
-        after[company] = known
+            title = company_jobs[external_id].title if external_id in company_jobs else ""
+            company_jobs[external_id] = WatchedJob(title=title, status=JobStatus(status))
+        after[company] = company_jobs
     return after
 
 
 def _retitled(jobs: Jobs, companies: Mapping[str, Mapping[str, str]]) -> Jobs:
     after = dict(jobs)
     for company, titles in companies.items():
-        known = dict(after.get(company, {}))
+        company_jobs = dict(after.get(company, {}))
         for external_id, title in titles.items():
-            if external_id in known:
-                known[external_id] = replace(known[external_id], title=title)
-        after[company] = known
+            if external_id in company_jobs:
+                company_jobs[external_id] = replace(company_jobs[external_id], title=title)
+        after[company] = company_jobs
     return after
 
 

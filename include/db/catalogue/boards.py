@@ -69,13 +69,13 @@ def record_check(connection: Connection, check_ids: Sequence[int]) -> None:
     The checks have just ended, so ``checked_at`` of their boards becomes the current time. Checks
     that listed nothing or did not succeed do not change it.
     """
-    listed = select(checks.c.board_id).where(
+    select_boards = select(checks.c.board_id).where(
         checks.c.check_id == any_of(check_ids),
         checks.c.kind == CheckKind.LIST,
         checks.c.status == CheckStatus.DONE,
     )
     connection.execute(
-        update(boards).where(boards.c.board_id.in_(listed)).values(checked_at=func.now())
+        update(boards).where(boards.c.board_id.in_(select_boards)).values(checked_at=func.now())
     )
     _name_boards(connection, check_ids)
 

@@ -45,7 +45,7 @@ def was_listed(
     Args:
         config: the config in canonical form.
     """
-    params = {"source": source, "sha": config_sha256(config), "kept": within}
+    params = {"source": source, "sha": config_sha256(config), "within": within}
     return connection.execute(_LISTED, params).scalar()
 
 
@@ -70,6 +70,6 @@ _LISTED = statement(
     """
     SELECT coalesce(name, '') FROM boards
     WHERE source = :source AND config_sha256 = :sha
-        AND checked_at > now() - CAST(:kept AS interval)
+        AND checked_at > now() - CAST(:within AS interval)
     """
 )

@@ -56,7 +56,7 @@ def take_on_failed(connection: Connection, sweep_id: int) -> None:
     connection.execute(_NOTE_TAKEN, {"sweep": sweep_id, "kind": CheckKind.RETRY})
 
 
-def take_on_stored(connection: Connection, sweep_id: int, kept: timedelta) -> None:
+def take_on_stored(connection: Connection, sweep_id: int, keep_for: timedelta) -> None:
     """For the sweep's re-extractions, take on the jobs that have a stored page.
 
     These jobs become pending.
@@ -68,7 +68,7 @@ def take_on_stored(connection: Connection, sweep_id: int, kept: timedelta) -> No
     Args:
         kept: the time for which the store keeps pages. Jobs whose page is older are not changed.
     """
-    connection.execute(_TAKE_ON_STORED, {"sweep": sweep_id, "kept": kept})
+    connection.execute(_TAKE_ON_STORED, {"sweep": sweep_id, "keep_for": keep_for})
     connection.execute(_NOTE_TAKEN, {"sweep": sweep_id, "kind": CheckKind.REEXTRACT})
 
 
@@ -278,7 +278,7 @@ _TAKE_ON_STORED = statement(
         AND j.raw_key IS NOT NULL AND j.status <> '{JobStatus.EXPIRED}'
         AND NOT (j.status = '{JobStatus.FAILED}' AND j.posting_current)
         AND split_part(j.raw_key, '/', 2)::bigint IN (
-            SELECT sweep_id FROM sweeps WHERE created_at > now() - CAST(:kept AS interval)
+            SELECT sweep_id FROM sweeps WHERE created_at > now() - CAST(:keep_for AS interval)
         )
     """
 )

@@ -44,8 +44,8 @@ _COPY = (
 )
 
 
-def replace_listing(connection: Connection, board_id: int, listed: Sequence[ListedRow]) -> int:
-    """Replace the board's listing with ``listed``. External ids must be distinct.
+def replace_listing(connection: Connection, board_id: int, rows: Sequence[ListedRow]) -> int:
+    """Replace the board's listing with ``rows``. External ids must be distinct.
 
     The old rows are deleted, so a listing that is retried leaves the same rows as a listing that
     succeeds at the first try.
@@ -55,17 +55,17 @@ def replace_listing(connection: Connection, board_id: int, listed: Sequence[List
     """
     connection.execute(delete(listed_jobs).where(listed_jobs.c.board_id == board_id))
 
-    def copy_rows(rows: Sequence[ListedRow]) -> None:
+    def copy_rows(part: Sequence[ListedRow]) -> None:
         with connection.begin_nested():
-            _copy(connection, board_id, rows)
+            _copy(connection, board_id, part)
 
-    return len(write_in_parts(copy_rows, listed))
+    return len(write_in_parts(copy_rows, rows))
 
 
-def _copy(connection: Connection, board_id: int, listed: Sequence[ListedRow]) -> None:
+def _copy(connection: Connection, board_id: int, rows: Sequence[ListedRow]) -> None:
     driver = cast("PsycopgConnection", connection.connection.dbapi_connection)
     with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for row in listed:
+        for row in rows:
             job = row.job
             page_url = job.page_url or job.url
             copy.write_row(

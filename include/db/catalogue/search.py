@@ -179,28 +179,28 @@ def _by_count(counts: Mapping[str, int]) -> dict[str, int]:
 class _Query:
     """The SQL of one search."""
 
-    def __init__(self, asked: Search, sort: Sort, filters: Filters) -> None:
+    def __init__(self, search: Search, sort: Sort, filters: Filters) -> None:
         self.filters = filters
         self.conditions = filters.conditions
-        self.segments = self._segments(asked, sort)
+        self.segments = self._segments(search, sort)
         self.ascends = sort is Sort.COMPANY
-        self.has_words = asked.q is not None
-        self.is_of_user = asked.scope is Scope.FOLLOWED
+        self.has_words = search.q is not None
+        self.is_of_user = search.scope is Scope.FOLLOWED
         self.included = asked.unknown
 
-    def _segments(self, asked: Search, sort: Sort) -> list[_Segment]:
+    def _segments(self, search: Search, sort: Sort) -> list[_Segment]:
         parts = [_Segment("true", "published_at")]
         if sort is Sort.COMPANY:
             parts = [_Segment("true", "company_key")]
         elif sort is Sort.PAY:
             parts = [_Segment("p.pay IS NOT NULL", "pay")]
             parts.append(_Segment("p.pay IS NULL", "published_at"))
-        elif sort is Sort.RELEVANCE and asked.q is not None:
+        elif sort is Sort.RELEVANCE and search.q is not None:
             in_head = "p.head_words @@ CAST(:in_head AS tsquery)"
             parts = [_Segment("true", "published_at", in_head)]
             parts.append(_Segment("true", "published_at", f"NOT {in_head}"))
         states = ("p.is_open", "NOT p.is_open")
-        if asked.is_open is not None:
+        if search.is_open is not None:
             states = (self.conditions["open"],)
         return [
             replace(part, range=f"{state} AND {part.range}") for state in states for part in parts
@@ -308,14 +308,14 @@ class _Query:
         segment = self.segments[number]
         # The condition on boards is left out, because comparing a posting with many boards takes
         # longer than looking it up among the user's own postings.
-        needed = [each for name, each in self.conditions.items() if name != "boards"]
+        walk_conditions = [each for name, each in self.conditions.items() if name != "boards"]
         return statement(
             f"""
             WITH {MINE}
             SELECT 'item' AS part, {self._columns(_KEYS[segment.column])},
                 CAST(:segment AS integer) AS segment, p.job_id
             FROM postings AS p
-            WHERE {segment.condition} AND {all_of(needed)}
+            WHERE {segment.condition} AND {all_of(walk_conditions)}
                 AND {self._from_start(segment, begins=begins)}
             {self._order(segment)} LIMIT :limit
             """

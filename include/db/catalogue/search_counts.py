@@ -56,13 +56,13 @@ def count_matches(
     ]
 
 
-def _is_of_user(asked: Search) -> bool:
+def _is_of_user(search: Search) -> bool:
     """Return whether the search is counted among the postings in ``_OWN``.
 
     A search that has words or places uses the index instead, because Postgres would otherwise have
     to fetch the words of each of the user's postings.
     """
-    return asked.scope is Scope.FOLLOWED and asked.q is None and not asked.places
+    return search.scope is Scope.FOLLOWED and search.q is None and not search.places
 
 
 def _own_counts(conditions: Mapping[str, str]) -> str:

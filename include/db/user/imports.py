@@ -105,8 +105,8 @@ def add_import(connection: Connection, user_id: str, entries: Sequence[ListedCom
             return waiting_import.import_id
         raise ImportActive(user_id, waiting_import.import_id)
     connection.execute(delete(imports).where(imports.c.user_id == user_id))
-    made = insert(imports).values(user_id=user_id, entries_sha256=sha256)
-    import_id = connection.execute(made.returning(imports.c.import_id)).scalar_one()
+    insert_import = insert(imports).values(user_id=user_id, entries_sha256=sha256)
+    import_id = connection.execute(insert_import.returning(imports.c.import_id)).scalar_one()
     connection.execute(
         insert(import_entries),
         [

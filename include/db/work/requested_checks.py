@@ -94,9 +94,11 @@ def insert_checks(
         return {}
     board = func.unnest(literal(sorted(board_ids), ARRAY(BigInteger))).column_valued("board_id")
     rows = select(board, literal(sweep_id), literal(kind.value), literal(force))
-    made = insert(checks).from_select(["board_id", "sweep_id", "kind", "force"], rows)
-    made = made.on_conflict_do_nothing().returning(checks.c.board_id, checks.c.check_id)
-    returned = connection.execute(made)
+    insert_missing = insert(checks).from_select(["board_id", "sweep_id", "kind", "force"], rows)
+    insert_missing = insert_missing.on_conflict_do_nothing().returning(
+        checks.c.board_id, checks.c.check_id
+    )
+    returned = connection.execute(insert_missing)
     return {row.board_id: row.check_id for row in returned}
 
 

@@ -61,8 +61,8 @@ def insert_sweep(
     if sweep_id is None:
         sweep_id = int(connection.execute(select(_NEXT_ID)).scalar_one())
     dag_run_id = dag_run_id or dag_run_id_of(sweep_id, 1)
-    made = insert(sweeps).values(sweep_id=sweep_id, trigger=trigger, dag_run_id=dag_run_id)
-    row = connection.execute(made.returning(*columns_of(Sweep, sweeps))).mappings().one()
+    insert_new = insert(sweeps).values(sweep_id=sweep_id, trigger=trigger, dag_run_id=dag_run_id)
+    row = connection.execute(insert_new.returning(*columns_of(Sweep, sweeps))).mappings().one()
     return to_record(Sweep, row)
 
 

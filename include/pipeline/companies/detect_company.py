@@ -212,9 +212,9 @@ class _Search:
         if not self.hosts:
             return None
         label = site_label(self.hosts[-1])
-        own = display_name(detected.candidate.source, detected.candidate.config)
+        company_name = display_name(detected.candidate.source, detected.candidate.config)
         if detected.confidence is Confidence.CERTAIN and detected.found_by == _BY_ADDRESS:
-            return name_from_title(self.title, own) if self.title else None
+            return name_from_title(self.title, company_name) if self.title else None
         return self.named or name_from_title(self.title, label)
 
     def _attempts(self) -> Iterator[Detected]:

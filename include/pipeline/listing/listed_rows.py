@@ -19,7 +19,7 @@ from include.sources.registry import adapter_for
 
 
 def listed_rows(
-    source: str, listing: Listing, followed: Sequence[Company], reader: Reader
+    source: str, listing: Listing, companies: Sequence[Company], reader: Reader
 ) -> list[ListedRow]:
     """Return a row for each job of ``listing``.
 
@@ -31,12 +31,12 @@ def listed_rows(
     Raises:
         SettingError: a filter is not a valid regular expression.
     """
-    needed_reader = reader if any(map(needs_posting, followed)) else None
-    return [_listed_row(source, job, followed, needed_reader) for job in listing.jobs]
+    needed_reader = reader if any(map(needs_posting, companies)) else None
+    return [_listed_row(source, job, companies, needed_reader) for job in listing.jobs]
 
 
 def _listed_row(
-    source: str, job: ListedJob, followed: Sequence[Company], reader: Reader | None
+    source: str, job: ListedJob, companies: Sequence[Company], reader: Reader | None
 ) -> ListedRow:
     posting = _posting(source, job, reader) if reader else None
     return ListedRow(
@@ -44,7 +44,7 @@ def _listed_row(
         row_sha256=_hash(job),
         modified_until=modified_until(job.modified),
         facts=_facts(posting),
-        wanted=not followed or any(wants(company, job, posting) for company in followed),
+        wanted=not companies or any(wants(company, job, posting) for company in companies),
     )
 
 

@@ -30,11 +30,11 @@ def page_request(jobs: Sequence[CrawlJob]) -> HttpRequest:
     if not first.host:
         message = f"{first.page_url} is not http or https"
         raise FetchError(message, code=FailureCode.BLOCKED_ADDRESS)
-    known = {(job.etag, job.last_modified) for job in jobs}
+    validators = {(job.etag, job.last_modified) for job in jobs}
     # Request the page in full if the jobs have different validators, because "not modified" would
     # be wrong for some of the jobs. Also request a rendered page in full, because its scripts may
     # show other content although the response itself is unchanged (304).
-    if first.force or first.rendered or len(known) > 1:
+    if first.force or first.rendered or len(validators) > 1:
         return HttpRequest(url=first.page_url)
     return HttpRequest(url=first.page_url, etag=first.etag, last_modified=first.last_modified)
 

@@ -173,8 +173,8 @@ class _Assignment:
         Also move the checks in ``to_move`` to the new sweep, and make the checks in ``to_force``
         forced.
         """
-        missing = [board for board in boards if board not in self.check_of]
-        if missing or self.to_move:
+        boards_without_check = [board for board in boards if board not in self.check_of]
+        if boards_without_check or self.to_move:
             sweep_id = insert_sweep(
                 self.connection,
                 self.sweep.trigger,
@@ -184,15 +184,23 @@ class _Assignment:
             move_waiting(self.connection, self.to_move, sweep_id)
             is_needed = bool(self.to_move)
             for _ in range(_MAX_TRIES):
-                made = insert_checks(
-                    self.connection, sweep_id, missing, kind=self.kind, force=self.force
+                inserted_checks = insert_checks(
+                    self.connection,
+                    sweep_id,
+                    boards_without_check,
+                    kind=self.kind,
+                    force=self.force,
                 )
-                self.check_of |= made
-                is_needed = is_needed or bool(made)
-                missing = [board for board in missing if board not in made]
-                busy = self.await_active(missing)
-                missing = [board for board in missing if board not in busy]
-                if not missing:
+                self.check_of |= inserted_checks
+                is_needed = is_needed or bool(inserted_checks)
+                boards_without_check = [
+                    board for board in boards_without_check if board not in inserted_checks
+                ]
+                busy = self.await_active(boards_without_check)
+                boards_without_check = [
+                    board for board in boards_without_check if board not in busy
+                ]
+                if not boards_without_check:
                     break
             if is_needed:
                 self.sweep.request(sweep_id)

@@ -50,9 +50,9 @@ def boards_at(url: str) -> tuple[Candidate, ...]:
     address = Address.parse(url)
     if address is None:
         return ()
-    for host, read in _HOSTS:
+    for host, read_boards in _HOSTS:
         if match := host.fullmatch(address.host):
-            by_host = tuple(read(address, match))
+            by_host = tuple(read_boards(address, match))
             return by_host or boards_by_path(address)
     return boards_by_path(address)
 

@@ -239,14 +239,16 @@ def _built_with(url: str, text: str) -> Iterator[Candidate]:
     address = Address.parse(url)
     if address is None:
         return
-    own = {"base_url": address.origin}
+    own_origin = {"base_url": address.origin}
     host = {"host": address.full_host}
     if address.origin != f"https://{address.full_host}":
         host["base_url"] = address.origin
     if "teamtailor-cdn.com" in text and "teamtailor-jobs-widget" not in text:
-        yield Candidate(source="teamtailor", config={"site": site_label(address.host), **own})
+        yield Candidate(
+            source="teamtailor", config={"site": site_label(address.host), **own_origin}
+        )
     if "recruiteecdn.com" in text:
-        yield Candidate(source="recruitee", config={"site": site_label(address.host), **own})
+        yield Candidate(source="recruitee", config={"site": site_label(address.host), **own_origin})
     if re.search(r"rmkcdn\.successfactors|jobs2web|/platform/js/j2w/", text):
         yield Candidate(source="successfactors", config=host)
     if (site := re.search(r"siteNumber[\"']?\s*[:=]\s*[\"'](CX\w*)", text)) and "hcmUI" in text:
@@ -264,7 +266,7 @@ def _built_with(url: str, text: str) -> Iterator[Candidate]:
     if "talentbrew.com" in text and (match := re.search(r"[\"'](/[a-z-]{2,5})?/search-jobs", text)):
         yield Candidate(source="radancy", config={"url": address.origin + (match[1] or "")})
     if "iCIMS_JobsTable" in text or "icims_content_iframe" in text:
-        yield Candidate(source="icims", config={"site": site_label(address.host), **own})
+        yield Candidate(source="icims", config={"site": site_label(address.host), **own_origin})
 
 
 def _leads(page: LexborHTMLParser, address: str, framed: tuple[str, ...]) -> Iterator[str]:
