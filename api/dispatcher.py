@@ -91,7 +91,7 @@ class Dispatcher:
     async def _execute(self, intent: Intent) -> AirflowUnavailable | AirflowRefused | None:
         if intent.recovers is not None:
             await self._fail_lost(intent.recovers)
-        if not intent.wanted:
+        if not intent.is_wanted:
             return None
         try:
             await self._airflow.trigger(intent.dag_run_id, intent.conf)

@@ -40,8 +40,8 @@ class ImportWorker:
         """Create a worker that is not running yet.
 
         Args:
-            all_public: True if a company's name is also searched among boards that the user does not
-                follow.
+            all_public: True if a company's name is also searched among boards that the user does
+                not follow.
         """
         self._all_public = all_public
         self._database = database

@@ -74,7 +74,7 @@ def adapter_prompt(name: str, root: Path, sample: str, guess: Guess | None) -> s
     Args:
         root: the directory of the checkout whose files are quoted.
         sample: the recorded response.
-        found: the guesses about the response; None if it is not JSON that contains a list of
+        guess: the guesses about the response; None if it is not JSON that contains a list of
             postings. If there are guesses, the prompt also contains a draft of the adapter and of
             its test.
 

@@ -582,7 +582,7 @@ def add_value(values: dict[str, str], field: str, value: str, *, label: str = ""
     further place is appended if its label says that it is one ("other locations").
 
     Args:
-        found: the raw values so far, by the field of the posting. It is changed in place.
+        values: the raw values so far, by the field of the posting. It is changed in place.
         field: the field of the posting.
         value: the raw value.
         label: the label of the value. If empty, there is none. The label is put before the value if

@@ -264,7 +264,7 @@ def _copies(node: dict[str, Any]) -> int:
 
 
 def _check_call(name: str, argument_count: int) -> None:
-    """Raise JMESPathError unless there is a function ``name`` that takes ``argument_count`` arguments."""
+    """Raise JMESPathError unless there is a function ``name`` that takes so many arguments."""
     function = Functions.FUNCTION_TABLE.get(name)
     if function is None:
         raise JMESPathError(f"there is no function {name}()")

@@ -166,7 +166,7 @@ def test_the_dag_run_of_a_sweep_that_recovery_ends_is_to_be_failed(
     assert runs.recover(sweep.sweep_id) is remedy
     with engine.connect() as connection:
         (intent,) = outbox.due_intents(connection, 10)
-    assert (intent.recovers, intent.wanted) == (sweep.dag_run_id, False)
+    assert (intent.recovers, intent.is_wanted) == (sweep.dag_run_id, False)
 
 
 def test_a_sweep_that_airflow_started_itself_is_recovered_under_an_id_of_ours(

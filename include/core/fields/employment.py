@@ -281,12 +281,12 @@ def is_employment_type(text: str) -> bool:
 def with_missing_types(
     stated_types: tuple[Type, ...], other_types: Iterable[Type]
 ) -> tuple[Type, ...]:
-    """Return the types in ``stated``, completed by those in ``other_types``.
+    """Return the types in ``stated_types``, completed by those in ``other_types``.
 
     A type is either about the hours (full-time or part-time) or about the contract (any other
-    type). A type in ``other_types`` about the hours is added only if no stated type is about the hours. The same
-    holds for types about the contract. If ``other_types`` has a type, the stated type "other" is
-    left out, because sites state it when they know no type.
+    type). A type in ``other_types`` about the hours is added only if no stated type is about the
+    hours. The same holds for types about the contract. If ``other_types`` has a type, the stated
+    type "other" is left out, because sites state it when they know no type.
     """
     other_types = tuple(other_types)
     if other_types:

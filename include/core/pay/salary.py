@@ -126,7 +126,7 @@ def in_local_currency(
     the text of the pay names, or else from the language.
 
     Args:
-        read: the pay. If it has a currency, it is returned unchanged.
+        pay: the pay. If it has a currency, it is returned unchanged.
         countries: the country code of each of the job's places. It is None for a place whose
             country is unknown.
         site: the URL of the posting; None if it is unknown.

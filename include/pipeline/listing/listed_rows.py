@@ -24,7 +24,7 @@ def listed_rows(
     """Return a row for each job of ``listing``.
 
     Args:
-        followed: the companies that follow the board, one for each distinct set of filters. If it
+        companies: the companies that follow the board, one for each distinct set of filters. If it
             is empty, every job is wanted.
         reader: the reader that parses the postings in the listing if a filter needs them.
 

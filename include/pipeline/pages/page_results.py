@@ -215,7 +215,8 @@ def _read_page(
     Args:
         job: the job of the page.
         page: the page.
-        last_fingerprint: the fingerprint of the job's last page. If None, the page is read in any case.
+        last_fingerprint: the fingerprint of the job's last page. If it is None, the page is read in
+            any case.
         threshold: the maximum number of SimHash bits in which an unchanged page may differ.
         template: the template of the board, if it is known.
         is_learning: True to postpone the reading of a page that does not fit the template.
