@@ -176,7 +176,8 @@ class AirflowClient:
         Concurrent requests share one login.
 
         Args:
-            refused_token: the token that Airflow has just refused; None if it has not refused a token.
+            refused_token: the token that Airflow has just refused; None if it has not refused a
+                token.
         """
         async with self._logging_in:
             if self._token is None or self._token == refused_token:

@@ -128,8 +128,8 @@ def _with_referred(
     Args:
         value: the value of JSON-LD in which references are replaced.
         objects: the objects of the page, by their ``@id``.
-        remaining: an iterator that yields one item for each reference that may still be followed. It
-            bounds the number of references that are followed.
+        remaining: an iterator that yields one item for each reference that may still be followed.
+            It bounds the number of references that are followed.
         depth: the number of objects and lists around ``value``. References at the depth
             ``_MAX_REFERENCE_DEPTH`` or deeper are not followed.
     """

@@ -148,7 +148,7 @@ def text_of_html(html: str) -> str:
 
 
 def _shortened(html: str) -> str:
-    """Return ``html`` without what exceeds the limits ``_MAX_HTML_LENGTH`` and ``_MAX_OCCURRENCES``.
+    """Return ``html`` within the limits ``_MAX_HTML_LENGTH`` and ``_MAX_OCCURRENCES``.
 
 
     If ``html`` is too long, the attributes and embedded images that are not read are removed before

@@ -151,7 +151,7 @@ def _in_prose(text: str) -> Iterator[Salary]:
 
 
 def _with_salaries(line: str, salaries: Iterable[Salary]) -> Iterator[Salary]:
-    """Complete each pay in ``salaries`` by the period and the number of salaries that ``line`` states.
+    """Complete each pay by the period and the number of salaries that ``line`` states.
 
     A pay without a period gets the period that is stated in brackets. If it still has none, and the
     line multiplies the pay by a number of salaries ("14 x"), its period is a month. The number of
@@ -204,8 +204,8 @@ def _in_line(
     """Yield each pay that a line states.
 
     Args:
-        remaining: an iterator that yields one item for each sum that may still be read. It is shared by
-            all lines of the text, and bounds the number of sums that are read.
+        remaining: an iterator that yields one item for each sum that may still be read. It is
+            shared by all lines of the text, and bounds the number of sums that are read.
         heading: the heading above the line. If empty, there is none.
         about_pay: whether the whole line is only about pay.
         currency: the ISO 4217 code that the source states beside the text; None if none.

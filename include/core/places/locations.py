@@ -702,8 +702,8 @@ def _is_state(name: str) -> bool:
 def _locate_one_part(raw: str, name: str, stated_country: str | None) -> Location:
     """Return the location of a text that has only one part.
 
-    The part may be a country or a state. Any other part is taken for a city only if ``stated_country`` is
-    not None, which means that the source states the country.
+    The part may be a country or a state. Any other part is taken for a city only if
+    ``stated_country`` is not None, which means that the source states the country.
     """
     country_of_name = _certain_country(name)
     if country_of_name and stated_country in (None, country_of_name):
@@ -720,8 +720,8 @@ def _locate_city_and_region(
 ) -> Location:
     """Return the location of a text that has a city and a region.
 
-    If ``stated_country`` is None, the region determines the country. It does not if its name or letters are
-    also those of a country.
+    If ``stated_country`` is None, the region determines the country. It does not if its name or
+    letters are also those of a country.
     """
     if stated_country is None and country_code(region) is None:
         stated_country = _country_of_region(region)

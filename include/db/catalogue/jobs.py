@@ -66,7 +66,8 @@ def take_on_stored(connection: Connection, sweep_id: int, keep_for: timedelta) -
     have no readable stored page.
 
     Args:
-        keep_for: the time for which the store keeps pages. Jobs whose page is older are not changed.
+        keep_for: the time for which the store keeps pages. Jobs whose page is older are not
+            changed.
     """
     connection.execute(_TAKE_ON_STORED, {"sweep": sweep_id, "keep_for": keep_for})
     connection.execute(_NOTE_TAKEN, {"sweep": sweep_id, "kind": CheckKind.REEXTRACT})
