@@ -78,7 +78,7 @@ def scaffold_adapter(
         out.print(str(path), markup=False, soft_wrap=True)
     for field, where in guess.fields.items():
         out.print(Text(f"  {field} ← {printable('.'.join(where))}"), soft_wrap=True)
-    if "description" not in found.fields:
+    if "description" not in guess.fields:
         out.print(_NO_DESCRIPTION, markup=False, soft_wrap=True)
     next_steps = "Next: set the API's address, add its paging, and follow docs/add-a-source.md."
     out.print(next_steps, markup=False)

@@ -27,7 +27,7 @@ from include.db.sql import sql_literals, statement
 
 EXACT_UP_TO = 5_000
 """The number of postings up to which counts are exact."""
-_MAX_SORTED_POSTINGS = 4 * EXACT_UP_TO
+_MAX_SORTED = 4 * EXACT_UP_TO
 """The maximum number of postings of one segment that are sorted if the query has words."""
 _MIN_DENSE_PER_THOUSAND = 20
 """The minimum number of matches per thousand postings for a scan of the index in the sort order."""
@@ -63,21 +63,21 @@ class _Segment:
 def search(
     connection: Connection,
     user_id: str,
-    request: Search,
+    asked: Search,
     sort: Sort,
     *,
     after: Position | None = None,
     limit: int,
 ) -> Found:
     """Return at most ``limit`` postings that come after the position ``after``, and the counts."""
-    (filters,) = read_filters(connection, user_id, [request])
-    query = _Query(request, sort, filters)
+    (filters,) = read_filters(connection, user_id, [asked])
+    query = _Query(asked, sort, filters)
     start = after or Position(segment=0, key="", job_id=0)
     params = {
         **query.filters.params,
         "user": user_id,
         "limit": limit,
-        "max_rows": EXACT_UP_TO + 1,
+        "most": EXACT_UP_TO + 1,
         "segment": start.segment,
         "key": start.key,
         "after": start.job_id,
@@ -88,8 +88,8 @@ def search(
         if row.part != "item":
             counts.setdefault(row.part, {})[row.name] = row.number
     count = counts["count"]["matched"]
-    unknown_counts = counts.get(Tag.UNKNOWN, {})
-    all_counts = (*counts["count"].values(), *unknown_counts.values())
+    untold = counts.get(Tag.UNKNOWN, {})
+    taken = (*counts["count"].values(), *untold.values())
     positions = [_position(row) for row in rows if row.part == "item"]
     if count > EXACT_UP_TO:
         shares = {int(number): n / count for number, n in counts["segment"].items()}
@@ -99,9 +99,9 @@ def search(
     return Found(
         positions=tuple(positions),
         count=min(count, EXACT_UP_TO),
-        exact=max(all_counts) <= EXACT_UP_TO,
-        unknown={what: unknown_counts.get(what, 0) for what in Unknown},
-        facets={kind: _by_count(counts.get(kind, {})) for kind in _FACETS},
+        exact=max(taken) <= EXACT_UP_TO,
+        unknown={what: untold.get(what, 0) for what in Unknown},
+        facets={kind: _ordered(counts.get(kind, {})) for kind in _FACETS},
     )
 
 
@@ -172,35 +172,35 @@ def _position(row: Any) -> Position:
     return Position(segment=row.segment, key=key, job_id=row.job_id)
 
 
-def _by_count(counts: Mapping[str, int]) -> dict[str, int]:
+def _ordered(counts: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 class _Query:
     """The SQL of one search."""
 
-    def __init__(self, search: Search, sort: Sort, filters: Filters) -> None:
+    def __init__(self, asked: Search, sort: Sort, filters: Filters) -> None:
         self.filters = filters
         self.conditions = filters.conditions
-        self.segments = self._segments(search, sort)
+        self.segments = self._segments(asked, sort)
         self.ascends = sort is Sort.COMPANY
-        self.has_words = search.q is not None
-        self.is_of_user = search.scope is Scope.FOLLOWED
+        self.has_words = asked.q is not None
+        self.is_of_user = asked.scope is Scope.FOLLOWED
         self.included = asked.unknown
 
-    def _segments(self, search: Search, sort: Sort) -> list[_Segment]:
+    def _segments(self, asked: Search, sort: Sort) -> list[_Segment]:
         parts = [_Segment("true", "published_at")]
         if sort is Sort.COMPANY:
             parts = [_Segment("true", "company_key")]
         elif sort is Sort.PAY:
             parts = [_Segment("p.pay IS NOT NULL", "pay")]
             parts.append(_Segment("p.pay IS NULL", "published_at"))
-        elif sort is Sort.RELEVANCE and search.q is not None:
+        elif sort is Sort.RELEVANCE and asked.q is not None:
             in_head = "p.head_words @@ CAST(:in_head AS tsquery)"
             parts = [_Segment("true", "published_at", in_head)]
             parts.append(_Segment("true", "published_at", f"NOT {in_head}"))
         states = ("p.is_open", "NOT p.is_open")
-        if search.is_open is not None:
+        if asked.is_open is not None:
             states = (self.conditions["open"],)
         return [
             replace(part, range=f"{state} AND {part.range}") for state in states for part in parts
@@ -226,7 +226,7 @@ class _Query:
             segment += f" WHEN {each.condition} THEN {number}"
             key += f" WHEN {number} THEN {_KEYS[each.column]}"
         sides = [kind for kind in _FACETS if kind in self.conditions]
-        counted_kinds = [kind for kind in (*_TAG_FACETS, Tag.UNKNOWN) if kind not in sides]
+        counted = [kind for kind in (*_TAG_FACETS, Tag.UNKNOWN) if kind not in sides]
         tables = {kind: f"but_{kind}" for kind in sides}
         tags = [_tag_counts("matched", *counted)]
         tags += [_tag_counts(tables[kind], kind) for kind in _TAG_FACETS if kind in sides]
@@ -292,7 +292,7 @@ class _Query:
                 SELECT p.job_id, {_KEYS[segment.column]} AS key
                 FROM {self._matching()} AND {segment.condition}
                     AND {self._from_start(segment, begins=begins)} AND {until}
-                LIMIT :max_rows
+                LIMIT :most
             )
             ({self._page(segment=":segment", begins=True)})
             UNION ALL
@@ -308,14 +308,14 @@ class _Query:
         segment = self.segments[number]
         # The condition on boards is left out, because comparing a posting with many boards takes
         # longer than looking it up among the user's own postings.
-        walk_conditions = [each for name, each in self.conditions.items() if name != "boards"]
+        needed = [each for name, each in self.conditions.items() if name != "boards"]
         return statement(
             f"""
             WITH {MINE}
             SELECT 'item' AS part, {self._columns(_KEYS[segment.column])},
                 CAST(:segment AS integer) AS segment, p.job_id
             FROM postings AS p
-            WHERE {segment.condition} AND {all_of(walk_conditions)}
+            WHERE {segment.condition} AND {all_of(needed)}
                 AND {self._from_start(segment, begins=begins)}
             {self._order(segment)} LIMIT :limit
             """
@@ -381,21 +381,17 @@ class _Query:
 
         The filters in ``without`` are not applied.
         """
-        other_conditions = {
-            name: each for name, each in self.conditions.items() if name not in without
-        }
+        kept = {name: each for name, each in self.conditions.items() if name not in without}
         if self.is_of_user:
-            left = (
-                each for name, each in other_conditions.items() if name in _IGNORED_BY_SOME_COUNT
-            )
+            left = (each for name, each in kept.items() if name in _IGNORED_BY_SOME_COUNT)
             return f"base AS p WHERE {all_of(left)}"
-        return f"postings AS p WHERE {all_of(other_conditions.values())}"
+        return f"postings AS p WHERE {all_of(kept.values())}"
 
     def _facet_cte(self, kind: Tag, columns: str) -> str:
         """Return the CTE of the postings that match all filters except the filter of one field."""
         return f"""
             but_{kind} AS MATERIALIZED (
-                SELECT {columns} FROM {self._matching(kind)} LIMIT :max_rows
+                SELECT {columns} FROM {self._matching(kind)} LIMIT :most
             ),
         """
 
@@ -421,30 +417,30 @@ class _Query:
         If only one active filter needs the fact, and this filter has a facet, the value of the fact
         is the filter's tag. Otherwise the value is None.
         """
-        facts: dict[Unknown, Tag | None] = {}
+        found: dict[Unknown, Tag | None] = {}
         for what, names in _FILTERS_BY.items():
-            active_filters = names & self.conditions.keys()
-            if active_filters:
-                sides = [kind for kind in _FACETS if kind in active_filters]
-                facts[what] = sides[0] if len(active_filters) == len(sides) else None
-        return facts
+            active = names & self.conditions.keys()
+            if active:
+                sides = [kind for kind in _FACETS if kind in active]
+                found[what] = sides[0] if len(active) == len(sides) else None
+        return found
 
     def _unknown_count(self, what: Unknown, side: Tag | None) -> str:
         """Return a SELECT of the number of postings without a fact that a filter needs."""
         tag = "country" if what is Unknown.PLACE and Tag.COUNTRY in self.conditions else what
-        select_count = f"UNION ALL SELECT '{Tag.UNKNOWN}', '{what}', count(*), NULL, NULL FROM"
+        counted = f"UNION ALL SELECT '{Tag.UNKNOWN}', '{what}', count(*), NULL, NULL FROM"
         # A posting without an included fact passes all filters that need it. This is not so for
         # places, because a posting may have a city, but no country.
         is_included = what in self.included and what is not Unknown.PLACE
         source = "matched" if is_included else side and f"but_{side}"
         if source is not None:
-            return f"{select_count} {source} WHERE tags @> '{{{Tag.UNKNOWN.of(tag)}}}'"
+            return f"{counted} {source} WHERE tags @> '{{{Tag.UNKNOWN.of(tag)}}}'"
         return f"""
-            {select_count} (
+            {counted} (
                 SELECT FROM {self._matching(*_FILTERS_BY[what])}
                     AND p.tags @> '{{{Tag.UNKNOWN.of(tag)}}}'
-                LIMIT :max_rows
-            ) AS without_fact
+                LIMIT :most
+            ) AS untold
         """
 
 
