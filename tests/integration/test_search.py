@@ -466,7 +466,7 @@ def test_a_search_finds_sorts_and_counts_as_a_plain_loop_does(
     assert [job_id for _, found in pages for job_id in found] == ids[sort]
     assert {page.count for page, _ in pages} == {len(ids[sort])}
     monkeypatch.setattr(include.db.catalogue.search, "EXACT_UP_TO", 25)
-    monkeypatch.setattr(include.db.catalogue.search, "_MAX_SORTED_POSTINGS", 50)
+    monkeypatch.setattr(include.db.catalogue.search, "_MAX_SORTED", 50)
     sort = orders[(number // 4) % 4]
     pages = list(_pages(catalogue, asked, sort, limit))
     assert [job_id for _, found in pages for job_id in found] == ids[sort]
