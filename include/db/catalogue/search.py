@@ -63,21 +63,21 @@ class _Segment:
 def search(
     connection: Connection,
     user_id: str,
-    asked: Search,
+    criteria: Search,
     sort: Sort,
     *,
     after: Position | None = None,
     limit: int,
 ) -> Found:
     """Return at most ``limit`` postings that come after the position ``after``, and the counts."""
-    (filters,) = read_filters(connection, user_id, [asked])
-    query = _Query(asked, sort, filters)
+    (filters,) = read_filters(connection, user_id, [criteria])
+    query = _Query(criteria, sort, filters)
     start = after or Position(segment=0, key="", job_id=0)
     params = {
         **query.filters.params,
         "user": user_id,
         "limit": limit,
-        "most": EXACT_UP_TO + 1,
+        "max_rows": EXACT_UP_TO + 1,
         "segment": start.segment,
         "key": start.key,
         "after": start.job_id,
@@ -141,11 +141,11 @@ class _Reader:
             end = self.connection.execute(query.end(number, begins=begins), params).first()
             if end is not None:
                 params |= {"end": end.key, "end_id": end.job_id}
-                params["most"] = 4 * _EXPECTED_PAGES * limit
+                params["max_rows"] = 4 * _EXPECTED_PAGES * limit
                 rows = self._sort(params, begins=begins, ends=True)
                 if len(rows) == limit:
                     return rows
-        params["most"] = (_MAX_SORTED if query.has_words else EXACT_UP_TO) + 1
+        params["max_rows"] = (_MAX_SORTED if query.has_words else EXACT_UP_TO) + 1
         return self._sort(params, begins=begins, ends=False)
 
     def _walk(self, params: Mapping[str, Any], *, begins: bool) -> Sequence[Any]:
@@ -155,14 +155,15 @@ class _Reader:
     def _sort(self, params: Mapping[str, Any], *, begins: bool, ends: bool) -> Sequence[Any]:
         """Return the rows of the page that belong to one segment, after sorting all its matches.
 
-        If the segment has ``most`` matches or more, the index in the sort order is scanned instead.
+        If the segment has ``max_rows`` matches or more, the index in the sort order is scanned
+        instead.
 
         Args:
             ends: True to sort only the matches up to the position ``end`` and ``end_id``.
         """
         part = self.query.part(params["segment"], begins=begins, ends=ends)
         rows = self.connection.execute(part, params).all()
-        if any(row.number == params["most"] for row in rows if row.part == "count"):
+        if any(row.number == params["max_rows"] for row in rows if row.part == "count"):
             return self._walk(params, begins=begins)
         return [row for row in rows if row.part == "item"]
 
@@ -179,28 +180,28 @@ def _ordered(counts: Mapping[str, int]) -> dict[str, int]:
 class _Query:
     """The SQL of one search."""
 
-    def __init__(self, asked: Search, sort: Sort, filters: Filters) -> None:
+    def __init__(self, criteria: Search, sort: Sort, filters: Filters) -> None:
         self.filters = filters
         self.conditions = filters.conditions
-        self.segments = self._segments(asked, sort)
+        self.segments = self._segments(criteria, sort)
         self.ascends = sort is Sort.COMPANY
-        self.has_words = asked.q is not None
-        self.is_of_user = asked.scope is Scope.FOLLOWED
-        self.included = asked.unknown
+        self.has_words = criteria.q is not None
+        self.is_of_user = criteria.scope is Scope.FOLLOWED
+        self.included = criteria.unknown
 
-    def _segments(self, asked: Search, sort: Sort) -> list[_Segment]:
+    def _segments(self, criteria: Search, sort: Sort) -> list[_Segment]:
         parts = [_Segment("true", "published_at")]
         if sort is Sort.COMPANY:
             parts = [_Segment("true", "company_key")]
         elif sort is Sort.PAY:
             parts = [_Segment("p.pay IS NOT NULL", "pay")]
             parts.append(_Segment("p.pay IS NULL", "published_at"))
-        elif sort is Sort.RELEVANCE and asked.q is not None:
+        elif sort is Sort.RELEVANCE and criteria.q is not None:
             in_head = "p.head_words @@ CAST(:in_head AS tsquery)"
             parts = [_Segment("true", "published_at", in_head)]
             parts.append(_Segment("true", "published_at", f"NOT {in_head}"))
         states = ("p.is_open", "NOT p.is_open")
-        if asked.is_open is not None:
+        if criteria.is_open is not None:
             states = (self.conditions["open"],)
         return [
             replace(part, range=f"{state} AND {part.range}") for state in states for part in parts
@@ -292,7 +293,7 @@ class _Query:
                 SELECT p.job_id, {_KEYS[segment.column]} AS key
                 FROM {self._matching()} AND {segment.condition}
                     AND {self._from_start(segment, begins=begins)} AND {until}
-                LIMIT :most
+                LIMIT :max_rows
             )
             ({self._page(segment=":segment", begins=True)})
             UNION ALL
@@ -391,7 +392,7 @@ class _Query:
         """Return the CTE of the postings that match all filters except the filter of one field."""
         return f"""
             but_{kind} AS MATERIALIZED (
-                SELECT {columns} FROM {self._matching(kind)} LIMIT :most
+                SELECT {columns} FROM {self._matching(kind)} LIMIT :max_rows
             ),
         """
 
@@ -402,13 +403,13 @@ class _Query:
         filters. Selecting from the CTE takes less time than reading ``postings`` again.
         """
         if not sides:
-            return f"SELECT {columns} FROM {self._matching()} LIMIT :most"
+            return f"SELECT {columns} FROM {self._matching()} LIMIT :max_rows"
         side = sides[-1]
         number = f"(SELECT count(*) FROM but_{side})"
         return f"""
-            SELECT p.* FROM but_{side} AS p WHERE {self.conditions[side]} AND {number} < :most
+            SELECT p.* FROM but_{side} AS p WHERE {self.conditions[side]} AND {number} < :max_rows
             UNION ALL
-            (SELECT {columns} FROM {self._matching()} AND {number} = :most LIMIT :most)
+            (SELECT {columns} FROM {self._matching()} AND {number} = :max_rows LIMIT :max_rows)
         """
 
     def _needed_facts(self) -> dict[Unknown, Tag | None]:
@@ -439,7 +440,7 @@ class _Query:
             {counted} (
                 SELECT FROM {self._matching(*_FILTERS_BY[what])}
                     AND p.tags @> '{{{Tag.UNKNOWN.of(tag)}}}'
-                LIMIT :most
+                LIMIT :max_rows
             ) AS untold
         """
 
