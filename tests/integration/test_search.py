@@ -9,13 +9,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property, partial
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 
 import include.db.catalogue.search
 import include.db.catalogue.search_counts
@@ -471,6 +471,40 @@ def test_a_search_finds_sorts_and_counts_as_a_plain_loop_does(
     pages = list(_pages(catalogue, asked, sort, limit))
     assert [job_id for _, found in pages for job_id in found] == ids[sort]
     assert {page.count for page, _ in pages} == {min(len(ids[sort]), 25)}
+
+
+@pytest.mark.parametrize("sort", Sort)
+def test_pages_from_a_part_of_the_sort_order_neither_repeat_nor_skip(
+    catalogue: Catalogue, postgres_url: str, monkeypatch: pytest.MonkeyPatch, sort: Sort
+) -> None:
+    """Compare the search with a loop if each page is first looked for in a part of the sort order.
+
+    The limits of the search are changed, so that some parts have enough matches for a page and
+    others do not. The order by company ascends, and the other orders descend.
+    """
+    monkeypatch.setattr(include.db.catalogue.search, "EXACT_UP_TO", 100)
+    monkeypatch.setattr(include.db.catalogue.search, "_MIN_DENSE_PER_THOUSAND", 1_000)
+    monkeypatch.setattr(include.db.catalogue.search, "_EXPECTED_PAGES", 1)
+    asked = Search(q="cook", scope=Scope.ALL)
+    ids, _, _ = _expected(catalogue, asked)
+    params: list[Mapping[str, Any]] = []
+    # This test has its own engine, because the listener must not outlive the test.
+    engine = make_engine(postgres_url)
+    event.listen(
+        engine, "before_cursor_execute", lambda *called: params.append(called[3]), named=False
+    )
+    found: list[int] = []
+    segments = set[int]()
+    read_from_part = Counter[int]()
+    for page, job_ids in _pages(replace(catalogue, engine=engine), asked, sort, 50):
+        found += job_ids
+        segments |= {position.segment for position in page.positions}
+        # If the part had too few matches, another statement followed.
+        if "end_id" in params[-1]:
+            read_from_part[page.positions[-1].segment] += 1
+    engine.dispose()
+    assert found == ids[sort]
+    assert all(read_from_part[segment] > 1 for segment in segments), read_from_part
 
 
 @pytest.mark.parametrize("most", [_POSTINGS, 25])
