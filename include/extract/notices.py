@@ -55,13 +55,15 @@ _PHRASES = (
     r"(?:closed|ended)(?= for| to new|[.!]|$)",
     r"\b(?:application|closing) (?:deadline|date|period|window)(?: for th(?:is|e) \w+)? "
     r"(?:has|is) (?:now |already )*(?:passed|over(?! \d)|closed|ended|expired)",
+    rf"\b(?:we are|we['’]re) no longer accepting (?:new )?applications for th(?:is|e) {_JOB}",
     rf"^(?:closed|expired|filled) on (?:\w+,? )?\W?(?:\d|{_MONTH})",
 )
 """Patterns of English notices that the job is no longer offered."""
 _OTHER_PHRASES = (
     r"(?:stelle|position|anzeige|stellenangebot|stellenanzeige|vakanz|ausschreibung)\b[^.!?]{0,40}?"
     r"(?:nicht mehr (?:verfügbar|aktiv|online|ausgeschrieben|vakant|aktuell)|"
-    r"(?:ist|wurde) (?:bereits |leider |schon )*(?:besetzt|geschlossen|deaktiviert|abgelaufen))",
+    r"(?:ist|wurde) (?:bereits |leider |schon )*(?:besetzt|geschlossen|deaktiviert|abgelaufen|"
+    r"vergeben|beendet))",
     r"(?:offre|poste|annonce)\b[^.!?]{0,40}?(?:n['’]est plus (?:disponible|en ligne|active|"
     r"ouverte?|à pourvoir|d['’]actualité)|n['’]existe (?:plus|pas)|(?:est|a|a été) (?:déjà )?"
     r"(?:pourvue?|expirée?|clôturée?|fermée?))",
@@ -86,13 +88,14 @@ _OTHER_PHRASES = (
     r"(?:nimmt|nehmen) keine (?:weiteren )?bewerbungen mehr (?:an|entgegen)(?! (?:per|von))|"
     r"non accett(?:a|iamo) più candidature(?! (?:via|da))|"
     r"não (?:está|estamos) mais (?:aceitando|recebendo) candidaturas(?! (?:por|de))|"
-    r"inscrições encerradas|candidatures (?:closes|clôturées)$|postulaciones cerradas|"
+    r"inscrições encerradas|candidatures (?:sont )?(?:closes|clôturées)$|postulaciones cerradas|"
     r"nie przyjmujemy już (?:zgłoszeń|aplikacji)|(?:tar|tager|tar vi) (?:inte längre|ikke lenger|"
     r"ikke længere) (?:emot|imot|imod) (?:ansökningar|søknader|ansøgninger)",
-    r"ansökningstiden har gått ut|ansøgningsfristen er udløbet|søknadsfristen er utløpt|"
+    r"ansökningstiden (?:har gått ut|är slut)|ansökan (?:är )?stängd$|rekryteringen är avslutad|"
+    r"(?:ansøgnings)?fristen er (?:udløbet|gået|overskredet)|søknadsfristen er utløpt|"
     r"(?:bewerbungs(?:frist|schluss)|anzeige) (?:ist )?(?:abgelaufen|vorbei|beendet)",
-    r"(?:pozice|nabídka|inzerát|místo|ponuka)\b[^.!?]{0,40}?(?:(?:již|už) ne\w+|(?:byl[ao]?|bolo?) "
-    r"(?:již |už )?(?:obsazen|ukončen|uzavřen|obsaden|uzavret)\w*)",
+    r"(?:pozice|nabídka|inzerát|místo|ponuka)\b[^.!?]{0,40}?(?:(?:již|už) ne\w+|"
+    r"(?:byl[ao]?|bolo?|je) (?:již |už )?(?:obsazen|ukončen|uzavřen|obsaden|uzavret)\w*)",
     r"(?:työpaikka|haku|ilmoitus)\b[^.!?]{0,40}?(?:ei ole enää|on (?:jo )?(?:päättynyt|täytetty|"
     r"sulkeutunut))|hakuaika on (?:jo )?päättynyt",
     r"(?:állás\w*|pozíció\w*|hirdetés\w*)\b[^.!?]{0,40}?(?:már nem \w+|lejárt|betölt\w+|lezár\w+)|"
@@ -114,16 +117,22 @@ _OTHER_PHRASES = (
     r"(?:ال)?(?:وظيفة|إعلان|تقديم)\b[^.!?]{0,40}?(?:مغلق\w*|انته\w+|لم تعد|منته\w+|تم (?:إغلاق|"
     r"شغل)\w*)",
     r"ה?משרה\b[^.!?]{0,30}?(?:אוישה|נסגרה|לא רלוונטית|אינה (?:פעילה|זמינה|רלוונטית)|כבר לא)",
-    r"(?:stelle|position) besetzt$|(?:offre|annonce) (?:expirée|pourvue|clôturée|fermée)$|"
-    r"(?:oferta|vacante) (?:caducada|cerrada|cubierta|finalizada)$|"
-    r"(?:offerta|annuncio) (?:scadut|chius)[oa]$|vacature (?:gesloten|vervuld|verlopen)$",
+    r"(?:stelle|position) (?:bereits )?(?:besetzt|vergeben)$|bewerbungsphase beendet$|"
+    r"(?:offre|annonce|poste) (?:expirée|pourvue?|clôturée|fermée)$|"
+    r"(?:oferta|vacante|convocatoria) (?:caducada|cerrada|cubierta|finalizada)$|"
+    r"proceso de selección (?:finalizado|cerrado)$|"
+    r"(?:offerta|annuncio|selezione|candidature) (?:scadut|chius|conclus)[oae]$|"
+    r"(?:vacature|inschrijving) (?:gesloten|vervuld|verlopen)$|oferta archiwalna$|"
+    r"výběrové řízení (?:bylo )?ukončeno|anunț expirat$|"
+    r"(?:прийом (?:резюме|заявок)|набір) (?:завершено|закрито)",
 )
 """Patterns of notices in other languages. Each is tried only at the beginning of a word."""
 _WITHOUT_SPACES = (
-    r"(?:募集|掲載|受付|応募)(?:期間|受付)?(?:は|を|が)?(?:終了|締め切)|"
+    r"(?:募集|掲載|受付|応募|求人)(?:期間|受付)?(?:は|を|が)?(?:終了|締め切)|"
     r"(?:职位|岗位|招聘|職缺|职缺|職位)(?:现|目前|現)?已(?:经|經)?(?:关闭|下线|过期|结束|停止|"
     r"招满|截止|關閉|結束|額滿)|"
-    r"(?:채용|공고|모집|접수|지원)[이가은는]? ?(?:기간이 )?(?:마감|종료)(?:되었|됐|된|했)"
+    r"(?:채용|공고|모집|접수|지원)[이가은는]? ?(?:기간이 )?(?:마감|종료)(?:되었|됐|된|했)|"
+    r"마감된 (?:공고|채용)|انته\w+ (?:فترة )?التقديم"
 )
 _NOTICE = compile_bounded(
     # The conditions on the beginning stand before all phrases, for speed. At a place where no
@@ -155,6 +164,12 @@ _NOTICE_WORD_STARTS = frozenset(
         "exp",
         "mehr",
         "beset",
+        "verge",
+        "slut",
+        "avslu",
+        "gået",
+        "overs",
+        "завер",
         "zakoń",
         "zamkn",
         "rozst",
@@ -295,7 +310,7 @@ An example is "If the position has been filled, …". The pattern also has words
 phrase is about another job ("another", "other").
 """
 _NOT_THIS = re.compile(
-    r"\b(?:your|our|no|every|some|an?|fake|previous|last|ihre?|deine?|unsere?|eine?|votre|"
+    r"\b(?:your|our|no|every|some|fake|previous|last|ihre?|deine?|unsere?|eine?|votre|"
     r"notre|nos|"
     r"nuestr[oa]|tu|su|tuo|vostr[oa]|nostr[oa]|uw|jouw|onze|sua|nossa|twoj[ae]|din|vår)\s+"
     r"(?:[\w-]{1,30}\s+)?$",
