@@ -9,6 +9,7 @@ of the page is in ``og:title`` and in ``title``.
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from itertools import chain
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -17,6 +18,8 @@ from include.core.formats.text import one_line
 from include.extract.node_text import text_of
 
 HEADINGS = "h1, h2, h3, h4"
+_EMPHASIS = "b, strong, th, font, [class*=title], [class*=heading], [role=heading]"
+"""A CSS selector for texts that pages without headings emphasise as the title."""
 MAX_HEADINGS = 1_000
 """The maximum number of headings that are searched for the title."""
 _FRAME_TAGS = frozenset({"header", "nav", "footer", "aside"})
@@ -54,10 +57,13 @@ _SECTIONS = frozenset({
 """Names of sections of a site, such as "careers", which are never the title of a posting."""
 _ADDITION = re.compile(r"(?:\s*[-–—|([].*)?", re.DOTALL)
 _NUMBER_OF_POSTING = re.compile(r"\s(?:[-–—]\s)?[(\[](?:[A-Za-z]{1,5}[-. #:]{1,2})?\d{5,12}[)\]]$")
+_WORD = re.compile(r"\w{3,}|[^\x00-\u2fff]")
+"""A pattern of a word of at least three letters, or of one East Asian character."""
 _MIN_TITLE_LENGTH = 5
 _MAX_TITLE_LENGTH = 120
 _MIN_BEGINNING_LENGTH = 10
-_HOMES = frozenset({"", "index.html", "index.php", "home"})
+_HOME_PATH = re.compile(r"(?:[a-z]{2}(?:[-_][A-Za-z]{2})?/?)?(?:index\.\w{3,5}|home)?")
+"""A pattern of the path of a home page, which may begin with a language."""
 
 
 def title_of(tree: LexborHTMLParser, constant: Set[int] = frozenset()) -> str | None:
@@ -73,7 +79,27 @@ def title_of(tree: LexborHTMLParser, constant: Set[int] = frozenset()) -> str | 
     if heading_title is None and constant:
         heading_title = _heading(tree.css(HEADINGS)[:MAX_HEADINGS], site, constant)
         heading_title = heading_title or _heading_with_title(tree, site, frozenset())
-    return heading_title or _content(tree, "og:title") or _first_heading(tree, site)
+    return (
+        heading_title
+        or _content(tree, "og:title")
+        or _first_heading(tree, site)
+        or _emphasised_title(tree, site)
+    )
+
+
+def _emphasised_title(tree: LexborHTMLParser, site: str) -> str | None:
+    """Return the emphasised text that equals a part of the page's name, on a page without headings.
+
+    If several texts do, return the longest.
+    """
+    parts = set(_parts_of_name(tree))
+    texts = (one_line(node.text()) for node in tree.css(_EMPHASIS)[:MAX_HEADINGS])
+    names = (
+        text
+        for text in texts
+        if _comparable(text) in parts and _can_be_title(text, site, frozenset())
+    )
+    return max(names, key=len, default=None)
 
 
 def _first_heading(tree: LexborHTMLParser, site: str) -> str | None:
@@ -82,8 +108,9 @@ def _first_heading(tree: LexborHTMLParser, site: str) -> str | None:
     Headings in parts such as the page's header and footer are left out.
     """
     in_surroundings = _IsInside(_surrounds_main)
-    inside = (node for node in tree.css(HEADINGS)[:MAX_HEADINGS] if not in_surroundings(node))
-    return _heading(inside, site, frozenset())
+    inside = [node for node in tree.css(HEADINGS)[:MAX_HEADINGS] if not in_surroundings(node)]
+    without_logos = filter(_is_no_logo, inside)
+    return _heading(without_logos, site, frozenset()) or _heading(inside, site, frozenset())
 
 
 def shown_title(stated_title: str, heading: str | None) -> str:
@@ -110,15 +137,30 @@ def _heading_with_title(tree: LexborHTMLParser, site: str, constant: Set[int]) -
     in_main, in_surroundings = _IsInside(_is_main), _IsInside(_surrounds_main)
     heading = _heading(filter(in_main, headings), site, constant)
     if heading and len(heading) <= _MAX_TITLE_LENGTH:
-        return heading
+        if _is_in_name(tree, heading):
+            return heading
+        other_heading = _named_by_the_page(tree, site, constant)
+        # The last part of the name is mostly the name of the site.
+        *parts, _ = _parts_of_name(tree)
+        return other_heading if other_heading and _comparable(other_heading) in parts else heading
+    headings = list(filter(_is_no_logo, headings))
     inside = (each for each in headings if not in_surroundings(each))
     return (
         _named_by_the_page(tree, site, constant)
         or heading
         or _heading(inside, site, constant)
-        or _heading(filter(_is_no_logo, headings), site, constant)
+        or _heading(headings, site, constant)
         or _heading(tree.css("[itemprop=title]")[:MAX_HEADINGS], site, constant)
     )
+
+
+def _is_in_name(tree: LexborHTMLParser, heading: str) -> bool:
+    """Return whether the heading and the name of the page have a word in common.
+
+    Otherwise the heading may be a slogan, such as "Come and join us".
+    """
+    words = {word for name in _parts_of_name(tree) for word in _WORD.findall(name)}
+    return not words or not words.isdisjoint(_WORD.findall(_comparable(heading)))
 
 
 def _named_by_the_page(tree: LexborHTMLParser, site: str, constant: Set[int]) -> str | None:
@@ -128,7 +170,8 @@ def _named_by_the_page(tree: LexborHTMLParser, site: str, constant: Set[int]) ->
     either, return a heading that is itself the beginning of a part of the name.
     """
     parts = list(_parts_of_name(tree))
-    texts = (_part_of_heading(node, parts) for node in tree.css(HEADINGS)[:MAX_HEADINGS])
+    nodes = filter(_is_no_logo, tree.css(HEADINGS)[:MAX_HEADINGS])
+    texts = (_part_of_heading(node, parts) for node in nodes)
     headings = {_comparable(text): text for text in texts if _can_be_title(text, site, constant)}
     longer = (
         text
@@ -233,9 +276,14 @@ def _surrounds_main(node: LexborNode) -> bool:
 
 
 def _is_no_logo(heading: LexborNode) -> bool:
-    """Return whether the heading is not the logo of the site, which links to the home page."""
-    link = heading.css_first("a[href]")
-    return link is None or (link.attrs.get("href") or "").strip("./") not in _HOMES
+    """Return whether the heading is not the logo of the site, which links to the home page.
+
+    The link may be inside of the heading or around it.
+    """
+    link = heading.css_first("a[href]") or heading.parent
+    if link is None or link.tag != "a":
+        return True
+    return _HOME_PATH.fullmatch(urlsplit(link.attrs.get("href") or "").path.strip("./")) is None
 
 
 def _content(tree: LexborHTMLParser, name: str) -> str | None:

@@ -140,3 +140,32 @@ def test_the_number_of_the_posting_is_no_part_of_its_title(heading: str, title: 
 
     assert posting.title == title
     assert heading not in posting.description_text
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        # The logo is a link to the home page, inside of the heading or around it.
+        (
+            "<title>Sweepers wanted | Acme</title>",
+            "<header><h1><a href='/'>Acme</a></h1></header><h2>Sweeper</h2>",
+        ),
+        (
+            "<title>Sweepers wanted | Acme</title>",
+            "<div><a href='https://acme.example/en/'><h1>Acme</h1></a></div><h2>Sweeper</h2>",
+        ),
+        # The h1 is a slogan.
+        (
+            "<title>Sweeper | Acme</title>",
+            "<main><h1>Your future starts here</h1><h2>Sweeper</h2></main>",
+        ),
+        ("<title>Ad 31 | Acme</title>", "<main><h1>Sweeper</h1><h2>Acme</h2></main>"),
+        # There is no heading.
+        ("<title>Sweeper - Acme Ltd</title>", "<p><b>Sweeper</b></p><p><b>Tasks</b></p>"),
+        ("<title>Sweeper | Acme</title>", "<table><tr><th>Sweeper</th></tr></table>"),
+    ],
+)
+def test_neither_a_logo_nor_a_slogan_is_the_title(head: str, body: str) -> None:
+    posting = read_posting(page(f"<head>{head}</head><body>{body}{PROSE}</body>"))
+
+    assert posting.title == "Sweeper"
