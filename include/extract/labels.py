@@ -16,8 +16,9 @@ from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.pay.pay_period import pay_period
 from include.core.pay.pay_text import salary_in
+from include.core.places.locations import join_lines_below, join_places
 from include.core.places.workplaces import is_denial, workplace_of
-from include.extract.node_text import text_of
+from include.extract.node_text import block_texts, next_element, text_of
 
 _LABELS = {
     "location": "location|offices|campus location|workplace address|locations|office|job "
@@ -393,6 +394,9 @@ _BULLETS = re.compile("[-–—•*·‣◦▪▫●○►▶➤»→|\\s\u2600-
 _REMARK = re.compile(r" ?[(（][^()（）]{0,80}[)）]")
 """A pattern of a remark in a label: ``Location(s)``, ``Salary (gross)``."""
 _CELLS = "dt, th, td"
+_CELLS_WITH_LABEL = "[data-label], td[data-title], td[data-th]"
+_LABEL_ATTRIBUTES = ("data-label", "data-title", "data-th")
+"""Attributes of a cell that state the heading of its column, for narrow screens."""
 _PICTOGRAMS = {
     "📍": "location", "🌍": "location", "🌎": "location", "🌐": "workplace", "🏠": "workplace",
     "🏡": "workplace", "⏱": "hours", "⏰": "hours", "🕒": "hours", "🕘": "hours", "🕐": "hours",
@@ -403,7 +407,9 @@ _PICTOGRAMS = {
 _MAX_PICTURED_LENGTH = 60
 _CONTINUATIONS = (",", ";", "(", "、", "& ")
 """The characters at the beginning of a line by which it continues the value on the line before."""
-_PARTS = re.compile(r"[|·]")
+_PARTS = re.compile("[|·]|(?=[\U0001f300-\U0001faff])")
+_SENTENCE = re.compile(r"(?:\S{1,30} ){6,}\S{1,30}[.!?]")
+"""A pattern of a sentence, which is no place even below a label."""
 _DATES = ("posted_at", "valid_through")
 _MAX_DATED_LENGTH = 60
 _MAX_DATE_LABEL_WORDS = 5
@@ -413,15 +419,20 @@ _DATE_BEFORE_LABEL = re.compile(
 _MAX_LINES = 10_000
 """The maximum number of lines of a page in which labels are searched for."""
 _MAX_CELLS = 500
+_MAX_PLACE_LINES = 20
+"""The maximum number of lines after a place that are searched for further places."""
 _MAX_VALUE_LENGTH = 200
 _MAX_LENGTH_BELOW = 120
 _MAX_LABEL_LENGTH = 40
 
 
 def parts_of(lines: Iterable[str]) -> Iterator[str]:
-    """Yield the lines, and the parts of short lines such as ``Ref: 7 | Posted: 12 May 2026``."""
+    """Yield the lines, and the parts of short lines such as ``Ref: 7 | Posted: 12 May 2026``.
+
+    A pictogram such as 📍 also begins a part.
+    """
     for line in lines:
-        if len(line) <= _MAX_LENGTH_BELOW and ("|" in line or "·" in line):
+        if len(line) <= _MAX_LENGTH_BELOW and _PARTS.search(line, 1):
             yield from filter(None, map(str.strip, _PARTS.split(line)))
         else:
             yield line
@@ -438,7 +449,8 @@ def labelled_values(lines: Iterable[str], fields: Mapping[str, str] = _FIELDS) -
     """
     values: dict[str, str] = {}
     label_above = field_above = last = None
-    for line in islice(lines, _MAX_LINES):
+    lines = list(islice(lines, _MAX_LINES))
+    for at, line in enumerate(lines, 1):
         if last and line.startswith(_CONTINUATIONS):
             values[last] += line if line[0] in ",;、" else f" {line}"
             continue
@@ -446,10 +458,17 @@ def labelled_values(lines: Iterable[str], fields: Mapping[str, str] = _FIELDS) -
         label, value = _divided(line, fields)
         field = field_of_label(label, fields) if label else None
         if field and value:
+            if field == "location":
+                value = join_lines_below(value, lines[at : at + _MAX_PLACE_LINES])
             last = add_value(values, field, value, label=label)
         elif not field and field_above and len(line) <= _MAX_LENGTH_BELOW:
             below = line.removeprefix(":").strip()
-            if line != below or _is_certain(label_above or "") or states(below, field_above):
+            may_be_value = (
+                line != below or _is_certain(label_above or "") or states(below, field_above)
+            )
+            if may_be_value and not (field_above == "location" and _SENTENCE.fullmatch(below)):
+                if field_above == "location":
+                    below = join_lines_below(below, lines[at : at + _MAX_PLACE_LINES])
                 last = add_value(values, field_above, below, label=label_above or "")
         label_above, field_above = (label, field) if not value else (None, None)
     return values
@@ -531,11 +550,14 @@ def merge_values(*sources: Mapping[str, str]) -> dict[str, str]:
 def field_of_label(label: str, fields: Mapping[str, str] = _FIELDS) -> str | None:
     """Return the field of the posting that a label names; None if the label is unknown.
 
-    Up to two words may stand before a label of a place or of pay: ``Campus location``.
+    Up to two words may stand before a label of a place or of pay: ``Campus location``. A label may
+    also have another name after a slash: ``Location/Area``.
     """
     name = _normalised(label.rstrip(":："))
     if name in fields or len(name) > _MAX_LABEL_LENGTH:
         return fields.get(name)
+    if "/" in name:
+        return next(filter(None, (fields.get(part.strip()) for part in name.split("/"))), None)
     _, _, last = name.rpartition(" ")
     field = fields.get(last) if last not in _LABELS_WITH_COLON else None
     return field if field in ("location", "salary") and name.count(" ") < 3 else None
@@ -563,15 +585,32 @@ def possible_labels(lines: Sequence[str]) -> dict[str, str]:
 def labelled_cells(node: LexborNode) -> dict[str, str]:
     """Return the labelled values in tables and definition lists, by the field of the posting.
 
-    The label of a value is the table cell or the term directly before it.
+    The label of a value is the table cell or the term directly before it, or an attribute of its
+    own cell. A place may be in several lines or definitions.
     """
     values: dict[str, str] = {}
     for cell in node.css(_CELLS)[:_MAX_CELLS]:
         field = field_of_label(without_bullet(text_of(cell)))
-        value_cell = _next_element(cell)
+        value_cell = next_element(cell)
         if field and value_cell and value_cell.tag in ("dd", "td"):
-            add_value(values, field, text_of(value_cell), label=text_of(cell))
+            value = _place_of_cell(value_cell) if field == "location" else text_of(value_cell)
+            add_value(values, field, value, label=text_of(cell))
+    for cell in node.css(_CELLS_WITH_LABEL)[:_MAX_CELLS]:
+        for name in _LABEL_ATTRIBUTES:
+            label = cell.attrs.get(name)
+            if label and (field := field_of_label(label)):
+                add_value(values, field, text_of(cell).removeprefix(label), label=label)
     return values
+
+
+def _place_of_cell(cell: LexborNode) -> str:
+    """Return the place in the lines of a cell, and in the further definitions of the same term."""
+    lines = block_texts(cell)
+    next_cell = next_element(cell)
+    while next_cell is not None and next_cell.tag == cell.tag == "dd":
+        lines += block_texts(next_cell)
+        next_cell = next_element(next_cell)
+    return join_places(lines)
 
 
 def add_value(values: dict[str, str], field: str, value: str, *, label: str = "") -> str | None:
@@ -608,13 +647,6 @@ def add_value(values: dict[str, str], field: str, value: str, *, label: str = ""
     if (field == "employment_type" or is_further) and value not in values[field]:
         values[field] += f"; {value}"
     return None
-
-
-def _next_element(node: LexborNode) -> LexborNode | None:
-    next_node = node.next
-    while next_node is not None and (next_node.tag or "-").startswith(("-", "_", "!")):
-        next_node = next_node.next
-    return next_node
 
 
 def without_bullet(text: str) -> str:

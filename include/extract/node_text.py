@@ -1,5 +1,6 @@
-"""Return the text of an element, divided into words as a browser shows it."""
+"""Read the text of an element as a browser shows it, and find the elements around it."""
 
+from collections.abc import Callable, Set
 from itertools import islice
 
 from selectolax.lexbor import LexborNode
@@ -11,6 +12,8 @@ INLINE = frozenset({
     "mark", "q", "s", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
 })  # fmt: skip
 """The inline elements, whose tags do not end a word (html.spec.whatwg.org, 15.3.4 and 15.3.7)."""
+ROOTS = frozenset({"html", "body", "main", "article"})
+"""The tags of the elements that contain the whole posting."""
 _MAX_NODES = 200
 """The maximum number of nodes of an element that are read.
 
@@ -45,6 +48,52 @@ def text_of(node: LexborNode) -> str:
         elif each.tag not in INLINE and each.mem_id != node.mem_id:
             texts.append(" ")
     return one_line("".join(texts))
+
+
+def block_texts(node: LexborNode) -> list[str]:
+    """Return the texts of ``node`` that a browser shows on separate lines, without empty ones.
+
+    If ``node`` has more than 200 nodes, return the texts of the first 200.
+    """
+    texts = [""]
+    for each in islice(node.traverse(include_text=True), _MAX_NODES):
+        if each.tag == "-text":
+            texts[-1] += each.text()
+        elif each.tag not in INLINE and texts[-1]:
+            texts.append("")
+    return list(filter(None, map(one_line, texts)))
+
+
+def next_element(node: LexborNode) -> LexborNode | None:
+    """Return the element after ``node``; None if there is none.
+
+    The texts and comments between the two elements are skipped.
+    """
+    next_node = node.next
+    while next_node is not None and (next_node.tag or "-").startswith(("-", "_", "!")):
+        next_node = next_node.next
+    return next_node
+
+
+def largest_around(
+    node: LexborNode, keep: Set[int], is_part: Callable[[LexborNode], bool]
+) -> LexborNode:
+    """Return the largest element around ``node`` that is a part, or ``node`` if there is none.
+
+    Args:
+        node: the element from which the search goes outwards.
+        keep: the ``mem_id`` of each element at which the search ends.
+        is_part: says whether an element is a part. The search ends at the first that is not.
+    """
+    part = node
+    while (
+        (parent := part.parent) is not None
+        and parent.mem_id not in keep
+        and parent.tag not in ROOTS
+        and is_part(parent)
+    ):
+        part = parent
+    return part
 
 
 def _is_divided(first: str, before: LexborNode, second: str, after: LexborNode) -> bool:

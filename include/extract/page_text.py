@@ -34,7 +34,7 @@ from include.core.pay.salary import is_plausible
 from include.core.pay.yearly_pay import SALARIES
 from include.core.places.cities import is_city_name
 from include.core.places.countries import country_of_site
-from include.core.places.locations import STATES, locations_in, place
+from include.core.places.locations import STATES, is_street, locations_in, place
 from include.core.places.places_in_prose import places_in_prose
 from include.core.places.workplaces import (
     items_at_the_top,
@@ -59,8 +59,9 @@ _STATE = re.compile(
 )
 """A pattern of a state, county, Italian province or postcode beside the name of a city."""
 _FACTS = re.compile(r"[|•]|·(?!\d\d薪)")
-_DASH = re.compile(r"\s[-–—]\s")
-_KINDS = re.compile(r",|\s[-–—]\s")
+_SEPARATORS = (re.compile(r"\s[-–—]\s"), re.compile(r"\s/\s"), re.compile(r",\s"))
+"""Patterns of the separators that may stand between a place and other facts."""
+_KINDS = re.compile(r",|\s[-–—/]\s")
 _PERMANENT = re.compile(
     "cdi|permanent|unbefristet|festanstellung|indefinido|contrato indefinido|tempo indeterminato|"
     "tillsvidare|tillsvidareanställning|fast stilling|vast|vaste aanstelling|vakituinen|"
@@ -290,24 +291,36 @@ def _locations_beside_facts(items: Sequence[str]) -> tuple[Location, ...]:
 
     A text is a place only if it names a country, a state or a known city. The result is empty if no
     fact is a workplace, an employment type or a word for permanent, because the texts could then be
-    other names, such as that of a department.
+    other names, such as that of a department. In this case only the first fact is read, if it is a
+    known city and its country.
     """
     kinds = [kind.strip() for item in items for kind in _KINDS.split(item)]
     if not any(map(_is_kind, kinds)):
-        return ()
+        return _city_and_country(items[0]) if items else ()
     names = map(_without_kinds, items)
     short = (name for name in names if name and len(name) <= _MAX_PLACE_LENGTH)
     return tuple(dict.fromkeys(each for item in short for each in _certain_places(item)))
 
 
+def _city_and_country(text: str) -> tuple[Location, ...]:
+    """Return the place if the text is a known city and its country, otherwise nothing."""
+    locations = locations_in(text) if ", " in text and len(text) <= _MAX_PLACE_LENGTH else ()
+    city = locations[0].city if len(locations) == 1 and locations[0].country else None
+    return locations if city and is_city_name(city) else ()
+
+
 def _without_kinds(item: str) -> str:
     """Return ``item`` without parts that only state a workplace or an employment type.
 
-    An example is ``Bremen`` for ``Bremen - Full-time``. A text without dashes is returned
+    An example is ``Bremen`` for ``Bremen - Full-time``. A text without such parts is returned
     unchanged.
     """
-    parts = _DASH.split(item)
-    return " - ".join(filterfalse(_is_kind, parts)) if len(parts) > 1 else item
+    for separator in _SEPARATORS:
+        parts = separator.split(item)
+        places = list(filterfalse(_is_kind, parts))
+        if len(parts) > 1 and len(places) < len(parts):
+            return ", ".join(places)
+    return item
 
 
 def _is_kind(text: str) -> bool:
@@ -323,10 +336,15 @@ def _certain_places(text: str) -> tuple[Location, ...]:
     """Return the places that the text names; none if one of them may be something else."""
     locations = tuple(map(_with_known_city, locations_in(text)))
     is_certain = all(
-        each.country or _STATE.search(each.raw) or all(map(is_city_name, each.raw.split(", ")))
-        for each in locations
+        each.country or _STATE.search(each.raw) or _is_known_city(each.raw) for each in locations
     )
     return locations if is_certain else ()
+
+
+def _is_known_city(text: str) -> bool:
+    """Return whether each part of the text is the name of a known city, or a street beside one."""
+    cities = list(filterfalse(is_street, text.split(", ")))
+    return bool(cities) and all(map(is_city_name, cities))
 
 
 def _with_known_city(location: Location) -> Location:

@@ -301,3 +301,38 @@ def test_the_time_beside_the_title_of_an_article_is_that_of_the_posting(
     posting = read_posting(page(f"<body><h1>Sweeper</h1>{meta}</body>"))
 
     assert (posting.posted_at is not None) == is_posted
+
+
+@pytest.mark.parametrize(
+    ("facts", "places"),
+    [
+        ("<dl><dt>Locations</dt><dd>Leeds</dd><dd>York</dd></dl>", ["Leeds", "York"]),
+        ("<h4>Locations</h4><ul><li>Leeds</li><li>York</li></ul>", ["Leeds", "York"]),
+        ("<table><tr><th>Where</th><td>Leeds<br>York</td></tr></table>", ["Leeds", "York"]),
+        ("<p>Location: Leeds, York and 3 more</p>", ["Leeds", "York"]),
+        (
+            "<dl><dt>Ort</dt><dd>Acme GmbH<br>Parkstr. 4<br>48301 Nottuln</dd></dl>",
+            ["48301 Nottuln"],
+        ),
+        (
+            "<p><b>Standort</b><br>Acme GmbH<br>Parkstr. 4<br>48301 Nottuln</p>",
+            ["48301 Nottuln"],
+        ),
+        ("<table><tr><td data-label='Location'>Leeds</td></tr></table>", ["Leeds"]),
+        ("<p>Einsatzort/Region: Bonn</p>", ["Bonn"]),
+        ("<p>📍 Leeds 🕒 Full-time 💷 £30,000</p>", ["Leeds"]),
+        ("<p>Leeds / Full-time / Permanent</p>", ["Leeds"]),
+        ("<p>Full-time, Leeds, hybrid</p>", ["Leeds"]),
+        ("<p>Leeds, United Kingdom</p>", ["Leeds, United Kingdom"]),
+        (
+            "<p><i></i> Szeged, Kossuth utca <i></i> Full-time</p>",
+            ["Szeged, Kossuth utca"],
+        ),
+        ("<p>Our customers are based in Leeds.</p>", []),
+        ("<div><b>Bonn</b><small>Location</small></div><p>We sweep a town that you like.</p>", []),
+    ],
+)
+def test_places_are_read_from_lines_lists_and_cells(facts: str, places: list[str]) -> None:
+    read = read_posting(page(f"<html lang='en'><body><h1>Sweeper</h1>{facts}{PROSE}</body></html>"))
+
+    assert [each.raw for each in read.locations] == places

@@ -17,7 +17,7 @@ from include.core.places.countries import REGIONS, country_code
 
 # The words in this pattern separate places only in lower case, because OR is also Oregon.
 _SEPARATORS = re.compile(
-    r"[;|\n•、]|·(?!\s?[一-龥]{1,6}[区區县縣])|(?<=\s)(?:or|oder|ou|eller|lub|sau|nebo|alebo|"
+    r"[;|\n•、／]|·(?!\s?[一-龥]{1,6}[区區县縣])|(?<=\s)(?:or|oder|ou|eller|lub|sau|nebo|alebo|"
     r"vagy|veya|tai|или|або|чи|ή|ili|"
     r"ali|või|"
     r"vai|arba|hoặc|atau|أو|או|o(?=\s[A-ZÁÉÍÓÚ]))(?=\s)"
@@ -43,6 +43,22 @@ _TRAVEL = re.compile(
 
 The text from the remark on is ignored.
 """
+_POSTCODE_AND_CITY = re.compile(
+    r"^(?:[A-Z]{1,2}-)?(?!20[0-3]\d )(?:\d{4,5}|\d{2}-\d{3}|\d{3} \d{2}|\d{4} ?[A-Z]{2}) "
+    r"[^\W\d_a-z]|"
+    r"^[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2} [A-Z]|"
+    r"[a-z],? (?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|(?:[A-Z]{2} )?[A-Z]\d[A-Z] ?\d[A-Z]\d|"
+    r"[A-Z]{2} \d{5})$"
+)
+"""A pattern of a line with a postcode and a city, which is mostly the last line of an address."""
+_MAX_ADDRESS_LINES = 3
+_MAX_ADDRESS_LENGTH = 60
+"""The maximum length, in characters, of a line of an address."""
+_NOTE = "※"
+"""The mark of a note after a place, in East Asian languages.
+
+The rest of the line after the mark is ignored.
+"""
 _SLASH = re.compile(r"(?<=\s)/(?=\s)|(?<=[^\W\d]{3})/(?=[^\W\d]{3})")
 _DASH = re.compile(r"(?<=\s)[-–—](?=\s)")
 _SECOND_NAMES = (
@@ -52,6 +68,8 @@ _SECOND_NAMES = (
     "miquelon", "futuna", "the grenadines",
 )  # fmt: skip
 """The parts after "and" in the names of single places, such as ``wear`` in Tyne and Wear."""
+_NUMBER_OF_MORE_PLACES = re.compile(r"\+ ?\d{1,3}(?: .{1,30})?|\d{1,3}(?: [a-zà-ÿ]{2,20}){1,3}")
+"""A pattern of a number of further places, whose names are not shown: ``3 more``."""
 _MAX_LISTED_LENGTH = 300
 _NOT_ANOTHER_PLACE = re.compile(
     r"(?:surround|umgebung|umland|environs|alrededores|dintorni|omgeving|area|region|nearby|"
@@ -95,6 +113,12 @@ _POSTCODE = (
 )
 _LEADING_POSTCODE = re.compile(rf"(?:[A-Z]{{1,3}}-)?{_POSTCODE} (?=\D+$)")
 _TRAILING_POSTCODE = re.compile(rf"(?<=\D) {_POSTCODE}$")
+_STREET_AND_NUMBER = re.compile(
+    r"(?:^|, ?)(?:[^\W\d_]{2,20}\.? ){0,2}[^\W\d_]{4,30}\.? \d{1,4}[a-zA-Z]?(?:,|$)"
+)
+"""A pattern of a street with its house number. A single name beside it is a city."""
+_WHOLE_POSTCODE = re.compile(rf"{_POSTCODE}|[A-Z]{{1,2}}\d{{1,2}}[A-Z]?|[\d ]+")
+"""A pattern of a part of an address that is only a postcode or the first half of a British one."""
 _ADDRESS = re.compile(r"\d, \d{3,5}(?: \d{2})? (?P<city>\D+)$")
 """A pattern of the end of an address: a house number, a postcode and a city."""
 _POSTCODE_BEFORE_NAME = re.compile(r"\b\d{4,5} ([^\W\d_]+)")
@@ -105,7 +129,7 @@ _EAST_ASIAN = {
     ),
     "KR": re.compile(
         r"(?P<region>[가-힣]{2,6}(?:특별시|광역시|특별자치[시도]|도)|서울|경기|인천|부산|대구|"
-        r"대전|광주|울산|세종)"
+        r"대전|광주|울산|세종|강원|충북|충남|전북|전남|경북|경남|제주)"
         r"시?\s(?P<city>[가-힣]{1,5}[시군구])"
     ),
     "CN": re.compile(r"(?P<region>[一-龥]{2,3}省|[一-龥]{2,6}自治区)\s?(?P<city>[一-龥]{2,4}?市)"),
@@ -117,6 +141,8 @@ _EAST_ASIAN = {
 
 They are needed because most of these addresses begin with the largest part, unlike others.
 """
+_EAST_ASIAN_CITY = re.compile(r"(?:^|[\s:：（(])(?P<city>[一-龥]{2,3}市)(?=[一-龥]{1,4}[区區])")
+"""A pattern of a city before its district, which is written alike in China, Japan and Taiwan."""
 _AUSTRALIAN = re.compile(
     r"(?:^|, )(?P<city>[A-Z][^\d,]{0,40}?),? (?P<state>(?:NSW|VIC|QLD|TAS)(?=(?: \d{4})?$)|"
     r"(?:WA|SA|NT|ACT)(?= \d{4}$))"
@@ -139,7 +165,8 @@ _FACILITY = (
 )
 _BEFORE_NAME = re.compile(rf"^{_FACILITY}[ ,:]*(?:(?:in|i|w|v|na|à|en|te|på|din)\s+)?(?=[^\W\d_])")
 _AFTER_NAME = re.compile(
-    r" (?:kommun\w{0,2}|kunta|[Oo]ffice|HQ|[Hh]eadquarters|[Pp]lant|[Ss]ite|[Cc]ampus|[Ss]tore|"
+    r" (?:kommun\w{0,2}|kunta|[IVX]{1,5}\. kerület|(?:[Hh]ead |[Mm]ain |[Rr]egional )?[Oo]ffice|"
+    r"HQ|[Hh]eadquarters|[Pp]lant|[Ss]ite|[Cc]ampus|[Ss]tore|"
     r"[Bb]ranch|[Cc]ity [Cc]entre|Organize Sanayi Bölgesi|OSB|[Ff]abrikası|[Ff]abrika|telephely|"
     r"gyár)$"
 )
@@ -149,7 +176,8 @@ _AFTER_NAME = re.compile(
 """
 _FACILITY_NAME = re.compile(
     r"(?:\b(?:hospital|hospice|klinik\w*|clinic|médiathèque|bibliothèque|école|school|campus|building|"
-    r"tower|house|office|hq|headquarters|zentrale|werk|filiale|store|plant|factory|fabrik\w*|"
+    r"tower|house|hall|quay|cent(?:re|er)|offices?|hq|headquarters|zentrale|werk|filiale|store|plant|"
+    r"factory|fabrik\w*|"
     r"sairaala|szpital|nemocnice|kórház|hastane\w*|nhà máy|"
     r"văn phòng|pabrik|kantor|kcn|kcx|khu công nghiệp|cụm công nghiệp|chi nhánh|tòa nhà|"
     r"sanayi bölgesi|"
@@ -172,9 +200,11 @@ _FACILITY_NAME = re.compile(
 _STREET_ADDRESS = re.compile(
     r"(?:rue|avenue|av\.|boulevard|bd|chemin|allée|place|quai|route|calle|c/|avda?\.?|avenida|paseo|"
     r"plaza|carretera|rua|praça|travessa|estrada|via|viale|corso|piazza|strada|ul\.|ulica|al\.|"
-    r"aleja|plac|náměstí|nám\.|strada|str\.|bulevardul|вул\.|ул\.|οδός|jalan|jl\.|đường)\s|"
+    r"aleja|plac|náměstí|nám\.|strada|str\.|bulevardul|вул\.|ул\.|οδός|λεωφόρος|jalan|jl\.|"
+    r"đường|phường|quận|huyện|حي|شارع|רחוב)\s|"
     r".*(?:straße|strasse|str\.|gasse|platz|allee|gata|gatan|gate|vägen|veien|vej|gade|straat|laan|"
-    r"plein|katu|utca| út| tér| street| st\.?| road| rd\.?| avenue| ave\.?| lane| drive| sokak| "
+    r"plein|katu|utca| út| útja| tér| körút| sugárút|"
+    r" street| st\.?| road| rd\.?| avenue| ave\.?| lane| drive| sokak| "
     r"cadde\w*)$",
     re.IGNORECASE,
 )
@@ -209,6 +239,14 @@ _UNAMBIGUOUS_CODES = frozenset({
 """The country codes that can only mean a country when they stand after a city.
 
 Codes such as MH and HR are left out, because they also mean Maharashtra and Haryana.
+"""
+_COUNTIES_NAMED_LIKE_CITIES = frozenset({
+    "asturias", "cornwall", "durham", "essex", "kent", "murcia", "norfolk", "somerset", "suffolk",
+    "surrey", "wales",
+})  # fmt: skip
+"""Names of regions that are also names of cities elsewhere.
+
+Such a name at the end of an address does not show that the address is a list of cities.
 """
 _STATES_NAMED_LIKE_CITIES = frozenset({"new york", "washington"})
 """The states of the USA that have the same name as a city.
@@ -256,15 +294,55 @@ def places(text: str | None) -> tuple[str, ...]:
     ``Germany / Berlin`` names one place, because Germany is the country of Berlin.
     """
     plain = (text or "").translate(_COMMAS)
-    if remark := _TRAVEL.search(plain):
-        plain = plain[: remark.start()]
+    plain = _without_remarks(plain)
     names = (place for part in _divided(_SEPARATORS, plain) for place in _split_places(part))
     unique_names = dict.fromkeys(place for place in map(one_line, names) if place)
     if len(unique_names) > 1:
         unique_names = dict.fromkeys(
-            name for place in unique_names for name in _names_in_list(place)
+            name
+            for place in unique_names
+            if not _NUMBER_OF_MORE_PLACES.fullmatch(place)
+            for name in _names_in_list(place)
         )
     return _all_remote(tuple(unique_names))
+
+
+def _without_remarks(text: str) -> str:
+    """Return the text without the notes after its lines and without a remark about travel."""
+    text = "\n".join(line.partition(_NOTE)[0] for line in text.splitlines())
+    remark = _TRAVEL.search(text)
+    return (text[: remark.start()] if remark else text).rstrip(" ,")
+
+
+def join_places(lines: Sequence[str]) -> str:
+    """Return the text of lines that state one place or several, such as the lines of an address.
+
+    Lines that each name a known city are several places. A semicolon separates them in the result.
+    Otherwise the lines before the city, such as the name of the employer, are left out.
+    """
+    if all(is_city_name(locate(line).city or line) for line in lines):
+        return "; ".join(lines)
+    texts = [", ".join(lines[start:]) for start in range(min(len(lines), _MAX_ADDRESS_LINES + 1))]
+    city = locate(texts[0]).city if len(texts) > 1 else None
+    texts_with_city = (text for text in reversed(texts) if city and locate(text).city == city)
+    return next(texts_with_city, ", ".join(lines))
+
+
+def join_lines_below(value: str, below: Sequence[str]) -> str:
+    """Return the text of a place or places that begin with ``value`` and continue in lines below.
+
+    If ``value`` is a known city, the known cities directly below it belong to it. Otherwise the
+    lines below belong to it if one of the first three has a postcode and a city, as the last line
+    of an address has.
+    """
+    if is_city_name(value):
+        return join_places([value, *takewhile(is_city_name, below)])
+    for count, line in enumerate(below[:_MAX_ADDRESS_LINES], 1):
+        if len(line) > _MAX_ADDRESS_LENGTH or ":" in line:
+            break
+        if _POSTCODE_AND_CITY.search(line):
+            return join_places([value, *below[:count]])
+    return value
 
 
 def _all_remote(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -422,12 +500,20 @@ def _are_whole(parts: list[str]) -> bool:
 def _by_commas(text: str) -> list[str]:
     """Divide a list of places at commas.
 
-    It is a list if all parts are different countries (``Germany, Austria``), or if each place ends
-    with its state or country (``Austin, TX, Boston, MA``). Other texts are not divided.
+    It is a list in each of these cases:
+
+    - All parts are different countries: ``Germany, Austria``.
+    - At least three parts are different cities, and no part is anything else: ``Bonn, Jena, Ulm``.
+      Two names could be a city and its region: ``Sabadell, Barcelona``.
+    - Each place ends with its state or country: ``Austin, TX, Boston, MA``.
+
+    Other texts are not divided.
     """
     parts = [part.strip() for part in text.split(",")]
     if len(parts) == 1:
         return [text]
+    if len(parts) > 2 and _are_different_cities(parts):
+        return parts
     countries = set(takewhile(bool, map(_only_country, parts)))
     if len(parts) == len(countries):
         return parts
@@ -442,6 +528,16 @@ def _by_commas(text: str) -> list[str]:
     if groups[-1] or len(groups) < 3 or any(len(group) < 2 for group in groups[:-1]):
         return [text]
     return [", ".join(group) for group in groups[:-1]]
+
+
+def _are_different_cities(names: list[str]) -> bool:
+    """Return whether the names are different known cities, and the last one is not a region."""
+    return (
+        len(set(names)) == len(names)
+        and all(map(is_city_name, names))
+        and not any(_is_broad(name) for name in names)
+        and names[-1].casefold() not in _COUNTIES_NAMED_LIKE_CITIES
+    )
 
 
 def _only_country(name: str) -> str | None:
@@ -493,6 +589,7 @@ def locate(raw: str, *, country: str | None = None) -> Location:
             or _FRENCH_DEPARTMENT.search(raw)
             or ("," in raw and is_city_name(name))
             or (after_postcode and after_postcode[1] in name)
+            or _STREET_AND_NUMBER.search(raw)
         )
         if location == Location(raw=raw) and is_city and not _NOT_CITY_WORDS.search(name):
             return Location(raw=raw, city=_city(name))
@@ -555,7 +652,8 @@ def _in_east_asia(raw: str, stated_country: str | None) -> Location | None:
                 region=match["region"],
                 country=stated_country or country,
             )
-    return None
+    match = _EAST_ASIAN_CITY.search(raw)
+    return Location(raw=raw, city=match["city"], country=stated_country) if match else None
 
 
 def place(
@@ -629,16 +727,22 @@ def _with_commas(raw: str) -> str:
 
 
 def _without_postcodes(parts: list[str]) -> list[str]:
-    """Return the parts without postcodes, and without parts that contain other numbers.
+    """Return the parts without postcodes and streets, and without parts that contain other numbers.
 
     Only the last number that has the form of a postcode is taken for one, because earlier numbers
     may be house numbers. The name directly after a postcode is the city. The parts before that
     postcode are left out, because they are the street.
+
+    If a city follows a street, the parts before the street are left out, too, because they are the
+    name of a building: ``Mill House, 4 Mill Lane, Kendal``. Otherwise they stay: ``Kendal, 4 Mill
+    Lane``.
     """
     words: list[str] = []
     has_postcode = False
     for part in reversed(parts):
         if not _DIGIT.search(part):
+            if is_street(part) and any(map(_may_be_city, words)):
+                break
             words.append(part)
             continue
         name = part if has_postcode else _TRAILING_POSTCODE.sub("", part)
@@ -648,9 +752,21 @@ def _without_postcodes(parts: list[str]) -> list[str]:
             name = name[leading.end() :]
         if not _DIGIT.search(name):
             words.append(name)
+        elif not _WHOLE_POSTCODE.fullmatch(name) and any(map(_may_be_city, words)):
+            break
         if leading:
             break
     return words[::-1]
+
+
+def is_street(part: str) -> bool:
+    """Return whether ``part`` is the name of a street without its house number."""
+    return _STREET_ADDRESS.match(part) is not None and not is_city_name(part)
+
+
+def _may_be_city(part: str) -> bool:
+    """Return whether ``part`` is not a country, a state or a street."""
+    return not (_ends_place(part) or _is_state(part) or is_street(part))
 
 
 def _country_last(parts: list[str]) -> list[str]:

@@ -15,7 +15,7 @@ from include.core.places.locations import locations_in
 
 _NAME = (
     r"(?P<name>[^\W\d_][\w'’.-]*(?:[ -](?:(?:de|la|le|les|sur|am|an|der|upon|of|do|da|di|del|sous|"
-    r"bei|im|y|el)[ -]){0,2}[^\W\d_a-zà-ÿ][\w'’-]*){0,3})"
+    r"bei|im|y|el|sul|nel)[ -]){0,2}(?:(?:sull|dell|nell|d|l)['’])?[^\W\d_a-zà-ÿ][\w'’-]*){0,3})"
     r"(?P<region>, (?:Co\.? )?[^\W\d_a-z][\w.]+| \([A-Z]{2}\))?"
 )
 _LEADS = {
@@ -33,7 +33,9 @@ _LEADS = {
     r"ubicad[oa]s?|situad[oa]s?) (?:de|en)",
     "pt": r"(?:loja|clínica|escritórios?|sede|fábrica|unidade|armazém|hotel|"
     r"localizad[oa]|situad[oa]) (?:de|em|do|no|na|da)",
-    "it": r"(?:sede|stabilimento|uffici?o?|filiale|negozio|punto vendita|magazzino) (?:di|a)",
+    "it": r"(?:sede|stabilimento|uffici?o?|filiale|negozio|punto vendita|magazzino|osteria|"
+    r"ristorante|trattoria|albergo|hotel|bar|pizzeria|bottega|studio|clinica|scuola|azienda) "
+    r"(?:di|a)",
     "nl": r"(?:vestiging|kantoor|locatie|winkel|fabriek|praktijk|team|gevestigd) (?:in|te)",
     "sv": r"(?:kontor|fabrik|butik|verkstad|lager|anläggning)(?:et|en)? i|(?:håller till|ligger) i",
     "da": r"(?:kontor|fabrik|butik|afdeling|værksted|lager)(?:et|en)? i|(?:holder til|ligger) i",
@@ -56,6 +58,17 @@ _BEFORE_OFFICE = re.compile(
     r"clinic|warehouse|depot|factory|plant|campus|hub|hospital|school|nursery|restaurant|hotel)\b"
 )
 """A pattern of an English phrase that contains the name of a place: ``our Bristol office``."""
+_OTHERS_BEFORE_PLACE = re.compile(
+    r"\b(?:customers|clients|partners|suppliers|users|investors|candidates|applicants|companies)"
+    r"\b[^.!?\n]{0,40}$",
+    re.IGNORECASE,
+)
+"""A pattern of words before a place which show that it is not the place of the posting.
+
+An example is "for our customers in".
+"""
+_MAX_DISTANCE_OF_OTHERS = 40
+"""The number of characters before a place that are searched for these words."""
 _MAX_TEXT_LENGTH = 10_000
 """The maximum number of characters of a description that are read."""
 
@@ -77,6 +90,9 @@ def _names_in(text: str, language: str) -> Iterator[str]:
     pattern = _PATTERNS.get(language)
     for match in pattern.finditer(text) if pattern else ():
         name = match["name"].rstrip(".")
+        start = max(0, match.start() - _MAX_DISTANCE_OF_OTHERS)
+        if _OTHERS_BEFORE_PLACE.search(text, start, match.start()):
+            continue
         if name[0].isupper() and not name.isupper() and parse_time(f"1 {name} 2000") is None:
             yield name + (match["region"] or "").rstrip(".")
     for match in _BEFORE_OFFICE.finditer(text) if language == "en" else ():

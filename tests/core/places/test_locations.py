@@ -119,6 +119,13 @@ def test_a_location_is_read_as_far_as_its_text_is_unambiguous(
         ("Nantes (44)", ["Nantes"]),
         ("Hobart TAS 7000", ["Hobart"]),
         ("浙江省杭州市西湖区", ["杭州市"]),
+        ("名古屋市中区栄3丁目", ["名古屋市"]),
+        ("上海市浦东新区张江路100号", ["上海市"]),
+        ("충북 청주시 흥덕구", ["청주시"]),
+        ("本社工場（愛知県岡崎市） ※送迎バスあり、マイカー通勤可", ["岡崎市"]),
+        ("福岡支店（福岡県福岡市）／東京支店（東京都港区）", ["福岡市", "港区"]),
+        ("Budapest XIII. kerület, Váci út 45", ["Budapest"]),
+        ("Leeds Head Office", ["Leeds"]),
     ],
 )
 def test_the_city_is_read_in_the_forms_of_other_countries(
@@ -324,3 +331,40 @@ def test_a_street_states_a_place_only_if_it_is_a_whole_address(
     found = place_of_address(street, None)
 
     assert (found and found.city) == city
+
+
+@pytest.mark.parametrize(
+    ("text", "city"),
+    [
+        ("Mill House, 4 Mill Lane, Kendal", "Kendal"),
+        ("The Old Mill, Mill Lane, Kendal, Cumbria", "Kendal"),
+        ("Transportation Center, 410 Depot Street, Cedar Hollow, Iowa", "Cedar Hollow"),
+        ("Civic Offices, High Street, Shrewsbury, SY1", "Shrewsbury"),
+        ("215 Nguyễn Hữu Thọ, quận Hải Châu, Đà Nẵng", "Đà Nẵng"),
+        ("حي العليا، الرياض", "الرياض"),
+        ("Λεωφόρος Κηφισίας 44, Μαρούσι", "Μαρούσι"),
+        ("Kendal, 4 Mill Lane", "Kendal"),
+        ("Madrid, calle Mayor 5", "Madrid"),
+        ("Szeged, Kossuth Lajos sugárút", "Szeged"),
+        ("Berlin-Mitte, Torstraße 12", "Berlin-Mitte"),
+        ("Leeds, LS1 4DY, West Yorkshire", "Leeds"),
+        ("London, 12 High Street, UK", "London"),
+        ("Building 7, Floor 3", None),
+    ],
+)
+def test_neither_a_building_nor_a_street_is_a_city(text: str, city: str | None) -> None:
+    assert [found.city for found in locations_in(text)] == [city]
+
+
+@pytest.mark.parametrize(
+    ("text", "cities"),
+    [
+        ("Berlin, Hamburg, Leipzig", ["Berlin", "Hamburg", "Leipzig"]),
+        ("Lyon, Paris, Nantes, Lille", ["Lyon", "Paris", "Nantes", "Lille"]),
+        ("Sabadell, Barcelona", ["Sabadell"]),
+        ("Getafe, Madrid, Madrid", ["Getafe"]),
+        ("Croydon, London, Surrey", ["Croydon"]),
+    ],
+)
+def test_three_names_of_cities_are_a_list(text: str, cities: list[str]) -> None:
+    assert [found.city for found in locations_in(text)] == cities

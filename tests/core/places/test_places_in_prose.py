@@ -33,3 +33,9 @@ def test_the_only_place_of_work_in_the_sentences_is_read(
 def test_names_of_cities_are_known_in_many_languages() -> None:
     assert all(map(is_city_name, ["München", "Munich", "上海", "Labuan Bajo", "JENA"]))
     assert not any(map(is_city_name, ["Marketing", "Sales", "Produktion", ""]))
+
+
+def test_a_name_may_contain_an_elided_article() -> None:
+    found = places_in_prose("Siamo una piccola osteria a Trezzo sull'Adda.", "it")
+
+    assert [each.raw for each in found] == ["Trezzo sull'Adda"]
