@@ -123,9 +123,9 @@ def with_facts(posting: JobPosting, document: Document, facts: Mapping[str, str]
             or workplace_in([each.raw for each in places])
             or (None if "workplace" in facts else workplace_among_items(items))
         )
-    if not (posting.salary and is_plausible(posting.salary)):
-        pay = salary_in(facts.get("salary", "")) or _pay_at_the_top(top) or posting.salary
-        raw_values["salary"] = pay
+    if not (posting.salary and is_plausible(posting.salary) and posting.salary.period):
+        shown_pay = salary_in(facts.get("salary", "")) or _pay_at_the_top(top)
+        raw_values["salary"] = _more_precise_pay(posting.salary, shown_pay)
     raw_values |= dict(_dates(posting, document, facts))
     raw_values = {
         name: value
@@ -140,6 +140,27 @@ def with_facts(posting: JobPosting, document: Document, facts: Mapping[str, str]
         employment_types=with_missing_types(posting.employment_types, employment_types(employment)),
         employment_type_raw=posting.employment_type_raw or employment,
     )
+
+
+def _more_precise_pay(structured: Salary | None, shown: Salary | None) -> Salary | None:
+    """Return the pay in the text of the page if it is more precise than the structured pay.
+
+    It is more precise if the structured pay is missing or implausible. It is also more precise if
+    both have the same amounts, and only the pay in the text has a period.
+
+    Args:
+        structured: the pay in the structured data of the page.
+        shown: the pay in the text of the page.
+    """
+    if structured is None or shown is None or not is_plausible(structured):
+        return shown or structured
+    adds_period = (structured.min, structured.max) == (shown.min, shown.max) and shown.period
+    same_currency = None in (shown.currency, structured.currency) or (
+        shown.currency == structured.currency
+    )
+    if not (adds_period and same_currency):
+        return structured
+    return replace(shown, currency=shown.currency or structured.currency)
 
 
 def has_only_a_country(posting: JobPosting) -> bool:

@@ -489,3 +489,21 @@ def test_a_city_on_the_page_completes_a_country(
     found = read_posting(jsonld(stated, around=f"<p>Location: {shown}</p>")).locations
 
     assert [(each.city, each.country) for each in found] == [(city, "FR")]
+
+
+@pytest.mark.parametrize(
+    ("stated", "shown", "period"),
+    [
+        ("€2,000 - €2,500", "Salary: €2,000 - €2,500 / month", PayPeriod.MONTH),
+        ("€2,000 - €2,500", "Salary: €1,000 - €1,500 / month", None),
+        ("€2,000 - €2,500", "Salary: $2,000 - $2,500 USD / month", None),
+    ],
+)
+def test_pay_without_a_period_is_completed_from_the_page_if_the_amounts_are_equal(
+    stated: str, shown: str, period: PayPeriod | None
+) -> None:
+    posting = read_posting(jsonld(job(baseSalary=stated), around=f"<p>{shown}</p>"))
+
+    assert posting.salary is not None
+    assert (posting.salary.min, posting.salary.max) == (2_000, 2_500)
+    assert (posting.salary.currency, posting.salary.period) == ("EUR", period)

@@ -50,7 +50,8 @@ _MARKS: dict[str, str | None] = {
     "שקלים": "ILS", "שח": "ILS", "ש\"ח": "ILS",
 } | {code: code for code in _CODES}  # fmt: skip
 _SHARED_MARKS = {
-    "$": {"US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD"},
+    "$": {"US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD"}
+    | dict.fromkeys(("UA", "GE", "AM", "AZ", "KZ", "UZ", "BY", "MD", "EC", "SV", "PR"), "USD"),
     "dollars": {"US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD"},
     "kr": {"SE": "SEK", "NO": "NOK", "DK": "DKK", "IS": "ISK"},
     "¥": {"JP": "JPY", "CN": "CNY"},

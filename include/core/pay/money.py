@@ -52,6 +52,8 @@ _MARK_DISTANCE = 8
 """The number of characters before and after a number that are searched for its currency mark."""
 _IN_LAKHS = re.compile(r"LPA|lpa|lakh|lac")
 """Units that are used only in India, so that a sum in them is in rupees."""
+_IN_VIETNAMESE_MILLIONS = re.compile("triệu|tr")
+"""A pattern of units that are used only in Vietnam, so that a sum in them is in dong."""
 _IN_THOUSANDS = re.compile("TEUR|T€")
 _MULTIPLES = {
     "tr": 1e6, "j": 1e6, "k": 1e3, "t": 1e3, "m": 1e3, "т": 1e3, "e": 1e3, "b": 1e3, "千": 1e3,
@@ -74,8 +76,8 @@ class Sum:
     marks: str
     """The sum's currency marks, separated by spaces.
 
-    For a sum in lakhs that has no mark, this is ``INR``. For any other sum without a mark, it is
-    empty.
+    For a sum without a mark, this is ``INR`` if the sum is in lakhs, and ``VND`` if it is in
+    Vietnamese millions ("triệu"). Otherwise it is empty.
     """
 
 
@@ -160,6 +162,8 @@ def _sum(match: re.Match[str], *, low: str, high: str | None, end: int) -> Sum:
     mark_text = " ".join(filter(None, marks))
     if not mark_text and _IN_LAKHS.search(f"{low} {high}"):
         mark_text = "INR"
+    if not mark_text and _IN_VIETNAMESE_MILLIONS.search(f"{low} {high}"):
+        mark_text = "VND"
     if _IN_THOUSANDS.search(mark_text):
         bottom, top = bottom * 1000, top and top * 1000
     return Sum(start=match.start(), end=end, low=bottom, high=top, marks=mark_text)

@@ -16,24 +16,23 @@ _PERIOD_WORDS = {
     "órabér óránként oră ora ώρα година годину saat saatlik שעה לשעה שעתי ساعة الساعة giờ "
     "jam час год 小时 小時 每小时 시간 hodinová hodinové hodinovou hodinově hodinovka hodina "
     "godzinowo godzinowe tuntipalkka tunti tunnilta stundas stundā tund tunnis val valandą ชั่วโมง "
-    "بالساعة timelønnen uurbasis часа sat",
+    "sejam órára بالساعة timelønnen uurbasis часа sat",
     PayPeriod.DAY: "day daily tag tagessatz täglich jour journalier día diario "
     "diaria dia giorno giornaliero dag dagtarief dzień dziennie den nap naponta zi ngày hari 天 "
     "每天 日給 일당 日薪 일급 日 diarios diarias diários diárias journaliers dagligt dagligen "
-    "denně "
-    ""
+    "denně dagen sehari ημέρα дня يوم "
     "naponként päivä päivässä יום ליום יומי يومياً يوميا день günlük gün วัน",
     PayPeriod.WEEK: "week weekly wk woche wöchentlich semaine semana semanal settimana "
     "settimanale vecka veckolön uge uke tydzień tygodniowo semanales semanais semaines viikko "
     "viikossa hét hetente týden týdně týždeň týždenne тиждень неделю haftalık hafta minggu tuần "
-    "週給 周薪 주급 săptămână εβδομάδα",
+    "週給 周薪 주급 săptămână εβδομάδα veckan uken ugen seminggu",
     PayPeriod.MONTH: "month monthly mo mth mnth pcm monat monate monats monatlich "
     "monatliche monatliches monatlichen monatsgehalt monatslohn monatsbrutto bruttomonatsgehalt "
     "monatsbruttogehalt mois mensuel mensuelle mensuels mensuelles mes mensual mensuales "
     "mensais mensal mese mensile mensili maand maandelijks maandsalaris maandloon "
     "mês månad mån månaden månadslön måned månedsløn månedslønn mnd miesiąc miesięcznie mies měsíc "
     "měsíčně měs mesačne mesiac kuukausi kuukaudessa kuukausipalkka kk hó hónap havi havonta "
-    "lună luna "
+    "lună luna lunii måneden sebulan เดือน μηνιαία μηνιαίες mánuð miesięczny msc "
     "lunar μήνα μηνιαίως μηνιαίος місяць міс месяц мес месец ay aylık חודש לחודש חודשי شهر شهري "
     "شهرياً "
     "الشهر tháng bulan mjesečno mesečno mēnesī kuus 月 每月 月給 月薪 월급 월 md mtl monatl "
@@ -49,7 +48,7 @@ _PERIOD_WORDS = {
     "évente anual έτος ετησίως рік година yıl yıllık שנה שנתי سنة سنوي سنوياً năm tahun godišnje "
     "年 每年 年収 年俸 年薪 연봉 년 årligt årlig årligen årlige årslönen vuosittain anualmente "
     "annuellement annualmente anualmente roční ročná ročný roczne évi tahunan سنويا ปี gadā aastas "
-    "metus metams годишно ετήσιος ετήσια ежегодно щорічно",
+    "setahun metus metams годишно ετήσιος ετήσια ежегодно щорічно",
 }
 _PERIODS = {word: period for period, words in _PERIOD_WORDS.items() for word in words.split()}
 _OTHER_PERIODS = frozenset({

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from include.core.models import PayPeriod, Salary
-from include.core.pay.currencies import currency_of, fitting_currency
+from include.core.pay.currencies import MARK, currency_of, fitting_currency
 from include.core.pay.money import Sum, holds_sum, sums_in
 from include.core.pay.pay_period import first_period, last_period, pay_period
 from include.core.pay.pay_words import About, topics
@@ -82,6 +82,8 @@ Austrian postings state the legal minimum. The pay then has no upper end.
 """
 _PERIOD_IN_BRACKETS = re.compile(r"\(([^()\d]{2,30})\)")
 """A pattern of a text in brackets that may be a period: ``(Monthly)``, ``(gross per month)``."""
+_MULTIPLIED_SUM = re.compile(rf"\s?(?:{MARK}\s?)?\d")
+"""A pattern of another sum after a number of salaries: ``€60,000 (12 x €5,000)``."""
 _FACTS = re.compile(r"[|·•;]")
 _PAY_PERIODS = (PayPeriod.HOUR, PayPeriod.YEAR)
 """The periods that show that a sum is pay even if no word before the sum has a topic.
@@ -171,7 +173,8 @@ def _with_salaries(line: str, salaries: Iterable[Salary]) -> Iterator[Salary]:
             yield each
             continue
         raw = each.raw if match[0] in each.raw else f"{each.raw} ({match[0]})"
-        period = each.period or (PayPeriod.MONTH if match["times"] else None)
+        is_monthly = match["times"] and not _MULTIPLIED_SUM.match(line, match.end())
+        period = each.period or (PayPeriod.MONTH if is_monthly else None)
         yield replace(each, raw=raw, period=period)
 
 

@@ -142,7 +142,7 @@ def in_local_currency(
         or (scheme.lastgroup if scheme else None)
         or _COUNTRIES_OF_LANGUAGES.get(language or "")
     )
-    if country is None and language == "zh" and _IN_CHINA.search(pay.raw):
+    if country in (None, "CN") and language == "zh" and _IN_CHINA.search(pay.raw):
         return replace(pay, currency="CNY")
     return replace(pay, currency=local_currency(pay.raw, [country]))
 

@@ -526,3 +526,35 @@ def test_a_salary_of_a_month_in_brackets_is_kept_in_the_raw_text() -> None:
 
     assert read is not None
     assert "14 Gehälter" in read.raw
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("Løn: 34.000 kr. om måneden", Period.MONTH),
+        ("Gaji: RM 2.500 sebulan", Period.MONTH),
+        ("Stawka: 6 500 zł/msc", Period.MONTH),
+        ("Lön: 8 000 kr i veckan", Period.WEEK),
+        ("Salary: €60,000 (12 x €5,000)", None),
+    ],
+)
+def test_periods_are_read_in_inflected_forms(text: str, period: Period | None) -> None:
+    read = salary_in(text)
+
+    assert read is not None
+    assert read.period is period
+
+
+def test_millions_in_vietnamese_are_in_dong() -> None:
+    read = salary_in("Mức lương: 12 - 15 triệu/tháng")
+
+    assert read is not None
+    assert (read.min, read.max, read.currency) == (12_000_000, 15_000_000, "VND")
+
+
+def test_the_dollar_is_american_where_the_own_currency_is_not_a_dollar() -> None:
+    read = salary_in("$3 000 – 4 500 на місяць")
+    found = in_local_currency(read, [None], site="https://acme.ua/1")
+
+    assert found is not None
+    assert found.currency == "USD"
