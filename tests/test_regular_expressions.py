@@ -42,7 +42,8 @@ REVIEWED_SUPERLINEAR = {
     "include/core/pay/pay_words.py:_WORDS": "The text has at most 500 characters.",
     "include/core/places/workplaces.py:_ITEMS": "The text has at most 120 characters.",
     "include/extract/notices.py:_CONDITION": "The text has at most 800 characters.",
-    "include/extract/noise.py:_OTHER_CONTENT_HEADING": "A heading has at most 80 characters.",
+    "include/extract/after_posting.py:_OTHER_CONTENT_HEADING": "A heading has at most 80"
+    " characters.",
     "include/extract/title.py:_SEPARATOR": "The text has no two spaces in a row.",
     "include/fetch/meta_refresh.py:_IGNORED_MARKUP": "The end of the text ends every match.",
     "include/sources/avature.py:_PATH": "The budget of a listing bounds its time.",

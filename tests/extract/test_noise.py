@@ -156,3 +156,129 @@ def test_links_to_the_next_posting_are_no_facts() -> None:
     cells = "<tr><th>Next posting</th><td><a href='/2'>Baker, Bonn</a></td></tr>"
 
     assert "Baker" not in text_of(f"<h1>Sweeper</h1>{PROSE}<table>{cells}</table>")
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "<div><p>Acme Ltd, Baker Street</p><p>© 2026 Acme</p></div>",
+        "<div><p>© 2026 Acme</p><div>Follow our Baker</div></div><div>Baker's dozen</div>",
+        "<p>Copyright 2026 Baker. All rights reserved.</p>",
+        "<table><tr><td><font>&copy; Baker</font></td></tr></table>",
+    ],
+)
+def test_what_states_the_copyright_is_a_footer(footer: str) -> None:
+    text = text_of(f"<div><div><h1>Sweeper</h1>{PROSE}</div>{footer}</div>")
+
+    assert "by night" in text
+    assert "Baker" not in text
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "<section><h2>Ann's story</h2><p>Baker and friend.</p></section>",
+        "<div><h4>Beware of fraud!</h4><p>A Baker never asks for money.</p></div>",
+        "<p>Start your free trial of the Baker.</p>",
+    ],
+)
+def test_what_follows_other_postings_is_left_out(after: str) -> None:
+    others = "<section><h2>Other jobs</h2><p>Cook</p></section>"
+    text = text_of(f"<main><div><h1>Sweeper</h1>{PROSE}</div>{others}{after}</main>")
+
+    assert "by night" in text
+    assert "Baker" not in text
+
+
+@pytest.mark.parametrize(
+    "posting",
+    [
+        f"<h1>Sweeper</h1><div><div><h3>Similar jobs</h3><p>Cook</p></div><div>{PROSE}</div></div>",
+        f"<h1>Sweeper</h1><div>{PROSE}</div><div><div><h3>Similar jobs</h3><p>Cook</p></div>"
+        "<div><dl><dt>Shift</dt><dd>by night</dd></dl></div></div>",
+        f"<h1>Sweeper</h1><div>{PROSE}</div><div><h3>Similar jobs</h3><p>Cook</p></div>"
+        "<p>Write by night to <a href='mailto:a@acme.example'>Ann</a></p>",
+    ],
+)
+def test_the_posting_may_stand_after_other_postings(posting: str) -> None:
+    text = text_of(posting)
+
+    assert text.count("by night") == posting.count("by night")
+    assert "Cook" not in text
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "<h4>Baker</h4><p>Bonn</p><a href='/2'>View</a>",
+        "<h4><a href='/2'>Baker</a></h4><p>Bonn</p>",
+    ],
+)
+def test_neighbouring_cards_with_a_link_are_other_postings(card: str) -> None:
+    cards = f"<div class='c'>{card}</div>" * 3
+
+    assert "Baker" not in text_of(f"<h1>Sweeper</h1>{PROSE}<section>{cards}</section>")
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div><p>We respect the privacy of each Baker.</p><button>Accept all</button></div>",
+        "<div><p>Baker misst.</p><span role='button'>Alle akzeptieren</span></div>",
+        "<div><p>Baker uses cookies to count its visitors.</p></div>",
+        "<p>Share with a Baker: <a href='#'>Facebook</a> · <a href='#'>X</a></p>",
+        "<div><p>Tell a Baker</p><a href='https://x.example/sharer'><i></i></a></div>",
+        "<p>Baker, <a href='/login'>log in</a> to apply.</p>",
+        "<section><p>“The Baker looked after us well.”</p><p>Ann, Bonn</p></section>",
+        "<figure><blockquote>The Baker is good.</blockquote><figcaption>Ann</figcaption></figure>",
+        "<div class='pill w-condition-invisible'>Baker</div>",
+        "<div><h2>Apply as Baker</h2><div><label>Name</label><input></div></div>",
+    ],
+)
+def test_boxes_are_recognised_by_their_content(box: str) -> None:
+    text = text_of(f"<div><h1>Sweeper</h1>{PROSE}</div>{box}")
+
+    assert "by night" in text
+    assert "Baker" not in text
+
+
+def test_facts_beside_buttons_to_share_are_read() -> None:
+    facts = "<div><span>Bonn, Germany</span><span>Full-time</span><a href='/sharer'>Share</a></div>"
+    posting = read_posting(page(f"<body><div><h1>Sweeper</h1></div>{facts}{PROSE}</body>"))
+
+    assert [each.city for each in posting.locations] == ["Bonn"]
+
+
+def test_what_only_small_screens_hide_is_read() -> None:
+    assert "at dawn" in text_of(f"<h1>Sweeper</h1>{PROSE}<p class='hidden md:block'>at dawn</p>")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<figure><img src='a.jpg'><figcaption>The yard at dawn</figcaption></figure>",
+        "<p>“We sweep each street of this town.” This is what we do at dawn, and at night.</p>",
+    ],
+)
+def test_pictures_and_quoted_mottos_are_read(part: str) -> None:
+    assert "at dawn" in text_of(f"<h1>Sweeper</h1>{PROSE}{part}")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        f"<div class='hidden'>{PROSE}<p>We start at dawn.</p></div>",
+        f"<div><h3>Tasks</h3>{PROSE}<p>at dawn</p><a href='/a'>More</a></div>" * 2,
+        f"<p>“We sweep each street of this town.”</p><div>{PROSE}<p>We start at dawn.</p></div>",
+        f"<div><div>{PROSE}<p>We start at dawn.</p>We obey © rules of the town.</div></div>",
+    ],
+)
+def test_long_parts_stay(part: str) -> None:
+    assert "at dawn" in text_of(f"<main><h1>Sweeper</h1>{PROSE}{part}</main>")
+
+
+def test_the_company_is_described_after_other_postings() -> None:
+    company = "<section><h3>About us</h3><p>Founded in 1902</p><p>74 people at dawn</p></section>"
+    others = "<section><h3>Similar jobs</h3><p>Cook</p></section>"
+
+    assert "at dawn" in text_of(f"<div><h1>Sweeper</h1>{PROSE}</div>{others}{company}")
