@@ -116,8 +116,8 @@ def adapter_module(name: str, guess: Guess) -> str:
 def adapter_test(name: str, guess: Guess) -> str:
     """Return the source text of the adapter's test.
 
-    The test fails if the adapter does not read one of the fields. If no description was found, it
-    covers only the fields of the listing.
+    The generated test fails if the adapter does not read one of the fields. If no description was
+    found, the test covers only the fields of the listing.
     """
     first = {field: str(_at(guess.postings[0], where)) for field, where in guess.fields.items()}
     return _render(

@@ -101,7 +101,12 @@ class AddressGuard:
             raise _blocked(f"{host} is not a host name, nor an IP address in its usual form")
 
     def check_addresses(self, host: str, port: int, addresses: Collection[str]) -> None:
-        """Raise FetchError ``blocked_address`` if any of a host's addresses is not public."""
+        """Check the addresses of a host before a connection is made.
+
+        Raises:
+            FetchError: the code is ``blocked_address`` if any of the addresses is not public and
+                the host is not one of the hosts that may have private addresses.
+        """
         if self._allows(host.lower(), port):
             return
         private = [a for a in addresses if not is_public(ip_address(a.partition("%")[0]))]

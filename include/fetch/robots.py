@@ -24,7 +24,7 @@ _MAX_ROBOTS_BYTES = 500 * 1024
 """The maximum size of the part of robots.txt that is read. RFC 9309 (2.5) demands that crawlers
 read at least this much."""
 _TTL = timedelta(hours=24)
-"""The time for which robots.txt is cached. RFC 9309 (2.4) allows no longer time."""
+"""The time for which robots.txt is cached. RFC 9309 (2.4) advises against a longer time."""
 _ERROR_TTL = timedelta(seconds=30)
 """The time for which the failure of a request for robots.txt is cached."""
 _MAX_CRAWL_DELAY_SECONDS = 60.0
@@ -62,7 +62,7 @@ class Robots:
     Args:
         fetch: a function that fetches a URL within the limits of its host, with retries.
         exclusive: a function that returns a context manager for a URL. Only one worker at a time
-            can be in a context of the same host.
+            can be inside a context manager for URLs of the same host.
         known: the stored robots.txt of the origins whose pages the worker will fetch.
     """
 

@@ -28,8 +28,8 @@ def mark_expired(
     """Expire or hold the jobs that are missing from the complete listings of the sweep's checks.
 
     Args:
-        hold_ratio: a share from 0 to 1. A listing that misses more than this share of the board's
-            jobs is suspicious.
+        hold_ratio: a share from 0 to 1. A listing is suspicious if it misses more than this share
+            of the board's open jobs, and at least ``hold_min`` jobs.
         hold_min: a number of jobs. A listing that misses fewer jobs is suspicious only if it is
             empty.
         confirm_after: the minimum time from the start of the check that first missed a held job

@@ -1,6 +1,6 @@
 """Make a sample row of each source's listing, and the response that contains it.
 
-The row has the fields of a recorded one.
+Each row has the fields of a recorded row.
 """
 
 import json
@@ -925,7 +925,7 @@ STATES = {
     "ultipro": "<script>new US.Opportunity.CandidateOpportunityDetail"
     '({"Id": "1", "Title": TITLE})</script>',
 }
-"""The script of a posting's page, for each source whose adapter reads this script.
+"""For each source whose adapter reads postings from a script of their web page, such a script.
 
-``TITLE`` stands for the title.
+``TITLE`` stands for the posting's title.
 """

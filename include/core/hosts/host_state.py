@@ -2,9 +2,9 @@
 
 ADR 14 explains the reasons for these rules.
 
-Times are seconds on the clock of the caller. A worker uses the monotonic clock. Before a state is
-stored, ``shifted`` makes its times relative to now, and after it is read, ``shifted`` converts them
-back.
+Times are seconds on the clock of the caller. A worker uses the monotonic clock. Before a worker
+passes a state to the store, ``shifted`` makes the times relative to now. When a worker gets a state
+from the store, ``shifted`` converts the times back.
 
 - When a host asks for fewer requests, its rate is halved. With each later response, the rate grows
   by a constant, up to the full rate (additive increase, multiplicative decrease).

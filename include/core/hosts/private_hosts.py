@@ -22,8 +22,8 @@ class PrivateHost:
     def parse(cls, entry: str) -> Self:
         """Return the host of an entry, which has one of the forms of a URL's host and port.
 
-        An IPv6 address may also stand without brackets, and then has no port. An entry of another
-        form is the name of no host.
+        An IPv6 address may also stand without brackets. It then has no port. An entry of another
+        form matches no host.
         """
         entry = entry.lower()
         parts = _ENTRY.fullmatch(entry)

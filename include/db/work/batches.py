@@ -56,11 +56,11 @@ class CrawlJob(NamedTuple):
     """The time until which the posting is open, according to its last reading; None if it states
     none."""
     fingerprint: Fingerprint | None
-    """The fingerprint of the page that was extracted last. The new page is compared with it. None
-    if nothing was extracted or if the extraction is not current.
+    """The fingerprint of the page that was extracted last. The new page is compared with it.
 
-    The fingerprint is also None if the last page was read before its board had a template, so that
-    the page is read again.
+    The fingerprint is None if the new page must be read in any case. This is so if no page was
+    extracted yet, if a changed page was stored later and not extracted, or if the last page was
+    read before its board had a template.
     """
 
 

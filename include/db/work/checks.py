@@ -1,4 +1,6 @@
-"""Read and write checks. Each is one pass over one board. At most one check of a board is active.
+"""Read and write checks.
+
+A check is one pass over one board. At most one check of a board is active at a time.
 
 To avoid deadlocks, a transaction that locks several rows locks checks before jobs and runs, the
 checks in order of board id, and the runs in order of run id.
@@ -238,7 +240,7 @@ def end_checks(
 
     Args:
         error_code: the error code of the checks and of their unfinished jobs.
-        reason: why the checks end. If None, the reason that the listing gave stays.
+        reason: why the checks end. If None, the reason that the listing stored is kept.
 
     Returns:
         The ids of the checks that this call ended.

@@ -34,8 +34,8 @@ from include.db.work.sweeps import dag_run_id_of
 
 OUTBOX_CHANNEL = "outbox"
 
-# This is the key of an advisory lock, an arbitrary constant. The session that holds the lock is the
-# dispatcher's.
+# This is the key of the dispatcher's advisory lock. The number is arbitrary. Only the dispatcher
+# whose session holds the lock carries out intents.
 _DISPATCHER_LOCK = 7_105_511
 _MAX_SCHEDULED_AT_WORK = 4
 """The maximum number of sweeps of the daily schedule that Airflow is given at a time. Airflow
@@ -95,7 +95,7 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
 
     Intents of scheduled sweeps come after all others. Within each of these two groups, the order is
     by sweep id, so that a recovered sweep keeps its place. Scheduled sweeps wait while Airflow
-    carries out ``_MAX_SCHEDULED_AT_WORK`` of them.
+    carries out ``_MAX_SCHEDULED_AT_WORK`` of them. Intents of sweeps that have ended do not wait.
     """
     room = max(0, _MAX_SCHEDULED_AT_WORK - (connection.scalar(_scheduled_at_work()) or 0))
     place = func.row_number().over(partition_by=_SCHEDULED, order_by=outbox.c.sweep_id)

@@ -41,7 +41,7 @@ class StaleSweep(Sweep):
     recoveries: int
     last_heartbeat: datetime
     started: bool
-    """True if Airflow has begun the sweep, in whichever attempt."""
+    """True if Airflow has begun the sweep, in this attempt or an earlier one."""
 
 
 def find_stale(connection: Connection, limit: timedelta, *, at_most: int = 500) -> list[StaleSweep]:

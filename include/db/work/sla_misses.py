@@ -15,10 +15,12 @@ def record_miss(
 ) -> Sweep | None:
     """Record that the sweep of Airflow's DAG run ``dag_run_id`` missed ``deadline``.
 
+    Nothing is recorded if the sweep had ended by ``due_at``. This is checked here, because Airflow
+    also reports a deadline as missed if the DAG run failed before the deadline.
+
     Returns:
-        The sweep as it is now. None if the DAG run has no sweep, if the sweep had ended by
-        ``due_at``, or if the miss was recorded before. The end of the sweep is compared here,
-        because Airflow also reports a deadline if the DAG run failed before the deadline.
+        The sweep as it is now. None if nothing was recorded, because the DAG run has no sweep, the
+        sweep had ended in time, or the miss was recorded before.
     """
     attempt_of_dag_run = find_attempt(connection, dag_run_id)
     if attempt_of_dag_run is None:

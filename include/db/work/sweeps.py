@@ -84,7 +84,7 @@ def find_sweep(connection: Connection, dag_run_id: str) -> Sweep | None:
 def find_attempt(connection: Connection, dag_run_id: str) -> tuple[Sweep, int] | None:
     """Return the sweep of the DAG run as it is now, and the number of the DAG run's attempt.
 
-    Returns None for a DAG run that never worked for a sweep.
+    Return None for a DAG run that never worked for a sweep.
     """
     if sweep := find_sweep(connection, dag_run_id):
         return sweep, sweep.attempt

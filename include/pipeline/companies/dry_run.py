@@ -1,7 +1,7 @@
 """List a company as a check does, without storing the listing.
 
-Dry runs and checks share the limits of each host. The only data that a dry run writes is the state
-of the rate limiter.
+Dry runs and checks share the limits of each host. A dry run stores only the states of the hosts and
+the robots.txt files that it has fetched.
 """
 
 from collections.abc import Callable

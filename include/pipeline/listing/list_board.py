@@ -103,7 +103,7 @@ def listing_pages(
 
     ``follow`` of each page is empty, because this function also sends the requests that the page
     leads to. If the listing exceeds a limit, or if its documents have no posting and refer only to
-    each other, the last page is partial and states this reason. Raises the same errors as
+    each other, the last page is partial and states this reason. Raise the same errors as
     ``list_company``.
     """
     adapter = adapter_for(company.source)

@@ -85,9 +85,13 @@ def unstorable(job_id: int, error: Exception, *, attempts: int = 1) -> Failed:
 def is_outage(error: Exception, *, last_try: bool) -> bool:
     """Return whether ``error`` should make the whole task fail, so that Airflow retries it.
 
-    If it returns False, only the job fails. There are two such cases. If Postgres refuses data, it
-    would refuse the data again. If S3 fails on the task's last try, S3 may refuse only that one
-    page, and one page must not prevent the end of the check.
+    If it returns False, only the job fails. Most errors concern only the job. Even an error of
+    Postgres or S3 is not an outage in these cases:
+
+    - Postgres refuses the data of the job. It would refuse the data again.
+    - The page is no longer stored in S3.
+    - S3 fails on the task's last try. S3 may refuse only that one page, and one page must not
+      prevent the end of the check.
     """
     if isinstance(error, StorageError):
         return error.code == StorageError.code and not last_try

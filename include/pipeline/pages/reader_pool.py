@@ -1,9 +1,9 @@
 """Read untrusted pages in child processes, which have a budget of processor time and memory.
 
-Parsers in C hold Python's global lock, and neither a thread nor a signal handler can end them. A
-page is therefore read in another process. The kernel kills that process when its timer expires, and
-refuses it more memory than its budget. If a page exceeds its budget, the caller gets an error, and
-the next page is read in a new process (ADR 34).
+Parsers in C hold Python's global interpreter lock, and neither a thread nor a signal handler can
+end them. A page is therefore read in another process. The kernel ends that process when its timer
+expires, and gives it no more memory than its budget allows. If a page exceeds its budget, the
+caller gets an error, and the next page is read in a new process (ADR 34).
 
 The child processes are forked from a template process. The template process is forked when the pool
 is made. Make the pool before you start threads, if possible. The child processes share the memory
@@ -120,7 +120,7 @@ class ReaderPool:
     def call(self, function: Callable[[*Ts], R], *args: *Ts) -> R:
         """Call the function in a child process, and return its result. Wait while all are busy.
 
-        Any thread may call this, but not the thread of an event loop.
+        Do not call this in the thread of an event loop, because it blocks the thread.
 
         Raises:
             ParseError: ``over_budget`` if the call exceeds its budget or ends its process.
@@ -160,9 +160,11 @@ class ReaderPool:
             self._active_tasks -= 1
 
     def _next_calls(self) -> "list[_Call]":
-        """Take the waiting calls to send to one process.
+        """Remove from the queue the calls that one process makes next, and return them.
 
-        Sending calls together costs less than sending them one by one.
+        The calls are sent to the process together, because this costs less than sending them one by
+        one. A call is sent alone if an earlier call of its board was over budget, or if a process
+        ended while it made this call and others.
         """
         calls: list[_Call] = []
         while self._waiting and len(calls) < _MAX_CALLS_PER_MESSAGE:

@@ -1,11 +1,13 @@
 """Assign a check to each company of new runs (ADR 22).
 
-If the company's board has an active check, the run awaits that check. If the run cannot use the
-active check, the company waits for its end. If the board has no active check, but a recent one, the
-run adopts the recent check. If the board has neither, a new check is inserted. A unique index
-allows only one active check of a board. If several transactions insert a check of one board at the
-same time, only one of them succeeds. The runs of the other transactions await the check that was
-inserted.
+If the company's board has an active check that the run can use, the run awaits that check. If the
+run cannot use the active check, the company gets no check before the active check has ended. If the
+board has no active check but a recent check, the run adopts the recent check. Otherwise, a new
+check is inserted.
+
+A unique index allows only one active check of a board. If several transactions insert a check of
+one board at the same time, only one of them succeeds. The runs of the other transactions await the
+check that was inserted.
 """
 
 from collections.abc import Callable, Sequence
@@ -108,8 +110,11 @@ class _Assignment:
     check_of: dict[int, int] = field(default_factory=dict[int, int])
     """The id of the check of each board, by board id."""
     adopted: list[int] = field(default_factory=list[int])
+    """The ids of the recent checks that the runs adopt."""
     to_move: list[int] = field(default_factory=list[int])
+    """The ids of the waiting checks that are moved to the new sweep."""
     to_force: list[int] = field(default_factory=list[int])
+    """The ids of the active checks that are made forced."""
 
     def await_active(self, boards: Sequence[int]) -> set[int]:
         """Choose the active checks that the runs can await.

@@ -44,7 +44,8 @@ def end_early(
     Args:
         error_code: the error code of the checks. Runs that rest on a failed check end in error,
             unless the code is ``listing``.
-        reason: the reason as a text for people. If None, the reason that the listing stored stays.
+        reason: the reason as a text for people. If None, the reason that the listing stored is
+            kept.
 
     Returns:
         The ids of the checks that this call ended.
