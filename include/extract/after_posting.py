@@ -26,7 +26,10 @@ _MAX_LINES_AFTER_OTHERS = 2
 """The maximum number of lines of an element after other postings that is removed with them."""
 _COPYRIGHT = re.compile(r"©|ⓒ|\bcopyright\b|\(c\) ?\d{4}|all rights reserved", re.IGNORECASE)
 _COPYRIGHT_MARKS = ("©", "ⓒ", "opyright", "OPYRIGHT", "(c) ", "rights reserved")
-"""Texts of which a page with a copyright has one. They are faster to find than the pattern."""
+"""Texts of which a page must have one to be searched for a copyright.
+
+They are faster to find than the pattern.
+"""
 _MAX_COPYRIGHT_LENGTH = 200
 _COPYRIGHT_ELEMENTS = "p, div, small, span, td, li, font, center"
 _MAX_COPYRIGHT_ELEMENTS = 40
@@ -210,10 +213,11 @@ def _is_widget(heading: str) -> bool:
 
 
 def elements_after_others(last: LexborNode, keep: Set[int], length: int) -> Iterator[LexborNode]:
-    """Yield the elements after a list of other postings. The posting mostly stands before them.
+    """Yield the elements after a list of other postings, which mostly do not belong to the posting.
 
-    An element stays if it is longer than ``length`` characters, has facts or a contact, or has more
-    than two lines, as a part about the company has.
+    The search ends at the first element that may belong to the posting or be about the company.
+    Such an element is longer than ``length`` characters, contains facts or a contact, or has more
+    than two lines.
     """
     next_node = last.next
     while next_node is not None and next_node.mem_id not in keep:
@@ -265,7 +269,7 @@ def _has_no_facts_after(part: LexborNode) -> bool:
 
 
 def footer(body: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
-    """Yield the element that states the copyright at the end of the page, and all after it."""
+    """Yield the element that states the copyright at the end of the page, and those after it."""
     text = body.text()
     if not any(mark in text for mark in _COPYRIGHT_MARKS):
         return

@@ -1,4 +1,4 @@
-"""Find the boxes that their markup shows not to be part of the posting.
+"""Find the boxes whose markup shows that they are not part of the posting.
 
 They are forms, buttons, boxes that ask for consent, hidden elements, quotations of persons, and
 elements whose classes or ids have names such as "newsletter".
@@ -74,9 +74,12 @@ _MAX_LENGTH_OF_QUOTATIONS = 1_000_000
 def named_elements(body: LexborNode, keep: Set[int], length: int) -> Iterator[LexborNode]:
     """Yield the elements whose names show that they are not part of the posting.
 
-    After a list of other postings, the elements that follow it are yielded, too.
+    If such an element is a list of other postings, elements after it are yielded, too (see
+    ``elements_after_others``).
 
     Args:
+        body: the body of the page.
+        keep: the ``mem_id`` of each element that stays.
         length: the length, in characters, of the text of the body.
     """
     for node in body.css(_NAMED_ELEMENTS):
@@ -152,7 +155,10 @@ def may_ask_for_consent(text: str) -> bool:
 
 
 def consent_texts(body: LexborNode) -> Iterator[LexborNode]:
-    """Yield the short elements that mention cookies and have a link or stand beside the posting."""
+    """Yield the short elements that mention cookies and probably ask for consent.
+
+    Such an element contains a link or a button, or stands beside the posting.
+    """
     return filter(_asks_for_consent, body.css("div, section, p"))
 
 
@@ -166,7 +172,7 @@ def _asks_for_consent(node: LexborNode) -> bool:
 
 
 def _is_beside_main(node: LexborNode) -> bool:
-    """Return whether the node is a child of the body, and has no list as the posting has."""
+    """Return whether the node is a child of the body, and has no list and no main heading."""
     parent = node.parent
     return (
         node.tag in ("div", "section")

@@ -103,8 +103,8 @@ class Document:
     def published(self) -> str | None:
         """The raw date of publication, if the page states it in one of the forms that articles use.
 
-        ``body`` reads this date before it removes elements, because it also removes the scripts and
-        links that contain such dates.
+        ``body`` reads this date before it removes elements, because some of these elements, such as
+        scripts, contain such dates.
         """
         return (
             self.attribute('meta[property="article:published_time"]', "content")
@@ -147,7 +147,7 @@ class Document:
 
     @cached_property
     def _frame(self) -> frozenset[int]:
-        """The hashes of the lines of the frame, which are left out of the main text."""
+        """The hashes of the lines of the frame, which ``own_text`` and ``main_html`` leave out."""
         if self.template is None:
             return frozenset()
         return self.template.frame_of(self.main_text.splitlines(), self._hashes)
@@ -218,10 +218,11 @@ class Document:
     def main(self) -> LexborNode | None:
         """The main element of the page, without the elements beside the description.
 
-        If the page has no such element, this is its body.
+        The main element is the first ``main`` element, or else the first ``article`` element. If
+        neither has enough text, it is the body.
 
-        Elements before the title that contain no sentence are removed, too. All these elements are
-        removed from ``tree``. An element that contains the title as a heading stays.
+        The elements beside the description, and elements before the title that contain no sentence,
+        are removed from ``tree``. An element that contains the title as a heading stays.
         """
         body = self.body
         if body is None:

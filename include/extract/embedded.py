@@ -5,8 +5,8 @@ The state is in JSON scripts such as ``__NEXT_DATA__``, or a script assigns it t
 
 The state follows no schema, and may contain other jobs. Therefore an object counts as the page's
 posting only if its title is a heading or the name of the page, and its description has at least 200
-characters. A key of the object is read only if it can have no meaning other than that of a key of a
-JobPosting.
+characters. A key of the object is read only if it certainly has the same meaning as a key of a
+JobPosting (schema.org).
 """
 
 import json

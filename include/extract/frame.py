@@ -75,9 +75,9 @@ def _ids_outside_frame(main: LexborNode, nodes: Sequence[LexborNode], frame: Set
 def _is_needed(
     node: LexborNode, found_lines: Sequence[str], own_ids: Set[int], title: str | None
 ) -> bool:
-    """Return whether the node must stay, because a node beside it that stays needs it.
+    """Return whether ``node`` must stay, because it belongs to a node beside it that stays.
 
-    The other node needs it if both are parts of one sentence, or if ``node`` is a short label or
+    It belongs to that node if both are parts of one sentence, or if ``node`` is a short label or
     heading of the next node.
     """
     after = _beside(node, forwards=True)
@@ -96,8 +96,8 @@ def _is_needed(
 def _beside(node: LexborNode, *, forwards: bool) -> LexborNode | None:
     """Return the nearest node after or before ``node`` that has text and the same parent.
 
-    At most ``_MAX_NODES_BETWEEN`` nodes without text are
-    passed. Return None if there is no such node.
+    At most ``_MAX_NODES_BETWEEN`` nodes without text are passed. Return None if there is no such
+    node.
     """
     beside = node
     for _ in range(_MAX_NODES_BETWEEN + 1):

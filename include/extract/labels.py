@@ -403,13 +403,13 @@ _PICTOGRAMS = {
     "💼": "hours", "📄": "hours", "💰": "salary", "💶": "salary", "💵": "salary", "💷": "salary",
     "💸": "salary",
 }  # fmt: skip
-"""The label for which a pictogram at the beginning of a line stands, by pictogram."""
+"""The label that a pictogram at the beginning of a line stands for, by pictogram."""
 _MAX_PICTURED_LENGTH = 60
 _CONTINUATIONS = (",", ";", "(", "、", "& ")
-"""The characters at the beginning of a line by which it continues the value on the line before."""
+"""Texts with which a line begins if it continues the value of the line before."""
 _PARTS = re.compile("[|·]|(?=[\U0001f300-\U0001faff])")
 _SENTENCE = re.compile(r"(?:\S{1,30} ){6,}\S{1,30}[.!?]")
-"""A pattern of a sentence, which is no place even below a label."""
+"""A pattern of a sentence. A sentence is not taken for a place, even below a label."""
 _DATES = ("posted_at", "valid_through")
 _MAX_DATED_LENGTH = 60
 _MAX_DATE_LABEL_WORDS = 5
@@ -499,9 +499,7 @@ def states(value: str, field: str) -> bool:
 def _divided(line: str, fields: Mapping[str, str]) -> tuple[str, str]:
     """Return the label and the value of a line.
 
-    If the line has no label, the label is empty.
-
-    If the line is only a label, the value is empty.
+    If the line has no label, the label is empty. If the line is only a label, the value is empty.
     """
     pictogram, line = line[:1], without_bullet(line)
     if match := _LABELLED.fullmatch(line):
@@ -618,15 +616,16 @@ def add_value(values: dict[str, str], field: str, value: str, *, label: str = ""
 
     A date is added only if it has a digit. If the field already has a value, a further employment
     type is still appended to it, because pages state the hours and the contract separately. A
-    further place is appended if its label says that it is one ("other locations").
+    further place is appended only if its label says that it is a further place, such as "other
+    locations".
 
     Args:
         values: the raw values so far, by the field of the posting. It is changed in place.
         field: the field of the posting.
         value: the raw value.
         label: the label of the value. If empty, there is none. The label is put before the value if
-            it names the period of pay, or if the field is the workplace and the value is a denial
-            such as "No".
+            only the label names the period of pay, or if the field is the workplace and the value
+            is a denial such as "No".
 
     Returns:
         The field if this is its first value, otherwise None.

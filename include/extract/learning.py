@@ -80,7 +80,11 @@ def learn_template(
 def _weights(
     last_template: Template | None, pages: Sequence[PageBlocks]
 ) -> tuple[float, dict[int, float]]:
-    """Return the number of pages and the weight of each line, including those of earlier pages."""
+    """Return the number of pages, and the weight of each line by its hash.
+
+    The weight of a line is the number of pages that contain the line. Both numbers include earlier
+    pages.
+    """
     weights = defaultdict[int, float](float)
     total = float(len(pages))
     for line in chain.from_iterable(page.lines for page in pages):
@@ -97,7 +101,7 @@ def _weights(
 def _labels_of(pages: Sequence[PageBlocks], now: datetime) -> dict[str, str]:
     """Return the field for which each new label stands, by label.
 
-    A line is a label if it is on most pages, if the values after it belong to one field, and if
+    A text is a label if it is on most pages, if the values after it belong to one field, and if
     these values are not all the same.
     """
     values = defaultdict[str, list[str]](list)
@@ -125,7 +129,7 @@ def _field_of(values: Sequence[str], now: datetime) -> str | None:
 
 
 def _kind_of(value: str, now: datetime) -> str | None:
-    """Return the field whose value ``value`` certainly is, even without a label.
+    """Return the field of ``value`` if it can be recognised without a label.
 
     Return ``_COMING_DATE`` for a date in the future, and None for an unknown value.
     """

@@ -41,7 +41,7 @@ _LOGIN_ADDRESS = re.compile(r"/(?:log-?in|sign-?(?:in|up)|register)\b", re.IGNOR
 _MAX_BOX_LENGTH = 120
 """The maximum length, in characters, of a box for sharing the page or for logging in."""
 _LINK_TAGS = frozenset({"a", "i", "title"})
-"""Tags of links, and of icons and their names inside or beside links."""
+"""The tags of links, of the icons inside or beside links, and of the names of these icons."""
 _SEPARATORS = " \n\t\xa0·•,/–—-"
 """Characters between links that are not a text of their own."""
 

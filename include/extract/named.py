@@ -1,8 +1,8 @@
 """Find facts of a posting that a page marks by an icon, or by the name of an element.
 
-An icon has a label (``aria-label``) or a name such as ``fa-map-marker``. An element has names such
-as ``job-location``, which are for example its classes. The text of a named element is used only if
-it can be a value of the field that the name stands for.
+An icon has a label (``aria-label``) or a name such as ``fa-map-marker``. The names of an element,
+such as ``job-location``, are in its classes and in attributes such as ``data-testid``. The text of
+a named element is used only if it can be a value of the field that the name stands for.
 """
 
 import re
@@ -64,7 +64,11 @@ def labelled_icons(root: LexborNode) -> dict[str, str]:
 
 
 def named_values(root: LexborNode) -> dict[str, str]:
-    """Return the texts of elements whose names stand for a field, by the field of the posting."""
+    """Return the texts of elements whose names stand for a field, by the field of the posting.
+
+    If several elements state a field, the first one is used. Further places are appended to the
+    first place if their elements have the same names and the same parent.
+    """
     values: dict[str, str] = {}
     place: tuple[str | None, int | None] | None = None
     for node in root.css(_NAMED_ELEMENTS)[:_MAX_NAMED_ELEMENTS]:
@@ -84,9 +88,9 @@ def named_values(root: LexborNode) -> dict[str, str]:
 
 
 def _box_of(node: LexborNode) -> int | None:
-    """Return the ``mem_id`` of the element around the fact that ``node`` marks; None if none.
+    """Return the ``mem_id`` of the parent of the fact that ``node`` marks; None if it has none.
 
-    If ``node`` is an icon, the fact is the element around it. Otherwise the fact is ``node``
+    If ``node`` is an icon, the fact is the element around the icon. Otherwise the fact is ``node``
     itself.
     """
     icon = node.tag in ("i", "svg", "use")
@@ -129,7 +133,10 @@ def _fits(value: str, field: str) -> bool:
 
 
 def _texts_around(icon: LexborNode) -> Iterator[str]:
-    """Yield the texts of the icon and of up to two elements around it, except empty texts."""
+    """Yield the texts of the icon and of up to two elements around it, except empty texts.
+
+    Stop at the first element that is too long for a fact, or is a part such as a form or ``nav``.
+    """
     around: LexborNode | None = icon
     for _ in range(3):
         if around is None or around.tag in _ELSEWHERE:

@@ -27,9 +27,9 @@ def text_of(node: LexborNode) -> str:
     The tag of a block becomes a space. The tag of an inline element does not, because it may stand
     inside a word.
 
-    An exception is two inline elements between which a capital letter or a digit follows a small
-    letter. A space is put between them, because sites use styles to show such elements on separate
-    lines.
+    There is one exception. A space is put between two inline elements if the first ends with a
+    small letter and the second begins with a capital letter or a digit. Sites use styles to show
+    such elements on separate lines.
 
     If ``node`` has more than 200 nodes, return the text of the first 200.
     """

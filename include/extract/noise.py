@@ -2,8 +2,8 @@
 
 They are navigation, consent boxes, forms and other postings.
 
-Tags such as ``nav`` mark only few of these parts. Therefore they are also recognised by the names
-of their elements (``boxes``), by their headings (``after_posting``), and by their content
+Tags such as ``nav`` mark only a few of these parts. Therefore the parts are also recognised by the
+names of their elements (``boxes``), by their headings (``after_posting``), and by their content
 (``links``). An element that contains the title as a heading always stays (ADR 43).
 """
 

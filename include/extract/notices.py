@@ -286,15 +286,19 @@ _NOTICE_WORD_STARTS = frozenset(
         "כבר",
     ]
 )
-"""The beginnings of words, of which each notice that ``_PARTS`` does not cover has at least one.
+"""The beginnings of words by which a text is recognised that may contain a notice.
 
-A beginning is in lower case and has at most five letters. A text without such a word is not
-searched for notices. This saves time, because searching for the words takes a tenth of the time.
+Each notice contains a word whose first five letters are in this set, or one of ``_PARTS``. An entry
+of fewer than five letters is a whole word. All entries are in lower case.
+
+A text without such a word or part is not searched for notices. This saves time, because searching
+for the words takes a tenth of the time of searching for notices.
 """
 _PARTS = ("終了", "締め切", "已", "마감", "종료", "مغلق", "انته", "لم تعد", "منته", "تم ")
-"""Texts of which each notice has at least one, in languages in which words are not separate.
+"""Texts that replace ``_NOTICE_WORD_STARTS`` in languages in which words are not separate.
 
-These are languages that are written without spaces, or that join words to other words.
+These languages are written without spaces, or join words to other words. Each notice in them
+contains at least one of these texts.
 """
 _WORD = re.compile(r"\w{2,}")
 _CONDITION = re.compile(
@@ -460,7 +464,7 @@ def _matches_until(text: str, last: int) -> Iterator[re.Match[str]]:
 def _may_be_over(text: str) -> bool:
     """Return whether the text can contain a notice.
 
-    It can if it contains one of the words or parts of which each notice has at least one.
+    It can if it contains a word of ``_NOTICE_WORD_STARTS`` or one of ``_PARTS``.
     """
     folded = text.casefold()
     if any(word[:5] in _NOTICE_WORD_STARTS for word in _WORD.findall(folded)):

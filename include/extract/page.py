@@ -30,7 +30,10 @@ from include.failure_codes import FailureCode
 _DECISIVE_LABELS = ("location", "workplace", "employment_type", "salary")
 _DATES = ("posted_at", "valid_through")
 _EXPECTED = ("locations", "employment_types", "salary", "posted_at")
-"""The fields for which the rest of the page is read if its structured data lacks one of them."""
+"""Fields that a posting mostly has.
+
+If the structured data of a page lacks one of them, the rest of the page is read, too.
+"""
 _MAX_EXCERPT_LENGTH = 1_000
 """The maximum length, in characters, of a description that may be an excerpt of the main text."""
 _COMPARED_LENGTH = 30
@@ -54,7 +57,7 @@ class FingerprintInput:
     fields: Mapping[str, Any]
     """The values in which every change matters, as JSON values, by field of the posting."""
     text: str
-    """The text of the posting. Its line ends have no meaning."""
+    """The text of the posting. The fingerprint ignores its line ends."""
     deadline: datetime | None = None
     """The time until which the posting is open; None if the page does not state it."""
     blocks: PageBlocks | None = None
@@ -77,7 +80,7 @@ class Reading(Protocol):
 
 
 def open_reading(page: Page, template: Template | None = None) -> Reading:
-    """Open a page, and prepare reading its posting.
+    """Open a page, so that its posting can be read.
 
     The posting is read from the structured data of the page. If the page has none, the posting is
     read from its text.

@@ -57,7 +57,7 @@ _STATE = re.compile(
     rf"[^\W\d] \(\d{{2}}\)$|[^\W\d]/[A-Z]{{2}}$|"
     rf"^\d{{4,5}} "
 )
-"""A pattern of a state, county, Italian province or postcode beside the name of a city."""
+"""A pattern of a state, county, Italian province, department or postcode beside a city's name."""
 _FACTS = re.compile(r"[|•]|·(?!\d\d薪)")
 _SEPARATORS = (re.compile(r"\s[-–—]\s"), re.compile(r"\s/\s"), re.compile(r",\s"))
 """Patterns of the separators that may stand between a place and other facts."""
@@ -98,7 +98,11 @@ def facts_of(document: Document) -> dict[str, str]:
 
 
 def with_facts(posting: JobPosting, document: Document, facts: Mapping[str, str]) -> JobPosting:
-    """Fill the fields of the posting that have no value from the facts of its page.
+    """Complete the posting by the facts of its page.
+
+    A fact of the page is used if the posting has no value for its field. Facts of the page may also
+    replace a place that is only a country (see ``_in_stated_country``), and pay that is implausible
+    or has no period (see ``_more_precise_pay``).
 
     Args:
         posting: the posting as far as it is known.
@@ -146,7 +150,8 @@ def _more_precise_pay(structured: Salary | None, shown: Salary | None) -> Salary
     """Return the pay in the text of the page if it is more precise than the structured pay.
 
     It is more precise if the structured pay is missing or implausible. It is also more precise if
-    both have the same amounts, and only the pay in the text has a period.
+    both have the same amounts, their currencies do not differ, and the pay in the text has a
+    period. If it is not more precise, return the structured pay.
 
     Args:
         structured: the pay in the structured data of the page.
@@ -174,11 +179,12 @@ def has_only_a_country(posting: JobPosting) -> bool:
 def _in_stated_country(
     posting: JobPosting, places: tuple[Location, ...]
 ) -> tuple[JobPosting, tuple[Location, ...]]:
-    """Compare the country that a posting states with the places of its page, and return both.
+    """Return the posting and the places of its page, if they fit the country of the posting.
 
-    If the posting states no location, both stay unchanged. Otherwise the posting states only a
-    country. If all places of the page are cities that can be in this country, the location is
-    removed from the posting, and the places get the country. If not, the places are left out.
+    If the posting states no location, both are returned unchanged. Otherwise its only location is a
+    country. If all places of the page are cities that can be in this country, they get the country,
+    and the location is removed from the posting, so that the places replace it. If not, the places
+    are left out.
     """
     if not posting.locations:
         return posting, places
@@ -223,7 +229,7 @@ def _employment(facts: Mapping[str, str]) -> str | None:
 def _dates(
     posting: JobPosting, document: Document, facts: Mapping[str, str]
 ) -> Iterator[tuple[str, datetime | str | None]]:
-    """Yield the field and the value of each missing date, and of the raw text of that date.
+    """Yield each field of a missing date with its value: the parsed date, and then its raw text.
 
     A date is missing if the posting has no parsed value for it. The raw text that the posting
     states is parsed first. If this fails, the raw texts that the page states are parsed.
@@ -310,10 +316,10 @@ def _facts_at_the_top(lines: Sequence[str]) -> list[str]:
 def _locations_beside_facts(items: Sequence[str]) -> tuple[Location, ...]:
     """Return the places among facts such as ``Berlin, Germany · Full-time · Hybrid``.
 
-    A text is a place only if it names a country, a state or a known city. The result is empty if no
-    fact is a workplace, an employment type or a word for permanent, because the texts could then be
-    other names, such as that of a department. In this case only the first fact is read, if it is a
-    known city and its country.
+    A text is a place only if it names a country, a state or a known city. If no fact is a
+    workplace, an employment type or a word for permanent, the texts could be other names, such as
+    that of a department. Then only the first fact is read, and only if it is a known city and its
+    country.
     """
     kinds = [kind.strip() for item in items for kind in _KINDS.split(item)]
     if not any(map(_is_kind, kinds)):

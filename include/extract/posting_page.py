@@ -36,7 +36,8 @@ def is_posting_page(page: Page) -> bool:
     - It has one to four controls to apply.
     - It has no such control, but states at least two facts of a posting.
 
-    Return False if the page cannot be read, or says that its job is no longer offered.
+    Return False if the page cannot be read. Return False, too, if the page has no structured data
+    and says that its job is no longer offered.
     """
     try:
         document = open_page(page)

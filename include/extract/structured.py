@@ -42,7 +42,7 @@ _REFERENCE = frozenset({"@id", "@type"})
 _MAX_REFERENCE_DEPTH = 6
 """The number of objects and lists around a reference at which it is no longer followed."""
 _MAX_REFERENCES = 20
-"""The maximum number of references by ``itemref``, or by ``@id``, that are followed."""
+"""The maximum number of references by ``itemref``, ``@id`` or ``rel`` that are followed."""
 _MAX_TEXT_LENGTH = 1_000_000
 """The maximum total length, in characters, of the values of properties that are read from a page.
 
@@ -344,10 +344,11 @@ class _Items:
     def _values(self, node: LexborNode, name: str, depth: int) -> list[Any]:
         """Return the values that an element states for a property.
 
-        An element that names the property in the attribute ``link`` may state several values. Any
-        other element states one value.
+        An element that names the property in the attribute ``self._link`` may state several values.
+        Any other element states one value.
 
-        At most ``_MAX_REFERENCES`` links are followed, because links may be nested.
+        At most ``_MAX_REFERENCES`` elements that have this attribute are read, because they may be
+        nested.
         """
         if self._name in node.attrs or self._scope in node.attrs:
             return [self._value(node, name, depth)]

@@ -19,7 +19,7 @@ from include.extract.node_text import text_of
 
 HEADINGS = "h1, h2, h3, h4"
 _EMPHASIS = "b, strong, th, font, [class*=title], [class*=heading], [role=heading]"
-"""A CSS selector for texts that pages without headings emphasise as the title."""
+"""A CSS selector for the elements by which pages without headings emphasise the title."""
 MAX_HEADINGS = 1_000
 """The maximum number of headings that are searched for the title."""
 _FRAME_TAGS = frozenset({"header", "nav", "footer", "aside"})
@@ -114,11 +114,11 @@ def _first_heading(tree: LexborHTMLParser, site: str) -> str | None:
 
 
 def shown_title(stated_title: str, heading: str | None) -> str:
-    """Return the stated title without an addition that the heading of the page does not have.
+    """Return the stated title without the additions that the heading of the page does not have.
 
-    If the stated title does not contain the heading and an addition, return it unchanged.
-
-    An addition is separated by a dash or in brackets: ``Berlin - Sweeper``, ``Sweeper (R-17)``.
+    An addition stands before or after the heading. It is separated by a dash or a vertical bar, or
+    is in brackets: ``Berlin - Sweeper``, ``Sweeper (R-17)``. If the stated title is not the heading
+    with such additions, return it unchanged.
     """
     if heading and len(heading) >= _MIN_TITLE_LENGTH:
         before, heading_part, after = stated_title.partition(heading)

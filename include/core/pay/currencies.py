@@ -2,8 +2,8 @@
 
 A *mark* is any of these. Some marks, such as ``$``, ``kr`` and ``¥``, are shared: several
 currencies are written with them, so that the mark alone does not identify the currency. If all
-places of a posting are in one country that uses the shared mark, it means the currency of that
-country.
+places of a posting are in one country that uses the shared mark, the mark means the currency of
+that country.
 """
 
 import re
@@ -93,11 +93,10 @@ _SPANISH = re.compile(
 )
 """A pattern of Spanish words about pay, by which Spanish texts are recognised."""
 _BEFORE_THOUSANDS = r"(?=\s?\d{1,3}(?:[ ,.\u00a0\u202f]\d{3}|k\b))"
-"""A lookahead for a number of at least a thousand.
+"""A lookahead for a number of at least a thousand, with a separator or the unit ``k``.
 
-Such a number must follow the marks ``R`` (rand) and ``N`` (naira).
-
-Without this condition, a single letter would often be taken for a currency mark.
+Such a number must follow the marks ``R`` (rand) and ``N`` (naira). Without this condition, a single
+letter would often be taken for a currency mark.
 """
 _PESOS = frozenset({"MXN", "ARS", "CLP", "COP"})
 """The currencies that are written with ``$`` although they are not dollars."""

@@ -51,7 +51,7 @@ _COUNTED = re.compile(r"\d\s?(?:[kK]\b|LPA|lpa|lakh|lac|triệu|juta|[万萬만]
 _MARK_DISTANCE = 8
 """The number of characters before and after a number that are searched for its currency mark."""
 _IN_LAKHS = re.compile(r"LPA|lpa|lakh|lac")
-"""Units that are used only in India, so that a sum in them is in rupees."""
+"""A pattern of units that are used only in India, so that a sum in them is in rupees."""
 _IN_VIETNAMESE_MILLIONS = re.compile("triệu|tr")
 """A pattern of units that are used only in Vietnam, so that a sum in them is in dong."""
 _IN_THOUSANDS = re.compile("TEUR|T€")
@@ -94,7 +94,7 @@ def holds_sum(text: str) -> bool:
 
 
 def stated_sums(text: str) -> list[str]:
-    """Return the numbers in ``text`` that are near a currency mark, sorted, each once."""
+    """Return the different numbers in ``text`` that are near a currency mark, in sorted order."""
     return sorted(
         {
             match[0].strip(" .,\u00a0\u202f")

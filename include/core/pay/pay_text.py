@@ -31,11 +31,11 @@ _NOT_READ = re.compile(
     r"in addition to|"
     r"not counting|before|plus|zzgl\.?|hors|sin incluir)\b[^,$€£]{0,300},"
 )
-"""A pattern of the parts of a sentence that are ignored.
+"""A pattern of the parts of a line that are ignored.
 
 These parts are texts in brackets, and clauses between commas that say what the sum does not
 include. Texts in brackets mostly convert the sum to another unit, or say what it does not include.
-If all sums of the sentence are in these parts, nothing is ignored.
+If all sums of the line are in these parts, nothing is ignored.
 """
 _FORINT = re.compile(r"brutt|nett|forint|fizet|bér|/\s?(?:h|ó)", re.IGNORECASE)
 """A pattern of words near a sum which show that ``Ft`` means forint and not feet."""
@@ -153,11 +153,11 @@ def _in_prose(text: str) -> Iterator[Salary]:
 
 
 def _with_salaries(line: str, salaries: Iterable[Salary]) -> Iterator[Salary]:
-    """Complete each pay by the period and the number of salaries that ``line`` states.
+    """Complete each pay by the period and the number of monthly salaries that ``line`` states.
 
     A pay without a period gets the period that is stated in brackets. If it still has none, and the
-    line multiplies the pay by a number of salaries ("14 x"), its period is a month. The number of
-    salaries is added to the raw text of each pay.
+    line multiplies the pay by a number of monthly salaries in a year ("14 x"), its period is a
+    month. The number of monthly salaries is added to the raw text of each pay.
     """
     match = SALARIES.search(line)
     bracketed = _PERIOD_IN_BRACKETS.findall(line)
@@ -181,7 +181,7 @@ def _with_salaries(line: str, salaries: Iterable[Salary]) -> Iterator[Salary]:
 def _read_part(line: str) -> str:
     """Return the line without the parts that ``_NOT_READ`` matches.
 
-    If only these parts contain a sum, return the whole line.
+    If only these parts contain a sum, return the whole line, in which spaces replace the brackets.
     """
     outside = _NOT_READ.sub(" ", line)
     return outside if holds_sum(outside) else line.translate(_WITHOUT_BRACKETS)

@@ -123,7 +123,9 @@ def in_local_currency(
 
     The local currency follows from the countries of the job's places. If no place has a country,
     the country follows from the top-level domain of ``site``, or else from a pension scheme that
-    the text of the pay names, or else from the language.
+    the text of the pay names, or else from the language. If the country is then unknown or China,
+    amounts in a Chinese text that are written as in mainland China are in yuan, even without a
+    mark.
 
     Args:
         pay: the pay. If it has a currency, it is returned unchanged.

@@ -1,4 +1,4 @@
-"""Convert pay to pay for a year (``salary.yearly``), so that pay can be compared.
+"""Convert pay to pay for a year (``salary.yearly`` in the API), so that pay can be compared.
 
 A year has 52 weeks of five days of eight hours. It has 12 monthly salaries, unless the posting
 states another number, as is usual in Austria, Italy, Spain and Portugal. The amounts stay in the

@@ -1,4 +1,4 @@
-"""Recognise the names of cities in texts that state neither a region nor a country.
+"""Recognise the names of cities. A name shows that a text is a place, but not in which country.
 
 ``city_names.txt.gz`` contains the names of all cities that have at least 5,000 inhabitants. For
 cities that have at least 200,000 inhabitants, it also contains their names in other languages. Each

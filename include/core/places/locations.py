@@ -76,7 +76,7 @@ _NOT_ANOTHER_PLACE = re.compile(
     r"travel)",
     re.IGNORECASE,
 )
-"""A pattern of words that do not begin another place after "and": "Berlin und Umgebung"."""
+"""A pattern of words after "and" that do not begin another place: "Berlin und Umgebung"."""
 _WAYS_OF_WORKING = re.compile(
     r"\b(?:fully|100%|(?:remote|telework|telecommute|virtual|home[- ]?(?:office|based)|wfh|"
     r"work(?:ing)? from home|hybrid|on-?site|in[- ]office|office[- ]based|in[- ]person|distributed|"
@@ -329,7 +329,7 @@ def join_places(lines: Sequence[str]) -> str:
 
 
 def join_lines_below(value: str, below: Sequence[str]) -> str:
-    """Return the text of a place or places that begin with ``value`` and continue in lines below.
+    """Return ``value`` together with the lines below that continue it, as the text of its places.
 
     If ``value`` is a known city, the known cities directly below it belong to it. Otherwise the
     lines below belong to it if one of the first three has a postcode and a city, as the last line
@@ -364,8 +364,8 @@ def _all_remote(names: tuple[str, ...]) -> tuple[str, ...]:
 def _names_in_list(text: str) -> list[str]:
     """Divide a text such as ``Berlin, Bonn`` at its commas, if each part is only a name.
 
-    Such a text is for example the first part of the list ``Berlin, Bonn or Paris``. Another text is
-    returned undivided.
+    For example, such a text is the first part of the list ``Berlin, Bonn or Paris``. Any other text
+    is not divided.
     """
     names = [name for name in map(str.strip, text.split(",")) if name]
     if all(_is_only_a_name(Location(raw=name)) for name in names):
@@ -377,8 +377,9 @@ def locations_in(text: str | None, *, country: str | None = None) -> tuple[Locat
     """Return the locations that a location text names, without repeats.
 
     If the text names several places, and each of them is only a name, each name is taken for a
-    city. A name that contains a word such as "region" is not taken for a city. A single name is not
-    taken for a city, either, because it could be a region or another place.
+    city. No name is taken for a city if one of them is a country or a state, or contains a word
+    such as "region". A single name is not taken for a city, either, because it could be a region or
+    another place.
 
     Args:
         text: the text, which names one place or several.
@@ -484,8 +485,9 @@ def _are_cities(parts: list[str]) -> bool:
 def _are_equals(parts: list[str]) -> bool:
     """Return whether the parts are separate places of one kind.
 
-    They are not if some parts are countries and others are not. Of two parts, a state counts as a
-    country. They are not, either, if the first part is a way of working such as "remote".
+    They are not if some parts are countries and others are not. If there are only two parts, a
+    state counts as a country. They are not, either, if the first part is a way of working such as
+    "remote". Parts that contain a comma are not compared.
     """
     is_broad = _is_broad if len(parts) == 2 else _certain_country
     kinds = {bool(is_broad(part)) for part in parts if "," not in part}
@@ -664,7 +666,7 @@ def place(
     code: str | None = None,
     raw: str | None = None,
 ) -> Location | None:
-    """Make a location of the parts that a source states separately; None if it states no part.
+    """Make a location from the parts that a source states separately; None if it states no part.
 
     Args:
         city: the name of the city.

@@ -1,8 +1,8 @@
 """Find the place of work that the sentences of a description name.
 
-A name counts only if it stands after words such as "our office in", because sentences also name the
-places of customers and of headquarters. If different names stand after such words, the place of
-work is unknown.
+A name counts only if it stands after words such as "our office in", because sentences also name
+other places, such as those of customers. If different names stand after such words, the place of
+work is unknown. In English, a name in a phrase such as "our Bristol office" counts, too.
 """
 
 import re

@@ -137,7 +137,8 @@ _OFFICE_WORDS = {
 }
 """Lower-case words, or beginnings of words, about work on site, by language code.
 
-Only sentences of a description that contain one of the listed words are read.
+``_HYBRID_WORDS`` and ``_HOME_WORDS`` contain such words about hybrid work and work from home. Only
+the sentences of a description that contain a word of these three tables are read.
 """
 
 
@@ -238,7 +239,7 @@ def _workplace_in_label(label: str) -> Workplace | None:
 
 
 def is_denial(value: str) -> bool:
-    """Return whether a label's value such as "No" only denies what the label names."""
+    """Return whether the value of a label only denies what the label names, as "No" does."""
     return _DENIAL.fullmatch(value) is not None
 
 

@@ -113,7 +113,10 @@ class _Reader:
     query: "_Query"
     params: Mapping[str, Any]
     shares: Mapping[int, float]
-    """The fraction of the counted postings in each segment that has any."""
+    """The fraction of the counted postings that each segment has, by the number of the segment.
+
+    Segments that have none of these postings are left out.
+    """
     density: int
     """The estimated number of matches per thousand postings; 0 if it is unknown."""
 
@@ -416,7 +419,7 @@ class _Query:
         """Return the facts that the active filters need.
 
         If only one active filter needs the fact, and this filter has a facet, the value of the fact
-        is the filter's tag. Otherwise the value is None.
+        is the kind of the filter's tags. Otherwise the value is None.
         """
         found: dict[Unknown, Tag | None] = {}
         for what, names in _FILTERS_BY.items():
@@ -455,9 +458,9 @@ def _value(column: str, name: str) -> str:
 def _tag_counts(table: str, *kinds: Tag) -> str:
     """Return a SELECT that counts the postings in ``table`` for each tag of these kinds.
 
-    Almost every posting has another board and another company, so these tags are left out before
-    the tags are grouped. The OFFSET makes Postgres group the tags first, and compare the kinds of
-    the groups afterwards.
+    There are very many boards and companies. Therefore their tags are left out before the tags are
+    grouped. If there is only one kind, all other tags are left out then. The OFFSET makes Postgres
+    group the tags first, and compare the kinds of the groups afterwards.
     """
     patterns = f"tag NOT LIKE '{Tag.BOARD}:%' AND tag NOT LIKE '{Tag.COMPANY}:%'"
     if len(kinds) == 1:
@@ -492,7 +495,7 @@ _FILTERS_BY: Mapping[Unknown, frozenset[str]] = {
     Unknown.POSTED_AT: frozenset({"posted_since"}),
     Unknown.WORKPLACE: frozenset({Tag.WORKPLACE}),
 }
-"""The filters that need each fact."""
+"""The names of the filters that need a fact, by fact."""
 _IGNORED_BY_SOME_COUNT = frozenset(_FACETS).union(*_FILTERS_BY.values())
 """The filters that at least one count ignores."""
 _KEYS = {

@@ -230,7 +230,7 @@ def _tags(kind: Tag, values: Iterable[str]) -> list[str]:
 
 
 def _place_query(place: str) -> str:
-    """Return the tsquery for the words of ``place`` in this order."""
+    """Return the tsquery that finds the words of ``place``, one directly after the other."""
     return " <-> ".join(f"'{word}'" for word in words_of(place))
 
 
@@ -281,10 +281,11 @@ _HAS_STATUS = f"""
 # longer than most searches. Sequential scans are disabled in two cases: for queries that have
 # words, because reading the words of each posting takes longer than the planner assumes, and for
 # searches of one user's postings, because the index finds these. ``work_mem`` is increased, because
-# a bitmap that has too little memory for a frequent word holds pages instead of rows. The words of
-# each row on such a page would have to be read then. ``cpu_index_tuple_cost`` is ten times its
-# default in searches without words. With the default, the planner underestimates how long the index
-# takes to intersect frequent tags, and reads the index instead of the first rows of the table.
+# a bitmap that has too little memory for a frequent word holds pages instead of rows. Postgres
+# would then have to read the words of each row on such a page. ``cpu_index_tuple_cost`` is ten
+# times its default in searches without words. With the default, the planner underestimates how long
+# the index takes to intersect frequent tags, and reads the index instead of the first rows of the
+# table.
 _CONTEXTS = statement(
     """
     WITH visit AS (
