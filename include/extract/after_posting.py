@@ -25,8 +25,8 @@ _FACTS_OR_CONTACTS = "dl, table, a[href^='mailto:'], a[href^='tel:']"
 _MAX_LINES_AFTER_OTHERS = 2
 """The maximum number of lines of an element after other postings that is removed with them."""
 _COPYRIGHT = re.compile(r"©|ⓒ|\bcopyright\b|\(c\) ?\d{4}|all rights reserved", re.IGNORECASE)
-_COPYRIGHT_MARKS = ("©", "ⓒ", "opyright", "OPYRIGHT", "(c) ", "rights reserved")
-"""Texts of which a page must have one to be searched for a copyright.
+_COPYRIGHT_MARKS = ("©", "ⓒ", "copyright", "(c)", "rights reserved")
+"""Texts in small letters, of which a page must have one to be searched for a copyright.
 
 They are faster to find than the pattern.
 """
@@ -271,7 +271,8 @@ def _has_no_facts_after(part: LexborNode) -> bool:
 def footer(body: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
     """Yield the element that states the copyright at the end of the page, and those after it."""
     text = body.text()
-    if not any(mark in text for mark in _COPYRIGHT_MARKS):
+    folded = text.casefold()
+    if not any(mark in folded for mark in _COPYRIGHT_MARKS):
         return
     last_elements = reversed(body.css(_COPYRIGHT_ELEMENTS)[-_MAX_COPYRIGHT_ELEMENTS:])
     copyright_line = next((node for node in last_elements if _states_copyright(node)), None)

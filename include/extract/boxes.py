@@ -30,8 +30,6 @@ _NOISE_NAMES = frozenset({
     "testimonials", "foot", "gnb", "jobalert", "jobalerts", "jobagent", "modal", "popup", "toast",
 })  # fmt: skip
 """Words in the classes or ids of elements which show that an element is not part of the posting."""
-_OTHER_NAMES = re.compile(r"(?<![a-z])(?:related|similar|others|recommended)(?![a-z])")
-"""A pattern of the names of lists of other postings."""
 _NAME_OF_FOOTER = re.compile("footer[a-z]{4,}|[a-z]{3,}footer")
 """A pattern of longer words for a footer: ``footerpanel``, ``sitefooter``."""
 _NAME_OF_OTHER_POSTINGS = re.compile(r"(?<![a-z])(?:related|similar|others|recommended)(?![a-z])")

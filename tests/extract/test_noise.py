@@ -164,6 +164,8 @@ def test_links_to_the_next_posting_are_no_facts() -> None:
         "<div><p>Acme Ltd, Baker Street</p><p>© 2026 Acme</p></div>",
         "<div><p>© 2026 Acme</p><div>Follow our Baker</div></div><div>Baker's dozen</div>",
         "<p>Copyright 2026 Baker. All rights reserved.</p>",
+        "<p>Baker, All Rights Reserved</p>",
+        "<p>(c)2026 Baker</p>",
         "<table><tr><td><font>&copy; Baker</font></td></tr></table>",
     ],
 )

@@ -123,9 +123,9 @@ def in_local_currency(
 
     The local currency follows from the countries of the job's places. If no place has a country,
     the country follows from the top-level domain of ``site``, or else from a pension scheme that
-    the text of the pay names, or else from the language. If the country is then unknown or China,
-    amounts in a Chinese text that are written as in mainland China are in yuan, even without a
-    mark.
+    the text of the pay names, or else from the language. If all known countries are China, or none
+    is known, amounts in a Chinese text that are written as in mainland China are in yuan, even
+    without a mark.
 
     Args:
         pay: the pay. If it has a currency, it is returned unchanged.
@@ -136,17 +136,17 @@ def in_local_currency(
     """
     if pay is None or pay.currency is not None:
         return pay
-    if any(countries):
-        return replace(pay, currency=local_currency(pay.raw, countries))
-    scheme = _PENSION_SCHEMES.search(pay.raw)
-    country = (
-        (country_of_site(site) if site else None)
-        or (scheme.lastgroup if scheme else None)
-        or _COUNTRIES_OF_LANGUAGES.get(language or "")
-    )
-    if country in (None, "CN") and language == "zh" and _IN_CHINA.search(pay.raw):
+    if not any(countries):
+        scheme = _PENSION_SCHEMES.search(pay.raw)
+        country = (
+            (country_of_site(site) if site else None)
+            or (scheme.lastgroup if scheme else None)
+            or _COUNTRIES_OF_LANGUAGES.get(language or "")
+        )
+        countries = [country]
+    if {None, "CN"}.issuperset(countries) and language == "zh" and _IN_CHINA.search(pay.raw):
         return replace(pay, currency="CNY")
-    return replace(pay, currency=local_currency(pay.raw, [country]))
+    return replace(pay, currency=local_currency(pay.raw, countries))
 
 
 def _positive_or_none(amount: float | None) -> float | None:

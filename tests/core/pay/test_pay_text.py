@@ -487,6 +487,18 @@ def test_a_scheme_or_the_language_decides_a_currency_without_a_country(
     assert in_local_currency(read, ["DE"], language=language) == read
 
 
+@pytest.mark.parametrize(
+    ("countries", "currency"), [(["CN"], "CNY"), (["CN", None], "CNY"), (["CN", "TW"], None)]
+)
+def test_chinese_pay_without_a_mark_is_in_yuan_if_all_places_are_in_china(
+    countries: list[str | None], currency: str | None
+) -> None:
+    read = in_local_currency(salary_in("薪资:1.5-2.5万/月"), countries, language="zh")
+
+    assert read is not None
+    assert read.currency == currency
+
+
 def test_very_long_numbers_are_read_quickly() -> None:
     salary_in_prose("Salary: €" + "1" * 200_000)
     salary_in_prose("Salary: €" + "1,111" * 50_000)
