@@ -346,7 +346,7 @@ _FURTHER_PLACES = frozenset(_FURTHER_LABELS.split("|"))
 _FIELDS = {
     label.casefold(): field for field, labels in _LABELS.items() for label in labels.split("|")
 } | dict.fromkeys(_FURTHER_PLACES, "location")
-_LABELS_WITH_COLON = frozenset({
+_LABELS_NEEDING_COLON = frozenset({
     "contract", "employment", "schedule", "local", "ort", "sted", "plats", "regime", "prazo",
     "date", "service", "área", "modalidad", "orario", "land", "kraj", "maa", "state", "region",
     "province", "closes", "expires", "published", "posted", "reference", "ref", "division", "sou",
@@ -475,7 +475,7 @@ def labelled_values(lines: Iterable[str], fields: Mapping[str, str] = _FIELDS) -
 
 
 def _is_certain(label: str) -> bool:
-    return label.endswith(":") or _normalised(label) not in _LABELS_WITH_COLON
+    return label.endswith(":") or _normalised(label) not in _LABELS_NEEDING_COLON
 
 
 def states(value: str, field: str) -> bool:
@@ -557,7 +557,7 @@ def field_of_label(label: str, fields: Mapping[str, str] = _FIELDS) -> str | Non
     if "/" in name:
         return next(filter(None, (fields.get(part.strip()) for part in name.split("/"))), None)
     _, _, last = name.rpartition(" ")
-    field = fields.get(last) if last not in _LABELS_WITH_COLON else None
+    field = fields.get(last) if last not in _LABELS_NEEDING_COLON else None
     return field if field in ("location", "salary") and name.count(" ") < 3 else None
 
 

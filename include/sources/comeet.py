@@ -18,7 +18,7 @@ from include.core.formats.json_object import JsonObject
 from include.core.formats.markup import section
 from include.core.models import JobPosting, ListedJob, Location
 from include.core.places.locations import place
-from include.core.places.workplaces import workplace_among, workplace_of
+from include.core.places.workplaces import workplace_from_flags, workplace_of
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.records import listing_page
@@ -58,7 +58,7 @@ class Comeet:
                 department=position.text("department"),
                 locations=(location,) if location else (),
                 workplace=workplace_of(position.text("workplace_type"))
-                or workplace_among(remote=position.flag("location", "is_remote"), hybrid=None),
+                or workplace_from_flags(remote=position.flag("location", "is_remote"), hybrid=None),
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,
                 updated_at=parse_time(position.text("time_updated")),

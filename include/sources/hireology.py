@@ -24,7 +24,7 @@ from include.core.models import JobPosting, ListedJob, Location, Salary
 from include.core.pay.pay_period import pay_period
 from include.core.pay.salary import salary
 from include.core.places.locations import place
-from include.core.places.workplaces import workplace_among
+from include.core.places.workplaces import workplace_from_flags
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.paging import next_start, number_in
@@ -70,7 +70,7 @@ class Hireology:
                 company=job.text("organization", "name"),
                 department=job.text("job_family", "name"),
                 locations=_locations(job),
-                workplace=workplace_among(remote=job.flag("remote"), hybrid=None),
+                workplace=workplace_from_flags(remote=job.flag("remote"), hybrid=None),
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,
                 salary=_pay(job),

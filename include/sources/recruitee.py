@@ -22,7 +22,7 @@ from include.core.models import JobPosting, ListedJob, Location
 from include.core.pay.pay_period import pay_period
 from include.core.pay.salary import salary
 from include.core.places.locations import place
-from include.core.places.workplaces import workplace_among
+from include.core.places.workplaces import workplace_from_flags
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.records import listing_page
@@ -71,7 +71,7 @@ class Recruitee:
                 company=offer.text("company_name"),
                 department=offer.text("department"),
                 locations=_locations(offer),
-                workplace=workplace_among(
+                workplace=workplace_from_flags(
                     remote=offer.flag("remote"),
                     hybrid=offer.flag("hybrid"),
                     onsite=offer.flag("on_site"),

@@ -23,7 +23,7 @@ from include.core.formats.json_object import JsonObject
 from include.core.formats.markup import section
 from include.core.models import JobPosting, ListedJob, Workplace
 from include.core.places.locations import place
-from include.core.places.workplaces import workplace_among, workplace_of
+from include.core.places.workplaces import workplace_from_flags, workplace_of
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
@@ -105,7 +105,7 @@ class SmartRecruiters:
 
 def _workplace(posting: JsonObject) -> Workplace | None:
     """Return the workplace that the flags of ``location`` state, or else a custom field."""
-    workplace = workplace_among(
+    workplace = workplace_from_flags(
         remote=posting.flag("location", "remote"), hybrid=posting.flag("location", "hybrid")
     )
     stated_workplace = (

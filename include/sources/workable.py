@@ -30,7 +30,7 @@ from include.core.formats.markup import section
 from include.core.models import JobPosting, ListedJob, Location
 from include.core.pay.salary import salary
 from include.core.places.locations import place
-from include.core.places.workplaces import workplace_among, workplace_of
+from include.core.places.workplaces import workplace_from_flags, workplace_of
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
@@ -94,7 +94,7 @@ class Workable:
                 language=job.text("language"),
                 locations=_locations(job),
                 workplace=workplace_of(job.text("workplace") or job.text("workplace_type"))
-                or workplace_among(
+                or workplace_from_flags(
                     remote=job.flag("remote") or job.flag("telecommuting"), hybrid=None
                 ),
                 employment_types=employment_types(_HOURS.get(hours, hours) if hours else None),

@@ -36,8 +36,8 @@ def test_pages_that_will_probably_not_be_read_fill_batches_less(
         runs.execute(f"UPDATE checks SET {check}")
     planned = plan_batches(engine, sweep, batch_size=4)
     assert len(planned) == batches, "eight pages and a quarter of ten, or eighteen"
-    dealt = runs.rows("SELECT DISTINCT batch FROM jobs ORDER BY batch")
-    assert [row.batch for row in dealt] == planned
+    rows = runs.rows("SELECT DISTINCT batch FROM jobs ORDER BY batch")
+    assert [row.batch for row in rows] == planned
 
 
 def test_pages_that_need_a_browser_are_drawn_whatever_is_known_of_them(engine: Engine) -> None:

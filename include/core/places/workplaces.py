@@ -316,13 +316,13 @@ def _workplace_of_item(item: str) -> Workplace | None:
     return kind if not left else None
 
 
-def workplace_among(
+def workplace_from_flags(
     *, remote: bool | None, hybrid: bool | None, onsite: bool | None = None
 ) -> Workplace | None:
     """Return the workplace whose flag is true; None if no flag is true, or several are."""
     flags = {Workplace.REMOTE: remote, Workplace.HYBRID: hybrid, Workplace.ONSITE: onsite}
-    said = [kind for kind, flag in flags.items() if flag]
-    return said[0] if len(said) == 1 else None
+    workplaces = [workplace for workplace, flag in flags.items() if flag]
+    return workplaces[0] if len(workplaces) == 1 else None
 
 
 def workplace_in_prose(text: str, language: str | None) -> Workplace | None:

@@ -422,7 +422,7 @@ class _Query:
         is the kind of the filter's tags. Otherwise the value is None.
         """
         found: dict[Unknown, Tag | None] = {}
-        for what, names in _FILTERS_BY.items():
+        for what, names in _FILTERS_NEEDING.items():
             active = names & self.conditions.keys()
             if active:
                 sides = [kind for kind in _FACETS if kind in active]
@@ -441,7 +441,7 @@ class _Query:
             return f"{counted} {source} WHERE tags @> '{{{Tag.UNKNOWN.of(tag)}}}'"
         return f"""
             {counted} (
-                SELECT FROM {self._matching(*_FILTERS_BY[what])}
+                SELECT FROM {self._matching(*_FILTERS_NEEDING[what])}
                     AND p.tags @> '{{{Tag.UNKNOWN.of(tag)}}}'
                 LIMIT :max_rows
             ) AS untold
@@ -489,14 +489,14 @@ def _side_count(kind: Tag) -> str:
     return f"UNION ALL SELECT 'count', '{kind}', count(*), NULL, NULL FROM but_{kind}"
 
 
-_FILTERS_BY: Mapping[Unknown, frozenset[str]] = {
+_FILTERS_NEEDING: Mapping[Unknown, frozenset[str]] = {
     Unknown.PAY: frozenset({"pay", "currency"}),
     Unknown.PLACE: frozenset({"place", Tag.COUNTRY}),
     Unknown.POSTED_AT: frozenset({"posted_since"}),
     Unknown.WORKPLACE: frozenset({Tag.WORKPLACE}),
 }
 """The names of the filters that need a fact, by fact."""
-_IGNORED_BY_SOME_COUNT = frozenset(_FACETS).union(*_FILTERS_BY.values())
+_IGNORED_BY_SOME_COUNT = frozenset(_FACETS).union(*_FILTERS_NEEDING.values())
 """The filters that at least one count ignores."""
 _KEYS = {
     "published_at": "CAST(date_part('epoch', p.published_at) * 1000000 AS bigint)",

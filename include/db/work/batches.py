@@ -86,7 +86,7 @@ def jobs_to_crawl(connection: Connection, sweep_id: int, batch: int) -> list[Cra
 
     Jobs whose crawl was begun and not finished are returned, too.
     """
-    rows = connection.execute(_TO_CRAWL, {"sweep": sweep_id, "dealt": batch}).mappings()
+    rows = connection.execute(_TO_CRAWL, {"sweep": sweep_id, "batch": batch}).mappings()
     return [_crawl_job(row) for row in rows]
 
 
@@ -102,13 +102,13 @@ def inline_content(connection: Connection, job_ids: Sequence[int]) -> dict[int, 
 
 def jobs_to_extract(connection: Connection, sweep_id: int, batch: int) -> list[ExtractJob]:
     """Return the jobs of the batch that have a stored page which is not read yet."""
-    rows = connection.execute(_TO_EXTRACT, {"sweep": sweep_id, "dealt": batch}).mappings()
+    rows = connection.execute(_TO_EXTRACT, {"sweep": sweep_id, "batch": batch}).mappings()
     return [ExtractJob(**row) for row in rows]
 
 
 def count_to_extract(connection: Connection, sweep_id: int, batch: int) -> int:
     """Return how many jobs ``jobs_to_extract`` would return."""
-    params = {"sweep": sweep_id, "dealt": batch}
+    params = {"sweep": sweep_id, "batch": batch}
     return connection.execute(_LEFT_TO_EXTRACT, params).scalar_one()
 
 
@@ -146,7 +146,7 @@ def _fingerprint(row: RowMapping) -> Fingerprint:
 _OF_BATCH = (
     checks.c.sweep_id == bindparam("sweep"),
     checks.c.status == CheckStatus.READING,
-    jobs.c.batch == bindparam("dealt"),
+    jobs.c.batch == bindparam("batch"),
 )
 _UNCRAWLED = jobs.c.status.in_((JobStatus.PENDING, JobStatus.CRAWLING))
 _IS_REREAD: ColumnElement[bool] = checks.c.kind == CheckKind.REEXTRACT

@@ -130,12 +130,12 @@ def set_listing(
     values: dict[str, object] = {"listing": listing, "reason": reason, "changed_xid": CHANGED_XID}
     if listed is not None:
         values["listed"] = listed
-    noted = connection.execute(
+    updated = connection.execute(
         update(checks)
         .where(checks.c.check_id == check_id, checks.c.status == CheckStatus.LISTING)
         .values(values)
     )
-    return noted.rowcount == 1
+    return updated.rowcount == 1
 
 
 def fail_unlisted(connection: Connection, sweep_id: int) -> None:

@@ -90,8 +90,8 @@ class JobPages:
         async with AsyncExitStack() as response:
             for is_last_try in (False, True):
                 headers = await self._sessions.headers(job.source, job.board_id)
-                conditional_request = replace(request, headers=headers)
-                fetching = self._fetcher.fetch(conditional_request, on_try=on_try, on_hop=on_hop)
+                request_with_headers = replace(request, headers=headers)
+                fetching = self._fetcher.fetch(request_with_headers, on_try=on_try, on_hop=on_hop)
                 try:
                     fetched = await response.enter_async_context(fetching)
                 except FetchError as error:

@@ -9,7 +9,7 @@ from include.core.places.locations import (
     place_of_address,
     places,
 )
-from include.core.places.workplaces import workplace_among, workplace_in, workplace_of
+from include.core.places.workplaces import workplace_from_flags, workplace_in, workplace_of
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_a_job_is_remote_only_if_all_its_locations_are() -> None:
 def test_flags_state_a_workplace_if_exactly_one_is_set(
     flags: dict[str, bool | None], expected: Workplace | None
 ) -> None:
-    assert workplace_among(**{"remote": None, "hybrid": None} | flags) is expected
+    assert workplace_from_flags(**{"remote": None, "hybrid": None} | flags) is expected
 
 
 def test_raw_text_is_made_of_the_parts_of_a_location_if_there_is_none() -> None:
