@@ -126,8 +126,9 @@ async def _many(at_once: int, port: int, begin: str, then: str, *, pause: float 
             except OSError:
                 pass
             finally:
+                # Abort before the first await, because this task may be cancelled during an await.
+                writer.transport.abort()
                 reading.cancel()
                 await asyncio.gather(reading, return_exceptions=True)
-                writer.transport.abort()
 
     await asyncio.gather(*(abuse() for _ in range(at_once)))
