@@ -37,7 +37,7 @@ class Request:
     """The headers of the request. The ``repr`` omits them, because they may hold a token. If the
     server redirects to another origin, they are not sent there."""
     checks_robots: bool = True
-    """Whether robots.txt is checked before the request. An adapter need not set this, because
+    """True if robots.txt is checked before the request. An adapter need not set this, because
     ``listing_pages`` in ``pipeline.listing.list_board`` sets it according to the adapter's
     ``facts``."""
     max_bytes: int | None = None
@@ -71,7 +71,7 @@ class Response:
 
     @property
     def is_whole_html(self) -> bool:
-        """Whether the body ends with ``</html>``. If it does not, the page may be truncated."""
+        """True if the body ends with ``</html>``. If it does not, the page may be truncated."""
         return self.body.rstrip()[-7:].lower() == b"</html>"
 
     def json(self) -> Any:

@@ -20,7 +20,7 @@ from tests.programs import need_program
 _OPTIONS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    # Without these options, Chromium slows down the tabs in the background.
+    # Chromium slows down tabs in the background unless it has these three options.
     *("--disable-background-timer-throttling", "--disable-renderer-backgrounding"),
     "--disable-backgrounding-occluded-windows",
 )

@@ -100,7 +100,7 @@ class Job:
 
 @dataclass
 class Memory:
-    """What a follower of a company was last shown of a job."""
+    """The state of a job that a follower of its company was last shown."""
 
     seen: int = 0
     """The content that the user was shown last, or 0 if none."""
@@ -161,7 +161,7 @@ class Catalogue:
         default_factory=dict[tuple[str, str], dict[JobKey, Memory]]
     )
 
-    # What a user sees.
+    # The methods below return what a user sees.
 
     def shown(
         self, run: Run, company: str, *, adopted: bool = False, unfinished: JobStatus | None = None

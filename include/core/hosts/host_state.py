@@ -40,7 +40,7 @@ class HostFailure:
     retry_after: float | None = None
     """The pause, in seconds, that the host asked for; None if it asked for no pause."""
     slow_down: bool = False
-    """Whether the host asked for fewer requests."""
+    """True if the host asked for fewer requests."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +64,7 @@ class HostState:
 
     @property
     def is_open(self) -> bool:
-        """Whether the circuit is open or half-open."""
+        """True if the circuit is open or half-open."""
         return self.failures >= CIRCUIT_FAILURES
 
     def is_blocked(self, now: float) -> bool:
