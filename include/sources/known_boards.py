@@ -1,9 +1,9 @@
 """A search by name in the shipped directory, which lists public boards of well-known companies.
 
 The directory is ``known_boards.json``. It holds the name, source and config of each board. About a
-third of the boards come from their recorded responses, and the others from public lists of boards.
-Some of these boards may have moved since then. Therefore a board that is found here is listed
-before anyone follows it.
+tenth of the boards come from their recorded responses, and the others from public lists of boards
+and links to postings. Some of these boards may have moved since then. Therefore a board that is
+found here is listed before anyone follows it.
 """
 
 import json
