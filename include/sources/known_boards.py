@@ -10,8 +10,7 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-from include.core.companies.directory import KnownBoard
-from include.core.search_facts import company_key
+from include.core.companies.directory import KnownBoard, directory_key
 
 _FILE = Path(__file__).with_name("known_boards.json")
 
@@ -19,9 +18,10 @@ _FILE = Path(__file__).with_name("known_boards.json")
 def known_boards(words: str) -> list[KnownBoard]:
     """Return the shipped boards whose company's name has words that begin with ``words``.
 
-    Boards whose company's name equals ``words`` come first. Case and accents are ignored.
+    Boards whose company's name equals ``words`` come first. Case, accents and apostrophes are
+    ignored.
     """
-    key = company_key(words).strip()
+    key = directory_key(words)
     if not key:
         return []
     boards = [
@@ -35,4 +35,4 @@ def known_boards(words: str) -> list[KnownBoard]:
 @lru_cache(maxsize=1)
 def _all_boards() -> tuple[tuple[str, KnownBoard], ...]:
     boards = (KnownBoard(**row) for row in json.loads(_FILE.read_text(encoding="utf-8")))
-    return tuple((company_key(board.name), board) for board in boards)
+    return tuple((directory_key(board.name), board) for board in boards)

@@ -107,7 +107,7 @@ async def test_a_board_that_was_checked_lately_is_found_by_name_and_not_asked_ag
     api, vendors = served
     with engine.begin() as connection:
         ensure_user(connection, "bob")
-        for slug, name in (("a", "Ácme Clinics"), ("b", "Acme Tools"), ("c", "Hidden Firm")):
+        for slug, name in (("a", "Ácme Clinics"), ("b", "Acme’s Tools"), ("c", "Hidden Firm")):
             config = {"board": slug}
             follow_company(connection, "bob", Company(slug=slug, source="gem", config=config))
             connection.execute(
@@ -124,11 +124,13 @@ async def test_a_board_that_was_checked_lately_is_found_by_name_and_not_asked_ag
             )
     async with api.client() as http:
         found = (await http.get("/boards", params={"q": "acme"})).json()["items"]
+        plural = (await http.get("/boards", params={"q": "acmes t"})).json()["items"]
         hidden = (await http.get("/boards", params={"q": "hidden"})).json()["items"]
         report = await run_import(http, document="ACME clinics\nAcme\nHidden Firm")
         shipped = (await http.get("/boards", params={"q": "nvidia"})).json()["items"]
 
-    assert [board["name"] for board in found] == ["Acme Tools", "Ácme Clinics"]
+    assert [board["name"] for board in found] == ["Acme’s Tools", "Ácme Clinics"]
+    assert [board["name"] for board in plural] == ["Acme’s Tools"]
     assert hidden == []
     assert shown(report) == [
         ("followed", "acme-clinics"),

@@ -75,8 +75,8 @@ def test_found_boards_are_sorted_by_name() -> None:
     assert names_found("hp") == ["HP", "HPE"]
 
 
-@pytest.mark.parametrize("words", ["L'ORÉAL", "l'oreal", "  L'Oréal "])
-def test_case_accents_and_spaces_do_not_matter(words: str) -> None:
+@pytest.mark.parametrize("words", ["L'ORÉAL", "l’oreal", "loreal", "  L'Oréal "])
+def test_case_accents_apostrophes_and_spaces_do_not_matter(words: str) -> None:
     assert names_found(words) == ["L'Oréal"]
 
 

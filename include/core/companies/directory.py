@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from include.core.companies.boards import config_sha256
+from include.core.search_facts import company_key
+
+_WITHOUT_APOSTROPHES = str.maketrans("", "", "'’")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,3 +23,11 @@ class KnownBoard:
     def key(self) -> tuple[str, str]:
         """Return the pair that identifies the board: its source and the hash of its config."""
         return self.source, config_sha256(self.config)
+
+
+def directory_key(name: str) -> str:
+    """Return the key by which a search in the directory compares names of companies.
+
+    Case, accents and apostrophes make no difference: the key of ``L'Oréal`` is ``loreal``.
+    """
+    return company_key(name).translate(_WITHOUT_APOSTROPHES).strip()

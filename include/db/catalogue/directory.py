@@ -12,8 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from include.core.companies.boards import config_sha256
-from include.core.companies.directory import KnownBoard
-from include.core.search_facts import company_key
+from include.core.companies.directory import KnownBoard, directory_key
 from include.db.sql import statement
 
 
@@ -22,13 +21,13 @@ def find_boards(
 ) -> list[KnownBoard]:
     """Return the boards whose company's name, or a word of it, begins with ``words``.
 
-    Names that equal ``words`` come first. Then shorter names come before longer names. Case and
-    accents make no difference.
+    Names that equal ``words`` come first. Then shorter names come before longer names. Case,
+    accents and apostrophes make no difference.
 
     Args:
         all_public: also return boards that the user does not follow.
     """
-    exact_key = company_key(words).strip()
+    exact_key = directory_key(words)
     params = {"key": _escape_like(exact_key), "exact": exact_key, "limit": limit}
     visible = {"user": user_id, "all_public": all_public}
     rows = connection.execute(_FIND, {**params, **visible}).mappings()
@@ -55,14 +54,15 @@ def _escape_like(text: str) -> str:
 
 _FIND = statement(
     r"""
-    SELECT name, source, config FROM boards
+    SELECT name, source, config
+    FROM boards, translate(name_key, '''’', '') AS key
     WHERE name_key IS NOT NULL AND checked_at IS NOT NULL AND NOT private
         AND coalesce(config ->> 'url', '') !~ '[?@]'
         AND (:all_public OR EXISTS (
             SELECT FROM companies AS k WHERE k.user_id = :user AND k.board_id = boards.board_id
         ))
-        AND (name_key LIKE :key || '%' OR name_key LIKE '% ' || :key || '%')
-    ORDER BY name_key <> :exact, length(name_key), name_key, board_id
+        AND (key LIKE :key || '%' OR key LIKE '% ' || :key || '%')
+    ORDER BY key <> :exact, length(key), key, board_id
     LIMIT :limit
     """
 )

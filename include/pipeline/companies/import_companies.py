@@ -15,10 +15,9 @@ from sqlalchemy import Connection, select
 
 from include.core.companies.company_lists import ListedCompany
 from include.core.companies.company_names import display_name
-from include.core.companies.directory import KnownBoard
+from include.core.companies.directory import KnownBoard, directory_key
 from include.core.formats.text import cut
 from include.core.models import Company, EntryStatus
-from include.core.search_facts import company_key
 from include.db.catalogue.directory import find_boards, was_listed
 from include.db.tables import users
 from include.db.user.companies import find_follow, free_slug
@@ -96,7 +95,7 @@ def look_up(
         return _look_up_address(connection, user_id, entry.address)
     name = entry.name or ""
     boards = search_directory(connection, user_id, name, limit=_MAX_CHOICES, all_public=all_public)
-    exact_boards = [board for board in boards if company_key(board.name) == company_key(name)]
+    exact_boards = [board for board in boards if directory_key(board.name) == directory_key(name)]
     if len(exact_boards) != 1:
         return _several(exact_boards or boards, name)
     (board,) = exact_boards
