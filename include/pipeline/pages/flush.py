@@ -1,7 +1,8 @@
 """Write the outcomes of a worker's jobs in groups.
 
-A worker collects outcomes in memory, and flushes them about once a second. A flush writes all
-collected outcomes in one transaction, which begins with the sweep's fence.
+A worker collects outcomes in memory, and flushes them after a quarter of a second, and later about
+once a second. A flush writes all collected outcomes in one transaction, which begins with the
+sweep's fence.
 
 Workers of a sweep do not block each other, because they take the fence's lock in shared mode and
 each worker has its own jobs. Only workers that end the same check at the same time wait for each
@@ -28,7 +29,13 @@ from include.pipeline.pages.page_outcomes import unstorable
 from include.pipeline.runs.settle_checks import end_if_read
 from include.pipeline.runs.start_run import assign_checks_to_waiting_runs
 
-_EVERY_SECONDS = 1.0
+_FIRST_FLUSH_SECONDS = 0.25
+"""The time to the first flush. Each interval is twice as long as the one before, up to
+``_MAX_INTERVAL_SECONDS``.
+
+The first flush is early, so that users soon see the first postings of a run.
+"""
+_MAX_INTERVAL_SECONDS = 1.0
 
 
 class Outcomes:
@@ -156,7 +163,7 @@ async def flush_while(
     *,
     stop: Callable[[Collection[int]], None] = lambda check_ids: None,
 ) -> dict[str, int]:
-    """Run ``work``, which adds to ``outcomes``, and flush the outcomes every second until it ends.
+    """Run ``work``, which adds to ``outcomes``, and flush the outcomes about once a second.
 
     Args:
         stop: called after each flush with the checks whose jobs must not be read any more.
@@ -169,8 +176,10 @@ async def flush_while(
             has been cancelled.
     """
     task = asyncio.create_task(work)
+    interval = _FIRST_FLUSH_SECONDS
     try:
-        while not (await asyncio.wait([task], timeout=_EVERY_SECONDS))[0]:
+        while not (await asyncio.wait([task], timeout=interval))[0]:
+            interval = min(2 * interval, _MAX_INTERVAL_SECONDS)
             await asyncio.to_thread(outcomes.write, *outcomes.take())
             stop(await asyncio.to_thread(outcomes.cancelled))
         if task.exception():
