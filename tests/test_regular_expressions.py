@@ -28,9 +28,9 @@ import pytest
 
 REVIEWED_SUPERLINEAR = {
     "api/security_headers.py:_INLINE": "The text is our own page.",
-    "include/core/places/locations.py:_BRACKETS": "The text has no two spaces in a row.",
-    "include/core/places/locations.py:_FACILITY_NAME": "Nothing can fail after a repeat has read a"
-    " whole word.",
+    "include/core/places/address_parts.py:_BRACKETS": "The text has no two spaces in a row.",
+    "include/core/places/address_parts.py:_FACILITY_NAME": "Nothing can fail after a repeat has"
+    " read a whole word.",
     "include/core/formats/markup.py:_SAFE_TAG": "The text comes from nh3, which closes every tag.",
     "include/core/formats/markup.py:_WHOLE_TAG": "Only the last quotation mark of each kind is not"
     " followed by another one, so at most two values are read in vain.",

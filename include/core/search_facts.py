@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from include.core.pay.yearly_pay import yearly_pay
 from include.core.places.countries import country_name
-from include.core.places.locations import locate, places
+from include.core.places.locations import locate
+from include.core.places.place_lists import place_names
 
 _TENANT_KEYS = ("company", "account", "board", "site", "tenant")
 _WORD = re.compile(r"[^\W_]+")
@@ -96,7 +97,7 @@ def search_facts(
         location: the location that the listing states. It is used if ``record`` is None.
         config: the config of the posting's board.
     """
-    posting = record or {"locations": [vars(locate(place)) for place in places(location)]}
+    posting = record or {"locations": [vars(locate(place)) for place in place_names(location)]}
     company = posting.get("company") or _name_at_source(source, config)
     key = company_key(company)
     pay, currency = _pay(posting.get("salary"))

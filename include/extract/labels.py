@@ -16,7 +16,7 @@ from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.pay.pay_period import pay_period
 from include.core.pay.pay_text import salary_in
-from include.core.places.locations import join_lines_below, join_places
+from include.core.places.place_lists import join_lines_below, join_places
 from include.core.places.workplaces import is_denial, workplace_of
 from include.extract.node_text import block_texts, next_element, text_of
 

@@ -14,7 +14,7 @@ from include.core.fields.dates import parse_time
 from include.core.fields.employment import is_employment_type
 from include.core.fields.template import MIN_PAGES, PageBlocks, Template
 from include.core.pay.pay_text import salary_in
-from include.core.places.locations import locations_in
+from include.core.places.place_lists import locations_in
 from include.core.places.workplaces import workplace_among_items
 from include.extract.labels import possible_labels
 

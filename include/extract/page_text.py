@@ -32,9 +32,12 @@ from include.core.pay.pay_text import salary_in
 from include.core.pay.pay_words import topics
 from include.core.pay.salary import is_plausible
 from include.core.pay.yearly_pay import SALARIES
+from include.core.places.address_parts import is_street
 from include.core.places.cities import is_city_name
 from include.core.places.countries import country_of_site
-from include.core.places.locations import STATES, is_street, locations_in, place
+from include.core.places.locations import location_from_parts
+from include.core.places.name_kinds import STATE_LETTERS
+from include.core.places.place_lists import locations_in
 from include.core.places.places_in_prose import places_in_prose
 from include.core.places.workplaces import (
     items_at_the_top,
@@ -53,7 +56,7 @@ _METHOD = "text"
 _DATES = ("posted_at", "valid_through")
 _PLAIN_FACTS = ("requisition_id", "department", "team")
 _STATE = re.compile(
-    rf"[a-z], (?:{'|'.join(sorted(STATES))})$|, (?:Co\.?|County) \w+$|[a-z] \([A-Z]{{2}}\)$|"
+    rf"[a-z], (?:{'|'.join(sorted(STATE_LETTERS))})$|, (?:Co\.?|County) \w+$|[a-z] \([A-Z]{{2}}\)$|"
     rf"[^\W\d] \(\d{{2}}\)$|[^\W\d]/[A-Z]{{2}}$|"
     rf"^\d{{4,5}} "
 )
@@ -394,5 +397,7 @@ def _locations(facts: Mapping[str, str]) -> tuple[Location, ...]:
     locations = locations_in(facts.get("location"))
     if locations or "city" not in facts:
         return locations
-    location = place(city=facts["city"], region=facts.get("region"), country=facts.get("country"))
+    location = location_from_parts(
+        city=facts["city"], region=facts.get("region"), country=facts.get("country")
+    )
     return (location,) if location else ()

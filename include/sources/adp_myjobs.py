@@ -27,7 +27,7 @@ from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
 from include.core.formats.markup import section
 from include.core.models import JobPosting, ListedJob, Location
-from include.core.places.locations import locate, place
+from include.core.places.locations import locate, location_from_parts
 from include.core.places.workplaces import workplace_in
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
@@ -136,7 +136,7 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 def _locations(job: JsonObject) -> tuple[Location, ...]:
     locations: list[Location] = []
     for at in job.objects("requisitionLocations"):
-        address = place(
+        address = location_from_parts(
             city=at.text("address", "cityName"),
             region=at.text("address", "countrySubdivisionLevel1", "longName"),
             country=at.text("address", "country", "longName"),

@@ -31,7 +31,7 @@ from include.core.formats.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob, Location, Salary
 from include.core.pay.pay_period import pay_period
 from include.core.pay.salary import salary
-from include.core.places.locations import locate, place
+from include.core.places.locations import locate, location_from_parts
 from include.core.places.workplaces import workplace_in
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, guid, text
@@ -143,7 +143,7 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
     locations: list[Location] = []
     for at in job.objects("requisitionLocations"):
         place_name = (at.text("nameCode", "shortName") or "").replace(" ,", ",")
-        address = place(
+        address = location_from_parts(
             city=at.text("address", "cityName"),
             region=at.text("address", "countrySubdivisionLevel1", "codeValue"),
             country=at.text("address", "countryCode", "codeValue"),

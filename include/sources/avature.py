@@ -25,7 +25,8 @@ from include.core.fields.reading import complete
 from include.core.formats.markup import node_text
 from include.core.formats.urls import absolute
 from include.core.models import JobPosting, ListedJob
-from include.core.places.locations import locate, places
+from include.core.places.locations import locate
+from include.core.places.place_lists import place_names
 from include.errors import ParseError
 from include.failure_codes import FailureCode
 from include.sources.base import ListingPage, Request, Response, SourceFacts
@@ -106,7 +107,7 @@ class Avature:
                 external_id=_number(page.url),
                 url=page.url,
                 company=facts.get("Company"),
-                locations=tuple(locate(place) for place in places(location_text)),
+                locations=tuple(locate(place) for place in place_names(location_text)),
             ),
             "\n".join(texts),
             method="html",

@@ -24,7 +24,7 @@ from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob, Location, Salary, Workplace
 from include.core.pay.pay_text import salary_in
-from include.core.places.locations import place
+from include.core.places.locations import location_from_parts
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
@@ -106,7 +106,7 @@ def _listed_job(config: Mapping[str, Any], opening: JsonObject) -> ListedJob:
 
 def _location(opening: JsonObject) -> Location | None:
     for at in (*opening.objects("location"), *opening.objects("atsLocation")):
-        location = place(
+        location = location_from_parts(
             city=at.text("city"),
             region=at.text("state") or at.text("province"),
             country=at.text("addressCountry") or at.text("country"),

@@ -17,7 +17,7 @@ from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
 from include.core.formats.markup import section
 from include.core.models import JobPosting, ListedJob, Location
-from include.core.places.locations import place
+from include.core.places.locations import location_from_parts
 from include.core.places.workplaces import workplace_from_flags, workplace_of
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
@@ -85,7 +85,7 @@ def _listed_job(position: JsonObject) -> ListedJob:
 
 
 def _location(position: JsonObject) -> Location | None:
-    return place(
+    return location_from_parts(
         city=position.text("location", "city"),
         region=position.text("location", "state"),
         country=position.text("location", "country"),

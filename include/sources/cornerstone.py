@@ -26,7 +26,7 @@ from include.core.fields.dates import parse_time
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob, Location
-from include.core.places.locations import place
+from include.core.places.locations import location_from_parts
 from include.core.places.workplaces import workplace_in
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
@@ -145,7 +145,9 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:
     locations = (
-        place(city=at.text("city"), region=at.text("state"), country=at.text("country"))
+        location_from_parts(
+            city=at.text("city"), region=at.text("state"), country=at.text("country")
+        )
         for at in job.objects("locations")
     )
     return tuple(dict.fromkeys(location for location in locations if location))

@@ -24,7 +24,7 @@ from include.core.fields.dates import parse_time
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob, Location, Workplace
-from include.core.places.locations import place
+from include.core.places.locations import location_from_parts
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name, text
 from include.sources.paging import next_start
@@ -127,7 +127,7 @@ def _listed_job(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
 
 def _locations(posting: JsonObject) -> tuple[Location, ...]:
     locations = (
-        place(
+        location_from_parts(
             city=at.text("cityName"),
             region=at.text("stateCode"),
             country=at.text("isoCountryCode"),

@@ -22,7 +22,7 @@ from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
 from include.core.formats.urls import absolute
 from include.core.models import JobPosting, ListedJob
-from include.core.places.locations import locations_in
+from include.core.places.place_lists import locations_in
 from include.core.places.workplaces import workplace_of
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response, SourceFacts

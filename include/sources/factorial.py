@@ -24,7 +24,7 @@ from include.core.fields.employment import employment_types, is_employment_type
 from include.core.fields.reading import complete
 from include.core.formats.markup import node_text
 from include.core.models import JobPosting, ListedJob
-from include.core.places.locations import locations_in
+from include.core.places.place_lists import locations_in
 from include.core.places.workplaces import workplace_of
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts

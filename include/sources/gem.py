@@ -14,7 +14,8 @@ from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
 from include.core.formats.markup import unescaped
 from include.core.models import JobPosting, ListedJob
-from include.core.places.locations import locate, places
+from include.core.places.locations import locate
+from include.core.places.place_lists import place_names
 from include.core.places.workplaces import workplace_in, workplace_of
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
@@ -43,7 +44,7 @@ class Gem:
 
     def parse_posting(self, content: str) -> JobPosting:
         post = JsonObject.parse(content)
-        place_names = _places(post)
+        location_names = _places(post)
         employment = post.text("employment_type")
         return complete(
             JobPosting(
@@ -55,8 +56,8 @@ class Gem:
                     (name for each in post.objects("departments") if (name := each.text("name"))),
                     None,
                 ),
-                locations=tuple(locate(each) for each in place_names),
-                workplace=workplace_of(post.text("location_type")) or workplace_in(place_names),
+                locations=tuple(locate(each) for each in location_names),
+                workplace=workplace_of(post.text("location_type")) or workplace_in(location_names),
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,
                 posted_at=parse_time(post.text("first_published_at")),
@@ -84,4 +85,4 @@ def _places(post: JsonObject) -> tuple[str, ...]:
     offices = (
         office.text("location", "name") or office.text("name") for office in post.objects("offices")
     )
-    return places(post.text("location", "name")) or tuple(dict.fromkeys(filter(None, offices)))
+    return place_names(post.text("location", "name")) or tuple(dict.fromkeys(filter(None, offices)))

@@ -27,7 +27,7 @@ from include.core.formats.markup import unescaped
 from include.core.formats.text import one_line
 from include.core.formats.xml_document import Element, read_xml
 from include.core.models import JobPosting, ListedJob, Location, Workplace
-from include.core.places.locations import locate, place
+from include.core.places.locations import locate, location_from_parts
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based
@@ -120,7 +120,9 @@ def _listed_job(position: JsonObject) -> ListedJob:
 
 def _places(position: JsonObject) -> tuple[Location, ...]:
     parts = (
-        place(city=at.text("city"), region=at.text("state"), country=at.text("country"))
+        location_from_parts(
+            city=at.text("city"), region=at.text("state"), country=at.text("country")
+        )
         for at in position.objects("locations")
     )
     locations = map(locate, position.texts("locations"))

@@ -32,7 +32,8 @@ from include.core.formats.text import cut
 from include.core.models import JobPosting, ListedJob, Location, Salary, Workplace
 from include.core.pay.pay_period import pay_period
 from include.core.pay.salary import salary, widest
-from include.core.places.locations import locate, locations_in, places
+from include.core.places.locations import locate
+from include.core.places.place_lists import locations_in, place_names
 from include.core.places.workplaces import workplace_in, workplace_of
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
@@ -89,7 +90,7 @@ class Greenhouse:
     def parse_posting(self, content: str) -> JobPosting:
         job = JsonObject.parse(content)
         html = unescaped(job.html("content"))
-        place_names = places(job.text("location", "name"))
+        location_names = place_names(job.text("location", "name"))
         employment = ", ".join(_custom_values(job, _HOURS_FIELD)) or None
         return complete(
             JobPosting(
@@ -101,7 +102,7 @@ class Greenhouse:
                 department=_department(job),
                 language=job.text("language"),
                 locations=_locations(job),
-                workplace=_workplace(job) or workplace_in(place_names),
+                workplace=_workplace(job) or workplace_in(location_names),
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,
                 salary=widest([_pay(pay) for pay in job.objects("pay_input_ranges")])

@@ -23,7 +23,7 @@ from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
 from include.core.formats.markup import section
 from include.core.models import JobPosting, ListedJob, Location
-from include.core.places.locations import place
+from include.core.places.locations import location_from_parts
 from include.core.places.workplaces import workplace_of
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
@@ -120,7 +120,7 @@ def _posting(job: JsonObject, url: str) -> JobPosting:
 
 
 def _location(job: JsonObject) -> Location | None:
-    return place(
+    return location_from_parts(
         city=job.text("addressCity"),
         region=job.text("addressState"),
         country=job.text("addressCountry"),

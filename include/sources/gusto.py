@@ -29,7 +29,7 @@ from include.core.formats.markup import node_text, text_of_html
 from include.core.formats.text import one_line
 from include.core.models import JobPosting, ListedJob
 from include.core.pay.pay_text import salary_in
-from include.core.places.locations import locations_in
+from include.core.places.place_lists import locations_in
 from include.core.places.workplaces import workplace_in
 from include.errors import ParseError, SettingError
 from include.sources.base import ListingPage, Request, Response, SourceFacts

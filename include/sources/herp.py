@@ -27,7 +27,7 @@ from include.core.formats.markup import section
 from include.core.models import JobPosting, ListedJob, Location, Workplace
 from include.core.pay.pay_period import pay_period
 from include.core.pay.salary import salary
-from include.core.places.locations import place
+from include.core.places.locations import location_from_parts
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.records import listing_page
@@ -140,7 +140,9 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
     """
     names = ((at.text("prefName"), at.text("cityName")) for at in job.objects("jobLocations"))
     locations = (
-        place(city=city, region=region, country=None, code=_COUNTRY, raw=f"{region}{city or ''}")
+        location_from_parts(
+            city=city, region=region, country=None, code=_COUNTRY, raw=f"{region}{city or ''}"
+        )
         for region, city in names
         if region
     )

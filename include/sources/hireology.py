@@ -23,7 +23,7 @@ from include.core.formats.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob, Location, Salary
 from include.core.pay.pay_period import pay_period
 from include.core.pay.salary import salary
-from include.core.places.locations import place
+from include.core.places.locations import location_from_parts
 from include.core.places.workplaces import workplace_from_flags
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
@@ -100,7 +100,7 @@ def _listed_job(job: JsonObject) -> ListedJob | None:
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:
     locations = (
-        place(city=at.text("city"), region=at.text("state"), country=None)
+        location_from_parts(city=at.text("city"), region=at.text("state"), country=None)
         for at in job.objects("locations")
     )
     return tuple(dict.fromkeys(location for location in locations if location))

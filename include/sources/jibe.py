@@ -27,7 +27,8 @@ from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob, Location
 from include.core.pay.salary import salary
-from include.core.places.locations import locations_in, place
+from include.core.places.locations import location_from_parts
+from include.core.places.place_lists import locations_in
 from include.core.places.workplaces import workplace_in
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, host
@@ -131,7 +132,7 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
     If there are none, return the places in the text that the site shows as the location.
     """
     locations = [
-        place(
+        location_from_parts(
             city=at.text("city"),
             region=at.text("state"),
             country=at.text("country"),

@@ -23,7 +23,7 @@ from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
 from include.core.models import EmploymentType, JobPosting, ListedJob, Location
 from include.core.pay.salary import salary
-from include.core.places.locations import place
+from include.core.places.locations import location_from_parts
 from include.core.places.workplaces import workplace_in
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
@@ -127,13 +127,13 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 
 def _places(job: JsonObject) -> tuple[Location, ...]:
     places = (
-        place(
+        location_from_parts(
             city=_part(at, "city"),
             region=_part(at, "state"),
             country=_part(at, "countryName"),
             code=_part(at, "countryCode"),
         )
-        or place(city=None, region=None, country=None, raw=at.text("name"))
+        or location_from_parts(city=None, region=None, country=None, raw=at.text("name"))
         for at in job.objects("jobLocations")
     )
     return tuple(dict.fromkeys(location for location in places if location))

@@ -23,7 +23,7 @@ from include.core.models import JobPosting, ListedJob, Location, Salary
 from include.core.pay.pay_period import pay_period
 from include.core.pay.pay_text import salary_in
 from include.core.pay.salary import salary
-from include.core.places.locations import locations_in
+from include.core.places.place_lists import locations_in
 from include.core.places.workplaces import workplace_in, workplace_of
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts

@@ -21,7 +21,7 @@ from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob, Location
 from include.core.pay.salary import salary
-from include.core.places.locations import place
+from include.core.places.locations import location_from_parts
 from include.core.places.workplaces import workplace_of
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
@@ -101,7 +101,7 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 
 
 def _location(job: JsonObject) -> Location | None:
-    return place(
+    return location_from_parts(
         city=job.text("city"),
         region=job.text("state"),
         country=job.text("country"),

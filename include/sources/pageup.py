@@ -32,7 +32,7 @@ from include.core.fields.reading import complete
 from include.core.formats.markup import node_text
 from include.core.formats.urls import absolute
 from include.core.models import JobPosting, ListedJob, Location
-from include.core.places.locations import locations_in
+from include.core.places.place_lists import locations_in
 from include.errors import ParseError
 from include.failure_codes import FailureCode
 from include.sources.base import ListingPage, Request, Response, SourceFacts

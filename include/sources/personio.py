@@ -28,7 +28,7 @@ from include.core.formats.xml_document import Element, read_xml
 from include.core.models import JobPosting, ListedJob
 from include.core.pay.pay_period import pay_period
 from include.core.pay.salary import salary
-from include.core.places.locations import locations_in
+from include.core.places.place_lists import locations_in
 from include.core.places.workplaces import workplace_in
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts

@@ -19,7 +19,7 @@ from include.core.formats.markup import section
 from include.core.models import JobPosting, ListedJob, Location, Salary
 from include.core.pay.pay_period import pay_period
 from include.core.pay.salary import salary
-from include.core.places.locations import place
+from include.core.places.locations import location_from_parts
 from include.core.places.workplaces import workplace_of
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
@@ -95,7 +95,7 @@ def _listed_job(posting: JsonObject) -> ListedJob:
 
 
 def _location(posting: JsonObject) -> Location | None:
-    return place(
+    return location_from_parts(
         city=posting.text("location", "city"),
         region=posting.text("location", "province"),
         country=None,

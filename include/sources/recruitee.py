@@ -21,7 +21,7 @@ from include.core.formats.markup import section
 from include.core.models import JobPosting, ListedJob, Location
 from include.core.pay.pay_period import pay_period
 from include.core.pay.salary import salary
-from include.core.places.locations import place
+from include.core.places.locations import location_from_parts
 from include.core.places.workplaces import workplace_from_flags
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
@@ -123,7 +123,7 @@ def _locations(offer: JsonObject) -> tuple[Location, ...]:
 
 
 def _location(at: JsonObject, region: str | None) -> Location | None:
-    return place(
+    return location_from_parts(
         city=at.text("city"),
         region=region,
         country=at.text("country"),

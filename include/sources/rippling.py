@@ -19,7 +19,7 @@ from include.core.formats.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob
 from include.core.pay.pay_period import pay_period
 from include.core.pay.salary import salary, widest
-from include.core.places.locations import locations_in
+from include.core.places.place_lists import locations_in
 from include.core.places.workplaces import workplace_in
 from include.errors import PageGone, ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts

@@ -22,7 +22,7 @@ from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
 from include.core.formats.markup import section
 from include.core.models import JobPosting, ListedJob, Workplace
-from include.core.places.locations import place
+from include.core.places.locations import location_from_parts
 from include.core.places.workplaces import workplace_from_flags, workplace_of
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response, SourceFacts
@@ -76,7 +76,7 @@ class SmartRecruiters:
             if (html := part.html("part", "text"))
         )
         employment = posting.text("typeOfEmployment", "label")
-        location = place(
+        location = location_from_parts(
             city=posting.text("location", "city"),
             region=posting.text("location", "region"),
             country=posting.text("location", "country"),

@@ -24,7 +24,7 @@ from include.core.formats.markup import section
 from include.core.models import JobPosting, ListedJob, Location, Workplace
 from include.core.pay.pay_period import pay_period
 from include.core.pay.salary import salary
-from include.core.places.locations import place
+from include.core.places.locations import location_from_parts
 from include.core.places.workplaces import workplace_of
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
@@ -145,7 +145,7 @@ def _location(post: JsonObject) -> Location | None:
         )
     except ParseError:
         return None
-    return place(
+    return location_from_parts(
         city=at.text("locality"),
         region=at.text("region1"),
         country=at.text("country"),

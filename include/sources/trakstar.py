@@ -19,7 +19,7 @@ from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
 from include.core.formats.markup import unescaped
 from include.core.models import JobPosting, ListedJob, Location, Workplace
-from include.core.places.locations import place
+from include.core.places.locations import location_from_parts
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
@@ -95,7 +95,7 @@ def _listed_job(opening: JsonObject) -> ListedJob:
 
 
 def _location(opening: JsonObject) -> Location | None:
-    return place(
+    return location_from_parts(
         city=opening.text("location", "city"),
         region=opening.text("location", "state"),
         country=opening.text("location", "country"),

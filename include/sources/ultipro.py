@@ -27,7 +27,7 @@ from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
 from include.core.models import EmploymentType, JobPosting, ListedJob, Location, Salary, Workplace
 from include.core.pay.salary import salary
-from include.core.places.locations import place
+from include.core.places.locations import location_from_parts
 from include.core.places.workplaces import workplace_in
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response, SourceFacts
@@ -134,7 +134,7 @@ def _listed_job(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
 
 
 def _location(at: JsonObject) -> Location | None:
-    return place(
+    return location_from_parts(
         city=at.text("Address", "City"),
         region=at.text("Address", "State", "Name"),
         country=at.text("Address", "Country", "Name"),

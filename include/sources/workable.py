@@ -29,7 +29,7 @@ from include.core.formats.json_object import JsonObject
 from include.core.formats.markup import section
 from include.core.models import JobPosting, ListedJob, Location
 from include.core.pay.salary import salary
-from include.core.places.locations import place
+from include.core.places.locations import location_from_parts
 from include.core.places.workplaces import workplace_from_flags, workplace_of
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response, SourceFacts
@@ -132,7 +132,7 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 def _locations(job: JsonObject) -> tuple[Location, ...]:
     visible_places = [each for each in job.objects("locations") if each.flag("hidden") is not True]
     locations = (
-        place(
+        location_from_parts(
             city=each.text("city"),
             region=each.text("region") or each.text("state"),
             country=each.text("country"),

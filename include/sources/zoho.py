@@ -24,7 +24,7 @@ from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject, objects_of, read_json, values_of
 from include.core.models import JobPosting, ListedJob, Location, Workplace
 from include.core.pay.pay_text import salary_in
-from include.core.places.locations import place
+from include.core.places.locations import location_from_parts
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, host
@@ -160,7 +160,9 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
     state, country = (_place_name(job.text(key)) for key in ("State", "Country"))
     parts = (job.text("City") or "").split(",")
     cities = [city for part in parts if (city := _place_name(part))]
-    locations = (place(city=city, region=state, country=country) for city in cities or [None])
+    locations = (
+        location_from_parts(city=city, region=state, country=country) for city in cities or [None]
+    )
     return tuple(dict.fromkeys(location for location in locations if location))
 
 

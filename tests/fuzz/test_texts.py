@@ -18,7 +18,8 @@ from include.core.filtering.filters import check_filters, wants
 from include.core.formats.json_object import JsonObject, mended_json
 from include.core.models import Company, JobPosting, ListedJob
 from include.core.pay.pay_text import salary_in, salary_in_prose
-from include.core.places.locations import locate, locations_in, places
+from include.core.places.locations import locate
+from include.core.places.place_lists import locations_in, place_names
 from include.core.places.workplaces import items_at_the_top, workplace_in_title, workplace_of
 from include.errors import JobhuntError, ParseError
 from include.extract.labels import labelled_values
@@ -50,7 +51,7 @@ def test_any_number_is_a_date_or_unknown(number: float) -> None:
 
 @fuzzed(text=texts, country=st.none() | texts)
 def test_any_text_is_read_as_places(text: str, country: str | None) -> None:
-    places(text)
+    place_names(text)
     locate(text, country=country)
     for found in locations_in(text, country=country):
         assert found.country is None or len(found.country) == 2

@@ -20,7 +20,8 @@ from include.core.models import JobPosting, Location, Workplace
 from include.core.pay.schema_pay import schema_pay
 from include.core.places.cities import is_city_name
 from include.core.places.countries import country_code
-from include.core.places.locations import locate, locations_in, place, place_of_address
+from include.core.places.locations import locate, location_from_parts, location_of_address
+from include.core.places.place_lists import locations_in
 from include.core.places.workplaces import workplace_in, workplace_of
 from include.errors import ParseError
 
@@ -194,13 +195,13 @@ def _locations(
         text = address.text("name") or address.text("streetAddress") or at.text("name")
         return locations_in(_without_company(_plain_text(text), company))
     street = None if city or region else _plain_text(address.text("streetAddress"))
-    if street and (location := place_of_address(street, country)):
+    if street and (location := location_of_address(street, country)):
         return (location,)
     if city and not region and "," in city:
         return (locate(city, country=country),)
     place_name = _plain_text(address.text("name"))
     raw = place_name if place_name and city and city in place_name else None
-    location = place(city=city, region=region, country=country, raw=raw)
+    location = location_from_parts(city=city, region=region, country=country, raw=raw)
     return (location,) if location else ()
 
 

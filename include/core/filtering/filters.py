@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from include.core.filtering.titles import check_patterns, finds, passes_patterns
 from include.core.models import Company, JobPosting, ListedJob, Location
 from include.core.places.countries import country_code, country_name
-from include.core.places.locations import locations_in, places
+from include.core.places.place_lists import locations_in, place_names
 from include.core.places.workplaces import workplace_in
 
 _MIN_COUNTRY_NAME = 3
@@ -76,5 +76,5 @@ def _is_in(place: Location, field: str, patterns: tuple[str, ...]) -> bool:
 
 
 def _wants_workplace(company: Company, job: ListedJob, posting: JobPosting | None) -> bool:
-    workplace = (posting and posting.workplace) or workplace_in(places(job.location))
+    workplace = (posting and posting.workplace) or workplace_in(place_names(job.location))
     return workplace is None or not company.workplaces or workplace in company.workplaces

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from include.core.fields.dates import parse_time
 from include.core.models import Location
 from include.core.places.cities import is_city_name
-from include.core.places.locations import locations_in
+from include.core.places.place_lists import locations_in
 
 _NAME = (
     r"(?P<name>[^\W\d_][\w'’.-]*(?:[ -](?:(?:de|la|le|les|sur|am|an|der|upon|of|do|da|di|del|sous|"

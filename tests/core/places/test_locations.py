@@ -4,11 +4,10 @@ from include.core.models import Location, Workplace
 from include.core.places.locations import (
     dollar_countries,
     locate,
-    locations_in,
-    place,
-    place_of_address,
-    places,
+    location_from_parts,
+    location_of_address,
 )
+from include.core.places.place_lists import locations_in, place_names
 from include.core.places.workplaces import workplace_from_flags, workplace_in, workplace_of
 
 
@@ -48,7 +47,7 @@ from include.core.places.workplaces import workplace_from_flags, workplace_in, w
 def test_one_location_text_may_name_several_places(
     text: str | None, expected: tuple[str, ...]
 ) -> None:
-    assert places(text) == expected
+    assert place_names(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -256,13 +255,13 @@ def test_flags_state_a_workplace_if_exactly_one_is_set(
 def test_raw_text_is_made_of_the_parts_of_a_location_if_there_is_none() -> None:
     parts = {"city": "Houston", "region": "TX", "country": "us"}
 
-    assert place(**parts) == Location(
+    assert location_from_parts(**parts) == Location(
         raw="Houston, TX, US", city="Houston", region="TX", country="US"
     )
-    assert place(**parts, raw="Houston, Texas") == Location(
+    assert location_from_parts(**parts, raw="Houston, Texas") == Location(
         raw="Houston, Texas", city="Houston", region="TX", country="US"
     )
-    assert place(city=None, region=None, country=None) is None
+    assert location_from_parts(city=None, region=None, country=None) is None
 
 
 @pytest.mark.parametrize(
@@ -328,7 +327,7 @@ def test_two_addresses_may_be_joined_by_a_word_of_one_letter() -> None:
 def test_a_street_states_a_place_only_if_it_is_a_whole_address(
     street: str, city: str | None
 ) -> None:
-    found = place_of_address(street, None)
+    found = location_of_address(street, None)
 
     assert (found and found.city) == city
 
