@@ -22,7 +22,7 @@ from include.sources.detect.own_site import listing_pages
 from include.sources.detect.page import read_page
 from include.sources.registry import adapter_for, canonical_config, check_config, sources
 from tests.fuzzing import bodies, fuzzed, markup, repeated
-from tests.sources.rows import Sample, leaves
+from tests.sources.sample import Sample, leaves
 from tests.sources.test_addresses import urls_of, with_value
 from tests.sources.test_faulty_listings import BOARDS, listed
 

@@ -1,12 +1,12 @@
 """Tests that a board of each source can be followed, listed over HTTP, read and stored.
 
 A local server stands in for the board. Each source is tested with two lists. The first is the
-sample of ``tests/sources/rows.py``, which has the fields of a recorded row. The second is the first
-recorded list that has postings, if the recorded responses are beside the checkout. If a list does
-not contain the content of a posting, the server sends a page that contains JSON-LD. If the source
-has a row in ``DOCUMENTS`` of ``tests/sources/rows.py``, the server sends this document instead.
-Both have the title that the list states. ``make test`` tests three sources. ``make sources``, which
-sets ``JOBHUNT_EVERY_SOURCE=1``, tests all of them.
+sample in ``SAMPLES`` of ``tests/sources/rows.py``, which has the fields of a recorded row. The
+second is the first recorded list that has postings, if the recorded responses are beside the
+checkout. If a list does not contain the content of a posting, the server sends a page that contains
+JSON-LD. If the source has a row in ``DOCUMENTS`` of ``tests/sources/rows.py``, the server sends
+this document instead. Both have the title that the list states. ``make test`` tests three sources.
+``make sources``, which sets ``JOBHUNT_EVERY_SOURCE=1``, tests all of them.
 """
 
 import json
@@ -33,8 +33,8 @@ from tests.ingestion import USER, Ingestion
 from tests.recorded import RECORDED
 from tests.sites import SEED, Sites, serving
 from tests.sources.boards import listing
-from tests.sources.rows import DOCUMENTS, STATES
-from tests.sources.test_faulty_listings import BOARDS, body_of
+from tests.sources.rows import DOCUMENTS, PAGE_SCRIPTS
+from tests.sources.test_faulty_listings import BOARDS
 
 DEFAULT_SOURCES = ("greenhouse", "paycom", "softgarden")
 """The sources that are tested unless ``JOBHUNT_EVERY_SOURCE`` is set.
@@ -52,11 +52,11 @@ class Board:
 
     source: str
     config: dict[str, Any]
-    opens: str
+    first_response: str
     body: bytes
     titles: dict[str, str] = field(default_factory=dict[str, str])
     """The titles that the run must store, by external id. If empty, they are those of the list."""
-    first: str = ""
+    first_path: str = ""
     """The path and the query of the first request of the listing."""
     pages: dict[str, str] = field(default_factory=dict[str, str])
     """The titles of postings whose content the list lacks, by the path and query of their page."""
@@ -64,7 +64,7 @@ class Board:
     def move_to(self, url: str) -> None:
         """Set the URL of the board's server, and the paths and titles that depend on it."""
         self.config["base_url"] = url
-        self.first = path_of(adapter_for(self.source).first_request(self.config).url)
+        self.first_path = path_of(adapter_for(self.source).first_request(self.config).url)
         jobs = listing(self.source, self.config, self.listed).jobs
         self.titles = self.titles or {job.external_id: job.title for job in jobs}
         self.pages = {
@@ -80,15 +80,15 @@ class Board:
 
     def answer(self, path: str) -> bytes:
         """Return the body of the response to a request for ``path``, which includes the query."""
-        if path == self.first and self.opens:
-            return self.opens.encode()
+        if path == self.first_path and self.first_response:
+            return self.first_response.encode()
         if (title := self.pages.get(path)) is None:
             return self.body
         if self.source in DOCUMENTS:
             return json.dumps(DOCUMENTS[self.source](title)).encode()
         markup = {"@type": "JobPosting", "title": title, "description": "We cook at night."}
         posting = f'<script type="application/ld+json">{json.dumps(markup)}</script>'
-        state = STATES.get(self.source, "").replace("TITLE", json.dumps(title))
+        state = PAGE_SCRIPTS.get(self.source, "").replace("TITLE", json.dumps(title))
         return f"<html><h1>{title}</h1>{posting}{state}</html>".encode()
 
     async def respond(self, request: web.Request) -> web.Response:
@@ -109,8 +109,8 @@ def sample_board(source: str) -> Board:
     return Board(
         source=source,
         config=dict(sample.config),
-        opens=sample.opens,
-        body=body_of(sample),
+        first_response=sample.first_response,
+        body=sample.body(sample.row),
     )
 
 
@@ -125,7 +125,7 @@ def recorded_board(source: str) -> Board | None:
             return Board(
                 source=source,
                 config=dict(label["config"]),
-                opens=BOARDS[source].opens,
+                first_response=BOARDS[source].first_response,
                 body=path.read_bytes(),
                 titles={number: title for number, title, _ in label["jobs"]},
             )

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,8 +12,8 @@ from include.core.formats.urls import is_http
 from include.core.models import ListedJob
 from include.errors import JobhuntError
 from include.sources.registry import adapter_for
-from tests.sources.rows import Sample, leaves
-from tests.sources.test_faulty_listings import BOARDS, body_of, listed
+from tests.sources.sample import Sample, leaves
+from tests.sources.test_faulty_listings import BOARDS, listed
 
 UNSAFE = (
     "javascript:alert(1)",
@@ -31,11 +30,11 @@ def responses(sample: Sample, url: str) -> Iterator[bytes]:
     whole = sample.wrap(sample.row)
     if isinstance(whole, bytes):
         for path in leaves(sample.row):
-            yield body_of(replace(sample, row=with_value(sample.row, path, url)))
+            yield sample.body(with_value(sample.row, path, url))
     else:
         for path in leaves(whole):
             yield json.dumps(with_value(whole, path, url)).encode()
-    yield _URL.sub(url.encode(), body_of(sample))
+    yield _URL.sub(url.encode(), sample.body(sample.row))
 
 
 def with_value(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
@@ -77,5 +76,5 @@ def test_only_http_urls_leave_an_adapter(source: str) -> None:
 
 @pytest.mark.parametrize("source", BOARDS)
 def test_the_http_url_of_a_posting_leaves_its_adapter(source: str) -> None:
-    (job,) = listed(BOARDS[source], lambda _: body_of(BOARDS[source])).jobs
+    (job,) = listed(BOARDS[source], lambda _: BOARDS[source].body(BOARDS[source].row)).jobs
     assert list(urls_of(source, job))

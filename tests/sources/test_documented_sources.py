@@ -5,7 +5,8 @@ from pathlib import Path
 
 from include.sources.base import SourceFacts
 from include.sources.registry import adapter_for, facts_of, sources
-from tests.sources.rows import SAMPLES, WITHOUT_ROWS
+from tests.sources.markup_rows import WITHOUT_ROWS
+from tests.sources.rows import SAMPLES
 
 _PAGE = Path(__file__).parents[2] / "docs" / "sources.md"
 _CHANGES = re.compile(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \| (\d{4}-\d{2}) \|$", re.MULTILINE)

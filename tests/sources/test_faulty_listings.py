@@ -18,7 +18,9 @@ from include.errors import ListingError, ParseError
 from include.sources.base import Request
 from include.sources.registry import adapter_for, facts_of
 from tests.sources.boards import listing
-from tests.sources.rows import SAMPLES, WITHOUT_ROWS, Sample
+from tests.sources.markup_rows import WITHOUT_ROWS
+from tests.sources.rows import SAMPLES
+from tests.sources.sample import Sample
 
 BOARDS = {sample.source: sample for sample in reversed((*SAMPLES, *WITHOUT_ROWS))}
 """The first sample of each source, by source."""
@@ -104,11 +106,6 @@ WITHOUT_TOTAL = frozenset({
 })  # fmt: skip
 
 
-def body_of(sample: Sample) -> bytes:
-    found = sample.wrap(sample.row)
-    return found if isinstance(found, bytes) else json.dumps(found).encode()
-
-
 def with_total(sample: Sample, total: int) -> bytes:
     """Return the response that contains one posting, but states ``total`` as the total."""
     found = sample.wrap(sample.row)
@@ -126,8 +123,8 @@ def listed(sample: Sample, answer: Callable[[Request], bytes]) -> Listing:
     first = adapter_for(sample.source).first_request(sample.config)
 
     def serve(request: Request) -> Page:
-        opens = sample.opens and request.url == first.url
-        body = sample.opens.encode() if opens else answer(request)
+        is_first = sample.first_response and request.url == first.url
+        body = sample.first_response.encode() if is_first else answer(request)
         headers = {"x-apple-csrf-token": "t", "x-result-total-count": "1"}
         return Page(url=request.url, body=body, headers=headers)
 
@@ -146,7 +143,7 @@ def never_complete(sample: Sample, answer: Callable[[Request], bytes]) -> None:
 @pytest.mark.parametrize("source", BOARDS)
 def test_the_board_without_a_fault_is_complete(source: str) -> None:
     sample = BOARDS[source]
-    found = listed(sample, lambda _: body_of(sample))
+    found = listed(sample, lambda _: sample.body(sample.row))
 
     assert (len(found.jobs), found.complete, found.reason) == (1, True, None)
 
@@ -175,7 +172,7 @@ def test_a_cut_response_is_never_complete_without_its_posting(source: str) -> No
     A page shows that it is whole only if it has an end that its adapter looks for.
     """
     sample = BOARDS[source]
-    whole = body_of(sample).rstrip()
+    whole = sample.body(sample.row).rstrip()
     for share in (0.25, 0.5, 0.75):
         cut = whole[: int(len(whole) * share)]
         try:
@@ -192,7 +189,7 @@ def test_a_posting_is_not_listed_with_a_url_that_is_not_http(
     source: str, key: str, base: dict[str, str], url: Any
 ) -> None:
     sample = BOARDS[source]
-    body = body_of(replace(sample, row=sample.row | {key: url}))
+    body = sample.body(sample.row | {key: url})
     found = listed(replace(sample, config={**sample.config, **base}), lambda _: body)
 
     assert all(is_http(job.url) for job in found.jobs if job.url)
@@ -210,9 +207,9 @@ def test_a_total_that_is_too_high_is_never_complete(source: str) -> None:
 def test_a_page_that_states_more_postings_is_never_complete(source: str) -> None:
     sample = BOARDS[source]
     written, lying = WRITTEN_TOTALS[source]
-    body = body_of(sample).replace(written, lying)
+    body = sample.body(sample.row).replace(written, lying)
 
-    assert body != body_of(sample)
+    assert body != sample.body(sample.row)
     never_complete(sample, lambda _: body)
 
 

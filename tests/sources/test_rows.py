@@ -14,7 +14,9 @@ from include.sources.registry import adapter_for, sources
 from tests.recorded import recorded
 from tests.sources.answers import answer
 from tests.sources.configs import PAGE
-from tests.sources.rows import SAMPLES, WITHOUT_ROWS, Sample, changed, leaves
+from tests.sources.markup_rows import WITHOUT_ROWS
+from tests.sources.rows import SAMPLES
+from tests.sources.sample import Sample, changed, leaves
 
 JSON_SAMPLES = [sample for sample in SAMPLES if not isinstance(sample.wrap(sample.row), bytes)]
 
@@ -25,7 +27,7 @@ def named(sample: Sample) -> str:
 
 def volatile(sample: Sample) -> set[str]:
     """Return the keys whose values must not change the hash of the sample's row."""
-    return {*(adapter_for(sample.source).volatile_keys or ()), *sample.changing}
+    return {*(adapter_for(sample.source).volatile_keys or ()), *sample.unhashed_keys}
 
 
 def test_a_sample_has_a_hash_if_its_adapter_declares_volatile_keys() -> None:
@@ -41,7 +43,7 @@ def test_only_volatile_keys_do_not_change_the_hash_of_a_row(
     sample: Sample,
 ) -> None:
     before = sample.sha256(sample.row)
-    paths = [path for path in leaves(sample.row) if path[0] not in sample.switches]
+    paths = [path for path in leaves(sample.row) if path[0] not in sample.visibility_keys]
     steady = {path[0] for path in paths if sample.sha256(changed(sample.row, path)) == before}
 
     assert before is not None

@@ -51,7 +51,7 @@ TABLES: dict[str, tuple[Iterable[str], frozenset[str]]] = {
     "the first table of docs/sources.md": (ROWS, ALL),
     "the second table of docs/sources.md": (CHANGES, ALL),
     "USABLE in tests/sources/configs.py": ({source for source, _ in configs.USABLE}, ALL),
-    "SAMPLES in tests/sources/rows.py": (BOARDS, ALL),
+    "JSON_SAMPLES in tests/sources/json_rows.py or MARKUP_SAMPLES in markup_rows.py": (BOARDS, ALL),
     "DOCUMENTS in tests/sources/rows.py": (rows.DOCUMENTS, DOCUMENTED),
     "TOTALS or WITHOUT_TOTAL in tests/sources/test_faulty_listings.py": (
         {*faulty.TOTALS, *faulty.WRITTEN_TOTALS, *faulty.IN_HEADERS, *faulty.WITHOUT_TOTAL},

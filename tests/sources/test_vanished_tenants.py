@@ -27,7 +27,7 @@ from tests.sources.configs import (
     TALEO_BUSINESS,
     ULTIPRO,
 )
-from tests.sources.rows import CSOD_PAGE, PORTAL_PAGE
+from tests.sources.json_rows import CSOD_PAGE, PORTAL_PAGE
 
 OTHER_PAGE = "<html><body><h1>Payroll made easy</h1></body></html>"
 GUPY = (
