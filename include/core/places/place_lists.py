@@ -108,8 +108,8 @@ def place_names(text: str | None) -> tuple[str, ...]:
     ``Germany / Berlin`` names one place, because Germany is the country of Berlin.
     """
     plain = _without_remarks((text or "").translate(_COMMAS))
-    names = (name for part in _divided(_SEPARATORS, plain) for name in _split_places(part))
-    unique_names = dict.fromkeys(filter(None, map(one_line, names)))
+    texts = (text for part in _divided(_SEPARATORS, plain) for text in _split_places(part))
+    unique_names = dict.fromkeys(name for text in texts if (name := one_line(text)))
     if len(unique_names) > 1:
         unique_names = dict.fromkeys(
             listed_name
