@@ -41,12 +41,12 @@ _COMPONENTS = {
 class Finding:
     """The result of examining one part of the system.
 
-    ``about`` names the part, ``ok`` is True if the part works, and ``says`` is the message.
+    ``about`` names the part, ``ok`` is True if the part works, and ``message`` states the result.
     """
 
     about: str
     ok: bool
-    says: str
+    message: str
 
 
 def doctor(as_json: AsJson = False) -> None:
@@ -59,7 +59,7 @@ def doctor(as_json: AsJson = False) -> None:
         for finding in findings:
             print(
                 terminal.printable(
-                    f"{'ok ' if finding.ok else 'BAD'} {finding.about}: {finding.says}"
+                    f"{'ok ' if finding.ok else 'BAD'} {finding.about}: {finding.message}"
                 )
             )
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
@@ -134,7 +134,7 @@ def _database(addresses: Addresses, settings: Settings) -> Iterator[Finding]:
             diagnosis = diagnose(connection, settings.stale_after)
     except SQLAlchemyError as error:
         cause = str(error).splitlines()[0]
-        yield Finding(about="database", ok=False, says=f"Postgres does not answer: {cause}")
+        yield Finding(about="database", ok=False, message=f"Postgres does not answer: {cause}")
         return
     finally:
         engine.dispose()
@@ -146,7 +146,7 @@ def _database(addresses: Addresses, settings: Settings) -> Iterator[Finding]:
             " checks that one DAG run carries out). The DAG detect_stale_runs recovers it within"
             " minutes if Airflow works; trigger that DAG to recover it now"
         )
-    yield Finding(about="runs", ok=not diagnosis.stale, says=progress)
+    yield Finding(about="runs", ok=not diagnosis.stale, message=progress)
     backlog = f"sweeps to be handed to Airflow: {diagnosis.waiting}"
     is_late = diagnosis.waiting_seconds > _MAX_SILENCE.total_seconds()
     if is_late:
@@ -155,7 +155,7 @@ def _database(addresses: Addresses, settings: Settings) -> Iterator[Finding]:
             f", the oldest has waited for {diagnosis.waiting_seconds:.0f} s{why}. The API hands"
             " them over. Check that it is running and can reach Airflow"
         )
-    yield Finding(about="dispatcher", ok=not is_late, says=backlog)
+    yield Finding(about="dispatcher", ok=not is_late, message=backlog)
 
 
 def _migrations(revision: str | None, newest: str | None) -> Finding:
@@ -166,7 +166,7 @@ def _migrations(revision: str | None, newest: str | None) -> Finding:
     return Finding(
         about="migrations",
         ok=revision == newest,
-        says="up to date" if revision == newest else behind,
+        message="up to date" if revision == newest else behind,
     )
 
 
@@ -185,15 +185,15 @@ def _store(addresses: Addresses) -> Finding:
         next(iter(obstore.list(store, prefix="raw/", chunk_size=1)), None)
     except (BaseError, OSError) as error:
         cause = str(error).splitlines()[0]
-        says = f"bucket {addresses.s3_bucket} can't be listed: {cause}"
-        return Finding(about="S3", ok=False, says=says)
-    return Finding(about="S3", ok=True, says=f"bucket {addresses.s3_bucket} can be read")
+        message = f"bucket {addresses.s3_bucket} can't be listed: {cause}"
+        return Finding(about="S3", ok=False, message=message)
+    return Finding(about="S3", ok=True, message=f"bucket {addresses.s3_bucket} can be read")
 
 
 def _airflow(addresses: Addresses) -> Iterator[Finding]:
     if not addresses.airflow_url:
-        says = "JOBHUNT_AIRFLOW_URL is not set, so no DAG run is started"
-        yield Finding(about="Airflow", ok=False, says=says)
+        message = "JOBHUNT_AIRFLOW_URL is not set, so no DAG run is started"
+        yield Finding(about="Airflow", ok=False, message=message)
         return
     try:
         with httpx.Client(
@@ -210,8 +210,8 @@ def _airflow(addresses: Addresses) -> Iterator[Finding]:
             for find in (_imports, _find_paused_dags, _slots):
                 yield find(lambda path: client.get(path).raise_for_status().json())
     except (httpx.HTTPError, KeyError, ValueError) as error:
-        says = f"its api-server gives no usable response: {type(error).__name__}: {error}"
-        yield Finding(about="Airflow", ok=False, says=says)
+        message = f"its api-server gives no usable response: {type(error).__name__}: {error}"
+        yield Finding(about="Airflow", ok=False, message=message)
 
 
 def _components(health: dict[str, Any]) -> Iterator[Finding]:
@@ -223,7 +223,7 @@ def _components(health: dict[str, Any]) -> Iterator[Finding]:
         ok = state.get("status") == "healthy" and not silent
         since = f"; its last heartbeat was at {heartbeat}" if heartbeat else ""
         yield Finding(
-            about=f"Airflow {name}", ok=ok, says="works" if ok else f"{what}, is down{since}"
+            about=f"Airflow {name}", ok=ok, message="works" if ok else f"{what}, is down{since}"
         )
 
 
@@ -232,10 +232,10 @@ _GetJson = Callable[[str], dict[str, Any]]
 
 def _imports(get_json: _GetJson) -> Finding:
     errors = get_json("/api/v2/importErrors?limit=100")["import_errors"]
-    says = "; ".join(
+    message = "; ".join(
         f"{error['filename']}: {error['stack_trace'].strip().splitlines()[-1]}" for error in errors
     )
-    return Finding(about="DAG files", ok=not errors, says=says or "all can be imported")
+    return Finding(about="DAG files", ok=not errors, message=message or "all can be imported")
 
 
 def _find_paused_dags(get_json: _GetJson) -> Finding:
@@ -244,7 +244,7 @@ def _find_paused_dags(get_json: _GetJson) -> Finding:
     missing = {"ingest_jobs", "detect_stale_runs"} - {dag["dag_id"] for dag in dags}
     wrong = [f"{name} is paused" for name in paused]
     wrong += [f"{name} is unknown to Airflow" for name in sorted(missing)]
-    return Finding(about="DAGs", ok=not wrong, says="; ".join(wrong) or "none is paused")
+    return Finding(about="DAGs", ok=not wrong, message="; ".join(wrong) or "none is paused")
 
 
 def _slots(get_json: _GetJson) -> Finding:
@@ -254,12 +254,12 @@ def _slots(get_json: _GetJson) -> Finding:
         for pool in pools
         if pool["open_slots"] == 0 and pool["queued_slots"]
     ]
-    return Finding(about="worker slots", ok=not full, says="; ".join(full) or "some are open")
+    return Finding(about="worker slots", ok=not full, message="; ".join(full) or "some are open")
 
 
 def _api(addresses: Addresses) -> Finding:
     if not addresses.api_url:
-        return Finding(about="API", ok=False, says="JOBHUNT_API_URL is not set")
+        return Finding(about="API", ok=False, message="JOBHUNT_API_URL is not set")
     try:
         response = httpx.get(
             f"{addresses.api_url}/ready",
@@ -268,8 +268,8 @@ def _api(addresses: Addresses) -> Finding:
             verify=tls_context(),
         )
     except httpx.HTTPError as error:
-        return Finding(about="API", ok=False, says=f"does not answer: {type(error).__name__}")
+        return Finding(about="API", ok=False, message=f"does not answer: {type(error).__name__}")
     problem = f"returned {response.status_code}: {response.text[:200]}"
     return Finding(
-        about="API", ok=response.is_success, says="ready" if response.is_success else problem
+        about="API", ok=response.is_success, message="ready" if response.is_success else problem
     )

@@ -97,11 +97,11 @@ class RawPages:
     ) -> None:
         self._store = open_store(location, answer_within=answer_within, retry_for=retry_for)
 
-    async def put(self, run_id: int, job_id: int, page: Page) -> str:
+    async def put(self, sweep_id: int, job_id: int, page: Page) -> str:
         """Store ``page`` in compressed form. A page that an earlier attempt stored is replaced.
 
         Returns:
-            The key of the page: ``raw/{run_id}/{job_id}.html`` (or ``.json``, ``.xml``).
+            The key of the page: ``raw/{sweep_id}/{job_id}.html`` (or ``.json``, ``.xml``).
 
         Raises:
             StorageError: the store refused the call or could not be reached.
@@ -111,7 +111,7 @@ class RawPages:
         # return it later.
         content_type = declared if declared.isascii() and declared.isprintable() else ""
         content_type = content_type or "text/html"
-        key = f"{_PREFIX}{run_id}/{job_id}{_suffix(content_type)}"
+        key = f"{_PREFIX}{sweep_id}/{job_id}{_suffix(content_type)}"
         attributes = {
             "Content-Type": content_type,
             "Content-Encoding": "gzip",

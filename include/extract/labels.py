@@ -386,7 +386,7 @@ _LABELS_NEEDING_COLON = frozenset({
 """Labels that often mean something else if no colon follows them.
 
 If no colon follows such a label, the text below it is read only if it can be recognised as a value
-of the field without the label (see ``states``).
+of the field without the label (see ``is_value_of``).
 """
 _LABELLED = re.compile(r"(?P<label>[^:：]{2,40}+)[:：](?P<value>.*)")
 _BULLETS = re.compile("[-–—•*·‣◦▪▫●○►▶➤»→|\\s\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]+(?=\\S)")
@@ -464,7 +464,7 @@ def labelled_values(lines: Iterable[str], fields: Mapping[str, str] = _FIELDS) -
         elif not field and field_above and len(line) <= _MAX_LENGTH_BELOW:
             below = line.removeprefix(":").strip()
             may_be_value = (
-                line != below or _is_certain(label_above or "") or states(below, field_above)
+                line != below or _is_certain(label_above or "") or is_value_of(below, field_above)
             )
             if may_be_value and not (field_above == "location" and _SENTENCE.fullmatch(below)):
                 if field_above == "location":
@@ -478,7 +478,7 @@ def _is_certain(label: str) -> bool:
     return label.endswith(":") or _normalised(label) not in _LABELS_NEEDING_COLON
 
 
-def states(value: str, field: str) -> bool:
+def is_value_of(value: str, field: str) -> bool:
     """Return whether ``value`` can be recognised as a value of the field without a label.
 
     Return False for a field whose values cannot be recognised, such as the place.

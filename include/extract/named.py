@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborNode
 
 from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
-from include.extract.labels import add_value, field_of_label, states, without_bullet
+from include.extract.labels import add_value, field_of_label, is_value_of, without_bullet
 from include.extract.node_text import text_of
 
 _NAME_WORDS = {
@@ -122,7 +122,7 @@ def _value_of(node: LexborNode, field: str) -> str | None:
 
 def _fits(value: str, field: str) -> bool:
     if field != "location":
-        return states(value, field)
+        return is_value_of(value, field)
     return (
         len(value) <= _MAX_PLACE_LENGTH
         and field_of_label(value) is None

@@ -26,7 +26,7 @@ from include.fetch.clients import Clients
 from include.fetch.limits.limiter import HostLimiter, LeaseStore
 from include.pipeline.pages.board_templates import BoardTemplates
 from include.pipeline.pages.flush import Outcomes, flush_while
-from include.pipeline.pages.job_pages import JobPages
+from include.pipeline.pages.page_getter import PageGetter
 from include.pipeline.pages.page_requests import by_page, origins
 from include.pipeline.pages.page_results import PageResults
 from include.pipeline.pages.reader_pool import ReaderPool
@@ -111,16 +111,16 @@ async def _crawl_all(
         clients.browser() as browser,  # starts with the first page that needs it
         HostLimiter(leases, clients.politeness) as limiter,
     ):
-        pages = JobPages(engine, fetcher, limiter, robots=robots, browser=browser)
-        crawler = _Crawler(pages, results, outcomes)
+        page_getter = PageGetter(engine, fetcher, limiter, robots=robots, browser=browser)
+        crawler = _Crawler(page_getter, results, outcomes)
         return await flush_while(outcomes, crawler.crawl(jobs), stop=crawler.stop)
 
 
 class _Crawler:
     """The crawl of one batch in one event loop."""
 
-    def __init__(self, pages: JobPages, results: PageResults, outcomes: Outcomes) -> None:
-        self._pages = pages
+    def __init__(self, page_getter: PageGetter, results: PageResults, outcomes: Outcomes) -> None:
+        self._page_getter = page_getter
         self._results = results
         self._outcomes = outcomes
         self._cancelled: set[int] = set()
@@ -175,7 +175,7 @@ class _Crawler:
             del self._running[task]
 
     async def _crawl_inline(self, jobs: Sequence[CrawlJob]) -> None:
-        async with aclosing(self._pages.inline(jobs)) as pages:
+        async with aclosing(self._page_getter.inline(jobs)) as pages:
             async for job, page in pages:
                 self._outcomes.add(Started(job_id=job.job_id))
                 for outcome in await self._results.outcomes(job, page, attempts=1):
@@ -193,7 +193,7 @@ class _Crawler:
                     self._outcomes.add(Started(job_id=job.job_id))
 
         try:
-            async with self._pages.shared_page(jobs, on_try) as page:
+            async with self._page_getter.shared_page(jobs, on_try) as page:
                 for job in jobs:
                     for outcome in await self._results.outcomes(job, page, attempts=tries):
                         self._outcomes.add(outcome)

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Literal
 
-Trouble = Literal[
+Fault = Literal[
     "reset before the request",
     "request swallowed",
     "answer lost",
@@ -27,7 +27,7 @@ _TRIGGER = b"POST /api/v2/dags/ingest_jobs/dagRuns "
 class FaultProxy:
     def __init__(self, target: int, port: int):
         self.port = port
-        self.troubles: deque[Trouble] = deque()
+        self.faults: deque[Fault] = deque()
         """The faults of the next requests that trigger a DAG run, in order."""
         self._target = target
         self._server: asyncio.Server | None = None
@@ -48,7 +48,7 @@ class FaultProxy:
         task = asyncio.current_task()
         assert task is not None
         self._exchanges.add(task)
-        connection = _Connection(self.troubles, reader, writer)
+        connection = _Connection(self.faults, reader, writer)
         try:
             await connection.relay(self._target)
         except (ConnectionError, asyncio.CancelledError):
@@ -61,12 +61,12 @@ class FaultProxy:
 class _Connection:
     def __init__(
         self,
-        troubles: deque[Trouble],
+        faults: deque[Fault],
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ):
-        self._troubles = troubles
-        self._problem: Trouble | None = None
+        self._faults = faults
+        self._fault: Fault | None = None
         self._reader = reader
         self._writer = writer
 
@@ -76,10 +76,10 @@ class _Connection:
         try:
             while chunk := await self._reader.read(65536):
                 if chunk.startswith(_TRIGGER):
-                    self._problem = self._troubles.popleft() if self._troubles else None
-                if self._problem == "reset before the request":
+                    self._fault = self._faults.popleft() if self._faults else None
+                if self._fault == "reset before the request":
                     return
-                if self._problem != "request swallowed":
+                if self._fault != "request swallowed":
                     to_airflow.write(chunk)
         finally:
             answers.cancel()
@@ -87,7 +87,7 @@ class _Connection:
 
     async def _relay_answers(self, airflow: asyncio.StreamReader) -> None:
         while chunk := await airflow.read(65536):
-            match self._problem:
+            match self._fault:
                 case "answer lost":
                     self._writer.transport.abort()
                     return

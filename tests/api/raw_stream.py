@@ -34,7 +34,7 @@ async def raw_stream(
 
 
 @asynccontextmanager
-async def deaf_client(port: int, run_id: int) -> AsyncIterator[socket.socket]:
+async def unreading_client(port: int, run_id: int) -> AsyncIterator[socket.socket]:
     """Request the stream and read nothing. The receive buffer is as small as possible."""
     loop = asyncio.get_running_loop()
     with socket.socket() as connection:

@@ -26,7 +26,7 @@ from include.db.tables import outbox
 from include.pipeline.runs.start_run import start_run
 from local.ports import free_port
 from tests.api.fake_airflow import FakeAirflow
-from tests.api.fault_proxy import FaultProxy, Trouble, fault_proxy
+from tests.api.fault_proxy import Fault, FaultProxy, fault_proxy
 from tests.api.processes import ApiProcess, api_process
 from tests.api.world import World
 from tests.made_up_runs import MadeUpRuns
@@ -111,7 +111,7 @@ async def dispatcher(
         yield dispatcher
 
 
-TROUBLES: list[tuple[Trouble, ...]] = [
+FAULTS: list[tuple[Fault, ...]] = [
     ("reset before the request",),
     ("request swallowed",),
     ("answer lost",),
@@ -124,15 +124,15 @@ TROUBLES: list[tuple[Trouble, ...]] = [
 
 
 @pytest.mark.usefixtures("dispatcher")
-@pytest.mark.parametrize("troubles", TROUBLES, ids=", ".join)
+@pytest.mark.parametrize("faults", FAULTS, ids=", ".join)
 async def test_a_network_fault_neither_loses_nor_doubles_the_dag_run(
-    troubles: tuple[Trouble, ...], airflow_proxy: AirflowBehindProxy
+    faults: tuple[Fault, ...], airflow_proxy: AirflowBehindProxy
 ) -> None:
-    airflow_proxy.proxy.troubles.extend(troubles)
+    airflow_proxy.proxy.faults.extend(faults)
     run_id = airflow_proxy.start()
     await airflow_proxy.wait_until_dispatched()
     assert list(airflow_proxy.airflow.dag_runs) == [f"ingest__{run_id}__1"]
-    assert not airflow_proxy.proxy.troubles
+    assert not airflow_proxy.proxy.faults
     with airflow_proxy.engine.connect() as connection:
         head = read_head(connection, run_id)
     assert head is not None
@@ -228,7 +228,7 @@ async def test_one_slow_answer_does_not_hold_back_other_users_for_long(
     users = [f"user{number}" for number in range(6)]
     for user in users:
         world.follow(user, user)
-    airflow_proxy.proxy.troubles.append("answer dripping")
+    airflow_proxy.proxy.faults.append("answer dripping")
     for user in users:
         airflow_proxy.start(user)
     await airflow_proxy.wait_until_dispatched(5)
@@ -272,10 +272,10 @@ async def test_of_two_api_processes_one_dispatches_and_when_it_is_killed_the_oth
         holder = holder_of_the_lock(airflow_proxy.engine)
         dispatching, other = (one, two) if one.process.pid == holder else (two, one)
         assert dispatching.process.pid == holder
-        airflow_proxy.proxy.troubles.append("answer swallowed")
+        airflow_proxy.proxy.faults.append("answer swallowed")
         await start_through_each((dispatching,), world, "during")
         async with asyncio.timeout(5):
-            while airflow_proxy.proxy.troubles:  # noqa: ASYNC110 - another process changes this
+            while airflow_proxy.proxy.faults:  # noqa: ASYNC110 - another process changes this
                 await asyncio.sleep(0.01)
         dispatching.process.kill()
         await dispatching.process.wait()

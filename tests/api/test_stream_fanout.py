@@ -23,7 +23,7 @@ from include.core.runs.progress import WatchedRun, fold
 from include.core.runs.run_state import RunStatus
 from include.settings import Settings
 from tests.api.conftest import RunningApi, run_api
-from tests.api.raw_stream import deaf_client, raw_stream
+from tests.api.raw_stream import raw_stream, unreading_client
 from tests.api.sse import watching
 from tests.api.world import World
 
@@ -260,7 +260,7 @@ async def test_a_client_that_stops_reading_costs_no_memory_and_is_right_when_it_
     names = [f"{number:0200d}" for number in range(2_000)]
     run_id = world.ingesting_run("ada", *names)
     reader = api.app.state.services.hub._reader
-    async with deaf_client(port_of(api), run_id) as connection:
+    async with unreading_client(port_of(api), run_id) as connection:
         async with asyncio.timeout(60):
             while not any(run.streams for run in reader._runs.values()):  # noqa: ASYNC110 - the API has no event to await
                 await asyncio.sleep(0.01)

@@ -24,7 +24,7 @@ from include.settings import Settings
 from local.ports import free_port
 from tests.api.conftest import RunningApi, make_token, run_api
 from tests.api.processes import api_process
-from tests.api.raw_stream import deaf_client
+from tests.api.raw_stream import unreading_client
 from tests.api.sse import watching
 from tests.api.world import World
 
@@ -322,7 +322,7 @@ async def test_a_client_that_reads_nothing_does_not_hold_the_server(
     run_id = world.ingesting_run("ada", *names)
     async with (
         api_process(postgres_url, tmp_path / "log") as api,
-        deaf_client(api.port, run_id) as connection,
+        unreading_client(api.port, run_id) as connection,
     ):
         loop = asyncio.get_running_loop()
         received = b""

@@ -85,7 +85,7 @@ def complaints(jobhunt: Jobhunt) -> dict[str, str]:
     ended = jobhunt("doctor", "--json")
     findings = json.loads(ended.out)
     assert ended.code == (0 if all(finding["ok"] for finding in findings) else 1)
-    return {finding["about"]: finding["says"] for finding in findings if not finding["ok"]}
+    return {finding["about"]: finding["message"] for finding in findings if not finding["ok"]}
 
 
 def test_a_working_system_has_no_findings(jobhunt: Jobhunt) -> None:

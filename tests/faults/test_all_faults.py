@@ -133,7 +133,7 @@ def crawled(
             busy.at(f"/{number}", page())
             silent.at(f"/{number}", then_silence(b""))
             healing.at(f"/{number}", page())
-        busy.at("/limited", reply(status=429, retry_after="2"), page())
+        busy.at("/rate_limited", reply(status=429, retry_after="2"), page())
         healing.at("/0", *[reply(status=500)] * 3, page())
         healing.at("/1", *[reply(status=500)] * 3, page())
         for number in range(DOWN):
@@ -141,7 +141,7 @@ def crawled(
         listed = [("faults", name, url) for name, url in stage.urls.items()]
         listed += [(c, f"well-{n}", f"http://{well.host}/{n}") for n in range(WELL)
                    for c in ("faults", "twins")]  # fmt: skip
-        listed += [("faults", "limited", f"http://{busy.host}/limited")]
+        listed += [("faults", "rate_limited", f"http://{busy.host}/rate_limited")]
         for name, server, count in (
             ("busy", busy, WELL), ("silent", silent, WELL), ("healing", healing, WELL),
             ("down", down, DOWN),
@@ -339,14 +339,16 @@ def test_a_slow_host_keeps_no_other_waiting(crawled: Crawled) -> None:
 
 
 def test_a_host_that_says_it_is_too_much_is_left_alone_by_all_jobs(crawled: Crawled) -> None:
-    assert crawled.outcomes["faults", "limited"][0] == READY
+    assert crawled.outcomes["faults", "rate_limited"][0] == READY
     for number in range(WELL):
         assert crawled.outcomes["faults", f"busy-{number}"][0] == READY
     times = [asked.at for asked in crawled.busy.asked]
-    limited = next(asked.at for asked in crawled.busy.asked if asked.path == "/limited")
+    rate_limited_at = next(
+        asked.at for asked in crawled.busy.asked if asked.path == "/rate_limited"
+    )
     # Requests in the first half second do not count: they were in progress at the time of the
     # response.
-    assert not [at for at in times if limited + 0.5 < at < limited + 1.9]
+    assert not [at for at in times if rate_limited_at + 0.5 < at < rate_limited_at + 1.9]
 
 
 def test_a_host_that_is_down_is_tried_seldom_and_its_jobs_say_why(crawled: Crawled) -> None:

@@ -112,7 +112,7 @@ class Extracted:
 Outcome = (
     Started | Changed | Unchanged | LeftUnchanged | Reopened | Confirmed | Gone | Failed | Extracted
 )
-STATES: Mapping[type[Outcome], JobStatus] = {
+STATUS_OF_OUTCOME: Mapping[type[Outcome], JobStatus] = {
     Started: JobStatus.CRAWLING,
     Changed: JobStatus.EXTRACTING,
     Unchanged: JobStatus.SKIPPED,
@@ -125,7 +125,7 @@ STATES: Mapping[type[Outcome], JobStatus] = {
 }
 """The new status of a job, by the class of its outcome."""
 
-_CLASSES = {kind: state.value for kind, state in STATES.items()} | {Gone: "gone"}
+_CLASSES = {kind: state.value for kind, state in STATUS_OF_OUTCOME.items()} | {Gone: "gone"}
 
 
 def class_of(outcome: Outcome) -> str:

@@ -125,7 +125,7 @@ def salary_in(text: str, *, currency: str | None = None) -> Salary | None:
             line, _in_line(_read_part(line), left, about_pay=True, currency=currency)
         )
     ]
-    return _one_of(salaries)
+    return _combined(salaries)
 
 
 def salary_in_prose(text: str) -> Salary | None:
@@ -134,7 +134,7 @@ def salary_in_prose(text: str) -> Salary | None:
     Args:
         text: the description, in which each block is one line.
     """
-    return _one_of(list(_in_prose(text))) if holds_sum(text) else None
+    return _combined(list(_in_prose(text))) if holds_sum(text) else None
 
 
 def _in_prose(text: str) -> Iterator[Salary]:
@@ -338,7 +338,7 @@ def _can_only_be_pay(
     return bool(stated) or (smallest >= 1_000 and period is not None) or smallest >= 10_000
 
 
-def _one_of(salaries: list[Salary]) -> Salary | None:
+def _combined(salaries: list[Salary]) -> Salary | None:
     """Combine all pays in ``salaries`` into one.
 
     The result is the only pay, or else the only range, or else a range that covers all ranges.

@@ -28,7 +28,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from include.core.checking.fingerprint import Fingerprint
 from include.core.checking.outcomes import (
-    STATES,
+    STATUS_OF_OUTCOME,
     Changed,
     Confirmed,
     Extracted,
@@ -101,7 +101,11 @@ def _by_job(outcomes: Iterable[Outcome]) -> dict[int, list[Outcome]]:
     by_job = defaultdict[int, list[Outcome]](list)
     for outcome in outcomes:
         came = by_job[outcome.job_id]
-        if not came or STATES[type(outcome)] in JOB_TRANSITIONS[STATES[type(came[-1])]]:
+        if (
+            not came
+            or STATUS_OF_OUTCOME[type(outcome)]
+            in JOB_TRANSITIONS[STATUS_OF_OUTCOME[type(came[-1])]]
+        ):
             came.append(outcome)
     return by_job
 
@@ -178,7 +182,7 @@ def _update(sequence: _Sequence, columns: tuple[str, ...]) -> ReturningUpdate[in
         )
         .render_derived(with_types=True)
     )
-    states = [STATES[kind] for kind in sequence]
+    states = [STATUS_OF_OUTCOME[kind] for kind in sequence]
     keys = ("job_id", "check_id")
     values: dict[str, Any] = {name: rows.c[name] for name in types if name not in keys}
     if not {Changed, Unchanged, Gone}.isdisjoint(sequence):

@@ -229,11 +229,11 @@ class _Query:
         for number, each in enumerate(self.segments):
             segment += f" WHEN {each.condition} THEN {number}"
             key += f" WHEN {number} THEN {_KEYS[each.column]}"
-        sides = [kind for kind in _FACETS if kind in self.conditions]
-        counted = [kind for kind in (*_TAG_FACETS, Tag.UNKNOWN) if kind not in sides]
-        tables = {kind: f"but_{kind}" for kind in sides}
+        filtered_facets = [kind for kind in _FACETS if kind in self.conditions]
+        counted = [kind for kind in (*_TAG_FACETS, Tag.UNKNOWN) if kind not in filtered_facets]
+        tables = {kind: f"but_{kind}" for kind in filtered_facets}
         tags = [_tag_counts("matched", *counted)]
-        tags += [_tag_counts(tables[kind], kind) for kind in _TAG_FACETS if kind in sides]
+        tags += [_tag_counts(tables[kind], kind) for kind in _TAG_FACETS if kind in filtered_facets]
         columns = f"""
             p.job_id, p.tags, p.company, p.company_key, p.pay, p.published_at,
             {address} AS address, {segment} END AS segment
@@ -241,8 +241,8 @@ class _Query:
         return statement(
             f"""
             WITH {self._base_ctes()},
-            {"".join(self._facet_cte(kind, columns) for kind in sides)}
-            matched AS MATERIALIZED ({self._matched(sides, columns)}), keyed AS (
+            {"".join(self._facet_cte(kind, columns) for kind in filtered_facets)}
+            matched AS MATERIALIZED ({self._matched(filtered_facets, columns)}), keyed AS (
                 SELECT job_id, segment, {key} END AS key FROM matched AS p
             )
             ({self._page(segment="segment", begins=begins)})
@@ -257,7 +257,7 @@ class _Query:
             GROUP BY segment
             UNION ALL
             {_DENSITY}
-            {" ".join(map(_side_count, sides))}
+            {" ".join(map(_filtered_facet_count, filtered_facets))}
             {" ".join(self._unknown_count(*each) for each in self._needed_facts().items())}
             """
         )
@@ -399,18 +399,18 @@ class _Query:
             ),
         """
 
-    def _matched(self, sides: Sequence[Tag], columns: str) -> str:
+    def _matched(self, filtered_facets: Sequence[Tag], columns: str) -> str:
         """Return a SELECT of the postings that match all filters.
 
         The CTE of a facet contains them, unless more than ``EXACT_UP_TO`` postings match the other
         filters. Selecting from the CTE takes less time than reading ``postings`` again.
         """
-        if not sides:
+        if not filtered_facets:
             return f"SELECT {columns} FROM {self._matching()} LIMIT :max_rows"
-        side = sides[-1]
-        number = f"(SELECT count(*) FROM but_{side})"
+        facet = filtered_facets[-1]
+        number = f"(SELECT count(*) FROM but_{facet})"
         return f"""
-            SELECT p.* FROM but_{side} AS p WHERE {self.conditions[side]} AND {number} < :max_rows
+            SELECT p.* FROM but_{facet} AS p WHERE {self.conditions[facet]} AND {number} < :max_rows
             UNION ALL
             (SELECT {columns} FROM {self._matching()} AND {number} = :max_rows LIMIT :max_rows)
         """
@@ -425,18 +425,18 @@ class _Query:
         for what, names in _FILTERS_NEEDING.items():
             active = names & self.conditions.keys()
             if active:
-                sides = [kind for kind in _FACETS if kind in active]
-                found[what] = sides[0] if len(active) == len(sides) else None
+                filtered_facets = [kind for kind in _FACETS if kind in active]
+                found[what] = filtered_facets[0] if len(active) == len(filtered_facets) else None
         return found
 
-    def _unknown_count(self, what: Unknown, side: Tag | None) -> str:
+    def _unknown_count(self, what: Unknown, filtered_facet: Tag | None) -> str:
         """Return a SELECT of the number of postings without a fact that a filter needs."""
         tag = "country" if what is Unknown.PLACE and Tag.COUNTRY in self.conditions else what
         counted = f"UNION ALL SELECT '{Tag.UNKNOWN}', '{what}', count(*), NULL, NULL FROM"
         # A posting without an included fact passes all filters that need it. This is not so for
         # places, because a posting may have a city, but no country.
         is_included = what in self.included and what is not Unknown.PLACE
-        source = "matched" if is_included else side and f"but_{side}"
+        source = "matched" if is_included else filtered_facet and f"but_{filtered_facet}"
         if source is not None:
             return f"{counted} {source} WHERE tags @> '{{{Tag.UNKNOWN.of(tag)}}}'"
         return f"""
@@ -485,7 +485,7 @@ def _company_counts(table: str) -> str:
     """
 
 
-def _side_count(kind: Tag) -> str:
+def _filtered_facet_count(kind: Tag) -> str:
     return f"UNION ALL SELECT 'count', '{kind}', count(*), NULL, NULL FROM but_{kind}"
 
 

@@ -55,7 +55,7 @@ from include.sources.registry import check_config
 
 _MAX_FETCHED_PAGES = 7
 """The maximum number of pages that are fetched before sitemaps are tried."""
-_MAX_LEADS_OF_A_PAGE = 5
+_MAX_URLS_OF_A_PAGE = 5
 """The maximum number of pages and scripts that are fetched because one page names them."""
 _MAX_CANDIDATES_OF_A_PAGE = 4
 """The maximum number of boards that are considered for each page that embeds or links to boards."""
@@ -188,7 +188,7 @@ class _Search:
     until: float
     tried: list[str] = field(default_factory=list[str])
     """Texts for users that say what was tried and why it was not accepted."""
-    asked: set[str] = field(default_factory=set[str])
+    tried_identities: set[str] = field(default_factory=set[str])
     """The identities of the candidates that were tried."""
     linked: dict[str, detect.Candidate] = field(default_factory=dict[str, detect.Candidate])
     """The boards, by identity, to which pages only link and that were not accepted."""
@@ -338,11 +338,9 @@ class _Search:
             seen_urls.add(page.url)
             yield page, findings
             if not detect.is_posting(page):
-                new = [lead for lead in findings.leads if lead not in seen_urls][
-                    :_MAX_LEADS_OF_A_PAGE
-                ]
-                seen_urls.update(new)
-                queue.extend(new)
+                new_urls = [url for url in findings.urls_to_fetch if url not in seen_urls]
+                seen_urls.update(new_urls[:_MAX_URLS_OF_A_PAGE])
+                queue.extend(new_urls[:_MAX_URLS_OF_A_PAGE])
 
     def _fetch(self, url: str, *, note: bool = True) -> Response | None:
         try:
@@ -379,8 +377,8 @@ class _Search:
         for candidate in candidates:
             if self.base_url is not None:
                 candidate = candidate.at(self.base_url)
-            if candidate.identity not in self.asked:
-                self.asked.add(candidate.identity)
+            if candidate.identity not in self.tried_identities:
+                self.tried_identities.add(candidate.identity)
                 yield candidate
 
     def _try(

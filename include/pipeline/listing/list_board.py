@@ -132,10 +132,10 @@ def listing_pages(
         queue.extend(islice(page.follow, _MAX_REQUESTS))
         while len(queue) > _MAX_REQUESTS:
             queue.pop()
-        reached = totals.add(page, size)
+        exceeded_limit = totals.add(page, size)
         yield replace(page, follow=())
-        if reached:
-            yield ListingPage(partial_reason=reached)
+        if exceeded_limit:
+            yield ListingPage(partial_reason=exceeded_limit)
             return
     if repeated and not totals.postings:
         yield ListingPage(partial_reason="the documents of the listing only name each other")

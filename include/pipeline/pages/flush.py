@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from include.core.checking.outcomes import STATES, Extracted, Failed, Outcome, class_of
+from include.core.checking.outcomes import STATUS_OF_OUTCOME, Extracted, Failed, Outcome, class_of
 from include.core.runs.run_state import ENDED_JOBS
 from include.db.catalogue import job_outcomes
 from include.db.catalogue.posting_index import index_postings
@@ -59,7 +59,7 @@ class Outcomes:
         """Keep an outcome until the next flush."""
         self._waiting.append(outcome)
         self._latest[outcome.job_id] = class_of(outcome)
-        if STATES[type(outcome)] in ENDED_JOBS:
+        if STATUS_OF_OUTCOME[type(outcome)] in ENDED_JOBS:
             check_id = self._check_of[outcome.job_id]
             self._left[check_id] -= 1
             if not self._left[check_id]:

@@ -23,7 +23,7 @@ from include.pipeline.pages.page_sessions import PageSessions
 from include.pipeline.pages.robots_rules import robots_check
 
 
-class JobPages:
+class PageGetter:
     """An object that gets the pages of one worker's jobs, in one event loop."""
 
     def __init__(

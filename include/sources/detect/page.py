@@ -93,7 +93,7 @@ class Findings:
 
     boards: tuple[NamedBoard, ...]
     """The boards that the page names or belongs to, the most likely first."""
-    leads: tuple[str, ...]
+    urls_to_fetch: tuple[str, ...]
     """The URLs of pages and scripts that may name boards, the most likely first."""
     site_name: str | None
     """The name of the site according to the page's ``meta`` elements. None if they state no
@@ -145,12 +145,12 @@ def read_page(response: Response) -> Findings:
         NamedBoard(candidate=by_identity[identity], evidence=evidence[identity])
         for identity, _ in weights.most_common()
     )
-    leads = dict.fromkeys((*_widget_leads(text), *_leads(page, address, framed)))
-    leads.pop(response.url, None)
+    urls_to_fetch = dict.fromkeys((*_widget_urls(text), *_urls_to_fetch(page, address, framed)))
+    urls_to_fetch.pop(response.url, None)
     title = page.css_first("title")
     return Findings(
         boards=ranked,
-        leads=tuple(leads),
+        urls_to_fetch=tuple(urls_to_fetch),
         site_name=_site_name(page),
         title=(_words(title) or None) if title else None,
     )
@@ -218,7 +218,7 @@ _WIDGETS = tuple(
 )
 
 
-def _widget_leads(text: str) -> Iterator[str]:
+def _widget_urls(text: str) -> Iterator[str]:
     """Yield URLs that lead to a Workable account.
 
     The page contains only the account's number, as an argument of Workable's widget. The responses
@@ -269,7 +269,7 @@ def _built_with(url: str, text: str) -> Iterator[Candidate]:
         yield Candidate(source="icims", config={"site": site_label(address.host), **own_origin})
 
 
-def _leads(page: LexborHTMLParser, address: str, framed: tuple[str, ...]) -> Iterator[str]:
+def _urls_to_fetch(page: LexborHTMLParser, address: str, framed: tuple[str, ...]) -> Iterator[str]:
     """Yield the URLs to fetch next, the most likely first.
 
     First come the URLs of frames, then the linked pages whose link text is about openings, then

@@ -97,7 +97,7 @@ def test_a_script_is_read_as_text() -> None:
     assert [str(each.candidate) for each in found.boards] == ["greenhouse board=acme"]
 
 
-def test_leads_are_frames_then_openings_then_careers_pages_then_scripts() -> None:
+def test_urls_to_fetch_are_frames_then_openings_then_careers_pages_then_scripts() -> None:
     found = read(
         """<script src="/app.js"></script><script src="https://cdn.example/jquery.js"></script>
         <a href="/careers/culture">Careers</a><a href="/products">Products</a>
@@ -106,7 +106,7 @@ def test_leads_are_frames_then_openings_then_careers_pages_then_scripts() -> Non
         <a href="/careers.pdf">Careers brochure</a>
         <iframe src="/frames/positions"></iframe>"""
     )
-    assert found.leads == (
+    assert found.urls_to_fetch == (
         "https://www.acme.example/frames/positions",
         "https://jobs.acme.example/list",
         "https://www.acme.example/careers/culture",
