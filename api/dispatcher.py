@@ -134,8 +134,10 @@ def _give_up(connection: Connection, intent: Intent, refusal: AirflowRefused) ->
     lock_sweep(connection, intent.sweep_id)
     if not intent.is_wanted:
         return
-    left = list(active_checks(connection, intent.sweep_id))
-    end_early(connection, left, CheckStatus.FAILED, error_code=refusal.code, reason=refusal.message)
+    check_ids = list(active_checks(connection, intent.sweep_id))
+    end_early(
+        connection, check_ids, CheckStatus.FAILED, error_code=refusal.code, reason=refusal.message
+    )
     close_sweep(connection, intent.sweep_id, SweepStatus.FAILED)
 
 

@@ -271,10 +271,10 @@ def _invalid_field(code: str, field: str, message: str, **members: Any) -> ApiEr
 def _invalid_request(error: RequestValidationError) -> ApiError:
     errors = [
         {
-            "field": ".".join(str(part) for part in one["loc"]),
-            "message": one["msg"].removeprefix("Value error, "),
+            "field": ".".join(str(part) for part in each["loc"]),
+            "message": each["msg"].removeprefix("Value error, "),
         }
-        for one in error.errors()[:_MAX_LISTED_ERRORS]
+        for each in error.errors()[:_MAX_LISTED_ERRORS]
     ]
-    detail = "; ".join(f"{one['field']}: {one['message']}" for one in errors)
+    detail = "; ".join(f"{each['field']}: {each['message']}" for each in errors)
     return ApiError(_INVALID, "invalid_request", detail, errors=errors)

@@ -198,23 +198,23 @@ class TaskLogs:
                 tries.setdefault((each.task_id, each.map_index, each.try_number), each)
         return list(tries.values())
 
-    async def _log(self, dag_run: DagRunOfAttempt, one: _Try) -> list[_Placed]:
+    async def _log(self, dag_run: DagRunOfAttempt, task_try: _Try) -> list[_Placed]:
         path = (
-            f"{quote(dag_run.dag_run_id, safe='')}/taskInstances/{one.task_id}"
-            f"/logs/{one.try_number}"
+            f"{quote(dag_run.dag_run_id, safe='')}/taskInstances/{task_try.task_id}"
+            f"/logs/{task_try.try_number}"
         )
-        log = await self.airflow.read(path, _Log, {"map_index": one.map_index})
+        log = await self.airflow.read(path, _Log, {"map_index": task_try.map_index})
         lines: list[_Placed] = []
-        at = one.began
+        at = task_try.began
         for number, message in _of_the_task(log.content if log else ()):
             at = max(at, message.timestamp.astimezone(UTC)) if message.timestamp else at
             lines.append(
                 _Placed(
-                    LogPlace(dag_run.attempt, at, one.task, one.try_number, number),
+                    LogPlace(dag_run.attempt, at, task_try.task, task_try.try_number, number),
                     LogLine(
                         at=at,
                         level=message.level,
-                        task=one.task,
+                        task=task_try.task,
                         attempt=dag_run.attempt,
                         message=_text(message),
                     ),

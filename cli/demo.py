@@ -190,13 +190,13 @@ def _share(
     api: IngestionApi, second_user: Connection, sites: SampleSites, first_run: Outcome
 ) -> SharedRun:
     companies = [company for company in api.companies() if company.slug in first_run.by_company]
-    with IngestionApi(second_user) as other:
+    with IngestionApi(second_user) as second_api:
         for company in companies:
-            other.put_company(company)
+            second_api.put_company(company)
         requests_before = sites.requests()
         began = time.monotonic()
-        run_id = _start(other, companies=[each.slug for each in companies], max_age=_RECENT)
-        outcome = watch_run(other, run_id)
+        run_id = _start(second_api, companies=[each.slug for each in companies], max_age=_RECENT)
+        outcome = watch_run(second_api, run_id)
         shared = SharedRun(
             outcome=outcome,
             seconds=time.monotonic() - began,

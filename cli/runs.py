@@ -104,7 +104,7 @@ def history(
 
 
 def _history_row(run: Run) -> list[str]:
-    counts, took = run.counts, run.seconds
+    counts, seconds = run.counts, run.seconds
     figures = (
         counts.total,
         counts.added,
@@ -118,7 +118,7 @@ def _history_row(run: Run) -> list[str]:
         run.outcome,
         run.trigger,
         f"{run.created_at.astimezone():%Y-%m-%d %H:%M:%S}",
-        f"{took:.1f} s" if took is not None else "",
+        f"{seconds:.1f} s" if seconds is not None else "",
         *map(str, figures),
     ]
 

@@ -384,7 +384,7 @@ class Settings(BaseSettings):
         if not _CRON.fullmatch(value.strip()):
             raise ValueError("must be a cron expression of five fields, such as 0 5 * * *")
         for field_, (least, greatest) in zip(value.split(), _CRON_RANGES, strict=True):
-            if any(not least <= int(one) <= greatest for one in _CRON_NUMBER.findall(field_)):
+            if any(not least <= int(number) <= greatest for number in _CRON_NUMBER.findall(field_)):
                 raise ValueError(f"{field_} must have numbers from {least} to {greatest}")
         return value.strip()
 

@@ -143,8 +143,8 @@ def watch(server: int, wakeup: int, *, stop_signal: int, grace: float) -> int:
             if 0 in readable and not os.read(0, 1):
                 send(server, stop_signal)
                 deadline = time.monotonic() + grace
-        elif (left := deadline - time.monotonic()) > 0:
-            readable, _, _ = select.select([wakeup], [], [], left)
+        elif (seconds_left := deadline - time.monotonic()) > 0:
+            readable, _, _ = select.select([wakeup], [], [], seconds_left)
         else:
             send(server, signal.SIGKILL)
             readable, _, _ = select.select([wakeup], [], [])

@@ -92,9 +92,9 @@ def running_stack(
         if not disk.has_room():
             disk.wait_for_room(threading.Event())
         with stack_home.locked(plan.home):
-            if left := stack_home.left_behind(plan.home):
+            if servers := stack_home.left_behind(plan.home):
                 say("waiting until the servers of a killed stack have stopped…")
-                stack_home.end_left_behind(left)
+                stack_home.end_left_behind(servers)
             check_free(plan.ports)
             yield from _supervised(plan, _chosen_services(plan, services), say, disk)
 

@@ -60,14 +60,14 @@ class UsualRuntime(BaseDeadlineReference):
             .order_by(DagRun.id.desc())
             .limit(_LATEST)
         )
-        took = [
+        runtimes = [
             run.end_date - run.queued_at
             for run in session.scalars(past)
             if run.queued_at and run.end_date and kind(run.conf or {}) == kind(conf)
         ]
-        if dag_run.queued_at is None or len(took) < self.min_runs:
+        if dag_run.queued_at is None or len(runtimes) < self.min_runs:
             return None
-        return dag_run.queued_at + median(took)
+        return dag_run.queued_at + median(runtimes)
 
     def serialize_reference(self) -> dict[str, Any]:
         return {**super().serialize_reference(), "min_runs": self.min_runs}

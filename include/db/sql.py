@@ -54,7 +54,7 @@ def statement(sql: str) -> TextClause:
 def number_parameters(sql: str, names: Collection[str], number: int) -> str:
     """Append a number to the names of these parameters, so that they are unique in a statement."""
     return _PARAMETER.sub(
-        lambda found: f"{found[0]}{number}" if found[1] in names else found[0], sql
+        lambda match: f"{match[0]}{number}" if match[1] in names else match[0], sql
     )
 
 

@@ -254,8 +254,8 @@ class _IsInside:
         has_match = False
         ancestor = node.parent
         while ancestor is not None and ancestor.parent is not None and not has_match:
-            if (known := self._known.get(ancestor.mem_id)) is not None:
-                has_match = known
+            if (known_match := self._known.get(ancestor.mem_id)) is not None:
+                has_match = known_match
                 break
             passed.append(ancestor.mem_id)
             has_match = self._has_property(ancestor)

@@ -117,8 +117,8 @@ class PageResources:
         return url
 
     def _charge_foreign(self, host: str) -> None:
-        known = host in self._foreign_requests
-        if not known and len(self._foreign_requests) == MAX_FOREIGN_HOSTS:
+        is_known = host in self._foreign_requests
+        if not is_known and len(self._foreign_requests) == MAX_FOREIGN_HOSTS:
             raise _blocked(f"the page makes requests to more than {MAX_FOREIGN_HOSTS} other hosts")
         if self._foreign_requests[host] == MAX_FOREIGN_REQUESTS:
             raise _blocked(f"the page makes more than {MAX_FOREIGN_REQUESTS} requests to {host}")

@@ -133,10 +133,10 @@ class PageFetcher:
 def _suspended(clock: asyncio.Timeout) -> Generator[None]:
     """Suspend the deadline while the block runs."""
     loop = asyncio.get_running_loop()
-    left = (clock.when() or loop.time()) - loop.time()
+    seconds_left = (clock.when() or loop.time()) - loop.time()
     clock.reschedule(None)
     yield
-    clock.reschedule(loop.time() + left)
+    clock.reschedule(loop.time() + seconds_left)
 
 
 def _redirected(request: HttpRequest, status: int, url: str) -> HttpRequest:

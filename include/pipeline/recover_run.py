@@ -56,12 +56,12 @@ def recover_run(
     return remedy_to_apply
 
 
-def _reason(sweep: StaleSweep, left: dict[int, CheckStatus], unfinished: int) -> str:
+def _reason(sweep: StaleSweep, unread_checks: dict[int, CheckStatus], unfinished: int) -> str:
     """Return the reason for failing the checks of a sweep that is not recovered again."""
     times = "once" if sweep.recoveries == 1 else f"{sweep.recoveries} times"
     if not sweep.started:
         remaining = "Airflow never began the sweep"
-    elif CheckStatus.READING in left.values():
+    elif CheckStatus.READING in unread_checks.values():
         remaining = f"{unfinished} postings were still unread"
     else:
         remaining = "boards were still being listed"

@@ -108,7 +108,7 @@ def source_urls(
                 record_board = partial(
                     record_listing,
                     board_id=check.board_id,
-                    took=timedelta(seconds=time.monotonic() - began),
+                    duration=timedelta(seconds=time.monotonic() - began),
                     is_private=is_private(check.config, private_hosts),
                 )
                 _store(engine, sweep, check, listing, rows, record_board)
@@ -183,13 +183,13 @@ class _Heartbeat:
         while self._superseded is None and not self._stopped.wait(_HEARTBEAT_SECONDS):
             listing = set(self._listing)
             try:
-                left = self._write_heartbeat(listing)
+                still_to_list = self._write_heartbeat(listing)
             except SweepSuperseded as error:
                 self._superseded = error
             except SQLAlchemyError:
                 continue  # try again; in a long outage, the threads that list boards fail, too
             else:
-                self._cancelled |= listing - left
+                self._cancelled |= listing - still_to_list
 
     def _write_heartbeat(self, listing: Collection[int]) -> set[int]:
         """Write the heartbeat, and return the checks in ``listing`` that are still to be listed."""

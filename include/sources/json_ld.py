@@ -20,16 +20,16 @@ def job_postings(html: LexborHTMLParser) -> Iterator[JsonObject]:
     """
     for script in html.css('script[type="application/ld+json"]'):
         try:
-            left: list[Any] = [read_json(script.text(), strict=False)]
+            values: list[Any] = [read_json(script.text(), strict=False)]
         except ParseError:
             continue
-        while left:
-            value = left.pop()
+        while values:
+            value = values.pop()
             if isinstance(value, list):
-                left.extend(reversed(cast("list[Any]", value)))
+                values.extend(reversed(cast("list[Any]", value)))
             elif isinstance(value, dict):
                 fields = cast("dict[str, Any]", value)
                 if fields.get("@type") == "JobPosting":
                     yield JsonObject(fields)
                 else:
-                    left.extend(reversed(fields.values()))
+                    values.extend(reversed(fields.values()))

@@ -79,12 +79,12 @@ class PageUp:
             if job := _listed_job(config, link):
                 jobs.setdefault(job.external_id, job)
         page, size = number_in(request, "page"), number_in(request, "page-items")
-        more, left = html.css_first("a.more-link"), _number_at(html, ".more-link .count")
+        more, further_count = html.css_first("a.more-link"), _number_at(html, ".more-link .count")
         total = _number_at(html, ".result-count")
         if total is None:
-            total = (page - 1) * size + len(jobs) + (left or 0)
+            total = (page - 1) * size + len(jobs) + (further_count or 0)
         faults: list[str] = []
-        if more and left is None:
+        if more and further_count is None:
             faults.append("the page does not state how many postings are left")
         if more and _number_in_link(more, "page") != page + 1:
             faults.append(f"the response for page {page} is not that page")
@@ -93,7 +93,7 @@ class PageUp:
         if not response.is_whole_html:
             faults.append("the page is cut")
         follow: list[Request] = []
-        if more and left and not faults:
+        if more and further_count and not faults:
             next_size = _number_in_link(more, "page-items") or size
             follow.append(_request(config, page=page + 1, size=next_size))
         return ListingPage(

@@ -228,18 +228,18 @@ def _unpacked(response: Response) -> Iterator[bytes]:
         yield from (body[at : at + _PIECE] for at in range(0, len(body), _PIECE))
         return
     stream = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    at, left, size = 0, b"", 0
+    at, compressed, size = 0, b"", 0
     while not stream.eof:
-        if not left:
-            left = body[at : at + _PIECE]
-            at += len(left)
+        if not compressed:
+            compressed = body[at : at + _PIECE]
+            at += len(compressed)
         try:
-            piece = stream.decompress(left, _PIECE)
+            piece = stream.decompress(compressed, _PIECE)
         except zlib.error as error:
             raise ParseError(f"{response.url} is not valid gzip: {error}") from error
-        if not (piece or left):
+        if not (piece or compressed):
             raise ParseError(f"{response.url} is cut short")
-        left = stream.unconsumed_tail
+        compressed = stream.unconsumed_tail
         size += len(piece)
         if size > _MAX_UNPACKED_BYTES:
             raise ParseError(

@@ -53,8 +53,10 @@ class SuccessFactors:
         if search.css_first("#noresults"):
             return ListingPage(total=0)
         rows = search.css(_ROWS)
-        other = search.css_first("body.home-page, body.job-page")
-        if not (rows or other) and (asks := successfactors_api.first_requests(config, response)):
+        other_page = search.css_first("body.home-page, body.job-page")
+        if not (rows or other_page) and (
+            asks := successfactors_api.first_requests(config, response)
+        ):
             return ListingPage(follow=asks)
         if not rows:
             raise ParseError(f"{response.url} is not a list of search results")

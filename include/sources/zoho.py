@@ -81,14 +81,14 @@ def _careers(config: Mapping[str, Any]) -> str:
     return f"https://{host(config, 'host')}/jobs/Careers"
 
 
-def _reason_if_cut_off(shown: int) -> str | None:
+def _reason_if_cut_off(count: int) -> str | None:
     """Return the reason why a list of this length must count as partial, or None.
 
     Sites that show only some of their postings show a multiple of 50. An empty list is no proof
     that the site has no postings, either.
     """
-    if shown % _SHOWN_MULTIPLE == 0:
-        return f"the site may show only {shown} of its postings"
+    if count % _SHOWN_MULTIPLE == 0:
+        return f"the site may show only {count} of its postings"
     return None
 
 

@@ -41,8 +41,8 @@ def _language_of(beginning: str) -> str | None:
     """
     line = " ".join(beginning.split())
     # With a threshold, the model does not compute the scores of most languages.
-    found = _detector().detect(line, model="lite", k=1, threshold=_MIN_SCORE)
-    return found[0]["lang"] if found else None
+    languages = _detector().detect(line, model="lite", k=1, threshold=_MIN_SCORE)
+    return languages[0]["lang"] if languages else None
 
 
 def primary_language(tag: str | None) -> str | None:

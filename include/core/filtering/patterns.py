@@ -43,5 +43,5 @@ def compile_pattern(field: str, pattern: str, *, any_case: bool = False) -> Find
 
 def _reason(error: Exception) -> str:
     """Return the text of an error. The errors of RE2's Python module have it as bytes."""
-    said = error.args[0]
-    return said.decode(errors="replace") if isinstance(said, bytes) else str(error)
+    message = error.args[0]
+    return message.decode(errors="replace") if isinstance(message, bytes) else str(error)

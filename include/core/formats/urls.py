@@ -95,17 +95,17 @@ def _without_dots(path: str) -> str:
     """Return ``path`` without the segments ``.`` and ``..`` (RFC 3986, 5.2.4)."""
     if "/." not in path:
         return path
-    kept: list[str] = []
+    kept_segments: list[str] = []
     segments = path.split("/")
     for segment in segments:
         if segment == "..":
-            if len(kept) > 1:
-                kept.pop()
+            if len(kept_segments) > 1:
+                kept_segments.pop()
         elif segment != ".":
-            kept.append(segment)
+            kept_segments.append(segment)
     if segments[-1] in (".", ".."):
-        kept.append("")
-    return "/".join(kept)
+        kept_segments.append("")
+    return "/".join(kept_segments)
 
 
 def site_of(url: str) -> str:

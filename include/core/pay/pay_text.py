@@ -117,12 +117,12 @@ def salary_in(text: str, *, currency: str | None = None) -> Salary | None:
         text: the text, in one or several lines.
         currency: the ISO 4217 code that the source states beside the text; None if none.
     """
-    left = iter(range(_MAX_SUMS))
+    sums_left = iter(range(_MAX_SUMS))
     salaries = [
         each
         for line in text.splitlines()
         for each in _with_salaries(
-            line, _in_line(_read_part(line), left, about_pay=True, currency=currency)
+            line, _in_line(_read_part(line), sums_left, about_pay=True, currency=currency)
         )
     ]
     return _combined(salaries)
@@ -139,10 +139,10 @@ def salary_in_prose(text: str) -> Salary | None:
 
 def _in_prose(text: str) -> Iterator[Salary]:
     heading, below = "", 0
-    left = iter(range(_MAX_SUMS))
+    sums_left = iter(range(_MAX_SUMS))
     for line in text.splitlines():
         if holds_sum(line):
-            yield from _with_salaries(line, _in_line(_read_part(line), left, heading=heading))
+            yield from _with_salaries(line, _in_line(_read_part(line), sums_left, heading=heading))
             continue
         below += 1
         last = _SENTENCE.split(line)[-1] if line.endswith(":") else line
@@ -161,14 +161,16 @@ def _with_salaries(line: str, salaries: Iterable[Salary]) -> Iterator[Salary]:
     """
     match = SALARIES.search(line)
     bracketed = _PERIOD_IN_BRACKETS.findall(line)
-    said = {pay_period(text) for text in bracketed if _topic(text) in (None, "pay")} - {None}
+    stated_periods = {pay_period(text) for text in bracketed if _topic(text) in (None, "pay")} - {
+        None
+    }
     for each in salaries:
         if (
             each.period is None
-            and len(said) == 1
-            and is_plausible(known := replace(each, period=next(iter(said))))
+            and len(stated_periods) == 1
+            and is_plausible(completed := replace(each, period=next(iter(stated_periods))))
         ):
-            each = known
+            each = completed
         if match is None:
             yield each
             continue
@@ -250,14 +252,14 @@ def _is_money(amount: Sum, context: _Context) -> bool:
 
 def _is_pay(amount: Sum, context: _Context) -> bool:
     behind = _END_OF_SUM.split(context.behind, maxsplit=1)[0]
-    if (said := _topic(behind, first=True)) in ("no", "beside"):
+    if (topic_behind := _topic(behind, first=True)) in ("no", "beside"):
         return False
     kinds = topics(context.before)
     if amount.high is None and _NEW_TOPIC.search(context.before):
-        return said == "pay"
+        return topic_behind == "pay"
     if not kinds:
         is_near_heading = len(context.before) <= _MAX_HEADING_LENGTH
-        if said == "pay" or (is_near_heading and _topic(context.heading) == "pay"):
+        if topic_behind == "pay" or (is_near_heading and _topic(context.heading) == "pay"):
             return True
         period = first_period(f"{context.own} {behind}")
         return period in _PAY_PERIODS and _is_separate_fact(amount, context)

@@ -312,8 +312,8 @@ def _workplace_of_item(item: str) -> Workplace | None:
     kind = workplace_of(text)
     if kind is None:
         return None
-    left = _NEUTRAL_WORDS.sub("", _PATTERNS[kind].sub("", text)).strip(" -/")
-    return kind if not left else None
+    further_words = _NEUTRAL_WORDS.sub("", _PATTERNS[kind].sub("", text)).strip(" -/")
+    return kind if not further_words else None
 
 
 def workplace_from_flags(

@@ -47,7 +47,7 @@ def config_of(connection: Connection, board_id: int) -> Mapping[str, Any]:
 
 
 def record_listing(
-    connection: Connection, board_id: int, took: timedelta, *, is_private: bool
+    connection: Connection, board_id: int, duration: timedelta, *, is_private: bool
 ) -> None:
     """Record the duration of the board's latest listing, and whether the board is private.
 
@@ -57,7 +57,7 @@ def record_listing(
         update(boards)
         .where(boards.c.board_id == board_id)
         .values(
-            listing_seconds=took.total_seconds(),
+            listing_seconds=duration.total_seconds(),
             private=boards.c.private | is_private,
         )
     )

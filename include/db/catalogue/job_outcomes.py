@@ -64,16 +64,16 @@ def write(
     before = _previous_postings(connection, by_job)
     changes = _changes(before, by_job)
     rows = defaultdict[_Sequence, list[dict[str, Any]]](list)
-    for job_id, came in by_job.items():
+    for job_id, job_outcomes in by_job.items():
         row: dict[str, Any] = {
             "job_id": job_id,
             "check_id": check_of[job_id],
             "changed": job_id in changes,
             "is_first": job_id not in before,
         }
-        for outcome in came:
+        for outcome in job_outcomes:
             row |= _column_values(outcome)
-        rows[tuple(map(type, came))].append(row)
+        rows[tuple(map(type, job_outcomes))].append(row)
     versions: dict[int, int] = {}
     for sequence, of_sequence in rows.items():
         updated = connection.execute(
@@ -100,13 +100,13 @@ def _by_job(outcomes: Iterable[Outcome]) -> dict[int, list[Outcome]]:
     """
     by_job = defaultdict[int, list[Outcome]](list)
     for outcome in outcomes:
-        came = by_job[outcome.job_id]
+        job_outcomes = by_job[outcome.job_id]
         if (
-            not came
+            not job_outcomes
             or STATUS_OF_OUTCOME[type(outcome)]
-            in JOB_TRANSITIONS[STATUS_OF_OUTCOME[type(came[-1])]]
+            in JOB_TRANSITIONS[STATUS_OF_OUTCOME[type(job_outcomes[-1])]]
         ):
-            came.append(outcome)
+            job_outcomes.append(outcome)
     return by_job
 
 
@@ -149,7 +149,9 @@ def _previous_postings(
     connection: Connection, by_job: Mapping[int, list[Outcome]]
 ) -> dict[int, Mapping[str, Any]]:
     """Return the previous posting of each job that has just been extracted, by job id."""
-    extracted = [job_id for job_id, came in by_job.items() if isinstance(came[-1], Extracted)]
+    extracted = [
+        job_id for job_id, job_outcomes in by_job.items() if isinstance(job_outcomes[-1], Extracted)
+    ]
     if not extracted:
         return {}
     return {
@@ -164,9 +166,9 @@ def _changes(
     """Return, by job id, the fields in which a posting differs from the previous extraction."""
     return {
         job_id: changes
-        for job_id, came in by_job.items()
-        if isinstance(came[-1], Extracted)
-        and (changes := changed_fields(before.get(job_id), came[-1].posting))
+        for job_id, job_outcomes in by_job.items()
+        if isinstance(job_outcomes[-1], Extracted)
+        and (changes := changed_fields(before.get(job_id), job_outcomes[-1].posting))
     }
 
 

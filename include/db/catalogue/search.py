@@ -385,11 +385,13 @@ class _Query:
 
         The filters in ``without`` are not applied.
         """
-        kept = {name: each for name, each in self.conditions.items() if name not in without}
+        conditions = {name: each for name, each in self.conditions.items() if name not in without}
         if self.is_of_user:
-            left = (each for name, each in kept.items() if name in _IGNORED_BY_SOME_COUNT)
-            return f"base AS p WHERE {all_of(left)}"
-        return f"postings AS p WHERE {all_of(kept.values())}"
+            not_in_base = (
+                each for name, each in conditions.items() if name in _IGNORED_BY_SOME_COUNT
+            )
+            return f"base AS p WHERE {all_of(not_in_base)}"
+        return f"postings AS p WHERE {all_of(conditions.values())}"
 
     def _facet_cte(self, kind: Tag, columns: str) -> str:
         """Return the CTE of the postings that match all filters except the filter of one field."""

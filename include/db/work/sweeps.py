@@ -141,10 +141,14 @@ def close_sweep(connection: Connection, sweep_id: int, status: SweepStatus) -> b
     Returns:
         True if this call ended the sweep.
     """
-    left = exists().where(checks.c.sweep_id == sweep_id, checks.c.status.in_(ACTIVE_CHECKS))
+    has_active_check = exists().where(
+        checks.c.sweep_id == sweep_id, checks.c.status.in_(ACTIVE_CHECKS)
+    )
     closed = connection.execute(
         update(sweeps)
-        .where(sweeps.c.sweep_id == sweep_id, sweeps.c.status == SweepStatus.ACTIVE, ~left)
+        .where(
+            sweeps.c.sweep_id == sweep_id, sweeps.c.status == SweepStatus.ACTIVE, ~has_active_check
+        )
         .values(status=status, finished_at=func.now())
     )
     return closed.rowcount == 1
