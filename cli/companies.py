@@ -12,7 +12,7 @@ from cli.client import IngestionApi
 from cli.errors import ApiRefused, UsageError
 from cli.records import FollowedCompany, NewCompany
 from cli.session import AsJson, open_api
-from cli.terminal import plain, print_json, printable, results, say
+from cli.terminal import plain, print_json, print_result, printable, results, say
 from cli.times import ago, describe_schedule
 from include.core.companies.company_names import slug_of
 from include.core.models import Workplace
@@ -103,10 +103,7 @@ def add(
     )
     with open_api() as api:
         added = api.add_company(company)
-    if as_json:
-        print_json(added.model_dump(mode="json"))
-    else:
-        results().print(f"following {printable(slug)}", markup=False)
+    print_result(f"following {slug}", added.model_dump(mode="json"), as_json=as_json)
 
 
 @app.command()
@@ -118,10 +115,7 @@ def rename(
     """Give a company another name. Its slug stays."""
     with open_api() as api:
         api.put_company(_find(api, slug).model_copy(update={"name": name}))
-    if as_json:
-        print_json({"slug": slug, "name": name})
-    else:
-        results().print(f"{printable(slug)} is called {printable(name)}", markup=False)
+    print_result(f"{slug} is called {name}", {"slug": slug, "name": name}, as_json=as_json)
 
 
 @app.command()
@@ -139,10 +133,8 @@ def resume(slug: Slug, as_json: AsJson = False) -> None:
 def _set_enabled(slug: str, *, enabled: bool, as_json: bool) -> None:
     with open_api() as api:
         api.put_company(_find(api, slug).model_copy(update={"enabled": enabled}))
-    if as_json:
-        print_json({"slug": slug, "enabled": enabled})
-    else:
-        results().print(f"{'resumed' if enabled else 'paused'} {printable(slug)}", markup=False)
+    text = f"{'resumed' if enabled else 'paused'} {slug}"
+    print_result(text, {"slug": slug, "enabled": enabled}, as_json=as_json)
 
 
 def _find(api: IngestionApi, slug: str) -> FollowedCompany:
@@ -158,10 +150,7 @@ def remove(slug: Slug, as_json: AsJson = False) -> None:
     """Unfollow a company."""
     with open_api() as api:
         api.remove_company(slug)
-    if as_json:
-        print_json({"slug": slug, "removed": True})
-    else:
-        results().print(f"no longer following {printable(slug)}", markup=False)
+    print_result(f"no longer following {slug}", {"slug": slug, "removed": True}, as_json=as_json)
 
 
 def parse_assignment(text: str) -> tuple[str, Any]:

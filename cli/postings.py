@@ -12,7 +12,7 @@ from cli.companies import find_source
 from cli.errors import ExitCode
 from cli.runs import Companies
 from cli.session import AsJson, open_api
-from cli.terminal import plain, print_json, printable, results
+from cli.terminal import plain, print_json, print_result, printable, results
 from include.core.models import CompanyStatus, EmploymentType, TrackingState, Workplace
 from include.core.runs.run_state import JobStatus
 
@@ -161,11 +161,9 @@ def track(
     changes = {"state": state, "hidden": hide, "note": note, "remind_at": remind_at}
     with open_api() as api:
         tracking = api.track(job, {name: it for name, it in changes.items() if it is not None})
-    if as_json:
-        print_json(tracking)
-        return
     hidden = ", hidden" if tracking["hidden"] else ""
-    results().print(f"job {job}: {tracking['state'] or 'not tracked'}{hidden}")
+    text = f"job {job}: {tracking['state'] or 'not tracked'}{hidden}"
+    print_result(text, tracking, as_json=as_json)
 
 
 def _state(job: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from cli.outcome import Outcome
 from cli.records import Run
 from cli.session import AsJson, RunId, open_api
 from cli.summary import print_summary
-from cli.terminal import print_json, results
+from cli.terminal import print_json, print_result, results
 from cli.watch import report_started_run, watch_and_exit
 from include.settings import parse_duration
 
@@ -81,10 +81,7 @@ def abort(run: RunId, as_json: AsJson = False) -> None:
     """End a run early. The results so far are kept."""
     with open_api() as api:
         api.abort(run)
-    if as_json:
-        print_json({"run_id": run, "status": "aborted"})
-    else:
-        results().print(f"run {run} aborted")
+    print_result(f"run {run} aborted", {"run_id": run, "status": "aborted"}, as_json=as_json)
 
 
 def history(

@@ -8,7 +8,7 @@ from rich.table import Table
 from cli.client import IngestionApi
 from cli.errors import UsageError
 from cli.session import AsJson, open_api
-from cli.terminal import plain, print_json, printable, results
+from cli.terminal import plain, print_json, print_result, printable, results
 
 app = typer.Typer(no_args_is_help=True, help="Save searches of jobs, and see what is new in them.")
 Name = Annotated[str, typer.Argument(help="The name of the search.")]
@@ -43,7 +43,7 @@ def save(
     before, mark, after = address.partition("?")
     with open_api() as api:
         search = api.save_search(name, (after if mark else before).partition("#")[0])
-    _print_changed(search, "saved", as_json=as_json)
+    print_result(f"saved {search['name']}", search, as_json=as_json)
 
 
 @app.command()
@@ -55,7 +55,7 @@ def rename(
     """Give a saved search another name."""
     with open_api() as api:
         search = api.rename_search(_find(api, name), new_name)
-    _print_changed(search, "renamed to", as_json=as_json)
+    print_result(f"renamed to {search['name']}", search, as_json=as_json)
 
 
 @app.command()
@@ -63,10 +63,7 @@ def delete(name: Name, as_json: AsJson = False) -> None:
     """Delete a saved search."""
     with open_api() as api:
         api.delete_search(_find(api, name))
-    if as_json:
-        print_json({"name": name, "deleted": True})
-    else:
-        results().print(f"deleted {printable(name)}", markup=False)
+    print_result(f"deleted {name}", {"name": name, "deleted": True}, as_json=as_json)
 
 
 def _find(api: IngestionApi, name: str) -> int:
@@ -81,10 +78,3 @@ def _numbers(counts: dict[str, Any]) -> tuple[str, str]:
     more = "" if counts["exact"] else "+"
     new = more if counts["new"] == counts["count"] else ""
     return f"{counts['new']}{new}", f"{counts['count']}{more}"
-
-
-def _print_changed(search: dict[str, Any], change: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(search)
-    else:
-        results().print(f"{change} {printable(search['name'])}", markup=False)

@@ -38,6 +38,14 @@ def print_json(document: Any) -> None:
     print(text.translate(_ESCAPED), flush=True)
 
 
+def print_result(text: str, document: Any, *, as_json: bool) -> None:
+    """Print ``document`` as JSON, or otherwise the printable ``text``."""
+    if as_json:
+        print_json(document)
+    else:
+        results().print(printable(text), markup=False)
+
+
 def printable(text: str) -> str:
     """Return ``text`` on one line, and replace control characters and marks of direction.
 

@@ -47,10 +47,9 @@ def report_started_run(
     """
     if watch:
         watch_and_exit(api, run_id, tell)
-    elif as_json:
-        terminal.print_json({"run_id": run_id})
     else:
-        terminal.results().print(f"run {run_id} started: jobhunt watch {run_id}")
+        text = f"run {run_id} started: jobhunt watch {run_id}"
+        terminal.print_result(text, {"run_id": run_id}, as_json=as_json)
 
 
 def watch_and_exit(api: IngestionApi, run_id: int, tell: Callable[[Outcome], None]) -> None:
