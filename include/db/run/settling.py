@@ -5,13 +5,13 @@ changed, expired or failed for them (ADR 42). The other jobs in the check's ``jo
 unchanged for the follower, and get no rows or elements.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from sqlalchemy import Connection
 
 from include.core.checking.expiry import PAGE_REASONS
 from include.core.runs.run_state import ACTIVE_JOBS, JobStatus
-from include.db.run.left_out import LeftOut
+from include.db.run.left_out import find_left_out
 from include.db.sql import sql_literals, statement
 from include.failure_codes import FailureCode
 
@@ -21,21 +21,21 @@ def settle(
     run_ids: Collection[int],
     check_ids: Collection[int],
     *,
-    left_out: Sequence[LeftOut] = (),
     adopted: bool = False,
     unfinished: FailureCode = FailureCode.UNFINISHED,
 ) -> None:
     """Write the outcome of the checks for the companies of the runs that rest on them.
 
-    The caller has locked the runs, and has ended the checks or is about to abort the run.
+    The jobs that the followers' filters leave out get no outcome. The caller has locked the runs,
+    and has ended the checks or is about to abort the run.
 
     Args:
-        left_out: the jobs that the followers' filters leave out.
         adopted: True if the checks had ended before the runs began. Users may then know some of the
             changes that the checks found. A job whose change a user knows is unchanged for that
             user.
         unfinished: the failure code of jobs that have not been read.
     """
+    left_out = find_left_out(connection, run_ids, check_ids)
     params = {
         "runs": list(run_ids),
         "checks": list(check_ids),

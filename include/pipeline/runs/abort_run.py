@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from include.core.runs.run_state import ACTIVE_RUNS, CheckStatus, SweepStatus
-from include.db.run.left_out import find_left_out
 from include.db.run.run_checks import forget_unread, still_wanted
 from include.db.run.runs import end_aborted, get_run, lock_run, notify
 from include.db.run.settling import settle
@@ -35,10 +34,7 @@ def abort_run(connection: Connection, run_id: int) -> list[int] | None:
     if not lock_run(connection, run_id):
         return None
     forget_unread(connection, run_id)
-    left_out = find_left_out(connection, [run_id], active_check_ids)
-    settle(
-        connection, [run_id], active_check_ids, left_out=left_out, unfinished=FailureCode.ABORTED
-    )
+    settle(connection, [run_id], active_check_ids, unfinished=FailureCode.ABORTED)
     end_aborted(connection, run_id)
     unwanted = sorted(set(active_check_ids) - still_wanted(connection, active_check_ids))
     notify(connection)

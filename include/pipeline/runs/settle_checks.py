@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from include.core.runs.run_state import CheckStatus, RunStatus
 from include.db.catalogue.boards import record_check
-from include.db.run.left_out import find_left_out, find_unread
+from include.db.run.left_out import find_unread
 from include.db.run.run_checks import runs_of_checks, unassign_checks
 from include.db.run.runs import advance, end_settled, notify
 from include.db.run.settling import settle
@@ -62,13 +62,7 @@ def settle_adopted(
 
     Then end those of the runs whose checks are all settled.
     """
-    settle(
-        connection,
-        run_ids,
-        check_ids,
-        left_out=find_left_out(connection, run_ids, check_ids),
-        adopted=True,
-    )
+    settle(connection, run_ids, check_ids, adopted=True)
     end_settled(connection, run_ids)
 
 
@@ -80,8 +74,7 @@ def _settle_ended(connection: Connection, check_ids: Sequence[int]) -> None:
         advance(connection, runs, RunStatus.INGESTING)
         for run_id, company in find_unread(connection, runs, check_ids):
             unassign_checks(connection, run_id, [company])
-        left_out = find_left_out(connection, runs, check_ids)
-        settle(connection, runs, check_ids, left_out=left_out)
+        settle(connection, runs, check_ids)
         end_settled(connection, runs)
     record_check(connection, check_ids)
     forget_listings(connection, check_ids)
