@@ -17,7 +17,7 @@ from yarl import URL
 from include.errors import FetchError
 from include.failure_codes import FailureCode
 from include.fetch.content_coding import ACCEPT_ENCODING, decode_body
-from include.fetch.http_client import HttpRequest, HttpResponse
+from include.fetch.http_messages import HttpRequest, HttpResponse
 from include.fetch.options import FetchOptions
 from include.fetch.resolver import CheckedResolver
 
@@ -47,7 +47,7 @@ was malformed or incomplete."""
 
 
 class CurlClient:
-    """An implementation of ``HttpClient`` that uses libcurl."""
+    """A client that reuses its connections. Each client is used in one event loop only."""
 
     def __init__(self, options: FetchOptions) -> None:
         resolver = CheckedResolver(options.guard, options.resolver)
@@ -61,16 +61,18 @@ class CurlClient:
         self.multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, _MAX_CONNECTIONS_PER_ORIGIN)
 
     def session(self) -> "CurlSession":
+        """Return a new session without cookies."""
         return CurlSession(self)
 
     async def close(self) -> None:
+        """Close all connections."""
         await self.multi.aclose()
 
 
 class CurlSession:
-    """An implementation of ``HttpSession`` that uses one libcurl handle.
+    """A series of requests that share cookies, sent one at a time, with one libcurl handle.
 
-    The handle stores the cookies (RFC 6265).
+    The handle stores the cookies (RFC 6265). Other sessions do not see them.
     """
 
     def __init__(self, client: CurlClient) -> None:
@@ -85,7 +87,9 @@ class CurlSession:
         self._curl.setopt(pycurl.WRITEFUNCTION, self._on_body)
         self._curl.setopt(pycurl.DEBUGFUNCTION, self._on_log)
         self.connected = False
+        """True if a connection was made for one of the session's requests."""
         self.received = 0
+        """The number of bytes of the latest response's body that have arrived, before decoding."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -94,6 +98,16 @@ class CurlSession:
         self._curl.close()  # also frees the callbacks, which refer to this session
 
     async def send(self, url: URL, request: HttpRequest) -> HttpResponse:
+        """Send one request, and return the response, whatever its status is.
+
+        Redirects are not followed.
+
+        Args:
+            url: the URL of the request in the form in which it is sent.
+
+        Raises:
+            FetchError: there is no response, or the response is too large or malformed.
+        """
         max_bytes = max(request.max_bytes, self._client.max_bytes)
         await self._prepare(url, request, max_bytes)
         self._transfer = self._client.multi.add_handle(self._curl)

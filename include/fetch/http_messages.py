@@ -1,12 +1,9 @@
-"""The interface of the HTTP client that the fetchers use. ``curl_client`` implements it."""
+"""The requests and responses of ``CurlClient``."""
 
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from multidict import CIMultiDict
-from yarl import URL
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,40 +47,3 @@ class HttpResponse:
     """The response headers. Bytes that are not UTF-8 are kept as surrogates (PEP 383)."""
     body: bytes
     """The decoded body. It is empty if the status is not 2xx or the method is HEAD."""
-
-
-class HttpSession(Protocol):
-    """A series of requests that share cookies, sent one at a time.
-
-    Other sessions do not see these cookies.
-    """
-
-    connected: bool
-    """True if a connection was made for one of the session's requests."""
-    received: int
-    """The number of bytes of the latest response's body that have arrived, before decoding."""
-
-    async def send(self, url: URL, request: HttpRequest) -> HttpResponse:
-        """Send one request, and return the response, whatever its status is.
-
-        Redirects are not followed.
-
-        Args:
-            url: the URL of the request in the form in which it is sent.
-
-        Raises:
-            FetchError: there is no response, or the response is too large or malformed.
-        """
-        ...
-
-
-class HttpClient(Protocol):
-    """A client that reuses its connections. Each client is used in one event loop only."""
-
-    def session(self) -> AbstractAsyncContextManager[HttpSession]:
-        """Return a new session without cookies."""
-        ...
-
-    async def close(self) -> None:
-        """Close all connections."""
-        ...

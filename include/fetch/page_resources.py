@@ -18,7 +18,7 @@ from include.core.models import Page
 from include.errors import FetchError
 from include.failure_codes import FailureCode
 from include.fetch.curl_client import CurlClient
-from include.fetch.http_client import HttpRequest
+from include.fetch.http_messages import HttpRequest
 from include.fetch.options import FetchOptions
 from include.fetch.pages import REDIRECTS, ascii_header, checked_url, redirected_url
 

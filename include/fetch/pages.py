@@ -7,7 +7,7 @@ most ``_MAX_REDIRECTS`` redirects. The guard checks the URL of each redirect.
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Generator
-from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import inf
@@ -20,9 +20,9 @@ from include.core.formats.urls import origin_of, requested_url
 from include.core.models import Page
 from include.errors import FetchError, PageGone
 from include.failure_codes import FailureCode
-from include.fetch.curl_client import CurlClient
+from include.fetch.curl_client import CurlClient, CurlSession
 from include.fetch.guard import AddressGuard, check_length
-from include.fetch.http_client import HttpClient, HttpRequest, HttpResponse, HttpSession
+from include.fetch.http_messages import HttpRequest, HttpResponse
 from include.fetch.meta_refresh import refresh_target
 from include.fetch.options import FetchOptions
 from include.fetch.retry_after import parse_retry_after
@@ -50,7 +50,7 @@ class PageFetcher:
         self._guard = options.guard
         self.user_agent = options.user_agent
         self._deadline = options.deadline
-        self._client: HttpClient = CurlClient(options)
+        self._client = CurlClient(options)
 
     async def __aenter__(self) -> Self:
         return self
@@ -58,7 +58,7 @@ class PageFetcher:
     async def __aexit__(self, *_: object) -> None:
         await self._client.close()
 
-    def session(self) -> AbstractAsyncContextManager[HttpSession]:
+    def session(self) -> CurlSession:
         """Return a session for requests that share cookies."""
         return self._client.session()
 
@@ -66,7 +66,7 @@ class PageFetcher:
         self,
         request: HttpRequest,
         *,
-        session: HttpSession | None = None,
+        session: CurlSession | None = None,
         deadline: float = inf,
         on_hop: Callable[[str], Awaitable[None]] | None = None,
     ) -> Fetched:
@@ -102,7 +102,7 @@ class PageFetcher:
     async def _follow(
         self,
         request: HttpRequest,
-        session: HttpSession,
+        session: CurlSession,
         clock: asyncio.Timeout,
         on_hop: Callable[[str], Awaitable[None]] | None,
     ) -> Fetched:

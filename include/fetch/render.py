@@ -18,7 +18,7 @@ from include.core.formats.urls import is_http
 from include.core.models import Page
 from include.errors import FetchError
 from include.failure_codes import FailureCode
-from include.fetch.http_client import HttpRequest
+from include.fetch.http_messages import HttpRequest
 from include.fetch.options import FetchOptions
 from include.fetch.page_resources import HostPacer, PageResources
 

@@ -8,7 +8,7 @@ import pytest
 
 from include.errors import FetchError
 from include.fetch.guard import AddressGuard
-from include.fetch.http_client import HttpRequest
+from include.fetch.http_messages import HttpRequest
 from include.fetch.options import FetchOptions
 from include.fetch.pages import Fetched, PageFetcher
 from include.fetch.resolver import AddressInfo, Resolver, resolve_by_system

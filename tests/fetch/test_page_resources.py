@@ -4,7 +4,7 @@ import pytest
 
 from include.errors import FetchError
 from include.fetch.guard import AddressGuard
-from include.fetch.http_client import HttpRequest
+from include.fetch.http_messages import HttpRequest
 from include.fetch.options import FetchOptions
 from include.fetch.page_resources import HostPacer, PageResources
 from tests.fetch.answers import GZIPPED, HTML, MIB

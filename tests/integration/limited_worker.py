@@ -15,7 +15,7 @@ from include.db.engine import make_engine
 from include.db.hosts.host_leases import host_leases
 from include.errors import FetchError
 from include.fetch.guard import AddressGuard
-from include.fetch.http_client import HttpRequest
+from include.fetch.http_messages import HttpRequest
 from include.fetch.limits.limiter import HostLimiter
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.limits.retrying_fetcher import RetryingFetcher

@@ -27,7 +27,7 @@ from include.errors import (
 from include.failure_codes import FailureCode
 from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard
-from include.fetch.http_client import HttpRequest
+from include.fetch.http_messages import HttpRequest
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.pages import Fetched, PageFetcher
 from include.pipeline.companies.detect_company import detect_company

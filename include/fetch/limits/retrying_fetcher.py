@@ -13,7 +13,8 @@ from time import monotonic
 
 from include.core.formats.urls import host_key
 from include.errors import FetchError
-from include.fetch.http_client import HttpRequest, HttpSession
+from include.fetch.curl_client import CurlSession
+from include.fetch.http_messages import HttpRequest
 from include.fetch.limits.limiter import HostLimiter, Permit
 from include.fetch.limits.policy import is_host_failure
 from include.fetch.pages import Fetched, PageFetcher
@@ -43,7 +44,7 @@ class RetryingFetcher:
         on_hop: Callable[[str], Awaitable[None]] | None = None,
         persistent: bool = False,
         max_tries: int = MAX_TRIES,
-        session: HttpSession | None = None,
+        session: CurlSession | None = None,
         deadline: float = inf,
     ) -> AsyncGenerator[Fetched]:
         """Fetch the page, and yield it. The page counts as in memory while the block runs.
@@ -93,7 +94,7 @@ class RetryingFetcher:
         request: HttpRequest,
         begin_try: Callable[[], float],
         on_hop: Callable[[str], Awaitable[None]] | None,
-        session: HttpSession | None,
+        session: CurlSession | None,
     ) -> Fetched:
         """Return the page of one try. The caller must then release the memory semaphore.
 

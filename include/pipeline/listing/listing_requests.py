@@ -17,8 +17,9 @@ from include.db.hosts.host_leases import host_leases
 from include.errors import FetchError, ListingError, PageGone
 from include.failure_codes import FailureCode
 from include.fetch.clients import Clients
+from include.fetch.curl_client import CurlSession
 from include.fetch.event_loop_thread import EventLoopThread
-from include.fetch.http_client import HttpRequest, HttpSession
+from include.fetch.http_messages import HttpRequest
 from include.fetch.limits.limiter import HostLimiter
 from include.fetch.limits.retrying_fetcher import RetryingFetcher
 from include.fetch.pages import PageFetcher
@@ -63,7 +64,7 @@ class ListingRequests:
 
             yield send
 
-    async def _page(self, request: Request, session: HttpSession, browser: Browser | None) -> Page:
+    async def _page(self, request: Request, session: CurlSession, browser: Browser | None) -> Page:
         check_robots = self.check_robots if request.checks_robots else None
         http_request = _http_request(request)
         try:

@@ -13,7 +13,7 @@ from include.db.catalogue.boards import config_of
 from include.db.work.batches import CrawlJob, inline_content
 from include.errors import FetchError
 from include.failure_codes import FailureCode
-from include.fetch.http_client import HttpRequest
+from include.fetch.http_messages import HttpRequest
 from include.fetch.limits.limiter import HostLimiter
 from include.fetch.limits.retrying_fetcher import RetryingFetcher
 from include.fetch.pages import Fetched, PageFetcher

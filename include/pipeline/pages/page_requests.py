@@ -8,7 +8,7 @@ from include.core.models import Page
 from include.db.work.batches import CrawlJob
 from include.errors import FetchError
 from include.failure_codes import FailureCode
-from include.fetch.http_client import HttpRequest
+from include.fetch.http_messages import HttpRequest
 from include.sources.registry import facts_of
 
 

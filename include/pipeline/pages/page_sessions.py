@@ -11,7 +11,7 @@ from typing import Any
 
 from include.errors import FetchError, PageGone
 from include.failure_codes import FailureCode
-from include.fetch.http_client import HttpRequest
+from include.fetch.http_messages import HttpRequest
 from include.fetch.limits.retrying_fetcher import RetryingFetcher
 from include.sources.base import NeedsPageHeaders, Response
 from include.sources.registry import adapter_for

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from include.core.formats.urls import host_key
 from include.core.hosts.robots import RobotsText
 from include.db.hosts.robots_rules import find_rules, keep_rules
-from include.fetch.http_client import HttpRequest
+from include.fetch.http_messages import HttpRequest
 from include.fetch.limits.limiter import HostLimiter
 from include.fetch.limits.retrying_fetcher import RetryingFetcher
 from include.fetch.pages import Fetched
