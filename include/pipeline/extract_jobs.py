@@ -100,14 +100,7 @@ def _read_page(
 ) -> Extracted | Confirmed | Gone:
     reader = PageReader(job.source, page, template)
     fingerprint = reader.fingerprint()
-    outcome = extract_posting(
-        job.job_id,
-        reader.posting(),
-        source=job.source,
-        listed_at=job.location,
-        template=template,
-        fingerprint=fingerprint,
-    )
+    outcome = extract_posting(job, reader.posting(), template, fingerprint=fingerprint)
     if isinstance(outcome, Extracted) and outcome.posting == job.posting:
         return Confirmed(
             job_id=job.job_id,

@@ -11,33 +11,32 @@ from include.core.fields.records import posting_to_json
 from include.core.fields.template import Template
 from include.core.models import JobPosting
 from include.db.data_errors import is_data_error
+from include.db.work.batches import CrawlJob, ExtractJob
 from include.errors import JobhuntError, PageGone, StorageError
 from include.failure_codes import FailureCode
 from include.sources.registry import facts_of
 
 
 def extract_posting(
-    job_id: int,
+    job: CrawlJob | ExtractJob,
     posting: JobPosting,
-    *,
-    source: str,
-    listed_at: str | None,
     template: Template | None,
+    *,
     fingerprint: Fingerprint | None = None,
 ) -> Extracted | Gone:
     """Return the outcome of a job whose page was read.
 
     Args:
-        source: the source of the job's board, which decides whether a deadline ends the job.
-        listed_at: the location in the listing, which is used if the page states no location.
+        job: the job. Its source decides whether a deadline ends the job. Its location in the
+            listing is used if the page states no location.
         template: the template that the page was read with.
         fingerprint: the fingerprint of the page; None if it is in a ``Changed`` outcome.
     """
-    if over := gone_if_past_deadline(job_id, source, posting.valid_through):
+    if over := gone_if_past_deadline(job.job_id, job.source, posting.valid_through):
         return over
     return Extracted(
-        job_id=job_id,
-        location="; ".join(place.raw for place in posting.locations) or listed_at,
+        job_id=job.job_id,
+        location="; ".join(place.raw for place in posting.locations) or job.location,
         posting=posting_to_json(posting),
         fingerprint=fingerprint,
         template_version=template.version if template else 0,

@@ -39,24 +39,11 @@ class Postponed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PageRead:
-    """The posting was read, or the page says that it is gone."""
-
-    outcome: Extracted | Gone
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unreadable:
-    """Reading the posting raised an error."""
-
-    error: Exception
-
-
-@dataclass(frozen=True, kw_only=True)
 class Reading:
     """The result of ``_read_page`` for one page."""
 
-    result: PageUnchanged | Postponed | PageRead | Unreadable
+    result: PageUnchanged | Postponed | Extracted | Gone | Exception
+    """The outcome of the job if the posting was read, or the error that reading it raised."""
     fingerprint: Fingerprint
     blocks: PageBlocks | None
     """The blocks from which the template of the board is learned, if the page has any."""
@@ -134,9 +121,9 @@ class PageResults:
         )
         outcomes: tuple[Outcome, ...]
         match reading.result:
-            case PageRead(outcome=outcome):
+            case Extracted() | Gone() as outcome:
                 outcomes = (changed, outcome)
-            case Unreadable(error=error):
+            case Exception() as error:
                 outcomes = (changed, self.failure(job, error, attempts))
             case Postponed():
                 self._postponed[job.board_id].append((job, key))
@@ -182,10 +169,11 @@ class PageResults:
                     fingerprint=job.fingerprint,
                     template_version=template.version if template else 0,
                 )
-            case PageRead(outcome=outcome):
-                is_posting = isinstance(outcome, Extracted)
-                return replace(outcome, fingerprint=reading.fingerprint) if is_posting else outcome
-            case Postponed() | Unreadable():
+            case Extracted() as outcome:
+                return replace(outcome, fingerprint=reading.fingerprint)
+            case Gone() as outcome:
+                return outcome
+            case Postponed() | Exception():
                 return None
 
 
@@ -224,7 +212,7 @@ def _read_page(
     reader = PageReader(job.source, page, template)
     fingerprint, blocks = reader.fingerprint(), reader.blocks()
 
-    def reading(result: PageUnchanged | Postponed | PageRead | Unreadable) -> Reading:
+    def reading(result: PageUnchanged | Postponed | Extracted | Gone | Exception) -> Reading:
         return Reading(result=result, fingerprint=fingerprint, blocks=blocks)
 
     if is_unchanged(last_fingerprint, fingerprint, threshold=threshold):
@@ -232,16 +220,10 @@ def _read_page(
     if is_learning and blocks and (template is None or not template.fits(blocks)):
         return reading(Postponed())
     try:
-        outcome = extract_posting(
-            job.job_id,
-            reader.posting(),
-            source=job.source,
-            listed_at=job.location,
-            template=template,
-        )
+        outcome = extract_posting(job, reader.posting(), template)
     except MemoryError:
         raise
     # Return the error, because the caller must store the page before it handles the error.
     except Exception as error:
-        return reading(Unreadable(error=picklable(error)))
-    return reading(PageRead(outcome=outcome))
+        return reading(picklable(error))
+    return reading(outcome)
