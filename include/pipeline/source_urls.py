@@ -66,10 +66,7 @@ def source_urls(
     """
     with engine.begin() as connection:
         fence(connection, sweep)
-        begun_checks = begin_listing(connection, sweep.sweep_id, check_ids)
-        checks = [
-            check for check in get_checks(connection, check_ids) if check.check_id in begun_checks
-        ]
+        checks = get_checks(connection, begin_listing(connection, sweep.sweep_id, check_ids))
         companies_by_board = followers(connection, [check.board_id for check in checks])
         notify(connection)
 

@@ -63,7 +63,7 @@ def checks_to_list(connection: Connection, sweep_id: int) -> list[BoardCheck]:
     return [BoardCheck(**row) for row in connection.execute(query).mappings()]
 
 
-def get_checks(connection: Connection, check_ids: Sequence[int]) -> list[BoardCheck]:
+def get_checks(connection: Connection, check_ids: Collection[int]) -> list[BoardCheck]:
     """Return the checks with these ids, in order of id."""
     query = (
         _board_checks().where(checks.c.check_id == any_of(check_ids)).order_by(checks.c.check_id)
@@ -233,7 +233,7 @@ def end_checks(
     check_ids: Collection[int],
     status: CheckStatus,
     *,
-    error_code: FailureCode | None = None,
+    error_code: FailureCode,
     reason: str | None = None,
 ) -> list[int]:
     """End active checks as ``failed`` or ``cancelled``, and fail their unfinished jobs.
@@ -265,7 +265,7 @@ def end_checks(
         .where(jobs.c.check_id == any_of(ended_ids), jobs.c.status.in_(ACTIVE_JOBS))
         .values(
             status=JobStatus.FAILED,
-            error_code=error_code or FailureCode.UNFINISHED,
+            error_code=error_code,
             error_message=reason or "the check ended before this posting was read",
             changed_xid=CHANGED_XID,
             settled_at=None,
