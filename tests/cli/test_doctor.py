@@ -99,9 +99,9 @@ def test_component_that_is_silent_is_named(jobhunt: Jobhunt, answers: dict[str, 
     long_ago = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
     answers["/api/v2/monitor/health"]["triggerer"]["latest_triggerer_heartbeat"] = long_ago
     answers["/api/v2/monitor/health"]["scheduler"] = {"status": "unhealthy"}
-    found = complaints(jobhunt)
-    assert found.keys() == {"Airflow scheduler", "Airflow triggerer"}
-    assert long_ago in found["Airflow triggerer"]
+    messages = complaints(jobhunt)
+    assert messages.keys() == {"Airflow scheduler", "Airflow triggerer"}
+    assert long_ago in messages["Airflow triggerer"]
 
 
 def test_dags_that_are_broken_paused_or_unknown_are_named(
@@ -110,9 +110,9 @@ def test_dags_that_are_broken_paused_or_unknown_are_named(
     error = {"filename": "ingest_jobs.py", "stack_trace": "Traceback\nNameError: x"}
     answers["/api/v2/importErrors"] = {"import_errors": [error]}
     answers["/api/v2/dags"] = {"dags": [{"dag_id": "detect_stale_runs", "is_paused": True}]}
-    found = complaints(jobhunt)
-    assert found["DAG files"] == "ingest_jobs.py: NameError: x"
-    assert found["DAGs"] == "detect_stale_runs is paused; ingest_jobs is unknown to Airflow"
+    messages = complaints(jobhunt)
+    assert messages["DAG files"] == "ingest_jobs.py: NameError: x"
+    assert messages["DAGs"] == "detect_stale_runs is paused; ingest_jobs is unknown to Airflow"
 
 
 def test_full_pool_is_named(jobhunt: Jobhunt, answers: dict[str, Any]) -> None:
@@ -131,10 +131,10 @@ def test_a_stale_sweep_and_a_dispatcher_backlog_are_reported(
     runs.execute(
         "UPDATE outbox SET created_at = now() - interval '2 min' WHERE sweep_id = :s", s=waiting
     )
-    found = complaints(jobhunt)
-    assert found.keys() == {"runs", "dispatcher"}
-    assert f"in sweep {sweep.sweep_id} (" in found["runs"]
-    assert "sweeps to be handed to Airflow: 1" in found["dispatcher"]
+    messages = complaints(jobhunt)
+    assert messages.keys() == {"runs", "dispatcher"}
+    assert f"in sweep {sweep.sweep_id} (" in messages["runs"]
+    assert "sweeps to be handed to Airflow: 1" in messages["dispatcher"]
 
 
 def test_an_old_schema_is_reported(jobhunt: Jobhunt, engine: Engine) -> None:
@@ -151,9 +151,9 @@ def test_store_that_refuses_our_keys_is_named(
     jobhunt: Jobhunt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JOBHUNT_S3_SECRET_KEY", "wrong")
-    found = complaints(jobhunt)
-    assert found.keys() == {"S3"}
-    assert "can't be listed" in found["S3"]
+    messages = complaints(jobhunt)
+    assert messages.keys() == {"S3"}
+    assert "can't be listed" in messages["S3"]
 
 
 def test_a_part_that_does_not_answer_is_reported(

@@ -72,8 +72,8 @@ def test_a_company_without_a_name_has_the_one_of_its_board(
 def test_pay_is_compared_by_the_year(
     low: float | None, high: float | None, period: str | None, yearly: object
 ) -> None:
-    found = yearly_pay({"min": low, "max": high, "period": period})
-    assert (found and (found.min, found.max)) == yearly
+    pay = yearly_pay({"min": low, "max": high, "period": period})
+    assert (pay and (pay.min, pay.max)) == yearly
 
 
 @pytest.mark.parametrize(

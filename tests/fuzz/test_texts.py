@@ -39,14 +39,14 @@ texts = st.lists(words, max_size=40).map("".join) | repeated(words, most=LONGEST
 
 @fuzzed(text=texts)
 def test_any_text_is_a_date_or_unknown(text: str) -> None:
-    found = parse_time(text)
-    assert found is None or (found.tzinfo and 1990 <= found.year <= 2100)
+    time = parse_time(text)
+    assert time is None or (time.tzinfo and 1990 <= time.year <= 2100)
 
 
 @fuzzed(number=st.integers() | st.floats())
 def test_any_number_is_a_date_or_unknown(number: float) -> None:
-    found = parse_time(number)
-    assert found is None or 1990 <= found.year <= 2100
+    time = parse_time(number)
+    assert time is None or 1990 <= time.year <= 2100
 
 
 @fuzzed(text=texts, country=st.none() | texts)

@@ -57,12 +57,12 @@ def on_site(
 @pytest.mark.parametrize(("source", "url"), HOSTED.items(), ids=HOSTED)
 def test_a_hosted_board_is_found_and_listed(engine: Engine, source: str, url: str) -> None:
     with running_vendors() as vendors:
-        found = detect(engine, url, vendors.host, base_url=vendors.url)
+        detected = detect(engine, url, vendors.host, base_url=vendors.url)
 
-    assert found.candidate.source == source
-    assert tuple(job.title for job in found.sample) == TITLES
-    assert (found.count, found.complete) == (3, True)
-    assert found.found_by == "the address itself"
+    assert detected.candidate.source == source
+    assert tuple(job.title for job in detected.sample) == TITLES
+    assert (detected.count, detected.complete) == (3, True)
+    assert detected.found_by == "the address itself"
 
 
 @pytest.mark.parametrize(("source", "markup"), EMBEDDED.items(), ids=EMBEDDED)
@@ -71,10 +71,10 @@ def test_a_company_page_that_embeds_a_board_leads_to_it(
 ) -> None:
     with running_vendors(**{"/about/work": f"<h1>Work here</h1>{markup}"}) as site:
         url = "https://www.acme.example/about/work"
-        found = detect(engine, url, site.host, base_url=site.url)
+        detected = detect(engine, url, site.host, base_url=site.url)
 
-    assert (found.candidate.source, found.count) == (source, 3)
-    assert f"{site.url}/about/work" in found.found_by
+    assert (detected.candidate.source, detected.count) == (source, 3)
+    assert f"{site.url}/about/work" in detected.found_by
 
 
 def test_a_board_on_the_same_host_is_found_without_being_told_where(engine: Engine) -> None:
@@ -110,9 +110,9 @@ def test_a_board_named_only_in_the_site_s_own_script_is_found(engine: Engine) ->
         "/assets/app.js": 'fetch("{here}/x"),u="https:\\/\\/apply.workable.com\\/acme\\/"',
     }
     with running_vendors(**pages) as site:
-        found = detect(engine, "https://acme.example/careers", site.host, base_url=site.url)
+        detected = detect(engine, "https://acme.example/careers", site.host, base_url=site.url)
 
-    assert found.candidate.config["account"] == "acme"
+    assert detected.candidate.config["account"] == "acme"
 
 
 def test_workable_s_widget_is_followed_from_its_number_to_the_account(engine: Engine) -> None:
@@ -123,9 +123,9 @@ def test_workable_s_widget_is_followed_from_its_number_to_the_account(engine: En
         "/acme/j/0A1": '<a href="https://apply.workable.com/acme/">All jobs</a>',
     }
     with running_vendors(**pages) as site:
-        found = detect(engine, "https://acme.example/careers", site.host, base_url=site.url)
+        detected = detect(engine, "https://acme.example/careers", site.host, base_url=site.url)
 
-    assert (found.candidate.source, found.candidate.config["account"]) == ("workable", "acme")
+    assert (detected.candidate.source, detected.candidate.config["account"]) == ("workable", "acme")
 
 
 @pytest.mark.parametrize(
@@ -163,11 +163,11 @@ def test_a_dead_board_in_an_old_link_does_not_hide_the_living_one(engine: Engine
 
 
 def test_a_site_without_any_board_is_listed_by_its_sitemap(engine: Engine, sites: Sites) -> None:
-    found = detect(engine, f"{sites.url}/fernhollow/jobs/x", sites.host)
+    detected = detect(engine, f"{sites.url}/fernhollow/jobs/x", sites.host)
 
-    assert found.candidate.source == "sitemap"
-    assert found.candidate.config["url"] == f"{sites.url}/fernhollow/sitemap.xml"
-    assert found.count > 5
+    assert detected.candidate.source == "sitemap"
+    assert detected.candidate.config["url"] == f"{sites.url}/fernhollow/sitemap.xml"
+    assert detected.count > 5
 
 
 def test_a_posting_s_neighbours_are_found_in_the_sitemap_that_robots_txt_names(

@@ -65,10 +65,10 @@ def site(
 
 @pytest.mark.parametrize("count", [0, 1, 50, 51, 1_529])
 def test_a_site_is_read_to_its_total(count: int) -> None:
-    found = listing("adp_myjobs", SITE, site(count))
+    result = listing("adp_myjobs", SITE, site(count))
 
-    assert (found.complete, found.reason) == (True, None)
-    assert len(found.jobs) == count
+    assert (result.complete, result.reason) == (True, None)
+    assert len(result.jobs) == count
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_a_list_that_is_refused_is_partial() -> None:
             return {"myJobsToken": "secret"}
         raise ListingError("postingChannelId not found", code="http_4xx")
 
-    found = listing("adp_myjobs", SITE, serve)
-    assert (found.jobs, found.complete) == ((), False)
+    result = listing("adp_myjobs", SITE, serve)
+    assert (result.jobs, result.complete) == ((), False)
 
 
 def test_the_repr_of_a_request_does_not_show_the_token() -> None:

@@ -67,9 +67,9 @@ def center(
 
 @pytest.mark.parametrize("count", [1, 20, 21, 107])
 def test_a_center_is_read_to_its_total(count: int) -> None:
-    found = listing("adp_workforce_now", ADP_WORKFORCE_NOW, center(count))
+    result = listing("adp_workforce_now", ADP_WORKFORCE_NOW, center(count))
 
-    assert (len(found.jobs), found.complete, found.reason) == (count, True, None)
+    assert (len(result.jobs), result.complete, result.reason) == (count, True, None)
 
 
 @pytest.mark.parametrize("serve", [center(30, stated=31), center(30, stated=29)])
@@ -78,9 +78,9 @@ def test_an_inconsistent_list_is_partial(serve: Callable[[Request], Any]) -> Non
 
 
 def test_a_center_that_repeats_its_first_page_is_partial_and_not_asked_forever() -> None:
-    found = listing("adp_workforce_now", ADP_WORKFORCE_NOW, center(107, repeats=True))
+    result = listing("adp_workforce_now", ADP_WORKFORCE_NOW, center(107, repeats=True))
 
-    assert (len(found.jobs), found.reason) == (
+    assert (len(result.jobs), result.reason) == (
         20,
         "the response does not begin with posting 21; "
         "the source states 107 postings, 20 were listed",
@@ -104,9 +104,9 @@ def test_requests_may_lack_the_center_and_name_another_language() -> None:
         row = job(customFieldGroup=None)
         return {"jobRequisitions": [row], "meta": {"startSequence": 1, "totalNumber": 1}}
 
-    found = listing("adp_workforce_now", {"client": GUID, "lang": "fr_CA"}, serve)
-    assert found.complete
-    assert found.jobs[0].url.endswith("&jobId=9202920507783_1")
+    result = listing("adp_workforce_now", {"client": GUID, "lang": "fr_CA"}, serve)
+    assert result.complete
+    assert result.jobs[0].url.endswith("&jobId=9202920507783_1")
 
 
 def test_a_document_is_read_field_by_field() -> None:

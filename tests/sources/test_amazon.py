@@ -64,10 +64,10 @@ def site(count: int, *, hits: int | None = None) -> Callable[[Request], Any]:
 
 @pytest.mark.parametrize("count", [0, 1, 100, 101, 2_500])
 def test_all_results_of_a_query_are_listed(count: int) -> None:
-    found = listing("amazon", QUERY, site(count))
+    result = listing("amazon", QUERY, site(count))
 
-    assert found.complete
-    assert len(found.jobs) == count
+    assert result.complete
+    assert len(result.jobs) == count
 
 
 def test_a_query_with_more_results_than_the_search_lists_is_partial() -> None:

@@ -74,10 +74,10 @@ def position(**changes: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("count", [0, 1, 20, 21, 2_500])
 def test_searches_send_the_latest_token_and_are_paged_from_1(count: int) -> None:
-    found = listing("apple", QUERY, site(count))
+    result = listing("apple", QUERY, site(count))
 
-    assert found.complete
-    assert len(found.jobs) == count
+    assert result.complete
+    assert len(result.jobs) == count
 
 
 def test_a_token_is_sent_again_until_a_response_has_a_new_one() -> None:
@@ -88,12 +88,12 @@ def test_a_token_is_sent_again_until_a_response_has_a_new_one() -> None:
         first = request.json is None
         return page if first else Page(url=page.url, body=page.body)
 
-    found = listing("apple", QUERY, forgetful)
+    result = listing("apple", QUERY, forgetful)
 
     # The server required a new token for the second search, but did not send one.
-    assert not found.complete
-    assert (found.reason or "").startswith("436;")
-    assert len(found.jobs) == 20
+    assert not result.complete
+    assert (result.reason or "").startswith("436;")
+    assert len(result.jobs) == 20
 
 
 @pytest.mark.parametrize("serve", [site(50, stops_at=40), site(50, total=60), site(50, total=45)])
@@ -149,12 +149,12 @@ def test_a_recorded_search_and_position_are_read() -> None:
         body = recorded("apple/jobs_rsp.json") if request.json else b""
         return Page(url=request.url, body=body, headers={TOKEN: "t"})
 
-    found = listing("apple", QUERY, serve)
+    result = listing("apple", QUERY, serve)
     read = document("apple", recorded("apple/job_detail_rsp.json"))
 
-    assert found.complete
-    assert len(found.jobs) == 11
-    first = found.jobs[0]
+    assert result.complete
+    assert len(result.jobs) == 11
+    first = result.jobs[0]
     assert first.external_id == read.external_id == "200624996"
     assert first.title == read.title == "SoC Packaging Engineer"
     assert first.location == "Taipei"

@@ -51,11 +51,11 @@ def portal(
 @pytest.mark.parametrize("parameter", ["jobOffset", "offset"])
 @pytest.mark.parametrize("count", [1, 12, 13, 436])
 def test_a_portal_is_read_to_its_total(count: int, parameter: str) -> None:
-    found = listing("avature", PORTAL, portal(count, parameter=parameter))
+    result = listing("avature", PORTAL, portal(count, parameter=parameter))
 
-    assert (found.complete, found.reason) == (True, None)
-    assert len(found.jobs) == count
-    assert (found.jobs[0].title, found.jobs[0].location) == ("Cook", "Oslo, Norway")
+    assert (result.complete, result.reason) == (True, None)
+    assert len(result.jobs) == count
+    assert (result.jobs[0].title, result.jobs[0].location) == ("Cook", "Oslo, Norway")
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,9 @@ def test_an_inconsistent_list_is_partial(serve: Callable[[Request], str]) -> Non
 
 
 def test_a_portal_without_a_total_is_read_to_its_end_and_partial() -> None:
-    found = listing("avature", PORTAL, portal(30, silent=True))
+    result = listing("avature", PORTAL, portal(30, silent=True))
 
-    assert (len(found.jobs), found.complete) == (30, False)
+    assert (len(result.jobs), result.complete) == (30, False)
 
 
 def test_all_requests_go_to_the_base_url() -> None:
@@ -79,9 +79,9 @@ def test_all_requests_go_to_the_base_url() -> None:
         assert request.url.startswith("http://127.0.0.1:8090/en_US/careers/SearchJobs/")
         return serve(request)
 
-    found = listing("avature", config, here)
-    assert found.complete
-    assert found.jobs[0].page_url == "http://127.0.0.1:8090/en_US/careers/JobDetail/Cook/0"
+    result = listing("avature", config, here)
+    assert result.complete
+    assert result.jobs[0].page_url == "http://127.0.0.1:8090/en_US/careers/JobDetail/Cook/0"
 
 
 def test_a_number_may_be_in_the_query() -> None:
@@ -96,16 +96,16 @@ def test_a_row_with_a_link_that_is_not_http_is_partial(href: str) -> None:
     other = ROW.replace("https://acme.avature.net/en_US/careers/JobDetail/Cook/{id}", href)
     serve = portal(1, stated=2)
     other = other.replace("https://acme.avature.net/careers/SaveJob?jobId={id}", href)
-    found = listing("avature", PORTAL, lambda request: serve(request) + other)
+    result = listing("avature", PORTAL, lambda request: serve(request) + other)
 
-    assert ([job.external_id for job in found.jobs], found.complete) == (["0"], False)
+    assert ([job.external_id for job in result.jobs], result.complete) == (["0"], False)
 
 
 def test_a_link_to_the_next_page_that_is_no_url_is_not_followed() -> None:
     page = portal(13)
-    found = listing("avature", PORTAL, lambda asked: page(asked).replace('"?job', '"http://[?job'))
+    result = listing("avature", PORTAL, lambda asked: page(asked).replace('"?job', '"http://[?job'))
 
-    assert (len(found.jobs), found.complete) == (12, False)
+    assert (len(result.jobs), result.complete) == (12, False)
 
 
 @pytest.mark.parametrize(

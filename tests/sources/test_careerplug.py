@@ -72,15 +72,15 @@ def site(count: int, *, repeats: bool = False) -> Callable[[Request], str]:
 
 @pytest.mark.parametrize("count", [1, 30, 31, 95])
 def test_a_site_is_read_to_its_last_page(count: int) -> None:
-    found = listing("careerplug", SITE, site(count))
+    result = listing("careerplug", SITE, site(count))
 
-    assert (len(found.jobs), found.complete, found.reason) == (count, True, None)
+    assert (len(result.jobs), result.complete, result.reason) == (count, True, None)
 
 
 def test_a_site_that_repeats_its_first_page_is_partial_and_not_asked_forever() -> None:
-    found = listing("careerplug", SITE, site(95, repeats=True))
+    result = listing("careerplug", SITE, site(95, repeats=True))
 
-    assert (len(found.jobs), found.reason) == (30, "the response for page 2 is not that page")
+    assert (len(result.jobs), result.reason) == (30, "the response for page 2 is not that page")
 
 
 def test_a_card_has_the_text_of_its_posting() -> None:
@@ -114,10 +114,10 @@ def test_a_card_has_the_text_of_its_posting() -> None:
     ],
 )
 def test_texts_that_may_belong_to_other_cards_are_not_used(old: str, new: str) -> None:
-    found = answer("careerplug", SITE, page(range(2)).replace(old, new).encode())
+    result = answer("careerplug", SITE, page(range(2)).replace(old, new).encode())
 
-    assert [(job.title, job.content) for job in found.jobs] == [(title(0), None), (title(1), None)]
-    assert found.partial_reason is None
+    assert [(job.title, job.content) for job in result.jobs] == [(title(0), None), (title(1), None)]
+    assert result.partial_reason is None
 
 
 def test_a_changed_text_changes_the_hash_of_the_row() -> None:
@@ -132,10 +132,10 @@ def test_a_changed_text_changes_the_hash_of_the_row() -> None:
 def test_a_site_with_one_posting_redirects_to_its_form() -> None:
     url = "https://acme.careerplug.com/jobs/3479286/apps/new"
     form = b"<html><h1 class='job-name'>Cook</h1></html>"
-    found = listing("careerplug", SITE, lambda _: Page(url=url, body=form))
+    result = listing("careerplug", SITE, lambda _: Page(url=url, body=form))
 
-    assert [(job.external_id, job.title) for job in found.jobs] == [("3479286", "Cook")]
-    assert (found.jobs[0].url, found.complete) == (
+    assert [(job.external_id, job.title) for job in result.jobs] == [("3479286", "Cook")]
+    assert (result.jobs[0].url, result.complete) == (
         "https://acme.careerplug.com/jobs/3479286",
         True,
     )
@@ -152,10 +152,10 @@ def test_a_site_with_one_posting_redirects_to_its_form() -> None:
     ],
 )
 def test_a_page_that_shows_that_something_is_missing_is_partial(text: str) -> None:
-    found = answer("careerplug", SITE, text.encode())
+    result = answer("careerplug", SITE, text.encode())
 
-    assert found.partial_reason
-    assert found.follow == ()
+    assert result.partial_reason
+    assert result.follow == ()
 
 
 @pytest.mark.parametrize("body", [b"<form action='/users/sign_in'></form>", b"", b"[]"])

@@ -49,35 +49,35 @@ def read(**changes: Any) -> Any:
 
 
 def test_one_request_asks_for_the_whole_board() -> None:
-    found = answer("comeet", BOARD, page(position(), position(uid="2")))
+    result = answer("comeet", BOARD, page(position(), position(uid="2")))
 
     assert adapter_for("comeet").first_request(BOARD).url == (
         "https://www.comeet.com/jobs/acme/30.005"
     )
-    assert prove([found]).complete
-    assert [(job.external_id, job.title, job.location) for job in found.jobs] == [
+    assert prove([result]).complete
+    assert [(job.external_id, job.title, job.location) for job in result.jobs] == [
         ("7A.123", "Cook", "Tel Aviv"),
         ("2", "Cook", "Tel Aviv"),
     ]
-    assert (found.jobs[0].url, found.jobs[0].modified) == (URL, "2026-06-13T14:58:22Z")
+    assert (result.jobs[0].url, result.jobs[0].modified) == (URL, "2026-06-13T14:58:22Z")
 
 
 def test_a_position_is_read_field_by_field() -> None:
-    found = read()
+    posting = read()
 
-    assert found.locations == (Location(raw="Tel Aviv", city="Tel Aviv-Yafo", country="IL"),)
-    assert found.employment_types == (EmploymentType.FULL_TIME,)
-    assert (found.company, found.department) == ("Acme", "Kitchen")
-    assert found.workplace is Workplace.HYBRID
-    assert found.updated_at.isoformat() == "2026-06-13T14:58:22+00:00"
-    assert found.posted_at is None
+    assert posting.locations == (Location(raw="Tel Aviv", city="Tel Aviv-Yafo", country="IL"),)
+    assert posting.employment_types == (EmploymentType.FULL_TIME,)
+    assert (posting.company, posting.department) == ("Acme", "Kitchen")
+    assert posting.workplace is Workplace.HYBRID
+    assert posting.updated_at.isoformat() == "2026-06-13T14:58:22+00:00"
+    assert posting.posted_at is None
 
 
 def test_the_parts_of_the_text_are_in_their_order() -> None:
-    found = read()
+    posting = read()
 
-    assert found.description_text == "Description\nWe cook.\nRequirements\n- Patience]; no"
-    assert found.requirements == ("Patience]; no",)
+    assert posting.description_text == "Description\nWe cook.\nRequirements\n- Patience]; no"
+    assert posting.requirements == ("Patience]; no",)
 
 
 def test_a_remote_place_is_a_workplace_if_none_is_stated() -> None:

@@ -72,15 +72,15 @@ def read(**changes: Any) -> Any:
 
 @pytest.mark.parametrize("count", [1, 200, 201, 999])
 def test_a_site_is_read_to_its_total_with_the_token_of_its_page(count: int) -> None:
-    found = listing("cornerstone", SITE, tenant(count))
+    result = listing("cornerstone", SITE, tenant(count))
 
-    assert (len(found.jobs), found.complete, found.reason) == (count, True, None)
+    assert (len(result.jobs), result.complete, result.reason) == (count, True, None)
 
 
 def test_a_site_that_ends_early_is_partial() -> None:
-    found = listing("cornerstone", SITE, tenant(450, stops_at=420))
+    result = listing("cornerstone", SITE, tenant(450, stops_at=420))
 
-    assert found.reason == "the source states 450 postings, 420 were listed"
+    assert result.reason == "the source states 450 postings, 420 were listed"
 
 
 def test_a_token_that_expires_while_the_list_is_read_leaves_it_partial() -> None:
@@ -89,8 +89,8 @@ def test_a_token_that_expires_while_the_list_is_read_leaves_it_partial() -> None
             raise ListingError("answered with status 401")
         return tenant(450)(request)
 
-    found = listing("cornerstone", SITE, serve)
-    assert (len(found.jobs), found.complete) == (200, False)
+    result = listing("cornerstone", SITE, serve)
+    assert (len(result.jobs), result.complete) == (200, False)
 
 
 @pytest.mark.parametrize(
@@ -141,9 +141,9 @@ def test_a_posting_is_read_field_by_field() -> None:
 
 def test_a_placeholder_is_no_text_and_a_city_may_say_remote() -> None:
     place = {"city": "Remote", "country": "US"}
-    found = read(externalDescription="<<INTERNAL JOB DESCRIPTION>>", locations=[place])
+    posting = read(externalDescription="<<INTERNAL JOB DESCRIPTION>>", locations=[place])
 
-    assert (found.description_text, found.workplace) == ("", Workplace.REMOTE)
+    assert (posting.description_text, posting.workplace) == ("", Workplace.REMOTE)
 
 
 @pytest.mark.parametrize("date", ["-", "", None, "31/31/2026"])

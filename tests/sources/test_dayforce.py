@@ -53,10 +53,10 @@ def site(
 
 @pytest.mark.parametrize("count", [1, 25, 26, 352])
 def test_a_board_is_read_to_its_total(count: int) -> None:
-    found = listing("dayforce", BOARD, site(count))
+    result = listing("dayforce", BOARD, site(count))
 
-    assert (found.complete, found.reason) == (True, None)
-    assert len(found.jobs) == count
+    assert (result.complete, result.reason) == (True, None)
+    assert len(result.jobs) == count
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_a_search_that_is_refused_is_partial(code: str) -> None:
             raise ListingError("refused", code=code)
         return {"csrfToken": "secret"}
 
-    found = listing("dayforce", BOARD, serve)
-    assert (found.jobs, found.complete) == ((), False)
+    result = listing("dayforce", BOARD, serve)
+    assert (result.jobs, result.complete) == ((), False)
 
 
 def test_a_search_asks_for_the_board_and_its_language() -> None:
@@ -118,10 +118,10 @@ def test_a_posting_without_a_place_is_remote_if_it_says_so(
 def test_a_posting_with_a_place_may_be_remote_too() -> None:
     serve = site(1)
     remote = {"maxCount": 1, "jobPostings": [job(1, hasVirtualLocation=True)]}
-    found = listing("dayforce", BOARD, lambda asked: remote if asked.json else serve(asked))
+    result = listing("dayforce", BOARD, lambda asked: remote if asked.json else serve(asked))
 
-    assert found.jobs[0].location == "1 High Street, Leeds, UK; Remote"
-    assert posting("dayforce", found.jobs[0]).workplace is None
+    assert result.jobs[0].location == "1 High Street, Leeds, UK; Remote"
+    assert posting("dayforce", result.jobs[0]).workplace is None
 
 
 def test_two_recorded_pages_are_one_listing() -> None:

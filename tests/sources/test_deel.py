@@ -54,13 +54,13 @@ def read(**changes: Any) -> JobPosting:
 
 def test_the_settings_lead_to_all_postings() -> None:
     first = adapter_for("deel").first_request(COMPANY)
-    found = board([item(), item("2")])
+    board_found = board([item(), item("2")])
 
     assert first.url == f"{ORGANIZATION}/acme/career_page_settings"
-    assert [job.external_id for job in found.jobs] == ["69b25a17", "2"]
-    assert found.jobs[0].url == "https://jobs.deel.com/acme/job-details/69b25a17/overview"
-    assert found.jobs[0].location == "Zurich, Switzerland; Oslo, Norway"
-    assert found.complete
+    assert [job.external_id for job in board_found.jobs] == ["69b25a17", "2"]
+    assert board_found.jobs[0].url == "https://jobs.deel.com/acme/job-details/69b25a17/overview"
+    assert board_found.jobs[0].location == "Zurich, Switzerland; Oslo, Norway"
+    assert board_found.complete
 
 
 def test_the_list_may_be_inside_an_object() -> None:
@@ -68,18 +68,18 @@ def test_the_list_may_be_inside_an_object() -> None:
 
 
 def test_a_posting_is_read_field_by_field() -> None:
-    found = read()
+    posting = read()
 
-    assert (found.external_id, found.title) == ("69b25a17", "Night Cook, Zurich")
-    assert found.locations == (
+    assert (posting.external_id, posting.title) == ("69b25a17", "Night Cook, Zurich")
+    assert posting.locations == (
         Location(raw="Zurich, Switzerland", city="Zurich", country="CH"),
         Location(raw="Oslo, Norway", city="Oslo", country="NO"),
     )
-    assert (found.department, found.team) == ("Kitchen", "Night")
-    assert found.employment_types == (EmploymentType.FULL_TIME,)
-    assert found.posted_at is not None
-    assert found.posted_at.isoformat() == "2026-03-09T18:26:23.272000+00:00"
-    assert (found.description_text, found.workplace) == ("We cook.", None)
+    assert (posting.department, posting.team) == ("Kitchen", "Night")
+    assert posting.employment_types == (EmploymentType.FULL_TIME,)
+    assert posting.posted_at is not None
+    assert posting.posted_at.isoformat() == "2026-03-09T18:26:23.272000+00:00"
+    assert (posting.description_text, posting.workplace) == ("We cook.", None)
 
 
 def test_a_posting_that_names_only_remote_places_is_remote() -> None:
@@ -107,9 +107,9 @@ def test_settings_without_a_board_are_an_error(settings: Any) -> None:
 
 @pytest.mark.parametrize("postings", [{}, {"jobPostings": None}, "maintenance", "[{"])
 def test_something_else_instead_of_the_postings_is_partial(postings: Any) -> None:
-    found = board(postings)
+    board_found = board(postings)
 
-    assert (found.jobs, found.complete) == ((), False)
+    assert (board_found.jobs, board_found.complete) == ((), False)
 
 
 @pytest.mark.parametrize("status", [401, 403, 429, 500])

@@ -44,18 +44,18 @@ def site(count: int, *, stops_at: int = 10_000, wraps: bool = False) -> Callable
 
 @pytest.mark.parametrize("count", [0, 1, 10, 11, 2_500])
 def test_a_site_is_read_in_pages_of_ten(count: int) -> None:
-    found = listing("eightfold", SITE, site(count))
+    result = listing("eightfold", SITE, site(count))
 
-    assert found.complete
-    assert len(found.jobs) == count
+    assert result.complete
+    assert len(result.jobs) == count
 
 
 @pytest.mark.parametrize("wraps", [False, True])
 def test_a_site_that_stops_early_or_repeats_its_pages_is_partial(wraps: bool) -> None:
-    found = listing("eightfold", SITE, site(80, stops_at=50, wraps=wraps))
+    result = listing("eightfold", SITE, site(80, stops_at=50, wraps=wraps))
 
-    assert not found.complete
-    assert found.reason == "the source states 80 postings, 50 were listed"
+    assert not result.complete
+    assert result.reason == "the source states 80 postings, 50 were listed"
 
 
 def test_an_unregistered_domain_is_an_error() -> None:

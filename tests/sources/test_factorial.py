@@ -50,17 +50,17 @@ def only(body: bytes) -> ListedJob:
 
 
 def test_one_request_asks_for_the_whole_site() -> None:
-    found = read(page(office(row("night-cook-298342"), row("nurse-2", title="Head Nurse")),
+    posting = read(page(office(row("night-cook-298342"), row("nurse-2", title="Head Nurse")),
                       office(row("cook-3"), named="Lisbon")))  # fmt: skip
 
     assert adapter_for("factorial").first_request(SITE).url == f"{HOME}/"
-    assert prove([found]).complete
-    assert [(job.external_id, job.title, job.location) for job in found.jobs] == [
+    assert prove([posting]).complete
+    assert [(job.external_id, job.title, job.location) for job in posting.jobs] == [
         ("298342", "Night Cook", "Barcelona"),
         ("2", "Head Nurse", "Barcelona"),
         ("3", "Night Cook", "Lisbon"),
     ]
-    assert found.jobs[0].url == f"{HOME}/job_posting/night-cook-298342"
+    assert posting.jobs[0].url == f"{HOME}/job_posting/night-cook-298342"
 
 
 def test_a_new_title_does_not_change_the_id_of_a_posting() -> None:
@@ -96,18 +96,18 @@ def test_a_site_without_postings_is_complete() -> None:
     ],
 )
 def test_a_row_that_cannot_be_read_makes_the_listing_partial(broken: str) -> None:
-    found = read(page(office(broken, row("cook-8"))))
+    posting = read(page(office(broken, row("cook-8"))))
 
-    assert [job.external_id for job in found.jobs] == ["8"]
-    assert found.partial_reason == "a posting could not be read"
+    assert [job.external_id for job in posting.jobs] == ["8"]
+    assert posting.partial_reason == "a posting could not be read"
 
 
 def test_a_page_that_is_cut_is_partial() -> None:
     whole = page(office(row("cook-7"), row("cook-8")))
-    found = read(whole[: whole.index(b"cook-8")])
+    posting = read(whole[: whole.index(b"cook-8")])
 
-    assert found.partial_reason is not None
-    assert "cut" in found.partial_reason
+    assert posting.partial_reason is not None
+    assert "cut" in posting.partial_reason
 
 
 def posting(text: str, *facts: str) -> JobPosting:

@@ -48,14 +48,14 @@ def test_one_request_asks_for_the_whole_board() -> None:
 
 
 def test_a_post_is_read_field_by_field() -> None:
-    found = read()
+    posting = read()
 
-    assert found.locations == (Location(raw="Paris, France", city="Paris", country="FR"),)
-    assert found.workplace is Workplace.HYBRID
-    assert found.employment_types == (EmploymentType.FULL_TIME,)
-    assert (found.department, found.requisition_id) == ("Kitchen", "R-7")
-    assert found.posted_at.isoformat() == "2025-06-12T14:58:22.887000+00:00"
-    assert found.requirements == ("Patience",)
+    assert posting.locations == (Location(raw="Paris, France", city="Paris", country="FR"),)
+    assert posting.workplace is Workplace.HYBRID
+    assert posting.employment_types == (EmploymentType.FULL_TIME,)
+    assert (posting.department, posting.requisition_id) == ("Kitchen", "R-7")
+    assert posting.posted_at.isoformat() == "2025-06-12T14:58:22.887000+00:00"
+    assert posting.requirements == ("Patience",)
 
 
 @pytest.mark.parametrize(

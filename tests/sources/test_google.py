@@ -55,17 +55,17 @@ def test_a_feed_at_another_address_has_the_usual_limit() -> None:
 
 
 def test_a_posting_is_read_field_by_field() -> None:
-    found = read(feed(item()))
+    posting = read(feed(item()))
 
-    assert (found.company, found.department) == ("YouTube", "Software Engineering")
-    assert found.locations == (
+    assert (posting.company, posting.department) == ("YouTube", "Software Engineering")
+    assert posting.locations == (
         Location(raw="Zürich, Switzerland", city="Zürich", country="CH"),
         Location(raw="Austin, TX, USA", city="Austin", region="TX", country="US"),
     )
-    assert found.employment_types == (EmploymentType.FULL_TIME,)
-    assert found.posted_at is not None
-    assert found.posted_at.isoformat() == "2026-03-17T09:00:15.503000+00:00"
-    assert (found.description_text, found.workplace) == ("Build & run.\n- Go", None)
+    assert posting.employment_types == (EmploymentType.FULL_TIME,)
+    assert posting.posted_at is not None
+    assert posting.posted_at.isoformat() == "2026-03-17T09:00:15.503000+00:00"
+    assert (posting.description_text, posting.workplace) == ("Build & run.\n- Go", None)
 
 
 def test_a_place_may_be_one_text_or_missing() -> None:

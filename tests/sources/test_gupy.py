@@ -92,39 +92,39 @@ def test_a_page_without_the_whole_list_is_an_error(page: bytes) -> None:
 
 
 def test_a_posting_is_read_from_its_page_s_script() -> None:
-    found = read()
+    posting = read()
 
-    assert (found.external_id, found.requisition_id, found.title) == (
+    assert (posting.external_id, posting.requisition_id, posting.title) == (
         "8765432",
         "REQ-7",
         "Analista",
     )
-    assert found.company == "Acme"
-    assert found.locations == (
+    assert posting.company == "Acme"
+    assert posting.locations == (
         Location(
             raw="Campinas, São Paulo, Brasil", city="Campinas", region="São Paulo", country="BR"
         ),
     )
-    assert found.workplace is Workplace.HYBRID
-    assert found.employment_types == (EmploymentType.INTERN,)
-    assert found.posted_at_raw == "2026-07-01T12:00:00.000Z"
-    assert found.valid_through_raw == "2026-08-01"
-    assert found.description_text.splitlines() == [
+    assert posting.workplace is Workplace.HYBRID
+    assert posting.employment_types == (EmploymentType.INTERN,)
+    assert posting.posted_at_raw == "2026-07-01T12:00:00.000Z"
+    assert posting.valid_through_raw == "2026-08-01"
+    assert posting.description_text.splitlines() == [
         "Sobre a vaga.",
         "Responsabilidades e atribuições",
         "- Analisar dados",
         "Requisitos e qualificações",
         "- Excel",
     ]
-    assert found.provenance["title"] == "api"
+    assert posting.provenance["title"] == "api"
 
 
 def test_a_permanent_contract_does_not_state_the_hours() -> None:
-    found = read(jobType="vacancy_type_effective", addressCity=None, addressState=None)
+    posting = read(jobType="vacancy_type_effective", addressCity=None, addressState=None)
 
-    assert found.employment_types == ()
-    assert found.employment_type_raw == "vacancy_type_effective"
-    assert [(place.city, place.country) for place in found.locations] == [(None, "BR")]
+    assert posting.employment_types == ()
+    assert posting.employment_type_raw == "vacancy_type_effective"
+    assert [(place.city, place.country) for place in posting.locations] == [(None, "BR")]
 
 
 def test_a_page_without_a_posting_in_its_script_is_read_as_a_web_page() -> None:

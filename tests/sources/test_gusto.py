@@ -50,9 +50,9 @@ def pages(count: int) -> Callable[[Request], Any]:
 
 @pytest.mark.parametrize("count", [0, 1, 24, 25, 26, 60])
 def test_pages_are_read_until_one_is_not_full(count: int) -> None:
-    found = listing("gusto", BOARD, pages(count))
+    result = listing("gusto", BOARD, pages(count))
 
-    assert (len(found.jobs), found.complete) == (count, True)
+    assert (len(result.jobs), result.complete) == (count, True)
 
 
 def test_a_row_is_read() -> None:
@@ -114,26 +114,26 @@ def read(facts: str, text: str = "<ul><li>Cook at night.</li></ul>") -> JobPosti
 
 
 def test_a_posting_is_read_field_by_field() -> None:
-    found = read("San Marcos, TX · Miami, FL · Full time")
+    posting = read("San Marcos, TX · Miami, FL · Full time")
 
-    assert (found.company, found.title) == ("Acme Robotics", "Night Cook")
-    assert [(place.raw, place.country) for place in found.locations] == [
+    assert (posting.company, posting.title) == ("Acme Robotics", "Night Cook")
+    assert [(place.raw, place.country) for place in posting.locations] == [
         ("San Marcos, TX", "US"),
         ("Miami, FL", "US"),
     ]
-    assert found.employment_types == (EmploymentType.FULL_TIME,)
-    assert found.salary is not None
-    assert (found.salary.min, found.salary.max) == (15, 18)
-    assert (found.salary.currency, found.salary.period) == ("USD", PayPeriod.HOUR)
-    assert found.description_text == "We are hiring a cook.\n- Cook at night."
-    assert found.posted_at is None
+    assert posting.employment_types == (EmploymentType.FULL_TIME,)
+    assert posting.salary is not None
+    assert (posting.salary.min, posting.salary.max) == (15, 18)
+    assert (posting.salary.currency, posting.salary.period) == ("USD", PayPeriod.HOUR)
+    assert posting.description_text == "We are hiring a cook.\n- Cook at night."
+    assert posting.posted_at is None
 
 
 def test_a_summary_that_only_repeats_the_text_is_left_out() -> None:
-    found = read("Remote · Part time", text="<p>We are hiring a cook. At night.</p>")
+    posting = read("Remote · Part time", text="<p>We are hiring a cook. At night.</p>")
 
-    assert found.description_text == "We are hiring a cook. At night."
-    assert found.workplace is Workplace.REMOTE
+    assert posting.description_text == "We are hiring a cook. At night."
+    assert posting.workplace is Workplace.REMOTE
 
 
 @pytest.mark.parametrize("name", ["acme", f"{GUID}-acme", f"a/{GUID}"])

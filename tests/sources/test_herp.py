@@ -55,15 +55,15 @@ def test_one_request_asks_for_the_whole_company() -> None:
 
 
 def test_a_job_is_read_field_by_field() -> None:
-    found = read()
+    posting = read()
 
-    assert [(at.raw, at.city, at.region, at.country) for at in found.locations] == [
+    assert [(at.raw, at.city, at.region, at.country) for at in posting.locations] == [
         ("東京都品川区", "品川区", "東京都", "JP")
     ]
-    assert found.employment_types == (EmploymentType.FULL_TIME,)
-    assert (found.company, found.workplace) == ("株式会社アクメ", None)
-    assert found.description_text == "仕事概要\n料理を作ります。\n<毎日>\n必須スキル\n・経験"
-    assert found.salary == Salary(
+    assert posting.employment_types == (EmploymentType.FULL_TIME,)
+    assert (posting.company, posting.workplace) == ("株式会社アクメ", None)
+    assert posting.description_text == "仕事概要\n料理を作ります。\n<毎日>\n必須スキル\n・経験"
+    assert posting.salary == Salary(
         raw="年収550〜900万",
         min=5_500_000,
         max=9_000_000,

@@ -55,26 +55,28 @@ def test_one_response_is_the_whole_site() -> None:
 
 
 def test_an_ad_is_read_field_by_field() -> None:
-    found = read()
+    posting = read()
 
-    assert found.url == ("https://acme.careers.hibob.com/jobs/04e764ae-fb6c-4303-ba2f-509b917804c2")
-    assert [(at.raw, at.city, at.country) for at in found.locations] == [
+    assert posting.url == (
+        "https://acme.careers.hibob.com/jobs/04e764ae-fb6c-4303-ba2f-509b917804c2"
+    )
+    assert [(at.raw, at.city, at.country) for at in posting.locations] == [
         ("New York, United States", "New York", "US")
     ]
-    assert (found.workplace, found.department, found.language) == (
+    assert (posting.workplace, posting.department, posting.language) == (
         Workplace.HYBRID, "Kitchen", "en",
     )  # fmt: skip
-    assert found.employment_type_raw == "Permanent, Full-time employee"
-    assert found.posted_at.isoformat() == "2026-04-22T07:20:46.518438+00:00"
+    assert posting.employment_type_raw == "Permanent, Full-time employee"
+    assert posting.posted_at.isoformat() == "2026-04-22T07:20:46.518438+00:00"
 
 
 def test_the_text_has_all_four_parts() -> None:
-    found = read(sectionLabels={"benefits": "What we offer"})
+    posting = read(sectionLabels={"benefits": "What we offer"})
 
-    assert found.description_text == (
+    assert posting.description_text == (
         "We cook.\nResponsibilities\n- Serve\nRequirements\n- Patience\nWhat we offer\nFree meals."
     )
-    assert found.requirements == ("Patience",)
+    assert posting.requirements == ("Patience",)
 
 
 @pytest.mark.parametrize(
@@ -101,14 +103,14 @@ def test_the_workplace_is_read_from_its_id(kind: str | None, expected: Any) -> N
 
 
 def test_pay_is_read() -> None:
-    found = read(
+    posting = read(
         payTransparencyMinSalary=70_000,
         payTransparencyMaxSalary=90_000,
         payTransparencySalaryCurrency="USD",
         payTransparencySalaryPayPeriod="annually",
     )
 
-    assert found.salary == Salary(
+    assert posting.salary == Salary(
         raw="USD 70,000 – 90,000 per YEAR",
         min=70_000,
         max=90_000,

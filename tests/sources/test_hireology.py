@@ -53,9 +53,9 @@ def site(count: int, *, stated: int | None = None) -> Callable[[Request], Any]:
 
 @pytest.mark.parametrize("count", [0, 1, 500, 501, 1_001])
 def test_a_site_is_read_to_its_count(count: int) -> None:
-    found = listing("hireology", SITE, site(count))
+    result = listing("hireology", SITE, site(count))
 
-    assert (len(found.jobs), found.complete, found.reason) == (count, True, None)
+    assert (len(result.jobs), result.complete, result.reason) == (count, True, None)
 
 
 @pytest.mark.parametrize("serve", [site(600, stated=601), site(600, stated=599)])
@@ -65,9 +65,9 @@ def test_a_count_that_does_not_add_up_is_partial(serve: Callable[[Request], Any]
 
 def test_a_posting_that_is_not_open_is_not_listed_and_leaves_the_list_partial() -> None:
     rows = [job(1), job(2, status="Closed")]
-    found = listing("hireology", SITE, lambda _: {"data": rows, "count": 2})
+    result = listing("hireology", SITE, lambda _: {"data": rows, "count": 2})
 
-    assert ([each.external_id for each in found.jobs], found.complete) == (["1"], False)
+    assert ([each.external_id for each in result.jobs], result.complete) == (["1"], False)
 
 
 def test_a_posting_is_read_field_by_field() -> None:

@@ -40,10 +40,10 @@ def site(
 
 @pytest.mark.parametrize("count", [1, 100, 101, 203, 1_200])
 def test_a_company_is_read_to_its_total(count: int) -> None:
-    found = listing("hrmos", ACME, site(count))
+    result = listing("hrmos", ACME, site(count))
 
-    assert (found.complete, found.reason) == (True, None)
-    assert len(found.jobs) == count
+    assert (result.complete, result.reason) == (True, None)
+    assert len(result.jobs) == count
 
 
 @pytest.mark.parametrize(
@@ -61,17 +61,17 @@ def test_a_page_that_was_cut_is_partial() -> None:
 
 def test_a_card_without_a_title_is_partial() -> None:
     cards = CARD.format(id=1) + CARD.format(id=2).replace("調理師", "")
-    found = listing("hrmos", ACME, lambda asked: page(cards, 1))
+    result = listing("hrmos", ACME, lambda asked: page(cards, 1))
 
-    assert (len(found.jobs), found.complete) == (1, False)
+    assert (len(result.jobs), result.complete) == (1, False)
 
 
 @pytest.mark.parametrize("href", ["javascript:/pages/acme/jobs/2", "http://[/jobs/2"])
 def test_a_card_with_a_link_that_is_not_http_is_partial(href: str) -> None:
     other = CARD.format(id=2).replace("https://hrmos.co/pages/acme/jobs/2", href)
-    found = listing("hrmos", ACME, lambda asked: page(CARD.format(id=1) + other, 1))
+    result = listing("hrmos", ACME, lambda asked: page(CARD.format(id=1) + other, 1))
 
-    assert ([job.external_id for job in found.jobs], found.complete) == (["1"], False)
+    assert ([job.external_id for job in result.jobs], result.complete) == (["1"], False)
 
 
 @pytest.mark.parametrize(

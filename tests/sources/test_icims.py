@@ -45,25 +45,25 @@ def site(count: int, *, stated: str = PAGE_OF, wraps_at: int = 1_000) -> Callabl
 @pytest.mark.parametrize("count", [1, 20, 21])
 @pytest.mark.parametrize("stated", [PAGE_OF, PAGE_OF.replace("of", "von"), NAVIGATION, BATCH])
 def test_a_portal_is_read_to_its_last_page(count: int, stated: str) -> None:
-    found = listing("icims", PORTAL, site(count, stated=stated))
+    result = listing("icims", PORTAL, site(count, stated=stated))
 
-    assert found.complete
-    assert len(found.jobs) == count
+    assert result.complete
+    assert len(result.jobs) == count
 
 
 def test_a_large_portal_is_read_completely() -> None:
-    found = listing("icims", PORTAL, site(2_500))
+    result = listing("icims", PORTAL, site(2_500))
 
-    assert found.complete
-    assert len(found.jobs) == 2_500
+    assert result.complete
+    assert len(result.jobs) == 2_500
 
 
 def test_a_page_with_the_wrong_number_makes_the_listing_partial() -> None:
-    found = listing("icims", PORTAL, site(100, wraps_at=2))
+    result = listing("icims", PORTAL, site(100, wraps_at=2))
 
-    assert not found.complete
-    assert found.reason == "the response for page 3 does not state that it is page 3"
-    assert len(found.jobs) == 40
+    assert not result.complete
+    assert result.reason == "the response for page 3 does not state that it is page 3"
+    assert len(result.jobs) == 40
 
 
 @pytest.mark.parametrize(
@@ -115,12 +115,12 @@ def test_postings_are_web_pages() -> None:
 def test_a_recorded_portal_is_read_completely() -> None:
     body = recorded("icims/search_rsp.html").decode()
 
-    found = listing("icims", {"site": "buspatrol"}, lambda _: body)
+    result = listing("icims", {"site": "buspatrol"}, lambda _: body)
 
-    assert found.complete
-    assert [job.external_id for job in found.jobs] == ["1977", "1925", "1922"]
-    assert [job.location for job in found.jobs] == ["US-TX-Austin", "US-VA-Lorton", "US-TX-Austin"]
-    assert found.jobs[0].title == "Senior Product Manager"
-    assert found.jobs[0].url == (
+    assert result.complete
+    assert [job.external_id for job in result.jobs] == ["1977", "1925", "1922"]
+    assert [job.location for job in result.jobs] == ["US-TX-Austin", "US-VA-Lorton", "US-TX-Austin"]
+    assert result.jobs[0].title == "Senior Product Manager"
+    assert result.jobs[0].url == (
         "https://careers-buspatrol.icims.com/jobs/1977/senior-product-manager/job"
     )

@@ -60,9 +60,9 @@ def site(
 @pytest.mark.parametrize("limit", [10, 100])
 @pytest.mark.parametrize("count", [1, 9, 10, 11, 100, 101, 257])
 def test_a_site_is_read_to_its_total_whatever_its_page_size(count: int, limit: int) -> None:
-    found = listing("jibe", SITE, site(count, limit=limit))
+    result = listing("jibe", SITE, site(count, limit=limit))
 
-    assert (len(found.jobs), found.complete, found.reason) == (count, True, None)
+    assert (len(result.jobs), result.complete, result.reason) == (count, True, None)
 
 
 @pytest.mark.parametrize("serve", [site(120, stated=121), site(120, stops_at=90)])
@@ -76,8 +76,8 @@ def test_a_page_that_is_refused_leaves_the_list_partial() -> None:
             raise ListingError("answered with status 503")
         return site(150)(request)
 
-    found = listing("jibe", SITE, serve)
-    assert (len(found.jobs), found.complete) == (100, False)
+    result = listing("jibe", SITE, serve)
+    assert (len(result.jobs), result.complete) == (100, False)
 
 
 def test_a_posting_is_read_field_by_field() -> None:
@@ -127,10 +127,10 @@ def test_a_zero_is_no_pay_and_the_category_stands_in_for_the_department() -> Non
 
 def test_a_posting_in_two_languages_is_two_postings() -> None:
     rows = [job(1, language="en-us"), job(1, language="fr-ca")]
-    found = listing("jibe", SITE, lambda _: {"jobs": rows, "totalCount": 2})
+    result = listing("jibe", SITE, lambda _: {"jobs": rows, "totalCount": 2})
 
-    assert found.complete
-    assert [(each.external_id, each.url) for each in found.jobs] == [
+    assert result.complete
+    assert [(each.external_id, each.url) for each in result.jobs] == [
         ("1", "https://careers.acme.com/jobs/1?lang=en-us"),
         ("1/fr-ca", "https://careers.acme.com/jobs/1?lang=fr-ca"),
     ]

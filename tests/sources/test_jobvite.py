@@ -54,10 +54,10 @@ def site(
 @pytest.mark.parametrize("form", [TABLE, CARD])
 @pytest.mark.parametrize("count", [1, 49, 51, 100, 266, 1_234])
 def test_a_board_is_read_to_its_total(count: int, form: str) -> None:
-    found = listing("jobvite", ACME, site(count, form=form))
+    result = listing("jobvite", ACME, site(count, form=form))
 
-    assert (found.complete, found.reason) == (True, None)
-    assert len(found.jobs) == count
+    assert (result.complete, result.reason) == (True, None)
+    assert len(result.jobs) == count
 
 
 def test_a_row_is_read_field_by_field() -> None:
@@ -96,30 +96,30 @@ def test_a_page_that_was_cut_is_partial() -> None:
 
 def test_postings_of_other_companies_are_not_listed() -> None:
     page = search(row(1) + row(2, company="other") + row(3, company="ACME"))
-    found = listing("jobvite", ACME, lambda request: page)
+    result = listing("jobvite", ACME, lambda request: page)
 
-    assert [job.external_id for job in found.jobs] == ["oJob1", "oJob3"]
+    assert [job.external_id for job in result.jobs] == ["oJob1", "oJob3"]
 
 
 def test_a_row_without_a_link_to_a_posting_is_partial() -> None:
     page = search(row(1) + '<tr><td class="jv-job-list-name">Cook</td></tr>')
-    found = listing("jobvite", ACME, lambda request: page)
+    result = listing("jobvite", ACME, lambda request: page)
 
-    assert (len(found.jobs), found.complete) == (1, False)
+    assert (len(result.jobs), result.complete) == (1, False)
 
 
 def test_a_row_without_a_title_is_partial() -> None:
     page = search(row(1) + row(2).replace("Cook", " "))
-    found = listing("jobvite", ACME, lambda request: page)
+    result = listing("jobvite", ACME, lambda request: page)
 
-    assert (len(found.jobs), found.complete) == (1, False)
+    assert (len(result.jobs), result.complete) == (1, False)
 
 
 @pytest.mark.parametrize("page", [search("<p>No results found</p>"), search("", "0-0 of 0")])
 def test_a_search_without_results_is_complete(page: str) -> None:
-    found = listing("jobvite", ACME, lambda request: page)
+    result = listing("jobvite", ACME, lambda request: page)
 
-    assert (found.jobs, found.complete, found.reason) == ((), True, None)
+    assert (result.jobs, result.complete, result.reason) == ((), True, None)
 
 
 @pytest.mark.parametrize(

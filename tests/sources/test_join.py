@@ -63,10 +63,10 @@ def site(count: int, *, stated: int | None = None) -> Callable[[Request], Any]:
 
 @pytest.mark.parametrize("count", [0, 1, 100, 101, 250])
 def test_a_company_is_read_to_its_total(count: int) -> None:
-    found = listing("join", ACME, site(count))
+    result = listing("join", ACME, site(count))
 
-    assert (found.complete, found.reason) == (True, None)
-    assert len(found.jobs) == count
+    assert (result.complete, result.reason) == (True, None)
+    assert len(result.jobs) == count
 
 
 @pytest.mark.parametrize("stated", [0, 6])
@@ -77,15 +77,15 @@ def test_a_list_of_another_length_than_the_company_s_page_states_is_partial(stat
 def test_an_empty_list_of_a_company_with_postings_is_partial() -> None:
     # An empty list proves nothing: the response for an unknown number is the same as that for a
     # company without postings.
-    found = listing("join", ACME, lambda request: jobs() if request.json else company(3))
+    result = listing("join", ACME, lambda request: jobs() if request.json else company(3))
 
-    assert (found.jobs, found.complete) == ((), False)
+    assert (result.jobs, result.complete) == ((), False)
 
 
 def test_a_company_s_page_without_a_total_is_partial() -> None:
-    found = listing("join", ACME, lambda request: jobs() if request.json else company(None))
+    result = listing("join", ACME, lambda request: jobs() if request.json else company(None))
 
-    assert not found.complete
+    assert not result.complete
 
 
 def test_a_list_that_is_refused_is_partial() -> None:
@@ -102,9 +102,9 @@ def test_a_list_that_is_refused_is_partial() -> None:
     ["<html>", "{}", '{"errors": [{"message": "x"}]}', '{"data": {"publicJobs": null}}', '{"data'],
 )
 def test_a_response_that_is_not_a_list_is_partial(body: str) -> None:
-    found = listing("join", ACME, lambda request: body if request.json else company(0))
+    result = listing("join", ACME, lambda request: body if request.json else company(0))
 
-    assert (found.jobs, found.complete) == ((), False)
+    assert (result.jobs, result.complete) == ((), False)
 
 
 @pytest.mark.parametrize(
@@ -168,11 +168,11 @@ def test_a_remote_posting_is_not_at_the_employer_s_place(
     fields: dict[str, Any], expected: str | None
 ) -> None:
     serve = site(1)
-    found = listing(
+    result = listing(
         "join", ACME, lambda request: jobs(job(1, **fields)) if request.json else serve(request)
     )
 
-    assert found.jobs[0].location == expected
+    assert result.jobs[0].location == expected
 
 
 def test_all_requests_go_to_the_base_url() -> None:

@@ -113,10 +113,10 @@ def test_next_pages_are_followed_to_the_last(pages: int, following: str) -> None
         links = {"next": following.format(page + 1)} if page < pages else {}
         return {"data": [job(page)], "links": links}
 
-    found = listing("json", API | {"next": "links.next"}, serve)
+    result = listing("json", API | {"next": "links.next"}, serve)
 
-    assert found.complete
-    assert len(found.jobs) == pages
+    assert result.complete
+    assert len(result.jobs) == pages
 
 
 def test_a_posting_without_a_required_field_makes_the_listing_partial() -> None:

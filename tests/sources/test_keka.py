@@ -62,34 +62,34 @@ def read(**changes: Any) -> JobPosting:
     ],
 )
 def test_the_page_of_a_portal_leads_to_all_postings(page: str) -> None:
-    found = board([item(), item(134239, jobLocations=[])], page=page)
+    board_found = board([item(), item(134239, jobLocations=[])], page=page)
 
-    assert [(job.external_id, job.location) for job in found.jobs] == [
+    assert [(job.external_id, job.location) for job in board_found.jobs] == [
         ("134831", "Bengaluru, KA, India"),
         ("134239", None),
     ]
-    assert found.jobs[0].url == "https://acme.keka.com/careers/jobdetails/134831"
-    assert found.complete
+    assert board_found.jobs[0].url == "https://acme.keka.com/careers/jobdetails/134831"
+    assert board_found.complete
 
 
 def test_another_portal_of_a_site_has_its_own_list() -> None:
-    found = board([item()], portal="chefs")
+    board_found = board([item()], portal="chefs")
 
-    assert found.jobs[0].url == "https://acme.keka.com/careers/chefs/jobdetails/134831"
+    assert board_found.jobs[0].url == "https://acme.keka.com/careers/chefs/jobdetails/134831"
 
 
 def test_a_posting_is_read_field_by_field() -> None:
-    found = read()
+    posting = read()
 
-    assert (found.external_id, found.title) == ("134831", "Night Cook")
-    assert (found.requisition_id, found.department) == ("JOB-7", "Kitchen")
-    assert found.locations == (
+    assert (posting.external_id, posting.title) == ("134831", "Night Cook")
+    assert (posting.requisition_id, posting.department) == ("JOB-7", "Kitchen")
+    assert posting.locations == (
         Location(raw="Bengaluru, KA, India", city="Bengaluru", region="KA", country="IN"),
     )
-    assert found.employment_types == (EmploymentType.FULL_TIME,)
-    assert found.posted_at is not None
-    assert found.posted_at.isoformat() == "2026-07-15T07:26:49.647000+00:00"
-    assert found.description_text == "Cook at night."
+    assert posting.employment_types == (EmploymentType.FULL_TIME,)
+    assert posting.posted_at is not None
+    assert posting.posted_at.isoformat() == "2026-07-15T07:26:49.647000+00:00"
+    assert posting.description_text == "Cook at night."
 
 
 def test_pay_has_no_period_because_its_number_may_mean_anything() -> None:
@@ -129,9 +129,9 @@ def test_a_page_without_an_employer_is_an_error(page: str) -> None:
 
 @pytest.mark.parametrize("jobs", [{"message": "x"}, "<html>", "[{", [{"id": 1}]])
 def test_something_else_instead_of_the_postings_is_partial(jobs: Any) -> None:
-    found = board(jobs)
+    board_found = board(jobs)
 
-    assert (found.jobs, found.complete) == ((), False)
+    assert (board_found.jobs, board_found.complete) == ((), False)
 
 
 def test_a_portal_without_postings_is_complete() -> None:

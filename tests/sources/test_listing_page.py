@@ -26,7 +26,7 @@ def site(pages: int) -> Callable[[Request], str]:
 
 
 def test_links_that_the_selector_finds_are_postings() -> None:
-    found = listing(
+    result = listing(
         "html",
         SITE,
         lambda _: (
@@ -41,13 +41,13 @@ def test_links_that_the_selector_finds_are_postings() -> None:
         ),
     )
 
-    assert [(job.external_id, job.title) for job in found.jobs] == [
+    assert [(job.external_id, job.title) for job in result.jobs] == [
         ("https://acme.example/jobs/1", "Cook"),
         ("https://acme.example/jobs/night-cook-22", "Night cook"),
         ("https://acme.example/jobs/3", "Waiter"),
         ("https://acme.example/jobs/4", "Baker"),
     ]
-    assert found.complete
+    assert result.complete
 
 
 def test_links_are_relative_to_the_base_element() -> None:
@@ -84,10 +84,10 @@ def test_a_page_is_read_in_its_own_encoding() -> None:
 
 @pytest.mark.parametrize("pages", [1, 2, 125])
 def test_next_links_are_followed_to_the_last_page(pages: int) -> None:
-    found = listing("html", PAGED, site(pages))
+    result = listing("html", PAGED, site(pages))
 
-    assert found.complete
-    assert len(found.jobs) == pages
+    assert result.complete
+    assert len(result.jobs) == pages
 
 
 def test_without_a_next_selector_only_one_page_is_read() -> None:

@@ -49,10 +49,10 @@ def site(
 
 @pytest.mark.parametrize("count", [1, 20, 21, 168])
 def test_a_company_is_read_to_its_total(count: int) -> None:
-    found = listing("manatal", ACME, site(count))
+    result = listing("manatal", ACME, site(count))
 
-    assert (found.complete, found.reason) == (True, None)
-    assert len(found.jobs) == count
+    assert (result.complete, result.reason) == (True, None)
+    assert len(result.jobs) == count
 
 
 @pytest.mark.parametrize(

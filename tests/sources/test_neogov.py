@@ -70,20 +70,20 @@ def test_one_request_asks_for_the_whole_feed(start: bytes, namespace: str) -> No
 
 
 def test_a_posting_is_read_field_by_field() -> None:
-    found = read()
+    posting = read()
 
-    assert (found.external_id, found.requisition_id) == ("5376469", "26-01234")
-    assert (found.department, found.team) == ("Kitchens", "Night")
-    assert found.employment_types == (EmploymentType.FULL_TIME,)
-    assert found.salary == Salary(
+    assert (posting.external_id, posting.requisition_id) == ("5376469", "26-01234")
+    assert (posting.department, posting.team) == ("Kitchens", "Night")
+    assert posting.employment_types == (EmploymentType.FULL_TIME,)
+    assert posting.salary == Salary(
         raw="USD 22.50 – 33 per HOUR", min=22.5, max=33, currency="USD", period=PayPeriod.HOUR,
         origin="structured",
     )  # fmt: skip
-    assert found.posted_at is not None
-    assert found.posted_at.isoformat() == "2026-06-12T22:11:53+00:00"
-    assert found.valid_through is not None
-    assert found.valid_through.isoformat() == "2026-07-22T07:59:00+00:00"
-    assert found.description_text == (
+    assert posting.posted_at is not None
+    assert posting.posted_at.isoformat() == "2026-06-12T22:11:53+00:00"
+    assert posting.valid_through is not None
+    assert posting.valid_through.isoformat() == "2026-07-22T07:59:00+00:00"
+    assert posting.description_text == (
         "We cook & serve.\nExamples of Duties\n- Cook\nQualifications\nGraduation from high school."
     )
 

@@ -82,17 +82,17 @@ def test_a_posting_has_the_urls_of_its_page_and_its_document() -> None:
 
 @pytest.mark.parametrize("count", [1, 100, 101, 2_500])
 def test_a_site_of_any_size_is_read_completely(count: int) -> None:
-    found = listing("oracle", SITE, site(count))
+    result = listing("oracle", SITE, site(count))
 
-    assert found.complete
-    assert len(found.jobs) == count
+    assert result.complete
+    assert len(result.jobs) == count
 
 
 def test_a_site_with_shorter_pages_than_requested_is_read_completely() -> None:
-    found = listing("oracle", SITE, site(120, most=25))
+    result = listing("oracle", SITE, site(120, most=25))
 
-    assert found.complete
-    assert len(found.jobs) == 120
+    assert result.complete
+    assert len(result.jobs) == 120
 
 
 @pytest.mark.parametrize(

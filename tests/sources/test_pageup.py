@@ -60,25 +60,25 @@ def site(
 @pytest.mark.parametrize("size", [20, 100])
 @pytest.mark.parametrize("count", [1, 20, 21, 100, 101, 651])
 def test_a_site_is_read_until_none_are_left_whatever_its_page_size(count: int, size: int) -> None:
-    found = listing("pageup", PAGEUP, site(count, size=size))
+    result = listing("pageup", PAGEUP, site(count, size=size))
 
-    assert (len(found.jobs), found.complete, found.reason) == (count, True, None)
+    assert (len(result.jobs), result.complete, result.reason) == (count, True, None)
 
 
 def test_pages_that_contradict_each_other_are_partial() -> None:
-    found = listing("pageup", PAGEUP, site(250, missing=1))
+    result = listing("pageup", PAGEUP, site(250, missing=1))
 
-    assert (found.complete, found.reason) == (
+    assert (result.complete, result.reason) == (
         False,
         "the source states 249 postings, 247 were listed",
     )
 
 
 def test_a_site_that_repeats_its_first_page_is_not_asked_forever() -> None:
-    found = listing("pageup", PAGEUP, site(250, repeats=True))
+    result = listing("pageup", PAGEUP, site(250, repeats=True))
 
-    assert (len(found.jobs), found.complete) == (100, False)
-    assert "the response for page 2 is not that page" in (found.reason or "")
+    assert (len(result.jobs), result.complete) == (100, False)
+    assert "the response for page 2 is not that page" in (result.reason or "")
 
 
 @pytest.mark.parametrize(

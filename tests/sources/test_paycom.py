@@ -68,19 +68,19 @@ def detail(**changes: Any) -> dict[str, Any]:
 
 
 def test_a_board_is_listed_with_the_token_of_its_page() -> None:
-    found = listing("paycom", PAYCOM, board(250))
+    result = listing("paycom", PAYCOM, board(250))
 
-    assert (len(found.jobs), found.complete) == (250, True)
-    first = found.jobs[0]
+    assert (len(result.jobs), result.complete) == (250, True)
+    first = result.jobs[0]
     assert (first.external_id, first.title, first.location) == ("0", "Cook", "Denver, CO 80202")
     assert first.url == f"{PORTAL}/jobs/0"
     assert first.page_url == f"{SERVICE}/api/ats/job-postings/0"
 
 
 def test_a_board_that_ends_early_is_partial() -> None:
-    found = listing("paycom", PAYCOM, board(250, stops_at=130))
+    result = listing("paycom", PAYCOM, board(250, stops_at=130))
 
-    assert found.reason == "the source states 250 postings, 130 were listed"
+    assert result.reason == "the source states 250 postings, 130 were listed"
 
 
 @pytest.mark.parametrize(

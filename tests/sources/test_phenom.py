@@ -62,10 +62,10 @@ def site(
 def test_a_search_sends_the_token_of_the_page_if_it_has_one(
     page: str, cookie: str, token: str | None
 ) -> None:
-    found = listing("phenom", PHENOM, site(250, page=page, cookie=cookie, needs=token))
+    result = listing("phenom", PHENOM, site(250, page=page, cookie=cookie, needs=token))
 
-    assert (len(found.jobs), found.complete) == (250, True)
-    first = found.jobs[0]
+    assert (len(result.jobs), result.complete) == (250, True)
+    first = result.jobs[0]
     assert (first.external_id, first.title) == ("R-0", "Cook & Baker")
     assert first.url == "https://careers.acme.com/us/en/job/R-0"
     assert first.location == "Oslo, Norway"
@@ -82,10 +82,10 @@ def test_the_repr_of_a_request_does_not_show_the_token() -> None:
 
 
 def test_a_search_without_results_because_of_the_token_is_partial() -> None:
-    found = listing("phenom", PHENOM, site(250, needs="another"))
+    result = listing("phenom", PHENOM, site(250, needs="another"))
 
-    assert (found.jobs, found.complete) == ((), False)
-    assert found.reason == "the response holds no list of postings"
+    assert (result.jobs, result.complete) == ((), False)
+    assert result.reason == "the response holds no list of postings"
 
 
 def test_a_search_that_is_refused_is_partial() -> None:
@@ -94,14 +94,14 @@ def test_a_search_that_is_refused_is_partial() -> None:
             raise ListingError("answered with status 403")
         return "<script>phApp</script>"
 
-    found = listing("phenom", PHENOM, serve)
-    assert (found.complete, found.reason) == (False, "answered with status 403")
+    result = listing("phenom", PHENOM, serve)
+    assert (result.complete, result.reason) == (False, "answered with status 403")
 
 
 def test_a_search_that_ends_early_is_partial() -> None:
-    found = listing("phenom", PHENOM, site(250, stops_at=120))
+    result = listing("phenom", PHENOM, site(250, stops_at=120))
 
-    assert found.reason == "the source states 250 postings, 120 were listed"
+    assert result.reason == "the source states 250 postings, 120 were listed"
 
 
 def test_another_site_is_an_error() -> None:

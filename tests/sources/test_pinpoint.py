@@ -59,23 +59,23 @@ def test_one_request_asks_for_the_whole_site() -> None:
 
 
 def test_a_posting_is_read_field_by_field() -> None:
-    found = read()
+    posting = read()
 
-    assert found.locations == (Location(raw="Leeds HQ", city="Leeds", region="Yorkshire"),)
-    assert found.workplace is Workplace.HYBRID
-    assert found.employment_types == (EmploymentType.FULL_TIME,)
-    assert (found.department, found.team, found.requisition_id) == ("Kitchen", "Food", "R-7")
-    assert found.valid_through.isoformat() == "2026-08-31T23:59:59+01:00"
-    assert (found.posted_at, found.salary) == (None, None)
+    assert posting.locations == (Location(raw="Leeds HQ", city="Leeds", region="Yorkshire"),)
+    assert posting.workplace is Workplace.HYBRID
+    assert posting.employment_types == (EmploymentType.FULL_TIME,)
+    assert (posting.department, posting.team, posting.requisition_id) == ("Kitchen", "Food", "R-7")
+    assert posting.valid_through.isoformat() == "2026-08-31T23:59:59+01:00"
+    assert (posting.posted_at, posting.salary) == (None, None)
 
 
 def test_the_text_has_all_four_parts_with_their_headings() -> None:
-    found = read()
+    posting = read()
 
-    assert found.description_text == (
+    assert posting.description_text == (
         "We cook.\nWhat you do\n- Cook\nWhat you need\n- Patience\nBenefits\nFree meals."
     )
-    assert found.requirements == ("Patience",)
+    assert posting.requirements == ("Patience",)
     assert read(benefits=None, key_responsibilities="").description_text == (
         "We cook.\nWhat you need\n- Patience"
     )

@@ -46,9 +46,9 @@ def site(
 
 @pytest.mark.parametrize("count", [1, 100, 101, 350])
 def test_a_site_is_read_to_its_total(count: int) -> None:
-    found = listing("radancy", SITE, site(count))
+    result = listing("radancy", SITE, site(count))
 
-    assert (len(found.jobs), found.complete, found.reason) == (count, True, None)
+    assert (len(result.jobs), result.complete, result.reason) == (count, True, None)
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_a_page_that_is_refused_leaves_the_list_partial() -> None:
             raise ListingError("answered with status 400")
         return site(150)(request)
 
-    found = listing("radancy", SITE, serve)
-    assert (len(found.jobs), found.complete) == (100, False)
+    result = listing("radancy", SITE, serve)
+    assert (len(result.jobs), result.complete) == (100, False)
 
 
 @pytest.mark.parametrize(
@@ -113,10 +113,10 @@ def test_a_row_is_read_in_every_markup(row: str, title: str, location: str | Non
 
 def test_a_link_that_is_not_http_leaves_the_list_partial() -> None:
     row = '<li><a href="javascript:x" data-job-id="7"><h2>Cook</h2></a></li>'
-    found = answer("radancy", SITE, results(row + ROW.format(id=8), 2))
+    page = answer("radancy", SITE, results(row + ROW.format(id=8), 2))
 
-    assert [job.external_id for job in found.jobs] == ["8"]
-    assert found.partial_reason == "a posting could not be read"
+    assert [job.external_id for job in page.jobs] == ["8"]
+    assert page.partial_reason == "a posting could not be read"
 
 
 def test_requests_go_to_the_base_url_and_links_to_the_site() -> None:

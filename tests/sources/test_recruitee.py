@@ -52,16 +52,16 @@ def test_one_request_asks_for_the_whole_site() -> None:
 
 
 def test_an_offer_is_read_field_by_field() -> None:
-    found = read()
+    posting = read()
 
-    assert found.locations == (
+    assert posting.locations == (
         Location(raw="Utrecht, Nederland", city="Utrecht", region="Utrecht", country="NL"),
         Location(raw="İstanbul, Türkiye", city="İstanbul", region="İstanbul", country="TR"),
     )
-    assert found.workplace is Workplace.HYBRID
-    assert found.employment_types == (EmploymentType.FULL_TIME,)
-    assert found.posted_at.isoformat() == "2025-12-05T21:44:46+00:00"
-    assert (found.company, found.department) == ("Acme", "Kitchen")
+    assert posting.workplace is Workplace.HYBRID
+    assert posting.employment_types == (EmploymentType.FULL_TIME,)
+    assert posting.posted_at.isoformat() == "2025-12-05T21:44:46+00:00"
+    assert (posting.company, posting.department) == ("Acme", "Kitchen")
 
 
 def test_pay_is_read_from_strings() -> None:
@@ -109,7 +109,7 @@ def test_employment_types_are_read_from_codes(
 
 
 def test_a_location_is_read_from_the_fields_of_older_sites() -> None:
-    found = read(
+    posting = read(
         locations=[],
         location="Berlin, Berlin, Germany",
         city="Berlin",
@@ -118,7 +118,7 @@ def test_a_location_is_read_from_the_fields_of_older_sites() -> None:
         state_name="Berlin",
     )
 
-    assert found.locations == (
+    assert posting.locations == (
         Location(raw="Berlin, Berlin, Germany", city="Berlin", region="Berlin", country="DE"),
     )
 

@@ -87,28 +87,28 @@ def test_every_sample_posting_is_read_correctly(edition: Edition, employer: Empl
     assert {job.external_id for job in listing.jobs} == truth.keys()
     for job in listing.jobs:
         sample = truth[job.external_id]
-        found = read(edition, sample, job)
-        assert found.title == sample.title
-        assert [place.country for place in found.locations] == [
+        posting = read(edition, sample, job)
+        assert posting.title == sample.title
+        assert [place.country for place in posting.locations] == [
             place.country_code for place in sample.places[: len(sample.locations)]
         ]
         if sample.workplace != "remote":
-            assert [place.city for place in found.locations] == [
+            assert [place.city for place in posting.locations] == [
                 place.city for place in sample.places
             ]
-        assert found.workplace == sample.workplace
+        assert posting.workplace == sample.workplace
         expected_types = (sample.employment_type,) if sample.employment_type else ()
-        assert found.employment_types == expected_types
-        assert (found.salary is None) == (sample.salary is None)
-        if found.salary and sample.salary:
-            assert found.salary.min == sample.salary.minimum
-            assert found.salary.max == sample.salary.maximum
-            assert found.salary.period == sample.salary.period
-        assert found.posted_at is not None
-        assert found.posted_at.date() == sample.posted_at.date()
+        assert posting.employment_types == expected_types
+        assert (posting.salary is None) == (sample.salary is None)
+        if posting.salary and sample.salary:
+            assert posting.salary.min == sample.salary.minimum
+            assert posting.salary.max == sample.salary.maximum
+            assert posting.salary.period == sample.salary.period
+        assert posting.posted_at is not None
+        assert posting.posted_at.date() == sample.posted_at.date()
         for section in sample.body:
             for line in section.text.splitlines():
-                assert line.strip(" -•*") in found.description_text
+                assert line.strip(" -•*") in posting.description_text
 
 
 def test_noise_never_changes_the_fingerprint_of_a_page(edition: Edition) -> None:

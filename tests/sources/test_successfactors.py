@@ -44,10 +44,10 @@ def site(
 
 @pytest.mark.parametrize("count", [1, 25, 26, 2_500])
 def test_a_site_is_read_to_its_total(count: int) -> None:
-    found = listing("successfactors", SITE, site(count))
+    result = listing("successfactors", SITE, site(count))
 
-    assert found.complete
-    assert len(found.jobs) == count
+    assert result.complete
+    assert len(result.jobs) == count
 
 
 @pytest.mark.parametrize("stated", ["1,633", "1.633", "1 633"])
@@ -71,9 +71,9 @@ def test_a_listing_without_proof_is_partial(page: str) -> None:
 
 
 def test_recent_postings_below_an_empty_search_are_not_listed() -> None:
-    found = listing("successfactors", SITE, lambda _: NOTHING_FOUND + results(row(1), ""))
+    result = listing("successfactors", SITE, lambda _: NOTHING_FOUND + results(row(1), ""))
 
-    assert (found.jobs, found.complete) == ((), True)
+    assert (result.jobs, result.complete) == ((), True)
 
 
 def test_a_page_built_with_javascript_is_an_error() -> None:

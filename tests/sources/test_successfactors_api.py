@@ -47,16 +47,16 @@ def site(
 
 def test_the_postings_of_all_languages_are_listed_once() -> None:
     german, english = list(range(1, 62)), [5, 90]
-    found = listing("successfactors", SITE, site({"de_DE": german, "en_US": english}))
+    result = listing("successfactors", SITE, site({"de_DE": german, "en_US": english}))
 
-    assert (found.complete, found.reason) == (True, None)
-    assert sorted(int(job.external_id) for job in found.jobs) == [*german, 90]
+    assert (result.complete, result.reason) == (True, None)
+    assert sorted(int(job.external_id) for job in result.jobs) == [*german, 90]
 
 
 def test_a_posting_is_read_in_english_if_it_is_in_english() -> None:
-    found = listing("successfactors", SITE, site({"de_DE": [7], "en_US": [7]}))
+    result = listing("successfactors", SITE, site({"de_DE": [7], "en_US": [7]}))
 
-    (read,) = found.jobs
+    (read,) = result.jobs
     assert read.url == "https://jobs.acme.com/job/Cook-%28m%2Fw%29/7-en_US"
     assert (read.external_id, read.title, read.location) == ("7", "Cook 7", "Oslo, NO, 0150")
     assert read.row_sha256
@@ -74,9 +74,9 @@ def test_all_requests_go_to_the_base_url() -> None:
 
 
 def test_a_site_without_postings_is_complete() -> None:
-    found = listing("successfactors", SITE, site({"de_DE": [], "en_US": []}))
+    result = listing("successfactors", SITE, site({"de_DE": [], "en_US": []}))
 
-    assert (found.jobs, found.complete, found.reason) == ((), True, None)
+    assert (result.jobs, result.complete, result.reason) == ((), True, None)
 
 
 @pytest.mark.parametrize(
@@ -91,10 +91,10 @@ def test_a_site_without_postings_is_complete() -> None:
 def test_a_language_with_another_number_of_postings_is_partial(
     german: list[int], total: int | None, reason: str
 ) -> None:
-    found = listing("successfactors", SITE, site({"de_DE": german, "en_US": []}, total=total))
+    result = listing("successfactors", SITE, site({"de_DE": german, "en_US": []}, total=total))
 
-    assert not found.complete
-    assert reason in (found.reason or "")
+    assert not result.complete
+    assert reason in (result.reason or "")
 
 
 def test_a_language_that_is_refused_is_partial() -> None:
@@ -105,13 +105,13 @@ def test_a_language_that_is_refused_is_partial() -> None:
             raise ListingError("refused", code="not_found")
         return serve(request)
 
-    found = listing("successfactors", SITE, refuse_english)
+    result = listing("successfactors", SITE, refuse_english)
 
-    assert ([job.external_id for job in found.jobs], found.complete) == (["1"], False)
+    assert ([job.external_id for job in result.jobs], result.complete) == (["1"], False)
 
 
 @pytest.mark.parametrize("body", ["<html>Sign in</html>", "[]", "{}", '{"totalJobs": 0, "x": 1'])
 def test_a_response_that_is_not_a_list_is_partial(body: str) -> None:
-    found = listing("successfactors", SITE, lambda request: body if request.json else SHELL)
+    result = listing("successfactors", SITE, lambda request: body if request.json else SHELL)
 
-    assert (found.jobs, found.complete) == ((), False)
+    assert (result.jobs, result.complete) == ((), False)

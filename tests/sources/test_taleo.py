@@ -67,15 +67,15 @@ def section(
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 @pytest.mark.parametrize("count", [1, 25, 26, 130])
 def test_a_section_is_read_to_its_total(count: int, page: str) -> None:
-    found = listing("taleo", TALEO, section(count, page=page))
+    result = listing("taleo", TALEO, section(count, page=page))
 
-    assert (len(found.jobs), found.complete, found.reason) == (count, True, None)
+    assert (len(result.jobs), result.complete, result.reason) == (count, True, None)
 
 
 def test_a_short_page_in_the_middle_does_not_end_the_list() -> None:
-    found = listing("taleo", TALEO, section(50, short=11))
+    result = listing("taleo", TALEO, section(50, short=11))
 
-    assert (len(found.jobs), found.complete) == (50, True)
+    assert (len(result.jobs), result.complete) == (50, True)
 
 
 @pytest.mark.parametrize("serve", [section(30, stated=31), section(30, stated=29)])
@@ -155,13 +155,17 @@ def test_a_posting_is_read_from_the_input_element_of_its_page() -> None:
         "GB-London",
         *(f"!*!{e}" for e in escaped),
     ]
-    found = read(
+    posting = read(
         f"<html><body><input id='initialHistory' value=\"{'!|!'.join(fields)}\"></body></html>"
     )
 
-    assert (found.title, found.external_id, found.url) == ("Cook & Baker 100%", "REQ-1001", VIEW)
-    assert found.description_text == "We cook: daily.\nRequirements\n- Patience"
-    assert found.requirements == ("Patience",)
+    assert (posting.title, posting.external_id, posting.url) == (
+        "Cook & Baker 100%",
+        "REQ-1001",
+        VIEW,
+    )
+    assert posting.description_text == "We cook: daily.\nRequirements\n- Patience"
+    assert posting.requirements == ("Patience",)
 
 
 @pytest.mark.parametrize("text", ["<p>We cook.</p>", quote("<p>We cook.</p>")])
@@ -173,11 +177,11 @@ def test_a_posting_is_read_from_json_ld_also_if_its_text_is_escaped(text: str) -
         "description": text,
         "jobLocation": {"address": {"addressLocality": "Oslo", "addressCountry": "NO"}},
     }
-    found = read(f'<html><script type="application/ld+json">{json.dumps(markup)}</script></html>')
+    posting = read(f'<html><script type="application/ld+json">{json.dumps(markup)}</script></html>')
 
-    assert (found.title, found.external_id, found.description_text) == (
+    assert (posting.title, posting.external_id, posting.description_text) == (
         "Cook", "REQ-1001", "We cook.",
     )  # fmt: skip
-    assert [(at.city, at.country) for at in found.locations] == [("Oslo", "NO")]
-    assert found.posted_at is not None
-    assert found.posted_at.isoformat() == "2026-09-01T00:00:00+00:00"
+    assert [(at.city, at.country) for at in posting.locations] == [("Oslo", "NO")]
+    assert posting.posted_at is not None
+    assert posting.posted_at.isoformat() == "2026-09-01T00:00:00+00:00"

@@ -60,35 +60,35 @@ def site(
 
 @pytest.mark.parametrize("count", [1, 10, 11, 123])
 def test_a_site_is_read_to_the_page_without_a_next_one(count: int) -> None:
-    found = listing("taleo_business", TALEO_BUSINESS, site(count))
+    result = listing("taleo_business", TALEO_BUSINESS, site(count))
 
-    assert (len(found.jobs), found.complete, found.reason) == (count, True, None)
+    assert (len(result.jobs), result.complete, result.reason) == (count, True, None)
 
 
 @pytest.mark.parametrize("count", [1, 10, 11, 123])
 def test_a_site_that_states_its_total_is_read_to_it_also_without_links(count: int) -> None:
     serve = site(count, stated=count, links=False)
-    found = listing("taleo_business", TALEO_BUSINESS, serve)
+    result = listing("taleo_business", TALEO_BUSINESS, serve)
 
-    assert (len(found.jobs), found.complete, found.reason) == (count, True, None)
+    assert (len(result.jobs), result.complete, result.reason) == (count, True, None)
 
 
 @pytest.mark.parametrize(
     "serve", [site(25, stated=26), site(25, stated=24), site(25, session=False)]
 )
 def test_an_inconsistent_list_is_partial(serve: Callable[[Request], str]) -> None:
-    found = listing("taleo_business", TALEO_BUSINESS, serve)
+    result = listing("taleo_business", TALEO_BUSINESS, serve)
 
-    assert found.jobs
-    assert not found.complete
+    assert result.jobs
+    assert not result.complete
 
 
 def test_a_site_that_repeats_its_first_page_is_partial_and_not_asked_forever() -> None:
     def serve(_: Request) -> str:
         return page("".join(map(row, range(10))), following=10)
 
-    found = listing("taleo_business", TALEO_BUSINESS, serve)
-    assert (len(found.jobs), found.reason) == (
+    result = listing("taleo_business", TALEO_BUSINESS, serve)
+    assert (len(result.jobs), result.reason) == (
         10,
         "the link to the next page leads to another one",
     )
@@ -116,10 +116,10 @@ def test_a_row_names_a_place_only_if_it_has_one_text(
 
 def test_a_posting_of_another_company_is_not_listed_and_leaves_the_list_partial() -> None:
     text = page(row(1, org="acme") + row(2, org="OTHER"))
-    found = answer("taleo_business", TALEO_BUSINESS, text.encode())
+    result = answer("taleo_business", TALEO_BUSINESS, text.encode())
 
-    assert [job.external_id for job in found.jobs] == ["1"]
-    assert found.partial_reason == "a posting could not be read"
+    assert [job.external_id for job in result.jobs] == ["1"]
+    assert result.partial_reason == "a posting could not be read"
 
 
 def test_a_first_page_that_is_cut_is_partial() -> None:
@@ -140,9 +140,9 @@ def test_a_company_that_moved_is_followed_to_its_new_host() -> None:
         assert first or request.url.startswith("https://phe.tbe.taleo.net/phe01/")
         return Page(url=url, body=(moved if first else page(row(2))).encode())
 
-    found = listing("taleo_business", TALEO_BUSINESS, serve)
-    assert (len(found.jobs), found.complete) == (2, True)
-    assert found.jobs[0].url.startswith("https://phe.tbe.taleo.net/phe")
+    result = listing("taleo_business", TALEO_BUSINESS, serve)
+    assert (len(result.jobs), result.complete) == (2, True)
+    assert result.jobs[0].url.startswith("https://phe.tbe.taleo.net/phe")
 
 
 @pytest.mark.parametrize("body", [b"<html>Sign in</html>", b"[]", b"\n"])

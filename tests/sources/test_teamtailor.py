@@ -62,7 +62,7 @@ def test_further_pages_of_a_feed_are_followed() -> None:
 
 
 def test_a_posting_is_read_field_by_field() -> None:
-    found = read(
+    posting = read(
         employmentType="FULL_TIME",
         jobLocationType="TELECOMMUTE",
         validThrough="2026-12-31",
@@ -72,16 +72,16 @@ def test_a_posting_is_read_field_by_field() -> None:
         },
     )
 
-    assert found.locations == (
+    assert posting.locations == (
         Location(raw="Engis, WE&I, BE", city="Engis", region="WE&I", country="BE"),
     )
-    assert found.workplace is Workplace.REMOTE
-    assert found.employment_types == (EmploymentType.FULL_TIME,)
-    assert (found.salary.min, found.salary.max) == (120_000, 130_000)
-    assert (found.salary.currency, found.salary.period) == ("USD", PayPeriod.YEAR)
-    assert found.valid_through_raw == "2026-12-31"
-    assert found.description_text == "Cook & serve"
-    assert found.company == "Acme"
+    assert posting.workplace is Workplace.REMOTE
+    assert posting.employment_types == (EmploymentType.FULL_TIME,)
+    assert (posting.salary.min, posting.salary.max) == (120_000, 130_000)
+    assert (posting.salary.currency, posting.salary.period) == ("USD", PayPeriod.YEAR)
+    assert posting.valid_through_raw == "2026-12-31"
+    assert posting.description_text == "Cook & serve"
+    assert posting.company == "Acme"
 
 
 def test_pay_may_be_one_amount() -> None:

@@ -83,11 +83,11 @@ def read(**changes: Any) -> JobPosting:
 
 
 def test_pages_are_requested_by_headers_until_the_total_is_reached() -> None:
-    found = listing("traffit", SITE, board(215))
+    result = listing("traffit", SITE, board(215))
 
-    assert (len(found.jobs), found.complete) == (215, True)
-    assert found.jobs[0].url == "https://acme.traffit.com/public/an/0"
-    assert found.jobs[0].location == "Kraków, Małopolskie, Polska"
+    assert (len(result.jobs), result.complete) == (215, True)
+    assert result.jobs[0].url == "https://acme.traffit.com/public/an/0"
+    assert result.jobs[0].location == "Kraków, Małopolskie, Polska"
 
 
 @pytest.mark.parametrize(
@@ -105,15 +105,15 @@ def test_a_site_that_ignores_the_page_is_partial_and_ends() -> None:
         body = json.dumps([item(number) for number in range(100)]).encode()
         return Page(url=request.url, body=body, headers=headers)
 
-    found = listing("traffit", SITE, same)
+    result = listing("traffit", SITE, same)
 
-    assert found.reason == "the source states 215 postings, 100 were listed"
+    assert result.reason == "the source states 215 postings, 100 were listed"
 
 
 def test_a_list_without_a_total_is_partial() -> None:
-    found = listing("traffit", SITE, lambda _: [item()])
+    result = listing("traffit", SITE, lambda _: [item()])
 
-    assert (len(found.jobs), found.reason) == (1, "the list did not state its total")
+    assert (len(result.jobs), result.reason) == (1, "the list did not state its total")
 
 
 def test_a_later_page_that_is_refused_is_partial() -> None:
@@ -122,9 +122,9 @@ def test_a_later_page_that_is_refused_is_partial() -> None:
             raise ListingError("answered with status 429")
         return board(215)(request)
 
-    found = listing("traffit", SITE, refusing)
+    result = listing("traffit", SITE, refusing)
 
-    assert (len(found.jobs), found.complete) == (200, False)
+    assert (len(result.jobs), result.complete) == (200, False)
 
 
 def test_a_site_without_postings_is_complete() -> None:
@@ -132,24 +132,26 @@ def test_a_site_without_postings_is_complete() -> None:
 
 
 def test_a_posting_is_read_field_by_field() -> None:
-    found = read()
+    posting = read()
 
-    assert (found.external_id, found.title) == ("1", "Finance Manager")
-    assert (found.requisition_id, found.department) == ("1/2/2026/JŁ/718", "Administrative")
-    assert found.locations == (
+    assert (posting.external_id, posting.title) == ("1", "Finance Manager")
+    assert (posting.requisition_id, posting.department) == ("1/2/2026/JŁ/718", "Administrative")
+    assert posting.locations == (
         Location(
             raw="Kraków, Małopolskie, Polska", city="Kraków", region="Małopolskie", country="PL"
         ),
     )
-    assert (found.workplace, found.language) == (Workplace.HYBRID, "en")
-    assert found.employment_types == (EmploymentType.FULL_TIME,)
-    assert found.salary == Salary(
+    assert (posting.workplace, posting.language) == (Workplace.HYBRID, "en")
+    assert posting.employment_types == (EmploymentType.FULL_TIME,)
+    assert posting.salary == Salary(
         raw="PLN 6,000 – 10,000 per MONTH", min=6_000, max=10_000, currency="PLN",
         period=PayPeriod.MONTH, origin="structured",
     )  # fmt: skip
-    assert found.posted_at is not None
-    assert found.posted_at.isoformat() == "2026-03-06T15:01:44+00:00"
-    assert found.description_text == ("We count.\nRequirements\n- Patience\nBenefits\nFree meals.")
+    assert posting.posted_at is not None
+    assert posting.posted_at.isoformat() == "2026-03-06T15:01:44+00:00"
+    assert posting.description_text == (
+        "We count.\nRequirements\n- Patience\nBenefits\nFree meals."
+    )
 
 
 @pytest.mark.parametrize(

@@ -59,11 +59,11 @@ def read(**changes: Any) -> JobPosting:
 
 
 def test_the_api_is_read_page_by_page() -> None:
-    found = listing("trakstar", SITE, board(600))
+    result = listing("trakstar", SITE, board(600))
 
-    assert (len(found.jobs), found.complete) == (600, True)
-    assert found.jobs[0].url == "https://acme.hire.trakstar.com/jobs/0"
-    assert found.jobs[0].location == "Dallas, Texas, United States"
+    assert (len(result.jobs), result.complete) == (600, True)
+    assert result.jobs[0].url == "https://acme.hire.trakstar.com/jobs/0"
+    assert result.jobs[0].location == "Dallas, Texas, United States"
 
 
 def test_an_inactive_account_is_an_error_although_the_api_still_lists_its_postings() -> None:
@@ -90,15 +90,19 @@ def test_a_site_that_the_api_refuses_is_partial() -> None:
 
 
 def test_a_posting_is_read_field_by_field() -> None:
-    found = read()
+    posting = read()
 
-    assert (found.external_id, found.title, found.team) == ("fk0zowq", "Night Cook", "Kitchen")
-    assert found.locations == (
+    assert (posting.external_id, posting.title, posting.team) == (
+        "fk0zowq",
+        "Night Cook",
+        "Kitchen",
+    )
+    assert posting.locations == (
         Location(raw="Dallas, Texas, United States", city="Dallas", region="Texas", country="US"),
     )
-    assert found.employment_types == (EmploymentType.FULL_TIME,)
-    assert (found.posted_at, found.salary, found.workplace) == (None, None, None)
-    assert found.description_text == "We cook."
+    assert posting.employment_types == (EmploymentType.FULL_TIME,)
+    assert (posting.posted_at, posting.salary, posting.workplace) == (None, None, None)
+    assert posting.description_text == "We cook."
 
 
 def test_an_escaped_description_is_unescaped() -> None:
@@ -106,13 +110,13 @@ def test_an_escaped_description_is_unescaped() -> None:
 
 
 def test_a_remote_posting_may_have_no_place() -> None:
-    found = read(allows_remote=True, location={"city": None, "state": "", "country": None})
+    posting = read(allows_remote=True, location={"city": None, "state": "", "country": None})
 
-    assert (found.workplace, found.locations) == (Workplace.REMOTE, ())
+    assert (posting.workplace, posting.locations) == (Workplace.REMOTE, ())
 
 
 @pytest.mark.parametrize("answer", ["<html>", "[]", {}, {"meta": {"total": 1}}, {"objects": []}])
 def test_something_else_instead_of_the_list_is_partial(answer: Any) -> None:
-    found = listing("trakstar", SITE, lambda asked: "x" if asked.url == HOME else answer)
+    result = listing("trakstar", SITE, lambda asked: "x" if asked.url == HOME else answer)
 
-    assert (found.jobs, found.complete) == ((), False)
+    assert (result.jobs, result.complete) == ((), False)

@@ -50,16 +50,16 @@ def read(
 
 @pytest.mark.parametrize("at_most", [100, 70])
 def test_short_pages_do_not_end_a_listing(at_most: int) -> None:
-    found = listing("ultipro", ULTIPRO, board(215, at_most=at_most))
+    result = listing("ultipro", ULTIPRO, board(215, at_most=at_most))
 
-    assert (len(found.jobs), found.complete) == (215, True)
-    assert found.jobs[0].url == f"{BOARD}/OpportunityDetail?opportunityId=id-0"
+    assert (len(result.jobs), result.complete) == (215, True)
+    assert result.jobs[0].url == f"{BOARD}/OpportunityDetail?opportunityId=id-0"
 
 
 def test_a_board_that_ends_early_is_partial() -> None:
-    found = listing("ultipro", ULTIPRO, board(215, stops_at=130))
+    result = listing("ultipro", ULTIPRO, board(215, stops_at=130))
 
-    assert found.reason == "the source states 215 postings, 130 were listed"
+    assert result.reason == "the source states 215 postings, 130 were listed"
 
 
 def test_a_recorded_page_has_a_next_one_after_its_last_posting() -> None:
@@ -114,10 +114,10 @@ def test_a_workplace_is_a_number(kind: int | None, expected: Workplace | None) -
 
 def test_hours_and_pay_are_read_if_they_are_stated() -> None:
     pay: dict[str, Any] = {"PayRange": {"PayRangeMinimum": 52000, "PayRangeMaximum": 61000.5}}
-    found = read(FullTime=False, PayRangeVisible=True, PayRangeCurrencyCode="USD", **pay)
+    posting = read(FullTime=False, PayRangeVisible=True, PayRangeCurrencyCode="USD", **pay)
 
-    assert found.employment_types == (EmploymentType.PART_TIME,)
-    assert found.salary == Salary(
+    assert posting.employment_types == (EmploymentType.PART_TIME,)
+    assert posting.salary == Salary(
         raw="USD 52,000 – 61,000.50",
         min=52_000,
         max=61_000.5,
@@ -129,9 +129,9 @@ def test_hours_and_pay_are_read_if_they_are_stated() -> None:
 
 
 def test_braces_and_calls_in_the_text_do_not_end_the_posting() -> None:
-    found = read(Description='<p>Use {braces}); and ");</p>')
+    posting = read(Description='<p>Use {braces}); and ");</p>')
 
-    assert found.description_text == 'Use {braces}); and ");'
+    assert posting.description_text == 'Use {braces}); and ");'
 
 
 def test_a_page_of_the_board_without_a_posting_means_that_it_is_gone() -> None:

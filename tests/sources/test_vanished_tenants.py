@@ -176,9 +176,9 @@ def test_an_unknown_tenant_is_an_error(source: str) -> None:
 )
 def test_an_empty_board_is_complete(source: str) -> None:
     config, _, empty = TENANTS[source]
-    found = listing(source, config, responding(empty))
+    result = listing(source, config, responding(empty))
 
-    assert (found.jobs, found.complete, found.reason) == ((), True, None)
+    assert (result.jobs, result.complete, result.reason) == ((), True, None)
 
 
 AMBIGUOUS: dict[str, tuple[dict[str, str], Any, str]] = {
@@ -252,6 +252,6 @@ tenant. The response may be a pair, as in ``TENANTS``.
 @pytest.mark.parametrize("source", AMBIGUOUS)
 def test_an_empty_list_that_proves_nothing_is_partial(source: str) -> None:
     config, answer, reason = AMBIGUOUS[source]
-    found = listing(source, config, responding(answer))
+    result = listing(source, config, responding(answer))
 
-    assert (found.jobs, found.complete, found.reason) == ((), False, reason)
+    assert (result.jobs, result.complete, result.reason) == ((), False, reason)

@@ -39,33 +39,33 @@ def html(body: bytes) -> Page:
 
 
 def test_one_request_asks_for_all_postings_of_a_company() -> None:
-    found = answer("workatastartup", COMPANY, page(job(1), job(2)))
+    result = answer("workatastartup", COMPANY, page(job(1), job(2)))
 
     assert adapter_for("workatastartup").first_request(COMPANY).url == f"{SITE}/companies/acme/jobs"
-    assert prove([found]).complete
-    assert [(each.external_id, each.url) for each in found.jobs] == [
+    assert prove([result]).complete
+    assert [(each.external_id, each.url) for each in result.jobs] == [
         ("1", f"{SITE}/companies/acme/jobs/x1-cook"),
         ("2", f"{SITE}/companies/acme/jobs/x2-cook"),
     ]
 
 
 def test_postings_of_other_companies_are_not_listed() -> None:
-    found = answer("workatastartup", COMPANY, page(job(1), job(2, company="acme-labs")))
+    result = answer("workatastartup", COMPANY, page(job(1), job(2, company="acme-labs")))
 
-    assert ([each.external_id for each in found.jobs], found.partial_reason) == (["1"], None)
+    assert ([each.external_id for each in result.jobs], result.partial_reason) == (["1"], None)
 
 
 def test_a_list_of_only_other_companies_is_partial() -> None:
-    found = answer("workatastartup", COMPANY, page(job(2, company="other")))
+    result = answer("workatastartup", COMPANY, page(job(2, company="other")))
 
-    assert found.partial_reason == "no posting of the list is of its company"
+    assert result.partial_reason == "no posting of the list is of its company"
 
 
 @pytest.mark.parametrize("url", ["https://evil.example/companies/acme/jobs/x", "/x", None])
 def test_a_posting_with_an_unusable_url_leaves_the_list_partial(url: Any) -> None:
-    found = answer("workatastartup", COMPANY, page(job(1), job(2, url=url)))
+    result = answer("workatastartup", COMPANY, page(job(1), job(2, url=url)))
 
-    assert ([each.external_id for each in found.jobs], prove([found]).complete) == (["1"], False)
+    assert ([each.external_id for each in result.jobs], prove([result]).complete) == (["1"], False)
 
 
 def test_the_list_instead_of_a_posting_means_that_the_posting_is_gone() -> None:

@@ -55,27 +55,27 @@ def read(**changes: Any) -> JobPosting:
 
 
 def test_one_request_asks_for_the_whole_site() -> None:
-    found = answer("zoho", SITE, site(job(), job(id="2", Posting_Title=None, Job_Opening_Name="B")))
+    page = answer("zoho", SITE, site(job(), job(id="2", Posting_Title=None, Job_Opening_Name="B")))
 
     assert adapter_for("zoho").first_request(SITE).url == "https://acme.zohorecruit.eu/jobs/Careers"
-    assert prove([found]).complete
-    assert [(each.external_id, each.title) for each in found.jobs] == [
+    assert prove([page]).complete
+    assert [(each.external_id, each.title) for each in page.jobs] == [
         ("741923000037955058", "Cook & baker"),
         ("2", "B"),
     ]
-    assert found.jobs[0].url == URL
-    assert found.jobs[0].location == "Pune, Maharashtra, India"
+    assert page.jobs[0].url == URL
+    assert page.jobs[0].location == "Pune, Maharashtra, India"
 
 
 def test_a_job_is_read_field_by_field() -> None:
-    found = read()
+    posting = read()
 
-    assert found.locations == (
+    assert posting.locations == (
         Location(raw="Pune, Maharashtra, India", city="Pune", region="Maharashtra", country="IN"),
     )
-    assert found.employment_types == (EmploymentType.FULL_TIME,)
-    assert found.description_text == 'We cook "well" & often.'
-    assert (found.url, found.workplace, found.salary) == (URL, None, None)
+    assert posting.employment_types == (EmploymentType.FULL_TIME,)
+    assert posting.description_text == 'We cook "well" & often.'
+    assert (posting.url, posting.workplace, posting.salary) == (URL, None, None)
 
 
 @pytest.mark.parametrize("opened", ["2026-07-14", 1_783_987_200, 1_783_987_200_000, "1783987200"])
@@ -115,19 +115,19 @@ def test_a_flag_may_have_any_type(flag: Any) -> None:
     [{"Is_Locked": True}, {"Publish": False}, {"Publish": "false"}, {"Keep_on_Career_Site": 0}],
 )
 def test_a_job_that_is_not_published_is_not_listed(fields: dict[str, Any]) -> None:
-    found = answer("zoho", SITE, site(job(), job(id="2", **fields)))
+    page = answer("zoho", SITE, site(job(), job(id="2", **fields)))
 
-    assert [each.external_id for each in found.jobs] == ["741923000037955058"]
-    assert prove([found]).complete
+    assert [each.external_id for each in page.jobs] == ["741923000037955058"]
+    assert prove([page]).complete
 
 
 @pytest.mark.parametrize(("count", "complete"), [(49, True), (50, False), (51, True), (750, False)])
 def test_a_number_of_postings_at_which_sites_cut_their_list_is_partial(
     count: int, complete: bool
 ) -> None:
-    found = answer("zoho", SITE, site(*(job(id=str(number)) for number in range(count))))
+    page = answer("zoho", SITE, site(*(job(id=str(number)) for number in range(count))))
 
-    assert (len(found.jobs), prove([found]).complete) == (count, complete)
+    assert (len(page.jobs), prove([page]).complete) == (count, complete)
     assert facts_of("zoho").is_fragile
 
 

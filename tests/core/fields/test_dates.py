@@ -105,10 +105,10 @@ def test_relative_ambiguous_and_impossible_dates_are_unknown(raw: str | float | 
     ],
 )
 def test_dates_are_read_in_the_forms_of_many_languages(text: str, day: tuple[int, ...]) -> None:
-    found = parse_time(text)
+    time = parse_time(text)
 
-    assert found is not None
-    assert (found.year, found.month, found.day) == day
+    assert time is not None
+    assert (time.year, time.month, time.day) == day
 
 
 @pytest.mark.parametrize(

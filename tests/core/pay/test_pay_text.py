@@ -529,8 +529,8 @@ def test_pay_for_a_year_counts_the_stated_number_of_salaries(
     read = salary_in(text)
 
     assert read is not None
-    found = yearly_pay({"raw": read.raw, "min": read.min, "max": read.max, "period": read.period})
-    assert found == YearlyPay(min=yearly, max=yearly, assumption=assumption)
+    pay = yearly_pay({"raw": read.raw, "min": read.min, "max": read.max, "period": read.period})
+    assert pay == YearlyPay(min=yearly, max=yearly, assumption=assumption)
 
 
 def test_a_salary_of_a_month_in_brackets_is_kept_in_the_raw_text() -> None:

@@ -16,10 +16,10 @@ def known(*, is_open: bool = True, **titles: str) -> dict[str, KnownJob]:
 
 
 def test_unknown_listed_jobs_are_new_and_unlisted_known_jobs_are_gone() -> None:
-    found = preview(listed(a="Nurse", b="Cook"), known(b="Cook", c="Clerk"), complete=True)
-    assert [job.external_id for job in found.new] == ["a"]
-    assert [job.external_id for job in found.gone] == ["c"]
-    assert (found.retitled, found.unchanged) == ((), 1)
+    changes = preview(listed(a="Nurse", b="Cook"), known(b="Cook", c="Clerk"), complete=True)
+    assert [job.external_id for job in changes.new] == ["a"]
+    assert [job.external_id for job in changes.gone] == ["c"]
+    assert (changes.retitled, changes.unchanged) == ((), 1)
 
 
 def test_no_job_is_gone_if_the_listing_is_partial() -> None:
@@ -27,13 +27,13 @@ def test_no_job_is_gone_if_the_listing_is_partial() -> None:
 
 
 def test_a_title_is_changed_only_if_its_words_are() -> None:
-    found = preview(
+    changes = preview(
         listed(a="Head Nurse", b=" senior  cook", c="Manager north m f d"),
         known(a="Nurse", b="Senior Cook", c="Manager, North (m/f/d)"),
         complete=True,
     )
-    assert [(each.before, each.job.title) for each in found.retitled] == [("Nurse", "Head Nurse")]
-    assert found.unchanged == 2
+    assert [(each.before, each.job.title) for each in changes.retitled] == [("Nurse", "Head Nurse")]
+    assert changes.unchanged == 2
 
 
 def test_a_posting_listed_twice_counts_once() -> None:
@@ -44,8 +44,8 @@ def test_a_posting_listed_twice_counts_once() -> None:
 def test_the_title_of_the_page_is_not_compared_with_the_listing() -> None:
     (page,) = listed(a="Manager, North (m/f/d)")
     seen = {"a": KnownJob(job=page, listed_title="web 4711", is_open=True)}
-    found = preview(listed(a="web 4711"), seen, complete=True)
-    assert (found.retitled, found.unchanged) == ((), 1)
+    changes = preview(listed(a="web 4711"), seen, complete=True)
+    assert (changes.retitled, changes.unchanged) == ((), 1)
 
 
 def test_a_job_that_its_page_closed_is_neither_new_nor_gone() -> None:

@@ -420,8 +420,8 @@ def test_a_url_is_recognised_as_its_board(url: str, expected: tuple[str, dict[st
 
 
 def test_a_recruiting_site_of_workday_has_a_candidate_for_each_host() -> None:
-    found = boards_at("https://wd5.myworkdaysite.com/en-US/recruiting/acme/External/job/x")
-    assert [candidate.config for candidate in found] == [
+    candidates = boards_at("https://wd5.myworkdaysite.com/en-US/recruiting/acme/External/job/x")
+    assert [candidate.config for candidate in candidates] == [
         WORKDAY,
         {**WORKDAY, "host": "wd5.myworkdaysite.com"},
     ]

@@ -66,12 +66,12 @@ def test_the_url_of_a_board_is_found_in_a_script(source: str) -> None:
 
 def test_a_posting_of_paylocity_leads_to_its_board() -> None:
     board = "3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab"
-    found = read(
+    findings = read(
         f'<a href="/Recruiting/Jobs/All/{board}/Acme">All jobs</a>',
         url="https://recruiting.paylocity.com/Recruiting/Jobs/Details/1",
     )
 
-    assert [str(each.candidate) for each in found.boards] == [f"paylocity board={board}"]
+    assert [str(each.candidate) for each in findings.boards] == [f"paylocity board={board}"]
 
 
 @pytest.mark.parametrize(
@@ -93,12 +93,12 @@ def test_a_host_that_only_ends_like_a_vendor_s_is_not_a_board() -> None:
 
 def test_a_script_is_read_as_text() -> None:
     code = 'var board = "https://boards.greenhouse.io/embed/job_board?for=acme\\u0026b=1"'
-    found = read(code, content_type="application/javascript")
-    assert [str(each.candidate) for each in found.boards] == ["greenhouse board=acme"]
+    findings = read(code, content_type="application/javascript")
+    assert [str(each.candidate) for each in findings.boards] == ["greenhouse board=acme"]
 
 
 def test_urls_to_fetch_are_frames_then_openings_then_careers_pages_then_scripts() -> None:
-    found = read(
+    findings = read(
         """<script src="/app.js"></script><script src="https://cdn.example/jquery.js"></script>
         <a href="/careers/culture">Careers</a><a href="/products">Products</a>
         <a href="https://jobs.acme.example/list">See all openings</a>
@@ -106,7 +106,7 @@ def test_urls_to_fetch_are_frames_then_openings_then_careers_pages_then_scripts(
         <a href="/careers.pdf">Careers brochure</a>
         <iframe src="/frames/positions"></iframe>"""
     )
-    assert found.urls_to_fetch == (
+    assert findings.urls_to_fetch == (
         "https://www.acme.example/frames/positions",
         "https://jobs.acme.example/list",
         "https://www.acme.example/careers/culture",
@@ -149,8 +149,8 @@ def test_a_list_of_postings_is_recognised_by_its_links(
     links: list[str], selector: str | None
 ) -> None:
     markup = "".join(f'<a href="{link}">Night Cook</a>' for link in links)
-    found = listing_pages(Response(url=HOME, body=markup.encode()))
-    assert [each.config["link_selector"] for each in found] == ([selector] if selector else [])
+    pages = listing_pages(Response(url=HOME, body=markup.encode()))
+    assert [each.config["link_selector"] for each in pages] == ([selector] if selector else [])
 
 
 def test_a_link_to_the_next_page_is_recognised() -> None:
