@@ -170,16 +170,16 @@ class Ingestion:
         with self.engine.connect() as connection:
             head = read_head(connection, run_id)
             assert head is not None
-            shown = list_run_jobs(connection, head, limit=100_000)
-        return {(job.company, job.external_id) for job in shown if job.status == status}
+            run_jobs = list_run_jobs(connection, head, limit=100_000)
+        return {(job.company, job.external_id) for job in run_jobs if job.status == status}
 
     def shown(self, run_id: int) -> dict[str, str]:
         """Return the status that the run shows for each job, by external id."""
         with self.engine.connect() as connection:
             head = read_head(connection, run_id)
             assert head is not None
-            shown = list_run_jobs(connection, head, limit=100_000)
-        return {job.external_id: job.status.value for job in shown}
+            run_jobs = list_run_jobs(connection, head, limit=100_000)
+        return {job.external_id: job.status.value for job in run_jobs}
 
     def report(self, run_id: int) -> RunReport:
         """Return the report of the run."""

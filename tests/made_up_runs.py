@@ -202,8 +202,8 @@ class MadeUpRuns:
         with self.engine.connect() as connection:
             head = read_head(connection, run_id)
             assert head is not None
-            shown = list_run_jobs(connection, head, limit=10_000)
-        return {job.external_id: job.status.value for job in shown}
+            run_jobs = list_run_jobs(connection, head, limit=10_000)
+        return {job.external_id: job.status.value for job in run_jobs}
 
     def rows(self, query: str, **parameters: object) -> list[Row[Any]]:
         with self.engine.connect() as connection:

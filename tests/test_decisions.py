@@ -57,7 +57,7 @@ def is_text(path: Path) -> bool:
 
 
 def test_the_code_names_only_records_that_exist() -> None:
-    known = {number_of(record) for record in RECORDS}
+    numbers = {number_of(record) for record in RECORDS}
     folders = ("api", "bench", "cli", "dags", "deploy", "include", "local", "plugins", "web/src")
     named = {
         (str(path.relative_to(ROOT)), int(number))
@@ -66,7 +66,7 @@ def test_the_code_names_only_records_that_exist() -> None:
         if path.suffix in {".py", ".ts", ".tsx"}
         for number in NAMED.findall(path.read_text())
     }
-    assert [(path, number) for path, number in named if number not in known] == []
+    assert [(path, number) for path, number in named if number not in numbers] == []
 
 
 def test_the_list_names_every_record_with_its_title() -> None:

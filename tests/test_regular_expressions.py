@@ -279,14 +279,14 @@ class _Automaton:
     ) -> bool:
         """Return whether one text leads from each of the states ``begin`` to that of ``target``."""
         found: set[tuple[int, ...]] = set()
-        left = [begin]
-        while left:
-            for to in self._common_moves(left.pop(), within):
+        to_visit = [begin]
+        while to_visit:
+            for to in self._common_moves(to_visit.pop(), within):
                 if to == target:
                     return True
                 if to not in found:
                     found.add(to)
-                    left.append(to)
+                    to_visit.append(to)
         return False
 
     def _common_moves(

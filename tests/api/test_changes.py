@@ -93,13 +93,13 @@ async def test_a_user_who_was_away_sees_the_first_and_the_last_value(
     read(world, "ada", "1", "2", _1={"team": ["Red", "Blue"]})
     async with api.client("bob") as bob:
         run_id = (await bob.post("/start")).json()["run_id"]
-        told = (await bob.get(f"/runs/{run_id}/changes")).json()
+        changes = (await bob.get(f"/runs/{run_id}/changes")).json()
         again = (await bob.post("/start")).json()["run_id"]
         untold = (await bob.get(f"/runs/{again}/changes")).json()
-    assert [(job["external_id"], job["changes"]) for job in told["items"]] == [
+    assert [(job["external_id"], job["changes"]) for job in changes["items"]] == [
         ("1", {"title": ["Cook", "Head chef"], "team": ["Red", "Blue"]})
     ]
-    assert (told["total"], told["fields"]) == (1, {"team": 1, "title": 1})
+    assert (changes["total"], changes["fields"]) == (1, {"team": 1, "title": 1})
     assert (untold["items"], untold["total"]) == ([], 0)
 
 

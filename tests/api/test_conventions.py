@@ -134,10 +134,10 @@ async def test_too_many_requests_get_429_with_a_retry_after(
 async def test_only_listed_origins_may_call(
     engine: Engine, settings: Settings, origin: str, allowed: bool
 ) -> None:
-    told = settings.model_copy(update={"cors_origins": ("https://app.example",)})
+    changed_settings = settings.model_copy(update={"cors_origins": ("https://app.example",)})
     asks = {"Origin": origin, "Access-Control-Request-Method": "POST"}
     asks |= {"Access-Control-Request-Headers": "authorization,idempotency-key"}
-    async with run_api(told) as api, api.client() as http:
+    async with run_api(changed_settings) as api, api.client() as http:
         preflight = await http.options("/start", headers=asks)
         answer = await http.get("/history", headers={"Origin": origin})
     assert preflight.is_success is allowed

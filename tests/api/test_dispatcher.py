@@ -78,8 +78,8 @@ def is_done(engine: Engine, run_id: int) -> bool:
 
 def is_anything_left(engine: Engine) -> bool:
     with engine.connect() as connection:
-        left = select(func.count()).select_from(outbox).where(outbox.c.done_at.is_(None))
-        return bool(connection.scalar(left))
+        unsent = select(func.count()).select_from(outbox).where(outbox.c.done_at.is_(None))
+        return bool(connection.scalar(unsent))
 
 
 async def test_a_started_run_is_dispatched_at_once(
@@ -306,10 +306,10 @@ async def test_scheduled_sweeps_are_handed_over_a_few_at_a_time_and_behind_peopl
         assert seconds_to_next_try(connection) is None
     world.follow("bob", "bolt")
     async with dispatching.client("bob") as bob:
-        asked = (await bob.post("/start")).json()["run_id"]
-    await eventually(lambda: is_done(engine, asked))
+        run_id = (await bob.post("/start")).json()["run_id"]
+    await eventually(lambda: is_done(engine, run_id))
     assert len(airflow.dag_runs) == 5
-    assert f"ingest__{asked}__1" in airflow.dag_runs
+    assert f"ingest__{run_id}__1" in airflow.dag_runs
     with engine.begin() as connection:
         (first, *_) = airflow.dag_runs.values()
         sweep_id = first["run_id"]

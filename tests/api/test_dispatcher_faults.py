@@ -48,8 +48,8 @@ class AirflowBehindProxy:
 
     def left(self) -> int:
         with self.engine.connect() as connection:
-            left = select(func.count()).select_from(outbox).where(outbox.c.done_at.is_(None))
-            return connection.scalar(left) or 0
+            unsent = select(func.count()).select_from(outbox).where(outbox.c.done_at.is_(None))
+            return connection.scalar(unsent) or 0
 
     async def wait_for_tries(self, times: int) -> None:
         async with asyncio.timeout(20):
@@ -61,9 +61,9 @@ class AirflowBehindProxy:
 
     def skip_pause(self) -> float:
         """End the pause before the next try, and return how many seconds of it were left."""
-        left = extract("epoch", outbox.c.next_try_at - func.now())
+        seconds_left = extract("epoch", outbox.c.next_try_at - func.now())
         with self.engine.begin() as connection:
-            pause = connection.scalar(select(left))
+            pause = connection.scalar(select(seconds_left))
             connection.execute(update(outbox).values(next_try_at=func.now()))
         return max(0.0, float(pause or 0))
 

@@ -52,8 +52,8 @@ async def test_made_up_keys_and_a_key_server_that_drips_hold_nobody(
         {"Authorization": f"Bearer {signed(key_server.rsa, 'RS256', key_id)}"}
         for key_id in ("r", "made up")
     )
-    told = settings.model_copy(update={"jwt_jwks": HttpUrl(key_server.url)})
-    async with run_api(told) as api, api.client() as http:
+    changed_settings = settings.model_copy(update={"jwt_jwks": HttpUrl(key_server.url)})
+    async with run_api(changed_settings) as api, api.client() as http:
         http.timeout = httpx.Timeout(_WITHIN)
         assert (await http.get("/history", headers=honest)).status_code == 200
         key_server.drips = True

@@ -42,11 +42,11 @@ LINKS = {
 @pytest_asyncio.fixture
 async def served(engine: Engine, settings: Settings) -> AsyncIterator[tuple[RunningApi, Vendors]]:
     with running_vendors(**LINKS) as vendors:
-        told = {
+        changed_settings = {
             "allowed_private_hosts": (vendors.host,),
             "dry_run_rate": RateLimit(count=1_000, unit="s"),
         }
-        async with run_api(settings.model_copy(update=told)) as api:
+        async with run_api(settings.model_copy(update=changed_settings)) as api:
             yield api, vendors
 
 
@@ -170,11 +170,11 @@ async def test_a_text_that_is_not_a_list_of_companies_is_refused(
 
 
 def test_a_user_has_one_unfinished_import(engine: Engine) -> None:
-    one = [ListedCompany(name="Acme", address=None)]
+    entries = [ListedCompany(name="Acme", address=None)]
     with engine.begin() as connection:
         ensure_user(connection, "ada")
-        import_id = add_import(connection, "ada", one)
-        assert add_import(connection, "ada", one) == import_id
+        import_id = add_import(connection, "ada", entries)
+        assert add_import(connection, "ada", entries) == import_id
         with pytest.raises(ImportActive) as refused:
             add_import(connection, "ada", [ListedCompany(name="Other", address=None)])
     assert refused.value.import_id == import_id

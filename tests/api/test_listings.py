@@ -40,8 +40,8 @@ def sites() -> Iterator[Sites]:
 async def listing_api(
     engine: Engine, settings: Settings, sites: Sites
 ) -> AsyncIterator[RunningApi]:
-    told = {"allowed_private_hosts": (sites.host,), "host_rate": HostRate(default=1000)}
-    async with run_api(settings.model_copy(update=told)) as api:
+    changes = {"allowed_private_hosts": (sites.host,), "host_rate": HostRate(default=1000)}
+    async with run_api(settings.model_copy(update=changes)) as api:
         yield api
 
 
@@ -116,8 +116,8 @@ async def test_a_dry_run_is_as_polite_as_a_run(
     engine: Engine, settings: Settings, sites: Sites
 ) -> None:
     follow(engine, sites)
-    told = {"allowed_private_hosts": (sites.host,), "host_rate": HostRate(default=10)}
-    async with run_api(settings.model_copy(update=told)) as api, api.client() as http:
+    changes = {"allowed_private_hosts": (sites.host,), "host_rate": HostRate(default=10)}
+    async with run_api(settings.model_copy(update=changes)) as api, api.client() as http:
         began = time.monotonic()
         answer = await http.post("/dry-run")
     assert answer.status_code == 200
@@ -152,9 +152,9 @@ async def test_servers_without_end_hold_no_other_user_s_listings(
 ) -> None:
     with FaultServer() as silent:
         url = silent.at("/", drip(HEAD + b"\r\n", then=b" ", every=0.05))
-        told = {"allowed_private_hosts": (sites.host, silent.host)}
+        changes = {"allowed_private_hosts": (sites.host, silent.host)}
         service = ListingService(
-            make_engine(settings.database_url), settings.model_copy(update=told)
+            make_engine(settings.database_url), settings.model_copy(update=changes)
         )
         detect = partial(service.detect, "mallory", url)
         attacks = [asyncio.create_task(detect()) for _ in range(20)]
@@ -192,8 +192,8 @@ async def test_a_page_over_budget_fails_its_listing_and_delays_nobody(
         with engine.begin() as connection:
             ensure_user(connection, "ada")
             follow_company(connection, "ada", Company(slug="deep", source="html", config=config))
-        told = {"allowed_private_hosts": (url.removeprefix("http://"),)}
-        async with run_api(settings.model_copy(update=told)) as api, api.client() as http:
+        changes = {"allowed_private_hosts": (url.removeprefix("http://"),)}
+        async with run_api(settings.model_copy(update=changes)) as api, api.client() as http:
             # The process that reads the page has a lower priority, so it may take long.
             http.timeout = 60
             listing = asyncio.create_task(http.post("/dry-run"))

@@ -114,8 +114,8 @@ async def test_the_event_stream_is_declared_with_its_events_and_how_to_resume_it
     assert list(events) == names
     assert events["progress"] == {"$ref": "#/components/schemas/ProgressReport"}
     assert content["example"].endswith("\n\n")
-    asked = {parameter["name"] for parameter in operation["parameters"]}
-    assert asked == {"run_id", "token", "last_event_id", "Last-Event-ID"}
+    parameters = {parameter["name"] for parameter in operation["parameters"]}
+    assert parameters == {"run_id", "token", "last_event_id", "Last-Event-ID"}
 
 
 @pytest.mark.timeout(600)

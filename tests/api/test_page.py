@@ -86,8 +86,8 @@ async def test_nothing_else_is_served(engine: Engine, with_page: Settings, path:
 
 
 async def test_airflow_alone_may_frame_the_page(engine: Engine, with_page: Settings) -> None:
-    told = with_page.model_copy(update={"airflow_public_url": _AIRFLOW})
-    async with run_api(told) as api, api.client() as http:
+    changed_settings = with_page.model_copy(update={"airflow_public_url": _AIRFLOW})
+    async with run_api(changed_settings) as api, api.client() as http:
         page = await http.get(f"{api.url}/runs/7")
         answer = await http.get("/history")
     assert page.headers["content-security-policy"].endswith(
@@ -122,10 +122,10 @@ async def test_a_run_says_where_it_is_in_airflow(
     engine: Engine, settings: Settings, world: World
 ) -> None:
     run_id = world.run("ada")
-    told = settings.model_copy(update={"airflow_public_url": _AIRFLOW})
+    changed_settings = settings.model_copy(update={"airflow_public_url": _AIRFLOW})
     async with run_api(settings) as api, api.client() as http:
         untold = (await http.get(f"/runs/{run_id}")).json()
-    async with run_api(told) as api, api.client() as http:
+    async with run_api(changed_settings) as api, api.client() as http:
         run = (await http.get(f"/runs/{run_id}")).json()
     assert untold["airflow_url"] is None
     assert run["dag_run_id"] == f"ingest__{run_id}__1"

@@ -254,7 +254,7 @@ async def test_a_raw_page_is_an_attachment_and_no_page_of_ours(
         for external_id, raw_key in (("1", key), ("2", "raw/0/0.html")):
             row = jobs.c.external_id == external_id
             connection.execute(update(jobs).where(row).values(raw_key=raw_key))
-    told = settings.model_copy(
+    changed_settings = settings.model_copy(
         update={
             "s3_endpoint": bucket.endpoint,
             "s3_bucket": bucket.bucket,
@@ -263,7 +263,7 @@ async def test_a_raw_page_is_an_attachment_and_no_page_of_ours(
             "s3_region": bucket.region,
         }
     )
-    async with run_api(told) as api, api.client() as http, api.client("bob") as bob:
+    async with run_api(changed_settings) as api, api.client() as http, api.client("bob") as bob:
         answer = await http.get("/jobs/1/page")
         assert answer.content == page.body
         assert answer.headers["content-type"] == "text/plain"

@@ -252,8 +252,8 @@ async def test_pages_of_jobs_and_history_neither_repeat_nor_skip(
         found: list[list[object]] = []
         cursor = None
         while True:
-            asked = query | ({"cursor": cursor} if cursor else {})
-            page = (await http.get(path, params=asked)).json()
+            page_query = query | ({"cursor": cursor} if cursor else {})
+            page = (await http.get(path, params=page_query)).json()
             found.append([item[field] for item in page["items"]])
             cursor = page["next_cursor"]
             if cursor is None:

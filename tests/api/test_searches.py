@@ -120,8 +120,8 @@ async def test_what_a_search_of_jobs_refuses_is_not_saved(
     (error,) = answer.json()["errors"]
     assert error["field"] == f"body.query.{named}"
     if named not in ("new", "limit", "cursor"):
-        asked = (await http.get(f"/jobs?{query}")).json()
-        assert asked["errors"] == [{**error, "field": f"query.{named}"}]
+        refusal = (await http.get(f"/jobs?{query}")).json()
+        assert refusal["errors"] == [{**error, "field": f"query.{named}"}]
     assert await saved(http) == []
 
 

@@ -56,12 +56,12 @@ async def test_a_run_that_adopts_every_check_has_ended_at_once_without_a_dag_run
 ) -> None:
     earlier = checked(world, "1", "2")
     world.follow("bob")
-    asked = asked_of_airflow(engine)
+    request_count = asked_of_airflow(engine)
     async with api.client("ada") as ada, api.client("bob") as bob:
         again, new = await start(ada), await start(bob)
         of_ada, of_bob = await shown(ada, again), await shown(bob, new)
         (company,) = (await bob.get("/companies")).json()["items"]
-    assert asked_of_airflow(engine) == asked
+    assert asked_of_airflow(engine) == request_count
     with engine.connect() as connection:
         assert list(connection.scalars(select(sweeps.c.sweep_id))) == [earlier]
     for run in (of_ada, of_bob):
@@ -80,9 +80,9 @@ async def test_a_max_age_of_0_has_every_board_checked_now(
     http: httpx.AsyncClient, world: World, engine: Engine
 ) -> None:
     checked(world, "1")
-    asked = asked_of_airflow(engine)
+    request_count = asked_of_airflow(engine)
     run = await shown(http, await start(http, max_age=0))
-    assert asked_of_airflow(engine) == asked + 1
+    assert asked_of_airflow(engine) == request_count + 1
     (company,) = run["companies"]
     assert (run["status"], company["status"]) == ("pending", "waiting")
     assert (company["adopted"], company["checked_at"]) == (False, None)
@@ -346,8 +346,8 @@ async def pages(http: httpx.AsyncClient, path: str, **query: object) -> list[lis
     found: list[list[tuple[str, str]]] = []
     cursor: str | None = None
     while True:
-        asked = query | ({"cursor": cursor} if cursor else {})
-        answer = await http.get(path, params=asked)
+        page_query = query | ({"cursor": cursor} if cursor else {})
+        answer = await http.get(path, params=page_query)
         assert answer.status_code == 200, answer.text
         items = answer.json()["items"]
         found.append([(job["company"], job["external_id"]) for job in items])
@@ -370,9 +370,9 @@ async def test_a_run_of_a_board_followed_under_two_slugs_lists_its_jobs_under_bo
 
     async def assert_whole(path: str, expected: list[tuple[str, str]]) -> None:
         found = await pages(http, path, limit=limit)
-        told = [item for page in found for item in page]
-        assert sorted(told) == sorted(expected)
-        assert [external_id for _, external_id in told] == [each for _, each in expected]
+        items = [item for page in found for item in page]
+        assert sorted(items) == sorted(expected)
+        assert [external_id for _, external_id in items] == [each for _, each in expected]
         assert all(found[:-1]), "only the last page may be empty"
 
     await assert_whole(f"/runs/{run_id}/jobs", both)

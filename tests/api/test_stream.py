@@ -91,12 +91,12 @@ async def test_a_reconnection_gets_only_what_changed_since(
     world.flush(run_id, {"2": "crawling"}, titles={"2": "Baker"})
     async with watching(http, run_id, last_id=watcher.last_id, state=watcher.state) as resumed:
         await resumed.until(lambda run: run.jobs["acme"]["2"].status == "crawling")
-    told = {
+    updates = {
         event.event: json.loads(event.data)
         for event in resumed.seen
         if event.event not in ("status", "progress")
     }
-    assert told == {"titles": {"acme": {"2": "Baker"}}, "update": {"acme": {"2": "crawling"}}}
+    assert updates == {"titles": {"acme": {"2": "Baker"}}, "update": {"acme": {"2": "crawling"}}}
     assert resumed.statuses == world.states(run_id)
 
 
@@ -221,8 +221,8 @@ async def test_a_commit_that_is_late_in_order_is_told_and_nothing_twice(
             early.execute(change_first)
             transaction.commit()
             await watcher.until(lambda run: run.jobs["acme"]["1"].status == "extracting")
-    told = [json.loads(event.data) for event in watcher.seen if event.event == "update"]
-    assert told == [
+    updates = [json.loads(event.data) for event in watcher.seen if event.event == "update"]
+    assert updates == [
         {"acme": {"1": "crawling"}},
         {"acme": {"2": "crawling"}},
         {"acme": {"1": "extracting"}},
@@ -249,8 +249,8 @@ async def test_a_run_that_awaits_another_sweep_s_check_is_resumed_across_both(
     async with watching(http, run_id, last_id=watcher.last_id, state=watcher.state) as resumed:
         await resumed.until(lambda run: run.jobs["acme"]["a1"].status == "crawling")
         assert resumed.statuses == world.states(run_id)
-    told = [json.loads(event.data) for event in resumed.seen if event.event == "update"]
-    assert told == [{"acme": {"a1": "crawling"}, "globex": {"g1": "ready", "g2": "skipped"}}]
+    updates = [json.loads(event.data) for event in resumed.seen if event.event == "update"]
+    assert updates == [{"acme": {"a1": "crawling"}, "globex": {"g1": "ready", "g2": "skipped"}}]
     assert "all_jobs" not in resumed.names
 
 

@@ -225,7 +225,7 @@ async def test_streams_and_what_they_are_told_are_counted(
     http: httpx.AsyncClient, world: World
 ) -> None:
     delivered = measured("jobhunt_stream_delivery_seconds_count")
-    took = measured("jobhunt_stream_delivery_seconds_sum")
+    seconds_before = measured("jobhunt_stream_delivery_seconds_sum")
     run_id = world.ingesting_run("ada", "1")
     async with watching(http, run_id) as watcher:
         await watcher.until(lambda run: run.status is RunStatus.INGESTING)
@@ -233,7 +233,7 @@ async def test_streams_and_what_they_are_told_are_counted(
         world.flush(run_id, {"1": "crawling"})
         await watcher.until(lambda run: run.jobs["acme"]["1"].status == "crawling")
     assert measured("jobhunt_stream_delivery_seconds_count") > delivered
-    assert 0 < measured("jobhunt_stream_delivery_seconds_sum") - took < 2
+    assert 0 < measured("jobhunt_stream_delivery_seconds_sum") - seconds_before < 2
     async with asyncio.timeout(60):
         while measured("jobhunt_streams_open"):  # noqa: ASYNC110 - the API has no event to await
             await asyncio.sleep(0.01)

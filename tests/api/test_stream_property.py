@@ -164,8 +164,8 @@ class Scenario:
             for client in self.clients:
                 head = read_head(connection, client.run_id)
                 assert head is not None
-                shown = list_run_jobs(connection, head, limit=1000)
-                jobs = {(job.company, job.external_id): job.status.value for job in shown}
+                run_jobs = list_run_jobs(connection, head, limit=1000)
+                jobs = {(job.company, job.external_id): job.status.value for job in run_jobs}
                 is_told = head.ended or head.status is RunStatus.INGESTING
                 found.append((head.status, jobs if is_told else {}))
         return found

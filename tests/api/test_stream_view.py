@@ -104,11 +104,11 @@ class Process:
                 if head is not None
             }
             reports = {run_id: read_run(connection, run_id) for run_id in watched}
-        told = dict(self.known.apply(changes, report_due=True, waiting_for=waiting_for))
+        events = dict(self.known.apply(changes, report_due=True, waiting_for=waiting_for))
         for client in self.clients:
             view, was_joined = self.known.runs[client.run_id], client.joined
             if was_joined:
-                client.take(told[client.run_id])
+                client.take(events[client.run_id])
             else:
                 client.take(b"".join(view.since(client.last_id)))
                 client.joined = True

@@ -127,16 +127,16 @@ class World:
         """
         with self.engine.begin() as connection:
             for external_id, status in statuses.items():
-                asked = {"run": run_id, "ids": [external_id], "status": status, "all": False}
-                connection.execute(_WRITE, asked | {"title": titles.get(external_id)})
+                parameters = {"run": run_id, "ids": [external_id], "status": status, "all": False}
+                connection.execute(_WRITE, parameters | {"title": titles.get(external_id)})
             if not quietly:
                 notify(connection)
 
     def flush_all(self, run_id: int, status: str) -> None:
         """Write the same status for all jobs of the run's checks."""
         with self.engine.begin() as connection:
-            asked = {"run": run_id, "ids": [], "status": status, "all": True, "title": None}
-            connection.execute(_WRITE, asked)
+            parameters = {"run": run_id, "ids": [], "status": status, "all": True, "title": None}
+            connection.execute(_WRITE, parameters)
             notify(connection)
 
     def end(self, run_id: int, status: RunStatus = RunStatus.FINISHED) -> None:
@@ -170,9 +170,9 @@ class World:
         with self.engine.connect() as connection:
             head = read_head(connection, run_id)
             assert head is not None
-            shown = list_run_jobs(connection, head, limit=100_000)
+            run_jobs = list_run_jobs(connection, head, limit=100_000)
         found: dict[str, dict[str, str]] = {}
-        for job in shown:
+        for job in run_jobs:
             found.setdefault(job.company, {})[job.external_id] = job.status.value
         return found
 

@@ -108,15 +108,15 @@ class _Handler(BaseHTTPRequestHandler):
         api: FakeApi = self.server.api
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length)
-        asked = Asked(
+        request = Asked(
             method=self.command,
             path=self.path.removeprefix(BASE),
             needs_token=self.path.startswith(BASE),
             headers=dict(self.headers),
             body=json.loads(body) if body else None,
         )
-        api.asked.append(asked)
-        match api.next_answer(asked):
+        api.asked.append(request)
+        match api.next_answer(request):
             case Stream() as stream:
                 self._send_stream(stream)
             case Answer() as answer:

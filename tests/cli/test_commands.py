@@ -186,8 +186,8 @@ def test_an_invalid_assignment_is_a_usage_error(api: FakeApi, jobhunt: Jobhunt, 
 def test_a_company_that_was_added_is_told_as_the_server_keeps_it(
     api: FakeApi, jobhunt: Jobhunt
 ) -> None:
-    kept = {"slug": "acme", "source": "greenhouse", "config": {"board": "acme"}}
-    api.answers("POST /companies", Answer(status=201, body=kept))
+    company = {"slug": "acme", "source": "greenhouse", "config": {"board": "acme"}}
+    api.answers("POST /companies", Answer(status=201, body=company))
 
     ended = jobhunt("companies", "add", "acme", "greenhouse", "board=Acme", "--json")
 

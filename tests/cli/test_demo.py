@@ -184,8 +184,8 @@ def test_the_demo_fails_if_the_second_user_gets_other_postings(
 def test_the_demo_fails_if_a_site_gets_requests_for_the_second_user(
     api: FakeApi, stack: StackInfo, right: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = (Answer(body={"total": number, "paths": {}}) for number in (400, 402))
-    api.replace("GET /requests", *asked)
+    answers = (Answer(body={"total": number, "paths": {}}) for number in (400, 402))
+    api.replace("GET /requests", *answers)
     api.answers("GET /runs/2", Answer(body=run(2, "finished", *right.values())))
 
     assert not tell(stack)

@@ -114,8 +114,8 @@ def test_only_known_states_are_asked_for(api: FakeApi, jobhunt: Jobhunt) -> None
 
 
 def test_a_job_is_tracked(api: FakeApi, jobhunt: Jobhunt) -> None:
-    kept = {"state": "applied", "hidden": True, "note": "", "remind_at": None, "dates": {}}
-    api.answers("PUT /jobs/3/tracking", Answer(body=kept))
+    tracking = {"state": "applied", "hidden": True, "note": "", "remind_at": None, "dates": {}}
+    api.answers("PUT /jobs/3/tracking", Answer(body=tracking))
 
     ended = jobhunt("track", "3", "applied", "--hide", "--note", "called")
 

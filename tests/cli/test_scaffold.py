@@ -86,14 +86,14 @@ def test_a_title_has_many_names(key: str) -> None:
 
 def test_a_field_that_is_not_found_is_asked_for() -> None:
     posting = {"id": 7, "title": "Night Cook", "at": {"web": "https://x.test/7"}}
-    asked = []
+    questions = []
 
     def answer(field: str, keys: Sequence[str]) -> str:
-        asked.append((field, keys))
+        questions.append((field, keys))
         return "at.web"
 
     assert guess([posting], answer).fields["url"] == ("at", "web")
-    assert asked == [("url", ["at", "id", "title"])]
+    assert questions == [("url", ["at", "id", "title"])]
     with pytest.raises(UsageError, match="leads to no text"):
         guess([posting], lambda field, keys: "at.nothing")
 

@@ -97,12 +97,12 @@ def test_a_server_s_token_needs_its_secret_and_a_user(
 def test_up_prints_the_addresses_and_no_secret_but_one_link() -> None:
     with fake_api() as api:
         info = stack_at(api)
-    said = addresses(info, Path("/somewhere/.jobhunt"))
+    text = addresses(info, Path("/somewhere/.jobhunt"))
 
-    assert f"{info.page_url} " in said
+    assert f"{info.page_url} " in text
     for address in (info.api_url, info.airflow_url, info.s3_endpoint, info.demo_sites_url):
-        assert address in said
-    assert f"user {info.airflow_user}" in said
-    assert "/somewhere/.jobhunt/stack.json" in said
+        assert address in text
+    assert f"user {info.airflow_user}" in text
+    assert "/somewhere/.jobhunt/stack.json" in text
     for secret in (info.airflow_password, info.database_url, info.s3_secret_key, TOKEN):
-        assert secret not in said.replace(info.page_url, "")
+        assert secret not in text.replace(info.page_url, "")

@@ -19,10 +19,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     The directory is deleted afterwards, because its images take gigabytes. If
     ``JOBHUNT_COMPOSE_HOME`` names a directory, that one is used and kept.
     """
-    kept = os.environ.get("JOBHUNT_COMPOSE_HOME")
-    home = Path(kept) if kept else tmp_path_factory.mktemp("engine")
+    kept_home = os.environ.get("JOBHUNT_COMPOSE_HOME")
+    home = Path(kept_home) if kept_home else tmp_path_factory.mktemp("engine")
     yield home
-    if not kept:
+    if not kept_home:
         for problem in remove_folder(home):
             say(problem)
 

@@ -89,17 +89,19 @@ def end_processes(exec_root: Path) -> list[str]:
     The first kind are containerd, its shims and runc. They have the exec root in their arguments.
     The second kind are the processes that these started, which are those of the containers.
     """
-    left = _processes_of(exec_root)
-    for process in left:
+    processes = _processes_of(exec_root)
+    for process in processes:
         try:
             process.kill()
         except psutil.Error:
             continue
     deadline = time.monotonic() + _KILL_SECONDS
-    while left and time.monotonic() < deadline:
+    while processes and time.monotonic() < deadline:
         time.sleep(0.02)
-        left = [process for process in left if runs(process.pid)]
-    return [f"Process {process.pid} of the engine still runs. End it by hand." for process in left]
+        processes = [process for process in processes if runs(process.pid)]
+    return [
+        f"Process {process.pid} of the engine still runs. End it by hand." for process in processes
+    ]
 
 
 def _processes_of(exec_root: Path) -> list[psutil.Process]:

@@ -59,14 +59,14 @@ def literals(value: ast.expr) -> Iterator[tuple[int, str]]:
 
 
 def test_every_code_that_is_written_as_a_literal_is_a_member() -> None:
-    known = {code.value for code in FailureCode}
+    codes = {code.value for code in FailureCode}
     found = [
         (f"{path.relative_to(ROOT)}:{line}", code)
         for package in PACKAGES
         for path in (ROOT / package).rglob("*.py")
         for line, code in literal_codes(ast.parse(path.read_text()))
     ]
-    assert [(place, code) for place, code in found if code not in known] == []
+    assert [(place, code) for place, code in found if code not in codes] == []
 
 
 @pytest.mark.parametrize("text", ["error.code == 'dnss'", "FetchError('x', code='dnss')"])

@@ -8,10 +8,10 @@ from include.core.models import Counts, JobPosting, sum_counts
 
 def test_a_runs_counts_are_the_sums_of_its_companies() -> None:
     names = [field.name for field in fields(Counts)]
-    one = Counts(**{name: number for number, name in enumerate(names, start=1)})
+    counts = Counts(**{name: number for number, name in enumerate(names, start=1)})
     ten = Counts(**{name: 10 * number for number, name in enumerate(names, start=1)})
 
-    assert sum_counts([one, ten]) == Counts(
+    assert sum_counts([counts, ten]) == Counts(
         **{name: 11 * number for number, name in enumerate(names, start=1)}
     )
     assert sum_counts([]) == Counts()

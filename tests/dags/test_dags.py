@@ -168,10 +168,10 @@ def test_later_dag_runs_adopt_every_check_or_read_stored_pages_in_a_task_of_thei
     assert states(first, "ingest_batch.crawl_pages") == ["success"]
     assert states(first, "ingest_batch.extract_jobs") == ["skipped"]
 
-    asked = sum(sites.world.requests.values())
+    request_count = sum(sites.world.requests.values())
     adopting = dag.test(run_conf=conf)
     assert adopting.state == "success"
-    assert sum(sites.world.requests.values()) == asked
+    assert sum(sites.world.requests.values()) == request_count
     with engine.connect() as connection:
         runs = connection.execute(text("SELECT * FROM ingestion_runs ORDER BY run_id")).all()
         sweeps = connection.scalar(text("SELECT count(*) FROM sweeps"))

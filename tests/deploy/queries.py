@@ -20,8 +20,8 @@ def alerts() -> list[dict[str, Any]]:
 
 
 def queries() -> list[str]:
-    asked = [target["expr"] for panel in panels() for target in panel.get("targets", ())]
-    return [rule["expr"] for rule in alerts()] + asked
+    expressions = [target["expr"] for panel in panels() for target in panel.get("targets", ())]
+    return [rule["expr"] for rule in alerts()] + expressions
 
 
 def metrics_asked_for(prefix: str) -> set[str]:

@@ -67,7 +67,7 @@ def listening() -> Generator[tuple[int, set[str]]]:
 def _hear(ear: socket.socket, names: set[str], closing: threading.Event) -> None:
     while not closing.is_set():
         try:
-            said = ear.recv(65536).decode()
+            datagram = ear.recv(65536).decode()
         except TimeoutError:
             continue
-        names.update(line.partition(":")[0] for line in said.splitlines())
+        names.update(line.partition(":")[0] for line in datagram.splitlines())

@@ -33,8 +33,10 @@ def known() -> set[str]:
     core = airflow / "config_templates" / "config.yml"
     options = options_of(yaml.load(core.read_text(), yaml.CSafeLoader))
     for provider in PROVIDERS:
-        told = runpy.run_path(str(airflow / "providers" / provider / "get_provider_info.py"))
-        options |= options_of(told["get_provider_info"]()["config"])
+        provider_info = runpy.run_path(
+            str(airflow / "providers" / provider / "get_provider_info.py")
+        )
+        options |= options_of(provider_info["get_provider_info"]()["config"])
     return options
 
 

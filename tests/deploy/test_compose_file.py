@@ -40,22 +40,22 @@ def new_env() -> str:
 @pytest.fixture(scope="module")
 def services(new_env: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     every = new_env.replace("COMPOSE_PROFILES=celery", "COMPOSE_PROFILES=*")
-    told = compose(every, tmp_path_factory.mktemp("compose"), "config")
-    assert told.returncode == 0, told.stderr
-    return yaml.safe_load(told.stdout)["services"]
+    completed = compose(every, tmp_path_factory.mktemp("compose"), "config")
+    assert completed.returncode == 0, completed.stderr
+    return yaml.safe_load(completed.stdout)["services"]
 
 
 def test_compose_file_is_valid_with_a_new_env(new_env: str, tmp_path: Path) -> None:
-    told = compose(new_env, tmp_path, "config", "--quiet")
-    assert (told.returncode, told.stderr) == (0, "")
+    completed = compose(new_env, tmp_path, "config", "--quiet")
+    assert (completed.returncode, completed.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("secret", SECRETS)
 def test_nothing_starts_without_the_secret(secret: str, new_env: str, tmp_path: Path) -> None:
     without = re.sub(rf"^{secret}=.*$", f"{secret}=", new_env, flags=re.MULTILINE)
-    told = compose(without, tmp_path, "config", "--quiet")
-    assert told.returncode != 0
-    assert f"required variable {secret} is missing" in told.stderr
+    completed = compose(without, tmp_path, "config", "--quiet")
+    assert completed.returncode != 0
+    assert f"required variable {secret} is missing" in completed.stderr
 
 
 def test_two_envs_share_no_secret(new_env: str) -> None:

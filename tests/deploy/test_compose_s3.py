@@ -97,8 +97,8 @@ def test_no_port_but_that_of_s3_answers_without_a_key(
     found = [entry_at_filer(port, tmp_path, "/buckets/jobhunt/raw", "1.html") for port in ports]
     [entry] = filter(None, found)
     for port in ports:
-        asked = strangers_at_http(port, "/buckets/jobhunt/raw/1.html", f"/{file_id(entry)}")
-        assert all(status >= 400 for status in asked), (port, asked)
+        statuses = strangers_at_http(port, "/buckets/jobhunt/raw/1.html", f"/{file_id(entry)}")
+        assert all(status >= 400 for status in statuses), (port, statuses)
         assert strangers_at_grpc(port, server=tmp_path, stranger=stranger) == {
             grpc.StatusCode.UNAVAILABLE
         }

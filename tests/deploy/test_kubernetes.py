@@ -68,8 +68,8 @@ def test_pods_run_as_nobody_and_write_only_to_their_scratch_space() -> None:
 
 
 def test_settings_are_ours_and_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = {f"JOBHUNT_{name.upper()}" for name in Settings.model_fields}
-    assert set(SETTINGS) <= known
+    setting_names = {f"JOBHUNT_{name.upper()}" for name in Settings.model_fields}
+    assert set(SETTINGS) <= setting_names
     for name, value in SETTINGS.items():
         monkeypatch.setenv(name, value)
     assert Settings().s3_bucket == "jobhunt"

@@ -47,11 +47,13 @@ def test_every_alert_is_tested() -> None:
 
 
 def test_the_queried_metrics_are_metrics_of_the_api() -> None:
-    said = set(re.findall(r"^# TYPE (\S+)", render(TOTALS).decode(), re.MULTILINE))
-    asked = metrics_asked_for("jobhunt")
-    assert len(asked) > 10
+    exposed_metrics = set(re.findall(r"^# TYPE (\S+)", render(TOTALS).decode(), re.MULTILINE))
+    queried_metrics = metrics_asked_for("jobhunt")
+    assert len(queried_metrics) > 10
     suffix = re.compile(r"_(bucket|count|sum)$")
-    assert {name for name in asked if suffix.sub("", name) not in said} == set()
+    assert {
+        name for name in queried_metrics if suffix.sub("", name) not in exposed_metrics
+    } == set()
 
 
 def names_airflow_knows() -> set[str]:
@@ -72,9 +74,9 @@ def names_airflow_knows() -> set[str]:
 
 
 def test_what_is_asked_of_airflow_is_what_this_airflow_knows() -> None:
-    asked = metrics_asked_for("airflow")
-    assert len(asked) > 4
-    assert asked - names_airflow_knows() == set()
+    queried_metrics = metrics_asked_for("airflow")
+    assert len(queried_metrics) > 4
+    assert queried_metrics - names_airflow_knows() == set()
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,6 @@ def test_base_images_are_pinned_and_renewed(tmp_path: Path) -> None:
     images = re.findall(r"_IMAGE(?:=|:-)([^\s}]+:[^\s}]+)", "\n".join(once.values()))
     assert len(images) >= 10
     assert all(re.search(r"@sha256:[0-9a-f]{64}$", image) for image in images)
-    asked = (tmp_path / "bin/docker.asked").read_text().split()
-    assert sorted(set(asked)) == sorted({image.partition("@")[0] for image in images})
+    arguments = (tmp_path / "bin/docker.asked").read_text().split()
+    assert sorted(set(arguments)) == sorted({image.partition("@")[0] for image in images})
     assert pin() == once

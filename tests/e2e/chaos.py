@@ -140,8 +140,8 @@ def freeze_attempt(stack: Stack, run_id: int, attempt: int) -> None:
 
 def trigger_detector(stack: Stack) -> None:
     with airflow(now(stack)) as client:
-        asked = client.post("/dags/detect_stale_runs/dagRuns", json={"logical_date": None})
-    asked.raise_for_status()
+        response = client.post("/dags/detect_stale_runs/dagRuns", json={"logical_date": None})
+    response.raise_for_status()
 
 
 def harm(stack: Stack, run_id: int, victim: str) -> None:

@@ -125,8 +125,8 @@ def jobs_of(client: httpx.Client, run_id: int) -> list[tuple[str, str, str]]:
     found: list[tuple[str, str, str]] = []
     cursor: str | None = None
     while True:
-        asked = {"limit": "1000"} | ({"cursor": cursor} if cursor else {})
-        page = client.get(f"/runs/{run_id}/jobs", params=asked).raise_for_status().json()
+        parameters = {"limit": "1000"} | ({"cursor": cursor} if cursor else {})
+        page = client.get(f"/runs/{run_id}/jobs", params=parameters).raise_for_status().json()
         found += [(job["company"], job["external_id"], job["status"]) for job in page["items"]]
         cursor = page["next_cursor"]
         if cursor is None:

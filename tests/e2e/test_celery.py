@@ -89,8 +89,8 @@ def test_real_servers_say_all_that_alerts_and_dashboard_ask_for(
     run = wait_for_end(stack, start(stack, force=True), within=500)
     assert run["status"] == "finished", run["error"]
     scrape = httpx.get(f"{now(stack).api_url}/metrics", trust_env=False).raise_for_status().text
-    said = set(re.findall(r"^(jobhunt_\w+)", scrape, re.MULTILINE))
-    assert metrics_asked_for("jobhunt") - said == set()
+    metrics = set(re.findall(r"^(jobhunt_\w+)", scrape, re.MULTILINE))
+    assert metrics_asked_for("jobhunt") - metrics == set()
 
     heard = [in_prometheus(name) for name in sorted(statsd[1])]
     assert metrics_asked_for("airflow") - {metric.name for metric in heard} == set()

@@ -113,8 +113,8 @@ def wait_until_all_works(stack: Stack, services: set[str]) -> None:
     except AssertionError:
         print(stack.log.read_text(), stack.info())  # noqa: T201
         raise
-    took = datetime.now(UTC) - since
-    print(f"all servers work {took.total_seconds():.1f} s after there is room")  # noqa: T201
+    duration = datetime.now(UTC) - since
+    print(f"all servers work {duration.total_seconds():.1f} s after there is room")  # noqa: T201
 
 
 def kill_every_server(stack: Stack) -> None:
@@ -159,10 +159,10 @@ def test_a_run_that_starts_on_a_full_disk_ends_when_there_is_room(stack: Stack, 
 def test_a_stack_that_starts_on_a_full_disk_waits_for_room(stack: Stack, disk: Path) -> None:
     services = set(stack.info().pids)
     stack.stop()
-    said = stack.log.read_text()
+    log = stack.log.read_text()
     with full(disk):
         process = stack.begin()
         eventually(
-            lambda: "is full" in stack.log.read_text()[len(said) :] or process.poll() is not None
+            lambda: "is full" in stack.log.read_text()[len(log) :] or process.poll() is not None
         )
     wait_until_all_works(stack, services)

@@ -358,9 +358,9 @@ def test_a_host_that_is_down_is_tried_seldom_and_its_jobs_say_why(crawled: Crawl
     """
     for number in range(DOWN):
         assert crawled.outcomes["faults", f"down-{number}"][0] == "http_5xx"
-    asked = [request for request in crawled.down.asked if request.path != "/robots.txt"]
-    assert 5 <= len(asked) < 40
-    assert all(later.at - earlier.at > 0.1 for earlier, later in pairwise(asked[8:]))
+    page_requests = [request for request in crawled.down.asked if request.path != "/robots.txt"]
+    assert 5 <= len(page_requests) < 40
+    assert all(later.at - earlier.at > 0.1 for earlier, later in pairwise(page_requests[8:]))
 
 
 def test_a_host_that_heals_is_crawled_to_its_end(crawled: Crawled) -> None:

@@ -98,10 +98,10 @@ class FaultServer:
             # Accepting a connection is quick. Only a TLS handshake that never ends takes longer
             # than this.
             await asyncio.wait(accepting, timeout=1)
-        left = asyncio.all_tasks() - {own}
-        for task in left:
+        tasks = asyncio.all_tasks() - {own}
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._serving.add(asyncio.current_task())
@@ -111,9 +111,9 @@ class FaultServer:
             if self._greeting:
                 await self._greeting(writer)
             while not writer.is_closing():
-                asked = await _read_request(reader, connection)
-                self.asked.append(asked)
-                await self._answer(asked, writer)
+                request = await _read_request(reader, connection)
+                self.asked.append(request)
+                await self._answer(request, writer)
         # These errors mean that the client has left, or that the server stops during a response.
         # They are suppressed, because asyncio would log them.
         except (asyncio.IncompleteReadError, OSError, asyncio.CancelledError):

@@ -363,9 +363,9 @@ async def test_a_page_unchanged_since_says_so(server: FaultServer, fetcher: Page
     assert first.page is not None
     assert again.page is None
     assert again.etag == '"v1"'
-    asked = server.asked[1].headers
-    assert asked["if-none-match"] == '"v1"'
-    assert asked["if-modified-since"] == "Sun, 01 Mar 2026 12:00:00 GMT"
+    headers = server.asked[1].headers
+    assert headers["if-none-match"] == '"v1"'
+    assert headers["if-modified-since"] == "Sun, 01 Mar 2026 12:00:00 GMT"
 
 
 @pytest.mark.parametrize("odd", ["caf\xe9", "café".encode().decode("latin-1"), "tab\t"])

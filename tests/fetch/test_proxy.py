@@ -122,8 +122,8 @@ async def test_credentials_are_in_no_message_and_no_log(
                 await fetch(fetcher, page.format(port=server.port))
     assert refused.value.code == (code if page.startswith("http:") else "connect")
     assert server.asked == []
-    said = f"{refused.value!r} {caplog.text} {capfd.readouterr()} {vars(fetcher._client)}"
-    assert "wr0ng-secret" not in said
+    output = f"{refused.value!r} {caplog.text} {capfd.readouterr()} {vars(fetcher._client)}"
+    assert "wr0ng-secret" not in output
 
 
 @pytest.mark.parametrize(

@@ -177,15 +177,15 @@ class Catalogue:
         check = run.rests_on[company]
         if check is None:
             return {}
-        known = self.memories.get((run.user, company), {})
+        memories = self.memories.get((run.user, company), {})
         found: Outcome = {}
         for key, job in self.jobs_of(check):
             if self.lets_through(run.user, company, key[1]):
-                memory = known.get(key)
+                memory = memories.get(key)
                 status = _status(job, memory or Memory(), adopted, unfinished)
                 is_unread = status is JobStatus.SKIPPED and not job.readings
                 found[key] = Shown(status, added=memory is None and not is_unread, listed=True)
-        for key, memory in known.items():
+        for key, memory in memories.items():
             job = self.jobs[key]
             is_over = job.status is JobStatus.EXPIRED and key not in found
             if is_over and key[0] == check.board and memory.is_wanted and not memory.is_told:
@@ -206,14 +206,14 @@ class Catalogue:
     def _remember(self, run: Run, company: str, outcome: Outcome) -> None:
         check = run.rests_on[company]
         assert check is not None
-        known = self.memories.setdefault((run.user, company), {})
+        memories = self.memories.setdefault((run.user, company), {})
         for key, _ in self.jobs_of(check):
-            if key in known and not self.lets_through(run.user, company, key[1]):
-                known[key].is_wanted = False
+            if key in memories and not self.lets_through(run.user, company, key[1]):
+                memories[key].is_wanted = False
         for key, shown in outcome.items():
-            if key not in known and not shown.added:
+            if key not in memories and not shown.added:
                 continue  # the user has not seen this job, because it was never read
-            memory = known.setdefault(key, Memory())
+            memory = memories.setdefault(key, Memory())
             memory.is_wanted = True
             memory.is_told = self.jobs[key].status is JobStatus.EXPIRED
             if shown.status is JobStatus.READY:
@@ -626,8 +626,8 @@ class Catalogue:
         ):
             return None
         self.end_if_read(self.active_checks(sweep))
-        left = self.active_checks(sweep)
-        if not left:
+        active_checks = self.active_checks(sweep)
+        if not active_checks:
             remedy = Remedy.FINISH
             self._close(sweep, SweepStatus.DONE)
         elif sweep.recoveries < self.max_recoveries:
@@ -635,13 +635,13 @@ class Catalogue:
             sweep.attempt += 1
             sweep.recoveries += 1
             sweep.is_silent = sweep.is_dispatched = False
-            for check in left:
+            for check in active_checks:
                 for key in self.unfinished(check):
                     if self.jobs[key].status is JobStatus.CRAWLING:
                         self.jobs[key].status = JobStatus.PENDING
         else:
             remedy = Remedy.GIVE_UP
-            self.end_early(left, CheckStatus.FAILED, "stale")
+            self.end_early(active_checks, CheckStatus.FAILED, "stale")
             self._close(sweep, SweepStatus.FAILED)
         self.assign_checks_to_waiting_runs()
         return remedy
@@ -661,9 +661,9 @@ def _status(job: Job, memory: Memory, adopted: bool, unfinished: JobStatus | Non
 
 def count(outcomes: Collection[Outcome]) -> dict[str, int]:
     """Return the counts of a run, or of one of its companies, that follow from the outcomes."""
-    shown = [each for outcome in outcomes for each in outcome.values()]
-    counts = {status.value: sum(e.status is status for e in shown) for status in JobStatus}
+    statuses = [each for outcome in outcomes for each in outcome.values()]
+    counts = {status.value: sum(e.status is status for e in statuses) for status in JobStatus}
     return counts | {
-        "total": sum(each.listed for each in shown),
-        "added": sum(each.added for each in shown),
+        "total": sum(each.listed for each in statuses),
+        "added": sum(each.added for each in statuses),
     }

@@ -54,10 +54,10 @@ def test_old_runs_are_forgotten_with_their_checks_and_their_jobs_stay(
     of_user = "SELECT job_id, seen_version, expired FROM user_jobs ORDER BY job_id"
     before = rows(engine, jobs), rows(engine, of_user)
     assert forget(engine) == {**NOTHING, "runs": 1, "checks": 1, "sweeps": 1}
-    kept = rows(engine, "SELECT run_id FROM ingestion_runs ORDER BY 1")
-    assert kept == [(second,), (latest,)]
-    assert rows(engine, "SELECT sweep_id FROM sweeps ORDER BY 1") == kept
-    assert rows(engine, "SELECT DISTINCT sweep_id FROM checks ORDER BY 1") == kept
+    remaining_runs = rows(engine, "SELECT run_id FROM ingestion_runs ORDER BY 1")
+    assert remaining_runs == [(second,), (latest,)]
+    assert rows(engine, "SELECT sweep_id FROM sweeps ORDER BY 1") == remaining_runs
+    assert rows(engine, "SELECT DISTINCT sweep_id FROM checks ORDER BY 1") == remaining_runs
     assert rows(engine, "SELECT count(*) FROM run_jobs WHERE run_id = :r", r=first) == [(0,)]
     assert (rows(engine, jobs), rows(engine, of_user)) == before
     assert forget(engine) == NOTHING
@@ -71,8 +71,8 @@ def test_a_users_latest_run_and_runs_at_work_stay_however_old(ingestion: Ingesti
     age(engine, ended, days=400)
     age(engine, going_on, days=400)
     forget(engine)
-    kept = rows(engine, "SELECT run_id, status FROM ingestion_runs")
-    assert kept == [(going_on, RunStatus.INGESTING)]
+    remaining_runs = rows(engine, "SELECT run_id, status FROM ingestion_runs")
+    assert remaining_runs == [(going_on, RunStatus.INGESTING)]
     with engine.begin() as connection:
         connection.execute(
             text("UPDATE ingestion_runs SET status = 'finished' WHERE user_id = :u"), {"u": USER}

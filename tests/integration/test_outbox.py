@@ -59,9 +59,9 @@ def test_the_schedule_waits_behind_people_and_few_of_its_sweeps_work_at_a_time(
     engine: Engine,
 ) -> None:
     scheduled = [intend(engine, RunTrigger.SCHEDULE) for _ in range(10)]
-    asked = [intend(engine), intend(engine, RunTrigger.AIRFLOW)]
+    sweep_ids = [intend(engine), intend(engine, RunTrigger.AIRFLOW)]
     first = dispatch(engine)
-    assert first[:2] == asked, "though they came last"
+    assert first[:2] == sweep_ids, "though they came last"
     at_work = first[2:]
     assert at_work == scheduled[: len(at_work)]
     assert 0 < len(at_work) < 10
@@ -111,9 +111,9 @@ def test_a_postponed_intent_comes_when_it_is_due(engine: Engine) -> None:
         outbox.postpone(connection, intent.intent_id, timedelta(seconds=60), "down")
     with engine.begin() as connection:
         assert outbox.due_intents(connection, 10) == []
-        left = outbox.seconds_to_next_try(connection)
-        assert left is not None
-        assert 50 < left <= 60
+        seconds_left = outbox.seconds_to_next_try(connection)
+        assert seconds_left is not None
+        assert 50 < seconds_left <= 60
         outbox.postpone(connection, intent.intent_id, timedelta(seconds=-1), "down")
     with engine.begin() as connection:
         (again,) = outbox.due_intents(connection, 10)

@@ -147,8 +147,8 @@ def test_preparing_a_bucket_twice_leaves_its_rules_and_the_pages(
 
     rules = client.get_bucket_lifecycle_configuration(Bucket="prepared")["Rules"]
     assert {rule["Status"] for rule in rules} == {"Enabled"}
-    kept = {rule["Filter"]["Prefix"]: rule["Expiration"]["Days"] for rule in rules}
-    assert kept == {"raw/": 7, "airflow-logs/": 30}
+    days_kept = {rule["Filter"]["Prefix"]: rule["Expiration"]["Days"] for rule in rules}
+    assert days_kept == {"raw/": 7, "airflow-logs/": 30}
     assert client.get_object(Bucket="prepared", Key="raw/1/1.html")["Body"].read() == b"kept"
 
 

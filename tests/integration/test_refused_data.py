@@ -105,8 +105,8 @@ def test_a_listing_is_stored_without_the_rows_that_are_refused(engine: Engine) -
     rows[12] = replace(rows[12], facts={"locations": ["\0"], "workplace": None})
     with engine.begin() as connection:
         assert replace_listing(connection, board.board_id, rows) == 4
-    kept = {row.external_id for row in runs.rows("SELECT external_id FROM listed_jobs")}
-    assert kept == {str(number) for number in range(20)} - {"3", "7", "11", "12"}
+    external_ids = {row.external_id for row in runs.rows("SELECT external_id FROM listed_jobs")}
+    assert external_ids == {str(number) for number in range(20)} - {"3", "7", "11", "12"}
 
 
 def _row(external_id: str) -> ListedRow:

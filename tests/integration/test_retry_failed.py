@@ -92,8 +92,8 @@ def test_a_retry_does_the_failed_jobs_alone_and_expires_nothing(
     assert run.retry_of == failed_run.run_id
     assert (run.counts["total"], run.counts["added"]) == (len(failed_run.failed), 0)
     assert run.counts["expired"] == 0
-    asked = set(ingestion.sites.world.requests)
-    assert not any("sitemap" in path or path.startswith("/v1/boards") for path in asked)
+    requested_paths = set(ingestion.sites.world.requests)
+    assert not any("sitemap" in path or path.startswith("/v1/boards") for path in requested_paths)
     assert others == ingestion.rows(unfailed.format(f"check_id <= {first}"))
 
 
@@ -113,9 +113,9 @@ def test_a_listing_is_kept_for_failed_jobs_only_and_no_longer_than_they_are(
     assert jobs_by_board(ingestion, "listed_jobs") == failed_run.failed
     retry(ingestion, failed_run.run_id)
     ingestion.carry_out_all()
-    left = jobs_by_board(ingestion, "listed_jobs")
-    assert left == jobs_by_board(ingestion, "(SELECT * FROM jobs WHERE status = 'failed')")
-    assert left < failed_run.failed
+    listed = jobs_by_board(ingestion, "listed_jobs")
+    assert listed == jobs_by_board(ingestion, "(SELECT * FROM jobs WHERE status = 'failed')")
+    assert listed < failed_run.failed
 
 
 def test_a_retry_and_its_intent_are_there_together_or_not_at_all(

@@ -493,8 +493,8 @@ class Machine(RuleBasedStateMachine):
                 sweep_id=sweep.sweep_id,
                 fresh_for=FRESH_FOR,
             )
-            asked = {check_id for group in groups for check_id in group}
-            assert asked == {check.check_id for check in self.model.to_list(sweep)}
+            check_ids = {check_id for group in groups for check_id in group}
+            assert check_ids == {check.check_id for check in self.model.to_list(sweep)}
             self.model.open(sweep)
             self.stages[sweep] = "opened"
             present = self.runs.current_sweep(sweep.sweep_id)
@@ -793,8 +793,8 @@ class Machine(RuleBasedStateMachine):
                 head = read_head(connection, run.run_id)
                 assert report is not None
                 assert head is not None
-                shown = list_run_jobs(connection, head, limit=1000)
-                jobs = {(job.company, keys[job.job_id]): job.status for job in shown}
+                run_jobs = list_run_jobs(connection, head, limit=1000)
+                jobs = {(job.company, keys[job.job_id]): job.status for job in run_jobs}
                 self._run_is_as_the_model(run, report, jobs)
 
     def _no_change_was_missed(self, run: Run) -> None:

@@ -330,15 +330,15 @@ def test_the_outcomes_of_an_ended_run_are_not_changed_by_the_next_run(
 ) -> None:
     end_all_jobs(runs)
     finish_run(runs.engine, opened.dag_run_id)
-    kept = "SELECT * FROM run_jobs WHERE run_id = :r ORDER BY job_id"
-    before = runs.rows(kept, r=opened.sweep_id)
+    query = "SELECT * FROM run_jobs WHERE run_id = :r ORDER BY job_id"
+    before = runs.rows(query, r=opened.sweep_id)
     next_run = runs.start()
     runs.dispatch()
     runs.open(next_run)
     sweep = runs.current_sweep(next_run)
     runs.list_jobs(sweep, "acme", [0])
     runs.upsert(sweep)
-    assert runs.rows(kept, r=opened.sweep_id) == before
+    assert runs.rows(query, r=opened.sweep_id) == before
     assert set(runs.jobs(opened.sweep_id)) == {"0", "1", "2"}
     counts = runs.run(opened.sweep_id).counts
     assert (counts["total"], counts["ready"], counts["added"]) == (3, 3, 3)

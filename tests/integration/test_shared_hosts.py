@@ -187,9 +187,9 @@ def test_a_worker_that_is_frozen_for_ten_seconds_keeps_the_host_and_its_limits(h
     assert first.sends(1)  # the first worker now holds the lease
     with first.frozen():
         eventually(passed(host.engine, 2), within=30)
-        asked = len(host.server.asked)
+        request_count = len(host.server.asked)
         eventually(passed(host.engine, 10), within=30)
-        assert len(host.server.asked) == asked, "nobody else has the host"
+        assert len(host.server.asked) == request_count, "nobody else has the host"
     assert first.sends()
     assert second.sends()
     assert host.kept_its_limits()

@@ -733,8 +733,8 @@ def test_an_aborted_run_of_one_user_takes_no_posting_from_another(
         assert upgraded.rows("SELECT status, content_version, posting FROM jobs") == [
             ("ready", 1, {"title": "Job 1"})
         ]
-        seen = upgraded.rows("SELECT user_id, seen_version FROM user_jobs ORDER BY 1")
-        assert seen == [("ada", 1), ("ben", 0)]
+        seen_versions = upgraded.rows("SELECT user_id, seen_version FROM user_jobs ORDER BY 1")
+        assert seen_versions == [("ada", 1), ("ben", 0)]
         states = upgraded.rows("SELECT user_id, status FROM user_job_states ORDER BY 1")
         assert states == [("ada", "ready"), ("ben", "ready")]
 
@@ -748,8 +748,8 @@ def test_changes_that_another_users_runs_found_are_news_to_a_user_who_was_away(
         old.run("ben", listed={"a1": {"1": content}}, status="finished")
 
     with _upgraded(postgres, empty_old, old.insert) as upgraded:
-        seen = upgraded.rows("SELECT user_id, seen_version FROM user_jobs ORDER BY 1")
-        assert seen == [("ada", 1), ("ben", 3)]
+        seen_versions = upgraded.rows("SELECT user_id, seen_version FROM user_jobs ORDER BY 1")
+        assert seen_versions == [("ada", 1), ("ben", 3)]
         versions = upgraded.rows("SELECT version, sweep_id FROM job_versions ORDER BY 1")
         assert versions == [(2, 3), (3, 4)]
 

@@ -37,8 +37,8 @@ def test_when_pages_are_read_again_is_told_as_the_settings_have_it(tmp_path: Pat
 
 
 def test_the_sample_sites_are_allowed_besides_the_users_private_hosts(tmp_path: Path):
-    told = plan(tmp_path, allowed_private_hosts="intranet,10.0.0.7:81").environment
-    assert told["JOBHUNT_ALLOWED_PRIVATE_HOSTS"] == "intranet,10.0.0.7:81,127.0.0.1:8090"
+    environment = plan(tmp_path, allowed_private_hosts="intranet,10.0.0.7:81").environment
+    assert environment["JOBHUNT_ALLOWED_PRIVATE_HOSTS"] == "intranet,10.0.0.7:81,127.0.0.1:8090"
 
 
 def test_the_environment_of_the_services_makes_valid_settings(tmp_path: Path, monkeypatch):

@@ -98,8 +98,8 @@ def test_no_other_port_answers_without_a_key(tmp_path: Path):
         }
         [entry] = filter(None, entries.values())
         for port in ports:
-            asked = strangers_at_http(port, "/buckets/jobhunt/raw/1.html", f"/{file_id(entry)}")
-            assert all(status >= 400 for status in asked), (port, asked)
+            statuses = strangers_at_http(port, "/buckets/jobhunt/raw/1.html", f"/{file_id(entry)}")
+            assert all(status >= 400 for status in statuses), (port, statuses)
             refused = {grpc.StatusCode.UNAVAILABLE}
             assert strangers_at_grpc(port, server=home, stranger=stranger) == refused
         assert bytes(obstore.get(store(server), "raw/1.html").bytes()) == b"<h1>Engineer</h1>"
@@ -107,8 +107,8 @@ def test_no_other_port_answers_without_a_key(tmp_path: Path):
 
 def test_a_request_without_a_signature_is_refused(tmp_path: Path):
     with running_s3(tmp_path / "s3") as server:
-        asked = httpx.get(f"{server.endpoint}/{server.bucket}?list-type=2", trust_env=False)
-    assert asked.status_code == 403
+        response = httpx.get(f"{server.endpoint}/{server.bucket}?list-type=2", trust_env=False)
+    assert response.status_code == 403
 
 
 def test_sockets_lie_in_its_directory(tmp_path: Path):

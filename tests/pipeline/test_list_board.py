@@ -80,14 +80,14 @@ def test_a_listing_of_long_postings_ends_before_it_fills_memory(text: str) -> No
 
 
 def test_listings_of_one_worker_share_the_memory_for_their_texts() -> None:
-    kept = TextMemory()
-    with kept.listing() as large, kept.listing() as small:
+    memory = TextMemory()
+    with memory.listing() as large, memory.listing() as small:
         assert large(3_000_000)
         assert small(1_000_000)
         assert large(1_000_000)
         assert not large(1), "it is the largest"
         assert small(1_000_000), "it may go on, because it is not the largest"
-    with kept.listing() as later:
+    with memory.listing() as later:
         assert later(5_000_000), "the others have ended"
 
 

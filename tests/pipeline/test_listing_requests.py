@@ -311,10 +311,10 @@ def test_a_request_under_way_ends_when_its_check_fails(answer: Answer, server: F
         is_wanted = False
         with pytest.raises(ListingError, match="nobody waits"):
             sent.result(timeout=30)
-        asked = len(server.asked)
+        request_count = len(server.asked)
         with pytest.raises(ListingError, match="nobody waits"):
             send(Request(url=url))
-    assert len(server.asked) == asked
+    assert len(server.asked) == request_count
 
 
 def test_no_request_is_sent_after_the_time_of_the_listing(server: FaultServer) -> None:

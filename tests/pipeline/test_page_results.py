@@ -113,10 +113,10 @@ def test_the_first_pages_are_read_as_soon_as_the_template_is_known(count: int) -
 
 def test_pages_of_a_rebuilt_site_leave_their_postings_unchanged() -> None:
     templates: dict[int, Template] = {}
-    known = fingerprints(crawl(templates, {}, OLD))
+    fingerprints_before = fingerprints(crawl(templates, {}, OLD))
     design = replace(NEW, place=OLD.place, hours=OLD.hours, posted=OLD.posted)
 
-    by_job = crawl(templates, known, design)
+    by_job = crawl(templates, fingerprints_before, design)
 
     last = {type(outcomes[-1]) for outcomes in by_job.values()}
     assert last == {Confirmed, Unchanged}

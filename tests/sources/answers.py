@@ -17,9 +17,9 @@ def answer(
     ``body`` is bytes, or a value that is sent as JSON.
     """
     adapter = adapter_for(source)
-    asked = request or adapter.first_request(config)
+    sent_request = request or adapter.first_request(config)
     payload = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return adapter.parse_listing(config, asked, Response(url=asked.url, body=payload))
+    return adapter.parse_listing(config, sent_request, Response(url=sent_request.url, body=payload))
 
 
 def posting(source: str, job: ListedJob) -> JobPosting:

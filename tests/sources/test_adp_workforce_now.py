@@ -58,9 +58,9 @@ def center(
     def serve(request: Request) -> Any:
         assert request.url.startswith(f"{API}?{BOARD}&locale=en_US&$skip=")
         start = 1 if repeats else number_in(request, "skip")
-        shown = range(1, count + 1)[start - 1 : start + 19]
+        numbers = range(1, count + 1)[start - 1 : start + 19]
         meta = {"startSequence": start, "totalNumber": count if stated is None else stated}
-        return {"jobRequisitions": [job(number) for number in shown], "meta": meta}
+        return {"jobRequisitions": [job(number) for number in numbers], "meta": meta}
 
     return serve
 

@@ -35,13 +35,13 @@ def portal(
         parts = urlsplit(request.url)
         assert parts.path == "/en_US/careers/SearchJobs/"
         start = int(parse_qs(parts.query).get(parameter, ["0"])[0])
-        shown = range(count)[0 if repeats else start :][:12]
+        numbers = range(count)[0 if repeats else start :][:12]
         total = count if stated is None else stated
         legend = f'<div class="list-controls__text__legend" aria-label="{total} results"></div>'
         following = f'<a class="paginationNextLink" href="?{parameter}={start + 12}">Next</a>'
         return "".join([
             "" if silent else legend,
-            *(ROW.format(id=number) for number in shown),
+            *(ROW.format(id=number) for number in numbers),
             following if start + 12 < count else "",
         ])  # fmt: skip
 

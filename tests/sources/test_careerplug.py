@@ -64,8 +64,8 @@ def site(count: int, *, repeats: bool = False) -> Callable[[Request], str]:
     def serve(request: Request) -> str:
         assert request.url.startswith("https://acme.careerplug.com/jobs?page=")
         number = 1 if repeats else number_in(request, "page")
-        shown = range(count)[(number - 1) * 30 : number * 30]
-        return page(shown, current=number, last=number * 30 >= count)
+        numbers = range(count)[(number - 1) * 30 : number * 30]
+        return page(numbers, current=number, last=number * 30 >= count)
 
     return serve
 

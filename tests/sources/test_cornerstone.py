@@ -55,10 +55,10 @@ def tenant(count: int, *, stops_at: int = 10_000) -> Callable[[Request], Any]:
         assert (body["careerSiteId"], body["careerSitePageId"]) == (4, 4)
         assert body["cultureName"] == "en-US"
         number, size = body["pageNumber"], body["pageSize"]
-        shown = range(min(count, stops_at))[(number - 1) * size : number * size]
+        numbers = range(min(count, stops_at))[(number - 1) * size : number * size]
         return {
             "status": "Success",
-            "data": {"totalCount": count, "requisitions": [job(each) for each in shown]},
+            "data": {"totalCount": count, "requisitions": [job(each) for each in numbers]},
         }
 
     return serve

@@ -126,9 +126,9 @@ def test_a_posting_with_a_place_may_be_remote_too() -> None:
 
 def test_two_recorded_pages_are_one_listing() -> None:
     adapter = adapter_for("dayforce")
-    asked = Request(url=SITE, json={"paginationStart": 0}, headers={"X-CSRF-TOKEN": "t"})
+    request = Request(url=SITE, json={"paginationStart": 0}, headers={"X-CSRF-TOKEN": "t"})
     pages = [recorded(f"dayforce/{name}.json") for name in ("search_rsp", "search_page2_rsp")]
-    first = adapter.parse_listing(BOARD, asked, Response(url=SITE, body=pages[0]))
+    first = adapter.parse_listing(BOARD, request, Response(url=SITE, body=pages[0]))
     (following,) = first.follow
     second = adapter.parse_listing(BOARD, following, Response(url=SITE, body=pages[1]))
 

@@ -34,10 +34,10 @@ def search(positions: list[dict[str, Any]], count: int | None) -> dict[str, Any]
 def site(count: int, *, stops_at: int = 10_000, wraps: bool = False) -> Callable[[Request], Any]:
     def serve(request: Request) -> Any:
         start = number_in(request, "start")
-        shown = list(range(min(count, stops_at)))
+        numbers = list(range(min(count, stops_at)))
         if wraps:
             start %= stops_at
-        return search([position(number) for number in shown[start : start + 10]], count)
+        return search([position(number) for number in numbers[start : start + 10]], count)
 
     return serve
 

@@ -44,9 +44,9 @@ def site(count: int, *, stated: int | None = None) -> Callable[[Request], Any]:
     def serve(request: Request) -> Any:
         assert request.url.startswith("https://api.hireology.com/v2/public/careers/acme%26sons?")
         page, size = number_in(request, "page"), number_in(request, "page_size")
-        shown = range(count)[(page - 1) * size : page * size]
+        numbers = range(count)[(page - 1) * size : page * size]
         total = count if stated is None else stated
-        return {"data": [job(number) for number in shown], "count": total, "page": page}
+        return {"data": [job(number) for number in numbers], "count": total, "page": page}
 
     return serve
 

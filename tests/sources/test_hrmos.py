@@ -30,9 +30,9 @@ def site(
     def serve(request: Request) -> str:
         number = number_in(request, "page")
         assert request.url == f"https://hrmos.co/pages/acme/jobs?page={number}"
-        shown = range(count)[0 if repeats else (number - 1) * 100 :][:100]
+        numbers = range(count)[0 if repeats else (number - 1) * 100 :][:100]
         return page(
-            "".join(CARD.format(id=each) for each in shown), count if stated is None else stated
+            "".join(CARD.format(id=each) for each in numbers), count if stated is None else stated
         )
 
     return serve

@@ -50,9 +50,9 @@ def site(
     def serve(request: Request) -> Any:
         assert request.url.startswith("https://careers.acme.com/api/jobs?page=")
         page, size = number_in(request, "page"), min(number_in(request, "limit"), limit)
-        shown = range(min(count, stops_at))[(page - 1) * size : page * size]
+        numbers = range(min(count, stops_at))[(page - 1) * size : page * size]
         total = count if stated is None else stated
-        return {"jobs": [job(number) for number in shown], "totalCount": total}
+        return {"jobs": [job(number) for number in numbers], "totalCount": total}
 
     return serve
 

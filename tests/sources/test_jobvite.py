@@ -43,10 +43,10 @@ def site(
     def serve(request: Request) -> str:
         assert request.url.startswith("https://jobs.jobvite.com/acme/search/?p=")
         start = number_in(request, "p") % wraps_at * 50
-        shown = range(count)[start : start + 50]
+        numbers = range(count)[start : start + 50]
         stated = count if total is None else total
-        text = f"{start + 1}-{start + len(shown)} of {stated:,}" if stated > 50 else ""
-        return search("".join(row(number, form=form) for number in shown), text)
+        text = f"{start + 1}-{start + len(numbers)} of {stated:,}" if stated > 50 else ""
+        return search("".join(row(number, form=form) for number in numbers), text)
 
     return serve
 

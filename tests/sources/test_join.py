@@ -51,9 +51,9 @@ def site(count: int, *, stated: int | None = None) -> Callable[[Request], Any]:
         if request.json is None:
             assert request.url == "https://join.com/companies/acme"
             return company(count if stated is None else stated)
-        asked = request.json["variables"]["input"]
-        page = asked["paginationPage"]
-        assert (request.url, asked["companyId"], page["pageSize"]) == (API, 172617, 100)
+        parameters = request.json["variables"]["input"]
+        page = parameters["paginationPage"]
+        assert (request.url, parameters["companyId"], page["pageSize"]) == (API, 172617, 100)
         start = (page["page"] - 1) * 100
         found = map(job, range(count)[start : start + 100])
         return jobs(*found, total=count, pages=-(-count // 100))

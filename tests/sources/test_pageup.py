@@ -49,8 +49,8 @@ def site(
         assert request.url.startswith(f"{SITE}/541/cw/en/listing/?page=")
         number = 1 if repeats else number_in(request, "page")
         items = min(size, number_in(request, "page-items"))
-        shown = list(range(count)[(number - 1) * items : number * items])
-        rows = "".join(TABLE.format(id=each) for each in shown[missing:])
+        numbers = list(range(count)[(number - 1) * items : number * items])
+        rows = "".join(TABLE.format(id=each) for each in numbers[missing:])
         link = f"/541/cw/en/listing/?page={number + 1}&amp;page-items={items}"
         return page(rows, left=max(count - number * items, 0), link=link)
 

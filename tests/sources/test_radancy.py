@@ -31,14 +31,14 @@ def site(
 ) -> Callable[[Request], Any]:
     def serve(request: Request) -> Any:
         parts = urlsplit(request.url)
-        asked = parse_qs(parts.query, keep_blank_values=True)
+        parameters = parse_qs(parts.query, keep_blank_values=True)
         assert (parts.netloc, parts.path) == ("careers.acme.com", "/en/search-jobs/results")
-        assert asked["SearchResultsModuleName"] == ["Search Results"]
-        assert "SearchFiltersModuleName" not in asked
-        page = 1 if repeats else int(asked["CurrentPage"][0])
-        size = int(asked["RecordsPerPage"][0])
-        shown = range(count)[(page - 1) * size : page * size]
-        rows = "".join(ROW.format(id=number) for number in shown)
+        assert parameters["SearchResultsModuleName"] == ["Search Results"]
+        assert "SearchFiltersModuleName" not in parameters
+        page = 1 if repeats else int(parameters["CurrentPage"][0])
+        size = int(parameters["RecordsPerPage"][0])
+        numbers = range(count)[(page - 1) * size : page * size]
+        rows = "".join(ROW.format(id=number) for number in numbers)
         return results(rows, count if stated is None else stated)
 
     return serve

@@ -16,8 +16,8 @@ CARD = """<div class="matchElement" id="job_id_{id}"><div class="matchValue titl
 
 def board(*ids: int, cards: tuple[int, ...] | None = None, selected: bool = True) -> bytes:
     name = "complete_job_id_list = jobs_selected" if selected else "complete_job_id_list"
-    shown = "".join(CARD.format(id=number) for number in (ids if cards is None else cards))
-    return f"<script>var {name} = {list(ids)};</script><div>{shown}</div></html>".encode()
+    cards_html = "".join(CARD.format(id=number) for number in (ids if cards is None else cards))
+    return f"<script>var {name} = {list(ids)};</script><div>{cards_html}</div></html>".encode()
 
 
 @pytest.mark.parametrize("selected", [True, False])

@@ -53,10 +53,10 @@ def section(
         assert request.headers["tz"] == "GMT+00:00"
         number = request.json["pageNo"]
         bounds = [0, 25 - short, *range(50, 2_000, 25)]
-        shown = range(count)[bounds[number - 1] : bounds[number]]
+        numbers = range(count)[bounds[number - 1] : bounds[number]]
         total = count if stated is None else stated
         return {
-            "requisitionList": [job(each) for each in shown],
+            "requisitionList": [job(each) for each in numbers],
             "pagingData": {"currentPageNo": number, "pageSize": 25, "totalCount": total},
             "careerSectionUnAvailable": False,
         }
@@ -118,9 +118,9 @@ def test_a_page_without_a_portal_is_an_error(page: str) -> None:
 def test_the_columns_of_a_row_are_found(
     changes: dict[str, Any], title: str, location: str | None
 ) -> None:
-    asked = Request(url=f"{SITE}/rest/jobboard/searchjobs", json={"pageNo": 1})
+    request = Request(url=f"{SITE}/rest/jobboard/searchjobs", json={"pageNo": 1})
     found = {"requisitionList": [job(**changes)], "pagingData": {"totalCount": 1, "pageSize": 25}}
-    (read,) = answer("taleo", TALEO, found, request=asked).jobs
+    (read,) = answer("taleo", TALEO, found, request=request).jobs
 
     assert (read.external_id, read.url) == ("REQ-1001", VIEW)
     assert (read.title, read.location) == (title, location)
@@ -128,17 +128,17 @@ def test_the_columns_of_a_row_are_found(
 
 @pytest.mark.parametrize("columns", [[], [""], [None], "Cook"])
 def test_a_row_without_a_title_leaves_the_list_partial(columns: Any) -> None:
-    asked = Request(url=f"{SITE}/rest/jobboard/searchjobs", json={"pageNo": 1})
+    request = Request(url=f"{SITE}/rest/jobboard/searchjobs", json={"pageNo": 1})
     found = {"requisitionList": [job(column=columns, linkedColumn=3)]}
 
-    assert answer("taleo", TALEO, found, request=asked).partial_reason
+    assert answer("taleo", TALEO, found, request=request).partial_reason
 
 
 def test_a_posting_without_a_contest_number_has_its_own_number() -> None:
-    asked = Request(url=f"{SITE}/rest/jobboard/searchjobs", json={"pageNo": 1})
+    request = Request(url=f"{SITE}/rest/jobboard/searchjobs", json={"pageNo": 1})
     found = {"requisitionList": [job(contestNo=None)]}
 
-    assert answer("taleo", TALEO, found, request=asked).jobs[0].external_id == "91001"
+    assert answer("taleo", TALEO, found, request=request).jobs[0].external_id == "91001"
 
 
 def read(body: str) -> Any:

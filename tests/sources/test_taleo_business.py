@@ -43,17 +43,17 @@ def site(
 
     def serve(request: Request) -> str:
         parts = urlsplit(request.url)
-        asked = parse_qs(parts.query)
+        parameters = parse_qs(parts.query)
         assert (parts.netloc, parts.path) == (
             "phh.tbe.taleo.net",
             "/phh03/ats/careers/v2/searchResults",
         )
-        if "rowFrom" in asked and not session:
+        if "rowFrom" in parameters and not session:
             return "\n"
-        start = int(asked.get("rowFrom", ["0"])[0])
-        shown = range(count)[start : start + 10]
+        start = int(parameters.get("rowFrom", ["0"])[0])
+        numbers = range(count)[start : start + 10]
         following = start + 10 if links and start + 10 < count else None
-        return page("".join(map(row, shown)), following=following, total=stated)
+        return page("".join(map(row, numbers)), following=following, total=stated)
 
     return serve
 

@@ -51,27 +51,27 @@ def site(count: int, facets: Sequence[tuple[str, Callable[[int], Sequence[str]]]
         ]
 
     def serve(request: Request) -> dict[str, Any]:
-        asked = request.json
-        assert asked is not None
-        assert asked["limit"] == 20
+        body = request.json
+        assert body is not None
+        assert body["limit"] == 20
 
         def chosen_by(names: Sequence[str]) -> Sequence[int]:
             return chosen_for(
-                tuple((name, *asked["appliedFacets"][name]) for name, _ in facets if name in names)
+                tuple((name, *body["appliedFacets"][name]) for name, _ in facets if name in names)
             )
 
-        chosen = chosen_by(list(asked["appliedFacets"]))
-        shown = chosen[:CAP]
-        start = asked["offset"] % (len(shown) or 1) if asked["offset"] >= CAP else asked["offset"]
+        chosen = chosen_by(list(body["appliedFacets"]))
+        page_jobs = chosen[:CAP]
+        start = body["offset"] % (len(page_jobs) or 1) if body["offset"] >= CAP else body["offset"]
         return {
-            "total": 0 if asked["offset"] else len(shown),
-            "jobPostings": [item(number) for number in shown[start : start + 20]],
-            "facets": asked["offset"] == 0
+            "total": 0 if body["offset"] else len(page_jobs),
+            "jobPostings": [item(number) for number in page_jobs[start : start + 20]],
+            "facets": body["offset"] == 0
             and [
                 # A facet ignores the values that were chosen in it, so that it also counts its
                 # other values, which users can add.
                 _facet(
-                    name, values, chosen_by([key for key in asked["appliedFacets"] if key != name])
+                    name, values, chosen_by([key for key in body["appliedFacets"] if key != name])
                 )
                 for name, values in facets
             ],
@@ -142,9 +142,9 @@ def test_a_list_above_the_cap_without_facets_is_partial() -> None:
 
 def test_a_list_above_the_cap_is_read_to_its_end_if_the_site_shows_it() -> None:
     def generous(request: Request) -> dict[str, Any]:
-        asked = request.json
-        assert asked is not None
-        offset = asked["offset"]
+        body = request.json
+        assert body is not None
+        offset = body["offset"]
         numbers = range(offset, min(offset + 20, 2_105))
         return {"total": 0 if offset else 2_105, "jobPostings": [item(each) for each in numbers]}
 

@@ -136,8 +136,8 @@ def test_a_task_gets_about_as_many_new_boards_as_it_lists_in_parallel(
 def test_quick_boards_share_a_task_and_slow_boards_get_more_tasks(
     number: int, seconds: float, groups: int
 ) -> None:
-    known = boards(*[(f"{each}.example", seconds) for each in range(number)])
-    assert len(group_boards(known)) == groups
+    boards_to_list = boards(*[(f"{each}.example", seconds) for each in range(number)])
+    assert len(group_boards(boards_to_list)) == groups
 
 
 @pytest.mark.parametrize("number", [1, 16, 17, 100, 1_025, 40_000])

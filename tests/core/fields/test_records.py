@@ -76,9 +76,9 @@ def test_the_first_reading_changes_nothing() -> None:
 
 
 def test_the_same_posting_read_twice_changes_nothing() -> None:
-    kept = json.loads(json.dumps(posting_to_json(posting(salary=SALARY, requirements=("oven",)))))
+    record = json.loads(json.dumps(posting_to_json(posting(salary=SALARY, requirements=("oven",)))))
     now = posting_to_json(posting(salary=SALARY, requirements=("oven",)))
-    assert changed_fields(kept, now) == {}
+    assert changed_fields(record, now) == {}
 
 
 def test_each_changed_field_has_its_old_and_new_value() -> None:

@@ -135,10 +135,10 @@ def test_a_title_is_never_a_placeholder() -> None:
 
 def test_a_location_may_have_several_addresses_or_cities() -> None:
     two = {"address": [{"addressLocality": "Rome"}, {"addressLocality": "Milan"}]}
-    one = {"address": {"addressLocality": ["Rome", "Milan"], "addressCountry": "IT"}}
+    place = {"address": {"addressLocality": ["Rome", "Milan"], "addressCountry": "IT"}}
 
     assert [each.raw for each in posting(jobLocation=two).locations] == ["Rome", "Milan"]
-    assert [each.raw for each in posting(jobLocation=one).locations] == ["Rome, IT", "Milan, IT"]
+    assert [each.raw for each in posting(jobLocation=place).locations] == ["Rome, IT", "Milan, IT"]
 
 
 def test_a_whole_address_may_be_in_the_street() -> None:

@@ -43,8 +43,8 @@ def test_a_posting_listed_twice_counts_once() -> None:
 
 def test_the_title_of_the_page_is_not_compared_with_the_listing() -> None:
     (page,) = listed(a="Manager, North (m/f/d)")
-    seen = {"a": KnownJob(job=page, listed_title="web 4711", is_open=True)}
-    changes = preview(listed(a="web 4711"), seen, complete=True)
+    known_jobs = {"a": KnownJob(job=page, listed_title="web 4711", is_open=True)}
+    changes = preview(listed(a="web 4711"), known_jobs, complete=True)
     assert (changes.retitled, changes.unchanged) == ((), 1)
 
 

@@ -107,8 +107,8 @@ def test_every_edit_changes_the_fields_that_it_names():
                 seen.add(edit)
                 assert getattr(old, edit) != getattr(new, edit)
                 if edit == "text":
-                    kept = len(shingles(old) & shingles(new)) / len(shingles(old))
-                    assert 0.5 < kept < 0.9
+                    share_kept = len(shingles(old) & shingles(new)) / len(shingles(old))
+                    assert 0.5 < share_kept < 0.9
             assert old.path == new.path
             assert old.posted_at == new.posted_at < new.updated_at
     assert seen == {"salary", "title", "text", "employment_type"}
