@@ -1,6 +1,5 @@
 """Print the summary of an ended run: a table of the figures by company, and the problems."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from rich.console import Console
@@ -103,11 +102,11 @@ def print_failures(console: Console, outcome: Outcome) -> None:
         console.print(plain(f"and {more} more failed jobs", "red"))
 
 
-def figures_table(columns: Iterable[str] = COLUMNS) -> Table:
-    """Return an empty table with a column for the company, and one for each of ``columns``."""
+def figures_table() -> Table:
+    """Return an empty table with a column for the company, and one for each of ``COLUMNS``."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("company", no_wrap=True)
-    for column in columns:
+    for column in COLUMNS:
         table.add_column(column, justify="right", no_wrap=True)
     return table
 

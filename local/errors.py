@@ -29,11 +29,11 @@ class ServerFailed(StackError):
         self.name = name
 
 
-def log_tail(log: Path, lines: int = 20) -> str:
-    """Return the last ``lines`` lines of a log, indented. At most the last 16 KiB are read."""
+def log_tail(log: Path) -> str:
+    """Return the last 20 lines of a log, indented. At most the last 16 KiB are read."""
     if not log.exists():
         return "  (no log)"
     with log.open("rb") as stream:
         stream.seek(max(0, log.stat().st_size - 16_384))
         text = stream.read().decode(errors="replace")
-    return "\n".join(f"  {line}" for line in text.splitlines()[-lines:]) or "  (empty)"
+    return "\n".join(f"  {line}" for line in text.splitlines()[-20:]) or "  (empty)"

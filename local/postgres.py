@@ -73,7 +73,6 @@ class PostgresServer:
 def running_postgres(
     directory: Path,
     *,
-    port: int | None = None,
     databases: tuple[str, ...] = ("jobhunt", "airflow"),
     durable: bool = True,
 ) -> Generator[PostgresServer]:
@@ -84,7 +83,7 @@ def running_postgres(
     """
     server = PostgresServer(
         directory=directory.resolve(),
-        port=port or free_port(),
+        port=free_port(),
         databases=databases,
         durable=durable,
     )

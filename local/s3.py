@@ -57,15 +57,13 @@ class S3Server:
 
 
 @contextmanager
-def running_s3(
-    directory: Path, *, port: int | None = None, bucket: str = "jobhunt"
-) -> Generator[S3Server]:
+def running_s3(directory: Path, *, bucket: str = "jobhunt") -> Generator[S3Server]:
     """Run a server until the block ends. Its objects are kept in ``directory``.
 
     Raises:
         ServerFailed: the server can't be started.
     """
-    server = s3_server(directory, port=port or free_port(), bucket=bucket)
+    server = s3_server(directory, port=free_port(), bucket=bucket)
     with ExitStack() as servers:
         for service in s3_services(server):
             servers.enter_context(start(service))

@@ -33,6 +33,8 @@ from include.db.tables import CHANGED_XID, checks, jobs, outbox, sweeps
 from include.db.work.outbox import put_intent
 from include.db.work.sweeps import Sweep, dag_run_id_of
 
+_MAX_STALE = 500
+
 
 @dataclass(frozen=True, kw_only=True)
 class StaleSweep(Sweep):
@@ -44,13 +46,13 @@ class StaleSweep(Sweep):
     """True if Airflow has begun the sweep, in this attempt or an earlier one."""
 
 
-def find_stale(connection: Connection, limit: timedelta, *, at_most: int = 500) -> list[StaleSweep]:
-    """Return the stale sweeps in order of their latest heartbeat, the oldest heartbeat first."""
+def find_stale(connection: Connection, limit: timedelta) -> list[StaleSweep]:
+    """Return the stale sweeps whose latest heartbeats are oldest, the oldest first."""
     query = (
         _stale_sweeps(limit)
         .where(not_(_waits_for_its_turn(limit)))
         .order_by(sweeps.c.last_heartbeat)
-        .limit(at_most)
+        .limit(_MAX_STALE)
     )
     return _read_stale_sweeps(connection, query)
 

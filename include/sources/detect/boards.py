@@ -6,7 +6,7 @@ that host.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 
 from include.sources.detect.address import Address
 from include.sources.detect.candidate import Candidate
@@ -161,14 +161,14 @@ def _gupy(_: Address, host: re.Match[str]) -> Iterator[Candidate]:
         yield Candidate(source="gupy", config={"site": host["tenant"]})
 
 
-def _segment(source: str, *, key: str, excluded: Collection[str] = ()) -> Reader:
+def _segment(source: str, *, key: str) -> Reader:
     """Return a reader of boards whose name is the first segment of the path.
 
-    The reader yields no board if the segment is in ``excluded``.
+    The reader yields no board if the segment is in ``_NO_BOARDS``.
     """
 
     def read(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-        if name := address.first_segment(excluded=excluded):
+        if name := address.first_segment(excluded=_NO_BOARDS):
             yield Candidate(source=source, config={key: name})
 
     return read
@@ -529,7 +529,7 @@ _HOSTS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"comeet\.com", _comeet),
         (r"(?P<tenant>[\w-]+)\.csod\.com", _cornerstone),
         (r"jobs\.dayforcehcm\.com", _dayforce),
-        (r"careers\.hireology\.com", _segment("hireology", key="company", excluded=_NO_BOARDS)),
+        (r"careers\.hireology\.com", _segment("hireology", key="company")),
         (r"(?P<tenant>[\w-]+)\.hireology\.careers", _subdomain("hireology", key="company")),
         (r"(?P<tenant>[\w-]+)\.jibeapply\.com", _host("jibe")),
         (r"careers\.pageuppeople\.com", _pageup),
@@ -549,8 +549,8 @@ _HOSTS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"hrmos\.co", _hrmos),
         (r"join\.com", _join),
         (r"jobs\.jobvite\.com", _jobvite),
-        (r"jobs\.gem\.com", _segment("gem", key="board", excluded=_NO_BOARDS)),
-        (r"careers-page\.com", _segment("manatal", key="company", excluded=_NO_BOARDS)),
+        (r"jobs\.gem\.com", _segment("gem", key="board")),
+        (r"careers-page\.com", _segment("manatal", key="company")),
         (r"ats(?:\.us1)?\.rippling\.com", _rippling),
         (r"(?P<tenant>[\w-]+)\.eightfold\.ai", _eightfold),
         (r"(?P<tenant>[\w-]+)\.icims\.com", _icims),
