@@ -1,4 +1,4 @@
-"""Make records from the rows of query results."""
+"""Make records from the rows of tables and of query results."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, ColumnElement, Connection, Table, select
 
 T = TypeVar("T")
 
@@ -32,6 +32,15 @@ def to_record(kind: type[T], row: Mapping[Any, Any], **values: Any) -> T:
             for name, value in all_values.items()
         }
     )
+
+
+def find_record(
+    connection: Connection, kind: type[T], table: Table, *conditions: ColumnElement[bool]
+) -> T | None:
+    """Return the record of the only row that meets the conditions, or None if there is no row."""
+    query = select(*columns_of(kind, table)).where(*conditions)
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else to_record(kind, row)
 
 
 def columns_of(kind: type[Any], table: Table) -> list[Column[Any]]:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, RowMapping, any_, literal, select
 from include.core.models import CheckKind, CompanyStatus, Counts, RunTrigger, sum_counts
 from include.core.runs.run_state import ENDED_RUNS, JobStatus, RunStatus
 from include.db.hosts.host_waits import read_host_waits
-from include.db.records import columns_of, to_record
+from include.db.records import find_record, to_record
 from include.db.run.counts import Tally, count_by_company, sum_failures
 from include.db.run.followed import job_statement, parameters
 from include.db.sql import statement
@@ -150,9 +150,7 @@ class RunHead:
 
 def read_head(connection: Connection, run_id: int) -> RunHead | None:
     """Return the owner and status of the run with this id, or None."""
-    query = select(*columns_of(RunHead, ingestion_runs)).where(ingestion_runs.c.run_id == run_id)
-    row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else to_record(RunHead, row)
+    return find_record(connection, RunHead, ingestion_runs, ingestion_runs.c.run_id == run_id)
 
 
 def read_run(connection: Connection, run_id: int) -> RunReport | None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     func,
     select,
@@ -20,7 +19,7 @@ from include.core.runs.run_state import (
     RunStatus,
     runs_before,
 )
-from include.db.records import columns_of, to_record
+from include.db.records import find_record
 from include.db.sql import any_of, sql_literals, statement
 from include.db.tables import CHANGED_XID, ingestion_runs
 from include.failure_codes import FailureCode
@@ -89,19 +88,22 @@ def insert_daily_runs(connection: Connection) -> list[int]:
 
 def get_run(connection: Connection, run_id: int) -> Run | None:
     """Return the run with this id, or None."""
-    return _one(connection, ingestion_runs.c.run_id == run_id)
+    return find_record(connection, Run, ingestion_runs, ingestion_runs.c.run_id == run_id)
 
 
 def find_run_of_dag(connection: Connection, dag_run_id: str) -> Run | None:
     """Return the run that was created by Airflow's DAG run ``dag_run_id``, or None."""
-    return _one(connection, ingestion_runs.c.dag_run_id == dag_run_id)
+    return find_record(connection, Run, ingestion_runs, ingestion_runs.c.dag_run_id == dag_run_id)
 
 
 def find_active_run(connection: Connection, user_id: str) -> Run | None:
     """Return the user's active run, or None."""
-    return _one(
+    return find_record(
         connection,
-        (ingestion_runs.c.user_id == user_id) & ingestion_runs.c.status.in_(ACTIVE_RUNS),
+        Run,
+        ingestion_runs,
+        ingestion_runs.c.user_id == user_id,
+        ingestion_runs.c.status.in_(ACTIVE_RUNS),
     )
 
 
@@ -167,12 +169,6 @@ def notify(connection: Connection) -> None:
     Postgres sends equal notifications of one transaction only once.
     """
     connection.execute(_NOTIFY)
-
-
-def _one(connection: Connection, condition: ColumnElement[bool]) -> Run | None:
-    query = select(*columns_of(Run, ingestion_runs)).where(condition)
-    row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else to_record(Run, row)
 
 
 _STILL_FAILED = statement(

@@ -9,7 +9,6 @@ UPDATE, which does not conflict with the workers' shared lock.
 from dataclasses import dataclass
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     bindparam,
     delete,
@@ -22,7 +21,7 @@ from sqlalchemy import (
 
 from include.core.models import RunTrigger
 from include.core.runs.run_state import ACTIVE_CHECKS, SweepStatus
-from include.db.records import columns_of, to_record
+from include.db.records import columns_of, find_record, to_record
 from include.db.tables import checks, outbox, sweeps
 from include.errors import SweepSuperseded
 
@@ -73,12 +72,12 @@ def delete_sweep(connection: Connection, sweep_id: int) -> None:
 
 def get_sweep(connection: Connection, sweep_id: int) -> Sweep | None:
     """Return the sweep with this id, or None."""
-    return _one(connection, sweeps.c.sweep_id == sweep_id)
+    return find_record(connection, Sweep, sweeps, sweeps.c.sweep_id == sweep_id)
 
 
 def find_sweep(connection: Connection, dag_run_id: str) -> Sweep | None:
     """Return the sweep whose current attempt is Airflow's DAG run ``dag_run_id``, or None."""
-    return _one(connection, sweeps.c.dag_run_id == dag_run_id)
+    return find_record(connection, Sweep, sweeps, sweeps.c.dag_run_id == dag_run_id)
 
 
 def find_attempt(connection: Connection, dag_run_id: str) -> tuple[Sweep, int] | None:
@@ -157,12 +156,6 @@ def close_sweep(connection: Connection, sweep_id: int, status: SweepStatus) -> b
 def _guarded(sweep: Sweep) -> dict[str, int]:
     """Return the parameters of a statement that has the conditions ``_GUARDS``."""
     return {"of_sweep": sweep.sweep_id, "at_attempt": sweep.attempt}
-
-
-def _one(connection: Connection, condition: ColumnElement[bool]) -> Sweep | None:
-    query = select(*columns_of(Sweep, sweeps)).where(condition)
-    row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else to_record(Sweep, row)
 
 
 _NEXT_ID = func.nextval("ingestion_runs_run_id_seq")
