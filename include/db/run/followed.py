@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, TextClause
 
 from include.core.runs.run_state import ACTIVE_CHECKS, ACTIVE_RUNS, JobStatus
-from include.db.run.left_out import find_left_out
+from include.db.run.left_out import find_left_out, left_out_parameters
 from include.db.run.settling import follower_jobs
 from include.db.sql import sql_literals, statement
 
@@ -22,14 +22,8 @@ from include.db.sql import sql_literals, statement
 def parameters(connection: Connection, run_ids: Collection[int]) -> dict[str, Any]:
     """Return the parameters for a statement that ``job_statement`` made."""
     params: dict[str, Any] = {"runs": list(run_ids), "adopted": False}
-    left_out = find_left_out(
-        connection, run_ids, connection.execute(_OPEN_CHECKS, params).scalars().all()
-    )
-    return params | {
-        "left_runs": [each.run_id for each in left_out],
-        "left_companies": [each.company for each in left_out],
-        "left_jobs": [each.job_id for each in left_out],
-    }
+    open_check_ids = connection.scalars(_OPEN_CHECKS, params).all()
+    return params | left_out_parameters(find_left_out(connection, run_ids, open_check_ids))
 
 
 def job_statement(sql: str) -> TextClause:

@@ -62,6 +62,15 @@ def find_left_out(
     ]
 
 
+def left_out_parameters(left_out: Collection[LeftOut]) -> dict[str, list[Any]]:
+    """Return three array parameters: the run, the company and the id of each job to leave out."""
+    return {
+        "left_runs": [each.run_id for each in left_out],
+        "left_companies": [each.company for each in left_out],
+        "left_jobs": [each.job_id for each in left_out],
+    }
+
+
 def find_unread(
     connection: Connection, run_ids: Collection[int], check_ids: Collection[int]
 ) -> list[tuple[int, str]]:

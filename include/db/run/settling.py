@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from include.core.checking.expiry import PAGE_REASONS
 from include.core.runs.run_state import ACTIVE_JOBS, JobStatus
-from include.db.run.left_out import find_left_out
+from include.db.run.left_out import find_left_out, left_out_parameters
 from include.db.sql import sql_literals, statement
 from include.failure_codes import FailureCode
 
@@ -41,9 +41,7 @@ def settle(
         "checks": list(check_ids),
         "adopted": adopted,
         "unfinished": unfinished,
-        "left_runs": [each.run_id for each in left_out],
-        "left_companies": [each.company for each in left_out],
-        "left_jobs": [each.job_id for each in left_out],
+        **left_out_parameters(left_out),
     }
     connection.execute(_SETTLE, params)
     if left_out:
@@ -57,16 +55,13 @@ def settle(
 
 ACTIVE = sql_literals(ACTIVE_JOBS)
 _PAGE_REASONS = sql_literals(PAGE_REASONS)
-LEFT_OUT = ("left_runs", "left_companies", "left_jobs")
-"""The names of three array parameters of ``follower_jobs``. Together, they state the run, the
-company and the id of each job to leave out."""
 
 
 def follower_jobs(unfinished: str) -> str:
     """Return a SELECT of the outcomes of checks for their followers, one row for each job.
 
     The SELECT reads a table ``follower`` (run_id, user_id, company, check_id, board_id). Its
-    parameters are ``adopted`` and those in ``LEFT_OUT``.
+    parameters are ``adopted`` and those of ``left_out_parameters``.
 
     Args:
         unfinished: an SQL expression for the status of a job that has not been read.

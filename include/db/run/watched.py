@@ -21,7 +21,7 @@ from include.core.runs.run_state import ACTIVE_CHECKS, ACTIVE_RUNS, CheckStatus,
 from include.db.hosts.host_waits import read_host_waits
 from include.db.records import to_record
 from include.db.run.followed import job_statement
-from include.db.run.left_out import find_left_out
+from include.db.run.left_out import find_left_out, left_out_parameters
 from include.db.sql import sql_literals, statement
 
 
@@ -297,19 +297,18 @@ def _read_open(
 ) -> dict[Follow, OpenCompany]:
     if not run_ids:
         return {}
-    params = {"runs": list(run_ids), "checks": list(check_ids)}
+    left_out_jobs = find_left_out(connection, run_ids, check_ids)
     left_out: dict[Follow, set[int]] = {}
-    for each in find_left_out(connection, run_ids, check_ids):
+    for each in left_out_jobs:
         left_out.setdefault(Follow(each.run_id, each.company), set()).add(each.job_id)
     companies = {
         follow: OpenCompany(left_out=frozenset(job_ids)) for follow, job_ids in left_out.items()
     }
-    rows = [(follow, job_id) for follow, job_ids in left_out.items() for job_id in job_ids]
-    params |= {
+    params = {
+        "runs": list(run_ids),
+        "checks": list(check_ids),
         "adopted": False,
-        "left_runs": [follow.run_id for follow, _ in rows],
-        "left_companies": [follow.company for follow, _ in rows],
-        "left_jobs": [job_id for _, job_id in rows],
+        **left_out_parameters(left_out_jobs),
     }
     for row in connection.execute(_OPEN, params):
         follow = Follow(row.run_id, row.company)
@@ -332,9 +331,7 @@ def _read_settled(
         "runs": list({follow.run_id for follow in follows}),
         "companies": list({follow.company for follow in follows}),
         "adopted": False,
-        "left_runs": [],
-        "left_companies": [],
-        "left_jobs": [],
+        **left_out_parameters(()),
     }
     jobs: dict[Follow, list[JobState]] = {follow: [] for follow in follows}
     added = dict.fromkeys(follows, 0)
