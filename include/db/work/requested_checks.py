@@ -80,7 +80,7 @@ def find_recent(
 def insert_checks(
     connection: Connection,
     sweep_id: int,
-    board_ids: Sequence[int],
+    board_ids: Collection[int],
     *,
     kind: CheckKind = CheckKind.LIST,
     force: bool = False,

@@ -10,7 +10,7 @@ one board at the same time, only one of them succeeds. The runs of the other tra
 check that was inserted.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -116,7 +116,7 @@ class _Assignment:
     to_force: list[int] = field(default_factory=list[int])
     """The ids of the active checks that are made forced."""
 
-    def await_active(self, boards: Sequence[int]) -> set[int]:
+    def await_active(self, boards: Collection[int]) -> set[int]:
         """Choose the active checks that the runs can await.
 
         A run can await a check of the same kind as the new checks. If ``force`` is true, the check
@@ -178,8 +178,8 @@ class _Assignment:
         Also move the checks in ``to_move`` to the new sweep, and make the checks in ``to_force``
         forced.
         """
-        boards_without_check = [board for board in boards if board not in self.check_of]
-        if boards_without_check or self.to_move:
+        missing = set(boards) - self.check_of.keys()
+        if missing or self.to_move:
             sweep_id = insert_sweep(
                 self.connection,
                 self.sweep.trigger,
@@ -189,23 +189,14 @@ class _Assignment:
             move_waiting(self.connection, self.to_move, sweep_id)
             is_needed = bool(self.to_move)
             for _ in range(_MAX_TRIES):
-                inserted_checks = insert_checks(
-                    self.connection,
-                    sweep_id,
-                    boards_without_check,
-                    kind=self.kind,
-                    force=self.force,
+                inserted = insert_checks(
+                    self.connection, sweep_id, missing, kind=self.kind, force=self.force
                 )
-                self.check_of |= inserted_checks
-                is_needed = is_needed or bool(inserted_checks)
-                boards_without_check = [
-                    board for board in boards_without_check if board not in inserted_checks
-                ]
-                busy = self.await_active(boards_without_check)
-                boards_without_check = [
-                    board for board in boards_without_check if board not in busy
-                ]
-                if not boards_without_check:
+                self.check_of |= inserted
+                is_needed = is_needed or bool(inserted)
+                missing -= inserted.keys()
+                missing -= self.await_active(missing)
+                if not missing:
                     break
             if is_needed:
                 self.sweep.request(sweep_id)
