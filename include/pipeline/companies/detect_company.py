@@ -244,11 +244,10 @@ class _Search:
             yield from self._own_sitemap(candidate, home)
         for page in pages:
             lists = self._read_page(detect.listing_pages, page)
-            for candidate in self._untried(lists or ()):
-                detected = self._try(candidate, f"links on {page.url}", Confidence.LIKELY)
-                if detected and self._shows_postings(
-                    candidate, [job.url for job in detected.sample]
-                ):
+            how = f"links on {page.url}"
+            for detected in self._detect_listed(lists or (), how, Confidence.LIKELY):
+                urls = [job.url for job in detected.sample]
+                if self._shows_postings(detected.candidate, urls):
                     yield detected
 
     def _named_by(self, page: Response, boards: Sequence[detect.NamedBoard]) -> Iterator[Detected]:
@@ -286,10 +285,9 @@ class _Search:
 
         A pattern selects postings if most pages of a sample look like postings.
         """
-        for whole in self._untried([candidate]):
-            detected = self._try(whole, "the site's sitemap", Confidence.LIKELY)
-            if detected is None:
-                continue
+        how = "the site's sitemap"
+        for detected in self._detect_listed([candidate], how, Confidence.LIKELY):
+            whole = detected.candidate
             urls = tuple(job.url for job in self.last_listed)
             for pattern in detect.job_patterns(urls, near=home)[:_MAX_PATTERNS]:
                 matching_jobs = [job for job in self.last_listed if re.search(pattern, job.url)]
@@ -364,22 +362,18 @@ class _Search:
         how: str,
         confidence: Confidence = Confidence.CERTAIN,
     ) -> Iterator[Detected]:
-        for candidate in self._untried(candidates):
-            detected = self._try(candidate, how, confidence)
-            if detected is not None:
-                yield detected
-
-    def _untried(self, candidates: Iterable[detect.Candidate]) -> Iterator[detect.Candidate]:
-        """Yield the candidates that were not tried yet.
+        """Try the candidates that were not tried yet, and yield those that list a posting.
 
         If there is a ``base_url``, each candidate gets it.
         """
         for candidate in candidates:
             if self.base_url is not None:
                 candidate = candidate.at(self.base_url)
-            if candidate.identity not in self.tried_identities:
-                self.tried_identities.add(candidate.identity)
-                yield candidate
+            if candidate.identity in self.tried_identities:
+                continue
+            self.tried_identities.add(candidate.identity)
+            if detected := self._try(candidate, how, confidence):
+                yield detected
 
     def _try(
         self, candidate: detect.Candidate, how: str, confidence: Confidence
