@@ -78,10 +78,10 @@ class AirflowClient:
             timeout: the maximum time in seconds of a whole request, including a login and a slow
                 response body.
         """
-        self._login = {"username": user, "password": password}
+        self._credentials = {"username": user, "password": password}
         self._timeout = timeout
         self._token: str | None = None
-        self._logging_in = asyncio.Lock()
+        self._login_lock = asyncio.Lock()
         # The environment's proxy settings are not used, because Airflow is in the same network.
         self._http = httpx.AsyncClient(
             base_url=url, timeout=timeout, trust_env=False, verify=tls_context()
@@ -101,14 +101,14 @@ class AirflowClient:
         if response.status_code == HTTPStatus.NOT_FOUND:
             raise AirflowUnavailable("Airflow does not know the DAG ingest_jobs yet")
         if response.status_code != HTTPStatus.CONFLICT:
-            _check(response)
+            _raise_unless_success(response)
             return
         existing = await self._request("GET", f"{_DAG_RUNS}/{quote(dag_run_id, safe='')}")
         if existing.status_code == HTTPStatus.NOT_FOUND:
             raise AirflowUnavailable(
                 f"Airflow refused {dag_run_id} as a duplicate (409), then did not find it (404)"
             )
-        _check(existing)
+        _raise_unless_success(existing)
         existing_conf = _parse_document(_DagRun, existing).conf or {}
         if existing_conf.get("run_id") != conf["run_id"]:
             raise DagRunTaken(f"{dag_run_id} belongs to another run: {existing_conf.get('run_id')}")
@@ -127,7 +127,7 @@ class AirflowClient:
         )
         if response.status_code == HTTPStatus.NOT_FOUND:
             return False
-        _check(response)
+        _raise_unless_success(response)
         return True
 
     async def read(
@@ -143,7 +143,7 @@ class AirflowClient:
         response = await self._request("GET", f"{_DAG_RUNS}/{path}", params=dict(params or {}))
         if response.status_code == HTTPStatus.NOT_FOUND:
             return None
-        _check(response)
+        _raise_unless_success(response)
         return _parse_document(document, response)
 
     async def aclose(self) -> None:
@@ -179,9 +179,9 @@ class AirflowClient:
             refused_token: the token that Airflow has just refused; None if it has not refused a
                 token.
         """
-        async with self._logging_in:
+        async with self._login_lock:
             if self._token is None or self._token == refused_token:
-                response = await self._http.post("/auth/token", json=self._login)
+                response = await self._http.post("/auth/token", json=self._credentials)
                 if not response.is_success:
                     # Runs wait instead of failing, because the operator can correct a wrong
                     # password.
@@ -191,7 +191,7 @@ class AirflowClient:
             return self._token
 
 
-def _check(response: httpx.Response) -> None:
+def _raise_unless_success(response: httpx.Response) -> None:
     """Raise AirflowRefused or AirflowUnavailable unless the request succeeded."""
     if response.is_success:
         return

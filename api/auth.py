@@ -37,10 +37,17 @@ Without this pause, tokens that name made-up key ids would make us flood the ser
 _JWKS_SECONDS = 5.0
 """The maximum time in seconds for a request for the keys, up to the last byte of the response."""
 _MAX_JWKS_BYTES = 256 * 1024
-_MALFORMED = (jwt.PyJWTError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
-"""The errors that PyJWT raises for a token that it cannot read.
+_PARSE_ERRORS = (
+    jwt.PyJWTError,
+    ArithmeticError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""The errors that PyJWT raises for a token or a key set that it cannot read.
 
-A correctly signed token can also cause them, because its claims can have any type.
+A correctly signed token can also cause these errors, because its claims can have any type.
 """
 
 
@@ -55,6 +62,8 @@ class Caller:
 
 
 class Keys(Protocol):
+    """The keys that the signatures of tokens are verified with."""
+
     @property
     def algorithms(self) -> tuple[str, ...]: ...
 
@@ -77,8 +86,10 @@ class SharedSecret:
     algorithms = ("HS256",)
 
     def __init__(self, secret: str, *, previous: str = ""):
-        self._secret = _long_enough("JOBHUNT_JWT_SECRET", secret)
-        self._previous = _long_enough("JOBHUNT_JWT_PREVIOUS_SECRET", previous) if previous else None
+        self._secret = _encode_secret("JOBHUNT_JWT_SECRET", secret)
+        self._previous = (
+            _encode_secret("JOBHUNT_JWT_PREVIOUS_SECRET", previous) if previous else None
+        )
 
     async def find(self, token: str) -> bytes:
         if self._previous is not None and self._is_signed_with(self._previous, token):
@@ -93,7 +104,8 @@ class SharedSecret:
         return True
 
 
-def _long_enough(setting: str, secret: str) -> bytes:
+def _encode_secret(setting: str, secret: str) -> bytes:
+    """Return the secret as bytes. If it is too short, raise SettingError for ``setting``."""
     if len(secret.encode()) < _MIN_SECRET_BYTES:
         raise SettingError(setting, f"must be at least {_MIN_SECRET_BYTES} bytes long")
     return secret.encode()
@@ -121,8 +133,8 @@ class ServedKeys:
         if not isinstance(key_id, str):
             raise jwt.InvalidTokenError("the token names no key")
         now = time.monotonic()
-        needed = key_id not in self._keys or now - self._fetched_at > _JWKS_TTL
-        if needed and self._fetching is None and now - self._requested_at >= _JWKS_PAUSE:
+        must_fetch = key_id not in self._keys or now - self._fetched_at > _JWKS_TTL
+        if must_fetch and self._fetching is None and now - self._requested_at >= _JWKS_PAUSE:
             self._requested_at = now
             self._fetching = asyncio.create_task(self._fetch())
         if key_id not in self._keys and self._fetching is not None:
@@ -135,11 +147,11 @@ class ServedKeys:
         try:
             async with asyncio.timeout(_JWKS_SECONDS):
                 body = await self._download()
-            served = jwt.PyJWKSet.from_dict(json.loads(body)).keys
-        except (httpx.HTTPError, TimeoutError, AttributeError, *_MALFORMED) as error:
+            fetched_keys = jwt.PyJWKSet.from_dict(json.loads(body)).keys
+        except (httpx.HTTPError, TimeoutError, AttributeError, *_PARSE_ERRORS) as error:
             _log.warning("jwks_unavailable", extra={"reason": type(error).__name__})
         else:
-            self._keys = {key.key_id: key for key in served if key.key_id}
+            self._keys = {key.key_id: key for key in fetched_keys if key.key_id}
             self._fetched_at = self._requested_at
         finally:
             self._fetching = None
@@ -192,7 +204,7 @@ class Authenticator:
             expires_at = datetime.fromtimestamp(claims.exp, UTC)
         except jwt.ExpiredSignatureError:
             raise unauthorized("the token has expired") from None
-        except _MALFORMED:
+        except _PARSE_ERRORS:
             raise unauthorized("the token can't be accepted") from None
         if not (0 < len(claims.sub) <= _MAX_USER_ID_LENGTH and claims.sub.isprintable()):
             raise unauthorized(f"sub must be 1 to {_MAX_USER_ID_LENGTH} printable characters")

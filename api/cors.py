@@ -37,8 +37,8 @@ class _Cors(CORSMiddleware):
 def allow_origins(app: FastAPI, origins: Sequence[str]) -> None:
     """Let pages of these origins call the API.
 
-    Browsers are not allowed to send credentials such as cookies to another origin. The API needs
-    none, because the token comes in a header or in the query.
+    Credentials such as cookies are not allowed, because the API needs none. The token comes in a
+    header or in the query.
     """
     app.add_middleware(
         _Cors,

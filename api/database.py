@@ -17,7 +17,7 @@ T = TypeVar("T")
 class Database:
     def __init__(self, engine: AsyncEngine):
         self._engine = engine
-        self._snapshots = engine.execution_options(isolation_level="REPEATABLE READ")
+        self._snapshot_engine = engine.execution_options(isolation_level="REPEATABLE READ")
 
     async def read(
         self, step: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -26,7 +26,7 @@ class Database:
 
         All that ``step`` reads comes from one snapshot of the database.
         """
-        async with self._snapshots.connect() as connection, connection.begin():
+        async with self._snapshot_engine.connect() as connection, connection.begin():
             return await connection.run_sync(step, *args, **kwargs)
 
     async def write(

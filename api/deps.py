@@ -97,7 +97,7 @@ async def find_own_run(services: Services, caller: Caller, run_id: int) -> RunHe
     """Return the run's owner and status. Raise ApiError if ``check_owner`` refuses the caller."""
     head = await services.database.read(read_head, run_id)
     check_owner(caller, run_id, head.user_id if head else None)
-    return cast("RunHead", head)
+    return cast("RunHead", head)  # If there is no such run, check_owner has raised.
 
 
 def check_owner(caller: Caller, run_id: int, owner: str | None) -> None:

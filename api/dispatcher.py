@@ -1,5 +1,7 @@
 """Request exactly one DAG run from Airflow for each intent in the outbox.
 
+An intent is a request that Airflow carry out one attempt of a sweep (``include.db.work.outbox``).
+
 Only one dispatcher works at a time across all API processes: the dispatcher whose database session
 holds an advisory lock. If that session loses the lock, two dispatchers may overlap. Even then no
 intent leads to two DAG runs. The DAG run's id is made from the sweep's id and attempt, and Airflow
@@ -76,21 +78,22 @@ class Dispatcher:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), seconds)
                 continue
-            answers = await asyncio.gather(*(self._execute(intent) for intent in intents))
-            for intent, answer in zip(intents, answers, strict=True):
+            errors = await asyncio.gather(*(self._execute(intent) for intent in intents))
+            for intent, error in zip(intents, errors, strict=True):
                 async with connection.begin():
-                    await connection.run_sync(_record, intent, answer)
-                if isinstance(answer, AirflowRefused):
+                    await connection.run_sync(_record, intent, error)
+                if isinstance(error, AirflowRefused):
                     async with connection.begin():
                         await connection.run_sync(assign_checks_to_waiting_runs)
-            if all(isinstance(answer, AirflowUnavailable) for answer in answers):
+            if all(isinstance(error, AirflowUnavailable) for error in errors):
                 # Airflow answers none of the requests, so pause before the next intents of a long
                 # queue.
                 await asyncio.sleep(_FIRST_DELAY_SECONDS)
 
     async def _execute(self, intent: Intent) -> AirflowUnavailable | AirflowRefused | None:
+        """Carry out the intent. Return Airflow's error; None if there was none."""
         if intent.recovers is not None:
-            await self._fail_lost(intent.recovers)
+            await self._fail_lost_dag_run(intent.recovers)
         if not intent.is_wanted:
             return None
         try:
@@ -99,10 +102,11 @@ class Dispatcher:
             return error
         return None
 
-    async def _fail_lost(self, dag_run_id: str) -> None:
+    async def _fail_lost_dag_run(self, dag_run_id: str) -> None:
         """Mark the lost attempt's DAG run as failed, to free its worker slots in Airflow.
 
-        If this fails, no harm is done, because the fence refuses all writes of the lost attempt.
+        If this fails, no harm is done, because the database refuses all writes of the lost attempt
+        (fencing).
         """
         try:
             await self._airflow.fail(dag_run_id)
@@ -112,20 +116,20 @@ class Dispatcher:
 
 
 def _record(
-    connection: Connection, intent: Intent, answer: AirflowUnavailable | AirflowRefused | None
+    connection: Connection, intent: Intent, error: AirflowUnavailable | AirflowRefused | None
 ) -> None:
-    about = {"run_id": intent.sweep_id, "attempt": intent.attempt}
-    if isinstance(answer, AirflowUnavailable):
-        delay = _delay(intent.tries)
-        outbox.postpone(connection, intent.intent_id, delay, answer.message)
+    log_fields = {"run_id": intent.sweep_id, "attempt": intent.attempt}
+    if isinstance(error, AirflowUnavailable):
+        delay = _retry_delay(intent.tries)
+        outbox.postpone(connection, intent.intent_id, delay, error.message)
         notify(connection)
-        _log.warning("dispatch_postponed", extra={**about, "reason": answer.message})
+        _log.warning("dispatch_postponed", extra={**log_fields, "reason": error.message})
         return
-    if answer is not None:
-        _give_up(connection, intent, answer)
-        _log.error("dispatch_refused", extra={**about, "reason": answer.message})
+    if error is not None:
+        _give_up(connection, intent, error)
+        _log.error("dispatch_refused", extra={**log_fields, "reason": error.message})
     elif intent.is_wanted:
-        _log.info("dispatched", extra={**about, "tries": intent.tries + 1})
+        _log.info("dispatched", extra={**log_fields, "tries": intent.tries + 1})
     outbox.mark_done(connection, intent.intent_id)
 
 
@@ -141,6 +145,6 @@ def _give_up(connection: Connection, intent: Intent, refusal: AirflowRefused) ->
     close_sweep(connection, intent.sweep_id, SweepStatus.FAILED)
 
 
-def _delay(tries: int) -> timedelta:
-    longest = min(_FIRST_DELAY_SECONDS * 2 ** min(tries, 16), _MAX_DELAY_SECONDS)
-    return timedelta(seconds=random.uniform(longest / 2, longest))
+def _retry_delay(tries: int) -> timedelta:
+    max_seconds = min(_FIRST_DELAY_SECONDS * 2 ** min(tries, 16), _MAX_DELAY_SECONDS)
+    return timedelta(seconds=random.uniform(max_seconds / 2, max_seconds))

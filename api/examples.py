@@ -52,7 +52,7 @@ _RUN: dict[str, Any] = {
     "waiting_for": None,
 }
 _SHOWN_RUN = {**_RUN, "airflow_url": "http://127.0.0.1:8080/dags/ingest_jobs/runs/ingest__4711__1"}
-_LISTED = {
+_LISTED_JOB = {
     "external_id": "127817",
     "title": "Night Nurse",
     "location": "Lisbon, Portugal",
@@ -61,7 +61,7 @@ _LISTED = {
 _JOB: dict[str, Any] = {
     "job_id": 90210,
     "company": "acme",
-    **_LISTED,
+    **_LISTED_JOB,
     "status": "ready",
     "error": None,
     "first_seen_at": "2026-10-29T08:00:02Z",
@@ -76,7 +76,7 @@ _TRACKING = {
     "remind_at": "2026-11-10T09:00:00Z",
     "dates": {"saved": "2026-11-02T18:00:00Z", "applied": "2026-11-03T18:00:00Z"},
 }
-_STATED: dict[str, Any] = {
+_POSTING_FIELDS: dict[str, Any] = {
     "company_name": "Acme Clinics",
     "followed": True,
     "state": "new",
@@ -111,14 +111,14 @@ _STATED: dict[str, Any] = {
         }
     ],
 }
-_FOUND = {
+_FOUND_JOB = {
     **_JOB,
-    **_STATED,
+    **_POSTING_FIELDS,
     "last_change": {"changed_at": "2026-11-03T08:00:05Z", "fields": ["title"]},
 }
 _POSTING: dict[str, Any] = {
     **_JOB,
-    **_STATED,
+    **_POSTING_FIELDS,
     "expire_reason": None,
     "relisted": 0,
     "checked_at": "2026-11-03T08:00:07Z",
@@ -167,8 +167,8 @@ _COMPANY: dict[str, Any] = {
     "workplaces": ["onsite", "hybrid"],
     "enabled": True,
 }
-_SETTINGS = {name: setting for name, setting in _COMPANY.items() if name != "slug"}
-_FOLLOWED = {
+_COMPANY_SETTINGS = {name: setting for name, setting in _COMPANY.items() if name != "slug"}
+_SHOWN_COMPANY = {
     **_COMPANY,
     "display_name": "Acme Clinics",
     "checked_at": "2026-11-03T08:00:07Z",
@@ -181,14 +181,14 @@ _FOLLOWED = {
         "failing_since": None,
     },
 }
-_SEARCH = {
+_SAVED_SEARCH = {
     "search_id": 12,
     "name": "Night shifts",
     "query": "q=night+nurse&country=PT",
     "created_at": "2026-11-02T18:00:00Z",
     "counts": {"new": 2, "count": 17, "exact": True},
 }
-_STARTED = {
+_STARTED_RUN = {
     "run_id": 4711,
     "status": "pending",
     "progress_url": "/api/ingestion/progress/4711",
@@ -198,8 +198,8 @@ RESPONSE_EXAMPLES: dict[str, Any] = {
     "live": {"status": "live"},
     "ready": {"status": "ready"},
     "metrics": "# TYPE jobhunt_streams_open gauge\njobhunt_streams_open 2.0\n",
-    "start": _STARTED,
-    "retry": {**_STARTED, "run_id": 4712, "progress_url": "/api/ingestion/progress/4712"},
+    "start": _STARTED_RUN,
+    "retry": {**_STARTED_RUN, "run_id": 4712, "progress_url": "/api/ingestion/progress/4712"},
     "run": _SHOWN_RUN,
     "run_progress": _SHOWN_RUN,
     "run_jobs": {"items": [_JOB], "next_cursor": "90210"},
@@ -242,7 +242,7 @@ RESPONSE_EXAMPLES: dict[str, Any] = {
                 "status": "complete",
                 "complete": True,
                 "count": 1,
-                "jobs": [_LISTED],
+                "jobs": [_LISTED_JOB],
                 "filtered": 2,
                 "error": None,
             }
@@ -254,7 +254,7 @@ RESPONSE_EXAMPLES: dict[str, Any] = {
                 "status": "complete",
                 "error": None,
                 "new": [],
-                "changed": [{**_LISTED, "before": "Nurse"}],
+                "changed": [{**_LISTED_JOB, "before": "Nurse"}],
                 "gone": [],
                 "unchanged": 2,
             }
@@ -312,11 +312,11 @@ RESPONSE_EXAMPLES: dict[str, Any] = {
             }
         ]
     },
-    "list_companies": {"items": [_FOLLOWED], "next_cursor": None},
-    "follow_company": _FOLLOWED,
-    "put_company": _FOLLOWED,
+    "list_companies": {"items": [_SHOWN_COMPANY], "next_cursor": None},
+    "follow_company": _SHOWN_COMPANY,
+    "put_company": _SHOWN_COMPANY,
     "search_jobs": {
-        "items": [_FOUND],
+        "items": [_FOUND_JOB],
         "next_cursor": None,
         "count": 1,
         "exact": True,
@@ -329,9 +329,9 @@ RESPONSE_EXAMPLES: dict[str, Any] = {
             "source": {"greenhouse": 1},
         },
     },
-    "list_searches": {"items": [_SEARCH], "next_cursor": None},
-    "save_search": _SEARCH,
-    "rename_search": _SEARCH,
+    "list_searches": {"items": [_SAVED_SEARCH], "next_cursor": None},
+    "save_search": _SAVED_SEARCH,
+    "rename_search": _SAVED_SEARCH,
     "track_job": _TRACKING,
     "follow_company_of_job": {"slug": "acme-clinics"},
     "visit": {"visited_at": "2026-11-03T18:00:00Z"},
@@ -349,7 +349,7 @@ REQUEST_EXAMPLES: dict[str, Any] = {
     "import_companies": {
         "entries": ["Acme Clinics https://boards.greenhouse.io/acme", "Nobody Ltd"]
     },
-    "put_company": _SETTINGS,
+    "put_company": _COMPANY_SETTINGS,
     "save_search": {"name": "Night shifts", "query": "q=night+nurse&country=PT"},
     "rename_search": {"name": "Night shifts"},
     "track_job": {"state": "applied", "note": "Ask for the night shift."},

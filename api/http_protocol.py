@@ -51,7 +51,7 @@ class LimitedProtocol(HttpToolsProtocol):
         If a chunk ends one request and begins the next, its bytes of the next request are not
         counted. These are at most 256 KiB, because a chunk is not larger.
         """
-        self._too_late: asyncio.TimerHandle | None = None
+        self._receive_timer: asyncio.TimerHandle | None = None
 
     # The type of the parameter is narrowed here, because uvicorn narrows it, too.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -65,7 +65,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._is_refused or self.transport.is_closing():
             return
-        if self._too_late is None:
+        if self._receive_timer is None:
             self._start_timer()
         self._received += len(data)
         super().data_received(data)
@@ -102,7 +102,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         super().on_response_complete()
         if self.transport.get_write_buffer_size():
-            self.loop.call_later(_SEND_SECONDS, self._drop_unread)
+            self.loop.call_later(_SEND_SECONDS, self._abort_if_unread)
 
     def send_400_response(self, msg: str) -> None:
         if not self.transport.is_closing():
@@ -111,7 +111,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def _is_answering(self) -> bool:
         return bool(self.cycle and not self.cycle.response_complete)
 
-    def _drop_unread(self) -> None:
+    def _abort_if_unread(self) -> None:
         if self.transport.get_write_buffer_size():
             self.transport.abort()
 
@@ -129,9 +129,9 @@ class LimitedProtocol(HttpToolsProtocol):
         self.loop.call_later(_LINGER_SECONDS, self.transport.abort)
 
     def _start_timer(self) -> None:
-        self._too_late = self.loop.call_later(_RECEIVE_SECONDS, self.transport.abort)
+        self._receive_timer = self.loop.call_later(_RECEIVE_SECONDS, self.transport.abort)
 
     def _stop_timer(self) -> None:
-        if self._too_late is not None:
-            self._too_late.cancel()
-            self._too_late = None
+        if self._receive_timer is not None:
+            self._receive_timer.cancel()
+            self._receive_timer = None

@@ -1,5 +1,6 @@
 """Resolve the waiting entries of imports in the background, a few at a time.
 
+An entry names a company. To resolve the entry means to find the company's board.
 Every API process works on the imports of all users. If a process is killed, another process claims
 its unfinished entries again.
 """
@@ -77,17 +78,17 @@ class ImportWorker:
             look_up, entry.user_id, entry.listed, all_public=self._all_public
         )
         if isinstance(resolved, ToDetect | ToVerify):
-            is_known = isinstance(resolved, ToVerify)
+            must_verify = isinstance(resolved, ToVerify)
             try:
                 detected = await self.listings.detect_in_background(
-                    resolved.candidate if is_known else resolved.address
+                    resolved.candidate if must_verify else resolved.address
                 )
             except (NotDetected, SettingError) as error:
                 resolved = not_found(error)
             else:
                 if detected is None:
                     return  # The process stops. Another process claims the entry again.
-                resolved = found_at_site(detected, resolved.name if is_known else None)
+                resolved = found_at_site(detected, resolved.name if must_verify else None)
         result = await self._database.write(record, entry, resolved)
         _log.info(
             "import_entry_resolved",

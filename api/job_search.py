@@ -37,7 +37,7 @@ from include.db.catalogue.variants import Variant
 from include.settings import parse_duration
 
 _MAX_PAY = 10**12
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
+_TIME_PREFIX = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 _Cursor = tuple[
     Sort,
     Annotated[int, Field(ge=0, le=9)],
@@ -47,7 +47,7 @@ _Cursor = tuple[
     | Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")],
     Annotated[int, Field(ge=1, le=LARGEST_ID)],
 ]
-_CURSOR = TypeAdapter(_Cursor)
+_CURSOR_ADAPTER = TypeAdapter(_Cursor)
 
 
 def _check_time(value: Any) -> Any:
@@ -55,7 +55,7 @@ def _check_time(value: Any) -> Any:
 
     Numbers are refused, although pydantic would accept them as times.
     """
-    if not isinstance(value, str) or not _TIME.match(value):
+    if not isinstance(value, str) or not _TIME_PREFIX.match(value):
         raise ValueError("must be a time as in RFC 3339, such as 2026-01-31T09:00:00Z")
     return value
 
@@ -90,7 +90,7 @@ LanguageCode = Annotated[str, StringConstraints(pattern="^[A-Za-z]{2,3}$")]
 Note = Annotated[str, StringConstraints(max_length=10_000, pattern=r"^[^\x00]*$")]
 
 
-def _several(description: str) -> Any:
+def _list_parameter(description: str) -> Any:
     return Field(default=(), max_length=100, description=description)
 
 
@@ -106,19 +106,19 @@ class JobFilters(BaseModel):
         " last may be the beginning of a word of the title, company or location.",
         examples=['nurse "night shift" -intern'],
     )
-    company: list[Text] = _several("Names of companies, or slugs of followed companies.")
-    place: list[Text] = _several("Cities, regions or countries; beginnings of names, too.")
-    country: list[CountryCode] = _several(
+    company: list[Text] = _list_parameter("Names of companies, or slugs of followed companies.")
+    place: list[Text] = _list_parameter("Cities, regions or countries; beginnings of names, too.")
+    country: list[CountryCode] = _list_parameter(
         "ISO 3166-1 codes of countries of the job, or from where one may work remotely."
     )
-    workplace: list[Workplace] = _several("Kinds of workplace.")
-    employment_type: list[EmploymentType] = _several("Kinds of employment.")
+    workplace: list[Workplace] = _list_parameter("Kinds of workplace.")
+    employment_type: list[EmploymentType] = _list_parameter("Kinds of employment.")
     pay_min: float | None = Field(
         default=None,
         ge=0,
         le=_MAX_PAY,
-        description="The least yearly pay: of `salary.yearly`, the higher end. Amounts of different"
-        " currencies are compared as numbers, unless `currency` is given.",
+        description="The least yearly pay. It is compared with the higher end of `salary.yearly`."
+        " Amounts of different currencies are compared as numbers, unless `currency` is given.",
     )
     currency: CurrencyCode | None = Field(default=None, description="The currency of the pay.")
     posted_since: Since | None = Field(
@@ -127,8 +127,8 @@ class JobFilters(BaseModel):
     seen_since: Since | None = Field(
         default=None, description="When the posting was first seen: a time, or a duration."
     )
-    language: list[LanguageCode] = _several("ISO 639 codes of the language of the posting.")
-    source: list[Text] = _several("Sources, such as `greenhouse`.")
+    language: list[LanguageCode] = _list_parameter("ISO 639 codes of the language of the posting.")
+    source: list[Text] = _list_parameter("Sources, such as `greenhouse`.")
     open: bool | Literal["any"] | None = Field(
         default=None,
         description="Whether the posting is open. By default `any` if there is a `status`, or else"
@@ -137,12 +137,12 @@ class JobFilters(BaseModel):
     deadline_passed: bool | None = Field(
         default=None, description="Whether the deadline that the posting states has passed."
     )
-    tracking: list[TrackingState] = _several("The user's own states of postings.")
+    tracking: list[TrackingState] = _list_parameter("The user's own states of postings.")
     hidden: bool | Literal["any"] = Field(
         default=False, description="Whether the user has hidden the posting."
     )
-    unknown: list[Unknown] = _several(
-        "Postings of which this is unknown pass the filters by it, too."
+    unknown: list[Unknown] = _list_parameter(
+        "Fields. A posting whose value of such a field is unknown passes the filters by it, too."
     )
     scope: Scope = Field(
         default=Scope.FOLLOWED,
@@ -162,7 +162,9 @@ class JobFilters(BaseModel):
 
     def search(self) -> Search:
         """Return the search that these parameters describe."""
-        is_open = self.status is None or "any" if self.open is None else self.open
+        is_open = self.open
+        if is_open is None:
+            is_open = True if self.status is None else "any"
         return Search(
             q=self.q,
             companies=tuple(self.company),
@@ -201,20 +203,22 @@ class JobQuery(JobFilters):
         return replace(super().search(), is_new=self.new)
 
 
-_LISTS = {
+_LIST_PARAMETERS = {
     name for name, field in JobFilters.model_fields.items() if get_origin(field.annotation) is list
 }
 
 
 def read_filters(query: str) -> JobFilters:
-    """Return the filters and the order that the query of an address states.
+    """Return the filters and the order that the query of a URL states.
 
     Raises:
         RequestValidationError: a parameter cannot be used. The error names the parameter as
             ``GET /jobs`` does, after the prefix ``body.query``.
     """
     params = QueryParams(query.removeprefix("?"))
-    values = {name: params.getlist(name) if name in _LISTS else params[name] for name in params}
+    values = {
+        name: params.getlist(name) if name in _LIST_PARAMETERS else params[name] for name in params
+    }
     try:
         return JobFilters.model_validate(values)
     except ValidationError as error:
@@ -304,9 +308,9 @@ def decode_cursor(cursor: str, sort: Sort) -> Position:
     """
     try:
         decoded = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        made_for, segment, key, job_id = _CURSOR.validate_json(decoded)
+        cursor_sort, segment, key, job_id = _CURSOR_ADAPTER.validate_json(decoded)
     except (ValueError, ValidationError):
         raise unusable("query.cursor", "is not a next_cursor of this list") from None
-    if made_for is not sort or isinstance(key, str) is not (sort is Sort.COMPANY):
+    if cursor_sort is not sort or isinstance(key, str) is not (sort is Sort.COMPANY):
         raise unusable("query.cursor", "belongs to a list in another order")
     return Position(segment=segment, key=key, job_id=job_id)

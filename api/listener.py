@@ -1,8 +1,8 @@
 """Receive Postgres's notifications over one LISTEN connection for the whole process.
 
 A notification may be lost while the listener reconnects. Therefore a notification only says that
-the database must be read again, and carries no data. ``connected`` is called after each connection,
-so that everything is read again.
+the database must be read again, and carries no data. The function ``connected`` is called whenever
+the listener has connected, so that everything is read again.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from psycopg import sql
 _log = logging.getLogger(__name__)
 _KEEPALIVE_SECONDS = 10.0
 """If no notification arrives for this number of seconds, a query tests the connection."""
-_FIRST_PAUSE = 0.1
+_FIRST_PAUSE_SECONDS = 0.1
 _MAX_PAUSE_SECONDS = 2.0
 
 
@@ -37,7 +37,7 @@ class Listener:
         self._conninfo = conninfo
         self._channels = channels
         self._connected = connected
-        self._pause = _FIRST_PAUSE
+        self._pause = _FIRST_PAUSE_SECONDS
 
     async def run(self) -> None:
         """Listen until cancelled, and reconnect whenever the connection is lost."""
@@ -56,7 +56,7 @@ class Listener:
         async with connection:
             for channel in self._channels:
                 await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
-            self._pause = _FIRST_PAUSE
+            self._pause = _FIRST_PAUSE_SECONDS
             self._connected()
             while True:
                 async for notification in connection.notifies(timeout=_KEEPALIVE_SECONDS):

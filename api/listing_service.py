@@ -31,13 +31,13 @@ Ts = TypeVarTuple("Ts")
 
 _MAX_CONCURRENT_LISTINGS = 32
 _MAX_LISTINGS_PER_USER = 4
-_READERS = 8
+_MAX_CONCURRENT_PARSES = 8
 """The maximum number of responses that are parsed at the same time.
 
 It is larger than the number of calls that one user may have in progress, so that no user can occupy
 all parsers.
 """
-_BUDGET = Budget(seconds=5.0, memory=512 << 20)
+_PARSE_BUDGET = Budget(seconds=5.0, memory=512 << 20)
 _REQUEST_SECONDS = 20.0
 """The time limit of one request to the API, in seconds.
 
@@ -69,14 +69,14 @@ class ListingService:
             listing_tries=1,
         )
         self._threads = ThreadPoolExecutor(_MAX_CONCURRENT_LISTINGS, thread_name_prefix="listing")
-        self._readers = ReaderPool(_READERS, _BUDGET)
+        self._readers = ReaderPool(_MAX_CONCURRENT_PARSES, _PARSE_BUDGET)
         self._closing = Event()
         self._slots = UserSlots(_MAX_LISTINGS_PER_USER)
 
     async def list_all(self, user_id: str, companies: Sequence[Company]) -> list[DryListing]:
         """Return the listings in the order of ``companies``.
 
-        A listing that cannot be completed in time has the status and the error that state this.
+        If a listing cannot be completed in time, its status and its error state this.
         """
         until = time.monotonic() + _REQUEST_SECONDS
         calls = (self._call(user_id, self._list, company, until) for company in companies)

@@ -22,8 +22,12 @@ from api.metrics import REQUEST_SECONDS
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 _log = logging.getLogger(__name__)
-_GIVEN_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
+_VALID_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_STANDARD_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {
+    "message",
+    "asctime",
+    "color_message",
+}
 
 
 class JsonFormatter(logging.Formatter):
@@ -34,9 +38,11 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "event": record.getMessage(),
         }
-        if (current := request_id.get()) is not None:
-            line["request_id"] = current
-        line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        if (current_id := request_id.get()) is not None:
+            line["request_id"] = current_id
+        line |= {
+            key: value for key, value in vars(record).items() if key not in _STANDARD_ATTRIBUTES
+        }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         # Characters beyond ASCII are escaped, as is the default, because terminals interpret some
@@ -80,35 +86,35 @@ class RequestLog:
             await self._app(scope, receive, send)
             return
         given_id = Headers(scope=scope).get("x-request-id", "")
-        current = given_id if _GIVEN_ID.fullmatch(given_id) else uuid.uuid4().hex
+        current_id = given_id if _VALID_ID.fullmatch(given_id) else uuid.uuid4().hex
         began = time.monotonic()
         status = 0
 
-        async def send_marked(message: Message) -> None:
+        async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = current
+                headers["X-Request-ID"] = current_id
             await send(message)
 
-        token = request_id.set(current)
+        token = request_id.set(current_id)
         try:
-            await self._app(scope, receive, send_marked)
-        except Exception as error:  # unexpected; it can be answered only if no response has begun
+            await self._app(scope, receive, send_with_id)
+        except Exception as error:  # It can be answered only if no response has begun.
             _log.exception("request_failed")
             if status:
                 raise
-            await problems.answer(error)(scope, receive, send_marked)
+            await problems.answer(error)(scope, receive, send_with_id)
         finally:
             seconds = time.monotonic() - began
-            about = {
+            log_fields = {
                 "method": scope["method"],
                 "path": scope["path"],
                 "status": status,
                 "seconds": round(seconds, 3),
             }
-            _log.info("request", extra=about)
+            _log.info("request", extra=log_fields)
             if (route := scope.get("route")) and route.name != "progress":
                 labels = (scope["method"], route.path, str(status))
                 REQUEST_SECONDS.labels(*labels).observe(seconds)

@@ -42,12 +42,12 @@ def render(totals: Totals | None) -> bytes:
     Args:
         totals: the numbers from the database; None if the database does not answer.
     """
-    of_database = CollectorRegistry()
-    of_database.register(_Totals(totals))
-    return generate_latest(REGISTRY) + generate_latest(of_database)
+    database_registry = CollectorRegistry()
+    database_registry.register(_TotalsCollector(totals))
+    return generate_latest(REGISTRY) + generate_latest(database_registry)
 
 
-class _Totals(Collector):
+class _TotalsCollector(Collector):
     def __init__(self, totals: Totals | None):
         self._totals = totals
 

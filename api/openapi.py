@@ -59,7 +59,7 @@ def _add_examples(operation: dict[str, Any]) -> None:
     if name in REQUEST_EXAMPLES:
         (content,) = operation["requestBody"]["content"].values()
         content["example"] = REQUEST_EXAMPLES[name]
-    for status, answer in operation["responses"].items():
+    for status, response in operation["responses"].items():
         if status.startswith("2") and name in RESPONSE_EXAMPLES:
-            (content,) = answer["content"].values()
+            (content,) = response["content"].values()
             content["example"] = RESPONSE_EXAMPLES[name]

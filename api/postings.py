@@ -19,8 +19,10 @@ from include.db.catalogue.variants import Variant
 from include.db.run.progress import JobReport
 from include.db.user.tracking import Tracking
 
-_RENAMED = {"company": "employer", "updated_at": "source_updated_at"}
-_OF_THE_JOB = frozenset({"title", "external_id", "url"})
+_API_NAMES = {"company": "employer", "updated_at": "source_updated_at"}
+"""The API's names of fields that have another name in the stored record."""
+_JOB_FIELDS = frozenset({"title", "external_id", "url"})
+"""The fields whose values are taken from the job, not from the stored record."""
 
 
 class Version(BaseModel):
@@ -115,7 +117,7 @@ class JobDetail(JobReport):
     """The posting's changes, newest first."""
 
 
-_DETAIL = TypeAdapter(JobDetail)
+_DETAIL_ADAPTER = TypeAdapter(JobDetail)
 
 
 def job_detail(posting: Posting, tenant: str | None, variants: Sequence[Variant]) -> JobDetail:
@@ -126,14 +128,14 @@ def job_detail(posting: Posting, tenant: str | None, variants: Sequence[Variant]
         variants: the value of ``JobDetail.variants``.
     """
     record = {
-        _RENAMED.get(name, name): value
+        _API_NAMES.get(name, name): value
         for name, value in (posting.record or {}).items()
-        if name not in _OF_THE_JOB
+        if name not in _JOB_FIELDS
     }
     record["provenance"] = shown_fields(record.get("provenance", {}))
     record["salary"] = comparable(record["salary"]) if record.get("salary") else None
     simhash = None if posting.simhash is None else f"{posting.simhash:016x}"
-    return _DETAIL.validate_python(
+    return _DETAIL_ADAPTER.validate_python(
         record
         | vars(posting)
         | vars(posting.job)
@@ -151,8 +153,5 @@ def job_detail(posting: Posting, tenant: str | None, variants: Sequence[Variant]
 
 
 def shown_fields(by_field: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the mapping after renaming its keys.
-
-    The API's names of the fields replace the names that the record has.
-    """
-    return {_RENAMED.get(name, name): value for name, value in by_field.items()}
+    """Return ``by_field`` with the API's names of the fields as its keys."""
+    return {_API_NAMES.get(name, name): value for name, value in by_field.items()}

@@ -167,7 +167,7 @@ _EXAMPLES: dict[HTTPStatus, tuple[str, str, dict[str, Any]]] = {
 
 def _example(status: HTTPStatus) -> dict[str, Any]:
     code, detail, members = _EXAMPLES[status]
-    return _document(ApiError(status, code, detail, **members))
+    return _problem_document(ApiError(status, code, detail, **members))
 
 
 def install(app: FastAPI) -> None:
@@ -191,8 +191,8 @@ def _answer_http(request: Request, error: Exception) -> JSONResponse:
         path = request.scope["path"]
         routes = [route for route in request.app.routes if isinstance(route, Route)]
         template = next(route.path for route in routes if route.path_regex.match(path))
-        same = [route for route in routes if route.path == template]
-        methods = {method for route in same for method in route.methods or ()}
+        routes_of_path = [route for route in routes if route.path == template]
+        methods = {method for route in routes_of_path for method in route.methods or ()}
         response.headers["Allow"] = ", ".join(sorted(methods))
     return response
 
@@ -202,7 +202,7 @@ def answer(error: Exception) -> JSONResponse:
     return problem_response(_as_api_error(error))
 
 
-def _document(problem: ApiError) -> dict[str, Any]:
+def _problem_document(problem: ApiError) -> dict[str, Any]:
     return {
         "type": f"urn:jobhunt:problem:{problem.code}",
         "title": problem.status.phrase,
@@ -214,7 +214,7 @@ def _document(problem: ApiError) -> dict[str, Any]:
 
 def problem_response(problem: ApiError) -> JSONResponse:
     return JSONResponse(
-        _document(problem),
+        _problem_document(problem),
         status_code=problem.status,
         headers=dict(problem.headers or {}),
         media_type="application/problem+json",

@@ -24,7 +24,7 @@ class RateLimiter:
         self._period = limit.seconds
         self._interval = limit.seconds / limit.count
         self._clock = clock
-        self._next: dict[str, float] = {}
+        self._full_at: dict[str, float] = {}
         """The time at which each user will have the full allowance again, by user id."""
 
     def take(self, user_id: str) -> float:
@@ -33,13 +33,13 @@ class RateLimiter:
         Otherwise count nothing, and return the number of seconds to wait.
         """
         now = self._clock()
-        full_at = max(now, self._next.get(user_id, now)) + self._interval
+        full_at = max(now, self._full_at.get(user_id, now)) + self._interval
         wait = full_at - now - self._period
         if wait > 1e-9:
             return wait
-        self._next[user_id] = full_at
-        if len(self._next) > _MAX_USERS:
-            self._next = {user: at for user, at in self._next.items() if at > now}
+        self._full_at[user_id] = full_at
+        if len(self._full_at) > _MAX_USERS:
+            self._full_at = {user: at for user, at in self._full_at.items() if at > now}
         return 0.0
 
 

@@ -74,7 +74,7 @@ class RequestLimits:
                 await self._app(scope, receive, send)
             else:
                 async with self._slots.of(caller.user_id):
-                    body = await _body(receive)
+                    body = await _receive_body(receive)
                     await self._app(scope, _replayed(body, receive), send)
         # This is an error of this middleware, because the application answers its own errors.
         except ApiError as problem:
@@ -112,8 +112,8 @@ async def _caller(scope: Scope) -> Caller | None:
         return None
 
 
-async def _body(receive: Receive) -> Message:
-    """Return the body as one ASGI message. If the client disconnects, return that message.
+async def _receive_body(receive: Receive) -> Message:
+    """Return the body as one ASGI message, or ``http.disconnect`` if the client disconnects.
 
     Raises:
         ApiError: 413 if the body is too large, 408 if it is too slow.
@@ -140,9 +140,9 @@ def _replayed(body: Message, receive: Receive) -> Receive:
 
     Further calls return what ``receive`` returns.
     """
-    ahead = [body]
+    unread = [body]
 
     async def replay() -> Message:
-        return ahead.pop() if ahead else await receive()
+        return unread.pop() if unread else await receive()
 
     return replay

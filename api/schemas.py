@@ -45,6 +45,7 @@ It limits the time that the check of a config takes.
 
 
 def _texts(value: JsonValue) -> Iterator[str]:
+    """Yield each text in the value, including the keys of objects."""
     match value:
         case str():
             yield value
@@ -55,11 +56,12 @@ def _texts(value: JsonValue) -> Iterator[str]:
             for key, item in value.items():
                 yield key
                 yield from _texts(item)
-        case _:
+        case _:  # Numbers, booleans and null contain no text.
             return
 
 
-def _storable(config: dict[str, JsonValue]) -> dict[str, JsonValue]:
+def _check_storable(config: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return the config. Raise ValueError if it is too large or cannot be stored in Postgres."""
     try:
         size = len(to_json(config))
     except PydanticSerializationError:
@@ -226,7 +228,7 @@ class ShownCompany(Company):
 
 class CompanySettings(RequestBody):
     source: Text
-    config: Annotated[dict[str, JsonValue], AfterValidator(_storable)]
+    config: Annotated[dict[str, JsonValue], AfterValidator(_check_storable)]
     name: Text | None = None
     """The name to show. If None, the name that the company's postings state is shown."""
     include_titles: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
@@ -284,8 +286,8 @@ def page_of(items: list[T], limit: int, cursor: str) -> dict[str, Any]:
     for item in items[limit:]:
         if getattr(item, cursor) == getattr(page_items[-1], cursor):
             page_items.append(item)
-    more = len(items) > limit
+    has_more = len(items) > limit
     return {
         "items": page_items,
-        "next_cursor": str(getattr(page_items[-1], cursor)) if more else None,
+        "next_cursor": str(getattr(page_items[-1], cursor)) if has_more else None,
     }

@@ -54,9 +54,9 @@ class Services:
     timing: StreamTiming
     limits: RateLimits
     fresh_for: timedelta
-    """The maximum time since the end of a check that a run may adopt.
+    """The maximum age of a check that a run may use instead of a new check.
 
-    A request to start a run can state another maximum.
+    The age is counted from the check's end. A request to start a run can state another maximum.
     """
     daily_at: str
     """The time of the daily schedule, as a cron expression in UTC."""
@@ -69,7 +69,7 @@ class Services:
 
 @asynccontextmanager
 async def running_services(settings: Settings) -> AsyncGenerator[Services]:
-    """Yield the services as long as the block runs.
+    """Start the services and the background tasks, and end them after the block.
 
     Raises:
         SettingError: a setting that the API needs is missing.
@@ -95,8 +95,8 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
         stack.push_async_callback(hub.aclose)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         background = [
-            tasks.create_task(_lasting(step), name=step.__qualname__)
-            for step in _background(settings, airflow, hub, listings, imports)
+            tasks.create_task(_run_and_restart(function), name=function.__qualname__)
+            for function in _background_functions(settings, airflow, hub, listings, imports)
         ]
         yield Services(
             database=database,
@@ -117,7 +117,7 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
             task.cancel()
 
 
-def _background(
+def _background_functions(
     settings: Settings,
     airflow: AirflowClient | None,
     hub: ProgressHub,
@@ -168,14 +168,14 @@ def _raw_pages(settings: Settings) -> RawPages:
     )
 
 
-async def _lasting(step: Callable[[], Awaitable[None]]) -> None:
-    """Run ``step``, and start it again one second after an unexpected error.
+async def _run_and_restart(function: Callable[[], Awaitable[None]]) -> None:
+    """Run ``function``, and start it again one second after an unexpected error.
 
     The error is logged, and does not end the API.
     """
     while True:
         try:
-            await step()
+            await function()
         except Exception:  # The API must not end because of a bug in one task.
             _log.exception("background_failed")
             await asyncio.sleep(1)

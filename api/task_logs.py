@@ -26,14 +26,14 @@ _PAGE_SIZE = 100
 
 By default Airflow returns no larger pages.
 """
-_SLACK = timedelta(seconds=5)
+_TIME_TOLERANCE = timedelta(seconds=5)
 """The tolerance for the times of log lines.
 
 A line may lie by at most this time before the start or after the end of its try, as Airflow's
 database states them.
 """
 _FILES_GROUP = "::group::Log message source details"
-_START = datetime.min.replace(tzinfo=UTC)
+_EARLIEST_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 class LogLine(BaseModel):
@@ -95,7 +95,7 @@ class _Try(BaseModel):
 
     @property
     def began(self) -> datetime:
-        return self.start_date or _START
+        return self.start_date or _EARLIEST_TIME
 
 
 class _Tries(BaseModel):
@@ -115,7 +115,7 @@ class _Log(BaseModel):
     content: list[_Message | str]
 
 
-class _Placed(NamedTuple):
+class _PlacedLine(NamedTuple):
     place: LogPlace
     line: LogLine
 
@@ -141,7 +141,7 @@ class TaskLogs:
             after: the place of the last line of the page before; None for the first page.
             limit: the maximum number of lines to return.
         """
-        lines: list[_Placed] = []
+        lines: list[_PlacedLine] = []
         for dag_run in dag_runs:
             if after is not None and dag_run.attempt > after.attempt:
                 continue
@@ -155,15 +155,17 @@ class TaskLogs:
 
     async def _lines(
         self, dag_run: DagRunOfAttempt, after: LogPlace | None
-    ) -> AsyncIterator[_Placed]:
+    ) -> AsyncIterator[_PlacedLine]:
         tries = await self._tries(dag_run)
         if after is not None:
-            tries = [t for t in tries if t.end_date is None or t.end_date >= after.at - _SLACK]
+            tries = [
+                t for t in tries if t.end_date is None or t.end_date >= after.at - _TIME_TOLERANCE
+            ]
         unread_tries = deque(sorted(tries, key=lambda each: each.began))
-        read_lines: list[_Placed] = []
+        read_lines: list[_PlacedLine] = []
         while unread_tries or read_lines:
             if unread_tries and (
-                not read_lines or unread_tries[0].began - _SLACK <= read_lines[0].place.at
+                not read_lines or unread_tries[0].began - _TIME_TOLERANCE <= read_lines[0].place.at
             ):
                 batch = [
                     unread_tries.popleft()
@@ -191,25 +193,25 @@ class TaskLogs:
             latest += page.task_instances
         begun_tasks = [each for each in latest if each.try_number and each.start_date]
         tries = {(each.task_id, each.map_index, each.try_number): each for each in begun_tasks}
-        for again in (each for each in latest if each.try_number > 1):
-            index = "" if again.map_index < 0 else f"/{again.map_index}"
-            history = await self.airflow.read(f"{path}/{again.task_id}{index}/tries", _Tries)
+        for repeated in (each for each in latest if each.try_number > 1):
+            index = "" if repeated.map_index < 0 else f"/{repeated.map_index}"
+            history = await self.airflow.read(f"{path}/{repeated.task_id}{index}/tries", _Tries)
             for each in history.task_instances if history else ():
                 tries.setdefault((each.task_id, each.map_index, each.try_number), each)
         return list(tries.values())
 
-    async def _log(self, dag_run: DagRunOfAttempt, task_try: _Try) -> list[_Placed]:
+    async def _log(self, dag_run: DagRunOfAttempt, task_try: _Try) -> list[_PlacedLine]:
         path = (
             f"{quote(dag_run.dag_run_id, safe='')}/taskInstances/{task_try.task_id}"
             f"/logs/{task_try.try_number}"
         )
         log = await self.airflow.read(path, _Log, {"map_index": task_try.map_index})
-        lines: list[_Placed] = []
+        lines: list[_PlacedLine] = []
         at = task_try.began
         for number, message in _of_the_task(log.content if log else ()):
             at = max(at, message.timestamp.astimezone(UTC)) if message.timestamp else at
             lines.append(
-                _Placed(
+                _PlacedLine(
                     LogPlace(dag_run.attempt, at, task_try.task, task_try.try_number, number),
                     LogLine(
                         at=at,
@@ -229,14 +231,14 @@ def _of_the_task(content: Iterable[_Message | str]) -> Iterator[tuple[int, _Mess
     Airflow's group markers are left out. The group that names Airflow's log files is left out, too,
     because users must not see it.
     """
-    of_files = False
+    in_files_group = False
     for number, line in enumerate(content):
         message = _Message(event=line) if isinstance(line, str) else line
         if message.event.startswith("::group::"):
-            of_files = message.event == _FILES_GROUP
+            in_files_group = message.event == _FILES_GROUP
         elif message.event.startswith("::endgroup::"):
-            of_files = False
-        elif not of_files:
+            in_files_group = False
+        elif not in_files_group:
             yield number, message
 
 

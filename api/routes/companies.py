@@ -21,15 +21,15 @@ from include.sources.registry import check_config
 
 router = APIRouter(prefix="/companies", tags=["companies"])
 SlugInPath = Annotated[Slug, Path()]
-_SHOWN = {field.name for field in fields(ShownCompany)} - {"schedule", "health"}
+_SHOWN_FIELDS = {field.name for field in fields(ShownCompany)} - {"schedule", "health"}
 
 
 @router.get("", response_model=Page[ShownCompany], name="list_companies")
 async def companies(services: ApiServices, caller: CurrentCaller) -> dict[str, Any]:
     """Return all of the user's companies, in order of slug."""
-    companies_and_health, health = await services.database.read(_list, caller.user_id)
+    followed_companies, health = await services.database.read(_list, caller.user_id)
     items = [
-        _shown_company(services, company, health[company.slug]) for company in companies_and_health
+        _shown_company(services, company, health[company.slug]) for company in followed_companies
     ]
     return {"items": items, "next_cursor": None}
 
@@ -40,13 +40,15 @@ async def companies(services: ApiServices, caller: CurrentCaller) -> dict[str, A
     status_code=HTTPStatus.CREATED,
     responses=declared(HTTPStatus.CONFLICT),
 )
-async def follow(services: ApiServices, caller: CurrentCaller, new: NewCompany) -> ShownCompany:
+async def follow(
+    services: ApiServices, caller: CurrentCaller, company_settings: NewCompany
+) -> ShownCompany:
     """Follow a company. The response is 409 if the user already follows a company with this slug.
 
     The response contains the config in canonical form, which is the same for all spellings of one
     board's config.
     """
-    company = new.company(new.slug)
+    company = company_settings.company(company_settings.slug)
     await asyncio.to_thread(check_config, company)
     followed = await services.database.write(_add, caller.user_id, company)
     if followed is None:
@@ -57,12 +59,12 @@ async def follow(services: ApiServices, caller: CurrentCaller, new: NewCompany) 
 
 @router.put("/{slug}", name="put_company")
 async def put(
-    slug: SlugInPath, services: ApiServices, caller: CurrentCaller, wanted: PutCompany
+    slug: SlugInPath, services: ApiServices, caller: CurrentCaller, settings: PutCompany
 ) -> ShownCompany:
     """Follow a company, or replace the settings of the followed company that has this slug."""
-    if wanted.slug not in (None, slug):
+    if settings.slug not in (None, slug):
         raise unusable("body.slug", f"must be {slug}, the slug in the path")
-    company = wanted.company(slug)
+    company = settings.company(slug)
     await asyncio.to_thread(check_config, company)
     return _shown_company(
         services, *await services.database.write(_follow_company, caller.user_id, company)
@@ -90,7 +92,7 @@ def _shown_company(
 ) -> ShownCompany:
     return ShownCompany(
         health=health,
-        **{name: getattr(company, name) for name in _SHOWN},
+        **{name: getattr(company, name) for name in _SHOWN_FIELDS},
         schedule=services.daily_at if company.is_checked else None,
     )
 

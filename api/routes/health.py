@@ -24,9 +24,9 @@ from include.db.run.totals import read_totals
 router = APIRouter(tags=["health"])
 _TIMEOUT_SECONDS = 0.9
 _OUTAGES = (SQLAlchemyError, psycopg.Error, OSError, TimeoutError)
-_NEWEST = newest_revision()
+_NEWEST_REVISION = newest_revision()
 _T = TypeVar("_T")
-_running: dict[Callable[..., Any], asyncio.Task[Any]] = {}
+_running_queries: dict[Callable[..., Any], asyncio.Task[Any]] = {}
 """The queries in progress. The key is the function that was passed to ``_read_in_time``.
 
 Concurrent requests share a query, so that callers without a token cannot occupy the database.
@@ -49,8 +49,8 @@ async def ready(services: ApiServices) -> dict[str, str]:
         revision = await _read_in_time(services, read_revision)
     except _OUTAGES:
         raise unavailable("not_ready", "the database does not answer") from None
-    if revision != _NEWEST:
-        detail = f"the database is at revision {revision}, not {_NEWEST}"
+    if revision != _NEWEST_REVISION:
+        detail = f"the database is at revision {revision}, not {_NEWEST_REVISION}"
         raise unavailable("not_ready", detail)
     return {"status": "ready"}
 
@@ -69,16 +69,16 @@ async def metrics(services: ApiServices) -> Response:
     return Response(render(totals), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-async def _read_in_time(services: Services, step: Callable[[Connection], _T]) -> _T:
-    """Return what ``step`` reads, or raise TimeoutError after ``_TIMEOUT_SECONDS`` seconds.
+async def _read_in_time(services: Services, read: Callable[[Connection], _T]) -> _T:
+    """Return what ``read`` reads, or raise TimeoutError after ``_TIMEOUT_SECONDS`` seconds.
 
     At the timeout the query is cancelled. It is not awaited, because psycopg asks the server to end
     it and waits up to ten seconds for a silent server.
     """
-    query = _running.get(step)
+    query = _running_queries.get(read)
     if query is None:
-        query = _running[step] = asyncio.create_task(services.database.read(step))
-        query.add_done_callback(partial(_forget, step))
+        query = _running_queries[read] = asyncio.create_task(services.database.read(read))
+        query.add_done_callback(partial(_forget, read))
     done, _ = await asyncio.wait({query}, timeout=_TIMEOUT_SECONDS)
     if not done or query.cancelled():
         query.cancel()
@@ -86,7 +86,7 @@ async def _read_in_time(services: Services, step: Callable[[Connection], _T]) ->
     return query.result()
 
 
-def _forget(step: Callable[..., Any], query: asyncio.Task[Any]) -> None:
-    del _running[step]
+def _forget(read: Callable[..., Any], query: asyncio.Task[Any]) -> None:
+    del _running_queries[read]
     if not query.cancelled():
         query.exception()  # Otherwise asyncio would log an error that came too late.

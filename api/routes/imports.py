@@ -24,7 +24,7 @@ from include.errors import ParseError
 from include.pipeline.companies.import_companies import search_directory
 
 router = APIRouter(tags=["companies"])
-_MAX_DOCUMENT = 500_000
+_MAX_DOCUMENT_LENGTH = 500_000
 ImportId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Entry = Annotated[str, StringConstraints(min_length=1, max_length=2_500, pattern=NO_NUL)]
 
@@ -35,7 +35,9 @@ class ImportRequest(RequestBody):
     entries: Annotated[list[Entry], Field(min_length=1, max_length=MAX_ENTRIES)] | None = None
     """One entry for each company: its address, its name or both."""
     document: (
-        Annotated[str, StringConstraints(min_length=1, max_length=_MAX_DOCUMENT, pattern=NO_NUL)]
+        Annotated[
+            str, StringConstraints(min_length=1, max_length=_MAX_DOCUMENT_LENGTH, pattern=NO_NUL)
+        ]
         | None
     ) = None
     """The text of a pasted list, a CSV file or an OPML file."""
@@ -72,7 +74,7 @@ class FoundBoards(BaseModel):
     responses=declared(HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS),
 )
 async def import_companies(
-    services: ApiServices, caller: CurrentCaller, form: ImportRequest
+    services: ApiServices, caller: CurrentCaller, body: ImportRequest
 ) -> StartedImport:
     """Follow up to 500 companies. The board of each is searched in the background.
 
@@ -80,7 +82,7 @@ async def import_companies(
     unfinished import has other entries, the response is 409. Otherwise the user's earlier import is
     deleted. A company that the user already follows is not changed.
     """
-    entries = _entries(form)
+    entries = _entries(body)
     import_id = await services.database.write(_add, caller.user_id, entries)
     services.imports.wake()
     return StartedImport(import_id=import_id, total=len(entries))
@@ -119,12 +121,12 @@ async def boards(
     return FoundBoards(items=items)
 
 
-def _entries(form: ImportRequest) -> tuple[ListedCompany, ...]:
-    if form.entries is not None:
-        entries = read_entries(form.entries)
+def _entries(body: ImportRequest) -> tuple[ListedCompany, ...]:
+    if body.entries is not None:
+        entries = read_entries(body.entries)
     else:
         try:
-            entries = read_companies(form.document or "")
+            entries = read_companies(body.document or "")
         except ParseError as error:
             raise unusable("body.document", error.message) from error
     if not entries:

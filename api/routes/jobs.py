@@ -38,7 +38,7 @@ from include.sources.registry import adapter_for
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 JobId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
-_PAGE = {
+_PAGE_RESPONSE = {
     "description": "The page as it was fetched, as an attachment of type text/plain",
     "content": {"text/plain": {"schema": {"type": "string", "format": "binary"}}},
     "headers": {
@@ -123,7 +123,7 @@ async def follow_company_of_job(
 @router.get(
     "/{job_id}/page",
     response_class=Response,
-    responses={200: _PAGE, **declared(HTTPStatus.NOT_FOUND)},
+    responses={200: _PAGE_RESPONSE, **declared(HTTPStatus.NOT_FOUND)},
 )
 async def download_page(job_id: JobId, services: ApiServices, caller: CurrentCaller) -> Response:
     """Return the stored page as an attachment.
@@ -131,17 +131,17 @@ async def download_page(job_id: JobId, services: ApiServices, caller: CurrentCal
     It is an attachment of plain text because a browser must not show a page of another site as
     ours.
     """
-    ref = await services.database.read(find_raw_page, caller.user_id, job_id)
-    if ref is None:
+    raw_page = await services.database.read(find_raw_page, caller.user_id, job_id)
+    if raw_page is None:
         raise not_found("page")
     try:
-        page = await services.raw_pages.get(ref.key, url=ref.url)
+        page = await services.raw_pages.get(raw_page.key, url=raw_page.url)
     except StorageError as error:
         if error.code is FailureCode.PAGE_AGED_OUT:
             raise not_found("page") from None
         detail = "the stored pages can't be reached; try again"
         raise unavailable("storage_away", detail) from error
-    name = f"job-{job_id}{PurePosixPath(ref.key).suffix}"
+    name = f"job-{job_id}{PurePosixPath(raw_page.key).suffix}"
     return Response(
         page.body,
         # The header is set directly, because the page's charset is unknown. If ``media_type`` were
@@ -169,7 +169,7 @@ def _search(connection: Connection, user_id: str, query: JobQuery, *, all_public
     after = decode_cursor(query.cursor, sort) if query.cursor else None
     results = search(connection, user_id, query.search(), sort, after=after, limit=query.limit + 1)
     positions = results.positions[: query.limit]
-    more = len(results.positions) > query.limit
+    has_more = len(results.positions) > query.limit
     job_ids = [each.job_id for each in positions]
     variants = read_variants(connection, user_id, job_ids, all_public=all_public)
     return JobList(
@@ -177,7 +177,7 @@ def _search(connection: Connection, user_id: str, query: JobQuery, *, all_public
             FoundJob(**vars(each), variants=variants.get(each.job_id, []))
             for each in read_found(connection, user_id, job_ids)
         ],
-        next_cursor=encode_cursor(positions[-1], sort) if more else None,
+        next_cursor=encode_cursor(positions[-1], sort) if has_more else None,
         count=results.count,
         exact=results.exact,
         unknown=dict(results.unknown),
@@ -211,8 +211,9 @@ def _follow(connection: Connection, user_id: str, posting: Posting) -> str:
 
 
 def _tenant(posting: Posting) -> str | None:
+    """Return the value of ``JobDetail.tenant``, which is the first required key of the config."""
     try:
-        keys = adapter_for(posting.source).config_keys.required
+        required_keys = adapter_for(posting.source).config_keys.required
     except SettingError:
         return None  # This version of the software has no adapter for the source any more.
-    return posting.config.get(keys[0]) if keys else None
+    return posting.config.get(required_keys[0]) if required_keys else None

@@ -29,13 +29,13 @@ router = APIRouter(
 
 @router.post("/dry-run")
 async def dry_run(
-    services: ApiServices, caller: CurrentCaller, wanted: DryRunRequest | None = None
+    services: ApiServices, caller: CurrentCaller, body: DryRunRequest | None = None
 ) -> DryRun:
     """List the companies as a run would, and return the listed postings without starting a run.
 
     If listing a company takes longer than about 20 seconds, its listing is partial or has failed.
     """
-    slugs = wanted.companies if wanted else None
+    slugs = body.companies if body else None
     companies = await services.database.read(choose_companies, caller.user_id, slugs)
     listings = await services.listings.list_all(caller.user_id, companies)
     return DryRun(
@@ -48,7 +48,7 @@ async def dry_run(
 
 @router.post("/companies/detect", tags=["companies"])
 async def detect_company(
-    services: ApiServices, caller: CurrentCaller, form: DetectRequest
+    services: ApiServices, caller: CurrentCaller, body: DetectRequest
 ) -> Detected:
     """Return the source and config of the board that a URL belongs to.
 
@@ -58,7 +58,7 @@ async def detect_company(
     that board.
     """
     try:
-        detected = await services.listings.detect(caller.user_id, form.url, base_url=form.base_url)
+        detected = await services.listings.detect(caller.user_id, body.url, base_url=body.base_url)
     except NotDetected as error:
         raise ApiError(
             HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -35,7 +35,7 @@ _ROUTES = (
     "/tracked",
     "/jobs/{job_id:int}",
 )
-_UNBUILT = """The page is not built yet. In the project's directory:
+_NOT_BUILT_MESSAGE = """The page is not built yet. In the project's directory:
 
     make web
 
@@ -52,40 +52,40 @@ def add_page(app: FastAPI, settings: Settings) -> None:
 
     Only Airflow may frame the page, and only if ``JOBHUNT_AIRFLOW_PUBLIC_URL`` is set.
     """
-    built = _PROJECT / settings.web_dist
-    index = built / "index.html"
+    dist = _PROJECT / settings.web_dist
+    index = dist / "index.html"
     headers = {
-        "Content-Security-Policy": _POLICY + _framer(settings.airflow_public_url),
+        "Content-Security-Policy": _POLICY + _frame_ancestors(settings.airflow_public_url),
         "Cache-Control": "no-cache",
     }
 
     async def page() -> Response:
         if not index.exists():
-            return PlainTextResponse(_UNBUILT, status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+            return PlainTextResponse(_NOT_BUILT_MESSAGE, status_code=HTTPStatus.SERVICE_UNAVAILABLE)
         return FileResponse(index, headers=headers)
 
-    refuse = app.router.default
+    default_response = app.router.default
 
     async def not_found(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and _is_of_browser(Request(scope)) and index.exists():
+        if scope["type"] == "http" and _opens_page(Request(scope)) and index.exists():
             response = FileResponse(index, HTTPStatus.NOT_FOUND, headers=headers)
             await response(scope, receive, send)
         else:
-            await refuse(scope, receive, send)
+            await default_response(scope, receive, send)
 
     for route in _ROUTES:
         app.add_api_route(route, page, methods=["GET", "HEAD"], include_in_schema=False)
     app.router.default = not_found
-    app.mount("/assets", _Assets(directory=built / "assets", check_dir=False))
+    app.mount("/assets", _Assets(directory=dist / "assets", check_dir=False))
 
 
-def _is_of_browser(request: Request) -> bool:
+def _opens_page(request: Request) -> bool:
     """Return True if a browser sent the request to open a page, and False for a call of the API."""
     is_page = request.method == "GET" and not request.url.path.startswith("/api/")
     return is_page and "text/html" in request.headers.get("Accept", "")
 
 
-def _framer(airflow: HttpUrl | None) -> str:
+def _frame_ancestors(airflow: HttpUrl | None) -> str:
     """Return the sites that may show the page in a frame.
 
     The result is a value of ``frame-ancestors`` in a Content-Security-Policy.

@@ -54,10 +54,10 @@ class RunPreview(BaseModel):
 
 @router.post("/preview")
 async def preview_run(
-    services: ApiServices, caller: CurrentCaller, asked: DryRunRequest | None = None
+    services: ApiServices, caller: CurrentCaller, body: DryRunRequest | None = None
 ) -> RunPreview:
     """List the companies as ``/dry-run`` does, and compare the listings with the known jobs."""
-    slugs = asked.companies if asked else None
+    slugs = body.companies if body else None
     companies = await services.database.read(choose_companies, caller.user_id, slugs)
     listings = await services.listings.list_all(caller.user_id, companies)
     jobs_by_slug = await services.database.read(

@@ -30,11 +30,11 @@ from include.db.user.stream_tickets import TicketHolder, put_ticket, take_ticket
 
 router = APIRouter(tags=["progress"], responses=declared(HTTPStatus.NOT_FOUND))
 _TICKET_LIFETIME = timedelta(seconds=60)
-_RECONNECTS_WITHIN = timedelta(seconds=60)
+_RECONNECT_WINDOW = timedelta(seconds=60)
 """The time after the end of a stream within which the stream's ticket can resume it."""
-_EVENT = {
-    "description": "One event. The `data` of a `status` event is one word; that of others is JSON."
-    " The schema `StreamEvents` defines it for each event.",
+_EVENT_SCHEMA = {
+    "description": "One event. The `data` of a `status` event is one word. The `data` of other"
+    " events is JSON. The schema `StreamEvents` defines the `data` of each event.",
     "type": "object",
     "properties": {
         "event": {"enum": list(StreamEvents.model_fields)},
@@ -43,7 +43,7 @@ _EVENT = {
     },
     "required": ["event", "data"],
 }
-_EXAMPLE = 'id: 42\nevent: update\ndata: {"acme":{"4711":"ready"}}\n\n'
+_EXAMPLE_EVENT = 'id: 42\nevent: update\ndata: {"acme":{"4711":"ready"}}\n\n'
 
 
 @router.get(
@@ -54,7 +54,7 @@ _EXAMPLE = 'id: 42\nevent: update\ndata: {"acme":{"4711":"ready"}}\n\n'
         200: {
             "description": "Server-sent events: "
             + ", ".join(f"`{name}`" for name in StreamEvents.model_fields),
-            "content": {"text/event-stream": {"schema": _EVENT, "example": _EXAMPLE}},
+            "content": {"text/event-stream": {"schema": _EVENT_SCHEMA, "example": _EXAMPLE_EVENT}},
         },
         204: {"description": "The run has ended, and the client has received its last event."},
         **declared(HTTPStatus.TOO_MANY_REQUESTS),
@@ -80,7 +80,7 @@ async def progress(
     query. If that event was the run's last event, the response is 204, which tells a browser's
     EventSource not to reconnect.
     """
-    last_id = _version(last_event_id_header or last_event_id or "")
+    last_id = _parse_event_id(last_event_id_header or last_event_id or "")
     bearer = credentials.credentials if credentials else token
     caller = await _caller(services, bearer, run_id, resumes=last_id is not None)
     head = await services.hub.head_of(run_id)
@@ -119,7 +119,7 @@ async def _caller(services: Services, token: str | None, run_id: int, *, resumes
         _digest(token),
         run_id,
         resumes=resumes,
-        resumable_for=services.timing.lifetime + _RECONNECTS_WITHIN,
+        resumable_for=services.timing.lifetime + _RECONNECT_WINDOW,
     )
     if holder is None:
         raise unauthorized("the ticket is unknown, used or expired")
@@ -130,7 +130,7 @@ def _digest(ticket: str) -> str:
     return hashlib.sha256(ticket.encode()).hexdigest()
 
 
-def _version(event_id: str) -> int | None:
+def _parse_event_id(event_id: str) -> int | None:
     """Return the event id as a number; None unless it is a number of at most 19 digits."""
     if not (event_id.isascii() and event_id.isdecimal() and len(event_id) < 20):
         return None

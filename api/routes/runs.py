@@ -46,7 +46,7 @@ from include.pipeline.runs.start_run import start_run
 router = APIRouter(tags=["runs"])
 _log = logging.getLogger(__name__)
 _FAIL_TRIES = 3
-_FAIL_PAUSE = 2.0
+_FAIL_PAUSE_SECONDS = 2.0
 
 
 IdempotencyKey = Annotated[
@@ -74,7 +74,7 @@ async def start(
     request: Request,
     services: ApiServices,
     caller: CurrentCaller,
-    wanted: StartRequest | None = None,
+    body: StartRequest | None = None,
     idempotency_key: IdempotencyKey = None,
 ) -> StartedRun:
     """Start a run and return at once.
@@ -83,11 +83,11 @@ async def start(
     were checked within ``max_age`` are not checked again. If all boards of the run were checked
     within that time, the run has already ended when this returns.
     """
-    wanted = wanted or StartRequest()
+    body = body or StartRequest()
     max_age = services.fresh_for
-    if wanted.max_age is not None:
-        max_age = timedelta(seconds=wanted.max_age)
-    run_id = await services.database.write(_start, caller.user_id, wanted, max_age, idempotency_key)
+    if body.max_age is not None:
+        max_age = timedelta(seconds=body.max_age)
+    run_id = await services.database.write(_start, caller.user_id, body, max_age, idempotency_key)
     return _started_run(request, run_id)
 
 
@@ -215,9 +215,9 @@ async def abort(
     cancelled = await services.database.write(abort_run, run_id)
     if cancelled is None:
         raise ApiError(HTTPStatus.CONFLICT, "run_ended", "the run has ended already", run_id=run_id)
-    idle = await services.database.write(close_idle_sweeps, cancelled)
+    idle_dag_run_ids = await services.database.write(close_idle_sweeps, cancelled)
     if services.airflow is not None:
-        for dag_run_id in idle:
+        for dag_run_id in idle_dag_run_ids:
             background.add_task(_fail_dag_run, services.airflow, dag_run_id)
     return RunState(run_id=run_id, status=RunStatus.ABORTED)
 
@@ -225,24 +225,24 @@ async def abort(
 def _start(
     connection: Connection,
     user_id: str,
-    wanted: StartRequest,
+    body: StartRequest,
     max_age: timedelta,
     key: str | None,
 ) -> int:
     if key is not None:
         ensure_user(connection, user_id)
-        sha256 = hashlib.sha256(wanted.model_dump_json().encode()).hexdigest()
-        earlier = claim_key(connection, user_id, key, sha256)
-        if earlier is not None:
-            return earlier
+        sha256 = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
+        earlier_run_id = claim_key(connection, user_id, key, sha256)
+        if earlier_run_id is not None:
+            return earlier_run_id
     run_id = start_run(
         connection,
         user_id=user_id,
-        trigger=wanted.trigger,
+        trigger=body.trigger,
         max_age=max_age,
-        companies=wanted.companies,
-        force=wanted.force,
-        kind=CheckKind.REEXTRACT if wanted.reextract else CheckKind.LIST,
+        companies=body.companies,
+        force=body.force,
+        kind=CheckKind.REEXTRACT if body.reextract else CheckKind.LIST,
         request_id=request_id.get(),
     )
     if key is not None:
@@ -271,7 +271,7 @@ async def _fail_dag_run(airflow: AirflowClient, dag_run_id: str) -> None:
             _log.warning(
                 "abort_not_told", extra={"dag_run_id": dag_run_id, "reason": error.message}
             )
-            await asyncio.sleep(_FAIL_PAUSE)
+            await asyncio.sleep(_FAIL_PAUSE_SECONDS)
         except AirflowRefused as error:
             _log.warning("abort_refused", extra={"dag_run_id": dag_run_id, "reason": error.message})
             return

@@ -86,14 +86,14 @@ async def searches(services: ApiServices, caller: CurrentCaller) -> dict[str, An
     status_code=HTTPStatus.CREATED,
     responses=declared(HTTPStatus.CONFLICT),
 )
-async def save(services: ApiServices, caller: CurrentCaller, wanted: NewSearch) -> ShownSearch:
+async def save(services: ApiServices, caller: CurrentCaller, body: NewSearch) -> ShownSearch:
     """Save a search under a name. Its parameters must be ones that ``GET /jobs`` accepts.
 
     The response is 409 if the user already has a search with this name, or 50 searches.
     """
-    check_scope(read_filters(wanted.query).scope, all_public=services.all_public)
+    check_scope(read_filters(body.query).scope, all_public=services.all_public)
     return await services.database.write(
-        _save, caller.user_id, wanted, all_public=services.all_public
+        _save, caller.user_id, body, all_public=services.all_public
     )
 
 
@@ -103,11 +103,11 @@ async def save(services: ApiServices, caller: CurrentCaller, wanted: NewSearch) 
     responses=declared(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
 )
 async def rename(
-    search_id: SearchId, services: ApiServices, caller: CurrentCaller, wanted: SearchName
+    search_id: SearchId, services: ApiServices, caller: CurrentCaller, body: SearchName
 ) -> ShownSearch:
     """Give a saved search another name. The response is 409 if another search has this name."""
     return await services.database.write(
-        _rename, caller.user_id, search_id, wanted.name, all_public=services.all_public
+        _rename, caller.user_id, search_id, body.name, all_public=services.all_public
     )
 
 

@@ -29,7 +29,7 @@ class StreamTiming:
     """Maximum time that one send may wait for the client to read. After it, the stream is ended."""
 
 
-_LOOK_AGAIN = 0.05
+_RECHECK_SECONDS = 0.05
 """The interval in seconds between two checks of a stream that has exceeded its lifetime but has not
 sent an event yet."""
 
@@ -49,15 +49,15 @@ class StreamClock:
         self._timing = timing
         self._loop = asyncio.get_running_loop()
         now = self._loop.time()
-        self._token_ends = now + (caller.expires_at - datetime.now(UTC)).total_seconds()
-        self._life_ends = now + timing.lifetime.total_seconds()
+        self._token_expires_at = now + (caller.expires_at - datetime.now(UTC)).total_seconds()
+        self._lifetime_ends_at = now + timing.lifetime.total_seconds()
         self._sending_since: float | None = None
         self._has_sent = False
 
     def start(self, timeout: asyncio.Timeout) -> None:
         """Start the timer. ``timeout`` is the timeout of the task that sends."""
         self._timeout = timeout
-        self._look_next(self._loop.time())
+        self._schedule_check(self._loop.time())
 
     def stop(self) -> None:
         """Stop the timer."""
@@ -72,7 +72,7 @@ class StreamClock:
         self._sending_since = None
         self._has_sent = True
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         now = self._loop.time()
         if self._sending_since is not None and (
             now - self._sending_since >= self._timing.stalled_after
@@ -81,17 +81,17 @@ class StreamClock:
             return
         if self._is_over(now) or self._run.owner not in (None, self._caller.user_id):
             self._stream.end(events.CLOSING_COMMENT)
-        elif self._sending_since is None and now < self._life_ends:
+        elif self._sending_since is None and now < self._lifetime_ends_at:
             self._stream.push(events.PING)
             self._stream.wake()
-        self._look_next(now)
+        self._schedule_check(now)
 
     def _is_over(self, now: float) -> bool:
-        return now >= self._token_ends or (self._has_sent and now >= self._life_ends)
+        return now >= self._token_expires_at or (self._has_sent and now >= self._lifetime_ends_at)
 
-    def _look_next(self, now: float) -> None:
-        times = [now + self._timing.ping_every, self._token_ends, self._life_ends]
-        if now >= self._life_ends and not self._has_sent:
-            times.append(now + _LOOK_AGAIN)
-        next_look = min(time for time in times if time > now)
-        self._timer = self._loop.call_at(next_look, self._look)
+    def _schedule_check(self, now: float) -> None:
+        times = [now + self._timing.ping_every, self._token_expires_at, self._lifetime_ends_at]
+        if now >= self._lifetime_ends_at and not self._has_sent:
+            times.append(now + _RECHECK_SECONDS)
+        next_check = min(time for time in times if time > now)
+        self._timer = self._loop.call_at(next_check, self._check)

@@ -87,9 +87,9 @@ def retry() -> bytes:
     return ServerSentEvent(retry=random.randint(1000, 3000), sep=_LINE_END).encode()
 
 
-def status(word: RunStatus, watermark: int) -> bytes:
+def status(run_status: RunStatus, watermark: int) -> bytes:
     """Return the event that states the run's status."""
-    return _event("status", word.value, watermark)
+    return _event("status", run_status.value, watermark)
 
 
 def all_jobs(jobs: Mapping[str, Iterable[JobState]], watermark: int) -> bytes:
@@ -106,9 +106,9 @@ def all_jobs(jobs: Mapping[str, Iterable[JobState]], watermark: int) -> bytes:
                 "title": job.title,
                 "status": cast("JobStatus", job.status),
             }
-            for job in of_company
+            for job in company_jobs
         ]
-        for company, of_company in jobs.items()
+        for company, company_jobs in jobs.items()
     }
     return _event("all_jobs", _json(companies), watermark)
 
@@ -119,7 +119,7 @@ def update(jobs: Iterable[tuple[str, JobState]], watermark: int) -> bytes:
     Args:
         jobs: the jobs, each with its company.
     """
-    return _of_jobs("update", ((company, job, job.status) for company, job in jobs), watermark)
+    return _jobs_event("update", ((company, job, job.status) for company, job in jobs), watermark)
 
 
 def titles(jobs: Iterable[tuple[str, JobState]], watermark: int) -> bytes:
@@ -128,7 +128,7 @@ def titles(jobs: Iterable[tuple[str, JobState]], watermark: int) -> bytes:
     Args:
         jobs: the jobs, each with its company.
     """
-    return _of_jobs("titles", ((company, job, job.title) for company, job in jobs), watermark)
+    return _jobs_event("titles", ((company, job, job.title) for company, job in jobs), watermark)
 
 
 def progress(report: ProgressReport, watermark: int) -> bytes:
@@ -136,18 +136,18 @@ def progress(report: ProgressReport, watermark: int) -> bytes:
     return _event("progress", _json(asdict(report)), watermark)
 
 
-def _of_jobs(name: str, values: Iterable[tuple[str, JobState, str]], watermark: int) -> bytes:
+def _jobs_event(name: str, values: Iterable[tuple[str, JobState, str]], watermark: int) -> bytes:
     companies: dict[str, dict[str, str]] = {}
     for company, job, value in values:
         companies.setdefault(company, {})[job.external_id] = value
     return _event(name, _json(companies), watermark)
 
 
-def _json(shown: Mapping[str, Any]) -> str:
-    return json.dumps(shown, separators=(",", ":"), ensure_ascii=False, default=_time)
+def _json(payload: Mapping[str, Any]) -> str:
+    return json.dumps(payload, separators=(",", ":"), ensure_ascii=False, default=_format_time)
 
 
-def _time(time: datetime) -> str:
+def _format_time(time: datetime) -> str:
     """Return the time in the format of the API's other responses."""
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
 

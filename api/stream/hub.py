@@ -44,7 +44,7 @@ class ProgressHub:
     def __init__(self, engine: AsyncEngine, caps: StreamCaps):
         self._engine = engine.execution_options(isolation_level="REPEATABLE READ")
         self._caps = caps
-        self._open: Counter[str] = Counter()
+        self._open_by_user: Counter[str] = Counter()
         self._reader = ProgressReader(self._engine)
         self._lookups: dict[int, asyncio.Task[RunHead | None]] = {}
         self._closing = False
@@ -57,19 +57,19 @@ class ProgressHub:
             TooManyStreams: the user or the process has as many streams as allowed, or the streams
                 are being ended.
         """
-        if self._open[user_id] >= self._caps.per_user:
+        if self._open_by_user[user_id] >= self._caps.per_user:
             raise TooManyStreams(of_user=True)
-        if self._open.total() >= self._caps.total or self._closing:
+        if self._open_by_user.total() >= self._caps.total or self._closing:
             raise TooManyStreams(of_user=False)
-        self._open[user_id] += 1
+        self._open_by_user[user_id] += 1
         STREAMS_OPEN.inc()
         try:
             yield
         finally:
             STREAMS_OPEN.dec()
-            self._open[user_id] -= 1
-            if not self._open[user_id]:
-                del self._open[user_id]
+            self._open_by_user[user_id] -= 1
+            if not self._open_by_user[user_id]:
+                del self._open_by_user[user_id]
 
     @contextmanager
     def subscribed(

@@ -19,13 +19,13 @@ from api.stream.view import RunView, WatchedRuns
 from include.db.run.watched import Changes, RunState, read_changes, read_waiting_for
 
 _log = logging.getLogger(__name__)
-_READ_EVERY = 3.0
-_MIN_PAUSE = 0.2
-"""The minimum number of seconds between two reads of changes, even if workers flush more often.
+_READ_EVERY_SECONDS = 3.0
+_MIN_PAUSE_SECONDS = 0.2
+"""The minimum number of seconds between two reads of changes, even if workers write more often.
 
 It is also the minimum between two reads for streams that join.
 """
-_REPORT_EVERY = 1.0
+_REPORT_EVERY_SECONDS = 1.0
 _MAX_WAIT_FOR_REPORT = 0.05
 """Maximum time in seconds that a change waits for the next report.
 
@@ -104,13 +104,13 @@ class ProgressReader:
             engine: an engine whose transactions have the isolation level REPEATABLE READ.
         """
         self._engine = engine
-        self._known = WatchedRuns()
+        self._watched_runs = WatchedRuns()
         self._runs: dict[int, RunStreams] = {}
         self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
         self._woken_at: float | None = None
         self._reported_at = self._changed_at = float("-inf")
-        self._owes_report = True
+        self._is_report_owed = True
 
     def join(self, run_id: int, last_id: int | None) -> tuple[RunStreams, Subscription]:
         """Add a stream to a run, and make the reader read soon.
@@ -168,32 +168,36 @@ class ProgressReader:
             self._woken.clear()
             published_at, self._woken_at = self._woken_at, None
             joining = {run_id: set(run.joining) for run_id, run in self._runs.items()}
-            self._known.keep(joining.keys())
-            report_due = time.monotonic() - self._reported_at >= _REPORT_EVERY
+            self._watched_runs.keep(joining.keys())
+            report_due = time.monotonic() - self._reported_at >= _REPORT_EVERY_SECONDS
             try:
                 changes, waiting_for = await self._read_changes(
                     joining.keys(), report_due=report_due
                 )
                 self._note_times(published_at, report_due=report_due)
-                events = self._known.apply(changes, report_due=report_due, waiting_for=waiting_for)
+                events = self._watched_runs.apply(
+                    changes, report_due=report_due, waiting_for=waiting_for
+                )
                 await self._publish(events, joining, published_at)
             except (SQLAlchemyError, OSError) as error:
                 _log.warning("progress_read_failed", extra={"reason": type(error).__name__})
-                await self._pause(_READ_EVERY)
+                await self._pause(_READ_EVERY_SECONDS)
             except Exception:  # A bug of ours must not end the streams of all runs.
                 _log.exception("progress_read_failed")
-                self._known = WatchedRuns()
-                await self._pause(_READ_EVERY)
+                self._watched_runs = WatchedRuns()
+                await self._pause(_READ_EVERY_SECONDS)
             else:
                 await self._pause(self._seconds_to_next_read())
-        self._known = WatchedRuns()
+        self._watched_runs = WatchedRuns()
 
     async def _read_changes(
         self, run_ids: Collection[int], *, report_due: bool
     ) -> tuple[Changes, Mapping[int, str | None]]:
         def read(connection: Connection) -> tuple[Changes, Mapping[int, str | None]]:
-            changes = read_changes(connection, run_ids, self._known.known_state)
-            waiting = self._known.waiting_run_ids(changes) if report_due or changes.runs else ()
+            changes = read_changes(connection, run_ids, self._watched_runs.known_state)
+            waiting = (
+                self._watched_runs.waiting_run_ids(changes) if report_due or changes.runs else ()
+            )
             return changes, read_waiting_for(connection, waiting)
 
         async with self._engine.connect() as connection, connection.begin():
@@ -205,7 +209,7 @@ class ProgressReader:
             self._changed_at = now
         if report_due:
             self._reported_at = now
-        self._owes_report = not report_due
+        self._is_report_owed = not report_due
 
     async def _publish(
         self,
@@ -220,43 +224,47 @@ class ProgressReader:
         """
         for run_id, events in events_by_run:
             if run := self._runs.get(run_id):
-                run.view = self._known.runs[run_id]
+                run.view = self._watched_runs.runs[run_id]
                 await self._wake(
-                    run.publish(events, joining[run_id], published_at), for_good=run.view.run.ended
+                    run.publish(events, joining[run_id], published_at), ended=run.view.run.ended
                 )
             await asyncio.sleep(0)
-        for run_id in joining.keys() - self._known.runs.keys():
+        for run_id in joining.keys() - self._watched_runs.runs.keys():
             if run := self._runs.get(run_id):
-                run.end()
+                run.end()  # There is no such run in the database.
         self._forget_unwatched()
 
-    async def _wake(self, streams: Sequence[Subscription], *, for_good: bool) -> None:
+    async def _wake(self, streams: Sequence[Subscription], *, ended: bool) -> None:
         for number, stream in enumerate(streams, start=1):
             stream.wake()
-            if for_good:
+            if ended:
                 stream.end()
             if number % _MAX_WOKEN_AT_ONCE == 0:
                 await asyncio.sleep(0)
 
     def _seconds_to_next_read(self) -> float:
-        if not self._owes_report:
-            return _READ_EVERY
-        return max(0.0, self._reported_at + _REPORT_EVERY - time.monotonic())
+        if not self._is_report_owed:
+            return _READ_EVERY_SECONDS
+        return max(0.0, self._reported_at + _REPORT_EVERY_SECONDS - time.monotonic())
 
-    async def _pause(self, longest: float) -> None:
-        """Wait until something changes, but at most ``longest`` seconds.
+    async def _pause(self, max_seconds: float) -> None:
+        """Wait until something changes, but at most ``max_seconds`` seconds.
 
-        The pause ends no earlier than ``_MIN_PAUSE`` seconds after the last change was read.
+        The pause ends no earlier than ``_MIN_PAUSE_SECONDS`` after the last change was read.
         """
-        began = time.monotonic()
+        paused_at = time.monotonic()
         try:
-            async with asyncio.timeout(longest):
+            async with asyncio.timeout(max_seconds):
                 await self._woken.wait()
         except TimeoutError:
             return
         if self._runs:
             now = time.monotonic()
-            before = began if self._woken_at is None else self._changed_at
-            rest = max(0.0, before + _MIN_PAUSE - now)
-            to_report = self._reported_at + _REPORT_EVERY - now
-            await asyncio.sleep(to_report if rest < to_report < _MAX_WAIT_FOR_REPORT else rest)
+            last_read_at = paused_at if self._woken_at is None else self._changed_at
+            seconds_to_read = max(0.0, last_read_at + _MIN_PAUSE_SECONDS - now)
+            seconds_to_report = self._reported_at + _REPORT_EVERY_SECONDS - now
+            await asyncio.sleep(
+                seconds_to_report
+                if seconds_to_read < seconds_to_report < _MAX_WAIT_FOR_REPORT
+                else seconds_to_read
+            )

@@ -19,7 +19,7 @@ from api.stream.hub import ProgressHub, TooManyStreams
 from api.stream.subscription import Subscription
 
 _log = logging.getLogger(__name__)
-_RETRY_AFTER = 5
+_RETRY_AFTER_SECONDS = 5
 
 
 class ProgressResponse(Response):
@@ -41,6 +41,7 @@ class ProgressResponse(Response):
         self._caller = caller
         self._last_id = last_id
         self._timing = timing
+        # Response.__init__ is not called, because it would set a body.
         self.status_code = HTTPStatus.OK
         self.background = None
         self.init_headers({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
@@ -55,39 +56,39 @@ class ProgressResponse(Response):
     async def _stream(self, receive: Receive, send: Send) -> None:
         with self._hub.subscribed(self._run_id, self._last_id) as (run, stream):
             clock = StreamClock(run, stream, self._caller, self._timing)
-            leaving = asyncio.create_task(_end_when_gone(receive, stream))
+            disconnect_task = asyncio.create_task(_end_on_disconnect(receive, stream))
             try:
                 async with asyncio.timeout(None) as timeout:
                     clock.start(timeout)
                     head = {"status": self.status_code, "headers": self.raw_headers}
                     await send({"type": "http.response.start", **head})
-                    await send(_part(events.retry()))
+                    await send(_body_message(events.retry()))
                     while (content := await stream.take()) is not None:
                         clock.begin_send()
-                        await send(_part(content))
+                        await send(_body_message(content))
                         # This frees the memory of the sent events while the stream waits.
                         del content
                         clock.end_send()
-                    await send(_part(b"", more=False))
+                    await send(_body_message(b"", more=False))
             except TimeoutError:
                 _log.info("stream_stalled", extra={"run_id": self._run_id})
             finally:
                 clock.stop()
-                leaving.cancel()
+                disconnect_task.cancel()
 
 
-async def _end_when_gone(receive: Receive, stream: Subscription) -> None:
+async def _end_on_disconnect(receive: Receive, stream: Subscription) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
     stream.end()
 
 
-def _part(body: bytes, *, more: bool = True) -> Message:
+def _body_message(body: bytes, *, more: bool = True) -> Message:
     return {"type": "http.response.body", "body": body, "more_body": more}
 
 
 def _refusal(error: TooManyStreams) -> ApiError:
-    headers = {"Retry-After": str(_RETRY_AFTER)}
+    headers = {"Retry-After": str(_RETRY_AFTER_SECONDS)}
     if error.of_user:
         detail = "you have as many progress streams open as one user may"
         return ApiError(HTTPStatus.TOO_MANY_REQUESTS, "too_many_streams", detail, headers=headers)

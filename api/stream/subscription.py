@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from api.metrics import DELIVERY_SECONDS, STREAM_RESYNCS
 
-LONGEST_QUEUE = 64
+MAX_QUEUE_LENGTH = 64
 """Maximum number of chunks in the queue of a stream.
 
 If more are pushed, all queued chunks are dropped, and the stream gets the full state instead.
@@ -17,19 +17,19 @@ If more are pushed, all queued chunks are dropped, and the stream gets the full 
 class Subscription:
     """The queue of one stream."""
 
-    def __init__(self, last_id: int | None, state: Callable[[], bytes]):
+    def __init__(self, last_id: int | None, full_state: Callable[[], bytes]):
         """Create an empty queue.
 
         All streams share the pushed bytes. ``take`` copies the bytes only if several pushes wait.
 
         Args:
             last_id: the id of the last event that the client received; None if it names none.
-            state: a function that returns the events that hold the full state.
+            full_state: a function that returns the events that hold the full state.
         """
         self.last_id = last_id
-        self._state = state
+        self._full_state = full_state
         self._queue: deque[bytes] = deque()
-        self._behind = False
+        self._is_behind = False
         self._ended = False
         self._published_at: float | None = None
         self._ready = asyncio.Event()
@@ -43,19 +43,19 @@ class Subscription:
         """
         if not events:
             return
-        if not self._behind:
+        if not self._is_behind:
             self._queue.append(events)
-            if len(self._queue) > LONGEST_QUEUE:
-                self._behind = True
+            if len(self._queue) > MAX_QUEUE_LENGTH:
+                self._is_behind = True
                 STREAM_RESYNCS.inc()
-        if self._behind:
+        if self._is_behind:
             self._queue.clear()
         if self._published_at is None:
             self._published_at = published_at
 
     def wake(self) -> None:
         """Let ``take`` return the queued events."""
-        if self._queue or self._behind:
+        if self._queue or self._is_behind:
             self._ready.set()
 
     def end(self, last_bytes: bytes = b"") -> None:
@@ -71,9 +71,9 @@ class Subscription:
         Return None when the stream has ended and no event is left.
         """
         await self._ready.wait()
-        state = (self._state(),) if self._behind else ()
-        queued = b"".join((*state, *self._queue))
-        self._behind = False
+        full_state = (self._full_state(),) if self._is_behind else ()
+        queued = b"".join((*full_state, *self._queue))
+        self._is_behind = False
         self._queue.clear()
         if self._published_at is not None:
             DELIVERY_SECONDS.observe(time.monotonic() - self._published_at)

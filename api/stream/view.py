@@ -1,8 +1,8 @@
 """Compute the events of watched runs from their state and its changes.
 
 This module does no IO and reads no clock. The jobs of a check are stored once for all runs that
-rest on it. A run refers to these jobs, and stores only those that it shows differently. Each event
-is encoded once for all streams of a run.
+rest on it, which means that they show its results. A run refers to these jobs, and stores only
+those that it shows differently. Each event is encoded once for all streams of a run.
 """
 
 from collections import Counter, deque
@@ -63,11 +63,11 @@ class ShownChange(NamedTuple):
     job: JobState
 
     @property
-    def has_moved(self) -> bool:
+    def has_new_status(self) -> bool:
         return self.before is None or self.before.status != self.job.status
 
     @property
-    def is_retitled(self) -> bool:
+    def has_new_title(self) -> bool:
         return self.before is None or self.before.title != self.job.title
 
 
@@ -107,7 +107,9 @@ class WatchedRuns:
             check_id for view in self.runs.values() for check_id in view.run.check_of.values()
         }
         self._checks = {i: check for i, check in self._checks.items() if i in needed_checks}
-        self._jobs = {i: of_check for i, of_check in self._jobs.items() if i in needed_checks}
+        self._jobs = {
+            i: jobs_of_check for i, jobs_of_check in self._jobs.items() if i in needed_checks
+        }
 
     def waiting_run_ids(self, changes: Changes) -> list[int]:
         """Return the ids of the runs that may be waiting for something.
@@ -163,9 +165,9 @@ class WatchedRuns:
                 self._jobs.pop(check.check_id, None)
         jobs_by_check: dict[int, list[JobState]] = {}
         for job in changes.jobs:
-            of_check = self._jobs[job.check_id]
-            if of_check.get(job.job_id) != job:
-                of_check[job.job_id] = job
+            jobs_of_check = self._jobs[job.check_id]
+            if jobs_of_check.get(job.job_id) != job:
+                jobs_of_check[job.job_id] = job
                 jobs_by_check.setdefault(job.check_id, []).append(job)
         return jobs_by_check
 
@@ -195,18 +197,18 @@ class CompanyView:
             self.check, self._report = check, None
 
     def load(
-        self, now: OpenCompany | SettledCompany, jobs_of_check: Mapping[int, JobState]
+        self, read_company: OpenCompany | SettledCompany, jobs_of_check: Mapping[int, JobState]
     ) -> None:
         """Replace all shown jobs with the jobs of a company that was read anew."""
-        self.follower = now if isinstance(now, OpenCompany) else None
-        shown = (
-            now.jobs
-            if isinstance(now, SettledCompany)
-            else chain(now.expired, _as_shown(jobs_of_check.values(), now))
-        )
+        if isinstance(read_company, SettledCompany):
+            self.follower, shown = None, iter(read_company.jobs)
+        else:
+            self.follower = read_company
+            jobs = _as_shown(jobs_of_check.values(), read_company)
+            shown = chain(read_company.expired, jobs)
         self.jobs = {job.job_id: job for job in sorted(shown, key=attrgetter("job_id"))}
         self._tally = Counter(map(_tally_key, self.jobs.values()))
-        self.added, self._report = now.added, None
+        self.added, self._report = read_company.added, None
 
     def merge_jobs(self, changed: Iterable[JobState]) -> Iterator[tuple[JobState | None, JobState]]:
         """Merge changed jobs of the check, and yield each job after its previous version.
@@ -227,11 +229,11 @@ class CompanyView:
         """Return True if a client that has the state at the watermark has all these jobs."""
         if self.check is None:
             return True
-        joined = [job.changed_xid for job in self.jobs.values() if not job.listed]
-        return max(joined, default=0) < watermark and (self.check.jobs_xid or 0) < watermark
+        unlisted_xids = [job.changed_xid for job in self.jobs.values() if not job.listed]
+        return max(unlisted_xids, default=0) < watermark and (self.check.jobs_xid or 0) < watermark
 
     def report(self, company: str, run: RunState) -> CompanyReport:
-        """Return the company's report. Make it anew only if something has changed."""
+        """Return the company's report. A new report is made only if something has changed."""
         if self._report is None:
             self._report = self._make_report(company, run)
         return self._report
@@ -268,7 +270,7 @@ class RunView:
     def __init__(self, run: RunState) -> None:
         self.run = run
         self._companies: dict[str, CompanyView] = {}
-        self._at = run.created_at
+        self._read_at = run.created_at
         self._sent_status: RunStatus | None = None
         self._version = 0
         """The id of the events: the watermark of the latest change.
@@ -283,8 +285,8 @@ class RunView:
         A client whose watermark is older needs the full state.
         """
         self._waiting_for: str | None = None
-        self._reported: object = None
-        self._left: deque[tuple[float, int]] = deque(maxlen=_ETA_SAMPLES)
+        self._last_reported: object = None
+        self._eta_samples: deque[tuple[float, int]] = deque(maxlen=_ETA_SAMPLES)
         self._all_jobs: bytes | None = None
 
     def apply(self, run: RunState, tick: Tick) -> tuple[bytes, ...]:
@@ -293,23 +295,23 @@ class RunView:
         The events are for streams that already watch the run.
         """
         was_ingesting = self._sent_status is RunStatus.INGESTING
-        is_new = run.status is not self._sent_status
+        is_new_status = run.status is not self._sent_status
         self.run, self._sent_status = run, run.status
-        self._at, self._watermark = tick.changes.at, tick.changes.watermark
-        reshaped, changes = self._merge(tick)
-        if (reshaped or changes or is_new) and (self._is_ingesting or run.ended):
+        self._read_at, self._watermark = tick.changes.at, tick.changes.watermark
+        reshaped, changes = self._merge_changes(tick)
+        if (reshaped or changes or is_new_status) and (self._is_ingesting or run.ended):
             self._version = run.changed_xid if run.ended else self._watermark
             self._all_jobs = None
         progress = self._merge_report(tick)
         if run.ended:
-            return (*progress, *self._full_events()) if is_new else ()
+            return (*progress, *self._full_events()) if is_new_status else ()
         if self._is_ingesting and (reshaped or not was_ingesting):
             if was_ingesting:
                 self._reshaped_at = self._watermark
             return (*self._full_events(), *progress)
         update = self._updates(changes) if self._is_ingesting else ()
-        word = (events.status(run.status, self._version),) if is_new else ()
-        return (*update, *word, *progress)
+        status_event = (events.status(run.status, self._version),) if is_new_status else ()
+        return (*update, *status_event, *progress)
 
     def state(self) -> tuple[bytes, ...]:
         """Return the events that hold the full state."""
@@ -351,14 +353,14 @@ class RunView:
 
     def _updates(self, changes: Collection[ShownChange]) -> tuple[bytes, ...]:
         """Return the events that hold the new titles and the new statuses of jobs."""
-        retitled = [(each.company, each.job) for each in changes if each.is_retitled]
-        moved = [(each.company, each.job) for each in changes if each.has_moved]
+        retitled = [(each.company, each.job) for each in changes if each.has_new_title]
+        moved = [(each.company, each.job) for each in changes if each.has_new_status]
         return (
             *((events.titles(retitled, self._version),) if retitled else ()),
             *((events.update(moved, self._version),) if moved else ()),
         )
 
-    def _merge(self, tick: Tick) -> tuple[bool, list[ShownChange]]:
+    def _merge_changes(self, tick: Tick) -> tuple[bool, list[ShownChange]]:
         """Merge the changes that a read found.
 
         Returns:
@@ -377,15 +379,17 @@ class RunView:
             view.set_check(None if check_id is None else tick.checks[check_id])
             if check_id is None:
                 view.load(SettledCompany(), {})
-            elif now := tick.changes.companies.get(Follow(run_id, company)):
-                view.load(now, tick.jobs.get(check_id, {}))
+            elif read_company := tick.changes.companies.get(Follow(run_id, company)):
+                view.load(read_company, tick.jobs.get(check_id, {}))
             else:
                 merged = view.merge_jobs(tick.changed_jobs.get(check_id, ()))
                 changes.extend(_shown_changes(company, merged))
                 continue
             reshaped = reshaped or shown.keys() != view.jobs.keys()
-            both = ((shown[job.job_id], job) for job in view.jobs.values() if job.job_id in shown)
-            changes.extend(_shown_changes(company, both))
+            before_and_now = (
+                (shown[job.job_id], job) for job in view.jobs.values() if job.job_id in shown
+            )
+            changes.extend(_shown_changes(company, before_and_now))
         return reshaped or any(view.jobs for view in before.values()), changes
 
     def _merge_report(self, tick: Tick) -> tuple[bytes, ...]:
@@ -393,21 +397,21 @@ class RunView:
 
         The result is also empty if nothing but the time has changed.
         """
-        if not (tick.report_due or self.run.ended or self._reported is None):
+        if not (tick.report_due or self.run.ended or self._last_reported is None):
             return ()
         self._waiting_for = tick.waiting_for.get(self.run.run_id)
         counts = self._counts()
         if self._is_ingesting:
-            self._left.append((self._at.timestamp(), counts.steps_left))
+            self._eta_samples.append((self._read_at.timestamp(), counts.steps_left))
         reported = (
             self.run.status,
             self.run.started_at,
             self._company_reports(),
             self._waiting_for,
         )
-        if reported == self._reported:
+        if reported == self._last_reported:
             return ()
-        self._reported = reported
+        self._last_reported = reported
         return (self._progress(),)
 
     def _full_events(self) -> tuple[bytes, ...]:
@@ -423,8 +427,10 @@ class RunView:
 
     def _progress(self) -> bytes:
         run = self.run
-        ended_at = run.finished_at or self._at
-        elapsed = run.started_at and round((ended_at - run.started_at).total_seconds(), 3)
+        ended_at = run.finished_at or self._read_at
+        elapsed = None
+        if run.started_at is not None:
+            elapsed = round((ended_at - run.started_at).total_seconds(), 3)
         companies = self._company_reports()
         report = events.ProgressReport(
             status=run.status,
@@ -432,7 +438,7 @@ class RunView:
             failures=sum_failures(each.failures for each in companies),
             gone=sum(each.gone for each in companies),
             elapsed_seconds=elapsed,
-            eta_seconds=eta_seconds(self._left) if self._is_ingesting else None,
+            eta_seconds=eta_seconds(self._eta_samples) if self._is_ingesting else None,
             companies=companies,
             waiting_for=self._waiting_for if run.status in _MAY_WAIT else None,
         )

@@ -184,7 +184,7 @@ async def test_a_page_over_budget_fails_its_listing_and_delays_nobody(
     async def answer(_: web.Request) -> web.Response:
         return web.Response(text=f"{tags}<a href=/1>Cook</a>", content_type="text/html")
 
-    monkeypatch.setattr(listing_service, "_BUDGET", Budget(seconds=0.5, memory=256 << 20))
+    monkeypatch.setattr(listing_service, "_PARSE_BUDGET", Budget(seconds=0.5, memory=256 << 20))
     app = web.Application()
     app.router.add_get("/", answer)
     with serving(app) as url:

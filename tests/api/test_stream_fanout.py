@@ -17,7 +17,7 @@ from sqlalchemy import Engine, text
 from api.metrics import REGISTRY
 from api.stream import events
 from api.stream.reader import ProgressReader
-from api.stream.subscription import LONGEST_QUEUE, Subscription
+from api.stream.subscription import MAX_QUEUE_LENGTH, Subscription
 from include.core.models import CompanyStatus
 from include.core.runs.progress import WatchedRun, fold
 from include.core.runs.run_state import RunStatus
@@ -146,8 +146,8 @@ async def test_a_commit_between_joining_and_reading_is_told_once_and_at_once(
     moment: str, http: httpx.AsyncClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Turn the regular reads off, so that only the notification can deliver the commit."""
-    monkeypatch.setattr("api.stream.reader._READ_EVERY", 600)
-    monkeypatch.setattr("api.stream.reader._REPORT_EVERY", 600)
+    monkeypatch.setattr("api.stream.reader._READ_EVERY_SECONDS", 600)
+    monkeypatch.setattr("api.stream.reader._REPORT_EVERY_SECONDS", 600)
     run_id = world.ingesting_run("ada", "1", "2")
     read = ProgressReader._read_changes
     committed = False
@@ -185,8 +185,8 @@ async def test_a_commit_between_joining_and_reading_is_told_once_and_at_once(
 async def test_changes_without_a_listener_are_sent_when_one_connects(
     http: httpx.AsyncClient, world: World, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.stream.reader._READ_EVERY", 600)
-    monkeypatch.setattr("api.stream.reader._REPORT_EVERY", 600)
+    monkeypatch.setattr("api.stream.reader._READ_EVERY_SECONDS", 600)
+    monkeypatch.setattr("api.stream.reader._REPORT_EVERY_SECONDS", 600)
     run_id = world.ingesting_run("ada", "1")
     kill = text(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -204,7 +204,7 @@ async def test_changes_without_a_listener_are_sent_when_one_connects(
 async def test_the_result_of_a_listing_is_sent_without_waiting_for_the_poll(
     http: httpx.AsyncClient, world: World, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.stream.reader._READ_EVERY", 600)
+    monkeypatch.setattr("api.stream.reader._READ_EVERY_SECONDS", 600)
     run_id = world.run()
     world.initialize(run_id)
     async with watching(http, run_id) as watcher, asyncio.timeout(20):
@@ -249,14 +249,14 @@ def test_a_queue_that_nobody_drains_does_not_grow() -> None:
         size, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert size < LONGEST_QUEUE * 2_000
+    assert size < MAX_QUEUE_LENGTH * 2_000
     assert measured("jobhunt_stream_resyncs_total") == resyncs + 1
 
 
 async def test_a_client_that_stops_reading_costs_no_memory_and_is_right_when_it_reads_again(
     api: RunningApi, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.stream.subscription.LONGEST_QUEUE", 3)
+    monkeypatch.setattr("api.stream.subscription.MAX_QUEUE_LENGTH", 3)
     names = [f"{number:0200d}" for number in range(2_000)]
     run_id = world.ingesting_run("ada", *names)
     reader = api.app.state.services.hub._reader
@@ -269,7 +269,7 @@ async def test_a_client_that_stops_reading_costs_no_memory_and_is_right_when_it_
             world.flush_all(run_id, status)
             await asyncio.sleep(0.25)
             assert len(stream._queue) <= 3
-        assert stream._behind
+        assert stream._is_behind
         world.end(run_id, RunStatus.ABORTED)
         state = await read_to_end(connection)
     assert state.status is RunStatus.ABORTED
