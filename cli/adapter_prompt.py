@@ -38,10 +38,10 @@ Find each in the recorded response, in the vendor's documentation or in further 
 what you cannot find. Do not guess.
 
 1. Where is the list, and which part of its address names the company?
-2. How does the list page, what is the page size, and what marks the last page?
-3. Does it state a total, and does the total count the same postings as the list?
-4. What does it answer for a company that it does not know, and for a posting that is gone? Is that
-   different from an empty list and from a refusal (401, 403, 429, 5xx)?
+2. How is the list divided into pages, what is the page size, and what marks the last page?
+3. Does the response state a total, and does the total count the same postings as the list?
+4. What does the API answer for a company that it does not know, and for a posting that is gone? Is
+   that answer different from an empty list and from a refusal (401, 403, 429, 5xx)?
 5. Which id of a posting stays the same, and which URL is its page?
 6. Is the text of a posting in the list, in a document of its own, or only on a web page?
 7. In which fields are places, workplace, kind of employment, pay (with currency and period) and

@@ -27,11 +27,11 @@ from include.db.engine import make_engine
 from include.db.migrate import upgrade
 from include.raw_pages import S3Location, open_store, prepare_bucket
 
-_DUMP = "database.dump"
-_PAGES = "pages.tar"
-_PREFIX = "raw/"
+_DUMP_NAME = "database.dump"
+_ARCHIVE_NAME = "pages.tar"
+_KEY_PREFIX = "raw/"
 _MAX_CONCURRENT_REQUESTS = 16
-_ATTRIBUTE = "JOBHUNT.s3."
+_ATTRIBUTE_PREFIX = "JOBHUNT.s3."
 """The prefix of each key in a tar member's extended header that stores an S3 attribute. The rest
 of the key is the attribute's name."""
 
@@ -46,18 +46,20 @@ def back_up(directory: Path, *, database_url: str, bucket: S3Location) -> int:
         CommandError: pg_dump failed. The message is what pg_dump wrote to stderr.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if (directory / _DUMP).exists():
+    if (directory / _DUMP_NAME).exists():
         raise UsageError(f"{directory} already holds a backup")
-    unfinished = directory / f"{_DUMP}.new"
-    _postgres("pg_dump", database_url, "--format=custom", "--no-owner", f"--file={unfinished}")
-    pages = 0
-    with tarfile.open(directory / _PAGES, "w", format=tarfile.PAX_FORMAT) as archive:
+    unfinished = directory / f"{_DUMP_NAME}.new"
+    _run_client_program(
+        "pg_dump", database_url, "--format=custom", "--no-owner", f"--file={unfinished}"
+    )
+    page_count = 0
+    with tarfile.open(directory / _ARCHIVE_NAME, "w", format=tarfile.PAX_FORMAT) as archive:
         for member, body in _stored_pages(open_store(bucket)):
             archive.addfile(member, io.BytesIO(body))
-            pages += 1
+            page_count += 1
     # The dump gets its final name last, because this name marks the backup as complete.
-    unfinished.rename(directory / _DUMP)
-    return pages
+    unfinished.rename(directory / _DUMP_NAME)
+    return page_count
 
 
 def restore(directory: Path, *, database_url: str, bucket: S3Location, replace: bool) -> int:
@@ -75,19 +77,19 @@ def restore(directory: Path, *, database_url: str, bucket: S3Location, replace: 
         CommandError: pg_restore failed, or ``pages.tar`` holds other files than raw pages. If
             pg_restore failed, it changed nothing, but what ``replace`` dropped is lost.
     """
-    if not (directory / _DUMP).exists():
+    if not (directory / _DUMP_NAME).exists():
         raise UsageError(f"{directory} holds no backup")
     _require_empty(database_url, replace=replace)
-    _postgres(
+    _run_client_program(
         "pg_restore",
         database_url,
-        *("--no-owner", "--single-transaction", "--exit-on-error", str(directory / _DUMP)),
+        *("--no-owner", "--single-transaction", "--exit-on-error", str(directory / _DUMP_NAME)),
     )
     upgrade(database_url)
     prepare_bucket(bucket)
     store = open_store(bucket)
     with (
-        tarfile.open(directory / _PAGES) as archive,
+        tarfile.open(directory / _ARCHIVE_NAME) as archive,
         ThreadPoolExecutor(_MAX_CONCURRENT_REQUESTS) as threads,
     ):
         return sum(threads.map(lambda page: _put_object(store, *page), _archived_pages(archive)))
@@ -113,18 +115,18 @@ def _require_empty(database_url: str, *, replace: bool) -> None:
 
 def _stored_pages(store: S3Store) -> Iterator[tuple[tarfile.TarInfo, bytes]]:
     with ThreadPoolExecutor(_MAX_CONCURRENT_REQUESTS) as threads:
-        for entries in obstore.list(store, prefix=_PREFIX, chunk_size=_MAX_CONCURRENT_REQUESTS):
-            yield from threads.map(lambda entry: _get(store, entry["path"]), entries)
+        for entries in obstore.list(store, prefix=_KEY_PREFIX, chunk_size=_MAX_CONCURRENT_REQUESTS):
+            yield from threads.map(lambda entry: _read_page(store, entry["path"]), entries)
 
 
-def _get(store: S3Store, key: str) -> tuple[tarfile.TarInfo, bytes]:
+def _read_page(store: S3Store, key: str) -> tuple[tarfile.TarInfo, bytes]:
     result = obstore.get(store, key)
     body = bytes(result.bytes())
     member = tarfile.TarInfo(key)
     member.size = len(body)
     member.mtime = result.meta["last_modified"].timestamp()
     member.pax_headers = {
-        f"{_ATTRIBUTE}{name}": str(value) for name, value in result.attributes.items()
+        f"{_ATTRIBUTE_PREFIX}{name}": str(value) for name, value in result.attributes.items()
     }
     return member, body
 
@@ -132,27 +134,27 @@ def _get(store: S3Store, key: str) -> tuple[tarfile.TarInfo, bytes]:
 def _archived_pages(archive: tarfile.TarFile) -> Iterator[tuple[str, bytes, dict[str, str]]]:
     for member in archive:
         attributes = {
-            name.removeprefix(_ATTRIBUTE): value
+            name.removeprefix(_ATTRIBUTE_PREFIX): value
             for name, value in member.pax_headers.items()
-            if name.startswith(_ATTRIBUTE)
+            if name.startswith(_ATTRIBUTE_PREFIX)
         }
         content = archive.extractfile(member)
-        if content is None or not member.name.startswith(_PREFIX):
-            raise CommandError(f"{member.name} in {_PAGES} is not a raw page")
+        if content is None or not member.name.startswith(_KEY_PREFIX):
+            raise CommandError(f"{member.name} in {_ARCHIVE_NAME} is not a raw page")
         yield member.name, content.read(), attributes
 
 
 def _put_object(store: S3Store, key: str, body: bytes, attributes: dict[str, str]) -> int:
     obstore.put(store, key, body, attributes=attributes, use_multipart=False)
-    return 1
+    return 1  # The caller sums these values to count the pages.
 
 
-def _postgres(program: str, database_url: str, *arguments: str) -> None:
+def _run_client_program(program: str, database_url: str, *arguments: str) -> None:
     url = make_url(database_url)
     address = {"host": url.host, "port": url.port, "username": url.username, "dbname": url.database}
     options = (f"--{name}={value}" for name, value in address.items() if value is not None)
     completed = subprocess.run(  # noqa: S603 # the program and its arguments are our own
-        [_find(program), *options, *arguments],
+        [_find_program(program), *options, *arguments],
         env={**os.environ, "PGPASSWORD": url.password or ""},
         capture_output=True,
         text=True,
@@ -161,7 +163,7 @@ def _postgres(program: str, database_url: str, *arguments: str) -> None:
         raise CommandError(f"{program}: {completed.stderr.strip()}")
 
 
-def _find(program: str) -> str:
+def _find_program(program: str) -> str:
     """Return the path of a client program of PostgreSQL.
 
     If the one-machine stack is installed, this is the stack's own copy, which has the version of

@@ -18,9 +18,9 @@ from include.core.runs.run_state import JobStatus
 from include.tls import tls_context
 
 BASE = "/api/ingestion"
-_PAGE = 100
+_PAGE_SIZE = 100
 """The number of items in a page. It is the largest number that every route allows."""
-_OBJECT = TypeAdapter(dict[str, Any])
+_JSON_OBJECT = TypeAdapter(dict[str, Any])
 
 
 class IngestionApi:
@@ -70,7 +70,9 @@ class IngestionApi:
             body["max_age"] = max_age.total_seconds()
         if companies:
             body["companies"] = list(companies)
-        return int(self._call("POST", "/start", json=body, key=str(uuid.uuid4()))["run_id"])
+        return int(
+            self._call("POST", "/start", json=body, idempotency_key=str(uuid.uuid4()))["run_id"]
+        )
 
     def run(self, run_id: int) -> Run:
         return Run.model_validate(self.run_document(run_id))
@@ -107,7 +109,7 @@ class IngestionApi:
 
         If a parameter of ``query`` is a list, it is sent once for each value of the list.
         """
-        return list(islice(self._pages("/jobs", limit=min(limit, _PAGE), **query), limit))
+        return list(islice(self._items("/jobs", limit=min(limit, _PAGE_SIZE), **query), limit))
 
     def track(self, job_id: int, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Change the user's notes on a job, and return them."""
@@ -122,26 +124,26 @@ class IngestionApi:
         return self._call("POST", "/searches", json={"name": name, "query": query})
 
     def rename_search(self, search_id: int, name: str) -> dict[str, Any]:
-        """Give a saved search another name, and return it."""
+        """Give a saved search another name, and return the search."""
         return self._call("PATCH", f"/searches/{search_id}", json={"name": name})
 
     def delete_search(self, search_id: int) -> None:
         self._call("DELETE", f"/searches/{search_id}")
 
     def jobs_of_run(self, run_id: int, status: JobStatus) -> Iterator[RunJob]:
-        for item in self._pages(f"/runs/{run_id}/jobs", status=status):
+        for item in self._items(f"/runs/{run_id}/jobs", status=status):
             yield RunJob.model_validate(item)
 
     def history(self, limit: int) -> list[dict[str, Any]]:
         """Return at most ``limit`` runs of the user, newest first."""
-        return list(islice(self._pages("/history", limit=min(limit, _PAGE)), limit))
+        return list(islice(self._items("/history", limit=min(limit, _PAGE_SIZE)), limit))
 
     def companies(self) -> list[FollowedCompany]:
         page = self._call("GET", "/companies")
         return [FollowedCompany.model_validate(item) for item in page["items"]]
 
     def add_company(self, company: NewCompany) -> FollowedCompany:
-        """Follow a company. Return it as the API has stored it: its config is in canonical form."""
+        """Follow a company. Return it as stored, with its config in canonical form."""
         followed = self._call("POST", "/companies", json=company.model_dump(mode="json"))
         return FollowedCompany.model_validate(followed)
 
@@ -170,8 +172,8 @@ class IngestionApi:
     def remove_company(self, slug: str) -> None:
         self._call("DELETE", f"/companies/{quote(slug, safe='')}")
 
-    def _pages(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
-        query = {"limit": _PAGE, **query}
+    def _items(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
+        query = {"limit": _PAGE_SIZE, **query}
         while True:
             page = self._call("GET", path, params=query)
             yield from page["items"]
@@ -179,10 +181,15 @@ class IngestionApi:
                 return
             query["cursor"] = page["next_cursor"]
 
-    def _call(self, method: str, path: str, *, key: str | None = None, **request: Any) -> Any:
+    def _call(
+        self, method: str, path: str, *, idempotency_key: str | None = None, **request: Any
+    ) -> Any:
         try:
             response = self.http.request(
-                method, path, headers={"Idempotency-Key": key} if key else None, **request
+                method,
+                path,
+                headers={"Idempotency-Key": idempotency_key} if idempotency_key else None,
+                **request,
             )
         except httpx.TransportError as error:
             raise unreachable(self.url, error) from None
@@ -207,7 +214,7 @@ def refusal(response: httpx.Response) -> ApiRefused:
     The response's body must have been read already.
     """
     try:
-        problem = _OBJECT.validate_json(response.content)
+        problem = _JSON_OBJECT.validate_json(response.content)
     except ValidationError:
         problem = {}
     title = str(problem.get("title") or response.reason_phrase or response.status_code)

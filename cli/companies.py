@@ -109,12 +109,12 @@ def add(
 @app.command()
 def rename(
     slug: Slug,
-    name: Annotated[str, typer.Argument(help="The name by which to call it.")],
+    name: Annotated[str, typer.Argument(help="The name to show for the company.")],
     as_json: AsJson = False,
 ) -> None:
     """Give a company another name. Its slug stays."""
     with open_api() as api:
-        api.put_company(_find(api, slug).model_copy(update={"name": name}))
+        api.put_company(_find_company(api, slug).model_copy(update={"name": name}))
     print_result(f"{slug} is called {name}", {"slug": slug, "name": name}, as_json=as_json)
 
 
@@ -132,12 +132,12 @@ def resume(slug: Slug, as_json: AsJson = False) -> None:
 
 def _set_enabled(slug: str, *, enabled: bool, as_json: bool) -> None:
     with open_api() as api:
-        api.put_company(_find(api, slug).model_copy(update={"enabled": enabled}))
+        api.put_company(_find_company(api, slug).model_copy(update={"enabled": enabled}))
     text = f"{'resumed' if enabled else 'paused'} {slug}"
     print_result(text, {"slug": slug, "enabled": enabled}, as_json=as_json)
 
 
-def _find(api: IngestionApi, slug: str) -> FollowedCompany:
+def _find_company(api: IngestionApi, slug: str) -> FollowedCompany:
     """Return the followed company. Raise UsageError if the user follows none with this slug."""
     company = next((each for each in api.companies() if each.slug == slug), None)
     if company is None:

@@ -24,7 +24,7 @@ class Connection:
 def find_connection(settings: Settings) -> Connection:
     """Return the connection to the API at ``JOBHUNT_API_URL``.
 
-    If that is not set, return the connection to the API of the stack that runs in
+    If ``JOBHUNT_API_URL`` is not set, return the connection to the API of the stack that runs in
     ``JOBHUNT_HOME``.
 
     Raises:
@@ -40,7 +40,7 @@ def find_connection(settings: Settings) -> Connection:
     if stack is None:
         raise ConnectionLost(
             f"no stack is running in {settings.home}: start one with `make up`, or set"
-            " JOBHUNT_HOME to the directory of a running one, or set JOBHUNT_API_URL and"
+            " JOBHUNT_HOME to the directory of a running stack, or set JOBHUNT_API_URL and"
             " JOBHUNT_TOKEN to use another API"
         )
     return Connection(api_url=stack.api_url, token=token or stack.token)

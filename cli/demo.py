@@ -29,8 +29,8 @@ from include.settings import Settings
 from local.home import StackInfo
 
 SECOND_USER = "second"
-_NOW = timedelta(0)
-_RECENT = timedelta(hours=1)
+_CHECK_ALL_NOW = timedelta(0)
+_SECOND_USER_MAX_AGE = timedelta(hours=1)
 """The maximum age of a check that the second user's run uses.
 
 All checks of the first user's run are younger, so the second user's run uses all of them.
@@ -127,14 +127,14 @@ def run_demo(info: StackInfo, *, second_token: str, as_json: bool) -> bool:
     terminal.say(f"watch it in a browser: {info.page_url}")
     with IngestionApi(Connection(api_url=info.api_url, token=info.token)) as api:
         day = sites.day()
-        first = _ingest(api, day)
+        first = _run_for_first_user(api, day)
         if first.run.status is not RunStatus.FINISHED:
             print_summary(out, first, now=datetime.now(UTC))
             return False
         second_user = Connection(api_url=info.api_url, token=second_token)
-        shared = _share(api, second_user, sites, first)
+        shared = _run_for_second_user(api, second_user, sites, first)
         sites.set_day(day + 1)
-        second = _ingest(api, day + 1)
+        second = _run_for_first_user(api, day + 1)
     result = DemoResult(
         day=day, first=first, shared=shared, second=second, expected=expected_on(day + 1)
     )
@@ -178,15 +178,15 @@ make clean    deletes all data of the stack
 """
 
 
-def _ingest(api: IngestionApi, day: int) -> Outcome:
-    run_id = _start(api, max_age=_NOW)
+def _run_for_first_user(api: IngestionApi, day: int) -> Outcome:
+    run_id = _start(api, max_age=_CHECK_ALL_NOW)
     terminal.say(f"day {day} of the sample sites: run {run_id}")
     outcome = watch_run(api, run_id)
     terminal.say(headline(outcome))
     return outcome
 
 
-def _share(
+def _run_for_second_user(
     api: IngestionApi, second_user: Connection, sites: SampleSites, first_run: Outcome
 ) -> SharedRun:
     companies = [company for company in api.companies() if company.slug in first_run.by_company]
@@ -195,7 +195,9 @@ def _share(
             second_api.put_company(company)
         requests_before = sites.requests()
         began = time.monotonic()
-        run_id = _start(second_api, companies=[each.slug for each in companies], max_age=_RECENT)
+        run_id = _start(
+            second_api, companies=[each.slug for each in companies], max_age=_SECOND_USER_MAX_AGE
+        )
         outcome = watch_run(second_api, run_id)
         shared = SharedRun(
             outcome=outcome,

@@ -41,8 +41,8 @@ class Bars:
         self._live = live
 
     def show(self, progress: RunProgress) -> None:
-        room = max(self._console.height - _LINES_AROUND_BARS, _MIN_BARS)
-        self._live.update(bars(progress, room))
+        max_bars = max(self._console.height - _LINES_AROUND_BARS, _MIN_BARS)
+        self._live.update(bars(progress, max_bars))
 
 
 class Lines:
@@ -66,15 +66,15 @@ class Lines:
         self._console.print(f"{elapsed:5.0f} s  {line}", markup=False, soft_wrap=True)
 
 
-def bars(progress: RunProgress, room: int) -> RenderableType:
-    """Return the phase of the run and the bars of at most ``room`` companies, one line each."""
-    by_need = sorted(progress.companies, key=is_done)
-    companies = sorted(by_need[:room], key=lambda company: company.company)
+def bars(progress: RunProgress, max_bars: int) -> RenderableType:
+    """Return the phase of the run and the bars of at most ``max_bars`` companies, one line each."""
+    unfinished_first = sorted(progress.companies, key=is_done)
+    companies = sorted(unfinished_first[:max_bars], key=lambda company: company.company)
     grid = Table.grid(padding=(0, 2, 0, 0))
     for company in companies:
         grid.add_row(plain(company.company), _bar(company), _figures(company), _remark(company))
     lines: list[RenderableType] = [plain(phase(progress), "bold"), grid]
-    if hidden := len(by_need) - len(companies):
+    if hidden := len(unfinished_first) - len(companies):
         lines.append(plain(f"and {hidden} more companies", "dim"))
     return Group(*lines)
 
@@ -115,6 +115,6 @@ def _remark(company: CompanyRun) -> RenderableType:
             return plain("waiting to be listed", "dim")
         case CompanyStatus.SOURCING:
             return plain("being listed", "dim")
-        case unusual:
+        case other_status:
             reason = f": {printable(company.error.message)}" if company.error else ""
-            return plain(f"listing {unusual}{reason}", "yellow")
+            return plain(f"listing {other_status}{reason}", "yellow")

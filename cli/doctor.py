@@ -96,7 +96,7 @@ def find_addresses(settings: Settings) -> Addresses:
 def bucket_of(addresses: Addresses) -> "S3Location":
     """Return the location of the bucket that holds the raw pages.
 
-    Its region is that of the settings.
+    The region is the one in the settings.
     """
     from include.raw_pages import S3Location
 
@@ -110,7 +110,7 @@ def bucket_of(addresses: Addresses) -> "S3Location":
 
 
 def examine(addresses: Addresses, settings: Settings) -> Iterator[Finding]:
-    """Examine every part of the system. Yield a finding for each part, even if it works."""
+    """Examine every part of the system. Yield a finding for each part, even if the part works."""
     yield from _database(addresses, settings)
     yield _store(addresses)
     yield from _airflow(addresses)
@@ -207,8 +207,8 @@ def _airflow(addresses: Addresses) -> Iterator[Finding]:
             login = {"username": addresses.airflow_user, "password": addresses.airflow_password}
             token = client.post("/auth/token", json=login).raise_for_status().json()
             client.headers["Authorization"] = f"Bearer {token['access_token']}"
-            for find in (_imports, _find_paused_dags, _slots):
-                yield find(lambda path: client.get(path).raise_for_status().json())
+            for examine_part in (_find_import_errors, _find_paused_dags, _find_full_pools):
+                yield examine_part(lambda path: client.get(path).raise_for_status().json())
     except (httpx.HTTPError, KeyError, ValueError) as error:
         message = f"its api-server gives no usable response: {type(error).__name__}: {error}"
         yield Finding(about="Airflow", ok=False, message=message)
@@ -216,21 +216,23 @@ def _airflow(addresses: Addresses) -> Iterator[Finding]:
 
 def _components(health: dict[str, Any]) -> Iterator[Finding]:
     now = datetime.now(UTC)
-    for name, what in _COMPONENTS.items():
+    for name, description in _COMPONENTS.items():
         state = health.get(name) or {}
         heartbeat = state.get(f"latest_{name}_heartbeat")
-        silent = heartbeat and now - datetime.fromisoformat(heartbeat) > _MAX_SILENCE
-        ok = state.get("status") == "healthy" and not silent
+        is_silent = heartbeat and now - datetime.fromisoformat(heartbeat) > _MAX_SILENCE
+        ok = state.get("status") == "healthy" and not is_silent
         since = f"; its last heartbeat was at {heartbeat}" if heartbeat else ""
         yield Finding(
-            about=f"Airflow {name}", ok=ok, message="works" if ok else f"{what}, is down{since}"
+            about=f"Airflow {name}",
+            ok=ok,
+            message="works" if ok else f"{description}, is down{since}",
         )
 
 
 _GetJson = Callable[[str], dict[str, Any]]
 
 
-def _imports(get_json: _GetJson) -> Finding:
+def _find_import_errors(get_json: _GetJson) -> Finding:
     errors = get_json("/api/v2/importErrors?limit=100")["import_errors"]
     message = "; ".join(
         f"{error['filename']}: {error['stack_trace'].strip().splitlines()[-1]}" for error in errors
@@ -242,19 +244,21 @@ def _find_paused_dags(get_json: _GetJson) -> Finding:
     dags = get_json("/api/v2/dags?tags=jobhunt&limit=100")["dags"]
     paused = [dag["dag_id"] for dag in dags if dag["is_paused"]]
     missing = {"ingest_jobs", "detect_stale_runs"} - {dag["dag_id"] for dag in dags}
-    wrong = [f"{name} is paused" for name in paused]
-    wrong += [f"{name} is unknown to Airflow" for name in sorted(missing)]
-    return Finding(about="DAGs", ok=not wrong, message="; ".join(wrong) or "none is paused")
+    problems = [f"{name} is paused" for name in paused]
+    problems += [f"{name} is unknown to Airflow" for name in sorted(missing)]
+    return Finding(about="DAGs", ok=not problems, message="; ".join(problems) or "none is paused")
 
 
-def _slots(get_json: _GetJson) -> Finding:
+def _find_full_pools(get_json: _GetJson) -> Finding:
     pools = get_json("/api/v2/pools?limit=100")["pools"]
-    full = [
+    full_pools = [
         f"{pool['name']} has no open slot and {pool['queued_slots']} tasks queue for one"
         for pool in pools
         if pool["open_slots"] == 0 and pool["queued_slots"]
     ]
-    return Finding(about="worker slots", ok=not full, message="; ".join(full) or "some are open")
+    return Finding(
+        about="worker slots", ok=not full_pools, message="; ".join(full_pools) or "some are open"
+    )
 
 
 def _api(addresses: Addresses) -> Finding:

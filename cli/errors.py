@@ -30,7 +30,7 @@ class CommandError(JobhuntError):
 class UsageError(CommandError):
     """A command cannot begin, because one of its arguments or settings is unusable.
 
-    The same error is raised if what an argument names is missing or has the wrong form.
+    For example, a file that an argument names is missing or malformed.
     """
 
     code = FailureCode.USAGE

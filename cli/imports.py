@@ -14,7 +14,7 @@ from cli.session import AsJson, open_api
 from cli.terminal import plain, print_json, results, say
 
 _POLL_SECONDS = 1.0
-_FOLLOWED = ("followed", "already_followed")
+_FOLLOWED_STATUSES = ("followed", "already_followed")
 
 
 def import_companies(
@@ -34,17 +34,19 @@ def import_companies(
     """
     with open_api() as api:
         import_id = api.import_companies(_read_text(file))
-        report = _wait(api, import_id)
+        report = _wait_until_finished(api, import_id)
     if as_json:
         print_json(report)
     else:
         _print_report(report)
-    if any(entry["status"] not in _FOLLOWED for entry in report["entries"]):
+    if any(entry["status"] not in _FOLLOWED_STATUSES for entry in report["entries"]):
         raise typer.Exit(ExitCode.FAILED)
 
 
 def find(
-    words: Annotated[list[str], typer.Argument(help="The beginning of words of its name.")],
+    words: Annotated[
+        list[str], typer.Argument(help="Words of the company's name, or the beginnings of words.")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Find the board of a company by its name, in the directory of public boards."""
@@ -60,7 +62,7 @@ def find(
         table.add_row(
             plain(board["name"]),
             plain(board["source"]),
-            plain(_settings(board["config"])),
+            plain(_config_text(board["config"])),
             plain(board["company"] or ""),
         )
     results().print(table)
@@ -73,7 +75,7 @@ def _read_text(file: Path) -> str:
         raise UsageError(f"{file}: cannot be read ({error})") from None
 
 
-def _wait(api: IngestionApi, import_id: int) -> dict[str, Any]:
+def _wait_until_finished(api: IngestionApi, import_id: int) -> dict[str, Any]:
     """Print the progress of the import until it is finished, and return its report."""
     shown_count = None
     while True:
@@ -93,7 +95,7 @@ def _print_report(report: dict[str, Any]) -> None:
     for column in ("entry", "result", "company", "why"):
         table.add_column(column, overflow="fold")
     for entry in report["entries"]:
-        choices = (f"{each['source']} {_settings(each['config'])}" for each in entry["choices"])
+        choices = (f"{each['source']} {_config_text(each['config'])}" for each in entry["choices"])
         why = "; ".join(filter(None, (entry["reason"], *choices)))
         table.add_row(
             plain(" ".join(filter(None, (entry["name"], entry["address"])))),
@@ -104,5 +106,5 @@ def _print_report(report: dict[str, Any]) -> None:
     results().print(table)
 
 
-def _settings(config: dict[str, Any]) -> str:
+def _config_text(config: dict[str, Any]) -> str:
     return " ".join(f"{name}={value}" for name, value in config.items())

@@ -31,13 +31,13 @@ _MAX_TITLES_SHOWN = 5
 def dry_run(company: Companies = None, as_json: AsJson = False) -> None:
     """Show what a run would list now, without starting a run or storing anything."""
     with open_api() as api:
-        answer = api.dry_run(company or ())
+        response = api.dry_run(company or ())
     if as_json:
-        print_json(answer)
+        print_json(response)
     else:
-        for slug, listing in answer["companies"].items():
+        for slug, listing in response["companies"].items():
             _print_listing(slug, listing)
-    statuses = {listing["status"] for listing in answer["companies"].values()}
+    statuses = {listing["status"] for listing in response["companies"].values()}
     if CompanyStatus.ERROR in statuses:
         raise typer.Exit(ExitCode.FAILED)
 
@@ -160,7 +160,9 @@ def track(
     """Keep track of a job: what you did about it, a note, a reminder."""
     changes = {"state": state, "hidden": hide, "note": note, "remind_at": remind_at}
     with open_api() as api:
-        tracking = api.track(job, {name: it for name, it in changes.items() if it is not None})
+        tracking = api.track(
+            job, {name: value for name, value in changes.items() if value is not None}
+        )
     hidden = ", hidden" if tracking["hidden"] else ""
     text = f"job {job}: {tracking['state'] or 'not tracked'}{hidden}"
     print_result(text, tracking, as_json=as_json)

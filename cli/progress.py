@@ -7,7 +7,7 @@ from include.core.models import CompanyStatus, Counts
 from include.core.runs.progress import WatchedRun
 from include.core.runs.run_state import RunStatus
 
-_BEING_LISTED = frozenset({CompanyStatus.WAITING, CompanyStatus.SOURCING})
+_NOT_LISTED_YET = frozenset({CompanyStatus.WAITING, CompanyStatus.SOURCING})
 _MIN_DONE_SHARE = 0.1
 """The share of a run's jobs that must be done before the time left is shown."""
 
@@ -24,7 +24,7 @@ class RunProgress(Record):
 
     @property
     def companies_listed(self) -> int:
-        return sum(company.status not in _BEING_LISTED for company in self.companies)
+        return sum(company.status not in _NOT_LISTED_YET for company in self.companies)
 
 
 class Display(Protocol):
@@ -41,7 +41,7 @@ def is_done(company: CompanyRun) -> bool:
     """
     counts = company.counts
     upserted = counts.all > 0 or not company.listed
-    return company.status not in _BEING_LISTED and upserted and counts.done == counts.all
+    return company.status not in _NOT_LISTED_YET and upserted and counts.done == counts.all
 
 
 def watched_progress(run: Run, watched: WatchedRun) -> RunProgress:
@@ -68,7 +68,7 @@ def phase(progress: RunProgress) -> str:
     counts, total = progress.counts, len(progress.companies)
     match progress.status:
         case RunStatus.PENDING:
-            return f"pending: waiting for Airflow to begin{_wait(progress)}"
+            return f"pending: waiting for Airflow to begin{_waiting_reason(progress)}"
         case RunStatus.INITIALIZING if not total:
             return "initializing: choosing companies"
         case RunStatus.INITIALIZING:
@@ -78,13 +78,13 @@ def phase(progress: RunProgress) -> str:
         case RunStatus.INGESTING:
             return (
                 f"ingesting: {counts.done} of {counts.all} jobs done ({outcomes(counts)})"
-                f"{_time_left(progress)}{_wait(progress)}"
+                f"{_time_left(progress)}{_waiting_reason(progress)}"
             )
         case ended:
             return f"{ended}: {counts.done} of {counts.all} jobs done ({outcomes(counts)})"
 
 
-def _wait(progress: RunProgress) -> str:
+def _waiting_reason(progress: RunProgress) -> str:
     return f"; {progress.waiting_for}" if progress.waiting_for else ""
 
 
@@ -101,10 +101,13 @@ def _time_left(progress: RunProgress) -> str:
 
 def outcomes(counts: Counts) -> str:
     """Return how many jobs have each outcome, such as ``2 extracted, 1 failed``."""
-    named = {
+    counts_by_name = {
         "extracted": counts.ready,
         "unchanged": counts.skipped,
         "expired": counts.expired,
         "failed": counts.failed,
     }
-    return ", ".join(f"{count} {name}" for name, count in named.items() if count) or "none yet"
+    return (
+        ", ".join(f"{count} {name}" for name, count in counts_by_name.items() if count)
+        or "none yet"
+    )

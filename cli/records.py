@@ -20,7 +20,7 @@ class Record(BaseModel):
 
 
 class Problem(Record):
-    """The reason for which a run, a company or a job failed."""
+    """The reason why a run, a company or a job failed."""
 
     code: str
     message: str
@@ -36,9 +36,9 @@ class CompanyRun(Record):
     counts: Counts = Counts()
     error: Problem | None = None
     checked_at: datetime | None = None
-    """The time at which the check that the run rests on ended. None while that check is active."""
+    """The end of the check whose results the run shows. None while that check is active."""
     adopted: bool = False
-    """True if the check that the run rests on had ended before the run began."""
+    """True if the run shows the results of a check that had ended before the run began."""
 
 
 class SlaMiss(Record):

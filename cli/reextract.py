@@ -27,8 +27,8 @@ def reextract(
     """Read the stored pages again with the current extraction, without fetching anything."""
     with open_api() as api:
         run_id = api.start(companies=company or (), reextract=True)
-        tell = partial(_print_outcome, api, as_json=as_json)
-        report_started_run(api, run_id, watch=watch, as_json=as_json, tell=tell)
+        print_outcome = partial(_print_outcome, api, as_json=as_json)
+        report_started_run(api, run_id, watch=watch, as_json=as_json, print_outcome=print_outcome)
 
 
 def _print_outcome(api: IngestionApi, outcome: Outcome, *, as_json: bool) -> None:

@@ -17,7 +17,7 @@ from cli.terminal import print_json, print_result, results
 from cli.watch import report_started_run, watch_and_exit
 from include.settings import parse_duration
 
-_HISTORY = (
+_HISTORY_COLUMNS = (
     *("run", "status", "trigger", "created", "took"),
     *("listed", "new", "extracted", "unchanged", "expired", "failed"),
 )
@@ -53,11 +53,11 @@ def ingest(
     Companies that were checked a short time ago, for you or for another user, are not checked
     again. If no company has to be checked, the run ends at once.
     """
-    age = None if max_age is None else _duration("--max-age", max_age)
+    age = None if max_age is None else _parse_option("--max-age", max_age)
     with open_api() as api:
         run_id = api.start(companies=company or (), force=force, max_age=age)
-        tell = partial(_print_outcome, api, as_json=as_json)
-        report_started_run(api, run_id, watch=watch, as_json=as_json, tell=tell)
+        print_outcome = partial(_print_outcome, api, as_json=as_json)
+        report_started_run(api, run_id, watch=watch, as_json=as_json, print_outcome=print_outcome)
 
 
 def retry(
@@ -67,8 +67,10 @@ def retry(
 ) -> None:
     """Retry the failed jobs of an ended run, in a new run."""
     with open_api() as api:
-        tell = partial(_print_outcome, api, as_json=as_json)
-        report_started_run(api, api.retry(run), watch=watch, as_json=as_json, tell=tell)
+        print_outcome = partial(_print_outcome, api, as_json=as_json)
+        report_started_run(
+            api, api.retry(run), watch=watch, as_json=as_json, print_outcome=print_outcome
+        )
 
 
 def watch(run: RunId, as_json: AsJson = False) -> None:
@@ -94,7 +96,7 @@ def history(
     if as_json:
         print_json(documents)
         return
-    table = Table(*_HISTORY, box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table = Table(*_HISTORY_COLUMNS, box=None, padding=(0, 2, 0, 0), header_style="bold")
     for document in documents:
         table.add_row(*_history_row(Run.model_validate(document)))
     results().print(table)
@@ -127,7 +129,7 @@ def _print_outcome(api: IngestionApi, outcome: Outcome, *, as_json: bool) -> Non
         print_summary(results(), outcome, now=datetime.now(UTC))
 
 
-def _duration(option: str, text: str) -> timedelta:
+def _parse_option(option: str, text: str) -> timedelta:
     """Return the duration that ``text`` states. Raise UsageError if it is not a duration."""
     try:
         duration = parse_duration(text)

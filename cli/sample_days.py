@@ -44,17 +44,17 @@ class SampleSites:
         self._url = url
 
     def day(self) -> int:
-        return self._ask("GET", "day")
+        return self._request_number("GET", "day")
 
     def set_day(self, day: int) -> None:
         """Switch the sites to the simulated ``day``."""
-        self._ask("PUT", "day", {"day": day})
+        self._request_number("PUT", "day", {"day": day})
 
     def requests(self) -> int:
         """Return the number of requests for listings and pages that the sites have received."""
-        return self._ask("GET", "requests", field="total")
+        return self._request_number("GET", "requests", field="total")
 
-    def _ask(
+    def _request_number(
         self, method: str, path: str, body: dict[str, int] | None = None, *, field: str = "day"
     ) -> int:
         try:
@@ -71,13 +71,13 @@ def expected_on(day: int) -> Expected:
 
     ``day`` must be at least 2, because the first day (1) has no day before it.
     """
-    change = changes(_SEED, day - 1, day)
-    new, edited = _by_company(change.added), _by_company(change.edited)
+    changes_of_day = changes(_SEED, day - 1, day)
+    new, edited = _by_company(changes_of_day.added), _by_company(changes_of_day.edited)
     unchanged_by_company, removed_by_company = (
-        _by_company(change.unchanged),
-        _by_company(change.removed),
+        _by_company(changes_of_day.unchanged),
+        _by_company(changes_of_day.removed),
     )
-    gone = _by_company(change.gone)
+    gone = _by_company(changes_of_day.gone)
     slugs = (
         new.keys()
         | edited.keys()

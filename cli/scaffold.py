@@ -53,11 +53,11 @@ def scaffold_adapter(
         _print_prompt(name, root, sample, as_json=as_json)
         return
     try:
-        recorded = json.loads(sample.read_bytes())
+        response = json.loads(sample.read_bytes())
     except ValueError as error:
         raise UsageError(f"{sample}: not JSON ({error})") from None
-    guess = scaffolding.guess(recorded, _ask)
-    text = json.dumps(recorded, indent=2, ensure_ascii=False) + "\n"
+    guess = scaffolding.guess(response, _ask)
+    text = json.dumps(response, indent=2, ensure_ascii=False) + "\n"
     texts_by_path = {
         root / f"include/sources/{name}.py": scaffolding.adapter_module(name, guess),
         root / f"tests/sources/samples/{name}.json": text,
@@ -76,8 +76,8 @@ def scaffold_adapter(
     out = results()
     for path in texts_by_path:
         out.print(str(path), markup=False, soft_wrap=True)
-    for field, where in guess.fields.items():
-        out.print(Text(f"  {field} ← {printable('.'.join(where))}"), soft_wrap=True)
+    for field, keys in guess.fields.items():
+        out.print(Text(f"  {field} ← {printable('.'.join(keys))}"), soft_wrap=True)
     if "description" not in guess.fields:
         out.print(_NO_DESCRIPTION, markup=False, soft_wrap=True)
     next_steps = "Next: set the API's address, add its paging, and follow docs/add-a-source.md."

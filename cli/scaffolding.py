@@ -38,7 +38,8 @@ _FIELDS: dict[str, tuple[str, ...]] = {
 name comes first. If no key is equal to one of these names, a key that ends with one of them is
 taken."""
 _INNER_NAMES = ("name", "label", "text", "value", "title", "city", "self", "href", "url")
-_TOTALS = re.compile(r"total|count|hits", re.IGNORECASE)
+"""The keys that hold the text if the value of a field is an object, the most likely key first."""
+_TOTAL_KEY = re.compile(r"total|count|hits", re.IGNORECASE)
 _REQUIRED = ("external_id", "title", "url")
 _MAX_DEPTH = 4
 
@@ -80,7 +81,7 @@ def guess(sample: Any, ask: Callable[[str, Sequence[str]], str]) -> Guess:
     return Guess(
         jobs=path,
         total=total,
-        total_stated=_at(sample, total) if total else None,
+        total_stated=_value_at(sample, total) if total else None,
         fields=fields,
         postings=tuple(postings),
     )
@@ -119,7 +120,10 @@ def adapter_test(name: str, guess: Guess) -> str:
     The generated test fails if the adapter does not read one of the fields. If no description was
     found, the test covers only the fields of the listing.
     """
-    first = {field: str(_at(guess.postings[0], where)) for field, where in guess.fields.items()}
+    first = {
+        field: str(_value_at(guess.postings[0], path_of_field))
+        for field, path_of_field in guess.fields.items()
+    }
     return _render(
         "adapter_test.py.jinja",
         source=name,
@@ -159,8 +163,8 @@ def registered(registry: str, name: str) -> str:
     if line in registry:
         raise UsageError(f"{name} is registered already")
     imports = [each for each in registry.splitlines(keepends=True) if each.startswith("from ")]
-    after = max((each for each in imports if each < line), default=imports[0])
-    registry = registry.replace(after, after + line, 1)
+    import_before = max((each for each in imports if each < line), default=imports[0])
+    registry = registry.replace(import_before, import_before + line, 1)
     return registry.replace("    Sitemap(),\n", f"    {adapter}(),\n    Sitemap(),\n", 1)
 
 
@@ -172,7 +176,7 @@ def _lists(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
         case dict() if len(path) < _MAX_DEPTH:
             for key, inner in value.items():
                 yield from _lists(inner, (*path, key))
-        case _:
+        case _:  # The value is too deep, or contains no objects.
             return
 
 
@@ -185,7 +189,7 @@ def _totals(value: Any, path: tuple[str, ...], count: int) -> Iterator[tuple[str
     if isinstance(value, dict) and len(path) < _MAX_DEPTH:
         for key, inner in value.items():
             is_number = isinstance(inner, int) and not isinstance(inner, bool)
-            if is_number and inner >= count and _TOTALS.search(key):
+            if is_number and inner >= count and _TOTAL_KEY.search(key):
                 yield (*path, key)
             yield from _totals(inner, (*path, key), count)
 
@@ -202,14 +206,21 @@ def _likelihood(path_and_records: tuple[tuple[str, ...], list[Any]]) -> tuple[in
 
 
 def _fields(posting: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    return {field: where for field in _FIELDS if (where := _find(field, posting))}
+    return {
+        field: path_of_field for field in _FIELDS if (path_of_field := _find_path(field, posting))
+    }
 
 
-def _find(field: str, posting: dict[str, Any]) -> tuple[str, ...] | None:
-    plain = {re.sub(r"[^a-z]", "", key.lower()): key for key in posting}
+def _find_path(field: str, posting: dict[str, Any]) -> tuple[str, ...] | None:
+    keys_by_plain_name = {re.sub(r"[^a-z]", "", key.lower()): key for key in posting}
     names = _FIELDS[field]
-    equal = [plain[name] for name in names if name in plain]
-    similar = [key for name in names for short, key in plain.items() if short.endswith(name)]
+    equal = [keys_by_plain_name[name] for name in names if name in keys_by_plain_name]
+    similar = [
+        key
+        for name in names
+        for plain_name, key in keys_by_plain_name.items()
+        if plain_name.endswith(name)
+    ]
     for key in (*equal, *similar):
         value = posting[key]
         if isinstance(value, str | int | float) and not isinstance(value, bool):
@@ -229,7 +240,7 @@ def _keys_of_path(path: str, posting: dict[str, Any]) -> tuple[str, ...]:
     """
     keys = tuple(path.split("."))
     try:
-        value = _at(posting, keys)
+        value = _value_at(posting, keys)
     except (KeyError, TypeError):
         value = None
     if not isinstance(value, str | int | float):
@@ -237,7 +248,7 @@ def _keys_of_path(path: str, posting: dict[str, Any]) -> tuple[str, ...]:
     return keys
 
 
-def _at(value: Any, path: tuple[str, ...]) -> Any:
+def _value_at(value: Any, path: tuple[str, ...]) -> Any:
     for key in path:
         value = value[key]
     return value

@@ -25,7 +25,7 @@ def list_searches(as_json: AsJson = False) -> None:
     table = Table("search", "new", "jobs", "query", box=None, padding=(0, 2, 0, 0))
     for search in searches:
         counts: dict[str, Any] | None = search["counts"]
-        numbers = ("?", "?") if counts is None else _numbers(counts)
+        numbers = ("?", "?") if counts is None else _count_texts(counts)
         table.add_row(plain(search["name"]), *numbers, plain(search["query"]))
     results().print(table)
 
@@ -40,9 +40,10 @@ def save(
     as_json: AsJson = False,
 ) -> None:
     """Save a search: jobhunt searches save Cooks 'q=cook&country=DE'"""
-    before, mark, after = address.partition("?")
+    before_mark, question_mark, after_mark = address.partition("?")
+    query = (after_mark if question_mark else before_mark).partition("#")[0]
     with open_api() as api:
-        search = api.save_search(name, (after if mark else before).partition("#")[0])
+        search = api.save_search(name, query)
     print_result(f"saved {search['name']}", search, as_json=as_json)
 
 
@@ -54,7 +55,7 @@ def rename(
 ) -> None:
     """Give a saved search another name."""
     with open_api() as api:
-        search = api.rename_search(_find(api, name), new_name)
+        search = api.rename_search(_find_id(api, name), new_name)
     print_result(f"renamed to {search['name']}", search, as_json=as_json)
 
 
@@ -62,11 +63,11 @@ def rename(
 def delete(name: Name, as_json: AsJson = False) -> None:
     """Delete a saved search."""
     with open_api() as api:
-        api.delete_search(_find(api, name))
+        api.delete_search(_find_id(api, name))
     print_result(f"deleted {name}", {"name": name, "deleted": True}, as_json=as_json)
 
 
-def _find(api: IngestionApi, name: str) -> int:
+def _find_id(api: IngestionApi, name: str) -> int:
     """Return the id of the search with this name. Raise UsageError if there is none."""
     for search in api.searches():
         if search["name"] == name:
@@ -74,7 +75,8 @@ def _find(api: IngestionApi, name: str) -> int:
     raise UsageError(f"you have no saved search named {printable(name)}")
 
 
-def _numbers(counts: dict[str, Any]) -> tuple[str, str]:
-    more = "" if counts["exact"] else "+"
-    new = more if counts["new"] == counts["count"] else ""
-    return f"{counts['new']}{new}", f"{counts['count']}{more}"
+def _count_texts(counts: dict[str, Any]) -> tuple[str, str]:
+    """Return the numbers of new jobs and of all jobs. A + marks a number that may be higher."""
+    plus = "" if counts["exact"] else "+"
+    plus_of_new = plus if counts["new"] == counts["count"] else ""
+    return f"{counts['new']}{plus_of_new}", f"{counts['count']}{plus}"

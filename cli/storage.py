@@ -2,7 +2,7 @@
 
 The commands connect to the database and to the S3 server directly. If ``JOBHUNT_DATABASE_URL`` is
 set, they use the addresses in ``JOBHUNT_DATABASE_URL`` and ``JOBHUNT_S3_…``. Otherwise they use
-those of the running stack.
+the addresses of the running stack.
 """
 
 from pathlib import Path

@@ -1,7 +1,7 @@
 """Read the server-sent events of a run until it ends, and reconnect whenever a connection breaks.
 
-The format and the meaning of ``id``, ``retry`` and ``Last-Event-ID`` are those of the HTML
-standard, section 9.2. Unlike a browser's EventSource, this client also reconnects after 429 and
+The format and the meaning of ``id``, ``retry`` and ``Last-Event-ID`` are as in the HTML standard,
+section 9.2. Unlike a browser's EventSource, this client also reconnects after 429 and
 5xx, doubles the pause after each failure, and stops after the last event.
 """
 
@@ -53,10 +53,10 @@ def run_events(
     pause = first_pause
     last_event_at = time.monotonic()
     while True:
-        cause, received = "the stream ended early", False
+        cause, has_received = "the stream ended early", False
         try:
-            for event in _connection(http, run_id, last_id):
-                received, last_id = True, event.id or last_id
+            for event in _events_of_connection(http, run_id, last_id):
+                has_received, last_id = True, event.id or last_id
                 if event.retry is not None:
                     first_pause = event.retry / 1000
                 if event.data:
@@ -68,7 +68,7 @@ def run_events(
         except httpx.TransportError as error:
             cause = str(error) or type(error).__name__
         now = time.monotonic()
-        if received:
+        if has_received:
             last_event_at, pause = now, first_pause
         elif now - last_event_at + pause > timeout:
             raise ConnectionLost(
@@ -79,21 +79,25 @@ def run_events(
         pause = min(pause * 2, _MAX_PAUSE_SECONDS)
 
 
-def _connection(http: httpx.Client, run_id: int, last_id: str) -> Iterator[ServerSentEvent]:
+def _events_of_connection(
+    http: httpx.Client, run_id: int, last_id: str
+) -> Iterator[ServerSentEvent]:
     headers = {"Last-Event-ID": last_id} if last_id else {}
     with connect_sse(
         http, "GET", f"/progress/{run_id}", headers=headers, timeout=_TIMEOUT
     ) as source:
         response = source.response
         if response.status_code in _RETRYABLE_STATUSES:
-            raise _Unavailable(response.status_code, _seconds(response.headers.get("Retry-After")))
+            raise _Unavailable(
+                response.status_code, _retry_after_seconds(response.headers.get("Retry-After"))
+            )
         if response.is_error:
             response.read()
             raise refusal(response)
         yield from source.iter_sse()
 
 
-def _seconds(retry_after: str | None) -> float:
+def _retry_after_seconds(retry_after: str | None) -> float:
     """Return the seconds that a ``Retry-After`` header states. Return 0 if there is no header.
 
     A header that states a date counts as no header, because our API sends only seconds.

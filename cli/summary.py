@@ -36,7 +36,7 @@ def print_summary(console: Console, outcome: Outcome, *, now: datetime) -> None:
             table.add_row("total", *figures_cells(outcome.total))
         console.print(table)
     if ages:
-        console.print(plain(_adopted(len(ages), len(outcome.by_company))), soft_wrap=True)
+        console.print(plain(_adopted_line(len(ages), len(outcome.by_company))), soft_wrap=True)
     print_problems(console, outcome)
     console.print(plain(headline(outcome), "bold"), soft_wrap=True)
 
@@ -47,13 +47,13 @@ def headline(outcome: Outcome) -> str:
     The line also states the run's delays, and its error if it has one.
     """
     run = outcome.run
-    time = f" in {run.seconds:.1f} s" if run.seconds is not None else ""
+    duration = f" in {run.seconds:.1f} s" if run.seconds is not None else ""
     reason = f": {run.error.message}" if run.error else ""
-    return f"run {run.run_id} {run.outcome}{time}{_delays(run)}{reason}"
+    return f"run {run.run_id} {run.outcome}{duration}{_delays(run)}{reason}"
 
 
-def _adopted(adopted: int, companies: int) -> str:
-    which = f"{adopted} of {companies}" if adopted < companies else f"all {companies}"
+def _adopted_line(adopted: int, total: int) -> str:
+    which = f"{adopted} of {total}" if adopted < total else f"all {total}"
     return (
         f"{which} companies had been checked before this run and were not checked again;"
         f" {CHECK_NOW} checks them now"

@@ -12,8 +12,8 @@ _BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 """The characters that change the direction of the text around them (Unicode Standard Annex 9)."""
 _UNSAFE = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *_BIDI)
 """The characters that a terminal interprets: controls, line ends and marks of direction."""
-_REPLACED = dict.fromkeys(_UNSAFE, "\N{REPLACEMENT CHARACTER}")
-_ESCAPED = {code: f"\\u{code:04x}" for code in _UNSAFE if code >= 0x7F}
+_REPLACEMENTS = dict.fromkeys(_UNSAFE, "\N{REPLACEMENT CHARACTER}")
+_JSON_ESCAPES = {code: f"\\u{code:04x}" for code in _UNSAFE if code >= 0x7F}
 """The escapes of JSON for the unsafe characters that ``json.dumps`` leaves as they are."""
 
 
@@ -35,7 +35,7 @@ def say(text: str) -> None:
 def print_json(document: Any) -> None:
     """Print ``document`` as JSON. Escape the characters that a terminal would interpret."""
     text = json.dumps(document, indent=2, ensure_ascii=False)
-    print(text.translate(_ESCAPED), flush=True)
+    print(text.translate(_JSON_ESCAPES), flush=True)
 
 
 def print_result(text: str, document: Any, *, as_json: bool) -> None:
@@ -52,7 +52,7 @@ def printable(text: str) -> str:
     The replacement is necessary because titles and errors come from any website. A terminal would
     carry out the escape sequences in them.
     """
-    return " ".join(text.split()).translate(_REPLACED)
+    return " ".join(text.split()).translate(_REPLACEMENTS)
 
 
 def printable_block(text: str) -> str:
@@ -60,7 +60,7 @@ def printable_block(text: str) -> str:
 
     This is for text of several lines, such as the end of a log.
     """
-    return "\n".join(line.expandtabs().translate(_REPLACED) for line in text.splitlines())
+    return "\n".join(line.expandtabs().translate(_REPLACEMENTS) for line in text.splitlines())
 
 
 def plain(text: str, style: str = "") -> Text:

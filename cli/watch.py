@@ -39,21 +39,23 @@ def report_started_run(
     *,
     watch: bool,
     as_json: bool,
-    tell: Callable[[Outcome], None],
+    print_outcome: Callable[[Outcome], None],
 ) -> None:
     """Report a run that has just been started.
 
     If ``watch`` is true, call ``watch_and_exit``. Otherwise print the run's id.
     """
     if watch:
-        watch_and_exit(api, run_id, tell)
+        watch_and_exit(api, run_id, print_outcome)
     else:
         text = f"run {run_id} started: jobhunt watch {run_id}"
         terminal.print_result(text, {"run_id": run_id}, as_json=as_json)
 
 
-def watch_and_exit(api: IngestionApi, run_id: int, tell: Callable[[Outcome], None]) -> None:
-    """Watch a run until it ends, print its outcome with ``tell``, and end the command.
+def watch_and_exit(
+    api: IngestionApi, run_id: int, print_outcome: Callable[[Outcome], None]
+) -> None:
+    """Watch a run until it ends, print its outcome with ``print_outcome``, and end the command.
 
     Raises:
         typer.Exit: always. Its exit code depends on the run's final status.
@@ -63,5 +65,5 @@ def watch_and_exit(api: IngestionApi, run_id: int, tell: Callable[[Outcome], Non
         outcome = watch_run(api, run_id)
     except KeyboardInterrupt:
         raise StoppedWatching(run_id) from None
-    tell(outcome)
+    print_outcome(outcome)
     raise typer.Exit(exit_code_of(outcome.run.status))

@@ -13,9 +13,9 @@ def progress(status: str, *companies: dict, **some: object) -> RunProgress:
     return RunProgress.model_validate({**run(7, status, *companies), **some})
 
 
-def drawn(shown: RunProgress, *, room: int = 10) -> list[str]:
+def drawn(shown: RunProgress, *, max_bars: int = 10) -> list[str]:
     console = Console(file=io.StringIO(), width=120)
-    console.print(bars(shown, room))
+    console.print(bars(shown, max_bars))
     return console.file.getvalue().splitlines()
 
 
@@ -66,7 +66,7 @@ def test_more_companies_than_lines_show_those_not_done_first() -> None:
     done = [company(f"done-{n}", counts=counts(total=1, ready=1)) for n in range(50)]
     busy = [company(f"busy-{n}", counts=counts(total=1, crawling=1)) for n in range(3)]
 
-    lines = drawn(progress("ingesting", *done, *busy), room=4)
+    lines = drawn(progress("ingesting", *done, *busy), max_bars=4)
 
     assert [line.split()[0] for line in lines[1:4]] == ["busy-0", "busy-1", "busy-2"]
     assert lines[-1].strip() == "and 49 more companies"
