@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 
-from local.health import ask
+from local.health import request_json
 from local.postgres import PostgresServer
 from local.processes import Command, run_to_end
 from local.services import Say, Service
@@ -43,7 +43,7 @@ class Airflow:
     """The environment variables of every component: the Connections and ``JOBHUNT_…``."""
     broker_url: str = ""
     """The URL of the Celery workers' queue. If empty, the scheduler runs the tasks itself."""
-    migration: threading.Lock = field(default_factory=threading.Lock)
+    migration_lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def url(self) -> str:
@@ -73,7 +73,7 @@ def airflow_services(airflow: Airflow) -> tuple[Service, ...]:
             works=works,
             awaits=awaits,
             ready_within=180.0,
-            ask_every=0.5,
+            poll_seconds=0.5,
         )
 
     def heartbeat(component: str) -> Callable[[datetime], bool]:
@@ -82,7 +82,7 @@ def airflow_services(airflow: Airflow) -> tuple[Service, ...]:
     return (
         component(
             "api-server",
-            is_ready=lambda started_at: _health(airflow) is not None,
+            is_ready=lambda started_at: _read_health(airflow) is not None,
             awaits="its health report",
         ),
         component(
@@ -94,7 +94,7 @@ def airflow_services(airflow: Airflow) -> tuple[Service, ...]:
         component(
             "dag-processor",
             is_ready=lambda started_at: (
-                heartbeat("dag_processor")(started_at) and _dags_are_read(airflow, started_at)
+                heartbeat("dag_processor")(started_at) and _are_dags_parsed(airflow, started_at)
             ),
             # The DAG files are not checked here, because each is parsed only once in 30 s.
             works=heartbeat("dag_processor"),
@@ -193,20 +193,24 @@ def _migrate(airflow: Airflow, say: Say) -> None:
     revision of the database are still those of the last migration. Every component calls this
     function before it starts, and the first call migrates.
     """
-    mark = airflow.directory / "migrated"
+    migrated_file = airflow.directory / "migrated"
     version = importlib.metadata.version("apache-airflow-core")
-    with airflow.migration:
-        revision = _revision(airflow.postgres)
-        if revision and mark.exists() and mark.read_text() == f"{version} {revision}":
+    with airflow.migration_lock:
+        revision = _read_revision(airflow.postgres)
+        if (
+            revision
+            and migrated_file.exists()
+            and migrated_file.read_text() == f"{version} {revision}"
+        ):
             return
         say("airflow: creating or migrating its database…")
         run_to_end(
             "airflow db migrate", airflow_command(airflow, "db", "migrate", name="db"), timeout=300
         )
-        write_private(mark, f"{version} {_revision(airflow.postgres)}")
+        write_private(migrated_file, f"{version} {_read_revision(airflow.postgres)}")
 
 
-def _revision(postgres: PostgresServer) -> str | None:
+def _read_revision(postgres: PostgresServer) -> str | None:
     with postgres.connect(_DATABASE) as connection:
         try:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
@@ -215,9 +219,9 @@ def _revision(postgres: PostgresServer) -> str | None:
     return row[0] if row else None
 
 
-def _health(airflow: Airflow) -> dict[str, dict[str, str | None]] | None:
+def _read_health(airflow: Airflow) -> dict[str, dict[str, str | None]] | None:
     try:
-        return ask(airflow.port, "/api/v2/monitor/health")
+        return request_json(airflow.port, "/api/v2/monitor/health")
     except OSError:
         return None
 
@@ -228,11 +232,13 @@ def _has_heartbeat(airflow: Airflow, component: str, started_at: datetime) -> bo
     The status that Airflow reports is not used, because it stays "healthy" for half a minute after
     a component was killed.
     """
-    latest = (_health(airflow) or {}).get(component, {}).get(f"latest_{component}_heartbeat")
-    return latest is not None and datetime.fromisoformat(latest) > started_at
+    last_heartbeat = (
+        (_read_health(airflow) or {}).get(component, {}).get(f"latest_{component}_heartbeat")
+    )
+    return last_heartbeat is not None and datetime.fromisoformat(last_heartbeat) > started_at
 
 
-def _dags_are_read(airflow: Airflow, started_at: datetime) -> bool:
+def _are_dags_parsed(airflow: Airflow, started_at: datetime) -> bool:
     """Return True if Airflow has parsed every file of ``dags/`` since ``started_at``.
 
     A file counts as parsed if Airflow reports a DAG or an import error of it. Airflow reports
@@ -242,7 +248,7 @@ def _dags_are_read(airflow: Airflow, started_at: datetime) -> bool:
         return True
     files = {path.name for path in (airflow.project / "dags").glob("*.py")}
     try:
-        dags = ask(airflow.port, "/api/v2/dags?limit=100", token=_token(airflow))["dags"]
+        dags = request_json(airflow.port, "/api/v2/dags?limit=100", token=_token(airflow))["dags"]
         parsed = {
             Path(dag["fileloc"]).name
             for dag in dags
@@ -275,10 +281,10 @@ def import_errors(airflow: Airflow) -> dict[str, str]:
     Raises:
         OSError: the API server does not answer.
     """
-    page = ask(airflow.port, "/api/v2/importErrors?limit=100", token=_token(airflow))
+    page = request_json(airflow.port, "/api/v2/importErrors?limit=100", token=_token(airflow))
     return {error["filename"]: error["stack_trace"] for error in page["import_errors"]}
 
 
 def _token(airflow: Airflow) -> str:
     login = {"username": USER, "password": airflow.password}
-    return ask(airflow.port, "/auth/token", body=login)["access_token"]
+    return request_json(airflow.port, "/auth/token", body=login)["access_token"]

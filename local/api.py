@@ -41,5 +41,5 @@ def api_service(
         prepare=prepare,
         is_ready=lambda started_at: answers(port, "/ready"),
         awaits="its /ready to succeed",
-        ask_every=0.2,
+        poll_seconds=0.2,
     )

@@ -1,9 +1,7 @@
 """Distinguish a full disk from a broken server, and report when the disk has room again.
 
-ADR 31 has the reasons.
-
-While they cannot write, Postgres, SeaweedFS and Airflow may end, or may continue without doing any
-work.
+If Postgres, SeaweedFS and Airflow cannot write, they may end, or may continue without doing any
+work. ADR 31 has the reasons.
 """
 
 import shutil

@@ -6,7 +6,7 @@ import socket
 from typing import Any
 
 
-def ask(port: int, path: str, *, body: Any = None, token: str | None = None) -> Any:
+def request_json(port: int, path: str, *, body: Any = None, token: str | None = None) -> Any:
     """Return the JSON of a 2xx response, or None if its body is not JSON.
 
     The request is a POST if ``body`` is given, and otherwise a GET.
@@ -43,7 +43,7 @@ def ask(port: int, path: str, *, body: Any = None, token: str | None = None) -> 
 def answers(port: int, path: str) -> bool:
     """Return True if the server on ``port`` sends a 2xx response."""
     try:
-        ask(port, path)
+        request_json(port, path)
     except OSError:
         return False
     return True

@@ -1,6 +1,7 @@
 """Lock the stack's home directory, find the stack that runs in it, and clean up after a crash.
 
-jobhunt-home     marks the directory as a stack's home; no stack uses or removes one without it
+jobhunt-home     marks the directory as a stack's home; no stack uses or removes a directory
+                 without this file
 stack.json       the addresses and logins of a stack that is ready (mode 600)
 processes.json   the processes of the stack; after a crash, the next start ends them
 lock             a file that the running stack has locked
@@ -21,7 +22,7 @@ import psutil
 from local.errors import StackError
 from local.state_files import read_json, write_private
 
-_MARK = "jobhunt-home"
+_MARK_FILE = "jobhunt-home"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +69,7 @@ def locked(home: Path) -> Generator[None]:
     Raises:
         StackError: another stack uses the home, or the directory is not a stack's.
     """
-    _make(home)
+    _make_home(home)
     with (home / "lock").open("a+") as lock:
         try:
             # A shared lock is taken first. It is enough to find out that no stack runs, and readers
@@ -87,7 +88,7 @@ def locked(home: Path) -> Generator[None]:
         yield
 
 
-def _make(home: Path) -> None:
+def _make_home(home: Path) -> None:
     """Make the home.
 
     An existing directory is used if it belongs to this user and is the home of a stack. An empty
@@ -101,10 +102,12 @@ def _make(home: Path) -> None:
         status = home.stat()
         if status.st_uid != os.geteuid():
             raise _not_a_home(home)
-        if not (home / _MARK).exists():
+        if not (home / _MARK_FILE).exists():
             if stat.S_IMODE(status.st_mode) & 0o077 or any(home.iterdir()):
                 raise _not_a_home(home)
-            write_private(home / _MARK, "A stack of Jobhunt Ingestion. `make clean` removes it.\n")
+            write_private(
+                home / _MARK_FILE, "A stack of Jobhunt Ingestion. `make clean` removes it.\n"
+            )
     except OSError as error:
         raise StackError(
             f"JOBHUNT_HOME: {home} can't be used ({error.strerror}). Name another directory"
@@ -117,15 +120,15 @@ def check_is_home(home: Path) -> None:
     Raises:
         StackError: ``home`` is not the directory of a stack.
     """
-    if not (home / _MARK).is_file():
+    if not (home / _MARK_FILE).is_file():
         raise _not_a_home(home)
 
 
 def _not_a_home(home: Path) -> StackError:
     return StackError(
-        f"JOBHUNT_HOME: {home} is not the directory of a stack. Name one that does not exist, or an"
-        " empty one of yours that only you can enter (chmod 700). If an earlier version made it:"
-        f" touch {home / _MARK}"
+        f"JOBHUNT_HOME: {home} is not the directory of a stack. Name a directory that does not"
+        " exist, or an empty directory of yours that only you can enter (chmod 700). If an earlier"
+        f" version made this directory: touch {home / _MARK_FILE}"
     )
 
 
@@ -187,11 +190,11 @@ def left_behind(home: Path) -> list[psutil.Process]:
     """
     remedy = "End the servers of the earlier stack that still run, and delete the file"
     try:
-        recorded = read_json(home / "processes.json", remedy)
+        start_times = read_json(home / "processes.json", remedy)
     except FileNotFoundError:
         return []
     processes: list[psutil.Process] = []
-    for pid, start_time in recorded.items():
+    for pid, start_time in start_times.items():
         try:
             process = psutil.Process(int(pid))
         except psutil.NoSuchProcess:

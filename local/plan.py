@@ -137,7 +137,7 @@ class Plan:
             "PUBLIC_URL": self.public_url,
             "AIRFLOW_PUBLIC_URL": str(settings.airflow_public_url or self.airflow_url),
             "JWT_SECRET": self.jwt_secret,
-            # The value must be passed on, because the demo does not use that of the environment.
+            # The value is passed on, because the demo does not take it from the environment.
             "REREAD_AFTER": f"{settings.reread_after.total_seconds():g}",
             "ALLOWED_PRIVATE_HOSTS": ",".join(
                 (*settings.allowed_private_hosts, self.sites_address)
@@ -151,8 +151,12 @@ class Plan:
 
     @property
     def python_environment(self) -> dict[str, str]:
-        direct = [os.environ.get("NO_PROXY", ""), "127.0.0.1", "localhost"]
-        variables = {"NO_PROXY": ",".join(filter(None, direct)), "PYTHONUNBUFFERED": "1"}
+        """The environment variables of all Python processes of the stack."""
+        hosts_without_proxy = [os.environ.get("NO_PROXY", ""), "127.0.0.1", "localhost"]
+        variables = {
+            "NO_PROXY": ",".join(filter(None, hosts_without_proxy)),
+            "PYTHONUNBUFFERED": "1",
+        }
         if os.environ.get("PYTHONDONTWRITEBYTECODE"):
             # Bytecode is written to the home, because without bytecode each start takes 3 s longer.
             variables |= {
@@ -201,7 +205,7 @@ class Plan:
 
     def services(self) -> tuple[Service, ...]:
         """Return all services of the stack."""
-        storage = partial(
+        prepare = partial(
             prepare_storage,
             database_url=self.postgres.url("jobhunt"),
             s3=self.s3,
@@ -222,7 +226,7 @@ class Plan:
             api_service(
                 port=self.settings.api_port,
                 env=self.environment,
-                prepare=storage,
+                prepare=prepare,
                 project=PROJECT,
                 log=self.logs / "api.log",
             ),

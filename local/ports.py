@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from local.errors import PortTaken
 
-_FIRST, _COUNT = 12_000, 10_000
+_FIRST_PORT, _PORT_COUNT = 12_000, 10_000
 """The ports that ``free_port`` chooses from: the first one, and their number.
 
 They are below Linux's ephemeral range (32768 and up). They stay below it when SeaweedFS adds
@@ -36,10 +36,10 @@ def free_port() -> int:
     ports.
     """
     for offset in _offsets:
-        port = _FIRST + offset % _COUNT
+        port = _FIRST_PORT + offset % _PORT_COUNT
         if is_free(port) and is_free(port + 10_000):
             return port
-    raise AssertionError("the count is endless")
+    raise AssertionError("_offsets never ends")
 
 
 def check_free(ports: Mapping[str, int]) -> None:

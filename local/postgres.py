@@ -35,7 +35,7 @@ class PostgresServer:
     databases: tuple[str, ...]
     """The databases that are created if they do not exist."""
     durable: bool = True
-    """True for a server that is safe against crashes. If False, it is faster, as tests need it."""
+    """True for a server whose data survives a crash. Tests use False, which is faster."""
 
     @property
     def user(self) -> str:
@@ -170,11 +170,14 @@ def _make_cluster(server: PostgresServer) -> None:
 
 
 def _is_ready(server: PostgresServer) -> bool:
+    """Create the missing databases. Return False if the server does not accept queries yet."""
     try:
         with server.connect() as connection:
-            present = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
+            existing_databases = {
+                row[0] for row in connection.execute("SELECT datname FROM pg_database")
+            }
             for name in server.databases:
-                if name not in present:
+                if name not in existing_databases:
                     connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     except psycopg.OperationalError:
         return False

@@ -59,11 +59,11 @@ class ServerProcess:
                 start_new_session=True,  # Ctrl-C then reaches only the stack.
             )
         self._stdin = cast("IO[bytes]", self._reaper.stdin)
-        with cast("IO[bytes]", self._reaper.stdout) as announcement:
-            line = announcement.readline()
-        if not line:
+        with cast("IO[bytes]", self._reaper.stdout) as reaper_output:
+            pid_line = reaper_output.readline()
+        if not pid_line:
             raise ServerFailed(command.argv[0], "could not be started", command.log)
-        self.pid = int(line)
+        self.pid = int(pid_line)
 
     @property
     def reaper_pid(self) -> int:

@@ -66,7 +66,7 @@ def become_server(command: list[str], *, stop_signal: int, without_root: bool) -
     if ON_LINUX:  # This comes after leave_root, because a change of credentials clears the setting.
         reaper = os.getppid()
         prctl(PR_SET_PDEATHSIG, stop_signal)
-        if os.getppid() != reaper:
+        if os.getppid() != reaper:  # The reaper has died before the call of prctl.
             os._exit(1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
@@ -88,7 +88,7 @@ def descendants() -> list[int]:
             continue
         children.setdefault(parent, []).append(int(stat.parent.name))
     pids = [os.getpid()]
-    for pid in pids:
+    for pid in pids:  # The list grows during the loop.
         pids.extend(children.get(pid, ()))
     return pids[1:]
 

@@ -43,13 +43,15 @@ def make_s3_keys(directory: Path) -> None:
     )
     write_private(directory / "grpc.key", private_key.decode())
     write_private(directory / "grpc.crt", _certificate(key).public_bytes(pem).decode())
-    write_private(directory / "security.toml", _security())
+    write_private(directory / "security.toml", _security_toml())
 
 
 def _certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "seaweedfs")])
-    names = [x509.DNSName("seaweedfs"), x509.IPAddress(IPv4Address("127.0.0.1"))]
-    both = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
+    alternative_names = [x509.DNSName("seaweedfs"), x509.IPAddress(IPv4Address("127.0.0.1"))]
+    server_and_client = x509.ExtendedKeyUsage(
+        [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+    )
     now = datetime.now(UTC)
     builder = (
         x509.CertificateBuilder()
@@ -60,13 +62,13 @@ def _certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + _VALID_FOR)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(both, critical=False)
+        .add_extension(x509.SubjectAlternativeName(alternative_names), critical=False)
+        .add_extension(server_and_client, critical=False)
     )
     return builder.sign(key, hashes.SHA256())
 
 
-def _security() -> str:
+def _security_toml() -> str:
     keys = ("jwt.signing", "jwt.signing.read", "jwt.filer_signing", "jwt.filer_signing.read")
     sections = [f'[{name}]\nkey = "{secrets.token_hex(32)}"\n' for name in keys]
     sections.append('[grpc]\nca = "grpc.crt"\n')

@@ -46,7 +46,7 @@ class Service:
     """
     ready_within: float = 60.0
     """The maximum time in seconds from the server's start until it is ready."""
-    ask_every: float = 0.05
+    poll_seconds: float = 0.05
     """The pause in seconds between two calls of ``is_ready``."""
 
 
@@ -89,7 +89,7 @@ def _wait_ready(
     log = service.command.log
     deadline = time.monotonic() + service.ready_within
     while not service.is_ready(started_at):
-        if cancelled.wait(service.ask_every):
+        if cancelled.wait(service.poll_seconds):
             raise StartCancelled(f"{service.name} was stopped before it was ready")
         if (code := process.exit_code()) is not None:
             raise ServerFailed(service.name, describe_exit(code), log)

@@ -66,9 +66,11 @@ def running_stack(
 ) -> Generator[RunningStack]:
     """Run the stack until the block ends. The block begins when the stack is ready.
 
-    This must be entered in the main thread. In the block, SIGTERM raises KeyboardInterrupt, as
+    The block must run in the main thread. There, SIGTERM raises KeyboardInterrupt, as
     Ctrl-C does. If a server can't be kept running, KeyboardInterrupt is raised in the block, too.
-    When it leaves the block, it is replaced by a StackError.
+    When the KeyboardInterrupt leaves the block, a StackError replaces it.
+
+    While the disk is full, the stack waits for free space, both before the start and later.
 
     Args:
         say: a function that shows a line of progress. Several threads call it, but never at the
@@ -76,8 +78,6 @@ def running_stack(
         services: the names of the services to run; all of them by default. The services that they
             need must be among them.
         stop_with_parent: True to send SIGTERM to this process when its parent process dies.
-
-    While the disk is full, the stack waits for free space, both before the start and later.
 
     Raises:
         StackError: a port is taken, another stack uses the home, the home is not a stack's, or a
@@ -122,17 +122,17 @@ def _supervised(
     plan: Plan, services: list[Service], say: Say, disk: Disk
 ) -> Generator[RunningStack]:
     began = time.monotonic()
-    ready = False
+    is_ready = False
     stopping = threading.Event()
 
     def record_processes(running: Running) -> None:
         pids = (pid for each in running.values() for pid in (each.pid, each.reaper_pid))
         stack_home.record_processes(plan.home, pids)
-        if ready:
-            stack_home.write_stack(plan.home, _info(plan, running))
+        if is_ready:
+            stack_home.write_stack(plan.home, _stack_info(plan, running))
 
     def gave_up() -> None:
-        if ready:
+        if is_ready:
             os.kill(os.getpid(), signal.SIGTERM)
 
     def has_room_again(since: datetime) -> None:
@@ -144,15 +144,15 @@ def _supervised(
     supervisor = Supervisor(
         services, say=say, changed=record_processes, gave_up=gave_up, has_room=disk.has_room
     )
-    watching = threading.Thread(
+    disk_thread = threading.Thread(
         target=disk.watch, args=(stopping, has_room_again), name="disk", daemon=True
     )
     try:
-        watching.start()
+        disk_thread.start()
         say(f"starting {', '.join(service.name for service in services)}")
         supervisor.start()
-        ready = True
-        info = supervisor.look(lambda running: _info(plan, running))
+        is_ready = True
+        info = supervisor.read_running(lambda running: _stack_info(plan, running))
         stack_home.write_stack(plan.home, info)
         if any(service.name == "airflow-dag-processor" for service in services):
             say_import_errors(plan.airflow, say)
@@ -167,7 +167,7 @@ def _supervised(
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        ready = False
+        is_ready = False
         stopping.set()
         stack_home.remove_stack(plan.home)
         say("stopping…")
@@ -175,7 +175,7 @@ def _supervised(
         say("stopped")
 
 
-def _info(plan: Plan, running: Running) -> StackInfo:
+def _stack_info(plan: Plan, running: Running) -> StackInfo:
     token = user_token(plan.settings, DEMO_USER)
     return StackInfo(
         api_url=plan.api_url,
@@ -203,6 +203,7 @@ def _chosen_services(plan: Plan, names: Collection[str] | None) -> list[Service]
 
 
 def _keep_previous(log: Path) -> None:
+    """Rename the log of the previous start, so that the server begins a new one."""
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists():
         log.replace(log.with_name(log.name + ".previous"))

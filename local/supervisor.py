@@ -93,27 +93,27 @@ class Supervisor:
     def _all_ready(self) -> bool:
         return self._ready == set(self._services)
 
-    def look(self, view: Callable[[Mapping[str, ServerProcess]], T]) -> T:
-        """Return the result of ``view`` for the running servers.
+    def read_running(self, read: Callable[[Mapping[str, ServerProcess]], T]) -> T:
+        """Return the result of ``read`` for the running servers.
 
-        These do not change during the call.
+        No server is added or removed during the call.
         """
         with self._state_changed:
-            return view(self._running)
+            return read(self._running)
 
     def stop(self) -> None:
-        """Stop every server. A server is stopped after those that need it."""
+        """Stop every server. A server is stopped after the servers that need it."""
         self._stopping.set()
         with self._state_changed:
             self._state_changed.notify_all()
         remaining = dict(self._services)
         while remaining:
             needed_services = {need for service in remaining.values() for need in service.needs}
-            now = [name for name in remaining if name not in needed_services]
-            for name in now:
+            unneeded = [name for name in remaining if name not in needed_services]
+            for name in unneeded:
                 del remaining[name]
                 self._request_stop(name)
-            for name in now:
+            for name in unneeded:
                 if self._threads[name].ident is not None:
                     self._threads[name].join()
 
@@ -127,7 +127,7 @@ class Supervisor:
         while self._wait_for_needs(service):
             ready_at = None
             try:
-                process = self._bring_up(service)
+                process = self._start_and_wait(service)
                 ready_at = time.monotonic()
                 code = process.wait()
                 error = ServerFailed(service.name, describe_exit(code), service.command.log)
@@ -139,14 +139,14 @@ class Supervisor:
                 self._note_ended(service.name)
             if self._stopping.is_set():
                 return
-            stable = ready_at is not None and time.monotonic() - ready_at > STABLE_AFTER_SECONDS
+            was_stable = ready_at is not None and time.monotonic() - ready_at > STABLE_AFTER_SECONDS
             if not self._has_room():
                 failures = 0
                 self._say(f"{error}\n{service.name}: waiting for room on the disk…")
                 if self._wait_for_room():
                     continue
                 return
-            failures = 1 if stable else failures + 1
+            failures = 1 if was_stable else failures + 1
             if not self._try_again(service, failures, error):
                 return
 
@@ -158,7 +158,7 @@ class Supervisor:
             )
         return not self._stopping.is_set()
 
-    def _bring_up(self, service: Service) -> ServerProcess:
+    def _start_and_wait(self, service: Service) -> ServerProcess:
         began = time.monotonic()
         self._say(f"{service.name}: waiting for {service.awaits}…")
         process = start(
@@ -199,7 +199,7 @@ class Supervisor:
             since: the time after which a server must have done work.
             timeout: the number of seconds for which this waits until the servers have done work.
         """
-        idle = self.look(
+        idle = self.read_running(
             lambda running: {name: each for name, each in running.items() if name in self._ready}
         )
         deadline = time.monotonic() + timeout

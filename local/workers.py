@@ -81,7 +81,7 @@ def _worker(airflow: Airflow, name: str) -> Service:
         is_ready=partial(_takes_tasks, airflow.broker_url, name),
         awaits="a response to a ping",
         ready_within=180.0,
-        ask_every=0.5,
+        poll_seconds=0.5,
     )
 
 

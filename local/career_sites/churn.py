@@ -15,8 +15,8 @@ from random import Random
 from local.career_sites.content import EMPLOYERS, Employer
 
 CYCLE_DAYS = 40
-LONGEST_BREAK = 5
-"""The longest break of a desk between two postings, in days."""
+MAX_BREAK_DAYS = 5
+"""The longest break of a desk between two postings."""
 BRIEF_DAYS = 6
 """The number of days for which a short-lived job is listed.
 
@@ -55,8 +55,8 @@ def vacancies(employer: Employer, *, seed: int, day: int, scale: int) -> Iterato
     offset = Random(f"{seed}/{employer.slug}").randrange(CYCLE_DAYS)
     for desk in range(desks):
         phase = (offset + desk * CYCLE_DAYS // desks) % CYCLE_DAYS
-        generation = (day + phase) // CYCLE_DAYS
-        vacancy = _advertise(employer, seed, desk, generation, generation * CYCLE_DAYS - phase)
+        cycle = (day + phase) // CYCLE_DAYS
+        vacancy = _vacancy_of_desk(employer, seed, desk, cycle, cycle * CYCLE_DAYS - phase)
         if day <= vacancy.last_day:
             yield vacancy
     if employer.slug == BRIEF_EMPLOYER:
@@ -69,12 +69,12 @@ def vacancies(employer: Employer, *, seed: int, day: int, scale: int) -> Iterato
             )
 
 
-def _advertise(
-    employer: Employer, seed: int, desk: int, generation: int, first_day: int
+def _vacancy_of_desk(
+    employer: Employer, seed: int, desk: int, cycle: int, first_day: int
 ) -> Vacancy:
-    number = _number(employer, generation, desk)
+    number = _number(employer, cycle, desk)
     rng = Random(f"{seed}/{number}/life")
-    last_day = first_day + CYCLE_DAYS - 1 - rng.randint(1, LONGEST_BREAK)
+    last_day = first_day + CYCLE_DAYS - 1 - rng.randint(1, MAX_BREAK_DAYS)
     edit_days = [first_day + rng.randint(3, 17)]
     if rng.random() < 0.6:
         edit_days.append(first_day + rng.randint(19, 33))
@@ -83,5 +83,5 @@ def _advertise(
     )
 
 
-def _number(employer: Employer, generation: int, desk: int) -> int:
-    return ((generation + 1) * 10 + EMPLOYERS.index(employer)) * _DESK_LIMIT + desk
+def _number(employer: Employer, cycle: int, desk: int) -> int:
+    return ((cycle + 1) * 10 + EMPLOYERS.index(employer)) * _DESK_LIMIT + desk

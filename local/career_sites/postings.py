@@ -127,7 +127,8 @@ def truth(
     failing_posting = Random(f"{seed}/{day}/fails once").choice(candidates)
     flaky[failing_posting] = replace(flaky[failing_posting], fails_once=True)
     return {
-        slug: {posting.external_id: posting for posting in own} for slug, own in postings.items()
+        slug: {posting.external_id: posting for posting in company_postings}
+        for slug, company_postings in postings.items()
     }
 
 
@@ -143,12 +144,12 @@ def changes(seed: int, day_a: int, day_b: int, scale: int = 1, *, base_url: str 
     after = _listed_postings(truth(seed, day_b, scale, base_url=base_url))
     was_open = {key for key, posting in before.items() if not posting.gone}
     is_open = {key for key, posting in after.items() if not posting.gone}
-    both = was_open & is_open
-    unchanged = frozenset(key for key in both if before[key] == after[key])
+    open_on_both_days = was_open & is_open
+    unchanged = frozenset(key for key in open_on_both_days if before[key] == after[key])
     return Changes(
         added=frozenset(is_open - was_open),
         removed=frozenset(was_open - after.keys()),
-        edited=both - unchanged,
+        edited=open_on_both_days - unchanged,
         unchanged=unchanged,
         gone=frozenset(after.keys() - is_open),
     )
@@ -168,7 +169,7 @@ def _listed_postings(
 def _on_day(
     vacancy: Vacancy, employer: Employer, *, seed: int, day: int, base_url: str
 ) -> SamplePosting:
-    posting = _write(vacancy, employer.slug, seed, vacancy.revision(day))
+    posting = _write_posting(vacancy, employer.slug, seed, vacancy.revision(day))
     gone = vacancy.gone_day == day
     if employer.inline:
         return posting
@@ -178,7 +179,7 @@ def _on_day(
 # The texts are cached, because making one takes 0.1 ms and few of them change from one day to the
 # next.
 @lru_cache(maxsize=20_000)
-def _write(vacancy: Vacancy, slug: str, seed: int, revision: int) -> SamplePosting:
+def _write_posting(vacancy: Vacancy, slug: str, seed: int, revision: int) -> SamplePosting:
     employer = BY_SLUG[slug]
     key = f"{seed}/{vacancy.number}"
     rng = Random(key)
@@ -189,21 +190,21 @@ def _write(vacancy: Vacancy, slug: str, seed: int, revision: int) -> SamplePosti
     workplace = _choose_workplace(employer, trade, rng)
     employment_type = _choose_employment_type(employer, rng)
     salary = _choose_salary(employer, rng)
-    posted_at = _moment(vacancy.first_day, rng)
+    posted_at = _office_time(vacancy.first_day, rng)
     external_id = _external_id(employer, vacancy.number, rng)
     suffixes = rng.sample(SENTENCES["title_suffixes"], 2)
     edits = _plan_edits(employer, salary, rng)[:revision]
 
     title, updated_at = base_title, posted_at
     for edit, edit_day, suffix in zip(edits, vacancy.edit_days, suffixes, strict=False):
-        updated_at = _moment(edit_day, rng)
+        updated_at = _office_time(edit_day, rng)
         if edit == "title":
             title = f"{base_title} ({suffix})"
         elif edit == "employment_type":
             others = [name for name in _EMPLOYMENT_TYPES if name != employment_type]
             employment_type = rng.choice(others)
         elif edit == "salary" and salary:
-            salary = _raise(salary)
+            salary = _raise_salary(salary)
     return SamplePosting(
         slug=slug,
         number=vacancy.number,
@@ -262,7 +263,7 @@ def _choose_salary(employer: Employer, rng: Random) -> Salary | None:
     )
 
 
-def _raise(salary: Salary) -> Salary:
+def _raise_salary(salary: Salary) -> Salary:
     step = 0.75 if salary.period == "HOUR" else 2000
     return replace(salary, minimum=salary.minimum + step, maximum=salary.maximum + 2 * step)
 
@@ -277,7 +278,7 @@ def _plan_edits(employer: Employer, salary: Salary | None, rng: Random) -> tuple
     return tuple(rng.sample(possible, 2))
 
 
-def _moment(day: int, rng: Random) -> datetime:
+def _office_time(day: int, rng: Random) -> datetime:
     return DAY_ZERO + timedelta(days=day, seconds=rng.randrange(7 * 3600, 17 * 3600))
 
 

@@ -30,27 +30,31 @@ def documents(
 ) -> dict[str, bytes]:
     """Return the files of the employer's sitemap by their paths."""
     home = f"/{employer.slug}"
-    others = [f"{home}/about", f"{home}/jobs/", *(f"{home}/blog/{number}" for number in STORIES)]
+    other_paths = [
+        f"{home}/about",
+        f"{home}/jobs/",
+        *(f"{home}/blog/{number}" for number in STORIES),
+    ]
     if not employer.structured:
-        return {f"{home}/sitemap.xml": _urlset(others, postings, base_url)}
+        return {f"{home}/sitemap.xml": _urlset(other_paths, postings, base_url)}
     half = len(postings) // 2
     parts = {
-        f"{home}/sitemap-1.xml": (_urlset(others, postings[:half], base_url), postings[:half]),
+        f"{home}/sitemap-1.xml": (_urlset(other_paths, postings[:half], base_url), postings[:half]),
         f"{home}/sitemap-2.xml.gz": (
             gzip.compress(_urlset([], postings[half:], base_url), mtime=0),
             postings[half:],
         ),
     }
     entries = "".join(
-        f"<sitemap><loc>{base_url}{path}</loc><lastmod>{_latest_date(own)}</lastmod></sitemap>\n"
-        for path, (_, own) in parts.items()
+        f"<sitemap><loc>{base_url}{path}</loc><lastmod>{_latest_date(listed_postings)}</lastmod></sitemap>\n"
+        for path, (_, listed_postings) in parts.items()
     )
     index = _document(f'<sitemapindex xmlns="{_XMLNS}">\n{entries}</sitemapindex>')
     return {f"{home}/sitemap.xml": index} | {path: body for path, (body, _) in parts.items()}
 
 
-def _urlset(others: list[str], postings: list[SamplePosting], base_url: str) -> bytes:
-    entries = [f"<url><loc>{base_url}{path}</loc></url>" for path in others]
+def _urlset(other_paths: list[str], postings: list[SamplePosting], base_url: str) -> bytes:
+    entries = [f"<url><loc>{base_url}{path}</loc></url>" for path in other_paths]
     entries += [
         f"<url><loc>{base_url}{escape(posting.path)}</loc>{_lastmod(posting)}</url>"
         for posting in postings

@@ -27,7 +27,8 @@ async def robots(_request: web.Request) -> web.Response:
 async def front(request: web.Request) -> web.Response:
     postings = edition_of(request).postings
     counts = {
-        slug: sum(posting.listed for posting in own.values()) for slug, own in postings.items()
+        slug: sum(posting.listed for posting in company_postings.values())
+        for slug, company_postings in postings.items()
     }
     return _html(front_page(counts))
 
@@ -63,7 +64,7 @@ async def site_job(request: web.Request) -> web.Response:
 async def about(request: web.Request) -> web.Response:
     employer = _employer(request)
     page = text_page(employer, title=f"About {employer.name}", paragraphs=employer.about)
-    return _noisy(request, page)
+    return _page_response(request, page)
 
 
 @routes.get("/{slug}/blog/{story}")
@@ -72,7 +73,7 @@ async def blog(request: web.Request) -> web.Response:
     if story is None:
         raise web.HTTPNotFound
     title, text = story
-    return _noisy(request, text_page(_employer(request), title=title, paragraphs=(text,)))
+    return _page_response(request, text_page(_employer(request), title=title, paragraphs=(text,)))
 
 
 @routes.get("/{slug}/")
@@ -84,7 +85,7 @@ async def jobs(request: web.Request) -> web.Response:
         for posting in edition_of(request).postings[employer.slug].values()
         if posting.listed
     ]
-    return _noisy(request, link_page(employer, title="Open positions", links=links))
+    return _page_response(request, link_page(employer, title="Open positions", links=links))
 
 
 @routes.get("/{slug}/{id:[0-9a-f-]{8,}}")
@@ -93,7 +94,7 @@ async def hosted_job(request: web.Request) -> web.Response:
     posting = edition_of(request).by_path.get(request.path)
     if posting is None:
         raise web.HTTPNotFound
-    return _noisy(request, edition_of(request).job_page(posting))
+    return _page_response(request, edition_of(request).job_page(posting))
 
 
 def _employer(request: web.Request) -> Employer:
@@ -141,7 +142,7 @@ def _noise(request: web.Request) -> Noise:
     return Noise(served=request.app[WORLD].served, at=datetime.now(UTC))
 
 
-def _noisy(request: web.Request, page: Page) -> web.Response:
+def _page_response(request: web.Request, page: Page) -> web.Response:
     return _html(page.render(_noise(request)))
 
 

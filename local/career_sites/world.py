@@ -32,8 +32,8 @@ class Edition:
         """The listed postings by the path of their page."""
         return {
             posting.path: posting
-            for own in self.postings.values()
-            for posting in own.values()
+            for company_postings in self.postings.values()
+            for posting in company_postings.values()
             if posting.listed
         }
 
@@ -83,7 +83,7 @@ class World:
         """The number of all requests since the start. It is never reset."""
         self._state = state
         self._day = _read_day(state) if state and state.exists() else day
-        self._failed: set[tuple[int, str]] = set()
+        self._failed_requests: set[tuple[int, str]] = set()
         self._editions: dict[str, Edition] = {}
 
     @property
@@ -114,9 +114,9 @@ class World:
         If the posting is one that fails once, its first request of a day fails.
         """
         failure = (self.day, posting.path)
-        if not posting.fails_once or failure in self._failed:
+        if not posting.fails_once or failure in self._failed_requests:
             return False
-        self._failed.add(failure)
+        self._failed_requests.add(failure)
         return True
 
 
