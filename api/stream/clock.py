@@ -38,8 +38,16 @@ class StreamClock:
     """The timer of one stream."""
 
     __slots__ = (
-        *("_caller", "_has_sent", "_life_ends", "_loop", "_run", "_sending_since", "_stream"),
-        *("_timeout", "_timer", "_timing", "_token_ends"),
+        *(
+            "_caller",
+            "_has_sent",
+            "_lifetime_ends_at",
+            "_loop",
+            "_run",
+            "_sending_since",
+            "_stream",
+        ),
+        *("_timeout", "_timer", "_timing", "_token_expires_at"),
     )
 
     def __init__(self, run: RunStreams, stream: Subscription, caller: Caller, timing: StreamTiming):
