@@ -10,8 +10,7 @@ from functools import lru_cache
 from selectolax.lexbor import LexborNode
 
 from include.core.formats.text import one_line
-from include.extract.node_text import ROOTS, block_texts, largest_around
-from include.extract.title import HEADINGS
+from include.extract.node_text import HEADINGS, ROOTS, block_texts, largest_around
 
 _SECTION_TITLES = f"{HEADINGS}, h5, h6, strong, [class*=title], [class*=heading], [class*=-header]"
 _MAX_SECTION_TITLES = 1_000
@@ -200,6 +199,11 @@ def sections_about_others(
             box = next(_section(heading, keep, length // 2))
             if box.mem_id != heading.mem_id and len(box.text()) <= _MAX_WIDGET_LENGTH:
                 yield box
+
+
+def heads_other_content(heading: str) -> bool:
+    """Return whether a heading is that of a part that does not belong to the posting."""
+    return _is_about_others(heading) or _is_widget(heading)
 
 
 @lru_cache(maxsize=10_000)

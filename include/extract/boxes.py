@@ -13,8 +13,7 @@ from selectolax.lexbor import LexborNode
 
 from include.core.formats.text import one_line
 from include.extract.after_posting import elements_after_others
-from include.extract.node_text import largest_around, next_element
-from include.extract.title import CONSENT_WORDS
+from include.extract.node_text import CONSENT_WORDS, largest_around, next_element
 
 _MAX_ELEMENTS = 1_000
 """The maximum number of elements of one kind that are examined."""

@@ -1,6 +1,7 @@
 """Parse a page, and find its title, its main text and its metadata."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,17 +15,18 @@ from include.core.formats.urls import is_http
 from include.core.models import Page
 from include.errors import ParseError
 from include.extract.frame import remove_frame
-from include.extract.node_text import text_of
+from include.extract.node_text import HEADINGS, MAX_HEADINGS, text_of
 from include.extract.noise import (
     ASIDES,
     ELEMENTS_WITHOUT_TEXT,
     INPUTS,
     before_title,
+    box_of_posting,
     remove_all,
     remove_forms,
     remove_noise,
 )
-from include.extract.title import HEADINGS, MAX_HEADINGS, title_of
+from include.extract.title import Title, find_title
 from include.failure_codes import FailureCode
 
 _MAX_TEXT_LENGTH = 500_000
@@ -81,14 +83,35 @@ class Document:
         node = self.tree.css_first(selector)
         return one_line(node.attrs.get(name) or "") or None if node else None
 
-    @cached_property
+    @property
     def title(self) -> str | None:
-        """The title of the posting, as a heading or the metadata of the page states it.
+        """The title of the posting; None if nothing on the page can be the title.
 
         Read this before ``main_text``, because reading ``main_text`` removes elements from the
         page.
         """
-        return title_of(self.tree, self.template.constant if self.template else frozenset())
+        return self._title.text if self._title else None
+
+    @cached_property
+    def _title(self) -> Title | None:
+        constant = self.template.constant if self.template else frozenset[int]()
+        return find_title(self.tree, url=self.url, constant=constant)
+
+    def _title_elements(self, node: LexborNode) -> list[LexborNode]:
+        """Return the elements inside of ``node`` that show the title, the main one first."""
+        title = self._title
+        if title is None:
+            return []
+        headings = [
+            each for each in node.css(HEADINGS)[:MAX_HEADINGS] if text_of(each) == title.text
+        ]
+        shown = title.node
+        around = shown.parent if shown is not None else None
+        while around is not None and around.mem_id != node.mem_id:
+            around = around.parent
+        if shown is None or around is None:
+            return headings
+        return [shown, *(each for each in headings if each.mem_id != shown.mem_id)]
 
     @property
     def language(self) -> str | None:
@@ -163,9 +186,8 @@ class Document:
             return ""
         if self.template and self._frame:
             remove_frame(node, self._frame, title=self.title, labels=self.template.labels)
-        for heading in reversed(node.css(HEADINGS)[:MAX_HEADINGS]):
-            if heading.tag == "h1" or text_of(heading) == self.title:
-                heading.decompose()
+        h1s = node.css("h1")[:MAX_HEADINGS]
+        remove_all((*self._title_elements(node), *h1s))
         return node.inner_html or ""
 
     @cached_property
@@ -192,7 +214,7 @@ class Document:
         body = self.tree.body
         if body is None:
             return None
-        keep = _ids_around_title(body, title)
+        keep = _ids_around(self._title_elements(body))
         remove_forms(body, keep)
         remove_all(body.css(INPUTS))
         remove_noise(body, title, keep)
@@ -227,7 +249,7 @@ class Document:
         body = self.body
         if body is None:
             return None
-        keep = _ids_around_title(body, self.title)
+        keep = _ids_around(self._title_elements(body))
         remove_all((node for node in body.css(ASIDES) if node.tag != "header"), keep)
         remove_all(body.css("svg"))
         for selector in ("main, [role=main]", "article"):
@@ -235,7 +257,10 @@ class Document:
             if node and len(_text(node)) > _SHORTEST_MAIN:
                 body = node
                 break
-        remove_all(before_title(body, self.title))
+        titles = self._title_elements(body)
+        if titles:
+            remove_all(before_title(body, titles[0]))
+            body = box_of_posting(body, titles[0])
         return body
 
 
@@ -254,14 +279,11 @@ def open_page(page: Page, template: Template | None = None) -> Document:
     return Document(url=page.url, tree=tree, template=template)
 
 
-def _ids_around_title(node: LexborNode, title: str | None) -> set[int]:
-    """Return the ``mem_id`` of each heading that is the title, and of all elements around it.
-
-    Only the headings inside of ``node`` are searched.
-    """
+def _ids_around(nodes: Iterable[LexborNode]) -> set[int]:
+    """Return the ``mem_id`` of each of the nodes, and of all elements around them."""
     ids: set[int] = set()
-    for heading in node.css(HEADINGS)[:MAX_HEADINGS] if title else ():
-        ancestor = heading if text_of(heading) == title else None
+    for node in nodes:
+        ancestor: LexborNode | None = node
         while ancestor is not None and ancestor.mem_id not in ids:
             ids.add(ancestor.mem_id)
             ancestor = ancestor.parent

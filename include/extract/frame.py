@@ -11,8 +11,7 @@ from include.core.formats.text import lines
 from include.core.pay.money import stated_sums
 from include.core.places.workplaces import items_at_the_top, workplace_among_items
 from include.extract.labels import labelled_values
-from include.extract.node_text import INLINE, text_of
-from include.extract.title import HEADINGS
+from include.extract.node_text import HEADINGS, INLINE, text_of
 
 _MAX_NODES = 10_000
 """The maximum number of nodes of a main element. The frame stays in an element that has more."""

@@ -1,5 +1,6 @@
 """Read the text of an element as a browser shows it, and find the elements around it."""
 
+import re
 from collections.abc import Callable, Set
 from itertools import islice
 
@@ -12,6 +13,15 @@ INLINE = frozenset({
     "mark", "q", "s", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
 })  # fmt: skip
 """The inline elements, whose tags do not end a word (html.spec.whatwg.org, 15.3.4 and 15.3.7)."""
+HEADINGS = "h1, h2, h3, h4, [role=heading]"
+MAX_HEADINGS = 1_000
+"""The maximum number of headings that are searched for the title."""
+CONSENT_WORDS = re.compile(
+    "cookie|consent|gdpr|onetrust|usercentrics|didomi|cmpbox|iubenda|osano|tarteaucitron|klaro|"
+    "borlabs|cmplz|axeptio|termly",
+    re.IGNORECASE,
+)
+"""A pattern of words in the classes, ids or labels of boxes that ask for consent to cookies."""
 ROOTS = frozenset({"html", "body", "main", "article"})
 """The tags of the elements that contain the whole posting."""
 _MAX_NODES = 200

@@ -13,8 +13,6 @@ from itertools import chain, dropwhile
 from selectolax.lexbor import LexborNode
 
 from include.extract import after_posting, boxes, links
-from include.extract.node_text import text_of
-from include.extract.title import HEADINGS
 
 ELEMENTS_WITHOUT_TEXT = "script, style, noscript, template, iframe"
 """A CSS selector for the elements whose content is not text of the page, such as scripts."""
@@ -49,6 +47,11 @@ _MIN_SENTENCE = 80
 
 An element before the title that contains a sentence is a part of the posting, and stays.
 """
+
+_POSTING_SHARE = 0.6
+"""The share (0 to 1) of the text of the main element that the box of the posting must contain."""
+_MIN_POSTING_LENGTH = 200
+"""The minimum length of the text of the box of the posting, in characters without spaces."""
 
 
 def remove_noise(body: LexborNode, title: str | None, keep: Set[int]) -> None:
@@ -96,16 +99,47 @@ def remove_forms(body: LexborNode, keep: Set[int]) -> None:
     remove_all(boxes.buttons(body), keep)
 
 
-def before_title(main: LexborNode, title: str | None) -> Iterator[LexborNode]:
-    """Yield the nodes before the title that contain no sentence, such as links to other pages."""
-    heading = next((each for each in main.css(HEADINGS) if text_of(each) == title), None)
-    while heading is not None and heading.mem_id != main.mem_id:
-        before = heading.prev
+def before_title(main: LexborNode, title: LexborNode) -> Iterator[LexborNode]:
+    """Yield the nodes before the title that contain no sentence, such as links to other pages.
+
+    Args:
+        main: an element around the title.
+        title: the element that shows the title.
+    """
+    part = title
+    while part.mem_id != main.mem_id:
+        before = part.prev
         while before is not None:
             if not _holds_sentence(before):
                 yield before
             before = before.prev
-        heading = heading.parent
+        if part.parent is None:
+            return
+        part = part.parent
+
+
+def box_of_posting(main: LexborNode, title: LexborNode) -> LexborNode:
+    """Return the smallest element around the title that contains most of the text of ``main``.
+
+    What stands outside of it, such as a box about the company, does not belong to the posting. If
+    no such element is smaller than ``main``, or a part of ``main`` outside of it is long, return
+    ``main``.
+
+    Args:
+        main: an element around the title.
+        title: the element that shows the title.
+    """
+    length = _length(main)
+    box, box_length = title, 0
+    while (parent := box.parent) is not None and box.mem_id != main.mem_id:
+        box, box_length = parent, _length(parent)
+        if box_length >= _POSTING_SHARE * length and box_length >= _MIN_POSTING_LENGTH:
+            return box
+    return main
+
+
+def _length(node: LexborNode) -> int:
+    return len("".join(node.text().split()))
 
 
 def _holds_sentence(node: LexborNode) -> bool:

@@ -1,36 +1,83 @@
-"""Find the heading of a page that is the title of the posting.
+"""Find the title of the posting on a page.
 
-On most pages this is the first ``h1``. But many sites use the ``h1`` for their own name (Avature,
-in the header of the page), and an ``h2``, ``h3`` or ``h4`` for the job (Jobvite, HRPeak). On such
-pages, the title is the heading that equals the name of the page, or a part of that name. The name
-of the page is in ``og:title`` and in ``title``.
+Candidates for the title are the headings of every level, elements that a class or another attribute
+names as a title, and short texts that equal a part of the page's name. Each candidate has a score.
+Its markup counts for most if it is the ``h1`` of the main element. Agreement counts more than any
+markup: a candidate is the title if another, independent place states the same. Such places are the
+name of the page (``title``, ``og:title`` and ``twitter:title``, without the name of the site), the
+address of the page, and the last entry of a breadcrumb.
+
+A heading that agrees with no other place is often the label of a section, such as "Main tasks". It
+is the title only if it is an ``h1``, or stands above the text and is the only one of its level.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+import unicodedata
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.core.fields.template import line_hash
 from include.core.formats.text import one_line
-from include.extract.node_text import text_of
+from include.extract.after_posting import heads_other_content
+from include.extract.labels import field_of_label
+from include.extract.node_text import CONSENT_WORDS, HEADINGS, MAX_HEADINGS, next_element, text_of
 
-HEADINGS = "h1, h2, h3, h4"
-_EMPHASIS = "b, strong, th, font, [class*=title], [class*=heading], [role=heading]"
-"""A CSS selector for the elements by which pages without headings emphasise the title."""
-MAX_HEADINGS = 1_000
-"""The maximum number of headings that are searched for the title."""
-_FRAME_TAGS = frozenset({"header", "nav", "footer", "aside"})
-CONSENT_WORDS = re.compile(
-    "cookie|consent|gdpr|onetrust|usercentrics|didomi|cmpbox|iubenda|osano|tarteaucitron|klaro|"
-    "borlabs|cmplz|axeptio|termly",
-    re.IGNORECASE,
-)
-"""A pattern of words in the classes, ids or labels of boxes that ask for consent to cookies."""
-_SEPARATOR = re.compile(r"\s+[–—·:-]\s+|\s*[|｜»›]\s*")
-"""A pattern of the separators between the parts of a page's name: the job and the site."""
+_MARKED = f"{HEADINGS}, h5, h6, [itemprop=title], [itemprop=headline]"
+"""A CSS selector for the elements that HTML or schema.org marks as a heading or title."""
+_NAMED = "[class], [id], [data-testid], [data-automation-id], [data-qa], [data-ui]"
+_NAMING = ("class", "id", "data-testid", "data-automation-id", "data-qa", "data-ui")
+_FRAME_TAGS = frozenset({"nav", "footer", "aside"})
+_FRAME_NAMES = re.compile(r"crumb|\bnav|menu|\bstep", re.IGNORECASE)
+"""A pattern of classes of navigation, in which plain texts are not searched for the title."""
+_SECTIONING = frozenset({"main", "article", "section"})
+"""The tags whose ``header`` belongs to them and not to the site (HTML standard, 4.3.8)."""
+_SEPARATOR = re.compile(r"\s+[–—·:-]\s+|\s*[|｜»›]\s*|(?<=[^\d\s]):\s+|(?<=[^\x00-\u2fff])[-_:：]")
+"""A pattern of the separators between the parts of a page's name: the job and the site.
+
+In East Asian names, no space stands beside a dash.
+"""
+_TITLE_WORDS = frozenset({
+    "baslik", "cim", "heading", "headline", "jobtitle", "judul", "nadpis", "naslov", "nazev",
+    "nazov", "nazwa", "otsikko", "overskrift", "rubrik", "titel", "title", "titlu", "titolo",
+    "titre", "titulo", "tytul", "zagolovok",
+})  # fmt: skip
+"""Words in the names of elements that hold a title, in several languages, without accents."""
+_JOB_WORDS = frozenset({
+    "annonce", "annons", "ilan", "inzerat", "job", "jobs", "jobtitle", "oferta", "offre",
+    "oglas", "opening", "position", "poste", "posting", "puesto", "requisition", "stelle",
+    "stellen", "vacancy", "vacature", "vaga",
+})  # fmt: skip
+"""Words for a posting. A name is that of a posting's title if it has one of them besides."""
+_OTHER_TITLES = frozenset({
+    "brand", "card", "company", "footer", "form", "list", "logo", "menu", "modal", "nav",
+    "popup", "related", "section", "sidebar", "similar", "site", "sub", "subtitle", "widget",
+})  # fmt: skip
+"""Words in the names of titles of other things than the posting."""
+_NAME_WORD = re.compile("[a-z]+")
+_CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
+_ROW_LABELS = frozenset({
+    "position", "position title", "job title", "vacancy title", "title", "role", "post",
+    "post title", "job", "vacancy", "stelle", "stellenbezeichnung", "stellentitel",
+    "berufsbezeichnung", "poste", "intitulé du poste", "intitulé", "fonction", "puesto",
+    "cargo", "nombre del puesto", "denominación", "função", "vaga", "posizione", "mansione",
+    "ruolo", "qualifica", "profilo", "functie", "functietitel", "stanowisko",
+    "nazwa stanowiska", "pozice", "název pozice", "pracovní pozice", "pozícia", "názov pozície",
+    "pracovná pozícia", "munkakör", "pozíció", "munkakör megnevezése", "post vacant",
+    "denumirea postului", "funcția", "postul", "длъжност", "позиция", "должность", "вакансия",
+    "посада", "вакансія", "θέση", "τίτλος θέσης", "pozisyon", "kadro", "unvan", "radno mjesto",
+    "naziv radnog mjesta", "delovno mesto", "tjänst", "befattning", "titel", "yrkesbenämning",
+    "stilling", "stillingstittel", "stillingsbetegnelse", "tehtävä", "tehtävänimike",
+    "ametikoht", "amats", "pareigos", "vị trí", "chức danh", "vị trí tuyển dụng", "posisi",
+    "jabatan", "ตำแหน่ง", "ตำแหน่งงาน", "職種", "職種名", "募集職種", "职位", "职位名称", "岗位", "岗位名称", "招聘职位",
+    "職位名稱", "職務名稱", "모집직무", "직무", "포지션", "모집부문", "المسمى الوظيفي", "الوظيفة", "שם המשרה",
+    "תפקיד",
+})  # fmt: skip
+"""Labels of table rows and definitions whose value is the title."""
 
 
 _SECTIONS = frozenset({
@@ -59,58 +106,337 @@ _ADDITION = re.compile(r"(?:\s*[-–—|([].*)?", re.DOTALL)
 _NUMBER_OF_POSTING = re.compile(r"\s(?:[-–—]\s)?[(\[](?:[A-Za-z]{1,5}[-. #:]{1,2})?\d{5,12}[)\]]$")
 _WORD = re.compile(r"\w{3,}|[^\x00-\u2fff]")
 """A pattern of a word of at least three letters, or of one East Asian character."""
+_PLAIN_LETTERS = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae"})
+"""Letters that addresses replace, and that are not letters with a mark in Unicode."""
 _MIN_TITLE_LENGTH = 5
 _MAX_TITLE_LENGTH = 120
 _MIN_BEGINNING_LENGTH = 10
+_MAX_NAMED_ELEMENTS = 2_000
+_MAX_ROWS = 200
+_MAX_TEXTS = 5_000
+"""The maximum number of texts of a page that are compared with its name."""
+_MIN_SITE_LENGTH = 5
+"""The minimum length of a label of the host that is searched for in a part of the page's name."""
+_MIN_SHARE = 0.6
+"""The share (0 to 1) of a candidate's words that another place must state to agree with it."""
+_AGREES = 1.5
+"""The agreement above which no further candidates are searched for."""
 _HOME_PATH = re.compile(r"(?:[a-z]{2}(?:[-_][A-Za-z]{2})?/?)?(?:index\.\w{3,5}|home)?")
 """A pattern of the path of a home page, which may begin with a language."""
+_LEVELS = {"h1": 3.0, "h2": 1.0, "h3": 0.75, "h4": 0.5, "h5": 0.25, "h6": 0.25}
+"""The score of a heading, by its tag."""
 
 
-def title_of(tree: LexborHTMLParser, constant: Set[int] = frozenset()) -> str | None:
+@dataclass(frozen=True)
+class Title:
+    text: str
+    node: LexborNode | None = None
+    """The element that shows the title; None if only the metadata or the address states it."""
+
+
+@dataclass(frozen=True)
+class _Candidate(Title):
+    level: str = ""
+    """The tag of a heading, or an empty string."""
+    markup: float = 0.0
+    """The score of the candidate's own markup."""
+    agreement: float = 0.0
+    """The score of the other places that state the same; 0 if there is none."""
+    is_certain: bool = False
+    """Whether the markup alone makes it the title."""
+
+    @property
+    def score(self) -> float:
+        return self.markup + self.agreement
+
+
+def find_title(
+    tree: LexborHTMLParser, *, url: str = "", constant: Set[int] = frozenset()
+) -> Title | None:
     """Return the title of the posting; None if nothing on the page can be the title.
 
     Args:
         tree: the page.
+        url: the address of the page; empty if it is unknown.
         constant: the hashes of the lines that nearly all pages of the board have. A heading that is
             such a line is the title only if no other heading can be the title.
     """
-    site = _comparable(_content(tree, "og:site_name") or "")
-    heading_title = _heading_with_title(tree, site, constant)
-    if heading_title is None and constant:
-        heading_title = _heading(tree.css(HEADINGS)[:MAX_HEADINGS], site, constant)
-        heading_title = heading_title or _heading_with_title(tree, site, frozenset())
-    return (
-        heading_title
-        or _content(tree, "og:title")
-        or _first_heading(tree, site)
-        or _emphasised_title(tree, site)
-    )
+    page = _Page(tree, url, constant)
+    found = page.best() or (constant and page.first_heading())
+    if not found and constant:
+        page = _Page(tree, url, frozenset())
+        found = page.best()
+    return found or page.fallback() or None
 
 
-def _emphasised_title(tree: LexborHTMLParser, site: str) -> str | None:
-    """Return the emphasised text that equals a part of the page's name, on a page without headings.
+class _Page:
+    """The candidates of a page, and the other places that may state the title."""
 
-    If several texts do, return the longest.
+    def __init__(self, tree: LexborHTMLParser, url: str, constant: Set[int]) -> None:
+        self._tree = tree
+        self._constant = constant
+        self._site = _comparable(_content(tree, "og:site_name") or "")
+        self._host = _labels_of_host(url)
+        self._names = _Names(tree, self._is_name_of_site)
+        self._slug = frozenset(_plain_words(unquote(_path(url))))
+        self._in_main = _IsInside(_is_main)
+        self._in_section = _IsInside(_is_sectioning)
+        self._in_header = _IsInside(_is_header)
+        self._in_frame = _IsInside(_surrounds_main)
+
+    def best(self) -> Title | None:
+        """Return the candidate with the highest score that may be the title."""
+        candidates = list(self._marked())
+        best = max(candidates, key=lambda each: each.score, default=None)
+        if best is None or best.agreement < _AGREES:
+            candidates += chain(self._named(), self._equal_texts())
+            best = max(candidates, key=lambda each: each.score, default=None)
+        return best if best and (best.agreement or best.is_certain) else None
+
+    def first_heading(self) -> Title | None:
+        """Return the first heading, of any level, that can be the title."""
+        return next(self._marked(), None)
+
+    def fallback(self) -> Title | None:
+        """Return a title for a page on which no two places agree."""
+        return self._of_metadata() or self._of_row() or self._lone_heading() or self._of_address()
+
+    def _marked(self) -> Iterator[_Candidate]:
+        for node in self._tree.css(_MARKED)[:MAX_HEADINGS]:
+            text = self._names.part_of_heading(node)
+            level = _level(node)
+            agreement = self._agreement(text)
+            if not self._can_be_title(text) or not _is_no_logo(node):
+                continue
+            is_frame = self._is_in_frame(node)
+            markup = _LEVELS.get(level, 0.0) + _name_score(node)
+            itemprop = node.attrs.get("itemprop")
+            markup += {"title": 2.5, "headline": 1.5}.get(itemprop or "", 0.0)
+            if level == "h1" and not self._in_main(node):
+                markup -= 0.5
+            if is_frame:
+                markup -= 2.0
+            if len(text) > _MAX_TITLE_LENGTH or (not agreement and self._holds_site(text)):
+                markup -= 2.0
+            is_certain = level == "h1" or itemprop == "title" or _name_score(node) >= 2
+            if not agreement and level != "h1" and _is_label(text):
+                continue
+            yield _Candidate(text, node, level, markup, agreement, is_certain)
+
+    def _named(self) -> Iterator[_Candidate]:
+        """Yield the elements that are named as a title, and are not headings."""
+        body = self._tree.body
+        nodes = body.css(_NAMED)[:_MAX_NAMED_ELEMENTS] if body else []
+        named = [(node, score) for node in nodes if (score := _name_score(node)) > 0]
+        for node, score in named:
+            if node.tag in _LEVELS or len(node.text()) > 2 * _MAX_TITLE_LENGTH:
+                continue
+            text = text_of(node)
+            if not self._can_be_title(text) or len(text) > _MAX_TITLE_LENGTH or _in_link(node):
+                continue
+            agreement = self._agreement(text)
+            names = node.attrs.get("class")
+            is_lone = sum(each.attrs.get("class") == names for each, _ in named[:100]) == 1
+            if not agreement and (_is_label(text) or not is_lone or not self._is_above_text(node)):
+                continue
+            if self._is_in_frame(node):
+                score -= 2.0
+            yield _Candidate(text, node, "", score, agreement, score > 0)
+
+    def _equal_texts(self) -> Iterator[_Candidate]:
+        """Yield the elements whose whole text is a part of the page's name."""
+        body = self._tree.body
+        if body is None or not self._names:
+            return
+        nodes = (node for node in body.traverse(include_text=True) if node.tag == "-text")
+        for _, node in zip(range(_MAX_TEXTS), nodes, strict=False):
+            raw = node.text()
+            agreement = self._names.equal(raw) if len(raw) <= 2 * _MAX_TITLE_LENGTH else 0.0
+            if agreement <= _AGREES or _in_link(node):
+                continue
+            text = one_line(raw)
+            box = node.parent
+            while box is not None and box.parent and len(box.parent.text()) <= len(raw) + 8:
+                if text_of(box.parent) != text:
+                    break
+                box = box.parent
+            if box is None or box.tag in ("script", "style", "option", "label"):
+                continue
+            if not self._can_be_title(text) or self._is_in_frame(box) or _is_navigation(box):
+                continue
+            emphasis = 0.25 if box.css_first("b, strong, font") or _is_emphasis(box) else 0.0
+            yield _Candidate(text, box, "", emphasis, agreement + self._slug_agreement(text))
+
+    def _of_metadata(self) -> Title | None:
+        for name in ("og:title", "twitter:title"):
+            text = self._names.without_site(_content(self._tree, name) or "")
+            if self._can_be_title(text):
+                return Title(text)
+        return None
+
+    def _of_row(self) -> Title | None:
+        """Return the value of a row or definition that is labelled as the position."""
+        for cell in self._tree.css("th, td, dt")[:_MAX_ROWS]:
+            if _comparable(text_of(cell)).rstrip(" :：*") in _ROW_LABELS:
+                value = next_element(cell)
+                text = text_of(value) if value and value.tag in ("td", "dd") else ""
+                if len(text) <= _MAX_TITLE_LENGTH and self._can_be_title(text):
+                    return Title(text)
+        return None
+
+    def _lone_heading(self) -> Title | None:
+        """Return the first heading that is the only one of its level and stands above the text."""
+        candidates = [each for each in self._marked() if not self._is_in_frame(each.node)]
+        levels = [each.level for each in candidates]
+        return next(
+            (
+                each
+                for each in candidates
+                if levels.count(each.level) == 1 and self._is_above_text(each.node)
+            ),
+            None,
+        )
+
+    def _of_address(self) -> Title | None:
+        """Return the part of the page's name that the address of the page states, too."""
+        parts = (part for part in self._names.shown if self._slug_agreement(part))
+        return next((Title(part) for part in parts if self._can_be_title(part)), None)
+
+    def _agreement(self, text: str) -> float:
+        return self._names.agreement(text) + self._slug_agreement(text)
+
+    def _slug_agreement(self, text: str) -> float:
+        words = set(_plain_words(text))
+        letters = sum(map(len, words & self._slug))
+        shared = letters >= _MIN_TITLE_LENGTH and len(words & self._slug) >= _MIN_SHARE * len(words)
+        return _AGREES if shared else 0.0
+
+    def _can_be_title(self, text: str) -> bool:
+        """Return whether ``text`` can be a title.
+
+        A text cannot be a title if it is empty, is the name of the site or of a section, or is a
+        line that nearly all pages of the board have.
+        """
+        return (
+            bool(text)
+            and _comparable(text) != self._site
+            and not _is_section(text)
+            and not (self._constant and line_hash(text) in self._constant)
+        )
+
+    def _is_in_frame(self, node: LexborNode | None) -> bool:
+        """Return whether the node is in a part around the posting, such as the page's header."""
+        if node is None:
+            return False
+        return self._in_frame(node) or (self._in_header(node) and not self._in_section(node))
+
+    def _is_above_text(self, node: LexborNode | None) -> bool:
+        """Return whether most of the page's text stands below the node."""
+        body = self._tree.body
+        if body is None or node is None:
+            return False
+        length = 0
+        for each in body.traverse(include_text=True):
+            if each.mem_id == node.mem_id:
+                return 2 * length < len(body.text())
+            if each.tag == "-text":
+                length += len(each.text())
+        return False
+
+    def _is_name_of_site(self, part: str) -> bool:
+        return _comparable(part) == self._site or self._holds_site(part)
+
+    def _holds_site(self, text: str) -> bool:
+        """Return whether the text contains the name by which the host of the page is registered."""
+        letters = "".join(_plain_words(text))
+        return any(label in letters for label in self._host)
+
+
+class _Names:
+    """The name of a page, which metadata state, and the parts of that name.
+
+    Names of sections and of the site are left out.
     """
-    parts = set(_parts_of_name(tree))
-    texts = (one_line(node.text()) for node in tree.css(_EMPHASIS)[:MAX_HEADINGS])
-    names = (
-        text
-        for text in texts
-        if _comparable(text) in parts and _can_be_title(text, site, frozenset())
-    )
-    return max(names, key=len, default=None)
 
+    def __init__(self, tree: LexborHTMLParser, is_site: Callable[[str], bool]) -> None:
+        self._is_site = is_site
+        self.shown: list[str] = []
+        self._scores: dict[str, float] = {}
+        element = tree.css_first("title")
+        metadata = _content(tree, "og:title"), _content(tree, "twitter:title")
+        for name in (*metadata, text_of(element) if element else None):
+            if name:
+                self._add(name)
+        self._words = frozenset(word for part in self._scores for word in _WORD.findall(part))
 
-def _first_heading(tree: LexborHTMLParser, site: str) -> str | None:
-    """Return the first heading, of any level, that can be the title.
+    def __bool__(self) -> bool:
+        return bool(self._scores)
 
-    Headings in parts such as the page's header and footer are left out.
-    """
-    in_surroundings = _IsInside(_surrounds_main)
-    inside = [node for node in tree.css(HEADINGS)[:MAX_HEADINGS] if not in_surroundings(node)]
-    without_logos = filter(_is_no_logo, inside)
-    return _heading(without_logos, site, frozenset()) or _heading(inside, site, frozenset())
+    def _add(self, name: str) -> None:
+        parts = list(filter(None, map(one_line, _SEPARATOR.split(name))))
+        own = [part for part in parts if not _is_section(part) and not self._is_site(part)]
+        has_site = any(map(self._is_site, parts))
+        if own == parts or not has_site:
+            self._scores.setdefault(_comparable(name), 4.0)
+        for at, part in enumerate(own):
+            # The last part is mostly the name of the site.
+            is_last = at == len(own) - 1 > 0 and not has_site
+            score = 1.5 if is_last else 4.0 if at == 0 else 2.5
+            folded = _comparable(part)
+            self._scores[folded] = max(score, self._scores.get(folded, 0.0))
+        self.shown += own[:1]
+
+    def without_site(self, name: str) -> str:
+        """Return the name without the name of the site before or after it."""
+        ends = list(_SEPARATOR.finditer(name))
+        if ends and self._is_site(name[ends[-1].end() :]):
+            return name[: ends[-1].start()]
+        if ends and self._is_site(name[: ends[0].start()]):
+            return name[ends[0].end() :]
+        return name
+
+    def equal(self, text: str) -> float:
+        return self._scores.get(_comparable(text), 0.0)
+
+    def agreement(self, text: str) -> float:
+        """Return how well the name agrees with a text.
+
+        From the best to the least, the text equals a part of the name, begins with one, is itself
+        the beginning of one, has most of its words in the name, or has one word in the name.
+        """
+        folded = _comparable(text)
+        if equal := self.equal(text):
+            return equal
+        for part, score in self._scores.items():
+            longer = len(part) >= _MIN_TITLE_LENGTH and folded.startswith(f"{part} ")
+            shorter = len(folded) >= _MIN_BEGINNING_LENGTH and part.startswith(f"{folded} ")
+            if (longer or shorter) and score > _AGREES:
+                return score - (0.5 if longer else 1.0)
+        words = set(_WORD.findall(folded))
+        shared = len(words & self._words)
+        if not shared:
+            return 0.0
+        return 2.0 if shared >= _MIN_SHARE * len(words) else 1.0
+
+    def part_of_heading(self, heading: LexborNode) -> str:
+        """Return the text of the heading.
+
+        A long heading may contain more than the title. If an element inside of it has a text with
+        which a part of the name begins, return only the text of that element.
+        """
+        text = text_of(heading)
+        if len(text) <= _MAX_TITLE_LENGTH:
+            return text
+        inner = (text_of(node) for node in heading.css("span, div, b, strong"))
+        return next(
+            (
+                each
+                for each in inner
+                if len(each) >= _MIN_TITLE_LENGTH
+                and any(name.startswith(_comparable(each)) for name in self._scores)
+            ),
+            text,
+        )
 
 
 def shown_title(stated_title: str, heading: str | None) -> str:
@@ -132,109 +458,100 @@ def without_number(title: str) -> str:
     return _NUMBER_OF_POSTING.sub("", title) or title
 
 
-def _heading_with_title(tree: LexborHTMLParser, site: str, constant: Set[int]) -> str | None:
-    headings = tree.css("h1")[:MAX_HEADINGS]
-    in_main, in_surroundings = _IsInside(_is_main), _IsInside(_surrounds_main)
-    heading = _heading(filter(in_main, headings), site, constant)
-    if heading and len(heading) <= _MAX_TITLE_LENGTH:
-        if _is_in_name(tree, heading):
-            return heading
-        other_heading = _named_by_the_page(tree, site, constant)
-        # The last part of the name is mostly the name of the site.
-        *parts, _ = _parts_of_name(tree)
-        return other_heading if other_heading and _comparable(other_heading) in parts else heading
-    headings = list(filter(_is_no_logo, headings))
-    inside = (each for each in headings if not in_surroundings(each))
+def _level(node: LexborNode) -> str:
+    """Return the tag of the heading, or the tag that its role and level stand for."""
+    if node.attrs.get("role") != "heading":
+        return node.tag or ""
+    return f"h{node.attrs.get('aria-level') or 2}"
+
+
+def _name_score(node: LexborNode) -> float:
+    attributes = node.attrs
+    return max(_score_of_name(attributes.get(name)) for name in _NAMING)
+
+
+@lru_cache(maxsize=10_000)
+def _score_of_name(names: str | None) -> float:
+    """Return the score of an element's names: 2 for "job-title", 1 for "title", otherwise 0."""
+    best = 0.0
+    for name in (names or "").split():
+        words = set(_NAME_WORD.findall(_CAMEL.sub(" ", name).lower()))
+        if words & _OTHER_TITLES:
+            continue
+        is_title, is_job = bool(words & _TITLE_WORDS), bool(words & _JOB_WORDS)
+        if is_job and (is_title or "name" in words):
+            best = 2.0
+        elif is_title:
+            best = max(best, 1.0)
+    return best
+
+
+def _is_label(text: str) -> bool:
+    """Return whether the text is the label of a fact, or the heading of other content."""
     return (
-        _named_by_the_page(tree, site, constant)
-        or heading
-        or _heading(inside, site, constant)
-        or _heading(headings, site, constant)
-        or _heading(tree.css("[itemprop=title]")[:MAX_HEADINGS], site, constant)
+        text.endswith((":", "："))
+        or len(text) < 2
+        or field_of_label(text) is not None
+        or heads_other_content(text)
     )
 
 
-def _is_in_name(tree: LexborHTMLParser, heading: str) -> bool:
-    """Return whether the heading and the name of the page have a word in common.
-
-    Otherwise the heading may be a slogan, such as "Come and join us".
-    """
-    words = {word for name in _parts_of_name(tree) for word in _WORD.findall(name)}
-    return not words or not words.isdisjoint(_WORD.findall(_comparable(heading)))
+@lru_cache(maxsize=10_000)
+def _is_section(text: str) -> bool:
+    return _comparable(text).replace("i̇", "i").replace("’", "'") in _SECTIONS
 
 
-def _named_by_the_page(tree: LexborHTMLParser, site: str, constant: Set[int]) -> str | None:
-    """Return the heading that equals the name of the page or a part of that name.
-
-    If there is none, return a heading that begins with a part of the name. If there is none,
-    either, return a heading that is itself the beginning of a part of the name.
-    """
-    parts = list(_parts_of_name(tree))
-    nodes = filter(_is_no_logo, tree.css(HEADINGS)[:MAX_HEADINGS])
-    texts = (_part_of_heading(node, parts) for node in nodes)
-    headings = {_comparable(text): text for text in texts if _can_be_title(text, site, constant)}
-    longer = (
-        text
-        for part in parts
-        for folded, text in headings.items()
-        if len(part) >= _MIN_TITLE_LENGTH and folded.startswith(f"{part} ")
-    )
-    shorter = (
-        text
-        for part in parts
-        for folded, text in headings.items()
-        if len(folded) >= _MIN_BEGINNING_LENGTH and part.startswith(f"{folded} ")
-    )
-    equal = (headings[part] for part in parts if part in headings)
-    return next(chain(equal, longer, shorter), None)
+def _in_link(node: LexborNode) -> bool:
+    around: LexborNode | None = node
+    while around is not None and around.tag != "body":
+        if around.tag == "a":
+            return True
+        around = around.parent
+    return False
 
 
-def _part_of_heading(heading: LexborNode, names: Sequence[str]) -> str:
-    """Return the text of the heading.
+def _is_navigation(node: LexborNode) -> bool:
+    """Return whether the node or one of two elements around it is named as navigation."""
+    around: LexborNode | None = node
+    for _ in range(3):
+        if around is None or around.tag == "body":
+            return False
+        if _FRAME_NAMES.search(around.attrs.get("class") or ""):
+            return True
+        around = around.parent
+    return False
 
-    A long heading may contain more than the title. If an element inside of it has a text with which
-    one of ``names`` begins, return only the text of that element.
-    """
-    text = text_of(heading)
-    if len(text) <= _MAX_TITLE_LENGTH:
-        return text
-    inner = (text_of(node) for node in heading.css("span, div, b, strong"))
-    return next(
-        (
-            each
-            for each in inner
-            if len(each) >= _MIN_TITLE_LENGTH
-            and any(name.startswith(_comparable(each)) for name in names)
-        ),
-        text,
+
+def _is_emphasis(node: LexborNode) -> bool:
+    return node.tag in ("b", "strong", "font", "th")
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    except ValueError:
+        return ""
+
+
+def _labels_of_host(url: str) -> tuple[str, ...]:
+    """Return the label by which the host of a URL is registered, if it is long enough."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ()
+    labels = host.split(".")[:-1]
+    return tuple(
+        plain
+        for label in labels[-2:]
+        if len(plain := label.replace("-", "")) >= _MIN_SITE_LENGTH and not _is_section(label)
     )
 
 
-def _parts_of_name(tree: LexborHTMLParser) -> Iterator[str]:
-    name = tree.css_first("title")
-    for name_text in (_content(tree, "og:title"), text_of(name) if name else None):
-        if name_text:
-            yield _comparable(name_text)
-            yield from map(_comparable, _SEPARATOR.split(name_text))
-
-
-def _heading(nodes: Iterable[LexborNode], site: str, constant: Set[int]) -> str | None:
-    """Return the first text of the nodes that can be the title; None if there is none."""
-    texts = (text_of(node) for node in nodes)
-    return next((text for text in texts if _can_be_title(text, site, constant)), None)
-
-
-def _can_be_title(text: str, site: str, constant: Set[int]) -> bool:
-    """Return whether ``text`` can be a title.
-
-    A text cannot be a title if it is empty, is the name of the site or of a section, or is a line
-    that nearly all pages of the board have.
-    """
-    return (
-        bool(text)
-        and (folded := _comparable(text)) != site
-        and folded.replace("i̇", "i").replace("’", "'") not in _SECTIONS
-        and not (constant and line_hash(text) in constant)
+def _plain_words(text: str) -> list[str]:
+    """Return the words of the text in small letters without accents, as in addresses."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN_LETTERS))
+    return re.findall(
+        r"[a-z0-9]+", "".join(each for each in plain if not unicodedata.combining(each))
     )
 
 
@@ -268,6 +585,14 @@ def _is_main(node: LexborNode) -> bool:
     return node.tag in ("main", "article") or node.attrs.get("role") == "main"
 
 
+def _is_sectioning(node: LexborNode) -> bool:
+    return node.tag in _SECTIONING or node.attrs.get("role") == "main"
+
+
+def _is_header(node: LexborNode) -> bool:
+    return node.tag == "header"
+
+
 def _surrounds_main(node: LexborNode) -> bool:
     names = (node.attrs.get(name) or "" for name in ("id", "class", "aria-label"))
     return node.tag in _FRAME_TAGS or (
@@ -287,7 +612,7 @@ def _is_no_logo(heading: LexborNode) -> bool:
 
 
 def _content(tree: LexborHTMLParser, name: str) -> str | None:
-    node = tree.css_first(f'meta[property="{name}"]')
+    node = tree.css_first(f'meta[property="{name}"], meta[name="{name}"]')
     return one_line(node.attrs.get("content") or "") or None if node else None
 
 

@@ -4,7 +4,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from include.extract import fingerprint_input, read_posting
-from include.extract.title import title_of
+from include.extract.title import find_title
 from tests.extract.pages import page
 
 PROSE = "<p>We sweep the streets of this town by night and by day, and we do it well. </p>" * 5
@@ -45,7 +45,10 @@ PROSE = "<p>We sweep the streets of this town by night and by day, and we do it 
     ],
 )
 def test_the_heading_that_matches_the_page_s_name_is_the_title(head: str, body: str) -> None:
-    assert title_of(LexborHTMLParser(f"<head>{head}</head><body>{body}</body>")) == "Sweeper"
+    title = find_title(LexborHTMLParser(f"<head>{head}</head><body>{body}</body>"))
+
+    assert title is not None
+    assert title.text == "Sweeper"
 
 
 def test_a_header_with_the_title_is_part_of_the_posting() -> None:
