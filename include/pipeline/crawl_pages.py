@@ -16,6 +16,7 @@ import uvloop
 from sqlalchemy import Engine
 
 from include.core.checking.outcomes import Started
+from include.core.fields.template import Template
 from include.core.hosts.robots import RobotsText
 from include.db.catalogue.board_templates import find_templates, store_template
 from include.db.hosts.host_leases import host_leases
@@ -86,11 +87,21 @@ def crawl_pages(
             last_try=last_try,
         )
         outcomes = Outcomes(engine, sweep, {job.job_id: job.check_id for job in jobs})
-        tally = uvloop.run(_crawl_all(engine, jobs, robots, tools, leases, results, outcomes))
-    with engine.begin() as connection:
-        for board_id, (before, template) in templates.new_templates().items():
-            store_template(connection, board_id, template, before=before)
+        try:
+            tally = uvloop.run(_crawl_all(engine, jobs, robots, tools, leases, results, outcomes))
+        except Exception:
+            # Pages were read with these templates, so the next try must read the others with them.
+            _store_templates(engine, templates.learned_templates())
+            raise
+    _store_templates(engine, templates.new_templates())
     return tally
+
+
+def _store_templates(engine: Engine, templates: Mapping[int, tuple[int, Template]]) -> None:
+    """Store templates, given by board id with the version that was stored before."""
+    with engine.begin() as connection:
+        for board_id, (before, template) in templates.items():
+            store_template(connection, board_id, template, before=before)
 
 
 async def _crawl_all(

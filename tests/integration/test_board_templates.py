@@ -3,15 +3,18 @@
 The site uses an invented language.
 """
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from include.core.models import CheckKind, Company
+from include.core.models import CheckKind, Company, Page
 from include.db.user.users import ensure_user
+from include.errors import StorageError
 from include.pipeline.companies.follow_company import follow_company
+from include.raw_pages import RawPages
 from tests.extract.invented_site import NEW, OLD, Design, html, sentence, title
 from tests.fetch.fault_server import FaultServer, reply
 from tests.ingestion import USER, Ingestion
@@ -103,6 +106,42 @@ def test_no_template_is_learned_from_two_pages_which_are_read_again_after_a_thir
     following.run()
     site.server.asked.clear()
     following.run()
+
+    assert_read_right(following)
+
+
+class FullStore(RawPages):
+    """A store that is unavailable after ``room`` pages, as soon as these have been read."""
+
+    def __init__(self, ingestion: Ingestion, room: int) -> None:
+        self._ingestion = ingestion
+        self._room = self._left = room
+
+    async def put(self, sweep_id: int, job_id: int, page: Page) -> str:
+        if not self._left:
+            while self._read() < self._room:  # noqa: ASYNC110 - Postgres has no event to await
+                await asyncio.sleep(0.05)
+            raise StorageError("the store is full")
+        self._left -= 1
+        return await self._ingestion.raw_pages.put(sweep_id, job_id, page)
+
+    def _read(self) -> int:
+        return sum(posting is not None for posting in postings(self._ingestion))
+
+    async def get(self, key: str, *, url: str) -> Page:
+        return await self._ingestion.raw_pages.get(key, url=url)
+
+
+def test_a_crawl_that_is_tried_again_uses_the_template_that_the_first_try_learned(
+    following: Ingestion, site: Site
+) -> None:
+    site.publish(MANY)
+    sweep = following.open()
+    full = FullStore(following, room=MANY - 2)  # no template is learned from two pages
+
+    with pytest.raises(ExceptionGroup):
+        replace(following, raw_pages=full).crawl(sweep, 0, last_try=False)
+    following.crawl(sweep, 0)
 
     assert_read_right(following)
 

@@ -60,6 +60,17 @@ class BoardTemplates:
         if len(self._pages[board_id]) >= MIN_PAGES:
             self._known[board_id] = self._learn_template(board_id)
 
+    def learned_templates(self) -> dict[int, tuple[int, Template]]:
+        """Return the templates that were learned in this batch and by which pages were read.
+
+        The values have the same form as those of ``new_templates``.
+        """
+        return {
+            board: (self._versions.get(board, 0), template)
+            for board, template in self._known.items()
+            if template.version != self._versions.get(board, 0)
+        }
+
     def new_templates(self) -> dict[int, tuple[int, Template]]:
         """Return, by board id, the version that was stored before and the new template."""
         return {
