@@ -4,13 +4,13 @@ The workers of a sweep write its heartbeat every second. The sensor searches onc
 sweeps, which had no heartbeat for `JOBHUNT_STALE_AFTER`. For each stale sweep, `recover_run` then
 does one of these:
 
-| if | it |
+| if | the task |
 |---|---|
 | every check has ended | closes the sweep |
 | the sweep may be recovered again | gives it a new DAG run of `ingest_jobs` |
 | otherwise | fails the remaining checks; the runs that rest on them end in `error` |
 
-The API then marks the DAG run that was lost as failed, which frees the slots of tasks that hang.
+The API then marks the lost DAG run as failed, which frees the slots of tasks that hang.
 
 A recovered sweep continues with its remaining work. A sweep is recovered at most
 `JOBHUNT_MAX_RECOVERIES` times. A sweep that waits for Airflow, or for its turn in Airflow, is not

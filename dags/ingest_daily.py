@@ -4,8 +4,8 @@
 It starts one run for each user who has an enabled company, unless the user's last run is still
 active. Each board is checked once for all its followers. The boards are divided among sweeps of at
 most `JOBHUNT_SWEEP_BOARDS` boards, and each sweep is one DAG run of `ingest_jobs`. The API's
-dispatcher triggers these DAG runs a few at a time, and first those of the runs that users start.
-This DAG runs at the times in `JOBHUNT_DAILY_AT`, a cron expression in UTC.
+dispatcher triggers a few of these DAG runs at a time. Runs that users start have priority. This DAG
+runs at the times in `JOBHUNT_DAILY_AT`, a cron expression in UTC.
 """
 
 from datetime import timedelta

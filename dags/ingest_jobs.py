@@ -11,7 +11,7 @@ again.
 |---|---|---|
 | `open_run` | begins the sweep | the user has an active run, or no company |
 | `source_urls` | lists boards, grouped by host | a board's error is stored with its check |
-| `upsert_jobs` | makes listed postings jobs: pending if there is a reason to read | retried |
+| `upsert_jobs` | stores listed postings as jobs: pending if there is a reason to read | retried |
 | `mark_expired` | expires jobs that left their listing; holds doubtful listings | retried |
 | `plan_batches` | divides the pending jobs among batches, packed by host | retried |
 | `crawl_pages` | fetches, skips unchanged pages, stores and reads the others | a retry continues |
@@ -95,7 +95,7 @@ def ingest_jobs() -> None:
     sourced = task(
         steps.source_urls, map_index_template="{{ label }}", doc_md=steps.source_urls.__doc__
     ).expand(checks=groups)
-    # With all_done, the boards of the other groups are still read if the task of one group fails.
+    # all_done: if the task of one group fails, the boards of the other groups are still read.
     upserted = task(steps.upsert_jobs, trigger_rule="all_done")()
     expired = task(steps.mark_expired)()
     batches = task(steps.plan_batches)()
@@ -110,7 +110,7 @@ def ingest_jobs() -> None:
             execution_timeout=None,
         )(batch)
         extracted = task(
-            # With all_done, pages that were stored before a crawl failed are still read.
+            # all_done: pages that were stored before a crawl failed are still read.
             steps.extract_jobs,
             map_index_template="{{ label }}",
             trigger_rule="all_done",

@@ -37,7 +37,7 @@ class JobhuntError(Exception):
 
 
 class SettingError(JobhuntError):
-    """A setting, or a value in a company's config, is unusable. ``field`` is its name."""
+    """A setting, or a value in a company's config, is unusable. ``field`` names the value."""
 
     code = FailureCode.INVALID_SETTING
 
@@ -146,8 +146,8 @@ class NotDetected(JobhuntError):
     """No source was found that lists the postings of ``url``.
 
     ``tried`` has one text for each attempt. The text states what was tried and why it failed.
-    ``linked`` has the source and the config of each board to which a page merely links. Such a
-    board may belong to another company.
+    ``linked`` has the source and the config of each board that a page links to without proof that
+    it is the board of the page's company.
     """
 
     code = FailureCode.NOT_DETECTED

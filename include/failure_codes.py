@@ -9,7 +9,7 @@ from typing import Self
 
 
 class Trait(Flag):
-    """The properties of a failure that decide how the code reacts to it."""
+    """The properties of a failure that decide how this system reacts to the failure."""
 
     NONE = 0
     TRANSIENT = auto()
@@ -143,7 +143,7 @@ class FailureCode(StrEnum):
 
 
 def meaning_of(code: str) -> str:
-    """Return the meaning of a stored code, or ``""`` for a code that only a newer version knows."""
+    """Return the meaning of a stored code, or ``""`` if only a newer version defines the code."""
     try:
         return FailureCode(code).meaning
     except ValueError:

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from types_boto3_s3.literals import BucketLocationConstraintType
 
 _PREFIX = "raw/"
-KEPT = timedelta(days=7)
+PAGE_LIFETIME = timedelta(days=7)
 """The time for which a page is kept in the store."""
-_DAYS_KEPT = {_PREFIX: KEPT.days, "airflow-logs/": 30}
+_DAYS_KEPT = {_PREFIX: PAGE_LIFETIME.days, "airflow-logs/": 30}
 """The number of days for which objects are kept, by the prefix of their key.
 
 ``airflow-logs/`` holds the task logs of Airflow, if its workers and its API server run on different
@@ -35,7 +35,9 @@ _DEFAULT_REGION = "us-east-1"
 """The default region of S3. S3 refuses it as a location constraint, so a bucket in this region is
 created without one."""
 _ANSWER_WITHIN = timedelta(seconds=10)
+"""The time after which an unanswered call is repeated."""
 _RETRY_FOR = timedelta(seconds=15)
+"""The time for which a failed call is repeated."""
 _GZIP_LEVEL = 1
 """The compression level of isal. This level compresses better than level 1 of zlib, and takes a
 third of the time."""
@@ -106,11 +108,11 @@ class RawPages:
         Raises:
             StorageError: the store refused the call or could not be reached.
         """
-        declared = page.content_type or ""
-        # Replace a content type that has other characters, because S3 would accept it but could not
-        # return it later.
-        content_type = declared if declared.isascii() and declared.isprintable() else ""
-        content_type = content_type or "text/html"
+        declared_type = page.content_type or ""
+        # Replace a content type that is not printable ASCII, because S3 would accept it but could
+        # not return it later.
+        is_storable = declared_type.isascii() and declared_type.isprintable()
+        content_type = (declared_type if is_storable else "") or "text/html"
         key = f"{_PREFIX}{sweep_id}/{job_id}{_suffix(content_type)}"
         attributes = {
             "Content-Type": content_type,
@@ -145,9 +147,10 @@ class RawPages:
 
 
 def prepare_bucket(location: S3Location) -> None:
-    """Create the bucket and its rules: pages are deleted after 7 days, task logs after 30 days.
+    """Create the bucket, and set the rules by which S3 deletes old objects.
 
-    An existing bucket gets the rules, too.
+    S3 deletes pages after 7 days, and task logs after 30 days. An existing bucket gets the rules,
+    too.
 
     Raises:
         StorageError: the store refused the call or could not be reached.
@@ -198,14 +201,14 @@ def _create_bucket(client: "S3Client", location: S3Location) -> None:
 
 
 def _decompressed(compressed: "Bytes") -> bytes:
-    """Return the page that ``put`` compressed. Raise EOFError if it is incomplete.
+    """Return the page that ``put`` compressed. Raise EOFError if the end of the data is missing.
 
     The stored bytes are a single gzip member. ``zlib`` decompresses such a member in a third of the
     time that ``gzip`` takes.
     """
-    stream = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    body = stream.decompress(compressed)
-    if not stream.eof:
+    decompressor = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)  # 16: the data is in gzip format
+    body = decompressor.decompress(compressed)
+    if not decompressor.eof:
         raise EOFError("the compressed page is incomplete")
     return body
 

@@ -87,10 +87,10 @@ def _split_commas(value: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class HostRate:
-    """The maximum number of requests per second to one host, with exceptions for single hosts.
+    """The maximum number of requests per second to one host, with other numbers for single hosts.
 
-    ``2`` allows 2 requests per second to each host. ``2,127.0.0.1:8090=500`` also allows 500 per
-    second to the host 127.0.0.1:8090.
+    ``2`` allows 2 requests per second to each host. ``2,127.0.0.1:8090=500`` allows 500 per second
+    to the host 127.0.0.1:8090, and 2 per second to each other host.
     """
 
     default: float
@@ -100,14 +100,15 @@ class HostRate:
     def parse(cls, value: Any) -> "HostRate":
         if isinstance(value, HostRate):
             return value
-        default, *exceptions = str(value).split(",")
-        name_and_rate = (part.partition("=") for part in exceptions if part.strip())
+        default, *hosts_and_rates = str(value).split(",")
+        partitioned = (part.partition("=") for part in hosts_and_rates if part.strip())
         return cls(
             default=_positive(default),
-            per_host={host.strip(): _positive(rate) for host, _, rate in name_and_rate},
+            per_host={host.strip(): _positive(rate) for host, _, rate in partitioned},
         )
 
     def of(self, host: str) -> float:
+        """Return the maximum number of requests per second to ``host``."""
         return self.per_host.get(host, self.default)
 
 
@@ -148,6 +149,7 @@ def _positive(text: str) -> float:
 UserRate = Annotated[RateLimit, NoDecode, BeforeValidator(RateLimit.parse)]
 Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_longer_than_zero)]
 Delay = Annotated[timedelta, BeforeValidator(_duration)]
+"""A duration that may be 0."""
 OptionalUrl = Annotated[HttpUrl | None, BeforeValidator(_empty_as_none)]
 CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -200,7 +202,7 @@ class Settings(BaseSettings):
     dry_run_rate: UserRate = RateLimit(count=10, unit="m")
     ticket_rate: UserRate = RateLimit(count=120, unit="m")
 
-    # the page
+    # the web page of the API
     public_url: OptionalUrl = None
     """The URL at which browsers reach the API and its page. If None, the tab *Progress* in Airflow
     cannot show the page."""
@@ -258,21 +260,23 @@ class Settings(BaseSettings):
     simhash_threshold: int = Field(default=3, ge=0, le=64)
 
     fresh_for: Delay = timedelta(minutes=10)
-    """The age up to which a new run adopts the last check of a board.
+    """The maximum time since the end of a check that a new run adopts.
 
-    With 0, a new run adopts no check.
+    To adopt a check is to use the latest check of a board instead of checking the board again. With
+    0, a new run adopts no check.
     """
     reread_after: Delay = timedelta(days=3)
     """The maximum time between two readings of a page, if its listing shows no change.
 
-    Each page is due once in this period, at a time that the hash of its job's id determines. With
-    0, every page is read in every check.
+    Each page is due for reading once in this period, at a time that the hash of its job's id
+    determines. With 0, every page is read in every check.
     """
     confirm_after: Delay = timedelta(hours=6)
-    """The minimum time after which a second check may expire a posting of a held listing.
+    """The minimum time after which a second check may expire a posting that a held listing misses.
 
-    It is the time from the start of the first check that missed the posting to the start of the
-    second check.
+    A listing is held if it misses suspiciously many postings, or any posting of a fragile source.
+    The time is counted from the start of the first check that missed the posting to the start of
+    the second check.
     """
     sweep_boards: PositiveInt = 500
     """The maximum number of boards in one sweep of the daily schedule."""
@@ -317,7 +321,7 @@ class Settings(BaseSettings):
     Its scheme is ``http``, ``https`` or ``socks5``. If None, no proxy is used.
     """
     host_max_wait: Duration = timedelta(seconds=90)
-    """The time that jobs wait for a host that does not answer, or that asked for a pause."""
+    """The maximum time for which jobs wait for a host that does not answer or asked for a pause."""
     chromium: str = ""
     """The path of the browser for companies with ``render: true``.
 
@@ -380,7 +384,7 @@ class Settings(BaseSettings):
 
     @field_validator("daily_at")
     @classmethod
-    def _has_five_fields(cls, value: str) -> str:
+    def _is_a_cron_expression(cls, value: str) -> str:
         if not _CRON.fullmatch(value.strip()):
             raise ValueError("must be a cron expression of five fields, such as 0 5 * * *")
         for field_, (least, greatest) in zip(value.split(), _CRON_RANGES, strict=True):
@@ -413,7 +417,7 @@ def get_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "settings"
-        message = str(first["msg"]).removeprefix("Value error, ")
+        first_error = error.errors()[0]
+        field = ".".join(str(part) for part in first_error["loc"]) or "settings"
+        message = str(first_error["msg"]).removeprefix("Value error, ")
         raise SettingError(f"JOBHUNT_{field.upper()}", message) from None

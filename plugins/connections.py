@@ -17,14 +17,14 @@ from include.db.engine import make_engine
 from include.raw_pages import RawPages, S3Location
 from include.settings import get_settings
 
-DATABASE = "jobhunt_db"
-STORE = "jobhunt_s3"
+_DATABASE_CONNECTION_ID = "jobhunt_db"
+_S3_CONNECTION_ID = "jobhunt_s3"
 
 
 @contextmanager
 def database() -> Generator[Engine]:
     """Yield an engine for our database as long as the block runs."""
-    engine = make_engine(PostgresHook(postgres_conn_id=DATABASE).sqlalchemy_url)
+    engine = make_engine(PostgresHook(postgres_conn_id=_DATABASE_CONNECTION_ID).sqlalchemy_url)
     try:
         yield engine
     finally:
@@ -33,7 +33,7 @@ def database() -> Generator[Engine]:
 
 def raw_pages() -> RawPages:
     """Return the store of raw pages."""
-    hook = S3Hook(aws_conn_id=STORE)
+    hook = S3Hook(aws_conn_id=_S3_CONNECTION_ID)
     access_key, secret_key, session_token = _keys(hook)
     return RawPages(
         S3Location(

@@ -11,7 +11,10 @@ _log = logging.getLogger(__name__)
 
 
 def clients() -> Clients:
-    """Return the clients that the settings describe."""
+    """Return the clients that fetch listings and pages.
+
+    Log a warning if the requests would not tell site owners whom to contact.
+    """
     settings = get_settings()
     if not (settings.contact or settings.user_agent):
         _log.warning(

@@ -26,7 +26,7 @@ def ingest_deadlines() -> list[DeadlineAlert]:
     """Return the alerts ``deadline`` and ``usual_runtime``.
 
     ``deadline`` fires ``JOBHUNT_DEADLINE`` after the DAG run was queued. ``usual_runtime`` fires
-    ``JOBHUNT_SLOWER_BY`` after the time at which DAG runs of its kind usually end.
+    ``JOBHUNT_SLOWER_BY`` after the time at which DAG runs of the same kind usually end.
     """
     settings = get_settings()
     return [
@@ -56,12 +56,12 @@ async def note_sla_miss(deadline: str, context: dict[str, Any]) -> None:
     due_at = context["deadline"]["deadline_time"]
     if isinstance(due_at, str):
         due_at = datetime.fromisoformat(due_at)
-    # ``_note`` runs in a thread. Otherwise its waits for the database and the notifier would block
-    # all other triggers.
-    await asyncio.to_thread(_note, deadline, context["dag_run"]["dag_run_id"], due_at)
+    # This call runs in a thread. Otherwise, while it waits for the database or the notifier, it
+    # would block all other triggers.
+    await asyncio.to_thread(_record_and_notify, deadline, context["dag_run"]["dag_run_id"], due_at)
 
 
-def _note(deadline: str, dag_run_id: str, due_at: datetime) -> None:
+def _record_and_notify(deadline: str, dag_run_id: str, due_at: datetime) -> None:
     from include.db.work.sla_misses import record_miss
     from plugins.connections import database
     from plugins.notifiers import find_notifier

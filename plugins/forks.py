@@ -17,7 +17,8 @@ from include.pipeline.pages.warm_up import warm_up
 from include.settings import get_settings
 from plugins import crawling, deadlines, steps  # noqa: F401 # DAG files and steps import these
 
-_first = Lock()
+# The lock is never released, so only the first call of ``prepare`` can acquire it.
+_first_call = Lock()
 
 
 def prepare() -> None:
@@ -27,7 +28,7 @@ def prepare() -> None:
     files of this folder twice in one process: when it loads plugins, and when it searches for
     listeners of tasks.
     """
-    if _first.acquire(blocking=False):
+    if _first_call.acquire(blocking=False):
         warm_up()
         get_settings()  # The result is cached for the forks, which have the same environment.
         get_listener_manager()  # Otherwise each task would load the plugins again.

@@ -35,15 +35,15 @@ class WebhookNotifier(BaseNotifier):
         # plugins/deadlines.py puts this key into the context. Airflow's type does not declare it.
         miss: dict[str, Any] = context["jobhunt"]  # type: ignore[typeddict-item]
         text = f"Sweep {miss['run_id']} ({miss['trigger']}) is {miss['status']} past its deadline"
-        answer = requests.post(self.url, json={"text": text, **miss}, timeout=_TIMEOUT_SECONDS)
-        answer.raise_for_status()
+        response = requests.post(self.url, json={"text": text, **miss}, timeout=_TIMEOUT_SECONDS)
+        response.raise_for_status()
 
 
 def find_notifier(setting: str) -> BaseNotifier | None:
     """Return the notifier that the setting names; None if the setting is empty.
 
-    A URL names a webhook. Anything else is an import path. It leads to a notifier, or to a class of
-    notifiers. Then an instance of the class is returned. A notifier is called with
+    A URL names a webhook. Any other text is the import path of a notifier, or of a class of which
+    an instance is returned. A notifier is called with
     ``{"jobhunt": {"run_id": …, "deadline": …, …}}``. Its templates may use these values.
 
     Raises:

@@ -1,9 +1,9 @@
-"""Add the tab *Progress* to every DAG run. It shows our page in a frame, signed in for one run.
+"""Add the tab *Progress* to every DAG run. The tab shows the page of the ingestion run in a frame.
 
 The frame loads ``jobhunt/dags/…/runs/…``, a path of Airflow's API server, which authenticates the
-caller. A caller who may see the DAG run is redirected to the page with a token that only allows
-reading this run and expires within an hour (ADR 8). The token is in the URL's fragment,
-which is sent to no server and appears in no log.
+caller. A caller who may see the DAG run is redirected to the page of the API. The redirect has a
+token that only allows reading this run and expires within an hour (ADR 8). The token is in the
+URL's fragment, which is sent to no server and appears in no log.
 """
 
 import logging
@@ -26,8 +26,8 @@ _TOKEN_LIFETIME = timedelta(hours=1)
 async def tab(scope: "Scope", receive: "Receive", send: "Send") -> None:
     """Pass the request to the application, which is made at the first request.
 
-    It is not made at import, because it needs FastAPI. Every component of Airflow imports this
-    module, but only the API server has loaded FastAPI.
+    The application is not made at import, because it needs FastAPI. Every component of Airflow
+    imports this module, but only the API server has loaded FastAPI.
     """
     await _application()(scope, receive, send)
 
@@ -60,12 +60,12 @@ def _application() -> "ASGIApp":
 
     @application.get("/dags/{dag_id}/runs/{dag_run_id}", dependencies=[Depends(may_see)])
     def show(dag_id: str, dag_run_id: str, user: GetUserDep) -> Response:
-        return to_page(dag_id, dag_run_id, viewer=user.get_name())
+        return redirect_to_page(dag_id, dag_run_id, viewer=user.get_name())
 
     return application
 
 
-def to_page(dag_id: str, dag_run_id: str, *, viewer: str) -> "Response":
+def redirect_to_page(dag_id: str, dag_run_id: str, *, viewer: str) -> "Response":
     """Return a redirect to the page of the run for which the DAG run's sweep was created.
 
     If there is no such page, return a text that states the reason.
@@ -82,22 +82,23 @@ def to_page(dag_id: str, dag_run_id: str, *, viewer: str) -> "Response":
 
     if dag_id != _DAG:
         return PlainTextResponse(f"Only runs of {_DAG} have a page.")
-    root = get_settings().public_url
-    if root is None:
+    public_url = get_settings().public_url
+    if public_url is None:
         return PlainTextResponse("The URL of the page is not set: set JOBHUNT_PUBLIC_URL.")
     with database() as engine, engine.connect() as connection:
-        attempt_of_dag_run = find_attempt(connection, dag_run_id)
+        sweep_and_attempt = find_attempt(connection, dag_run_id)
         run = (
-            get_run(connection, attempt_of_dag_run[0].sweep_id)
-            if attempt_of_dag_run
+            # A sweep that was created for one run has the id of the run.
+            get_run(connection, sweep_and_attempt[0].sweep_id)
+            if sweep_and_attempt
             else find_run_of_dag(connection, dag_run_id)
         )
-    if run is None and attempt_of_dag_run is None:
+    if run is None and sweep_and_attempt is None:
         return PlainTextResponse("This DAG run has opened no ingestion run, or not yet.")
     if run is None:
         return PlainTextResponse("This DAG run checks boards for everyone who follows them.")
     _log.info("run %s of %s is shown to %s", run.run_id, run.user_id, viewer)
-    address = f"{str(root).rstrip('/')}/runs/{run.run_id}"
+    address = f"{str(public_url).rstrip('/')}/runs/{run.run_id}"
     token = _token(run.user_id, run.run_id)
     return RedirectResponse(
         f"{address}#token={token}" if token else address,

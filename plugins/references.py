@@ -1,7 +1,8 @@
 """Register our deadline reference with Airflow, which only accepts references that a plugin names.
 
-This is a file of its own because Airflow loads each file of this folder under its bare name, and
-the reference must be the same class that ``dags/`` import.
+The reference must not be defined in this file. Airflow loads this file as the module
+``references``, not as ``plugins.references``. It would therefore register another class than the
+one that ``dags/`` import.
 """
 
 from airflow.plugins_manager import AirflowPlugin

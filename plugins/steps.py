@@ -50,7 +50,7 @@ def step(function: Callable[P, R]) -> Callable[P, R]:
     """
 
     @functools.wraps(function)
-    def stepped(*args: P.args, **kwargs: P.kwargs) -> R:
+    def call_step(*args: P.args, **kwargs: P.kwargs) -> R:
         _bind_ids()
         began = time.monotonic()
         try:
@@ -65,7 +65,7 @@ def step(function: Callable[P, R]) -> Callable[P, R]:
         _log.info(function.__name__, seconds=seconds, result=result)
         return result
 
-    return stepped
+    return call_step
 
 
 def skips_next(function: Callable[P, int]) -> Callable[P, int]:
@@ -76,7 +76,7 @@ def skips_next(function: Callable[P, int]) -> Callable[P, int]:
     """
 
     @functools.wraps(function)
-    def skipping(*args: P.args, **kwargs: P.kwargs) -> int:
+    def call_and_skip(*args: P.args, **kwargs: P.kwargs) -> int:
         remaining_work = function(*args, **kwargs)
         if remaining_work == 0:
             context = get_current_context()
@@ -85,13 +85,13 @@ def skips_next(function: Callable[P, int]) -> Callable[P, int]:
             raise DownstreamTasksSkipped(tasks=[(task_id, index) for task_id in task_ids])
         return remaining_work
 
-    return skipping
+    return call_and_skip
 
 
 def _bind_ids() -> None:
-    """Bind the ids to the log context.
+    """Bind the ids of the DAG run, the request and the sweep to the log context.
 
-    They stay bound, so that Airflow's later lines have them, too.
+    The ids stay bound, so that the lines that Airflow logs after the step have them, too.
     """
     context = get_current_context()
     conf = context["dag_run"].conf or {}
@@ -135,7 +135,7 @@ def source_urls(checks: list[int]) -> None:
     with _current_sweep() as (engine, sweep):
         with engine.connect() as connection:
             first, *others = get_checks(connection, checks)
-        _label(f"{first.name} and {len(others)} more" if others else first.name)
+        _set_label(f"{first.name} and {len(others)} more" if others else first.name)
         source_urls(
             engine,
             sweep,
@@ -197,7 +197,7 @@ def crawl_pages(batch: int) -> int:
     from include.pipeline.extract_jobs import left_to_extract
     from plugins.crawling import crawl_tools
 
-    _label(f"batch {batch + 1}")
+    _set_label(f"batch {batch + 1}")
     with _current_sweep() as (engine, sweep):
         outcomes = crawl_pages(engine, sweep, batch, crawl_tools(), last_try=_is_last_try())
         bind_contextvars(outcomes=outcomes)
@@ -210,7 +210,7 @@ def extract_jobs(batch: int) -> None:
     from include.pipeline.extract_jobs import extract_jobs
     from plugins.connections import raw_pages
 
-    _label(f"batch {batch + 1}")
+    _set_label(f"batch {batch + 1}")
     with _current_sweep() as (engine, sweep):
         outcomes = extract_jobs(engine, sweep, batch, raw_pages(), last_try=_is_last_try())
         bind_contextvars(outcomes=outcomes)
@@ -273,7 +273,7 @@ def recover_run(stale: dict[str, int]) -> str | None:
     from include.settings import get_settings
     from plugins.connections import database
 
-    _label(f"sweep {stale['sweep_id']}")
+    _set_label(f"sweep {stale['sweep_id']}")
     settings = get_settings()
     with database() as engine:
         remedy = recover_run(
@@ -319,7 +319,7 @@ def _is_last_try() -> bool:
     return task.try_number > task.max_tries
 
 
-def _label(text: str) -> None:
+def _set_label(text: str) -> None:
     """Set the name that the grid shows for this mapped task (its ``map_index_template``)."""
     # The annotation is needed because Airflow's type Context does not declare the key ``label``.
     context: dict[str, Any] = get_current_context()  # type: ignore[assignment]

@@ -1,8 +1,9 @@
 """Define the reference ``UsualRuntime`` for Deadline Alerts (ADR 7).
 
-It is the time at which a DAG run of its kind usually ends. Airflow's own ``AVERAGE_RUNTIME`` is not
-used. It chooses its sample by logical dates, which triggered DAG runs do not have. It also averages
-over DAG runs of all sizes, such as three companies and 500 boards.
+The reference is the time at which a DAG run usually ends, judged by earlier DAG runs of the same
+kind. Airflow's own ``AVERAGE_RUNTIME`` is not used, for two reasons. It chooses its sample by
+logical dates, which triggered DAG runs do not have. It also averages over DAG runs of all sizes,
+such as three companies and 500 boards.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-_LATEST = 50
+_SAMPLE_SIZE = 50
+"""The number of the latest DAG runs among which those of the same kind are searched."""
 
 
 @dataclass(eq=False)
@@ -27,14 +29,14 @@ class UsualRuntime(BaseDeadlineReference):
     """The time at which the DAG run usually ends.
 
     It is the time at which the DAG run was queued, plus the median duration of the latest
-    successful DAG runs of its kind. A duration is counted from queueing to the end.
+    successful DAG runs of the same kind. A duration is counted from queueing to the end.
 
     There is no such time if there are fewer than ``min_runs`` of these DAG runs. DAG runs are of
     one kind if the same user chose the same companies and the same options. All sweeps of the daily
     schedule, whose conf names no user, are of one kind.
 
-    Airflow evaluates this in the processes that make DAG runs (the API server and the scheduler),
-    by queries of its own database.
+    Airflow evaluates the reference in the processes that make DAG runs (the API server and the
+    scheduler), by queries of its own database.
     """
 
     min_runs: int = 3
@@ -50,7 +52,7 @@ class UsualRuntime(BaseDeadlineReference):
         select_dag_run = select(DagRun).where(DagRun.dag_id == dag_id, DagRun.run_id == run_id)
         dag_run = session.scalars(select_dag_run).one()
         conf = dag_run.conf or {}
-        past = (
+        select_earlier = (
             select(DagRun)
             .where(
                 DagRun.dag_id == dag_id,
@@ -58,11 +60,11 @@ class UsualRuntime(BaseDeadlineReference):
                 DagRun.conf["user_id"].as_string() == conf.get("user_id"),
             )
             .order_by(DagRun.id.desc())
-            .limit(_LATEST)
+            .limit(_SAMPLE_SIZE)
         )
         runtimes = [
             run.end_date - run.queued_at
-            for run in session.scalars(past)
+            for run in session.scalars(select_earlier)
             if run.queued_at and run.end_date and kind(run.conf or {}) == kind(conf)
         ]
         if dag_run.queued_at is None or len(runtimes) < self.min_runs:

@@ -14,7 +14,7 @@ from include.db.catalogue.posting_index import index_missing_postings
 from include.db.run.runs import notify
 from include.db.work.checks import fail_unlisted, lock_listed
 from include.db.work.sweeps import Sweep, fence
-from include.raw_pages import KEPT
+from include.raw_pages import PAGE_LIFETIME
 from include.sources.registry import facts_of, sources
 
 
@@ -38,7 +38,7 @@ def upsert_jobs(engine: Engine, sweep: Sweep, *, reread_after: timedelta) -> Non
             ended_by_deadline=[each for each in sources() if facts_of(each).ends_at_deadline],
         )
         take_on_failed(connection, sweep.sweep_id)
-        take_on_stored(connection, sweep.sweep_id, KEPT)
+        take_on_stored(connection, sweep.sweep_id, PAGE_LIFETIME)
         notify(connection)
     with engine.begin() as connection:
         index_missing_postings(connection, sweep.sweep_id)

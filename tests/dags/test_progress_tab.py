@@ -40,13 +40,13 @@ def opened(airflow_home: object, connections: None, monkeypatch: pytest.MonkeyPa
     """
 
     def open_tab(dag_run_id: str, dag_id: str = "ingest_jobs", **settings: str) -> Response:
-        from plugins.progress_tab import to_page
+        from plugins.progress_tab import redirect_to_page
 
         for name, value in settings.items():
             monkeypatch.setenv(f"JOBHUNT_{name}", value)
         get_settings.cache_clear()
         try:
-            return to_page(dag_id, dag_run_id, viewer="operator")
+            return redirect_to_page(dag_id, dag_run_id, viewer="operator")
         finally:
             get_settings.cache_clear()
 
