@@ -1,4 +1,4 @@
-"""Find out whether refused data or an outage of Postgres is the cause of an error."""
+"""Decide whether an error was caused by data that Postgres refuses, or by an outage."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -7,7 +7,7 @@ import psycopg
 from pydantic_core import PydanticSerializationError
 from sqlalchemy.exc import DBAPIError, StatementError
 
-_DATA_CLASSES = ("22", "54")
+_DATA_ERROR_CLASSES = ("22", "54")
 """The SQLSTATE classes of data errors. Class 22 is for data exceptions, such as a NUL in JSON.
 Class 54 is for exceeded limits of Postgres, such as an index row that is too large. For class 54,
 psycopg raises OperationalError."""
@@ -18,11 +18,14 @@ T = TypeVar("T")
 def is_data_error(error: BaseException | None) -> bool:
     """Return whether the data of a statement caused the error, so that a retry would fail, too."""
     if isinstance(error, StatementError):
-        # A StatementError that is not a DBAPIError is a data error, because it means that a
-        # parameter could not be converted.
+        # SQLAlchemy raises a StatementError that is no DBAPIError if it cannot convert a parameter,
+        # so this is a data error.
         return is_data_error(error.orig) if isinstance(error, DBAPIError) else True
     if isinstance(error, psycopg.Error):
-        return isinstance(error, psycopg.DataError) or (error.sqlstate or "")[:2] in _DATA_CLASSES
+        return (
+            isinstance(error, psycopg.DataError)
+            or (error.sqlstate or "")[:2] in _DATA_ERROR_CLASSES
+        )
     return isinstance(error, UnicodeEncodeError | PydanticSerializationError)
 
 

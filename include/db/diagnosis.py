@@ -18,8 +18,10 @@ class Diagnosis:
     stale: tuple[int, ...]
     """The ids of the stale sweeps. The DAG ``detect_stale_runs`` should have recovered them."""
     waiting: int
-    """The number of intents that the dispatcher has not carried out yet, without those of scheduled
-    sweeps that wait for other scheduled sweeps."""
+    """The number of intents (requests to Airflow) that the dispatcher has not carried out yet.
+
+    Intents of scheduled sweeps that wait for other scheduled sweeps do not count.
+    """
     waiting_seconds: float
     """The time in seconds for which the oldest of these intents has waited; 0 if there is none."""
     waiting_for: str | None
@@ -38,7 +40,7 @@ def read_revision(connection: Connection) -> str | None:
 
 def diagnose(connection: Connection, stale_after: timedelta) -> Diagnosis:
     """Return the diagnosis of the database as it is now."""
-    oldest = (
+    select_oldest_intent = (
         select(
             func.count().over().label("waiting"),
             extract("epoch", func.now() - outbox.c.created_at).label("seconds"),
@@ -49,13 +51,13 @@ def diagnose(connection: Connection, stale_after: timedelta) -> Diagnosis:
         .order_by(outbox.c.created_at)
         .limit(1)
     )
-    first = connection.execute(oldest).one_or_none()
-    at_work = ingestion_runs.c.status.in_([RunStatus.INITIALIZING, RunStatus.INGESTING])
+    oldest_intent = connection.execute(select_oldest_intent).one_or_none()
+    is_working = ingestion_runs.c.status.in_([RunStatus.INITIALIZING, RunStatus.INGESTING])
+    count_working = select(func.count()).select_from(ingestion_runs).where(is_working)
     return Diagnosis(
         stale=tuple(sweep.sweep_id for sweep in find_stale(connection, stale_after)),
-        waiting=first.waiting if first else 0,
-        waiting_seconds=float(first.seconds) if first else 0.0,
-        waiting_for=first.last_error if first else None,
-        working=connection.scalar(select(func.count()).select_from(ingestion_runs).where(at_work))
-        or 0,
+        waiting=oldest_intent.waiting if oldest_intent else 0,
+        waiting_seconds=float(oldest_intent.seconds) if oldest_intent else 0.0,
+        waiting_for=oldest_intent.last_error if oldest_intent else None,
+        working=connection.execute(count_working).scalar_one(),
     )

@@ -18,8 +18,8 @@ _CONNECT = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,
-    # End the transaction of a worker that hangs in a flush, because the transaction's lock on the
-    # sweep's row would block recovery.
+    # End the transaction of a worker that hangs while it writes outcomes, because the transaction's
+    # lock on the sweep's row would block recovery.
     "options": "-c idle_in_transaction_session_timeout=60s",
 }
 

@@ -67,8 +67,8 @@ def forget_versions(connection: Connection, keep_for: timedelta, *, at_most: int
 def forget_checks(connection: Connection, keep_for: timedelta, *, at_most: int) -> int:
     """Delete at most ``at_most`` old checks, and return the number of deleted checks.
 
-    A check is old if it ended longer ago than ``keep_for`` and no run rests on it. A board's latest
-    check stays.
+    A check is old if it ended longer ago than ``keep_for`` and no stored run takes outcomes from
+    the check. A board's latest check stays.
     """
     params = {"keep_for": keep_for, "max_rows": at_most}
     return connection.execute(_FORGET_CHECKS, params).rowcount

@@ -52,7 +52,10 @@ def statement(sql: str) -> TextClause:
 
 
 def number_parameters(sql: str, names: Collection[str], number: int) -> str:
-    """Append a number to the names of these parameters, so that they are unique in a statement."""
+    """Append a number to the names of these parameters, so that a statement can have ``sql`` twice.
+
+    Parameters whose names are not in ``names`` keep their names.
+    """
     return _PARAMETER.sub(
         lambda match: f"{match[0]}{number}" if match[1] in names else match[0], sql
     )
@@ -67,5 +70,5 @@ def sql_literals(values: Iterable[str]) -> str:
 
 
 def any_of(ids: Collection[int]) -> CollectionAggregate[bool]:
-    """Return the SQL expression ``ANY(ids)``, which is compared with a column."""
+    """Return the SQL expression ``ANY(ids)``, to compare it with a column of ids."""
     return any_(literal(list(ids), _IDS))

@@ -117,7 +117,7 @@ boards = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     # the end of the latest check that listed the board
     Column("checked_at", DateTime(timezone=True)),
-    # the duration of the board's latest listing; boards are grouped into tasks by it
+    # the duration of the board's latest listing; boards are grouped into tasks by this duration
     Column("listing_seconds", Double),
     # true if only followers may see the board's jobs, because it is at a private address or has a
     # base_url
@@ -271,7 +271,8 @@ checks = Table(
     # the failure code of a check that failed or was cancelled: "listing" if its listing failed, or
     # else the code of what stopped the check
     Column("error_code", Text),
-    # the jobs that the check listed or took on, and the transaction that wrote them
+    # the jobs of the check: those that it listed, or, if it lists nothing, those that it reads
+    # again; null or empty until the check has chosen its jobs, by the transaction jobs_xid
     Column("job_ids", ARRAY(BigInteger), nullable=False, server_default="{}"),
     Column("jobs_xid", XID8),
     # the number of the check's jobs that were done in each second since the check began; empty
@@ -307,7 +308,7 @@ listed_jobs = Table(
     Column("host", Text, nullable=False),
     # the posting itself, if the listing contains it
     Column("content", Text),
-    # the latest time at which the page may last have changed, as the listing states it
+    # the listing states that the page has not changed after this time; null if it states no time
     Column("modified_until", DateTime(timezone=True)),
     Column("row_sha256", Text, nullable=False),
     # the locations and workplace that the listing states; null if no follower filters by them
@@ -322,8 +323,8 @@ jobs = Table(
     Column("job_id", BigInteger, Identity(always=True), primary_key=True),
     Column("board_id", BigInteger, ForeignKey(boards.c.board_id), nullable=False),
     Column("external_id", Text, nullable=False),
-    # the latest check that listed the job, took it on or expired it; "status" is the job's status
-    # in that check
+    # the latest check that listed the job, reads it again or expired it; "status" is the job's
+    # status in that check
     Column("check_id", BigInteger, nullable=False),
     Column("status", Text, nullable=False, server_default=JobStatus.PENDING),
     _changed_xid(),
@@ -377,7 +378,8 @@ jobs = Table(
     # when the content of the posting last changed
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("expired_at", DateTime(timezone=True)),
-    # "unlisted" (left the listing), "gone" (its page says so) or "deadline" (its deadline passed)
+    # "unlisted" (the job left its listing), "gone" (its page says that it is closed) or "deadline"
+    # (its deadline has passed)
     Column("expire_reason", Text),
     # how often the job was listed again after it had left its listing and expired
     Column("relisted", Integer, nullable=False, server_default="0"),
@@ -420,10 +422,11 @@ postings = Table(
     Column("valid_through", DateTime(timezone=True)),
     # the hash that postings of the same role share (core.fields.roles); null if the role is unknown
     Column("role", BigInteger),
-    # the words of the title, the company and the location; then the words of the posting's places;
-    # then all words of the posting
+    # the words of the title, the company and the location
     Column("head_words", TSVECTOR, nullable=False),
+    # the words of the posting's places
     Column("place_words", TSVECTOR, nullable=False),
+    # all words of the posting
     Column("search", TSVECTOR, nullable=False),
     Index(
         "postings_words_idx",
@@ -464,7 +467,7 @@ user_jobs = Table(
 )
 
 tracked_jobs = Table(
-    # a user's own notes on a job; no check, follow or filter changes them
+    # a user's own notes on a job; they stay if the job expires or the user unfollows the board
     "tracked_jobs",
     metadata,
     Column("user_id", Text, ForeignKey(users.c.user_id, ondelete="CASCADE"), primary_key=True),

@@ -37,7 +37,7 @@ class HostLeases:
         ``hosts`` must not contain hosts whose lease this worker holds, because an advisory lock
         that is taken twice must also be released twice.
         """
-        taken_hosts = self._names(_LOCK, hosts) if hosts else set[str]()
+        taken_hosts = self._select_hosts(_LOCK, hosts) if hosts else set[str]()
         self._announce(set(hosts) - taken_hosts)
         if not taken_hosts:
             return {}
@@ -45,12 +45,15 @@ class HostLeases:
         # lock.
         rows = self.connection.execute(_READ, {"hosts": list(taken_hosts)}).mappings()
         states = {row["host"]: to_record(HostState, row) for row in rows}
-        self.connection.execute(_MARK, {"hosts": list(taken_hosts)})
+        self.connection.execute(_MARK_AS_LEASED, {"hosts": list(taken_hosts)})
         return {host: states.get(host, HostState()) for host in taken_hosts}
 
     def contended(self, hosts: Collection[str]) -> set[str]:
-        """Return those of these leased hosts whose leases other workers wait for."""
-        return self._names(_CONTENDED, hosts)
+        """Return those of ``hosts`` whose leases other workers wait for.
+
+        This worker holds the leases of all ``hosts``.
+        """
+        return self._select_hosts(_CONTENDED, hosts)
 
     def save(self, states: Mapping[str, HostState]) -> None:
         """Store the states of leased hosts. Times are in seconds from now."""
@@ -68,9 +71,10 @@ class HostLeases:
             self.connection.execute(_RETRACT, {"hosts": list(no_longer_needed)})
             self._waiting_for -= no_longer_needed
         if new := waiting_for - self._waiting_for:
-            self._waiting_for |= self._names(_ANNOUNCE, new)
+            self._waiting_for |= self._select_hosts(_ANNOUNCE, new)
 
-    def _names(self, statement: TextClause, hosts: Collection[str]) -> set[str]:
+    def _select_hosts(self, statement: TextClause, hosts: Collection[str]) -> set[str]:
+        """Return those of ``hosts`` that the statement selects."""
         return set(self.connection.scalars(statement, {"hosts": list(hosts)}))
 
 
@@ -90,6 +94,8 @@ _LOCK = text(f"SELECT host FROM {_HOSTS} WHERE pg_try_advisory_lock({_LEASE})")
 _UNLOCK = text(f"SELECT pg_advisory_unlock({_LEASE}) FROM {_HOSTS}")
 _ANNOUNCE = text(f"SELECT host FROM {_HOSTS} WHERE pg_try_advisory_lock_shared({_WAITING})")
 _RETRACT = text(f"SELECT pg_advisory_unlock_shared({_WAITING}) FROM {_HOSTS}")
+# A worker that waits for a lease holds the lock in shared mode, so the lock cannot be taken
+# exclusively. If it can be taken, it is released at once, and pg_advisory_unlock returns true.
 _CONTENDED = text(f"""
     SELECT host FROM {_HOSTS}
     WHERE CASE WHEN pg_try_advisory_lock({_WAITING}) THEN NOT pg_advisory_unlock({_WAITING})
@@ -103,7 +109,7 @@ _READ = text("""
         extract(epoch FROM not_before - clock_timestamp())::float8 AS blocked_until
     FROM hosts WHERE host = ANY(:hosts)
 """)
-_MARK = text(f"""
+_MARK_AS_LEASED = text(f"""
     INSERT INTO hosts (host, next_request_at) SELECT host, NULL FROM {_HOSTS}
     ON CONFLICT (host) DO UPDATE SET next_request_at = NULL
 """)

@@ -19,9 +19,9 @@ def read_host_waits(connection: Connection, run_ids: Collection[int]) -> dict[in
 
 
 def _in_words(host: str, jobs: int, code: str | None) -> str:
-    wait = "1 posting waits" if jobs == 1 else f"{jobs} postings wait"
-    why = meaning_of(code or "") or "The host asked for a pause."
-    return f"{wait} for {host}: {why[0].lower()}{why[1:].rstrip('.')}"
+    postings_wait = "1 posting waits" if jobs == 1 else f"{jobs} postings wait"
+    reason = meaning_of(code or "") or "The host asked for a pause."
+    return f"{postings_wait} for {host}: {reason[0].lower()}{reason[1:].rstrip('.')}"
 
 
 # EXISTS is used, because it avoids reading any jobs if no host is blocked, which is the usual case.

@@ -1,4 +1,7 @@
-"""Store the robots.txt of each origin. One worker fetches each file for all workers."""
+"""Store the robots.txt of each origin (scheme, host and port).
+
+One worker fetches a robots.txt for all workers.
+"""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -31,7 +34,7 @@ def keep_rules(
     connection: Connection, origin: str, robots: RobotsText, lifetime: timedelta
 ) -> None:
     """Store the origin's robots.txt for ``lifetime``."""
-    rules = {
+    values = {
         "rules": storable(robots.rules),
         "error_code": robots.error_code,
         "error_message": robots.error_message and storable(robots.error_message),
@@ -39,6 +42,6 @@ def keep_rules(
     }
     connection.execute(
         insert(robots_rules)
-        .values(origin=origin, **rules)
-        .on_conflict_do_update(index_elements=["origin"], set_=rules)
+        .values(origin=origin, **values)
+        .on_conflict_do_update(index_elements=["origin"], set_=values)
     )

@@ -1,7 +1,7 @@
 """Read and write the companies that a user follows.
 
-A company is a user's follow of a board. A follow can have the user's own name for the company and
-the user's own filters.
+A company is the record that a user follows a board. The record can have the user's own name for the
+company and the user's own filters.
 """
 
 from collections.abc import Mapping, Sequence
@@ -86,11 +86,8 @@ def free_slug(connection: Connection, user_id: str, name: str) -> str:
     query = select(companies.c.slug).where(companies.c.user_id == user_id)
     taken_slugs = set(connection.scalars(query))
     slug = slug_of(name)
-    return next(
-        each
-        for each in chain((slug,), map(f"{slug}-{{}}".format, count(2)))
-        if each not in taken_slugs
-    )
+    candidates = chain((slug,), (f"{slug}-{number}" for number in count(2)))
+    return next(candidate for candidate in candidates if candidate not in taken_slugs)
 
 
 def list_companies(
@@ -140,17 +137,17 @@ def delete_company(connection: Connection, user_id: str, slug: str) -> bool:
     Returns:
         False if the user has no company with this slug.
     """
-    gone = connection.execute(
+    deleted = connection.execute(
         delete(companies).where(companies.c.user_id == user_id, companies.c.slug == slug)
     )
-    return gone.rowcount > 0
+    return deleted.rowcount > 0
 
 
 def _select_followed() -> Select[tuple[object, ...]]:
-    others = companies.alias("others")
+    followers = companies.alias("followers")
     is_checked = (
-        select(others.c.slug)
-        .where(others.c.board_id == companies.c.board_id, others.c.enabled)
+        select(followers.c.slug)
+        .where(followers.c.board_id == companies.c.board_id, followers.c.enabled)
         .exists()
     )
     return select(

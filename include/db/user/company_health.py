@@ -19,11 +19,11 @@ class CompanyHealth:
     open: int
     """The number of open postings that the user was shown."""
     new: int
-    """The number of open postings that were first shown after the user's last visit."""
+    """The number of open postings that the user was first shown after their last visit."""
     listing: CompanyStatus | None
     """The result of the latest listing of the company's board; None if it was never listed."""
     problem: str | None
-    """The reason why that listing is partial, held or failed; None if it is complete."""
+    """The reason why the latest listing is partial, held or failed; None if it is complete."""
     failing_since: datetime | None
     """The time of the first failed listing since the last successful one; None if the latest
     listing did not fail."""

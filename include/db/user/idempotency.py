@@ -14,13 +14,13 @@ from sqlalchemy.dialects.postgresql import insert
 from include.db.tables import idempotency_keys
 from include.errors import IdempotencyKeyReused
 
-_KEPT = timedelta(days=1)
+_KEEP_FOR = timedelta(days=1)
 
 
 def claim_key(connection: Connection, user_id: str, key: str, request_sha256: str) -> int | None:
     """Claim the key for this transaction, unless the key has started a run already.
 
-    Other transactions that claim the same key wait for this one's commit.
+    Other transactions that claim the same key wait until this transaction ends.
 
     Returns:
         The run that the key has started; None if the key is new.
@@ -28,8 +28,10 @@ def claim_key(connection: Connection, user_id: str, key: str, request_sha256: st
     Raises:
         IdempotencyKeyReused: the key was used for a different request before.
     """
-    old = idempotency_keys.c.created_at < func.now() - cast(_KEPT, Interval)
-    connection.execute(delete(idempotency_keys).where(idempotency_keys.c.user_id == user_id, old))
+    is_old = idempotency_keys.c.created_at < func.now() - cast(_KEEP_FOR, Interval)
+    connection.execute(
+        delete(idempotency_keys).where(idempotency_keys.c.user_id == user_id, is_old)
+    )
     claimed = connection.execute(
         insert(idempotency_keys)
         .values(user_id=user_id, key=key, request_sha256=request_sha256)
@@ -38,14 +40,14 @@ def claim_key(connection: Connection, user_id: str, key: str, request_sha256: st
     ).one_or_none()
     if claimed is not None:
         return None
-    earlier = connection.execute(
+    earlier_request = connection.execute(
         select(idempotency_keys.c.request_sha256, idempotency_keys.c.run_id).where(
             *_is_same_key(user_id, key)
         )
     ).one()
-    if earlier.request_sha256 != request_sha256:
+    if earlier_request.request_sha256 != request_sha256:
         raise IdempotencyKeyReused(key)
-    return earlier.run_id
+    return earlier_request.run_id
 
 
 def keep_answer(connection: Connection, user_id: str, key: str, run_id: int) -> None:

@@ -1,7 +1,8 @@
 """Store imports: lists of companies that users asked to follow at once, and their entries.
 
-A process claims an entry before it resolves it. If the process dies, the claim expires, and any
-process may claim the entry again.
+To resolve an entry is to find the board of the entry's company. A process claims an entry before it
+resolves the entry. If the process dies, the claim expires, and any process may claim the entry
+again.
 """
 
 import hashlib
@@ -27,7 +28,7 @@ entry, because it may be the reason why the processes die."""
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimedEntry:
-    """An entry that this process is to resolve."""
+    """An entry that this process has claimed."""
 
     import_id: int
     position: int
@@ -37,7 +38,7 @@ class ClaimedEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class EntryResult:
-    """The result of an entry."""
+    """The result of resolving an entry."""
 
     status: EntryStatus
     company: str | None = None
@@ -146,11 +147,11 @@ def set_result(connection: Connection, entry: ClaimedEntry, result: EntryResult)
 
 def read_import(connection: Connection, user_id: str, import_id: int) -> ImportReport | None:
     """Return the import, or None if the user has no import with this id."""
-    own_import = select(imports).where(
+    select_import = select(imports).where(
         imports.c.import_id == import_id, imports.c.user_id == user_id
     )
-    head = connection.execute(own_import).mappings().one_or_none()
-    if head is None:
+    import_row = connection.execute(select_import).mappings().one_or_none()
+    if import_row is None:
         return None
     rows = connection.execute(
         select(import_entries)
@@ -163,7 +164,7 @@ def read_import(connection: Connection, user_id: str, import_id: int) -> ImportR
         counts[entry.status] += 1
     return to_record(
         ImportReport,
-        head,
+        import_row,
         finished=counts[EntryStatus.WAITING] == 0,
         counts={"total": len(entries), **counts},
         entries=entries,

@@ -20,19 +20,24 @@ class SavedSearch:
 
 def list_searches(connection: Connection, user_id: str) -> list[SavedSearch]:
     """Return the user's saved searches in order of name."""
-    mine = select(saved_searches).where(saved_searches.c.user_id == user_id)
-    ordered = mine.order_by(func.lower(saved_searches.c.name), saved_searches.c.search_id)
-    return [to_record(SavedSearch, row) for row in connection.execute(ordered).mappings()]
+    query = (
+        select(saved_searches)
+        .where(saved_searches.c.user_id == user_id)
+        .order_by(func.lower(saved_searches.c.name), saved_searches.c.search_id)
+    )
+    return [to_record(SavedSearch, row) for row in connection.execute(query).mappings()]
 
 
 def lock_searches(connection: Connection, user_id: str) -> int:
     """Lock the user's saved searches until commit, and return their number.
 
-    The lock is on the user's row. Other transactions that call this for the same user wait for it.
+    The lock is on the user's row. Other transactions that call this function for the same user wait
+    for the lock.
     """
     connection.execute(select(users.c.user_id).where(users.c.user_id == user_id).with_for_update())
-    mine = saved_searches.c.user_id == user_id
-    return connection.scalar(select(func.count()).select_from(saved_searches).where(mine)) or 0
+    is_own = saved_searches.c.user_id == user_id
+    count = select(func.count()).select_from(saved_searches).where(is_own)
+    return connection.execute(count).scalar_one()
 
 
 def is_taken(
@@ -42,16 +47,16 @@ def is_taken(
 
     The search with the id ``except_id`` does not count.
     """
-    mine = (saved_searches.c.user_id == user_id, saved_searches.c.name == name)
-    others = saved_searches.c.search_id.is_distinct_from(except_id)
-    return bool(connection.scalar(select(exists().where(*mine, others))))
+    has_name = (saved_searches.c.user_id == user_id, saved_searches.c.name == name)
+    is_other = saved_searches.c.search_id.is_distinct_from(except_id)
+    return bool(connection.scalar(select(exists().where(*has_name, is_other))))
 
 
 def save_search(connection: Connection, user_id: str, name: str, query: str) -> SavedSearch:
     """Insert a search under a name that is not taken, and return it."""
-    row = insert(saved_searches).values(user_id=user_id, name=name, query=query)
-    saved = connection.execute(row.returning(saved_searches)).mappings().one()
-    return to_record(SavedSearch, saved)
+    insert_search = insert(saved_searches).values(user_id=user_id, name=name, query=query)
+    row = connection.execute(insert_search.returning(saved_searches)).mappings().one()
+    return to_record(SavedSearch, row)
 
 
 def rename_search(
@@ -62,21 +67,21 @@ def rename_search(
     Returns:
         None if the user has no saved search with this id.
     """
-    renamed = connection.execute(
+    rename = (
         update(saved_searches)
         .where(saved_searches.c.user_id == user_id, saved_searches.c.search_id == search_id)
         .values(name=name)
         .returning(saved_searches)
-    ).mappings()
-    row = renamed.one_or_none()
+    )
+    row = connection.execute(rename).mappings().one_or_none()
     return None if row is None else to_record(SavedSearch, row)
 
 
 def delete_search(connection: Connection, user_id: str, search_id: int) -> bool:
     """Delete a saved search. Return False if the user has no saved search with this id."""
-    gone = connection.execute(
+    deleted = connection.execute(
         delete(saved_searches).where(
             saved_searches.c.user_id == user_id, saved_searches.c.search_id == search_id
         )
     )
-    return gone.rowcount > 0
+    return deleted.rowcount > 0

@@ -63,7 +63,7 @@ def take_ticket(
     resumes: bool,
     resumable_for: timedelta,
 ) -> TicketHolder | None:
-    """Use a ticket, and return its holder.
+    """Mark a ticket as used, and return the user for whom it was made.
 
     Return None if the ticket is unknown, expired or for another run. Also return None if the ticket
     was used before and the client does not resume the ticket's stream.
@@ -73,8 +73,8 @@ def take_ticket(
         resumable_for: the time for which the ticket can still resume the stream.
     """
     tickets = stream_tickets.c
-    ends = func.least(tickets.token_expires_at, func.now() + cast(resumable_for, Interval))
-    ticket = connection.execute(
+    expires_at = func.least(tickets.token_expires_at, func.now() + cast(resumable_for, Interval))
+    updated = connection.execute(
         update(stream_tickets)
         .where(
             tickets.ticket_sha256 == ticket_sha256,
@@ -82,8 +82,8 @@ def take_ticket(
             tickets.expires_at > func.now(),
             or_(not_(tickets.used), literal(resumes)),
         )
-        .values(used=True, expires_at=ends)
+        .values(used=True, expires_at=expires_at)
         .returning(*columns_of(TicketHolder, stream_tickets))
     )
-    row = ticket.mappings().one_or_none()
+    row = updated.mappings().one_or_none()
     return None if row is None else to_record(TicketHolder, row)

@@ -37,19 +37,21 @@ def put_tracking(
     """
     state = changes.get("state")
     dates = func.jsonb_build_object(cast(state, Text), func.now()) if state else cast({}, JSONB)
-    row = insert(tracked_jobs).values(user_id=user_id, job_id=job_id, dates=dates, **changes)
-    upsert = row.on_conflict_do_update(
+    insert_notes = insert(tracked_jobs).values(
+        user_id=user_id, job_id=job_id, dates=dates, **changes
+    )
+    upsert = insert_notes.on_conflict_do_update(
         index_elements=["user_id", "job_id"],
         set_={
             **changes,
-            "dates": tracked_jobs.c.dates + row.excluded.dates,
+            "dates": tracked_jobs.c.dates + insert_notes.excluded.dates,
             "updated_at": func.now(),
         },
     )
     table = tracked_jobs.c
     columns = (table.state.label("tracking_state"), table.hidden, table.note, table.remind_at)
-    tracked = connection.execute(upsert.returning(*columns, table.dates)).mappings().one()
-    return _tracking(tracked)
+    row = connection.execute(upsert.returning(*columns, table.dates)).mappings().one()
+    return _tracking(row)
 
 
 def tracking_of(row: RowMapping) -> Tracking | None:
@@ -65,8 +67,8 @@ def record_visit(connection: Connection, user_id: str) -> datetime:
 
     Return the current time.
     """
-    visited = update(users).where(users.c.user_id == user_id).values(visited_at=func.now())
-    return connection.execute(visited.returning(users.c.visited_at)).scalar_one().astimezone(UTC)
+    record = update(users).where(users.c.user_id == user_id).values(visited_at=func.now())
+    return connection.execute(record.returning(users.c.visited_at)).scalar_one().astimezone(UTC)
 
 
 def _tracking(row: RowMapping) -> Tracking:
