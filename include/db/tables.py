@@ -271,8 +271,8 @@ checks = Table(
     # the failure code of a check that failed or was cancelled: "listing" if its listing failed, or
     # else the code of what stopped the check
     Column("error_code", Text),
-    # the jobs of the check: those that it listed, or, if it lists nothing, those that it reads
-    # again; null or empty until the check has chosen its jobs, by the transaction jobs_xid
+    # the jobs that the check listed or, if it lists nothing, reads again, and the transaction that
+    # wrote their ids
     Column("job_ids", ARRAY(BigInteger), nullable=False, server_default="{}"),
     Column("jobs_xid", XID8),
     # the number of the check's jobs that were done in each second since the check began; empty

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from include.core.runs.run_state import CheckStatus, SweepStatus
 from include.core.runs.staleness import Remedy, remedy
 from include.db.work.checks import active_checks, count_unfinished
-from include.db.work.recovery import StaleSweep, claim, fail_lost_dag_run, lock_stale
+from include.db.work.recovery import StaleSweep, fail_lost_dag_run, give_next_attempt, lock_stale
 from include.db.work.sweeps import close_sweep
 from include.failure_codes import FailureCode
 from include.pipeline.runs.settle_checks import end_early, end_if_read
@@ -40,7 +40,7 @@ def recover_run(
                 close_sweep(connection, sweep_id, SweepStatus.DONE)
                 fail_lost_dag_run(connection, sweep)
             case Remedy.RESUME:
-                claim(connection, sweep)
+                give_next_attempt(connection, sweep)
             case Remedy.GIVE_UP:
                 end_early(
                     connection,

@@ -1,4 +1,4 @@
-"""Read the jobs of one batch. ``db.catalogue.job_outcomes`` writes their outcomes."""
+"""Read the jobs of one batch. ``db.catalogue.job_outcomes`` writes the outcomes of the jobs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -21,11 +21,11 @@ from include.core.models import CheckKind
 from include.core.runs.run_state import CheckStatus, JobStatus
 from include.db.tables import board_templates, boards, checks, jobs, listed_jobs
 
-_LISTED = and_(
+_HAS_SAME_POSTING = and_(
     listed_jobs.c.board_id == jobs.c.board_id,
     listed_jobs.c.external_id == jobs.c.external_id,
 )
-_CRAWLED_BY = (
+_COLUMNS_TO_CRAWL = (
     *("job_id", "check_id", "board_id", "location", "page_url", "host", "inline"),
     *("etag", "last_modified", "posting_current"),
     *("simhash", "text_sha256", "fields_sha256", "tokens", "feature_version"),
@@ -53,14 +53,14 @@ class CrawlJob(NamedTuple):
     etag: str | None
     last_modified: str | None
     deadline: datetime | None
-    """The time until which the posting is open, according to its last reading; None if it states
-    none."""
+    """The time until which the posting is open, according to its last reading; None if the posting
+    states no such time."""
     fingerprint: Fingerprint | None
     """The fingerprint of the page that was extracted last. The new page is compared with it.
 
-    The fingerprint is None if the new page must be read in any case. This is so if no page was
-    extracted yet, if a changed page was stored later and not extracted, or if the last page was
-    read before its board had a template.
+    The fingerprint is None if the new page must be read in any case. The new page must be read if
+    no page was extracted yet, if a changed page was stored later and not extracted, or if the last
+    page was read before its board had a template.
     """
 
 
@@ -84,7 +84,7 @@ class ExtractJob:
 def jobs_to_crawl(connection: Connection, sweep_id: int, batch: int) -> list[CrawlJob]:
     """Return the jobs of the batch that are still to be crawled.
 
-    Jobs whose crawl was begun and not finished are returned, too.
+    Jobs whose crawl was interrupted are returned, too.
     """
     rows = connection.execute(_TO_CRAWL, {"sweep": sweep_id, "batch": batch}).mappings()
     return [_crawl_job(row) for row in rows]
@@ -94,7 +94,7 @@ def inline_content(connection: Connection, job_ids: Sequence[int]) -> dict[int, 
     """Return the postings that the listings of these jobs contain, by job id."""
     query = (
         select(jobs.c.job_id, listed_jobs.c.content)
-        .join_from(jobs, listed_jobs, _LISTED)
+        .join_from(jobs, listed_jobs, _HAS_SAME_POSTING)
         .where(jobs.c.job_id.in_(job_ids))
     )
     return {row.job_id: row.content for row in connection.execute(query)}
@@ -109,12 +109,12 @@ def jobs_to_extract(connection: Connection, sweep_id: int, batch: int) -> list[E
 def count_to_extract(connection: Connection, sweep_id: int, batch: int) -> int:
     """Return how many jobs ``jobs_to_extract`` would return."""
     params = {"sweep": sweep_id, "batch": batch}
-    return connection.execute(_LEFT_TO_EXTRACT, params).scalar_one()
+    return connection.execute(_COUNT_TO_EXTRACT, params).scalar_one()
 
 
 def _crawl_job(row: RowMapping) -> CrawlJob:
     has_new_template = row["has_template"] and row["template_version"] == 0
-    comparable = row["posting_current"] and not has_new_template
+    is_comparable = row["posting_current"] and not has_new_template
     return CrawlJob(
         job_id=row["job_id"],
         check_id=row["check_id"],
@@ -126,10 +126,10 @@ def _crawl_job(row: RowMapping) -> CrawlJob:
         page_url=row["page_url"],
         host=row["host"],
         inline=row["inline"],
-        etag=row["etag"] if comparable else None,
-        last_modified=row["last_modified"] if comparable else None,
+        etag=row["etag"] if is_comparable else None,
+        last_modified=row["last_modified"] if is_comparable else None,
         deadline=row["deadline"],
-        fingerprint=_fingerprint(row) if comparable else None,
+        fingerprint=_fingerprint(row) if is_comparable else None,
     )
 
 
@@ -137,45 +137,52 @@ def _fingerprint(row: RowMapping) -> Fingerprint:
     return Fingerprint(
         fields_sha256=row["fields_sha256"],
         text_sha256=row["text_sha256"],
-        simhash=row["simhash"] % 2**64,
+        simhash=row["simhash"] % 2**64,  # unsigned again, because a bigint of Postgres is signed
         tokens=row["tokens"],
         feature_version=row["feature_version"],
     )
 
 
-_OF_BATCH = (
+_IS_IN_BATCH = (
     checks.c.sweep_id == bindparam("sweep"),
     checks.c.status == CheckStatus.READING,
     jobs.c.batch == bindparam("batch"),
 )
-_UNCRAWLED = jobs.c.status.in_((JobStatus.PENDING, JobStatus.CRAWLING))
+_IS_UNCRAWLED = jobs.c.status.in_((JobStatus.PENDING, JobStatus.CRAWLING))
 _IS_REREAD: ColumnElement[bool] = checks.c.kind == CheckKind.REEXTRACT
-_IS_TO_EXTRACT = (jobs.c.status == JobStatus.EXTRACTING) | (_IS_REREAD & _UNCRAWLED)
-_OF_CHECK = jobs.c.check_id == checks.c.check_id
+_IS_TO_EXTRACT = (jobs.c.status == JobStatus.EXTRACTING) | (_IS_REREAD & _IS_UNCRAWLED)
+_IS_OF_CHECK = jobs.c.check_id == checks.c.check_id
 # The statements are built once, because building a statement takes longer than executing it.
 _TO_CRAWL = (
     select(
-        *(jobs.c[name] for name in _CRAWLED_BY),
+        *(jobs.c[name] for name in _COLUMNS_TO_CRAWL),
         checks.c.force,
         boards.c.source,
         boards.c.config["render"].as_boolean().label("rendered"),
         board_templates.c.board_id.is_not(None).label("has_template"),
         jobs.c.posting["valid_through"].as_string().cast(DateTime(timezone=True)).label("deadline"),
     )
-    .join_from(checks, jobs, _OF_CHECK)
+    .join_from(checks, jobs, _IS_OF_CHECK)
     .join(boards, boards.c.board_id == checks.c.board_id)
     .outerjoin(board_templates, board_templates.c.board_id == checks.c.board_id)
-    .where(*_OF_BATCH, _UNCRAWLED, ~_IS_REREAD)
+    .where(*_IS_IN_BATCH, _IS_UNCRAWLED, ~_IS_REREAD)
     .order_by(jobs.c.job_id)
 )
-_EXTRACTED_BY = {**jobs.c, "source": boards.c.source, "is_reread": _IS_REREAD.label("is_reread")}
+_COLUMNS_TO_EXTRACT = {
+    **jobs.c,
+    "source": boards.c.source,
+    "is_reread": _IS_REREAD.label("is_reread"),
+}
 _TO_EXTRACT = (
-    select(*(_EXTRACTED_BY[field.name] for field in fields(ExtractJob)))
-    .join_from(checks, jobs, _OF_CHECK)
+    select(*(_COLUMNS_TO_EXTRACT[field.name] for field in fields(ExtractJob)))
+    .join_from(checks, jobs, _IS_OF_CHECK)
     .join(boards, boards.c.board_id == checks.c.board_id)
-    .where(*_OF_BATCH, _IS_TO_EXTRACT)
+    .where(*_IS_IN_BATCH, _IS_TO_EXTRACT)
     .order_by(jobs.c.job_id)
 )
-_LEFT_TO_EXTRACT = (
-    select(func.count()).select_from(checks).join(jobs, _OF_CHECK).where(*_OF_BATCH, _IS_TO_EXTRACT)
+_COUNT_TO_EXTRACT = (
+    select(func.count())
+    .select_from(checks)
+    .join(jobs, _IS_OF_CHECK)
+    .where(*_IS_IN_BATCH, _IS_TO_EXTRACT)
 )

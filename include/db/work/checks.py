@@ -58,7 +58,9 @@ class BoardCheck:
 def checks_to_list(connection: Connection, sweep_id: int) -> list[BoardCheck]:
     """Return the sweep's checks whose boards are still to be listed, in order of id."""
     query = (
-        _board_checks().where(checks.c.sweep_id == sweep_id, *_UNLISTED).order_by(checks.c.check_id)
+        _select_board_checks()
+        .where(checks.c.sweep_id == sweep_id, *_UNLISTED)
+        .order_by(checks.c.check_id)
     )
     return [BoardCheck(**row) for row in connection.execute(query).mappings()]
 
@@ -66,7 +68,9 @@ def checks_to_list(connection: Connection, sweep_id: int) -> list[BoardCheck]:
 def get_checks(connection: Connection, check_ids: Collection[int]) -> list[BoardCheck]:
     """Return the checks with these ids, in order of id."""
     query = (
-        _board_checks().where(checks.c.check_id == any_of(check_ids)).order_by(checks.c.check_id)
+        _select_board_checks()
+        .where(checks.c.check_id == any_of(check_ids))
+        .order_by(checks.c.check_id)
     )
     return [BoardCheck(**row) for row in connection.execute(query).mappings()]
 
@@ -139,7 +143,7 @@ def set_listing(
 
 
 def fail_unlisted(connection: Connection, sweep_id: int) -> None:
-    """Mark as failed the listings of the sweep that no task has completed."""
+    """Mark those listings of the sweep as failed that no task has completed."""
     connection.execute(
         update(checks)
         .where(checks.c.sweep_id == sweep_id, *_UNLISTED)
@@ -308,7 +312,7 @@ def count_unfinished(connection: Connection, sweep_id: int) -> int:
             jobs.c.status.in_(ACTIVE_JOBS),
         )
     )
-    return connection.scalar(query) or 0
+    return connection.execute(query).scalar_one()
 
 
 def active_checks(connection: Connection, sweep_id: int) -> dict[int, CheckStatus]:
@@ -319,7 +323,7 @@ def active_checks(connection: Connection, sweep_id: int) -> dict[int, CheckStatu
     return {row.check_id: CheckStatus(row.status) for row in connection.execute(query)}
 
 
-def _board_checks() -> Any:
+def _select_board_checks() -> Any:
     return select(
         checks.c.check_id,
         checks.c.board_id,
@@ -339,7 +343,10 @@ _STILL_READING = select(checks.c.check_id).where(
     checks.c.check_id == any_(bindparam("ids", type_=ARRAY(BigInteger))),
     checks.c.status == CheckStatus.READING,
 )
-_LEFT = exists().where(jobs.c.check_id == checks.c.check_id, jobs.c.status.in_(ACTIVE_JOBS))
+_HAS_UNREAD_JOB = exists().where(
+    jobs.c.check_id == checks.c.check_id, jobs.c.status.in_(ACTIVE_JOBS)
+)
+# The value of checks.pace: the number of jobs that were done in each second since the check began.
 _PACE = statement(
     """
     coalesce((
@@ -361,7 +368,7 @@ _END_READ = (
     .where(
         checks.c.check_id == any_(bindparam("ids", type_=ARRAY(BigInteger))),
         checks.c.status == CheckStatus.READING,
-        ~_LEFT,
+        ~_HAS_UNREAD_JOB,
     )
     .values(
         status=CheckStatus.DONE,

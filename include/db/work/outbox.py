@@ -97,14 +97,15 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
     by sweep id, so that a recovered sweep keeps its place. Scheduled sweeps wait while Airflow
     carries out ``_MAX_SCHEDULED_AT_WORK`` of them. Intents of sweeps that have ended do not wait.
     """
-    room = max(0, _MAX_SCHEDULED_AT_WORK - (connection.scalar(_scheduled_at_work()) or 0))
-    place = func.row_number().over(partition_by=_SCHEDULED, order_by=outbox.c.sweep_id)
+    at_work = connection.execute(_count_scheduled_at_work()).scalar_one()
+    free_places = max(0, _MAX_SCHEDULED_AT_WORK - at_work)
+    place = func.row_number().over(partition_by=_IS_SCHEDULED, order_by=outbox.c.sweep_id)
     due_rows = (
         select(
             *columns_of(Intent, outbox),
             sweeps.c.status.label("sweep_status"),
             sweeps.c.attempt.label("sweep_attempt"),
-            _SCHEDULED.label("scheduled"),
+            _IS_SCHEDULED.label("scheduled"),
             place.label("place"),
         )
         .join_from(outbox, sweeps)
@@ -114,7 +115,7 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
     sweep_has_ended = due_rows.c.sweep_status != SweepStatus.ACTIVE
     query = (
         select(due_rows)
-        .where(or_(~due_rows.c.scheduled, due_rows.c.place <= room, sweep_has_ended))
+        .where(or_(~due_rows.c.scheduled, due_rows.c.place <= free_places, sweep_has_ended))
         .order_by(due_rows.c.scheduled, due_rows.c.sweep_id)
         .limit(limit)
     )
@@ -128,21 +129,21 @@ def waits_for_turn() -> ColumnElement[bool]:
     scheduled sweeps as allowed are active.
     """
     return and_(
-        _SCHEDULED,
-        outbox.c.tries == 0,
-        _scheduled_at_work().scalar_subquery() >= _MAX_SCHEDULED_AT_WORK,
+        _IS_SCHEDULED,
+        outbox.c.tries == 0,  # An intent that was tried has had its turn.
+        _count_scheduled_at_work().scalar_subquery() >= _MAX_SCHEDULED_AT_WORK,
     )
 
 
 def seconds_to_next_try(connection: Connection) -> float | None:
-    """Return the seconds until the next intent is due; None if no intent becomes due later.
+    """Return the seconds until the next intent is due to be carried out; None if none becomes due.
 
     Scheduled sweeps that wait for other sweeps to end do not count, because they are due already.
     """
-    next_try = select(extract("epoch", func.min(outbox.c.next_try_at) - func.now())).where(
+    query = select(extract("epoch", func.min(outbox.c.next_try_at) - func.now())).where(
         outbox.c.done_at.is_(None), outbox.c.next_try_at > func.now()
     )
-    seconds = connection.scalar(next_try)
+    seconds = connection.scalar(query)
     return None if seconds is None else float(seconds)
 
 
@@ -168,7 +169,7 @@ def postpone(connection: Connection, intent_id: int, delay: timedelta, error: st
     )
 
 
-def _scheduled_at_work() -> Select[int]:
+def _count_scheduled_at_work() -> Select[int]:
     """Return a SELECT of the number of active scheduled sweeps that Airflow has been given."""
     given_intents, working_sweeps = outbox.alias("given"), sweeps.alias("at_work")
     return (
@@ -183,4 +184,4 @@ def _scheduled_at_work() -> Select[int]:
     )
 
 
-_SCHEDULED = sweeps.c.trigger == RunTrigger.SCHEDULE
+_IS_SCHEDULED = sweeps.c.trigger == RunTrigger.SCHEDULE

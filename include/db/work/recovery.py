@@ -46,11 +46,11 @@ class StaleSweep(Sweep):
     """True if Airflow has begun the sweep, in this attempt or an earlier one."""
 
 
-def find_stale(connection: Connection, limit: timedelta) -> list[StaleSweep]:
-    """Return the stale sweeps whose latest heartbeats are oldest, the oldest first."""
+def find_stale(connection: Connection, stale_after: timedelta) -> list[StaleSweep]:
+    """Return the stale sweeps in order of their latest heartbeat, the oldest heartbeat first."""
     query = (
-        _stale_sweeps(limit)
-        .where(not_(_waits_for_its_turn(limit)))
+        _select_stale(stale_after)
+        .where(not_(_waits_for_its_turn(stale_after)))
         .order_by(sweeps.c.last_heartbeat)
         .limit(_MAX_STALE)
     )
@@ -58,25 +58,25 @@ def find_stale(connection: Connection, limit: timedelta) -> list[StaleSweep]:
 
 
 def lock_stale(
-    connection: Connection, sweep_id: int, attempt: int, limit: timedelta
+    connection: Connection, sweep_id: int, attempt: int, stale_after: timedelta
 ) -> StaleSweep | None:
     """Lock the sweep exclusively until commit, if it is stale at this attempt.
 
     The call waits until the workers' current writes have ended.
 
     Returns:
-        The sweep; None if it is no longer stale at this attempt, because it has ended, a heartbeat
-        came, or another process has recovered it.
+        The sweep; None if it is no longer stale at this attempt, because it has ended, has a new
+        heartbeat, or was recovered by another process.
     """
     query = (
-        _stale_sweeps(limit)
+        _select_stale(stale_after)
         .where(sweeps.c.sweep_id == sweep_id, sweeps.c.attempt == attempt)
         .with_for_update()
     )
     return next(iter(_read_stale_sweeps(connection, query)), None)
 
 
-def claim(connection: Connection, sweep: StaleSweep) -> int:
+def give_next_attempt(connection: Connection, sweep: StaleSweep) -> int:
     """Give the sweep its next attempt, and put an intent for it into the outbox.
 
     The caller has locked the sweep. From the commit on, the fence refuses the workers of the old
@@ -117,36 +117,44 @@ def fail_lost_dag_run(connection: Connection, sweep: StaleSweep) -> None:
     Tasks that hang would otherwise occupy their worker slots forever. If the sweep has been given
     another attempt, the intent also starts that attempt's DAG run.
     """
-    first = select(outbox.c.conf).where(outbox.c.sweep_id == sweep.sweep_id, outbox.c.attempt == 1)
-    conf = connection.scalar(first) or {"run_id": sweep.sweep_id}
-    recovering = conf | {"recovers": sweep.dag_run_id}
-    put_intent(connection, sweep.sweep_id, recovering, attempt=sweep.attempt + 1)
+    select_first_conf = select(outbox.c.conf).where(
+        outbox.c.sweep_id == sweep.sweep_id, outbox.c.attempt == 1
+    )
+    # The first attempt of a sweep that was started in Airflow has no intent.
+    first_conf = connection.scalar(select_first_conf) or {"run_id": sweep.sweep_id}
+    conf = first_conf | {"recovers": sweep.dag_run_id}
+    put_intent(connection, sweep.sweep_id, conf, attempt=sweep.attempt + 1)
 
 
-def _stale_sweeps(limit: timedelta) -> Select[Any]:
-    dispatch_waits = exists().where(
+def _select_stale(stale_after: timedelta) -> Select[Any]:
+    waits_for_dispatcher = exists().where(
         outbox.c.sweep_id == sweeps.c.sweep_id,
         outbox.c.attempt == sweeps.c.attempt,
         outbox.c.done_at.is_(None),
     )
     return select(sweeps).where(
-        sweeps.c.status == SweepStatus.ACTIVE, _is_stale(sweeps, limit), not_(dispatch_waits)
+        sweeps.c.status == SweepStatus.ACTIVE,
+        _is_silent(sweeps, stale_after),
+        not_(waits_for_dispatcher),
     )
 
 
-def _is_stale(sweep_table: FromClause, limit: timedelta) -> ColumnElement[bool]:
-    """Return an SQL condition that is true if the latest heartbeat is older than ``limit``."""
-    return func.now() - sweep_table.c.last_heartbeat > cast(limit, Interval)
+def _is_silent(sweep_table: FromClause, stale_after: timedelta) -> ColumnElement[bool]:
+    """Return an SQL condition that is true if the latest heartbeat is older than ``stale_after``.
+
+    ``sweep_table`` is the table ``sweeps`` or an alias of it.
+    """
+    return func.now() - sweep_table.c.last_heartbeat > cast(stale_after, Interval)
 
 
-def _waits_for_its_turn(limit: timedelta) -> ColumnElement[bool]:
+def _waits_for_its_turn(stale_after: timedelta) -> ColumnElement[bool]:
     other = sweeps.alias("other")
     return and_(
         sweeps.c.started_at.is_(None),
         exists().where(
             other.c.status == SweepStatus.ACTIVE,
             other.c.started_at.is_not(None),
-            not_(_is_stale(other, limit)),
+            not_(_is_silent(other, stale_after)),
             _dispatched_at(other) < _dispatched_at(sweeps),
         ),
     )

@@ -29,7 +29,7 @@ from include.db.tables import checks
 
 @dataclass(frozen=True, kw_only=True)
 class ActiveCheck:
-    """An active check, and the facts that decide whether a run can await it."""
+    """An active check, and the facts that decide whether a run can wait for its end and use it."""
 
     check_id: int
     board_id: int
@@ -39,7 +39,7 @@ class ActiveCheck:
     status: CheckStatus
     trigger: RunTrigger
     """The trigger of the check's sweep."""
-    in_sweep: int
+    active_in_sweep: int
     """The number of active checks in the check's sweep, including this one."""
     has_jobs: bool
     """True once the check has chosen the jobs to read."""
@@ -47,7 +47,7 @@ class ActiveCheck:
 
 def find_active(connection: Connection, board_ids: Collection[int]) -> dict[int, ActiveCheck]:
     """Return the active checks of the boards, by board, without locking them."""
-    return _active_checks_of(connection, _FIND_ACTIVE, board_ids)
+    return _read_active(connection, _FIND_ACTIVE, board_ids)
 
 
 def lock_active(
@@ -59,13 +59,13 @@ def lock_active(
         to_change: whether to lock the checks exclusively. If False, the lock is shared with other
             transactions that only assign the checks to runs.
     """
-    return _active_checks_of(connection, _LOCK_EXCLUSIVE if to_change else _LOCK_SHARED, board_ids)
+    return _read_active(connection, _LOCK_EXCLUSIVE if to_change else _LOCK_SHARED, board_ids)
 
 
 def find_recent(
     connection: Connection, board_ids: Collection[int], fresh_for: timedelta
 ) -> dict[int, int]:
-    """Return the checks that may be adopted, by board.
+    """Return the ended checks that a run may adopt (use instead of new checks), by board.
 
     A check may be adopted if it is the latest check of its board, listed the board, succeeded, and
     ended within ``fresh_for``. An earlier check is never adopted, because its jobs now belong to
@@ -121,7 +121,7 @@ def make_forced(connection: Connection, check_ids: Sequence[int]) -> None:
     )
 
 
-def _active_checks_of(
+def _read_active(
     connection: Connection, statement: TextClause, board_ids: Collection[int]
 ) -> dict[int, ActiveCheck]:
     if not board_ids:
@@ -133,25 +133,25 @@ def _active_checks_of(
 _ACTIVE_STATUSES = sql_literals(ACTIVE_CHECKS)
 
 
-def _active_checks(lock: str) -> TextClause:
+def _select_active(lock_clause: str) -> TextClause:
     return text(
         f"""
         SELECT c.check_id, c.board_id, c.sweep_id, c.kind, c.force, c.status, s.trigger,
             c.jobs_xid IS NOT NULL AS has_jobs, (
                 SELECT count(*) FROM checks AS other
                 WHERE other.sweep_id = c.sweep_id AND other.status IN ({_ACTIVE_STATUSES})
-            ) AS in_sweep
+            ) AS active_in_sweep
         FROM checks AS c JOIN sweeps AS s USING (sweep_id)
         WHERE c.board_id = ANY(:boards) AND c.status IN ({_ACTIVE_STATUSES})
         ORDER BY c.board_id
-        {lock}
+        {lock_clause}
         """
     )
 
 
-_FIND_ACTIVE = _active_checks("")
-_LOCK_SHARED = _active_checks("FOR SHARE OF c")
-_LOCK_EXCLUSIVE = _active_checks("FOR UPDATE OF c")
+_FIND_ACTIVE = _select_active("")
+_LOCK_SHARED = _select_active("FOR SHARE OF c")
+_LOCK_EXCLUSIVE = _select_active("FOR UPDATE OF c")
 _RECENT = statement(
     f"""
     SELECT board_id, check_id FROM (

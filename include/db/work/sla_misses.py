@@ -15,22 +15,22 @@ def record_miss(
 ) -> Sweep | None:
     """Record that the sweep of Airflow's DAG run ``dag_run_id`` missed ``deadline``.
 
-    Nothing is recorded if the sweep had ended by ``due_at``. This is checked here, because Airflow
-    also reports a deadline as missed if the DAG run failed before the deadline.
+    Nothing is recorded if the sweep had ended by ``due_at``, because Airflow also reports a
+    deadline as missed if the DAG run failed before the deadline.
 
     Returns:
         The sweep as it is now. None if nothing was recorded, because the DAG run has no sweep, the
         sweep had ended in time, or the miss was recorded before.
     """
-    attempt_of_dag_run = find_attempt(connection, dag_run_id)
-    if attempt_of_dag_run is None:
+    sweep_and_attempt = find_attempt(connection, dag_run_id)
+    if sweep_and_attempt is None:
         return None
-    sweep, attempt = attempt_of_dag_run
+    sweep, attempt = sweep_and_attempt
     is_listing = exists().where(
         checks.c.sweep_id == sweeps.c.sweep_id,
         checks.c.status.in_((CheckStatus.WAITING, CheckStatus.LISTING)),
     )
-    missed = select(
+    select_miss = select(
         sweeps.c.sweep_id,
         literal(deadline, Text),
         literal(attempt),
@@ -43,10 +43,10 @@ def record_miss(
         sweeps.c.sweep_id == sweep.sweep_id,
         or_(sweeps.c.finished_at.is_(None), sweeps.c.finished_at > due_at),
     )
-    statement = (
+    insert_miss = (
         insert(sla_misses)
-        .from_select(["sweep_id", "deadline", "attempt", "run_status"], missed)
+        .from_select(["sweep_id", "deadline", "attempt", "run_status"], select_miss)
         .on_conflict_do_nothing()
         .returning(sla_misses.c.sweep_id)
     )
-    return sweep if connection.scalar(statement) is not None else None
+    return sweep if connection.scalar(insert_miss) is not None else None

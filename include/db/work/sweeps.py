@@ -1,9 +1,10 @@
-"""Read and write sweeps, and guard the writes of their workers by a fence.
+"""Read and write sweeps, and refuse the writes of workers whose sweep has ended or was recovered.
 
-A sweep is the set of checks that one DAG run of Airflow carries out. Workers share a lock on the
-sweep's row while they write (``FOR KEY SHARE``). Recovery and closing lock the row exclusively
-(``FOR UPDATE``), which waits until the workers' current writes have ended. A heartbeat is a plain
-UPDATE, which does not conflict with the workers' shared lock.
+A sweep is the set of checks that one DAG run of Airflow carries out. The first statement of a
+worker's write, the fence, refuses the write or takes a lock on the sweep's row that workers share
+(``FOR KEY SHARE``). Recovery and closing lock the row exclusively (``FOR UPDATE``), which waits
+until the workers' current writes have ended. A heartbeat is a plain UPDATE, which does not conflict
+with the workers' shared lock.
 """
 
 from dataclasses import dataclass
@@ -87,15 +88,16 @@ def find_attempt(connection: Connection, dag_run_id: str) -> tuple[Sweep, int] |
     """
     if sweep := find_sweep(connection, dag_run_id):
         return sweep, sweep.attempt
-    recovered = (
-        select(outbox.c.sweep_id, outbox.c.attempt - 1)
+    # The intent of the next attempt names the DAG run that it replaces.
+    select_attempt = (
+        select(outbox.c.sweep_id, (outbox.c.attempt - 1).label("attempt"))
         .where(outbox.c.conf["recovers"].astext == dag_run_id)
         .limit(1)
     )
-    if (row := connection.execute(recovered).one_or_none()) is None:
+    if (row := connection.execute(select_attempt).one_or_none()) is None:
         return None
-    sweep = get_sweep(connection, row[0])
-    return None if sweep is None else (sweep, row[1])
+    sweep = get_sweep(connection, row.sweep_id)
+    return None if sweep is None else (sweep, row.attempt)
 
 
 def fence(connection: Connection, sweep: Sweep) -> None:
@@ -104,13 +106,13 @@ def fence(connection: Connection, sweep: Sweep) -> None:
     Raises:
         SweepSuperseded: the sweep was recovered, or has ended.
     """
-    if connection.execute(_FENCE, _guarded(sweep)).one_or_none() is None:
+    if connection.execute(_FENCE, _guard_params(sweep)).one_or_none() is None:
         raise SweepSuperseded(sweep.sweep_id, sweep.attempt)
 
 
 def write_heartbeat(connection: Connection, sweep: Sweep) -> None:
     """Write the sweep's heartbeat. Raise SweepSuperseded in the same cases as ``fence``."""
-    if connection.execute(_WRITE_HEARTBEAT, _guarded(sweep)).rowcount == 0:
+    if connection.execute(_WRITE_HEARTBEAT, _guard_params(sweep)).rowcount == 0:
         raise SweepSuperseded(sweep.sweep_id, sweep.attempt)
 
 
@@ -120,7 +122,7 @@ def begin_sweep(connection: Connection, sweep: Sweep) -> None:
     Only the first attempt sets the time at which the sweep started. Raise SweepSuperseded in the
     same cases as ``fence``.
     """
-    if connection.execute(_BEGIN, _guarded(sweep)).rowcount == 0:
+    if connection.execute(_BEGIN, _guard_params(sweep)).rowcount == 0:
         raise SweepSuperseded(sweep.sweep_id, sweep.attempt)
 
 
@@ -153,7 +155,7 @@ def close_sweep(connection: Connection, sweep_id: int, status: SweepStatus) -> b
     return closed.rowcount == 1
 
 
-def _guarded(sweep: Sweep) -> dict[str, int]:
+def _guard_params(sweep: Sweep) -> dict[str, int]:
     """Return the parameters of a statement that has the conditions ``_GUARDS``."""
     return {"of_sweep": sweep.sweep_id, "at_attempt": sweep.attempt}
 
@@ -165,7 +167,7 @@ _GUARDS = (
     sweeps.c.status == SweepStatus.ACTIVE,
 )
 # The statements are built once, because building a statement takes longer than executing it, and
-# each flush needs one of them.
+# each write of a worker needs one of them.
 _FENCE = select(sweeps.c.sweep_id).where(*_GUARDS).with_for_update(read=True, key_share=True)
 _WRITE_HEARTBEAT = update(sweeps).where(*_GUARDS).values(last_heartbeat=func.now())
 _BEGIN = _WRITE_HEARTBEAT.values(started_at=func.coalesce(sweeps.c.started_at, func.now()))

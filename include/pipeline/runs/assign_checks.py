@@ -154,7 +154,9 @@ class _Assignment:
         trigger = self.sweep.trigger
         if check.status is not CheckStatus.WAITING or trigger is RunTrigger.SCHEDULE:
             return False
-        return check.trigger is RunTrigger.SCHEDULE or check.in_sweep > _MAX_SIZE_RATIO * boards
+        return (
+            check.trigger is RunTrigger.SCHEDULE or check.active_in_sweep > _MAX_SIZE_RATIO * boards
+        )
 
     def adopt_recent(self, boards: Sequence[int], max_age: timedelta) -> None:
         """Adopt recent checks.
