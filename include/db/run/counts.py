@@ -8,11 +8,11 @@ from sqlalchemy import Connection, RowMapping
 
 from include.core.models import Counts
 from include.core.runs.run_state import JobStatus
-from include.db.run.followed import IS_OPEN, job_statement, parameters
+from include.db.run.followed import IS_OPEN, job_parameters, job_statement
 from include.db.sql import statement
 from include.failure_codes import FailureCode
 
-_COUNTED = tuple(f.name for f in fields(Counts))
+_COUNT_NAMES = tuple(f.name for f in fields(Counts))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,59 +23,61 @@ class Tally:
     failures: Mapping[str, int] = field(default_factory=dict[str, int])
     """The number of failed jobs by error code, the most frequent code first."""
     gone: int = 0
-    """The number of jobs that expired because their page says that they are closed. The other
-    expired jobs left the listing."""
+    """The number of jobs that expired although they are listed, because their page says that they
+    are closed or their deadline has passed. The other expired jobs left the listing."""
 
 
 def count_by_company(
     connection: Connection, run_ids: Collection[int]
 ) -> dict[int, dict[str, Tally]]:
     """Return the tally of each company, by run id and slug. Companies without jobs are absent."""
-    parts = defaultdict[tuple[int, str], list[RowMapping]](list)
-    params = parameters(connection, run_ids)
-    for row in connection.execute(_OPEN, params).mappings():
-        parts[row["run_id"], row["company"]].append(row)
-    for row in connection.execute(_SETTLED, {"runs": list(run_ids)}).mappings():
-        parts[row["run_id"], row["company"]].append(row)
+    rows_by_company = defaultdict[tuple[int, str], list[RowMapping]](list)
+    params = job_parameters(connection, run_ids)
+    for row in connection.execute(_COUNT_OPEN, params).mappings():
+        rows_by_company[row["run_id"], row["company"]].append(row)
+    for row in connection.execute(_COUNT_SETTLED, {"runs": list(run_ids)}).mappings():
+        rows_by_company[row["run_id"], row["company"]].append(row)
     tallies = defaultdict[int, dict[str, Tally]](dict)
-    for (run_id, company), rows in parts.items():
+    for (run_id, company), rows in rows_by_company.items():
         tallies[run_id][company] = _tally(rows)
     return tallies
 
 
-def sum_failures(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+def sum_failures(failures: Iterable[Mapping[str, int]]) -> dict[str, int]:
     """Return the sums by error code, the largest sum first. Codes whose sum is 0 are left out."""
-    total = Counter[str]()
-    for part in parts:
-        total.update(part)
-    return dict(sorted((+total).items(), key=lambda of: (-of[1], of[0])))
+    sums = Counter[str]()
+    for failures_by_code in failures:
+        sums.update(failures_by_code)
+    positive_sums = +sums
+    return dict(sorted(positive_sums.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _tally(parts: Sequence[RowMapping]) -> Tally:
+def _tally(rows: Sequence[RowMapping]) -> Tally:
+    """Return the sums of the rows of one company. Each row counts the jobs with one error code."""
     # A code may have the count 0, because a job that is being retried keeps the error code of its
     # earlier failure.
-    failures = ({part["error_code"] or FailureCode.UNKNOWN.value: part["failed"]} for part in parts)
+    failures = ({row["error_code"] or FailureCode.UNKNOWN.value: row["failed"]} for row in rows)
     return Tally(
-        counts=Counts(**{name: sum(part[name] for part in parts) for name in _COUNTED}),
+        counts=Counts(**{name: sum(row[name] for row in rows) for name in _COUNT_NAMES}),
         failures=sum_failures(failures),
-        gone=sum(part["gone"] for part in parts),
+        gone=sum(row["gone"] for row in rows),
     )
 
 
-_NUMBERS = f"""
+_COUNT_COLUMNS = f"""
     count(*) FILTER (WHERE listed) AS total,
     count(*) FILTER (WHERE added) AS added,
     count(*) FILTER (WHERE status = '{JobStatus.EXPIRED}' AND listed) AS gone,
     {", ".join(f"count(*) FILTER (WHERE status = '{each}') AS {each}" for each in JobStatus)}
 """
-_OPEN = job_statement(
-    f"SELECT run_id, company, error_code, {_NUMBERS} FROM open_job GROUP BY 1, 2, 3"
+_COUNT_OPEN = job_statement(
+    f"SELECT run_id, company, error_code, {_COUNT_COLUMNS} FROM open_job GROUP BY 1, 2, 3"
 )
-# The number of unchanged jobs is computed, because unchanged jobs have no rows: they are most of
-# the jobs of an ended run.
-_SETTLED = statement(
+# Unchanged jobs have no rows, because most jobs of an ended run are unchanged. Their number is the
+# number of the check's jobs minus the jobs left out and the jobs that have rows.
+_COUNT_SETTLED = statement(
     f"""
-    SELECT run_id, company, error_code, {_NUMBERS}
+    SELECT run_id, company, error_code, {_COUNT_COLUMNS}
     FROM run_jobs WHERE run_id = ANY(:runs) GROUP BY 1, 2, 3
     UNION ALL
     SELECT run_id, company, NULL, unchanged, 0, 0,
@@ -91,7 +93,7 @@ _SETTLED = statement(
         CROSS JOIN LATERAL unnest(r.companies, r.check_ids) AS f(company, check_id)
         JOIN checks AS c ON c.check_id = f.check_id
         WHERE r.run_id = ANY(:runs) AND NOT ({IS_OPEN})
-    ) AS rest
+    ) AS settled_company
     WHERE unchanged > 0
     """
 )

@@ -2,10 +2,11 @@
 
 Reports and the progress stream use this SQL. ADR 23 explains the reasons.
 
-A company of a run is *open* while both its check and the run are active. Its jobs are then read
-from ``jobs``. Once the company is settled, its jobs are read from ``run_jobs``, and its unchanged
-jobs from the check's ``job_ids``. The rows of ``jobs`` cannot be used then, because a later check
-may have changed them.
+A company of a run is *open* while both its check and the run are active. The jobs of an open
+company are read from ``jobs``. A company is *settled* when its outcomes have been stored, because
+its check has ended or the run was aborted. The jobs of a settled company are read from
+``run_jobs``, and its unchanged jobs from the check's ``job_ids``. The rows of ``jobs`` cannot be
+used then, because a later check may have changed them.
 """
 
 from collections.abc import Collection
@@ -19,7 +20,7 @@ from include.db.run.settling import follower_jobs
 from include.db.sql import sql_literals, statement
 
 
-def parameters(connection: Connection, run_ids: Collection[int]) -> dict[str, Any]:
+def job_parameters(connection: Connection, run_ids: Collection[int]) -> dict[str, Any]:
     """Return the parameters for a statement that ``job_statement`` made."""
     params: dict[str, Any] = {"runs": list(run_ids), "adopted": False}
     open_check_ids = connection.scalars(_OPEN_CHECKS, params).all()
@@ -33,7 +34,7 @@ def job_statement(sql: str) -> TextClause:
     error_message and attempts. In ``settled_job``, a row whose ``title`` is null is an unchanged
     job.
     """
-    return statement(f"WITH {_JOBS} {sql}")
+    return statement(f"WITH {_JOB_CTES} {sql}")
 
 
 IS_OPEN = (
@@ -47,8 +48,8 @@ _OPEN_CHECKS = statement(
     WHERE r.run_id = ANY(:runs) AND {IS_OPEN}
     """
 )
-_JOBS = f"""
-    rested AS MATERIALIZED (
+_JOB_CTES = f"""
+    run_company AS MATERIALIZED (
         SELECT r.run_id, r.user_id, f.company, f.check_id, c.board_id, c.job_ids,
             r.left_out -> f.company AS left_out, {IS_OPEN} AS is_open
         FROM ingestion_runs AS r
@@ -56,23 +57,23 @@ _JOBS = f"""
         JOIN checks AS c ON c.check_id = f.check_id
         WHERE r.run_id = ANY(:runs)
     ), follower AS (
-        SELECT * FROM rested WHERE is_open
+        SELECT * FROM run_company WHERE is_open
     ), open_job AS (
-        {follower_jobs(unfinished="j.status")}
+        {follower_jobs(unread_status="j.status")}
     ), settled_job AS (
         SELECT run_id, company, job_id, title, status, added, listed, error_code, error_message,
             attempts
         FROM run_jobs WHERE run_id = ANY(:runs)
         UNION ALL
-        SELECT r.run_id, r.company, rest.job_id, NULL, '{JobStatus.SKIPPED}', false, true,
+        SELECT r.run_id, r.company, unchanged.job_id, NULL, '{JobStatus.SKIPPED}', false, true,
             NULL, NULL, 0
-        FROM rested AS r
+        FROM run_company AS r
         CROSS JOIN LATERAL (
             SELECT unnest(r.job_ids) AS job_id
             EXCEPT SELECT jsonb_array_elements_text(r.left_out)::bigint
             EXCEPT SELECT t.job_id FROM run_jobs AS t
                 WHERE t.run_id = r.run_id AND t.company = r.company
-        ) AS rest
+        ) AS unchanged
         WHERE NOT r.is_open
     )
 """

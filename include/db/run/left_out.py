@@ -4,7 +4,7 @@ The filters of each follower are applied to the facts that the listing states ab
 current filters are used, not those at the start of the run. Followers without filters are skipped.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from include.db.records import to_record
 from include.db.sql import statement
 
 
-class LeftOut(NamedTuple):
+class LeftOutJob(NamedTuple):
     """A job that a run does not show, because the job does not pass the follower's filters."""
 
     run_id: int
@@ -26,7 +26,7 @@ class LeftOut(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Follow:
+class RunCompany:
     """A company of a run, and its filters."""
 
     run_id: int
@@ -37,7 +37,7 @@ class Follow:
 
 @dataclass(frozen=True, kw_only=True)
 class ListedFacts:
-    """The facts about one job in its board's listing. Filters are applied to them."""
+    """The facts in a board's listing about one job, to which filters are applied."""
 
     job_id: int
     job: ListedJob
@@ -47,18 +47,18 @@ class ListedFacts:
 
 def find_left_out(
     connection: Connection, run_ids: Collection[int], check_ids: Collection[int]
-) -> list[LeftOut]:
+) -> list[LeftOutJob]:
     """Return the jobs that the followers' filters leave out of the runs.
 
     The runs rest on the checks. The filters of a run are those of the run's user.
     """
-    follows = _follows(connection, run_ids, check_ids)
-    facts = _facts(connection, {follow.check_id for follow in follows})
+    run_companies = _read_companies(connection, run_ids, check_ids)
+    facts_by_check = _read_facts(connection, {each.check_id for each in run_companies})
     return [
-        LeftOut(follow.run_id, follow.company.slug, each.job_id)
-        for follow in follows
-        for each in facts.get(follow.check_id, ())
-        if not wants(follow.company, each.job, each.posting)
+        LeftOutJob(run_company.run_id, run_company.company.slug, facts.job_id)
+        for run_company in run_companies
+        for facts in facts_by_check.get(run_company.check_id, ())
+        if not wants(run_company.company, facts.job, facts.posting)
     ]
 
 
@@ -74,48 +74,52 @@ def left_out_parameters(left_out: Collection[LeftOut]) -> dict[str, list[Any]]:
 def find_unread(
     connection: Connection, run_ids: Collection[int], check_ids: Collection[int]
 ) -> list[tuple[int, str]]:
-    """Return the pairs (run id, company) for which the check did not read a wanted job.
+    """Return the run ids and slugs of the companies whose check did not read a wanted job.
 
-    A job is wanted if it passes the follower's filters. At the time of the listing, such a job
-    passed the filters of no follower. Since then, this follower has begun to follow the board or
-    has changed their filters. A disabled company is not returned, because another check would not
-    read jobs for it either.
+    A job is wanted if it passes the company's filters. The check did not read the job, because at
+    the time of the listing the job passed the filters of no follower. Since then, the user has
+    begun to follow the board or has changed the filters. A disabled company is not returned,
+    because another check would not read jobs for it either.
     """
-    unread_facts = _facts(connection, check_ids, only_unread=True)
+    unread_facts = _read_facts(connection, check_ids, only_unread=True)
     if not unread_facts:
         return []
+    run_companies = _read_companies(connection, run_ids, unread_facts.keys(), only_enabled=True)
     return [
-        (follow.run_id, follow.company.slug)
-        for follow in _follows(connection, run_ids, unread_facts.keys(), only_enabled=True)
-        if any(
-            wants(follow.company, each.job, each.posting) for each in unread_facts[follow.check_id]
-        )
+        (each.run_id, each.company.slug)
+        for each in run_companies
+        if _wants_any(each.company, unread_facts[each.check_id])
     ]
 
 
-def leaves_unread(connection: Connection, asking: Mapping[int, Sequence[Company]]) -> set[int]:
+def leaves_unread(
+    connection: Connection, companies_by_check: Mapping[int, Sequence[Company]]
+) -> set[int]:
     """Return the ids of the checks that did not read some job that passes the companies' filters.
 
     Args:
-        asking: the companies that would adopt each check, by check id. Their filters are applied.
+        companies_by_check: the companies that would use each check, by check id.
     """
-    unread_facts = _facts(connection, asking.keys(), only_unread=True)
+    unread_facts = _read_facts(connection, companies_by_check.keys(), only_unread=True)
     return {
         check_id
         for check_id, facts in unread_facts.items()
-        if any(
-            wants(company, each.job, each.posting) for company in asking[check_id] for each in facts
-        )
+        if any(_wants_any(company, facts) for company in companies_by_check[check_id])
     }
 
 
-def _follows(
+def _wants_any(company: Company, jobs: Iterable[ListedFacts]) -> bool:
+    """Return whether at least one of the jobs passes the company's filters."""
+    return any(wants(company, facts.job, facts.posting) for facts in jobs)
+
+
+def _read_companies(
     connection: Connection,
     run_ids: Collection[int],
     check_ids: Collection[int],
     *,
     only_enabled: bool = False,
-) -> list[Follow]:
+) -> list[RunCompany]:
     """Return the companies of the runs that rest on the checks.
 
     Args:
@@ -123,12 +127,12 @@ def _follows(
     """
     params = {"runs": list(run_ids), "checks": list(check_ids), "enabled": only_enabled}
     return [
-        to_record(Follow, row, company={**row, "slug": row["company"], "config": {}})
-        for row in connection.execute(_FOLLOWS, params).mappings()
+        to_record(RunCompany, row, company={**row, "slug": row["company"], "config": {}})
+        for row in connection.execute(_COMPANIES, params).mappings()
     ]
 
 
-def _facts(
+def _read_facts(
     connection: Connection, check_ids: Collection[int], *, only_unread: bool = False
 ) -> dict[int, list[ListedFacts]]:
     """Return the facts that the listing of each check states about its jobs, by check id.
@@ -145,15 +149,16 @@ def _facts(
         job = ListedJob(
             external_id="", title=row["listed_title"], url="", location=row["listed_location"]
         )
-        posting = _posting(row["listed_title"], row["locations"], row["workplace"])
+        posting = _listed_posting(row["listed_title"], row["locations"], row["workplace"])
         facts = ListedFacts(job_id=row["job_id"], job=job, posting=posting)
         by_check.setdefault(row["check_id"], []).append(facts)
     return by_check
 
 
-def _posting(
+def _listed_posting(
     title: str, locations: Sequence[Mapping[str, Any]] | None, workplace: str | None
 ) -> JobPosting | None:
+    """Return a posting with only these facts; None if it would have no location and workplace."""
     if locations is None and workplace is None:
         return None
     return JobPosting(
@@ -163,7 +168,7 @@ def _posting(
     )
 
 
-_FOLLOWS = statement(
+_COMPANIES = statement(
     """
     SELECT r.run_id, f.company, f.check_id, b.source, k.include_titles, k.exclude_titles,
         k.include_locations, k.exclude_locations, k.workplaces

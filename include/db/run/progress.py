@@ -16,7 +16,7 @@ from include.core.runs.run_state import ENDED_RUNS, JobStatus, RunStatus
 from include.db.hosts.host_waits import read_host_waits
 from include.db.records import find_record, to_record
 from include.db.run.counts import Tally, count_by_company, sum_failures
-from include.db.run.followed import job_statement, parameters
+from include.db.run.followed import job_parameters, job_statement
 from include.db.sql import statement
 from include.db.tables import ingestion_runs, run_companies
 from include.failure_codes import FailureCode, meaning_of
@@ -35,8 +35,8 @@ class JobFailure(Failure):
     """The reason why a job failed, and the number of attempts."""
 
     meaning: str
-    """The meaning of the code, in one sentence. If empty, only a newer version of this software
-    knows the code."""
+    """The meaning of the code, in one sentence; empty if only a newer version of this software
+    defines the code."""
     attempts: int
 
 
@@ -48,12 +48,13 @@ class CompanyReport:
     source: str
     status: CompanyStatus
     listed: int
+    """The number of postings in the listing."""
     counts: Counts
     failures: Mapping[str, int]
     """The number of failed jobs by error code, the most frequent code first."""
     gone: int
-    """The number of jobs that expired because their page says that they are closed. The other
-    expired jobs left the listing."""
+    """The number of jobs that expired although they are listed, because their page says that they
+    are closed or their deadline has passed. The other expired jobs left the listing."""
     error: Failure | None
     """The reason why the listing is partial, held or failed. Its ``code`` is the company's status,
     such as ``partial``."""
@@ -98,8 +99,8 @@ class RunReport:
     failures: Mapping[str, int]
     """The number of failed jobs by error code, the most frequent code first."""
     gone: int
-    """The number of jobs that expired because their page says that they are closed. The other
-    expired jobs left the listing."""
+    """The number of jobs that expired although they are listed, because their page says that they
+    are closed or their deadline has passed. The other expired jobs left the listing."""
     companies: tuple[CompanyReport, ...]
     has_problems: bool
     """True if the run finished, but a job failed, or a listing failed or is partial."""
@@ -212,7 +213,7 @@ def list_run_jobs(
         errors: if not empty, only jobs that failed with one of these codes are returned.
         after: the last job id of the previous page.
     """
-    params = parameters(connection, [head.run_id]) | {
+    params = job_parameters(connection, [head.run_id]) | {
         "status": status,
         "company": company,
         "added": added,
@@ -226,36 +227,45 @@ def list_run_jobs(
 
 def _reports(connection: Connection, run_ids: Sequence[int]) -> Iterator[RunReport]:
     params = {"runs": list(run_ids)}
-    by_run = count_by_company(connection, run_ids)
+    tallies_by_run = count_by_company(connection, run_ids)
     misses = _sla_misses(connection, params)
-    companies = _companies(connection, run_ids, by_run)
+    companies_by_run = _companies(connection, run_ids, tallies_by_run)
     host_waits = read_host_waits(connection, run_ids)
     for row in connection.execute(_RUNS, params).mappings():
         run_id = row["run_id"]
-        tallies = by_run.get(run_id, {}).values()
-        counts = Counts(**row["counts"]) if row["counts"] else sum_counts(t.counts for t in tallies)
-        of_run = companies.get(run_id, ())
-        has_fault = counts.failed > 0 or any(_is_listed_badly(each, row["kind"]) for each in of_run)
+        tallies = tallies_by_run.get(run_id, {}).values()
+        counts = (
+            Counts(**row["counts"])
+            if row["counts"]
+            else sum_counts(tally.counts for tally in tallies)
+        )
+        companies = companies_by_run.get(run_id, ())
+        has_failures = counts.failed > 0 or any(
+            _has_bad_listing(company, row["kind"]) for company in companies
+        )
         is_pending = row["status"] == RunStatus.PENDING
         yield to_record(
             RunReport,
             row,
             elapsed_seconds=_rounded(row["elapsed_seconds"]),
             counts=counts,
-            failures=sum_failures(of.failures for of in tallies),
-            gone=sum(of.gone for of in tallies),
-            companies=of_run,
-            has_problems=has_fault and row["status"] == RunStatus.FINISHED,
+            failures=sum_failures(tally.failures for tally in tallies),
+            gone=sum(tally.gone for tally in tallies),
+            companies=companies,
+            has_problems=has_failures and row["status"] == RunStatus.FINISHED,
             error=_failure(row["error_code"], row["error_message"]),
             sla_misses=misses.get(run_id, ()),
             waiting_for=row["waiting_for"] if is_pending else host_waits.get(run_id),
         )
 
 
-def _is_listed_badly(company: CompanyReport, kind: str) -> bool:
-    """Return whether the listing failed, or is partial although the run lists boards."""
-    is_cut = company.status is CompanyStatus.PARTIAL and kind == CheckKind.LIST
-    return is_cut or company.status is CompanyStatus.ERROR
+def _has_bad_listing(company: CompanyReport, kind: str) -> bool:
+    """Return whether the company's listing failed or is incomplete.
+
+    A retry or re-extraction lists nothing. Its status is always ``partial``, which is no problem.
+    """
+    is_incomplete = company.status is CompanyStatus.PARTIAL and kind == CheckKind.LIST
+    return is_incomplete or company.status is CompanyStatus.ERROR
 
 
 def _sla_misses(
@@ -278,7 +288,7 @@ def _companies(
         .where(run_companies.c.run_id.in_(run_ids))
         .order_by(run_companies.c.run_id, run_companies.c.company)
     )
-    none = Tally()
+    empty_tally = Tally()
     companies: dict[int, tuple[CompanyReport, ...]] = {}
     for row in connection.execute(query).mappings():
         run_id, checked_at = row["run_id"], row["checked_at"]
@@ -286,7 +296,7 @@ def _companies(
             CompanyReport,
             row,
             source=row["source"] or "",
-            **vars(tallies.get(run_id, {}).get(row["company"], none)),
+            **vars(tallies.get(run_id, {}).get(row["company"], empty_tally)),
             error=_failure(row["status"], row["error"]) if row["error"] else None,
             adopted=checked_at is not None and checked_at < row["created_at"],
         )

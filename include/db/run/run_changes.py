@@ -50,11 +50,12 @@ def count_changes(connection: Connection, run_id: int) -> int:
 
 
 def count_changed_fields(connection: Connection, run_id: int) -> dict[str, int]:
-    """Return, by field, the number of postings in which it changed, the largest number first."""
+    """Return the number of postings in which each field changed, the largest number first."""
     rows = connection.execute(_COUNT_FIELDS, {"run": run_id})
     return {row.field: row.number for row in rows}
 
 
+# A field that has the value that the user saw again is left out.
 _CHANGED = f"""
     WITH changed AS (
         SELECT t.company, t.job_id, t.title, f.key AS field, max(v.changed_at) AS changed_at,

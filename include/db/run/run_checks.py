@@ -1,6 +1,7 @@
 """Read and write the checks that are assigned to the companies of runs.
 
-These functions find the companies that have no check, assign checks to them, and remove them again.
+These functions find the companies that have no check, assign checks to companies, and undo such
+assignments.
 """
 
 from collections.abc import Mapping, Sequence
@@ -109,8 +110,8 @@ def still_wanted(connection: Connection, check_ids: Sequence[int]) -> set[int]:
     return set(connection.execute(_STILL_WANTED, {"checks": list(check_ids)}).scalars())
 
 
-_ACTIVE = sql_literals(ACTIVE_RUNS)
-_CHECKED = sql_literals(ACTIVE_CHECKS)
+_ACTIVE_RUNS = sql_literals(ACTIVE_RUNS)
+_ACTIVE_CHECKS = sql_literals(ACTIVE_CHECKS)
 _WITHOUT_CHECK = """
     FROM ingestion_runs AS r
     CROSS JOIN LATERAL unnest(r.companies, r.check_ids) AS f(company, check_id)
@@ -120,21 +121,21 @@ _WITHOUT_CHECK = """
 _BOARDS = statement(f"SELECT DISTINCT k.board_id {_WITHOUT_CHECK} ORDER BY k.board_id")
 _FILTERS = statement(
     f"""
-    SELECT DISTINCT asked.*, b.source
+    SELECT DISTINCT filters.*, b.source
     FROM (
         SELECT k.board_id, k.include_titles, k.exclude_titles, k.include_locations,
             k.exclude_locations, k.workplaces
         {_WITHOUT_CHECK} AND k.board_id = ANY(:boards)
-    ) AS asked
+    ) AS filters
     JOIN boards AS b USING (board_id)
     """
 )
 _ASSIGN = statement(
     f"""
     UPDATE ingestion_runs AS r
-    SET check_ids = given.ids, changed_xid = pg_current_xact_id(),
-        status = coalesce(given.reached, r.status),
-        started_at = CASE WHEN given.reached IS NULL THEN r.started_at ELSE now() END
+    SET check_ids = assigned.ids, changed_xid = pg_current_xact_id(),
+        status = coalesce(assigned.reached, r.status),
+        started_at = CASE WHEN assigned.reached IS NULL THEN r.started_at ELSE now() END
     FROM (
         SELECT r.run_id, array_agg(c.check_id ORDER BY f.place) AS ids,
             CASE
@@ -151,8 +152,8 @@ _ASSIGN = statement(
         LEFT JOIN checks AS c ON c.check_id = coalesce(f.check_id, found.check_id)
         WHERE r.run_id = ANY(:runs)
         GROUP BY r.run_id
-    ) AS given
-    WHERE r.run_id = given.run_id
+    ) AS assigned
+    WHERE r.run_id = assigned.run_id
     """
 )
 _UNASSIGN = statement(
@@ -171,13 +172,13 @@ _UNASSIGN = statement(
 )
 _FIND_WAITING = f"""
     SELECT r.run_id FROM ingestion_runs AS r
-    WHERE r.status IN ({_ACTIVE}) AND array_position(r.check_ids, NULL) IS NOT NULL
+    WHERE r.status IN ({_ACTIVE_RUNS}) AND array_position(r.check_ids, NULL) IS NOT NULL
         AND EXISTS (
             SELECT FROM unnest(r.companies, r.check_ids) AS f(company, check_id)
             LEFT JOIN companies AS k ON k.user_id = r.user_id AND k.slug = f.company
             WHERE f.check_id IS NULL AND NOT EXISTS (
                 SELECT FROM checks AS c
-                WHERE c.board_id = k.board_id AND c.status IN ({_CHECKED})
+                WHERE c.board_id = k.board_id AND c.status IN ({_ACTIVE_CHECKS})
             )
         )
 """
@@ -213,7 +214,7 @@ _STILL_WANTED = statement(
     SELECT c.check_id FROM checks AS c
     WHERE c.check_id = ANY(:checks) AND EXISTS (
         SELECT FROM ingestion_runs AS r
-        WHERE r.check_ids @> ARRAY[c.check_id] AND r.status IN ({_ACTIVE})
+        WHERE r.check_ids @> ARRAY[c.check_id] AND r.status IN ({_ACTIVE_RUNS})
     )
     """
 )
@@ -221,7 +222,7 @@ _FORGET_UNREAD = statement(
     f"""
     UPDATE ingestion_runs AS r SET check_ids = kept.ids
     FROM (
-        SELECT array_agg(CASE WHEN c.jobs_xid IS NOT NULL OR c.status NOT IN ({_CHECKED})
+        SELECT array_agg(CASE WHEN c.jobs_xid IS NOT NULL OR c.status NOT IN ({_ACTIVE_CHECKS})
             THEN f.check_id END ORDER BY f.place) AS ids
         FROM ingestion_runs AS r
         CROSS JOIN LATERAL unnest(r.check_ids) WITH ORDINALITY AS f(check_id, place)

@@ -148,9 +148,10 @@ def advance(connection: Connection, run_ids: Sequence[int], status: RunStatus) -
 def end_settled(connection: Connection, run_ids: Sequence[int]) -> list[int]:
     """End those runs whose companies are all settled, and store their counts.
 
-    Each run is ended exactly once. The caller has locked the runs. A run ends in error if one of
-    its checks failed. A check that failed only because of its listing does not count. The error
-    names the companies that could not be checked.
+    A company is settled when its check has ended and the outcomes of the check are stored for the
+    run. Each run is ended exactly once. The caller has locked the runs. A run ends in error if one
+    of its checks failed for another reason than its listing. The error names the companies that
+    could not be checked.
 
     Returns:
         The ids of the runs that this call ended.
@@ -183,10 +184,10 @@ _STILL_FAILED = statement(
     ORDER BY t.company
     """
 )
-_ACTIVE = sql_literals(ACTIVE_RUNS)
-_CHECKED = sql_literals(ACTIVE_CHECKS)
+_ACTIVE_RUNS = sql_literals(ACTIVE_RUNS)
+_ACTIVE_CHECKS = sql_literals(ACTIVE_CHECKS)
 _NOTIFY = select(func.pg_notify(PROGRESS_CHANNEL, ""))
-# Look for an active run first, because an INSERT that is refused would use up a run id.
+# The INSERT looks for an active run first, because a refused row would use up a run id.
 _INSERT = statement(
     f"""
     INSERT INTO ingestion_runs (
@@ -195,7 +196,7 @@ _INSERT = statement(
     SELECT :user, :trigger, :companies, array_fill(NULL::bigint, ARRAY[cardinality(:companies)]),
         :force, :kind, :dag_run, CAST(:retry_of AS bigint)
     WHERE NOT EXISTS (
-        SELECT FROM ingestion_runs AS r WHERE r.user_id = :user AND r.status IN ({_ACTIVE})
+        SELECT FROM ingestion_runs AS r WHERE r.user_id = :user AND r.status IN ({_ACTIVE_RUNS})
     )
     ON CONFLICT DO NOTHING
     RETURNING run_id
@@ -208,7 +209,7 @@ _DAILY = statement(
         array_fill(NULL::bigint, ARRAY[count(*)::int])
     FROM companies AS k
     WHERE enabled AND NOT EXISTS (
-        SELECT FROM ingestion_runs AS r WHERE r.user_id = k.user_id AND r.status IN ({_ACTIVE})
+        SELECT FROM ingestion_runs AS r WHERE r.user_id = k.user_id AND r.status IN ({_ACTIVE_RUNS})
     )
     GROUP BY user_id
     ON CONFLICT DO NOTHING
@@ -218,10 +219,10 @@ _DAILY = statement(
 _COUNTS = """
     SELECT jsonb_build_object(
         'total', coalesce(sum(f.total), 0), 'pending', 0, 'crawling', 0, 'extracting', 0,
-        'ready', coalesce(sum(told.ready), 0),
-        'skipped', coalesce(sum(f.total - coalesce(told.listed, 0)), 0),
-        'failed', coalesce(sum(told.failed), 0), 'expired', coalesce(sum(told.expired), 0),
-        'added', coalesce(sum(told.added), 0)
+        'ready', coalesce(sum(outcome.ready), 0),
+        'skipped', coalesce(sum(f.total - coalesce(outcome.listed, 0)), 0),
+        'failed', coalesce(sum(outcome.failed), 0), 'expired', coalesce(sum(outcome.expired), 0),
+        'added', coalesce(sum(outcome.added), 0)
     )
     FROM (
         SELECT company, coalesce(cardinality(c.job_ids), 0)
@@ -236,7 +237,7 @@ _COUNTS = """
             count(*) FILTER (WHERE status = 'expired') AS expired,
             count(*) FILTER (WHERE added) AS added
         FROM run_jobs WHERE run_jobs.run_id = r.run_id GROUP BY company
-    ) AS told USING (company)
+    ) AS outcome USING (company)
 """
 _FAILURES = f"""
     SELECT coalesce(jsonb_object_agg(code, jobs), '{{}}') FROM (
@@ -247,23 +248,23 @@ _FAILURES = f"""
 _END_SETTLED = statement(
     f"""
     UPDATE ingestion_runs AS r
-    SET status = CASE WHEN ended.lost IS NULL
+    SET status = CASE WHEN ended.unchecked IS NULL
             THEN '{RunStatus.FINISHED}' ELSE '{RunStatus.ERROR}' END,
         finished_at = now(), changed_xid = pg_current_xact_id(),
         error_code = ended.code,
-        error_message = 'could not check ' || array_to_string(ended.lost, ', ')
+        error_message = 'could not check ' || array_to_string(ended.unchecked, ', ')
             || ': ' || ended.reason,
         counts = ({_COUNTS}), failures = ({_FAILURES})
     FROM (
         SELECT r.run_id,
-            array_agg(f.company ORDER BY f.company) FILTER (WHERE f.is_lost) AS lost,
-            min(f.error_code) FILTER (WHERE f.is_lost) AS code,
-            min(f.reason) FILTER (WHERE f.is_lost) AS reason
+            array_agg(f.company ORDER BY f.company) FILTER (WHERE f.is_unchecked) AS unchecked,
+            min(f.error_code) FILTER (WHERE f.is_unchecked) AS code,
+            min(f.reason) FILTER (WHERE f.is_unchecked) AS reason
         FROM ingestion_runs AS r
         LEFT JOIN LATERAL (
             SELECT company, c.error_code, c.reason,
                 coalesce(c.status = 'failed' AND c.error_code <> '{FailureCode.LISTING}', false)
-                    AS is_lost
+                    AS is_unchecked
             FROM unnest(r.companies, r.check_ids) AS u(company, check_id)
             LEFT JOIN checks AS c USING (check_id)
         ) AS f ON true
@@ -271,7 +272,7 @@ _END_SETTLED = statement(
             AND array_position(r.check_ids, NULL) IS NULL
             AND NOT EXISTS (
                 SELECT FROM checks AS c
-                WHERE c.check_id = ANY(r.check_ids) AND c.status IN ({_CHECKED})
+                WHERE c.check_id = ANY(r.check_ids) AND c.status IN ({_ACTIVE_CHECKS})
             )
         GROUP BY r.run_id
     ) AS ended
@@ -284,6 +285,6 @@ _ABORT = statement(
     UPDATE ingestion_runs AS r
     SET status = '{RunStatus.ABORTED}', finished_at = now(), changed_xid = pg_current_xact_id(),
         counts = ({_COUNTS}), failures = ({_FAILURES})
-    WHERE r.run_id = ANY(:runs) AND r.status IN ({_ACTIVE})
+    WHERE r.run_id = ANY(:runs) AND r.status IN ({_ACTIVE_RUNS})
     """
 )

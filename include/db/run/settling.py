@@ -1,4 +1,7 @@
-"""Settle runs: write the outcome of an ended check for each run that rests on it (ADR 4).
+"""Settle runs: write the outcomes of an ended check for each run that rests on the check (ADR 4).
+
+A run rests on a check if the check is assigned to one of the run's companies.
+
 
 A follower gets rows of ``user_jobs`` and elements of ``run_outcomes`` only for jobs that are new,
 changed, expired or failed for them (ADR 42). The other jobs in the check's ``job_ids`` are
@@ -24,7 +27,7 @@ def settle(
     adopted: bool = False,
     unfinished: FailureCode = FailureCode.UNFINISHED,
 ) -> None:
-    """Write the outcome of the checks for the companies of the runs that rest on them.
+    """Write the outcomes of the checks for those companies of the runs that rest on the checks.
 
     The jobs that the followers' filters leave out get no outcome. The caller has locked the runs,
     and has ended the checks or is about to abort the run.
@@ -45,31 +48,34 @@ def settle(
     }
     connection.execute(_SETTLE, params)
     if left_out:
-        connection.execute(_HIDE, params)
+        connection.execute(_MARK_UNWANTED, params)
         by_run: dict[int, dict[str, list[int]]] = {}
         for each in left_out:
             by_run.setdefault(each.run_id, {}).setdefault(each.company, []).append(each.job_id)
-        rows = [{"run_id": run_id, "left_out": of_run} for run_id, of_run in by_run.items()]
-        connection.execute(_KEEP_LEFT_OUT, {"rows": rows})
+        rows = [
+            {"run_id": run_id, "left_out": jobs_by_company}
+            for run_id, jobs_by_company in by_run.items()
+        ]
+        connection.execute(_STORE_LEFT_OUT, {"rows": rows})
 
 
-ACTIVE = sql_literals(ACTIVE_JOBS)
+_ACTIVE_JOBS = sql_literals(ACTIVE_JOBS)
 _PAGE_REASONS = sql_literals(PAGE_REASONS)
 
 
-def follower_jobs(unfinished: str) -> str:
-    """Return a SELECT of the outcomes of checks for their followers, one row for each job.
+def follower_jobs(unread_status: str) -> str:
+    """Return a SELECT of the outcomes of checks, one row for each job and follower.
 
     The SELECT reads a table ``follower`` (run_id, user_id, company, check_id, board_id). Its
     parameters are ``adopted`` and those of ``left_out_parameters``.
 
     Args:
-        unfinished: an SQL expression for the status of a job that has not been read.
+        unread_status: an SQL expression for the status of a job that has not been read.
     """
     return f"""
         SELECT f.run_id, f.user_id, f.company, f.check_id, j.job_id, j.title,
             CASE
-                WHEN j.status IN ({ACTIVE}) THEN {unfinished}
+                WHEN j.status IN ({_ACTIVE_JOBS}) THEN {unread_status}
                 WHEN j.status = '{JobStatus.FAILED}' THEN j.status
                 WHEN j.status = '{JobStatus.EXPIRED}' AND coalesce(u.expired, false)
                     THEN '{JobStatus.SKIPPED}'
@@ -83,7 +89,7 @@ def follower_jobs(unfinished: str) -> str:
                 AND NOT (
                     j.status = '{JobStatus.SKIPPED}' AND j.content_version = 0 AND NOT j.wanted
                 ) AS added,
-            true AS listed, j.status IN ({ACTIVE}) AS is_unfinished,
+            true AS listed, j.status IN ({_ACTIVE_JOBS}) AS is_unfinished,
             j.error_code, j.error_message, j.attempts,
             coalesce(u.seen_version, 0) AS seen_version, j.content_version,
             coalesce(u.expired, false) AS was_expired, coalesce(u.wanted, true) AS was_wanted,
@@ -97,7 +103,7 @@ def follower_jobs(unfinished: str) -> str:
             ON l.run_id = f.run_id AND l.company = f.company AND l.job_id = j.job_id
         WHERE l.job_id IS NULL
         UNION ALL
-        -- jobs that this check or an earlier one expired after the user was last told of them
+        -- jobs whose expiry, by this check or an earlier one, the user was not shown yet
         SELECT f.run_id, f.user_id, f.company, f.check_id, j.job_id, j.title, j.status,
             false, false, false, NULL, NULL, j.attempts,
             u.seen_version, u.seen_version, false, true, true
@@ -118,24 +124,26 @@ _SETTLE = statement(
         JOIN checks AS c ON c.check_id = f.check_id
         WHERE r.run_id = ANY(:runs) AND f.check_id = ANY(:checks)
     ), outcome AS MATERIALIZED (
-        SELECT *, status = '{JobStatus.READY}' AND seen_version < content_version AS is_news
-        FROM ({follower_jobs(unfinished=f"'{JobStatus.FAILED}'")}) AS told
+        SELECT *, status = '{JobStatus.READY}' AND seen_version < content_version AS has_new_content
+        FROM ({follower_jobs(unread_status=f"'{JobStatus.FAILED}'")}) AS job
         WHERE status <> '{JobStatus.SKIPPED}' OR added OR NOT was_wanted
             OR is_expired <> was_expired
     ), shown AS (
         UPDATE user_jobs AS u
         SET run_id = o.run_id, expired = o.is_expired, wanted = true,
-            check_id = CASE WHEN o.is_news THEN o.check_id ELSE u.check_id END,
-            seen_version = CASE WHEN o.is_news THEN o.content_version ELSE u.seen_version END
+            check_id = CASE WHEN o.has_new_content THEN o.check_id ELSE u.check_id END,
+            seen_version = CASE WHEN o.has_new_content
+                THEN o.content_version ELSE u.seen_version END
         FROM outcome AS o
         WHERE u.user_id = o.user_id AND u.company = o.company AND u.job_id = o.job_id
-            AND NOT o.added AND (o.is_news OR NOT o.was_wanted OR o.is_expired <> o.was_expired)
+            AND NOT o.added
+            AND (o.has_new_content OR NOT o.was_wanted OR o.is_expired <> o.was_expired)
     ), first_shown AS (
         INSERT INTO user_jobs (
             user_id, company, job_id, run_id, check_id, seen_version, expired
         )
         SELECT user_id, company, job_id, run_id, check_id,
-            CASE WHEN is_news THEN content_version ELSE 0 END, is_expired
+            CASE WHEN has_new_content THEN content_version ELSE 0 END, is_expired
         FROM outcome WHERE added
     )
     INSERT INTO run_outcomes (
@@ -155,7 +163,7 @@ _SETTLE = statement(
     GROUP BY run_id, company
     """
 )
-_HIDE = statement(
+_MARK_UNWANTED = statement(
     """
     UPDATE user_jobs AS u SET wanted = false
     FROM unnest(:left_runs, :left_companies, :left_jobs) AS l(run_id, company, job_id)
@@ -163,7 +171,7 @@ _HIDE = statement(
     WHERE u.user_id = r.user_id AND u.company = l.company AND u.job_id = l.job_id AND u.wanted
     """
 )
-_KEEP_LEFT_OUT = statement(
+_STORE_LEFT_OUT = statement(
     """
     UPDATE ingestion_runs AS r SET left_out = r.left_out || l.left_out
     FROM jsonb_to_recordset(:rows) AS l(run_id bigint, left_out jsonb)

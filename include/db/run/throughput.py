@@ -1,7 +1,6 @@
 """Read the throughput of an ended run: the number of jobs done in each time step."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
@@ -28,29 +27,25 @@ def read_throughput(connection: Connection, run_id: int) -> Throughput:
     Jobs that were done before the run started, by checks that it adopted or awaited, do not count.
     Jobs that left the listing do not count either.
     """
-    times = select(
+    select_run = select(
         ingestion_runs.c.started_at, ingestion_runs.c.finished_at, ingestion_runs.c.check_ids
     ).where(ingestion_runs.c.run_id == run_id)
-    row = connection.execute(times).one_or_none()
-    if row is None or row.started_at is None or row.finished_at is None:
+    run = connection.execute(select_run).one_or_none()
+    if run is None or run.started_at is None or run.finished_at is None:
         return Throughput(step_seconds=step_seconds(0), steps=())
-    duration = (row.finished_at - row.started_at).total_seconds()
+    duration = (run.finished_at - run.started_at).total_seconds()
     length = step_seconds(duration)
     steps = [0] * (int(duration // length) + 1)
     query = select(checks.c.started_at, checks.c.pace).where(
-        checks.c.check_id == any_of([each for each in row.check_ids if each is not None]),
+        checks.c.check_id == any_of([each for each in run.check_ids if each is not None]),
         func.cardinality(checks.c.pace) > 0,
     )
-    for began, pace in connection.execute(query):
-        ahead = _seconds(row.started_at, began)
-        for second, done in enumerate(pace):
-            # The second in which the run started counts, too, although a part of it lies before the
-            # run.
-            if ahead + second > -1:
-                step = int(max(0.0, ahead + second) // length)
-                steps[min(step, len(steps) - 1)] += done
+    for check_started_at, pace in connection.execute(query):
+        # The offset is negative if the check started before the run.
+        offset_seconds = (check_started_at - run.started_at).total_seconds()
+        for second, jobs_done in enumerate(pace):
+            # A second of the check that lies partly before the run counts, too.
+            if offset_seconds + second > -1:
+                step = int(max(0.0, offset_seconds + second) // length)
+                steps[min(step, len(steps) - 1)] += jobs_done
     return Throughput(step_seconds=length, steps=tuple(steps))
-
-
-def _seconds(since: datetime, until: datetime) -> float:
-    return (until - since).total_seconds()

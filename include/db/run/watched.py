@@ -59,7 +59,7 @@ class CheckState:
     reason: str | None
     finished_at: datetime | None
     jobs_xid: int | None
-    """The id of the transaction in which the check took on its jobs; None before that."""
+    """The id of the transaction that wrote the check's ``job_ids``; None before that."""
     changed_xid: int
 
     @property
@@ -161,19 +161,23 @@ def read_changes(connection: Connection, watched: Collection[int], known: Known)
     if restarted:
         known = Known()
     runs = _read_runs(connection, watched, known)
-    new = {
+    new_check_ids = {
         check_id
         for run in runs.values()
         if run is not None
         for check_id in run.check_of.values()
         if check_id is not None and check_id not in known.checks
     }
-    checks = _read_checks(connection, new, known)
-    going_on = {check_id for check_id in known.active_checks if check_id not in checks}
-    going_on.update(check.check_id for check in checks.values() if check.is_active)
-    jobs = _read_jobs(connection, going_on, known)
-    after = Known(
-        runs={i: run for i in watched if (run := runs.get(i, known.runs.get(i)))},
+    checks = _read_checks(connection, new_check_ids, known)
+    active_check_ids = {check_id for check_id in known.active_checks if check_id not in checks}
+    active_check_ids.update(check.check_id for check in checks.values() if check.is_active)
+    jobs = _read_jobs(connection, active_check_ids, known)
+    current = Known(
+        runs={
+            run_id: run
+            for run_id in watched
+            if (run := runs.get(run_id, known.runs.get(run_id))) is not None
+        },
         checks=ChainMap(checks, known.checks),
     )
     return Changes(
@@ -183,7 +187,7 @@ def read_changes(connection: Connection, watched: Collection[int], known: Known)
         runs=runs,
         checks=checks,
         jobs=jobs,
-        companies=_read_companies(connection, known, after, checks, jobs),
+        companies=_read_companies(connection, known, current, checks, jobs),
     )
 
 
@@ -206,7 +210,7 @@ def _read_runs(
 ) -> dict[int, RunState | None]:
     runs: dict[int, RunState | None] = {}
     for row in connection.execute(_RUNS, _since(watched, known.runs, known)).mappings():
-        run_id = row["asked_id"]
+        run_id = row["requested_id"]
         run = None
         if row["run_id"] is not None:
             check_of = dict(zip(row["companies"], row["check_ids"], strict=True))
@@ -236,28 +240,34 @@ def _read_jobs(connection: Connection, check_ids: Collection[int], known: Known)
 def _read_companies(
     connection: Connection,
     known: Known,
-    after: Known,
-    changed: Mapping[int, CheckState],
-    jobs: Iterable[JobState],
+    current: Known,
+    changed_checks: Mapping[int, CheckState],
+    changed_jobs: Iterable[JobState],
 ) -> dict[Follow, OpenCompany | SettledCompany]:
-    """Return the current jobs of the companies whose set of jobs may have changed."""
-    follows = _follows_to_read(known, after, changed, jobs)
-    open_checks: set[int] = set()
+    """Return the current jobs of the companies whose set of jobs may have changed.
+
+    Args:
+        known: the state after the previous read.
+        current: the state after this read.
+    """
+    follows = _follows_to_read(known, current, changed_checks, changed_jobs)
+    open_check_ids: set[int] = set()
     companies: dict[Follow, OpenCompany | SettledCompany] = {}
     for follow, check_id in follows.items():
-        if after.checks[check_id].is_active and not after.runs[follow.run_id].ended:
+        if current.checks[check_id].is_active and not current.runs[follow.run_id].ended:
             companies[follow] = OpenCompany()
-            open_checks.add(check_id)
+            open_check_ids.add(check_id)
         else:
             companies[follow] = SettledCompany()
     open_run_ids = {
-        follow.run_id for follow, now in companies.items() if isinstance(now, OpenCompany)
+        follow.run_id for follow, state in companies.items() if isinstance(state, OpenCompany)
     }
     settled_follows = [
-        follow for follow, now in companies.items() if isinstance(now, SettledCompany)
+        follow for follow, state in companies.items() if isinstance(state, SettledCompany)
     ]
+    # A company without jobs has no row. It keeps its empty state.
     read_companies = {
-        **_read_open(connection, open_run_ids, open_checks),
+        **_read_open(connection, open_run_ids, open_check_ids),
         **_read_settled(connection, settled_follows),
     }
     return {
@@ -267,26 +277,29 @@ def _read_companies(
 
 
 def _follows_to_read(
-    known: Known, after: Known, checks: Mapping[int, CheckState], jobs: Iterable[JobState]
+    known: Known,
+    current: Known,
+    changed_checks: Mapping[int, CheckState],
+    changed_jobs: Iterable[JobState],
 ) -> dict[Follow, int]:
     """Return the companies whose jobs must be read again, and the id of each company's check."""
-    changed_check_ids = {job.check_id for job in jobs if not job.listed}
-    changed_check_ids.update(
+    check_ids_to_read = {job.check_id for job in changed_jobs if not job.listed}
+    check_ids_to_read.update(
         check_id
-        for check_id, check in checks.items()
+        for check_id, check in changed_checks.items()
         if check_id not in known.checks or known.checks[check_id].stage != check.stage
     )
     follows: dict[Follow, int] = {}
-    for run in after.runs.values():
-        before = known.runs.get(run.run_id)
-        if run is before and changed_check_ids.isdisjoint(run.check_of.values()):
+    for run in current.runs.values():
+        known_run = known.runs.get(run.run_id)
+        if run is known_run and check_ids_to_read.isdisjoint(run.check_of.values()):
             continue
         for company, check_id in run.check_of.items():
             if check_id is not None and (
-                check_id in changed_check_ids
-                or before is None
-                or before.check_of.get(company) != check_id
-                or before.ended != run.ended
+                check_id in check_ids_to_read
+                or known_run is None
+                or known_run.check_of.get(company) != check_id
+                or known_run.ended != run.ended
             ):
                 follows[Follow(run.run_id, company)] = check_id
     return follows
@@ -359,26 +372,28 @@ def _since(ids: Collection[int], known_ids: Collection[int], known: Known) -> di
 
 
 _WATERMARK = statement("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, now()")
-_ASKED = "(SELECT id, since::xid8 FROM unnest(:ids, :since) AS a(id, since)) AS asked"
+_REQUESTED = "(SELECT id, since::xid8 FROM unnest(:ids, :since) AS a(id, since)) AS requested"
+"""The ids of the rows to read, and the transaction id from which on their changes are read."""
 _RUNS = statement(
     f"""
-    SELECT asked.id AS asked_id, r.run_id, r.user_id, r.status, r.companies, r.check_ids,
+    SELECT requested.id AS requested_id, r.run_id, r.user_id, r.status, r.companies, r.check_ids,
         r.created_at, r.started_at, r.finished_at, r.counts,
         r.changed_xid::text::bigint AS changed_xid,
         (
             SELECT coalesce(jsonb_object_agg(c.company, coalesce(c.source, '')), '{{}}')
             FROM run_companies AS c WHERE c.run_id = r.run_id
         ) AS sources
-    FROM {_ASKED}
-    LEFT JOIN ingestion_runs AS r ON r.run_id = asked.id
-    WHERE r.run_id IS NULL OR r.changed_xid >= asked.since
+    FROM {_REQUESTED}
+    LEFT JOIN ingestion_runs AS r ON r.run_id = requested.id
+    WHERE r.run_id IS NULL OR r.changed_xid >= requested.since
     """
 )
 _CHECKS = statement(
     f"""
     SELECT c.check_id, c.status, c.listing, c.listed, c.reason, c.finished_at,
         c.jobs_xid::text::bigint AS jobs_xid, c.changed_xid::text::bigint AS changed_xid
-    FROM {_ASKED} JOIN checks AS c ON c.check_id = asked.id AND c.changed_xid >= asked.since
+    FROM {_REQUESTED}
+    JOIN checks AS c ON c.check_id = requested.id AND c.changed_xid >= requested.since
     """
 )
 _JOBS = statement(
@@ -387,7 +402,8 @@ _JOBS = statement(
         j.status <> 'expired'
             OR coalesce(j.expire_reason IN ({sql_literals(PAGE_REASONS)}), false) AS listed,
         j.changed_xid::text::bigint
-    FROM {_ASKED} JOIN jobs AS j ON j.check_id = asked.id AND j.changed_xid >= asked.since
+    FROM {_REQUESTED}
+    JOIN jobs AS j ON j.check_id = requested.id AND j.changed_xid >= requested.since
     """
 )
 _OPEN = job_statement(
@@ -406,8 +422,8 @@ _OPEN = job_statement(
     GROUP BY f.run_id, f.company
     """
 )
-# If a later check has taken on a job, the check's changed_xid is used instead of the job's, which
-# then belongs to the later check.
+# If a job already belongs to a later check, its changed_xid may have been written by that check.
+# Therefore the changed_xid of the company's own check is returned.
 _SETTLED = job_statement(
     """
     SELECT f.run_id, f.company, f.added, j.job_id, r.check_id, j.external_id,
@@ -415,7 +431,7 @@ _SETTLED = job_statement(
         CASE WHEN j.check_id = r.check_id THEN j.changed_xid ELSE c.changed_xid END::text::bigint
     FROM settled_job AS f
     JOIN jobs AS j USING (job_id)
-    JOIN rested AS r ON r.run_id = f.run_id AND r.company = f.company
+    JOIN run_company AS r ON r.run_id = f.run_id AND r.company = f.company
     JOIN checks AS c ON c.check_id = r.check_id
     WHERE f.company = ANY(:companies)
     """
