@@ -22,10 +22,10 @@ from include.db.run.progress import CompanyReport, Failure, RunHead
 from include.db.run.watched import (
     Changes,
     CheckState,
-    Follow,
     JobState,
-    Known,
+    KnownState,
     OpenCompany,
+    RunCompany,
     RunState,
     SettledCompany,
 )
@@ -89,9 +89,9 @@ class WatchedRuns:
         self._jobs: dict[int, dict[int, JobState]] = {}
 
     @property
-    def known_state(self) -> Known:
+    def known_state(self) -> KnownState:
         """Return the state that is known already, so that the next read can leave it out."""
-        return Known(
+        return KnownState(
             watermark=self._watermark,
             runs={run_id: view.run for run_id, view in self.runs.items()},
             checks=self._checks,
@@ -379,7 +379,7 @@ class RunView:
             view.set_check(None if check_id is None else tick.checks[check_id])
             if check_id is None:
                 view.load(SettledCompany(), {})
-            elif read_company := tick.changes.companies.get(Follow(run_id, company)):
+            elif read_company := tick.changes.companies.get(RunCompany(run_id, company)):
                 view.load(read_company, tick.jobs.get(check_id, {}))
             else:
                 merged = view.merge_jobs(tick.changed_jobs.get(check_id, ()))

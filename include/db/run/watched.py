@@ -90,7 +90,7 @@ class JobState(NamedTuple):
     changed_xid: int
 
 
-class Follow(NamedTuple):
+class RunCompany(NamedTuple):
     """A company of a run."""
 
     run_id: int
@@ -121,7 +121,7 @@ class SettledCompany:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class KnownState:
     """The state that the reader keeps from earlier reads."""
 
     watermark: int = 0
@@ -146,11 +146,11 @@ class Changes:
     """The runs that changed, by id; None for a run that does not exist."""
     checks: Mapping[int, CheckState]
     jobs: Sequence[JobState]
-    companies: Mapping[Follow, OpenCompany | SettledCompany]
+    companies: Mapping[RunCompany, OpenCompany | SettledCompany]
     """The companies whose set of jobs may have changed."""
 
 
-def read_changes(connection: Connection, watched: Collection[int], known: Known) -> Changes:
+def read_changes(connection: Connection, watched: Collection[int], known: KnownState) -> Changes:
     """Return the changes of the watched runs.
 
     Runs that are not in ``known`` are returned in full. The transaction must be REPEATABLE READ, so
@@ -159,7 +159,7 @@ def read_changes(connection: Connection, watched: Collection[int], known: Known)
     watermark, at = connection.execute(_WATERMARK).one()
     restarted = watermark < known.watermark
     if restarted:
-        known = Known()
+        known = KnownState()
     runs = _read_runs(connection, watched, known)
     new_check_ids = {
         check_id
@@ -172,7 +172,7 @@ def read_changes(connection: Connection, watched: Collection[int], known: Known)
     active_check_ids = {check_id for check_id in known.active_checks if check_id not in checks}
     active_check_ids.update(check.check_id for check in checks.values() if check.is_active)
     jobs = _read_jobs(connection, active_check_ids, known)
-    current = Known(
+    current = KnownState(
         runs={
             run_id: run
             for run_id in watched
@@ -206,7 +206,7 @@ def read_waiting_for(connection: Connection, run_ids: Collection[int]) -> dict[i
 
 
 def _read_runs(
-    connection: Connection, watched: Collection[int], known: Known
+    connection: Connection, watched: Collection[int], known: KnownState
 ) -> dict[int, RunState | None]:
     runs: dict[int, RunState | None] = {}
     for row in connection.execute(_RUNS, _since(watched, known.runs, known)).mappings():
@@ -221,7 +221,7 @@ def _read_runs(
 
 
 def _read_checks(
-    connection: Connection, new_check_ids: Collection[int], known: Known
+    connection: Connection, new_check_ids: Collection[int], known: KnownState
 ) -> dict[int, CheckState]:
     params = _since([*known.active_checks, *new_check_ids], known.active_checks, known)
     checks: dict[int, CheckState] = {}
@@ -232,56 +232,60 @@ def _read_checks(
     return checks
 
 
-def _read_jobs(connection: Connection, check_ids: Collection[int], known: Known) -> list[JobState]:
+def _read_jobs(
+    connection: Connection, check_ids: Collection[int], known: KnownState
+) -> list[JobState]:
     params = _since(check_ids, known.active_checks, known)
     return [JobState(*row) for row in connection.execute(_JOBS, params)]
 
 
 def _read_companies(
     connection: Connection,
-    known: Known,
-    current: Known,
+    known: KnownState,
+    current: KnownState,
     changed_checks: Mapping[int, CheckState],
     changed_jobs: Iterable[JobState],
-) -> dict[Follow, OpenCompany | SettledCompany]:
+) -> dict[RunCompany, OpenCompany | SettledCompany]:
     """Return the current jobs of the companies whose set of jobs may have changed.
 
     Args:
         known: the state after the previous read.
         current: the state after this read.
     """
-    follows = _follows_to_read(known, current, changed_checks, changed_jobs)
+    run_companies = _companies_to_read(known, current, changed_checks, changed_jobs)
     open_check_ids: set[int] = set()
-    companies: dict[Follow, OpenCompany | SettledCompany] = {}
-    for follow, check_id in follows.items():
-        if current.checks[check_id].is_active and not current.runs[follow.run_id].ended:
-            companies[follow] = OpenCompany()
+    companies: dict[RunCompany, OpenCompany | SettledCompany] = {}
+    for run_company, check_id in run_companies.items():
+        if current.checks[check_id].is_active and not current.runs[run_company.run_id].ended:
+            companies[run_company] = OpenCompany()
             open_check_ids.add(check_id)
         else:
-            companies[follow] = SettledCompany()
+            companies[run_company] = SettledCompany()
     open_run_ids = {
-        follow.run_id for follow, state in companies.items() if isinstance(state, OpenCompany)
+        run_company.run_id
+        for run_company, state in companies.items()
+        if isinstance(state, OpenCompany)
     }
-    settled_follows = [
-        follow for follow, state in companies.items() if isinstance(state, SettledCompany)
+    settled_companies = [
+        run_company for run_company, state in companies.items() if isinstance(state, SettledCompany)
     ]
     # A company without jobs has no row. It keeps its empty state.
     read_companies = {
         **_read_open(connection, open_run_ids, open_check_ids),
-        **_read_settled(connection, settled_follows),
+        **_read_settled(connection, settled_companies),
     }
     return {
-        follow: read_companies.get(follow, empty_company)
-        for follow, empty_company in companies.items()
+        run_company: read_companies.get(run_company, empty_company)
+        for run_company, empty_company in companies.items()
     }
 
 
-def _follows_to_read(
-    known: Known,
-    current: Known,
+def _companies_to_read(
+    known: KnownState,
+    current: KnownState,
     changed_checks: Mapping[int, CheckState],
     changed_jobs: Iterable[JobState],
-) -> dict[Follow, int]:
+) -> dict[RunCompany, int]:
     """Return the companies whose jobs must be read again, and the id of each company's check."""
     check_ids_to_read = {job.check_id for job in changed_jobs if not job.listed}
     check_ids_to_read.update(
@@ -289,7 +293,7 @@ def _follows_to_read(
         for check_id, check in changed_checks.items()
         if check_id not in known.checks or known.checks[check_id].stage != check.stage
     )
-    follows: dict[Follow, int] = {}
+    run_companies: dict[RunCompany, int] = {}
     for run in current.runs.values():
         known_run = known.runs.get(run.run_id)
         if run is known_run and check_ids_to_read.isdisjoint(run.check_of.values()):
@@ -301,21 +305,22 @@ def _follows_to_read(
                 or known_run.check_of.get(company) != check_id
                 or known_run.ended != run.ended
             ):
-                follows[Follow(run.run_id, company)] = check_id
-    return follows
+                run_companies[RunCompany(run.run_id, company)] = check_id
+    return run_companies
 
 
 def _read_open(
     connection: Connection, run_ids: Collection[int], check_ids: Collection[int]
-) -> dict[Follow, OpenCompany]:
+) -> dict[RunCompany, OpenCompany]:
     if not run_ids:
         return {}
     left_out_jobs = find_left_out(connection, run_ids, check_ids)
-    left_out: dict[Follow, set[int]] = {}
+    left_out: dict[RunCompany, set[int]] = {}
     for each in left_out_jobs:
-        left_out.setdefault(Follow(each.run_id, each.company), set()).add(each.job_id)
+        left_out.setdefault(RunCompany(each.run_id, each.company), set()).add(each.job_id)
     companies = {
-        follow: OpenCompany(left_out=frozenset(job_ids)) for follow, job_ids in left_out.items()
+        run_company: OpenCompany(left_out=frozenset(job_ids))
+        for run_company, job_ids in left_out.items()
     }
     params = {
         "runs": list(run_ids),
@@ -324,11 +329,11 @@ def _read_open(
         **left_out_parameters(left_out_jobs),
     }
     for row in connection.execute(_OPEN, params):
-        follow = Follow(row.run_id, row.company)
-        companies[follow] = OpenCompany(
+        run_company = RunCompany(row.run_id, row.company)
+        companies[run_company] = OpenCompany(
             unseen=frozenset(row.unseen or ()),
             known_expired=frozenset(row.known_expired or ()),
-            left_out=frozenset(left_out.get(follow, ())),
+            left_out=frozenset(left_out.get(run_company, ())),
             expired=tuple(JobState(*each) for each in row.expired or ()),
             added=row.added,
         )
@@ -336,32 +341,32 @@ def _read_open(
 
 
 def _read_settled(
-    connection: Connection, follows: Sequence[Follow]
-) -> dict[Follow, SettledCompany]:
-    if not follows:
+    connection: Connection, run_companies: Sequence[RunCompany]
+) -> dict[RunCompany, SettledCompany]:
+    if not run_companies:
         return {}
     params: dict[str, Any] = {
-        "runs": list({follow.run_id for follow in follows}),
-        "companies": list({follow.company for follow in follows}),
+        "runs": list({run_company.run_id for run_company in run_companies}),
+        "companies": list({run_company.company for run_company in run_companies}),
         "adopted": False,
         **left_out_parameters(()),
     }
-    jobs: dict[Follow, list[JobState]] = {follow: [] for follow in follows}
-    added = dict.fromkeys(follows, 0)
+    jobs: dict[RunCompany, list[JobState]] = {run_company: [] for run_company in run_companies}
+    added = dict.fromkeys(run_companies, 0)
     # The rows are fetched in parts, so that the event loop can serve other requests in between.
     rows = connection.execute(_SETTLED, params, execution_options={"yield_per": 2_000})
     for run_id, company, is_added, *job in rows:
-        follow = Follow(run_id, company)
-        if follow in jobs:
-            jobs[follow].append(JobState(*job))
-            added[follow] += is_added
+        run_company = RunCompany(run_id, company)
+        if run_company in jobs:
+            jobs[run_company].append(JobState(*job))
+            added[run_company] += is_added
     return {
-        follow: SettledCompany(jobs=tuple(company_jobs), added=added[follow])
-        for follow, company_jobs in jobs.items()
+        run_company: SettledCompany(jobs=tuple(company_jobs), added=added[run_company])
+        for run_company, company_jobs in jobs.items()
     }
 
 
-def _since(ids: Collection[int], known_ids: Collection[int], known: Known) -> dict[str, Any]:
+def _since(ids: Collection[int], known_ids: Collection[int], known: KnownState) -> dict[str, Any]:
     """Return the parameters for a statement that reads the rows of ``ids``.
 
     For ids in ``known_ids``, the statement reads the changes since the watermark. For other ids, it
