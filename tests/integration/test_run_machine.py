@@ -26,6 +26,7 @@ from sqlalchemy import Engine
 
 from include.core.checking.fingerprint import fingerprint
 from include.core.checking.outcomes import (
+    STATUS_OF_OUTCOME,
     Changed,
     Extracted,
     Failed,
@@ -584,7 +585,7 @@ class Machine(RuleBasedStateMachine):
             read = {job.check for _, job, _ in found}
             for key, job, came in found:
                 self._write(key, job, came)
-                is_ended = bool(came) and _STATES[type(came[-1])] in ENDED_JOBS
+                is_ended = bool(came) and STATUS_OF_OUTCOME[type(came[-1])] in ENDED_JOBS
                 if not (is_ended or is_last):
                     read.discard(job.check)
             if self.model.end_if_read(read):
@@ -618,7 +619,7 @@ class Machine(RuleBasedStateMachine):
     def _write(self, key: JobKey, job: Job, came: list[Outcome]) -> None:
         """Apply the outcomes of a job to the model, as far as the state of the job allows it."""
         for outcome in came:
-            status = _STATES[type(outcome)]
+            status = STATUS_OF_OUTCOME[type(outcome)]
             is_again = status is JobStatus.CRAWLING and job.status is JobStatus.CRAWLING
             if is_again or status not in JOB_TRANSITIONS[job.status]:
                 continue
@@ -833,7 +834,6 @@ class Machine(RuleBasedStateMachine):
 
 
 _WORDS = fingerprint({}, "some words")
-_STATES: dict[type[Outcome], JobStatus] = job_outcomes.STATES
 
 
 def test_every_run_shows_what_a_run_of_its_own_would_have_given(engine: Engine) -> None:
