@@ -14,7 +14,12 @@ from typing import Any
 from pydantic import BaseModel, JsonValue, TypeAdapter
 
 from include.core.models import EmploymentType, Location, Workplace
-from include.db.catalogue.postings import ComparableSalary, Posting, PostingState, comparable
+from include.db.catalogue.postings import (
+    ComparableSalary,
+    PostingState,
+    StoredPosting,
+    comparable_salary,
+)
 from include.db.catalogue.variants import Variant
 from include.db.run.progress import JobReport
 from include.db.user.tracking import Tracking
@@ -120,7 +125,9 @@ class JobDetail(JobReport):
 _DETAIL_ADAPTER = TypeAdapter(JobDetail)
 
 
-def job_detail(posting: Posting, tenant: str | None, variants: Sequence[Variant]) -> JobDetail:
+def job_detail(
+    posting: StoredPosting, tenant: str | None, variants: Sequence[Variant]
+) -> JobDetail:
     """Return the posting as the API shows it.
 
     Args:
@@ -133,7 +140,7 @@ def job_detail(posting: Posting, tenant: str | None, variants: Sequence[Variant]
         if name not in _JOB_FIELDS
     }
     record["provenance"] = shown_fields(record.get("provenance", {}))
-    record["salary"] = comparable(record["salary"]) if record.get("salary") else None
+    record["salary"] = comparable_salary(record["salary"]) if record.get("salary") else None
     simhash = None if posting.simhash is None else f"{posting.simhash:016x}"
     return _DETAIL_ADAPTER.validate_python(
         record

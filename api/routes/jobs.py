@@ -24,7 +24,13 @@ from api.job_search import (
 from api.postings import JobDetail, job_detail
 from api.problems import ApiError, declared, not_found, unavailable
 from include.core.models import Company
-from include.db.catalogue.postings import Posting, find_raw_page, may_see, read_found, read_posting
+from include.db.catalogue.postings import (
+    StoredPosting,
+    find_raw_page,
+    may_see,
+    read_found,
+    read_posting,
+)
 from include.db.catalogue.search import search
 from include.db.catalogue.search_query import Sort
 from include.db.catalogue.variants import read_variants
@@ -199,7 +205,7 @@ def _track(
     return put_tracking(connection, user_id, job_id, changes)
 
 
-def _follow(connection: Connection, user_id: str, posting: Posting) -> str:
+def _follow(connection: Connection, user_id: str, posting: StoredPosting) -> str:
     """Follow the board of the posting, and return the slug of the company."""
     slug = free_slug(connection, user_id, posting.company_name)
     ensure_user(connection, user_id)
@@ -210,7 +216,7 @@ def _follow(connection: Connection, user_id: str, posting: Posting) -> str:
     return slug
 
 
-def _tenant(posting: Posting) -> str | None:
+def _tenant(posting: StoredPosting) -> str | None:
     """Return the value of ``JobDetail.tenant``, which is the first required key of the config."""
     try:
         required_keys = adapter_for(posting.source).config_keys.required

@@ -22,7 +22,7 @@ from sqlalchemy.types import TypeEngine
 _IDS = ARRAY(BigInteger)
 _TYPES: dict[str, TypeEngine[Any]] = {
     **dict.fromkeys(("ids", "runs", "boards", "checks", "left_runs", "left_jobs"), _IDS),
-    **dict.fromkeys(("closed", "first_shown_after_visit"), _IDS),
+    **dict.fromkeys(("hidden_boards", "first_shown_after_visit"), _IDS),
     **dict.fromkeys(
         ("companies", "left_companies", "since", "names", "slugs", "places"), ARRAY(Text)
     ),

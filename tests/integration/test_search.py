@@ -25,7 +25,7 @@ from include.core.runs.run_state import JobStatus
 from include.db.catalogue.postings import read_found
 from include.db.catalogue.search import search
 from include.db.catalogue.search_counts import MatchCounts, count_matches
-from include.db.catalogue.search_query import Found, Position, Scope, Search, Sort, Unknown
+from include.db.catalogue.search_query import Position, Scope, Search, SearchPage, Sort, Unknown
 from include.db.engine import make_engine
 from include.db.user.tracking import put_tracking
 from tests.databases import empty_tables
@@ -431,7 +431,7 @@ def _named(value: dict[str, Any] | int) -> str:
 
 def _pages(
     catalogue: Catalogue, asked: Search, sort: Sort, limit: int
-) -> Iterator[tuple[Found, list[int]]]:
+) -> Iterator[tuple[SearchPage, list[int]]]:
     """Yield each page of results of a search, and the ids of its postings."""
     after: Position | None = None
     while True:

@@ -66,8 +66,8 @@ def record_listing(
 def record_check(connection: Connection, check_ids: Sequence[int]) -> None:
     """Record the end of these checks in their boards, and name the boards without a name.
 
-    The checks have just ended, so ``checked_at`` of their boards becomes the current time. Checks
-    that listed nothing or did not succeed do not change it.
+    The checks have just ended, so ``checked_at`` of their boards becomes the current time. A check
+    that listed nothing or did not succeed does not change ``checked_at``.
     """
     select_boards = select(checks.c.board_id).where(
         checks.c.check_id == any_of(check_ids),

@@ -2,7 +2,8 @@
 
 A followed board enters the directory once a check has listed it and has read the company's name
 from its postings. Private boards are not in the directory. Boards whose URL has a query or a user
-name are not in it either, because the URL may hold a secret of the user who follows the board.
+name are not in the directory either, because the URL may hold a secret of the user who follows the
+board.
 """
 
 from collections.abc import Mapping
@@ -28,10 +29,14 @@ def find_boards(
         all_public: also return boards that the user does not follow.
     """
     exact_key = directory_key(words)
-    params = {"key": _escape_like(exact_key), "exact": exact_key, "limit": limit}
-    visible = {"user": user_id, "all_public": all_public}
-    rows = connection.execute(_FIND, {**params, **visible}).mappings()
-    return [KnownBoard(**row) for row in rows]
+    params = {
+        "key": _escape_like(exact_key),
+        "exact": exact_key,
+        "limit": limit,
+        "user": user_id,
+        "all_public": all_public,
+    }
+    return [KnownBoard(**row) for row in connection.execute(_FIND, params).mappings()]
 
 
 def was_listed(
@@ -52,6 +57,7 @@ def _escape_like(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
+# ``key`` is the name's key without apostrophes, as ``directory_key`` makes it.
 _FIND = statement(
     r"""
     SELECT name, source, config

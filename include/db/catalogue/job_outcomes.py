@@ -1,4 +1,4 @@
-"""Write the outcomes of a batch's jobs. A worker does this in each flush.
+"""Write the outcomes that a worker has collected for the jobs of its batch.
 
 An UPDATE changes a job only if the outcome is allowed in the job's current state, and if the job
 still belongs to the expected check. ``sweeps.fence`` makes sure that the sweep is still at the
@@ -41,7 +41,7 @@ from include.core.fields.records import EXTRACTOR_VERSION, changed_fields
 from include.core.runs.run_state import ENDED_JOBS, JOB_TRANSITIONS, JobStatus, jobs_before
 from include.db.tables import CHANGED_XID, job_versions, jobs
 
-_Sequence = tuple[type[Outcome], ...]
+_OutcomeTypes = tuple[type[Outcome], ...]
 """The types of the outcomes of one job, in the order in which they occurred."""
 
 
@@ -61,24 +61,22 @@ def write(
         outcomes: the outcomes to write. Those of one job are in the order in which they occurred.
     """
     by_job = _by_job(outcomes)
-    before = _previous_postings(connection, by_job)
-    changes = _changes(before, by_job)
-    rows = defaultdict[_Sequence, list[dict[str, Any]]](list)
+    previous_postings = _previous_postings(connection, by_job)
+    changes = _changes(previous_postings, by_job)
+    rows_by_types = defaultdict[_OutcomeTypes, list[dict[str, Any]]](list)
     for job_id, job_outcomes in by_job.items():
         row: dict[str, Any] = {
             "job_id": job_id,
             "check_id": check_of[job_id],
             "changed": job_id in changes,
-            "is_first": job_id not in before,
+            "is_first": job_id not in previous_postings,
         }
         for outcome in job_outcomes:
             row |= _column_values(outcome)
-        rows[tuple(map(type, job_outcomes))].append(row)
+        rows_by_types[tuple(map(type, job_outcomes))].append(row)
     versions: dict[int, int] = {}
-    for sequence, of_sequence in rows.items():
-        updated = connection.execute(
-            _update(sequence, tuple(of_sequence[0])), {"rows": of_sequence}
-        )
+    for outcome_types, rows in rows_by_types.items():
+        updated = connection.execute(_update(outcome_types, tuple(rows[0])), {"rows": rows})
         versions |= {row.job_id: row.content_version for row in updated}
     if history := [
         {
@@ -96,7 +94,7 @@ def write(
 def _by_job(outcomes: Iterable[Outcome]) -> dict[int, list[Outcome]]:
     """Return the outcomes by job id.
 
-    Leave out an outcome that cannot follow the job's previous one.
+    Leave out an outcome if the job's previous outcome does not allow it.
     """
     by_job = defaultdict[int, list[Outcome]](list)
     for outcome in outcomes:
@@ -121,7 +119,7 @@ def _column_values(outcome: Outcome) -> dict[str, Any]:
             # extraction is repeated.
             return row | {"posting_current": False}
         case Confirmed():
-            return _read_by(outcome) | {"posting_current": True}
+            return _reading_values(outcome) | {"posting_current": True}
         case Gone():
             return {
                 "attempts": outcome.attempts,
@@ -135,7 +133,7 @@ def _column_values(outcome: Outcome) -> dict[str, Any]:
                 "error_message": outcome.message,
             }
         case Extracted():
-            return _read_by(outcome) | {
+            return _reading_values(outcome) | {
                 "posting": outcome.posting,
                 "posting_current": True,
                 "title": outcome.posting["title"],
@@ -161,56 +159,57 @@ def _previous_postings(
 
 
 def _changes(
-    before: Mapping[int, Mapping[str, Any]], by_job: Mapping[int, list[Outcome]]
+    previous_postings: Mapping[int, Mapping[str, Any]], by_job: Mapping[int, list[Outcome]]
 ) -> dict[int, dict[str, Any]]:
     """Return, by job id, the fields in which a posting differs from the previous extraction."""
     return {
         job_id: changes
         for job_id, job_outcomes in by_job.items()
         if isinstance(job_outcomes[-1], Extracted)
-        and (changes := changed_fields(before.get(job_id), job_outcomes[-1].posting))
+        and (changes := changed_fields(previous_postings.get(job_id), job_outcomes[-1].posting))
     }
 
 
 @cache
-def _update(sequence: _Sequence, columns: tuple[str, ...]) -> ReturningUpdate[int, int]:
-    types = {name: jobs.c[name].type for name in columns if name not in _NOT_OF_JOBS}
+def _update(outcome_types: _OutcomeTypes, columns: tuple[str, ...]) -> ReturningUpdate[int, int]:
+    """Return the UPDATE for jobs that have outcomes of these types, in this order."""
+    types = {name: jobs.c[name].type for name in columns if name not in _FLAGS}
     rows = (
         func.jsonb_to_recordset(bindparam("rows", type_=JSONB))
         .table_valued(
             *(column(name, kind) for name, kind in types.items()),
-            *(column(name, Boolean) for name in _NOT_OF_JOBS),
+            *(column(name, Boolean) for name in _FLAGS),
             name="written",
         )
         .render_derived(with_types=True)
     )
-    states = [STATUS_OF_OUTCOME[kind] for kind in sequence]
+    statuses = [STATUS_OF_OUTCOME[outcome_type] for outcome_type in outcome_types]
     keys = ("job_id", "check_id")
     values: dict[str, Any] = {name: rows.c[name] for name in types if name not in keys}
-    if not {Changed, Unchanged, Gone}.isdisjoint(sequence):
+    if not {Changed, Unchanged, Gone}.isdisjoint(outcome_types):
         values["crawled_at"] = func.now()
-    if states[-1] is JobStatus.READY:
-        says_more = rows.c.changed | rows.c.is_first
+    if statuses[-1] is JobStatus.READY:
+        is_new_version = rows.c.changed | rows.c.is_first
         values["updated_at"] = case((rows.c.changed, func.now()), else_=jobs.c.updated_at)
-        values["content_version"] = jobs.c.content_version + case((says_more, 1), else_=0)
-    if states[-1] is JobStatus.EXPIRED:
+        values["content_version"] = jobs.c.content_version + case((is_new_version, 1), else_=0)
+    if statuses[-1] is JobStatus.EXPIRED:
         values["expired_at"] = func.now()
-    if states[-1] in ENDED_JOBS:
+    if statuses[-1] in ENDED_JOBS:
         values["settled_at"] = func.now()
-    before = frozenset[JobStatus]().union(*map(jobs_before, states))
+    allowed_statuses = frozenset[JobStatus]().union(*map(jobs_before, statuses))
     return (
         update(jobs)
         .where(
             jobs.c.job_id == rows.c.job_id,
             jobs.c.check_id == rows.c.check_id,
-            jobs.c.status.in_(before),
+            jobs.c.status.in_(allowed_statuses),
         )
-        .values(status=states[-1], changed_xid=CHANGED_XID, **values)
+        .values(status=statuses[-1], changed_xid=CHANGED_XID, **values)
         .returning(jobs.c.job_id, jobs.c.content_version)
     )
 
 
-def _read_by(outcome: Confirmed | Extracted) -> dict[str, Any]:
+def _reading_values(outcome: Confirmed | Extracted) -> dict[str, Any]:
     """Return, by column, the versions of the extractor and template, and the page's fingerprint."""
     versions = {
         "extractor_version": EXTRACTOR_VERSION,
@@ -219,17 +218,19 @@ def _read_by(outcome: Confirmed | Extracted) -> dict[str, Any]:
     return versions | (_fingerprint(outcome.fingerprint) if outcome.fingerprint else {})
 
 
-def _fingerprint(of: Fingerprint) -> dict[str, Any]:
+def _fingerprint(fingerprint: Fingerprint) -> dict[str, Any]:
     """Return the values of a fingerprint by column.
 
     The SimHash is an unsigned number of 64 bits. It becomes a signed number, because a bigint of
     Postgres is signed.
     """
-    simhash = of.simhash - 2**64 if of.simhash >= 2**63 else of.simhash
-    return vars(of) | {"simhash": simhash}
+    simhash = fingerprint.simhash
+    signed_simhash = simhash - 2**64 if simhash >= 2**63 else simhash
+    return vars(fingerprint) | {"simhash": signed_simhash}
 
 
-_NOT_OF_JOBS = ("changed", "is_first")
+_FLAGS = ("changed", "is_first")
+"""The values of a row that are no columns of ``jobs``."""
 _PREVIOUS_POSTINGS = select(jobs.c.job_id, jobs.c.posting).where(
     jobs.c.job_id == any_(bindparam("extracted", type_=ARRAY(BigInteger))),
     jobs.c.posting.is_not(None),

@@ -26,10 +26,10 @@ def upsert_listed(
     *,
     ended_by_deadline: Collection[str],
 ) -> None:
-    """Make every listed posting a job of its check.
+    """Store every listed posting as a job of its check.
 
-    A job becomes pending if it is to be read. Otherwise it becomes expired if its page said so
-    earlier or its deadline has passed, and else skipped.
+    A job becomes pending if it is to be read. If it is not to be read, the job becomes expired if
+    its page stated earlier that it is closed or if its deadline has passed, and skipped otherwise.
 
     Jobs that belong to this check or to a newer check are not changed, so a repeated call has no
     effect. A title and a location that were extracted earlier stay until the next extraction.
@@ -47,19 +47,19 @@ def upsert_listed(
     }
     connection.execute(_UPDATE_KNOWN, params)
     connection.execute(_INSERT_NEW, params)
-    connection.execute(_NOTE_JOBS, params)
+    connection.execute(_STORE_LISTED_IDS, params)
 
 
 def take_on_failed(connection: Connection, sweep_id: int) -> None:
-    """Take on the failed jobs of the boards that the sweep retries, and make them pending."""
+    """Assign the failed jobs to the sweep's retries of their boards, and make the jobs pending."""
     connection.execute(_TAKE_ON_FAILED, {"sweep": sweep_id})
-    connection.execute(_NOTE_TAKEN, {"sweep": sweep_id, "kind": CheckKind.RETRY})
+    connection.execute(_STORE_TAKEN_IDS, {"sweep": sweep_id, "kind": CheckKind.RETRY})
 
 
 def take_on_stored(connection: Connection, sweep_id: int, keep_for: timedelta) -> None:
-    """For the sweep's re-extractions, take on the jobs that have a stored page.
+    """Assign the jobs that have a stored page to the sweep's re-extractions of their boards.
 
-    These jobs become pending.
+    The assigned jobs become pending.
 
     Jobs whose latest crawl failed are not changed, because reading their older page would hide the
     failure. The ``reason`` of each check states how many pages are read again, and how many jobs
@@ -70,7 +70,7 @@ def take_on_stored(connection: Connection, sweep_id: int, keep_for: timedelta) -
             changed.
     """
     connection.execute(_TAKE_ON_STORED, {"sweep": sweep_id, "keep_for": keep_for})
-    connection.execute(_NOTE_TAKEN, {"sweep": sweep_id, "kind": CheckKind.REEXTRACT})
+    connection.execute(_STORE_TAKEN_IDS, {"sweep": sweep_id, "kind": CheckKind.REEXTRACT})
 
 
 def complete_listings(connection: Connection, sweep_id: int) -> list[BoardListing]:
@@ -106,7 +106,7 @@ def expire_missing(
         "confirm": confirm_after,
     }
     connection.execute(_EXPIRE, params)
-    return {row.check_id: row.kept for row in connection.execute(_HELD, params)}
+    return {row.check_id: row.kept for row in connection.execute(_COUNT_KEPT, params)}
 
 
 def group_pages(
@@ -116,7 +116,8 @@ def group_pages(
 
     The pages of a host are one group. Jobs whose content came with the listing need no request, so
     they are in groups of ``inline_size``. A page counts as probably unchanged if it has a known
-    validator. Jobs of one board that share a page are in the same group.
+    validator (``ETag`` or ``Last-Modified``). Jobs of one board that share a page are in the same
+    group.
     """
     params = {"checks": list(check_ids), "inline_size": inline_size}
     return [PageGroup(*row) for row in connection.execute(_GROUP_PAGES, params)]
@@ -141,16 +142,19 @@ def assign_batches(
 
 
 def read_batches(connection: Connection, check_ids: Sequence[int]) -> list[int]:
-    """Return the numbers of the batches that hold unread jobs of the checks."""
+    """Return the numbers of the batches that contain unread jobs of the checks."""
     return list(connection.execute(_BATCHES, {"checks": list(check_ids)}).scalars())
 
 
 _ACTIVE = sql_literals(ACTIVE_JOBS)
-_LISTED_NOW = f"""
+# A check whose listing did not fail, and whose listed postings are not stored as jobs yet.
+_IS_TO_UPSERT = f"""
     c.sweep_id = :sweep AND c.kind = '{CheckKind.LIST}' AND c.status = '{CheckStatus.LISTING}'
     AND c.listing <> '{CompanyStatus.ERROR}' AND c.jobs_xid IS NULL
 """
-_DUE = """
+# The hash of a job's id shifts the beginning of the job's periods by a fraction of a period. The
+# job is due if it was last crawled in an earlier period.
+_IS_DUE = """
     CASE WHEN CAST(:reread AS double precision) = 0 THEN true ELSE
         floor(extract(epoch FROM now()) / :reread + (hashint8extended(j.job_id, 0) & 1023) / 1024.0)
         > floor(extract(epoch FROM j.crawled_at) / :reread
@@ -159,7 +163,7 @@ _DUE = """
 """
 _PAGE_REASONS = sql_literals(PAGE_REASONS)
 # A deadline at midnight includes the whole day, as in ``core.checking.expiry.is_past``.
-_HAS_ENDED = """
+_IS_PAST_DEADLINE = """
     (j.posting ->> 'valid_through')::timestamptz
     + CASE WHEN ((j.posting ->> 'valid_through')::timestamptz AT TIME ZONE 'UTC')::time = '00:00'
         THEN interval '1 day' ELSE interval '0' END
@@ -199,7 +203,7 @@ _UPDATE_KNOWN = statement(
                     THEN '{JobStatus.PENDING}'
                 WHEN j.status = '{JobStatus.EXPIRED}' AND j.expire_reason IN ({_PAGE_REASONS})
                     THEN '{JobStatus.EXPIRED}'
-                WHEN b.source = ANY(:ended_by_deadline) AND {_HAS_ENDED}
+                WHEN b.source = ANY(:ended_by_deadline) AND {_IS_PAST_DEADLINE}
                     THEN '{JobStatus.EXPIRED}'
                 ELSE '{JobStatus.SKIPPED}'
             END AS status
@@ -215,12 +219,12 @@ _UPDATE_KNOWN = statement(
                     OR j.status IN ({_ACTIVE}, '{JobStatus.FAILED}')
                     OR j.expire_reason = 'unlisted'
                     OR NOT (j.posting_current OR j.status = '{JobStatus.EXPIRED}')
-                    OR (l.content IS NULL AND (l.modified_until >= j.crawled_at OR {_DUE}))
+                    OR (l.content IS NULL AND (l.modified_until >= j.crawled_at OR {_IS_DUE}))
                     OR :reread = 0,
                 false
             ) AS has_reason
         ) AS reason
-        WHERE {_LISTED_NOW} AND j.check_id < c.check_id
+        WHERE {_IS_TO_UPSERT} AND j.check_id < c.check_id
     ) AS l
     WHERE j.job_id = l.job_id
     """
@@ -239,12 +243,12 @@ _INSERT_NEW = statement(
         CASE WHEN NOT l.wanted AND l.content IS NULL THEN now() END
     FROM checks AS c
     JOIN listed_jobs AS l ON l.board_id = c.board_id
-    WHERE {_LISTED_NOW}
+    WHERE {_IS_TO_UPSERT}
     ORDER BY l.board_id, l.external_id
     ON CONFLICT (board_id, external_id) DO NOTHING
     """
 )
-_NOTE_JOBS = statement(
+_STORE_LISTED_IDS = statement(
     f"""
     UPDATE checks AS c
     SET job_ids = coalesce(
@@ -252,16 +256,16 @@ _NOTE_JOBS = statement(
             '{{}}'
         ),
         jobs_xid = pg_current_xact_id(), changed_xid = pg_current_xact_id()
-    WHERE {_LISTED_NOW}
+    WHERE {_IS_TO_UPSERT}
     """
 )
-_TAKEN = f"""
+_SET_TAKEN = f"""
     check_id = c.check_id, status = '{JobStatus.PENDING}', changed_xid = pg_current_xact_id(),
     batch = NULL, error_code = NULL, error_message = NULL, attempts = 0
 """
 _TAKE_ON_FAILED = statement(
     f"""
-    UPDATE jobs AS j SET {_TAKEN}
+    UPDATE jobs AS j SET {_SET_TAKEN}
     FROM checks AS c
     WHERE c.sweep_id = :sweep AND c.kind = '{CheckKind.RETRY}'
         AND c.status = '{CheckStatus.LISTING}'
@@ -271,7 +275,7 @@ _TAKE_ON_FAILED = statement(
 )
 _TAKE_ON_STORED = statement(
     f"""
-    UPDATE jobs AS j SET {_TAKEN}
+    UPDATE jobs AS j SET {_SET_TAKEN}
     FROM checks AS c
     WHERE c.sweep_id = :sweep AND c.kind = '{CheckKind.REEXTRACT}'
         AND c.status = '{CheckStatus.LISTING}'
@@ -283,7 +287,7 @@ _TAKE_ON_STORED = statement(
         )
     """
 )
-_NOTE_TAKEN = statement(
+_STORE_TAKEN_IDS = statement(
     f"""
     UPDATE checks AS c
     SET job_ids = taken.ids, listed = cardinality(taken.ids), listing = '{CompanyStatus.PARTIAL}',
@@ -353,7 +357,7 @@ _EXPIRE = statement(
     WHERE j.job_id = v.job_id
     """
 )
-_HELD = statement(
+_COUNT_KEPT = statement(
     f"""
     SELECT c.check_id, count(*) AS kept
     FROM {_VERDICT}
@@ -375,12 +379,12 @@ _GROUPED = f"""
 """
 _GROUP_PAGES = statement(
     f"""
-    SELECT name, count(*), count(*) FILTER (WHERE is_unread) FROM (
+    SELECT name, count(*), count(*) FILTER (WHERE is_likely_unchanged) FROM (
         SELECT j.name, bool_and(
             j.posting_current AND (j.etag IS NOT NULL OR j.last_modified IS NOT NULL)
                 AND NOT c.force AND c.kind = '{CheckKind.LIST}'
                 AND NOT coalesce((b.config ->> 'render')::boolean, false)
-        ) AS is_unread
+        ) AS is_likely_unchanged
         FROM ({_GROUPED}) AS j
         JOIN checks AS c USING (check_id)
         JOIN boards AS b ON b.board_id = c.board_id

@@ -1,4 +1,4 @@
-"""Read the postings that a user was shown. A preview compares a new listing with them."""
+"""Read the postings that a user was shown. A preview compares a new listing with these postings."""
 
 from collections.abc import Sequence
 

@@ -1,7 +1,7 @@
 """Write the table ``postings``, which holds the values by which jobs are searched.
 
-The table is written after a flush, outside of the flush's transaction. Searches therefore find a
-new posting some seconds after it is ready. Only the beginning of a text is indexed, because
+The table is written after the outcomes of the jobs, in another transaction. Searches therefore find
+a new posting some seconds after it is ready. Only the beginning of a text is indexed, because
 indexing the whole text of a posting of 28 KB took Postgres longer than all other writes of the
 posting.
 """

@@ -50,8 +50,8 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Posting:
-    """One job, its posting, its board, its stored page and its changes."""
+class StoredPosting:
+    """A job with its posting, its board, its stored page and its changes."""
 
     job: JobReport
     company_name: str
@@ -114,7 +114,7 @@ class ComparableSalary:
     """The pay for a year of full-time work; None if its period is unknown."""
 
 
-def comparable(salary: Mapping[str, Any]) -> ComparableSalary:
+def comparable_salary(salary: Mapping[str, Any]) -> ComparableSalary:
     """Return the salary from its JSON form in ``core.fields.records``."""
     return to_record(ComparableSalary, salary, yearly=yearly_pay(salary))
 
@@ -123,8 +123,8 @@ def comparable(salary: Mapping[str, Any]) -> ComparableSalary:
 class FoundPosting(JobReport):
     """A posting in a list.
 
-    Its ``company`` is the slug under which the user was shown it or follows its board, or else the
-    company's name.
+    Its ``company`` is the slug under which the user was shown the posting or follows the posting's
+    board, or else the company's name.
     """
 
     company_name: str
@@ -157,10 +157,13 @@ def read_found(connection: Connection, user_id: str, job_ids: Sequence[int]) -> 
 def _found_posting(row: RowMapping) -> FoundPosting:
     """Return the posting in a row of ``_READ_FOUND``.
 
-    The fields of ``JobReport`` are made by ``job_report``. The fields that are not named here are
-    the columns with their names.
+    ``job_report`` makes the fields of ``JobReport``. The fields that are not named in this function
+    get the values of the columns that have the same names.
     """
     job_fields = vars(job_report(row))
+    last_change = None
+    if row["changed_at"] is not None:
+        last_change = to_record(LastChange, row, fields=row["changed_fields"])
     return to_record(
         FoundPosting,
         row,
@@ -168,9 +171,9 @@ def _found_posting(row: RowMapping) -> FoundPosting:
         locations=row["locations"] or (),
         applicant_countries=row["applicant_countries"] or (),
         employment_types=row["employment_types"] or (),
-        salary=row["salary"] and comparable(row["salary"]),
+        salary=comparable_salary(row["salary"]) if row["salary"] else None,
         tracking=tracking_of(row),
-        last_change=row["changed_at"] and to_record(LastChange, row, fields=row["changed_fields"]),
+        last_change=last_change,
     )
 
 
@@ -182,7 +185,7 @@ def may_see(connection: Connection, user_id: str, job_id: int, *, all_public: bo
 
 def read_posting(
     connection: Connection, user_id: str, job_id: int, *, all_public: bool
-) -> Posting | None:
+) -> StoredPosting | None:
     """Return the job and its posting if the user may see the job; otherwise None.
 
     A user may see a job that they were shown before or keep track of, or that belongs to a check of
@@ -198,14 +201,14 @@ def read_posting(
         return None
     simhash = row["simhash"]
     return to_record(
-        Posting,
+        StoredPosting,
         row,
         job=job_report(row),
         tracking=tracking_of(row),
         record=row["posting"],
         current=row["posting_current"],
         expire_reason=row["expire_reason"] if row["status"] == JobStatus.EXPIRED else None,
-        simhash=None if simhash is None else simhash % 2**64,
+        simhash=None if simhash is None else simhash % 2**64,  # stored as a signed integer
         versions=_versions(connection, params),
     )
 
@@ -226,12 +229,12 @@ def _versions(connection: Connection, params: Mapping[str, Any]) -> tuple[Change
 
 
 _ACTIVE_RUNS = sql_literals(ACTIVE_RUNS)
-_REPORTED = f"""
+_REPORT_COLUMNS = f"""
     j.job_id, j.external_id, j.title, j.location, j.url, {STATUS} AS status,
     j.error_code, j.error_message, j.attempts, j.last_seen_at, j.updated_at, j.expired_at,
     j.first_seen_at
 """
-_SHOWN = f"""
+_SELECT_SLUGS = f"""
     SELECT shown.company FROM user_jobs AS shown
     WHERE shown.user_id = :user AND shown.job_id = j.job_id
     UNION
@@ -251,7 +254,7 @@ _STATE = f"""
 """
 _READ_FOUND = statement(
     f"""
-    SELECT {_REPORTED}, coalesce(u.slug, k.slug, p.company) AS company,
+    SELECT {_REPORT_COLUMNS}, coalesce(u.slug, k.slug, p.company) AS company,
         coalesce(k.name, p.company) AS company_name,
         k.slug IS NOT NULL AS followed, b.source,
         r.*, t.state AS tracking_state, t.hidden, t.note, t.remind_at, t.dates,
@@ -288,7 +291,7 @@ _READ_FOUND = statement(
 )
 VISIBLE = f"""
     (
-        EXISTS ({_SHOWN})
+        EXISTS ({_SELECT_SLUGS})
         OR EXISTS (SELECT FROM tracked_jobs AS t WHERE t.user_id = :user AND t.job_id = j.job_id)
         OR (:all_public AND (NOT b.private OR EXISTS (
             SELECT FROM companies AS k WHERE k.user_id = :user AND k.board_id = j.board_id
@@ -305,7 +308,7 @@ _MAY_SEE = statement(
 )
 _READ_ONE = statement(
     f"""
-    SELECT {_REPORTED}, coalesce(shown.company, k.slug, p.company, b.source) AS company,
+    SELECT {_REPORT_COLUMNS}, coalesce(shown.company, k.slug, p.company, b.source) AS company,
         coalesce(k.name, p.company, b.source) AS company_name, {_STATE} AS state,
         k.slug IS NOT NULL AS followed,
         t.state AS tracking_state, t.hidden, t.note, t.remind_at, t.dates,
@@ -318,7 +321,7 @@ _READ_ONE = statement(
     FROM jobs AS j
     JOIN boards AS b ON b.board_id = j.board_id
     LEFT JOIN postings AS p ON p.job_id = j.job_id
-    LEFT JOIN LATERAL ({_SHOWN}) AS shown ON true
+    LEFT JOIN LATERAL ({_SELECT_SLUGS}) AS shown ON true
     LEFT JOIN user_jobs AS u
         ON u.user_id = :user AND u.job_id = j.job_id AND u.company = shown.company
     LEFT JOIN LATERAL (
@@ -333,7 +336,10 @@ _READ_ONE = statement(
     """
 )
 _RAW_PAGE = statement(
-    f"SELECT j.raw_key, j.page_url FROM jobs AS j WHERE j.job_id = :job AND EXISTS ({_SHOWN})"
+    f"""
+    SELECT j.raw_key, j.page_url FROM jobs AS j
+    WHERE j.job_id = :job AND EXISTS ({_SELECT_SLUGS})
+    """
 )
 _VERSIONS = statement(
     """

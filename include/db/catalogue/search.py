@@ -21,8 +21,8 @@ from typing import Any
 from sqlalchemy import Connection, TextClause
 
 from include.core.search_facts import Tag
-from include.db.catalogue.search_filters import MINE, Filters, all_of, read_filters
-from include.db.catalogue.search_query import Found, Position, Scope, Search, Sort, Unknown
+from include.db.catalogue.search_filters import SHOWN_CTE, Filters, all_of, read_filters
+from include.db.catalogue.search_query import Position, Scope, Search, SearchPage, Sort, Unknown
 from include.db.sql import sql_literals, statement
 
 EXACT_UP_TO = 5_000
@@ -31,6 +31,9 @@ _MAX_SORTED = 4 * EXACT_UP_TO
 """The maximum number of postings of one segment that are sorted if the query has words."""
 _MIN_DENSE_PER_THOUSAND = 20
 """The minimum number of matches per thousand postings for a scan of the index in the sort order."""
+_MIN_SHARE = 0.25
+"""The minimum share of the matches that a segment must have for such a scan if the query has no
+words."""
 _EXPECTED_PAGES = 3
 """The number of pages of matches that are expected in a part of the index in the sort order."""
 _MAX_COMPANIES = 100
@@ -68,8 +71,11 @@ def search(
     *,
     after: Position | None = None,
     limit: int,
-) -> Found:
-    """Return at most ``limit`` postings that come after the position ``after``, and the counts."""
+) -> SearchPage:
+    """Return at most ``limit`` postings that come after the position ``after``, and the counts.
+
+    If ``after`` is None, return the first page.
+    """
     (filters,) = read_filters(connection, user_id, [criteria])
     query = _Query(criteria, sort, filters)
     start = after or Position(segment=0, key="", job_id=0)
@@ -82,25 +88,25 @@ def search(
         "key": start.key,
         "after": start.job_id,
     }
-    rows = connection.execute(query.bounded(begins=after is None), params).all()
+    rows = connection.execute(query.counts_and_page(from_beginning=after is None), params).all()
     counts: dict[str, dict[str, int]] = {}
     for row in rows:
         if row.part != "item":
             counts.setdefault(row.part, {})[row.name] = row.number
     count = counts["count"]["matched"]
-    untold = counts.get(Tag.UNKNOWN, {})
-    taken = (*counts["count"].values(), *untold.values())
+    unknown_counts = counts.get(Tag.UNKNOWN, {})
+    numbers_counted = (*counts["count"].values(), *unknown_counts.values())
     positions = [_position(row) for row in rows if row.part == "item"]
     if count > EXACT_UP_TO:
         shares = {int(number): n / count for number, n in counts["segment"].items()}
         density = counts["density"]["matched"]
         reader = _Reader(connection, query, params, shares, density)
         positions = reader.read_page(start, is_first=after is None)
-    return Found(
+    return SearchPage(
         positions=tuple(positions),
         count=min(count, EXACT_UP_TO),
-        exact=max(taken) <= EXACT_UP_TO,
-        unknown={what: untold.get(what, 0) for what in Unknown},
+        exact=max(numbers_counted) <= EXACT_UP_TO,
+        unknown={fact: unknown_counts.get(fact, 0) for fact in Unknown},
         facets={kind: _ordered(counts.get(kind, {})) for kind in _FACETS},
     )
 
@@ -124,50 +130,64 @@ class _Reader:
         """Return the positions of the page after ``start``, or of the first page."""
         positions: list[Position] = []
         for number in range(start.segment, len(self.query.segments)):
-            begins = is_first or number > start.segment
+            from_beginning = is_first or number > start.segment
             limit = self.params["limit"] - len(positions)
-            positions += map(_position, self._read_segment(number, limit, begins=begins))
+            rows = self._read_segment(number, limit, from_beginning=from_beginning)
+            positions += map(_position, rows)
             if len(positions) == self.params["limit"]:
                 break
         return positions
 
-    def _read_segment(self, number: int, limit: int, *, begins: bool) -> Sequence[Any]:
-        """Return the rows of the page that belong to one segment."""
+    def _read_segment(self, number: int, limit: int, *, from_beginning: bool) -> Sequence[Any]:
+        """Return the rows of the page that belong to one segment.
+
+        Args:
+            from_beginning: True if the rows begin at the beginning of the segment, False if they
+                begin after the last posting of the previous page.
+        """
         query = self.query
         params = {**self.params, "segment": number, "limit": limit}
         share = self.shares.get(number, 0)
         density = self.density * share
-        if density > _MIN_DENSE_PER_THOUSAND if query.has_words else share > 1 / 4:
-            return self._walk(params, begins=begins)
+        has_many_matches = share > _MIN_SHARE
+        if query.has_words:
+            has_many_matches = density > _MIN_DENSE_PER_THOUSAND
+        if has_many_matches:
+            return self._scan_segment(params, from_beginning=from_beginning)
         if density:
             params["ahead"] = int(1000 * _EXPECTED_PAGES * limit / density)
-            end = self.connection.execute(query.end(number, begins=begins), params).first()
+            select_end = query.part_end(number, from_beginning=from_beginning)
+            end = self.connection.execute(select_end, params).first()
             if end is not None:
                 params |= {"end": end.key, "end_id": end.job_id}
                 params["max_rows"] = 4 * _EXPECTED_PAGES * limit
-                rows = self._sort(params, begins=begins, ends=True)
+                rows = self._sort_segment(params, from_beginning=from_beginning, up_to_end=True)
                 if len(rows) == limit:
                     return rows
         params["max_rows"] = (_MAX_SORTED if query.has_words else EXACT_UP_TO) + 1
-        return self._sort(params, begins=begins, ends=False)
+        return self._sort_segment(params, from_beginning=from_beginning, up_to_end=False)
 
-    def _walk(self, params: Mapping[str, Any], *, begins: bool) -> Sequence[Any]:
-        walk = self.query.walk(params["segment"], begins=begins)
-        return self.connection.execute(walk, params).all()
+    def _scan_segment(self, params: Mapping[str, Any], *, from_beginning: bool) -> Sequence[Any]:
+        scan = self.query.scan(params["segment"], from_beginning=from_beginning)
+        return self.connection.execute(scan, params).all()
 
-    def _sort(self, params: Mapping[str, Any], *, begins: bool, ends: bool) -> Sequence[Any]:
+    def _sort_segment(
+        self, params: Mapping[str, Any], *, from_beginning: bool, up_to_end: bool
+    ) -> Sequence[Any]:
         """Return the rows of the page that belong to one segment, after sorting all its matches.
 
         If the segment has ``max_rows`` matches or more, the index in the sort order is scanned
         instead.
 
         Args:
-            ends: True to sort only the matches up to the position ``end`` and ``end_id``.
+            up_to_end: True to sort only the matches up to the position ``end`` and ``end_id``.
         """
-        part = self.query.part(params["segment"], begins=begins, ends=ends)
-        rows = self.connection.execute(part, params).all()
+        sorted_page = self.query.sorted_page(
+            params["segment"], from_beginning=from_beginning, up_to_end=up_to_end
+        )
+        rows = self.connection.execute(sorted_page, params).all()
         if any(row.number == params["max_rows"] for row in rows if row.part == "count"):
-            return self._walk(params, begins=begins)
+            return self._scan_segment(params, from_beginning=from_beginning)
         return [row for row in rows if row.part == "item"]
 
 
@@ -190,7 +210,7 @@ class _Query:
         self.ascends = sort is Sort.COMPANY
         self.has_words = criteria.q is not None
         self.is_of_user = criteria.scope is Scope.FOLLOWED
-        self.included = criteria.unknown
+        self.included_unknown = criteria.unknown
 
     def _segments(self, criteria: Search, sort: Sort) -> list[_Segment]:
         parts = [_Segment("true", "published_at")]
@@ -210,7 +230,7 @@ class _Query:
             replace(part, range=f"{state} AND {part.range}") for state in states for part in parts
         ]
 
-    def bounded(self, *, begins: bool) -> TextClause:
+    def counts_and_page(self, *, from_beginning: bool) -> TextClause:
         """Return the statement for the counts, and for the page if the counts are exact.
 
         The column ``part`` of each row names the part of the result. The rows of ``item`` are the
@@ -222,13 +242,13 @@ class _Query:
         unknown.
 
         Args:
-            begins: True for the first page.
+            from_beginning: True for the first page.
         """
         address = "NULL::tid" if self.is_of_user else "p.ctid"
         segment, key = "CASE", "CASE segment"
         for number, each in enumerate(self.segments):
             segment += f" WHEN {each.condition} THEN {number}"
-            key += f" WHEN {number} THEN {_KEYS[each.column]}"
+            key += f" WHEN {number} THEN {_SORT_KEYS[each.column]}"
         filtered_facets = [kind for kind in _FACETS if kind in self.conditions]
         counted = [kind for kind in (*_TAG_FACETS, Tag.UNKNOWN) if kind not in filtered_facets]
         tables = {kind: f"but_{kind}" for kind in filtered_facets}
@@ -245,7 +265,7 @@ class _Query:
             matched AS MATERIALIZED ({self._matched(filtered_facets, columns)}), keyed AS (
                 SELECT job_id, segment, {key} END AS key FROM matched AS p
             )
-            ({self._page(segment="segment", begins=begins)})
+            ({self._page(segment="segment", from_beginning=from_beginning)})
             UNION ALL
             {" UNION ALL ".join(tags)}
             UNION ALL
@@ -262,7 +282,7 @@ class _Query:
             """
         )
 
-    def end(self, number: int, *, begins: bool) -> TextClause:
+    def part_end(self, number: int, *, from_beginning: bool) -> TextClause:
         """Return the statement for the end of a part of the index in the sort order.
 
         The part begins where the page begins. It has ``:ahead`` postings, whether they match or
@@ -271,40 +291,40 @@ class _Query:
         segment = self.segments[number]
         return statement(
             f"""
-            SELECT {_KEYS[segment.column]} AS key, p.job_id
+            SELECT {_SORT_KEYS[segment.column]} AS key, p.job_id
             FROM postings AS p
-            WHERE {segment.range} AND {self._from_start(segment, begins=begins)}
+            WHERE {segment.range} AND {self._is_after_start(segment, from_beginning=from_beginning)}
             {self._order(segment)} OFFSET :ahead LIMIT 1
             """
         )
 
-    def part(self, number: int, *, begins: bool, ends: bool) -> TextClause:
+    def sorted_page(self, number: int, *, from_beginning: bool, up_to_end: bool) -> TextClause:
         """Return the statement for the page of one segment, which sorts all matching postings.
 
         Args:
-            ends: True to sort only the postings up to the position ``:end`` and ``:end_id``.
+            up_to_end: True to sort only the postings up to the position ``:end`` and ``:end_id``.
         """
         segment = self.segments[number]
         until = "true"
-        if ends:
+        if up_to_end:
             operator = "<=" if self.ascends else ">="
             end = f"({_value(segment.column, 'end')}, CAST(:end_id AS bigint))"
             until = f"(p.{segment.column}, p.job_id) {operator} {end}"
         return statement(
             f"""
             WITH {self._base_ctes()}, keyed AS MATERIALIZED (
-                SELECT p.job_id, {_KEYS[segment.column]} AS key
+                SELECT p.job_id, {_SORT_KEYS[segment.column]} AS key
                 FROM {self._matching()} AND {segment.condition}
-                    AND {self._from_start(segment, begins=begins)} AND {until}
+                    AND {self._is_after_start(segment, from_beginning=from_beginning)} AND {until}
                 LIMIT :max_rows
             )
-            ({self._page(segment=":segment", begins=True)})
+            ({self._page(segment=":segment", from_beginning=True)})
             UNION ALL
             SELECT 'count', NULL, count(*), NULL, NULL FROM keyed
             """
         )
 
-    def walk(self, number: int, *, begins: bool) -> TextClause:
+    def scan(self, number: int, *, from_beginning: bool) -> TextClause:
         """Return the statement for the page of one segment.
 
         The statement scans an index in the sort order.
@@ -312,25 +332,25 @@ class _Query:
         segment = self.segments[number]
         # The condition on boards is left out, because comparing a posting with many boards takes
         # longer than looking it up among the user's own postings.
-        needed = [each for name, each in self.conditions.items() if name != "boards"]
+        conditions = [each for name, each in self.conditions.items() if name != "boards"]
         return statement(
             f"""
-            WITH {MINE}
-            SELECT 'item' AS part, {self._columns(_KEYS[segment.column])},
+            WITH {SHOWN_CTE}
+            SELECT 'item' AS part, {self._columns(_SORT_KEYS[segment.column])},
                 CAST(:segment AS integer) AS segment, p.job_id
             FROM postings AS p
-            WHERE {segment.condition} AND {all_of(needed)}
-                AND {self._from_start(segment, begins=begins)}
+            WHERE {segment.condition} AND {all_of(conditions)}
+                AND {self._is_after_start(segment, from_beginning=from_beginning)}
             {self._order(segment)} LIMIT :limit
             """
         )
 
-    def _from_start(self, segment: _Segment, *, begins: bool) -> str:
+    def _is_after_start(self, segment: _Segment, *, from_beginning: bool) -> str:
         """Return the condition that a posting is after the last posting of the previous page."""
-        if begins:
+        if from_beginning:
             return "true"
-        here = f"(p.{segment.column}, p.job_id)"
-        return f"{here} {self._beyond} ({_value(segment.column, 'key')}, CAST(:after AS bigint))"
+        place = f"(p.{segment.column}, p.job_id)"
+        return f"{place} {self._beyond} ({_value(segment.column, 'key')}, CAST(:after AS bigint))"
 
     def _order(self, segment: _Segment) -> str:
         direction = "ASC" if self.ascends else "DESC"
@@ -338,6 +358,7 @@ class _Query:
 
     @property
     def _beyond(self) -> str:
+        """The operator by which a posting comes after another one in the sort order."""
         return ">" if self.ascends else "<"
 
     def _columns(self, key: str) -> str:
@@ -346,11 +367,11 @@ class _Query:
             return f"{key} AS name, CAST(NULL AS bigint) AS number"
         return f"CAST(NULL AS text) AS name, {key} AS number"
 
-    def _page(self, *, segment: str, begins: bool) -> str:
+    def _page(self, *, segment: str, from_beginning: bool) -> str:
         """Return a SELECT of the page's postings, which reads the CTE ``keyed``."""
         direction = "ASC" if self.ascends else "DESC"
         key = "CAST(:key AS text)" if self.ascends else "CAST(:key AS bigint)"
-        here = f"""
+        is_after_start = f"""
             ({segment} > :segment OR (
                 {segment} = :segment AND (key, job_id) {self._beyond} ({key}, :after)
             ))
@@ -359,7 +380,7 @@ class _Query:
             SELECT 'item' AS part, {self._columns("key")},
                 CAST({segment} AS integer) AS segment, job_id
             FROM keyed
-            WHERE {"true" if begins else here}
+            WHERE {"true" if from_beginning else is_after_start}
             ORDER BY {segment}, key {direction}, job_id {direction}
             LIMIT :limit
         """
@@ -372,11 +393,11 @@ class _Query:
         count ignores a different filter. ``base`` is small, because one user has few postings.
         """
         if not self.is_of_user:
-            return MINE
+            return SHOWN_CTE
         fixed = [
             each for name, each in self.conditions.items() if name not in _IGNORED_BY_SOME_COUNT
         ]
-        return f"""{MINE}, base AS MATERIALIZED (
+        return f"""{SHOWN_CTE}, base AS MATERIALIZED (
             SELECT p.* FROM postings AS p WHERE {all_of(fixed)}
         )"""
 
@@ -423,30 +444,30 @@ class _Query:
         If only one active filter needs the fact, and this filter has a facet, the value of the fact
         is the kind of the filter's tags. Otherwise the value is None.
         """
-        found: dict[Unknown, Tag | None] = {}
-        for what, names in _FILTERS_NEEDING.items():
+        facet_of_fact: dict[Unknown, Tag | None] = {}
+        for fact, names in _FILTERS_NEEDING.items():
             active = names & self.conditions.keys()
             if active:
-                filtered_facets = [kind for kind in _FACETS if kind in active]
-                found[what] = filtered_facets[0] if len(active) == len(filtered_facets) else None
-        return found
+                facets = [kind for kind in _FACETS if kind in active]
+                facet_of_fact[fact] = facets[0] if len(active) == len(facets) else None
+        return facet_of_fact
 
-    def _unknown_count(self, what: Unknown, filtered_facet: Tag | None) -> str:
+    def _unknown_count(self, fact: Unknown, filtered_facet: Tag | None) -> str:
         """Return a SELECT of the number of postings without a fact that a filter needs."""
-        tag = "country" if what is Unknown.PLACE and Tag.COUNTRY in self.conditions else what
-        counted = f"UNION ALL SELECT '{Tag.UNKNOWN}', '{what}', count(*), NULL, NULL FROM"
-        # A posting without an included fact passes all filters that need it. This is not so for
-        # places, because a posting may have a city, but no country.
-        is_included = what in self.included and what is not Unknown.PLACE
+        tag = "country" if fact is Unknown.PLACE and Tag.COUNTRY in self.conditions else fact
+        counted = f"UNION ALL SELECT '{Tag.UNKNOWN}', '{fact}', count(*), NULL, NULL FROM"
+        # If the search includes postings without the fact, these pass all filters that need the
+        # fact. Places are an exception, because a posting may have a city, but no country.
+        is_included = fact in self.included_unknown and fact is not Unknown.PLACE
         source = "matched" if is_included else filtered_facet and f"but_{filtered_facet}"
         if source is not None:
             return f"{counted} {source} WHERE tags @> '{{{Tag.UNKNOWN.of(tag)}}}'"
         return f"""
             {counted} (
-                SELECT FROM {self._matching(*_FILTERS_NEEDING[what])}
+                SELECT FROM {self._matching(*_FILTERS_NEEDING[fact])}
                     AND p.tags @> '{{{Tag.UNKNOWN.of(tag)}}}'
                 LIMIT :max_rows
-            ) AS untold
+            ) AS without_fact
         """
 
 
@@ -460,9 +481,9 @@ def _value(column: str, name: str) -> str:
 def _tag_counts(table: str, *kinds: Tag) -> str:
     """Return a SELECT that counts the postings in ``table`` for each tag of these kinds.
 
-    There are very many boards and companies. Therefore their tags are left out before the tags are
-    grouped. If there is only one kind, all other tags are left out then. The OFFSET makes Postgres
-    group the tags first, and compare the kinds of the groups afterwards.
+    The tags of boards and companies are left out before the tags are grouped, because there are
+    very many of them. If there is only one kind, all tags of other kinds are left out before. The
+    OFFSET makes Postgres group the tags first, and compare the kinds of the groups afterwards.
     """
     patterns = f"tag NOT LIKE '{Tag.BOARD}:%' AND tag NOT LIKE '{Tag.COMPANY}:%'"
     if len(kinds) == 1:
@@ -500,7 +521,7 @@ _FILTERS_NEEDING: Mapping[Unknown, frozenset[str]] = {
 """The names of the filters that need a fact, by fact."""
 _IGNORED_BY_SOME_COUNT = frozenset(_FACETS).union(*_FILTERS_NEEDING.values())
 """The filters that at least one count ignores."""
-_KEYS = {
+_SORT_KEYS = {
     "published_at": "CAST(date_part('epoch', p.published_at) * 1000000 AS bigint)",
     "pay": "p.pay",
     "company_key": "p.company_key",

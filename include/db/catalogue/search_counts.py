@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from include.db.catalogue.search_filters import IS_MINE, MINE, all_of, read_filters
+from include.db.catalogue.search_filters import IS_SHOWN_OR_TRACKED, SHOWN_CTE, all_of, read_filters
 from include.db.catalogue.search_query import Scope, Search
 from include.db.sql import number_parameters, statement
 
@@ -37,17 +37,18 @@ def count_matches(
     if not searches:
         return []
     params: dict[str, Any] = {"user": user_id, "max_rows": COUNT_UP_TO + 1, "own_boards": []}
-    numbers: list[str] = []
+    count_expressions: list[str] = []
     new_searches = [replace(search, is_new=True) for search in searches]
     for number, filters in enumerate(read_filters(connection, user_id, new_searches)):
         params |= {f"{name}{number}": value for name, value in filters.params.items()}
         params["own_boards"] = filters.params.get("own_boards") or params["own_boards"]
         counts_of = _own_counts if _is_of_user(new_searches[number]) else _bounded_counts
-        numbers.append(number_parameters(counts_of(filters.conditions), filters.params, number))
+        counts = counts_of(filters.conditions)
+        count_expressions.append(number_parameters(counts, filters.params, number))
     # The statement differs from user to user, so caching the compiled statement would waste memory.
     connection.execution_options(compiled_cache=None)
-    counts = f"WITH {MINE}, {_OWN} SELECT {', '.join(numbers)}"
-    row = connection.execute(statement(counts), params).one()
+    query = f"WITH {SHOWN_CTE}, {_OWN_CTE} SELECT {', '.join(count_expressions)}"
+    row = connection.execute(statement(query), params).one()
     return [
         MatchCounts(
             new=min(new, COUNT_UP_TO), count=min(count, COUNT_UP_TO), exact=count <= COUNT_UP_TO
@@ -57,7 +58,7 @@ def count_matches(
 
 
 def _is_of_user(search: Search) -> bool:
-    """Return whether the search is counted among the postings in ``_OWN``.
+    """Return whether the search is counted among the postings in ``_OWN_CTE``.
 
     A search that has words or places uses the index instead, because Postgres would otherwise have
     to fetch the words of each of the user's postings.
@@ -66,7 +67,7 @@ def _is_of_user(search: Search) -> bool:
 
 
 def _own_counts(conditions: Mapping[str, str]) -> str:
-    """Return an SQL expression for the numbers of new and of all found postings in ``_OWN``."""
+    """Return an SQL expression for the numbers of new and of all found postings in ``_OWN_CTE``."""
     condition = all_of(each for name, each in conditions.items() if name not in _NOT_IN_OWN)
     return f"""
         (SELECT ARRAY[count(*) FILTER (WHERE {conditions["new"]}), count(*)]
@@ -79,8 +80,8 @@ def _bounded_counts(conditions: Mapping[str, str]) -> str:
 
     Each number is at most ``:max_rows``.
     """
-    new_and_seen = [each for name, each in conditions.items() if name != "new"]
-    return f"ARRAY[{_bounded_count(conditions.values())}, {_bounded_count(new_and_seen)}]"
+    all_but_new = [condition for name, condition in conditions.items() if name != "new"]
+    return f"ARRAY[{_bounded_count(conditions.values())}, {_bounded_count(all_but_new)}]"
 
 
 def _bounded_count(conditions: Iterable[str]) -> str:
@@ -89,12 +90,12 @@ def _bounded_count(conditions: Iterable[str]) -> str:
 
 
 _NOT_IN_OWN = ("boards", "scope", "new")
-"""The filters that are left out of the WHERE clause of ``_own_counts``. ``_OWN`` has applied
+"""The filters that are left out of the WHERE clause of ``_own_counts``. ``_OWN_CTE`` has applied
 ``boards`` and ``scope`` already, and a FILTER applies ``new``."""
-_OWN = f"""
+_OWN_CTE = f"""
     own AS MATERIALIZED (
-        SELECT p.*, {IS_MINE.replace(":filtered", "false")} AS wanted FROM postings AS p
-        WHERE p.tags && :own_boards AND {IS_MINE.replace(":filtered", "true")}
+        SELECT p.*, {IS_SHOWN_OR_TRACKED.replace(":filtered", "false")} AS wanted FROM postings AS p
+        WHERE p.tags && :own_boards AND {IS_SHOWN_OR_TRACKED.replace(":filtered", "true")}
     )
 """
 """A CTE of the postings that the user was shown or tracks. The column ``wanted`` is false for the

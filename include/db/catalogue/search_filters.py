@@ -19,12 +19,12 @@ class _Context:
     """The values that the conditions of a search depend on."""
 
     words: str | None
-    """The query as a tsquery."""
+    """The query as a tsquery, a query of Postgres's full-text search."""
     rest: str | None
     """All words of the query except the last, as a tsquery."""
     beginning: str | None
     """A tsquery for words that begin with the last word of the query. None if some title, company
-    or location has the last word itself, or if the query has operators such as quotes."""
+    or location has the last word as a whole word, or if the query has operators such as quotes."""
     in_head: str | None
     """The query as a tsquery for titles, companies and locations. If there is a ``beginning``,
     words that match it may stand for the last word."""
@@ -38,8 +38,8 @@ class _Context:
     """The tags of the boards that the user follows, and of the boards of the postings that the user
     tracks. Empty if no search is limited to these postings."""
     places: list[str]
-    """The places as tsqueries. If no posting has a place, the place's tsquery also matches longer
-    words that begin like it."""
+    """The places as tsqueries. If no posting has a place, the tsquery of the place also matches
+    longer words that begin with the place's last word."""
     visited_at: datetime | None
     first_shown_after_visit: list[int]
     """The ids of the jobs that were first seen before the user's last visit, but first shown to the
@@ -54,7 +54,7 @@ def _read_contexts(
         "rows": [{"number": number, **_texts(search)} for number, search in enumerate(searches)],
         "has_words": any(search.q is not None for search in searches),
         "of_user": any(search.scope is Scope.FOLLOWED for search in searches),
-        "sample": _SAMPLE,
+        "sample": _SAMPLE_SIZE,
         "by_visit": any(search.is_new is not None for search in searches),
     }
     return [_Context(**row) for row in connection.execute(_CONTEXTS, params).mappings()]
@@ -92,11 +92,11 @@ def read_filters(connection: Connection, user_id: str, searches: Sequence[Search
 
 def _filters(search: Search, context: _Context) -> Filters:
     builder = _FiltersBuilder(search, context)
-    builder.add_own()
+    builder.add_user_filters()
     builder.add_values()
     builder.add_bounds()
     # The words come last, because Postgres must fetch the words of each posting that it compares.
-    builder.add_words()
+    builder.add_text_filters()
     return Filters(conditions=builder.conditions, params=builder.params)
 
 
@@ -114,23 +114,23 @@ class _FiltersBuilder:
         self._search = search
         self._context = context
 
-    def add_own(self) -> None:
-        """Add the filters that depend on what this user follows, was shown or tracks."""
+    def add_user_filters(self) -> None:
+        """Add the filters that depend on the user, and the filter by whether a posting is open."""
         search, context = self._search, self._context
         if search.scope is Scope.FOLLOWED:
             self._add("boards", "p.tags && :own_boards", own_boards=context.own_boards)
-            self._add("scope", IS_MINE, filtered=search.filtered)
+            self._add("scope", IS_SHOWN_OR_TRACKED, filtered=search.filtered)
         elif context.hidden_boards:
             self._add(
                 "scope",
-                f"(p.board_id <> ALL(:closed) OR p.job_id IN ({_TRACKED}))",
-                closed=context.hidden_boards,
+                f"(p.board_id <> ALL(:hidden_boards) OR p.job_id IN ({_TRACKED}))",
+                hidden_boards=context.hidden_boards,
             )
         if search.is_open is not None:
             self._add("open", "p.is_open" if search.is_open else "NOT p.is_open")
         if search.hidden is not None:
-            is_in = "IN" if search.hidden else "NOT IN"
-            self._add("hidden", f"p.job_id {is_in} ({_TRACKED} AND hidden)")
+            operator = "IN" if search.hidden else "NOT IN"
+            self._add("hidden", f"p.job_id {operator} ({_TRACKED} AND hidden)")
         if search.tracking:
             condition = f"p.job_id IN ({_TRACKED} AND state = ANY(:tracking))"
             self._add("tracking", condition, tracking=list(search.tracking))
@@ -147,18 +147,18 @@ class _FiltersBuilder:
         if search.status is not None:
             self._add("status", _HAS_STATUS, status=search.status)
 
-    def add_words(self) -> None:
+    def add_text_filters(self) -> None:
         """Add the filters by words and by places."""
         search, context = self._search, self._context
         if search.q is not None:
-            ways = ["p.search @@ CAST(:words AS tsquery)"]
+            alternatives = ["p.search @@ CAST(:words AS tsquery)"]
             if context.beginning:
                 rest = "p.search @@ CAST(:rest AS tsquery) AND " if context.rest else ""
-                ways.append(f"({rest}p.head_words @@ CAST(:beginning AS tsquery))")
+                alternatives.append(f"({rest}p.head_words @@ CAST(:beginning AS tsquery))")
             if context.named_boards:
-                ways.append("p.tags && :named_boards")
-            words = {name: getattr(context, name) for name in _WORDS}
-            self._add("q", f"({' OR '.join(ways)})", **words)
+                alternatives.append("p.tags && :named_boards")
+            params = {name: getattr(context, name) for name in _WORD_PARAMS}
+            self._add("q", f"({' OR '.join(alternatives)})", **params)
         if search.places:
             self._add(
                 "place",
@@ -234,7 +234,7 @@ def _place_query(place: str) -> str:
     return " <-> ".join(f"'{word}'" for word in words_of(place))
 
 
-_SAMPLE = 500
+_SAMPLE_SIZE = 500
 """The number of postings in which a word is searched first, to find out whether any posting has the
 word.
 
@@ -243,10 +243,10 @@ long, because the index first finds all postings that have the word. If the word
 sample, it is probably rare. Postgres would answer EXISTS by a scan of the table, which takes long
 for a rare word. Therefore the postings that have the word are counted instead.
 """
-_WORDS = ("words", "rest", "beginning", "in_head", "named_boards")
+_WORD_PARAMS = ("words", "rest", "beginning", "in_head", "named_boards")
 _TRACKED = "SELECT job_id FROM tracked_jobs WHERE user_id = :user"
-MINE = """
-    mine AS MATERIALIZED (
+SHOWN_CTE = """
+    shown_postings AS MATERIALIZED (
         SELECT u.job_id, k.board_id, u.wanted
         FROM user_jobs AS u
         JOIN companies AS k ON k.user_id = u.user_id AND k.slug = u.company
@@ -255,16 +255,18 @@ MINE = """
 """
 """A CTE that the condition ``scope`` reads. It has the postings of followed companies that the user
 was shown."""
-IS_MINE = f"""
+IS_SHOWN_OR_TRACKED = f"""
     (
-        (p.job_id, p.board_id) IN (SELECT job_id, board_id FROM mine WHERE wanted OR :filtered)
+        (p.job_id, p.board_id) IN (
+            SELECT job_id, board_id FROM shown_postings WHERE wanted OR :filtered
+        )
         OR p.job_id IN ({_TRACKED})
     )
 """
 """The condition that the user was shown or tracks a posting ``p``. A posting that was only shown
 must pass the user's filters, unless ``:filtered`` is true. Because of the OR, Postgres must compare
-each posting with two hash tables. Without the OR, it might look up the rows of ``mine`` one by one.
-That takes longer than finding the postings of the same boards by the index on tags."""
+each posting with two hash tables. Without the OR, it might look up the rows of ``shown_postings``
+one by one. That takes longer than finding the postings of the same boards by the index on tags."""
 _HAS_STATUS = f"""
     EXISTS (
         SELECT FROM jobs AS j

@@ -56,8 +56,8 @@ class Search:
     workplaces: tuple[Workplace, ...] = ()
     employment_types: tuple[EmploymentType, ...] = ()
     pay_min: float | None = None
-    """The minimum pay. A posting matches if the highest yearly pay that it states is at least
-    this."""
+    """The minimum pay for a year. A posting matches if the highest yearly pay that it states is at
+    least the minimum."""
     currency: str | None = None
     posted_since: datetime | None = None
     seen_since: datetime | None = None
@@ -84,12 +84,14 @@ class Position:
     """The place of a posting in the order of a search."""
 
     segment: int
+    """The number of the segment, which is a part of the result that is sorted by one column."""
     key: int | str
+    """The posting's value in that column, such as its pay. A time is in microseconds."""
     job_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class SearchPage:
     """One page of a search, and the counts of the whole search."""
 
     positions: tuple[Position, ...]
@@ -101,5 +103,5 @@ class Found:
     """The number of postings that do not state a fact, by fact. These postings match all filters
     that do not need the fact."""
     facets: Mapping[str, Mapping[str, int]]
-    """The number of postings by field and value. Only the postings are counted that match all
-    filters except the filter of that field."""
+    """The number of postings by field and value. For each field, the postings that match all
+    filters except the filter of this field are counted."""

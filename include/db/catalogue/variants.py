@@ -31,13 +31,12 @@ def read_variants(
 ) -> dict[int, list[Variant]]:
     """Return at most 50 variants of each of these jobs, by job id.
 
-    Variants that the user may not see are left out.
-
-    Postings of one company that have different requisitions are not variants of each other. Jobs
-    without a variant are absent.
+    Jobs without a variant are absent. A variant is another open posting of the same role. Postings
+    of one company that have different requisitions are not variants of each other. Variants that
+    the user may not see are left out.
 
     Args:
-        all_public: also return the jobs of boards that the user does not follow, if the boards are
+        all_public: also return variants on boards that the user does not follow, if the boards are
             not private.
     """
     params = {
