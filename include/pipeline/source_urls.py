@@ -24,7 +24,7 @@ from include.db.catalogue.boards import record_listing
 from include.db.catalogue.listed_jobs import ListedRow, replace_listing
 from include.db.data_errors import is_data_error
 from include.db.run.runs import notify
-from include.db.user.companies import followers
+from include.db.user.companies import enabled_companies
 from include.db.work.checks import BoardCheck, begin_listing, get_checks, set_listing
 from include.db.work.sweeps import Sweep, fence, write_heartbeat
 from include.errors import CheckCancelled, JobhuntError, SweepSuperseded
@@ -67,7 +67,7 @@ def source_urls(
     with engine.begin() as connection:
         fence(connection, sweep)
         checks = get_checks(connection, begin_listing(connection, sweep.sweep_id, check_ids))
-        companies_by_board = followers(connection, [check.board_id for check in checks])
+        companies_by_board = enabled_companies(connection, [check.board_id for check in checks])
         notify(connection)
 
     def list_one(

@@ -55,7 +55,7 @@ from include.db.catalogue import job_outcomes
 from include.db.catalogue.jobs import expire_missing, upsert_listed
 from include.db.catalogue.listed_jobs import replace_listing
 from include.db.run.progress import RunReport, list_run_jobs, read_head, read_run
-from include.db.user.companies import delete_company, followers
+from include.db.user.companies import delete_company, enabled_companies
 from include.db.user.users import ensure_user
 from include.db.work.checks import begin_listing, set_listing
 from include.db.work.sweeps import Sweep as Worker
@@ -531,7 +531,7 @@ class Machine(RuleBasedStateMachine):
         )
         with self.engine.begin() as connection:
             fence(connection, self._worker(sweep))
-            followed = followers(connection, [board.board_id]).get(board.board_id, ())
+            followed = enabled_companies(connection, [board.board_id]).get(board.board_id, ())
             assert set_listing(connection, check.check_id, listing, listed=len(rows))
             if listing is not CompanyStatus.ERROR:
                 kept = listed_rows("sitemap", found, followed, InThisProcess())

@@ -112,7 +112,7 @@ def get_company(connection: Connection, user_id: str, slug: str) -> FollowedComp
     return companies[0] if companies else None
 
 
-def followers(connection: Connection, board_ids: Sequence[int]) -> dict[int, list[Company]]:
+def enabled_companies(connection: Connection, board_ids: Sequence[int]) -> dict[int, list[Company]]:
     """Return the enabled companies of each board, one for each distinct set of filters.
 
     Companies that differ only in their user and slug are returned as one company, which has the
