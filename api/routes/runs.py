@@ -36,7 +36,7 @@ from api.schemas import (
 from include.core.models import CheckKind, RunTrigger
 from include.core.runs.run_state import JobStatus, RunStatus
 from include.db.run.progress import JobReport, RunReport, list_run_jobs, list_runs, read_run
-from include.db.user.idempotency import claim_key, keep_answer
+from include.db.user.idempotency import claim_key, record_started_run
 from include.db.user.users import ensure_user
 from include.failure_codes import FailureCode
 from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
@@ -246,7 +246,7 @@ def _start(
         request_id=request_id.get(),
     )
     if key is not None:
-        keep_answer(connection, user_id, key, run_id)
+        record_started_run(connection, user_id, key, run_id)
     return run_id
 
 

@@ -50,7 +50,7 @@ def claim_key(connection: Connection, user_id: str, key: str, request_sha256: st
     return earlier_request.run_id
 
 
-def keep_answer(connection: Connection, user_id: str, key: str, run_id: int) -> None:
+def record_started_run(connection: Connection, user_id: str, key: str, run_id: int) -> None:
     """Record the run that the key has started."""
     connection.execute(
         update(idempotency_keys).where(*_is_same_key(user_id, key)).values(run_id=run_id)
