@@ -17,7 +17,7 @@ from include.core.companies.company_lists import (
     read_entries,
 )
 from include.core.companies.directory import KnownBoard
-from include.db.user.companies import find_follow
+from include.db.user.companies import find_followed_slug
 from include.db.user.imports import ImportReport, add_import, read_import
 from include.db.user.users import ensure_user
 from include.errors import ParseError
@@ -147,7 +147,7 @@ def _search(
 ) -> list[FoundBoard]:
     boards = search_directory(connection, user_id, words, limit=limit, all_public=all_public)
     return [
-        _found_board(board, find_follow(connection, user_id, board.source, board.config))
+        _found_board(board, find_followed_slug(connection, user_id, board.source, board.config))
         for board in boards
     ]
 

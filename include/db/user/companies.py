@@ -62,7 +62,7 @@ def put_company(connection: Connection, user_id: str, company: Company) -> None:
     )
 
 
-def find_follow(
+def find_followed_slug(
     connection: Connection, user_id: str, source: str, config: Mapping[str, Any]
 ) -> str | None:
     """Return the slug under which the user follows the board, or None.

@@ -20,7 +20,7 @@ from include.core.formats.text import cut
 from include.core.models import Company, EntryStatus
 from include.db.catalogue.directory import find_boards, was_listed
 from include.db.tables import users
-from include.db.user.companies import find_follow, free_slug
+from include.db.user.companies import find_followed_slug, free_slug
 from include.db.user.imports import ClaimedEntry, EntryResult, set_result
 from include.errors import NotDetected, SettingError
 from include.pipeline.companies.detect_company import Detected
@@ -99,7 +99,7 @@ def look_up(
     if len(exact_boards) != 1:
         return _several(exact_boards or boards, name)
     (board,) = exact_boards
-    if find_follow(connection, user_id, board.source, board.config) or (
+    if find_followed_slug(connection, user_id, board.source, board.config) or (
         was_listed(connection, board.source, board.config, within=_STILL_THERE) is not None
     ):
         return Board(source=board.source, config=board.config, name=board.name, how="the directory")
@@ -150,7 +150,7 @@ def _follow(connection: Connection, entry: ClaimedEntry, board: Board) -> EntryR
     # to the same board.
     user = select(users.c.user_id).where(users.c.user_id == entry.user_id)
     connection.execute(user.with_for_update())
-    slug = find_follow(connection, entry.user_id, board.source, board.config)
+    slug = find_followed_slug(connection, entry.user_id, board.source, board.config)
     if slug is not None:
         return EntryResult(status=EntryStatus.ALREADY_FOLLOWED, company=slug)
     name = entry.listed.name or board.name
@@ -167,7 +167,7 @@ def _look_up_address(connection: Connection, user_id: str, address: str) -> Boar
         except SettingError:
             continue
         board = Board(source=candidate.source, config=config, name=None, how="the address itself")
-        if find_follow(connection, user_id, board.source, config) is not None:
+        if find_followed_slug(connection, user_id, board.source, config) is not None:
             return board
         if was_listed(connection, board.source, config, within=_STILL_THERE) is not None:
             return board
