@@ -107,13 +107,13 @@ def find_active_run(connection: Connection, user_id: str) -> Run | None:
     )
 
 
-def still_failed(connection: Connection, run_id: int) -> list[str]:
+def companies_to_retry(connection: Connection, run_id: int) -> list[str]:
     """Return the slugs of those companies of an ended run that still have failed jobs to retry.
 
     Such a company is enabled, and at least one of its jobs that failed in the run is still failed
     or is being read again.
     """
-    return list(connection.execute(_STILL_FAILED, {"run": run_id}).scalars())
+    return list(connection.execute(_COMPANIES_TO_RETRY, {"run": run_id}).scalars())
 
 
 def lock_run(connection: Connection, run_id: int) -> bool:
@@ -172,7 +172,7 @@ def notify(connection: Connection) -> None:
     connection.execute(_NOTIFY)
 
 
-_STILL_FAILED = statement(
+_COMPANIES_TO_RETRY = statement(
     f"""
     SELECT DISTINCT t.company FROM run_jobs AS t
     JOIN jobs AS j USING (job_id)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from include.core.models import CheckKind, RunTrigger
 from include.core.runs.run_state import ENDED_RUNS
-from include.db.run.runs import get_run, still_failed
+from include.db.run.runs import companies_to_retry, get_run
 from include.errors import RunNotRetryable
 from include.failure_codes import FailureCode
 from include.pipeline.runs.start_run import start_run
@@ -33,7 +33,7 @@ def retry_failed(
         raise LookupError(f"there is no run {run_id}")
     if run.status not in ENDED_RUNS:
         raise RunNotRetryable(f"run {run_id} has not ended yet", code=FailureCode.RUN_NOT_ENDED)
-    companies = still_failed(connection, run_id)
+    companies = companies_to_retry(connection, run_id)
     if not companies:
         raise RunNotRetryable(
             f"no job of run {run_id} is still failed", code=FailureCode.NOTHING_TO_RETRY
