@@ -1,4 +1,4 @@
-"""Remove the trigger that made search texts. A flush now makes them before it locks its run."""
+"""Remove the trigger that made search texts. Workers now make the texts before they lock a run."""
 
 from alembic import op
 

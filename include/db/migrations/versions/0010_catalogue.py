@@ -467,7 +467,7 @@ _SWEEPS = """
     FROM ingestion_runs ORDER BY run_id
 """
 # A check becomes done only if it belongs to a finished run that listed the whole board without
-# filters, because a run may adopt a check that is done.
+# filters, because a run may use a check that is done instead of a new check.
 _CHECKS = """
     INSERT INTO checks (
         check_id, board_id, sweep_id, kind, force, status, listing, listed, reason, error_code,
@@ -592,7 +592,7 @@ _RUNS = (
     """,
     "CREATE INDEX ingestion_runs_check_ids_idx ON ingestion_runs USING gin (check_ids)",
 )
-# For an unchanged job, the run and check are those of its last other outcome, because the run that
+# For an unchanged job, the run and check are those of its last outcome with a change. The run that
 # last listed the job showed the user nothing new.
 _USER_JOBS = """
     INSERT INTO user_jobs (

@@ -1,4 +1,4 @@
-"""Set those URLs of postings to empty that are not http(s) URLs."""
+"""Empty the URLs of postings that are not http(s) URLs."""
 
 from alembic import op
 

@@ -1,7 +1,8 @@
 """Store the outcomes of a run in one row for each company, as arrays.
 
 The view ``run_jobs`` shows the outcomes as rows. The view replaces the table of the same name. The
-primary key of ``user_jobs`` replaces its second index.
+primary key of ``user_jobs`` gets another order of columns, so that its index also replaces the
+table's second index.
 """
 
 from alembic import op
