@@ -55,6 +55,7 @@ class _Segment:
     range: str
     """The condition on ``is_open`` and ``pay``."""
     column: str
+    """The column by which the segment is sorted."""
     words: str = "true"
     """The condition on words."""
 
@@ -78,6 +79,7 @@ def search(
     """
     (filters,) = read_filters(connection, user_id, [criteria])
     query = _Query(criteria, sort, filters)
+    # The statements for the first page do not use this position.
     start = after or Position(segment=0, key="", job_id=0)
     params = {
         **query.filters.params,
@@ -98,7 +100,7 @@ def search(
     numbers_counted = (*counts["count"].values(), *unknown_counts.values())
     positions = [_position(row) for row in rows if row.part == "item"]
     if count > EXACT_UP_TO:
-        shares = {int(number): n / count for number, n in counts["segment"].items()}
+        shares = {int(number): size / count for number, size in counts["segment"].items()}
         density = counts["density"]["matched"]
         reader = _Reader(connection, query, params, shares, density)
         positions = reader.read_page(start, is_first=after is None)
@@ -107,7 +109,7 @@ def search(
         count=min(count, EXACT_UP_TO),
         exact=max(numbers_counted) <= EXACT_UP_TO,
         unknown={fact: unknown_counts.get(fact, 0) for fact in Unknown},
-        facets={kind: _ordered(counts.get(kind, {})) for kind in _FACETS},
+        facets={kind: _largest_first(counts.get(kind, {})) for kind in _FACETS},
     )
 
 
@@ -196,7 +198,7 @@ def _position(row: Any) -> Position:
     return Position(segment=row.segment, key=key, job_id=row.job_id)
 
 
-def _ordered(counts: Mapping[str, int]) -> dict[str, int]:
+def _largest_first(counts: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -244,19 +246,22 @@ class _Query:
         Args:
             from_beginning: True for the first page.
         """
+        # The density is estimated from the addresses of rows. The rows of ``base`` have none.
         address = "NULL::tid" if self.is_of_user else "p.ctid"
-        segment, key = "CASE", "CASE segment"
-        for number, each in enumerate(self.segments):
-            segment += f" WHEN {each.condition} THEN {number}"
-            key += f" WHEN {number} THEN {_SORT_KEYS[each.column]}"
+        segment_number, key = "CASE", "CASE segment"
+        for number, segment in enumerate(self.segments):
+            segment_number += f" WHEN {segment.condition} THEN {number}"
+            key += f" WHEN {number} THEN {_SORT_KEYS[segment.column]}"
         filtered_facets = [kind for kind in _FACETS if kind in self.conditions]
         counted = [kind for kind in (*_TAG_FACETS, Tag.UNKNOWN) if kind not in filtered_facets]
         tables = {kind: f"but_{kind}" for kind in filtered_facets}
-        tags = [_tag_counts("matched", *counted)]
-        tags += [_tag_counts(tables[kind], kind) for kind in _TAG_FACETS if kind in filtered_facets]
+        tag_counts = [_tag_counts("matched", *counted)]
+        tag_counts += [
+            _tag_counts(tables[kind], kind) for kind in _TAG_FACETS if kind in filtered_facets
+        ]
         columns = f"""
             p.job_id, p.tags, p.company, p.company_key, p.pay, p.published_at,
-            {address} AS address, {segment} END AS segment
+            {address} AS address, {segment_number} END AS segment
         """
         return statement(
             f"""
@@ -267,7 +272,7 @@ class _Query:
             )
             ({self._page(segment="segment", from_beginning=from_beginning)})
             UNION ALL
-            {" UNION ALL ".join(tags)}
+            {" UNION ALL ".join(tag_counts)}
             UNION ALL
             ({_company_counts(tables.get(Tag.COMPANY, "matched"))})
             UNION ALL
@@ -336,7 +341,7 @@ class _Query:
         return statement(
             f"""
             WITH {SHOWN_CTE}
-            SELECT 'item' AS part, {self._columns(_SORT_KEYS[segment.column])},
+            SELECT 'item' AS part, {self._key_columns(_SORT_KEYS[segment.column])},
                 CAST(:segment AS integer) AS segment, p.job_id
             FROM postings AS p
             WHERE {segment.condition} AND {all_of(conditions)}
@@ -350,18 +355,19 @@ class _Query:
         if from_beginning:
             return "true"
         place = f"(p.{segment.column}, p.job_id)"
-        return f"{place} {self._beyond} ({_value(segment.column, 'key')}, CAST(:after AS bigint))"
+        start = f"({_value(segment.column, 'key')}, CAST(:after AS bigint))"
+        return f"{place} {self._after_operator} {start}"
 
     def _order(self, segment: _Segment) -> str:
         direction = "ASC" if self.ascends else "DESC"
         return f"ORDER BY p.{segment.column} {direction}, p.job_id {direction}"
 
     @property
-    def _beyond(self) -> str:
+    def _after_operator(self) -> str:
         """The operator by which a posting comes after another one in the sort order."""
         return ">" if self.ascends else "<"
 
-    def _columns(self, key: str) -> str:
+    def _key_columns(self, key: str) -> str:
         """Return the columns ``name`` and ``number`` for a key, one of which is null."""
         if self.ascends:
             return f"{key} AS name, CAST(NULL AS bigint) AS number"
@@ -373,11 +379,11 @@ class _Query:
         key = "CAST(:key AS text)" if self.ascends else "CAST(:key AS bigint)"
         is_after_start = f"""
             ({segment} > :segment OR (
-                {segment} = :segment AND (key, job_id) {self._beyond} ({key}, :after)
+                {segment} = :segment AND (key, job_id) {self._after_operator} ({key}, :after)
             ))
         """
         return f"""
-            SELECT 'item' AS part, {self._columns("key")},
+            SELECT 'item' AS part, {self._key_columns("key")},
                 CAST({segment} AS integer) AS segment, job_id
             FROM keyed
             WHERE {"true" if from_beginning else is_after_start}
