@@ -34,14 +34,16 @@ from bench.unseen import labelled_rows, recorded_rows
 from include.extract import read_posting
 
 _FIELDS: Mapping[str, Callable[[Labelled], Any]] = {
-    "title": lambda of: of.title.casefold() or None,
-    "id": lambda of: of.external_id,
-    "location": lambda of: sorted(raw.partition(",")[0].casefold() for raw in of.locations) or None,
-    "country": lambda of: sorted(filter(None, of.countries)) or None,
-    "posted": lambda of: of.posted_at and of.posted_at.date(),
-    "type": lambda of: set(of.employment_types) or None,
-    "pay": lambda of: of.salary,
-    "workplace": lambda of: of.workplace,
+    "title": lambda posting: posting.title.casefold() or None,
+    "id": lambda posting: posting.external_id,
+    "location": lambda posting: (
+        sorted(raw.partition(",")[0].casefold() for raw in posting.locations) or None
+    ),
+    "country": lambda posting: sorted(filter(None, posting.countries)) or None,
+    "posted": lambda posting: posting.posted_at and posting.posted_at.date(),
+    "type": lambda posting: set(posting.employment_types) or None,
+    "pay": lambda posting: posting.salary,
+    "workplace": lambda posting: posting.workplace,
 }
 
 
@@ -94,10 +96,12 @@ class Report:
 def main() -> None:
     console = Console()
     by_source, readers = Report(), Report()
-    recorded = os.environ.get("JOBHUNT_RECORDED", "")
-    if recorded and Path(recorded).is_dir():
-        _measure_recorded(Path(recorded), by_source, readers)
-        _show_rows(console, "Pages set aside: right", UNSEEN_FIELDS, recorded_rows(Path(recorded)))
+    recorded_name = os.environ.get("JOBHUNT_RECORDED", "")
+    if recorded_name and Path(recorded_name).is_dir():
+        _measure_recorded(Path(recorded_name), by_source, readers)
+        _show_rows(
+            console, "Pages set aside: right", UNSEEN_FIELDS, recorded_rows(Path(recorded_name))
+        )
     else:
         console.print(
             "JOBHUNT_RECORDED names no directory of recorded payloads, so only the sample sites"
@@ -112,12 +116,12 @@ def main() -> None:
     _show(console, "Web pages alone, by reader", readers)
 
 
-def _measure_recorded(recorded: Path, by_source: Report, readers: Report) -> None:
+def _measure_recorded(directory: Path, by_source: Report, readers: Report) -> None:
     for label in labels()["postings"]:
-        truth, found = Labelled.of(label), read_labelled(recorded, label)
+        truth, found = Labelled.of(label), read_labelled(directory, label)
         by_source.add(f"{label['source']} (recorded)", truth, found)
         if label["file"].endswith(".html"):
-            _add_readers(readers, truth, found, (recorded / label["file"]).read_bytes())
+            _add_readers(readers, truth, found, (directory / label["file"]).read_bytes())
 
 
 def _measure_sample(case: SampleCase, by_source: Report, readers: Report) -> None:

@@ -87,11 +87,11 @@ def fill_postings(
         boards: the ids of the boards.
         words: the number of words in a description.
     """
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     numbers = {board_id: number for number, board_id in enumerate(boards)}
     for start in range(0, count, _CHUNK_SIZE):
         rows = [
-            _made_up(chance, number, boards, words)
+            _made_up(rng, number, boards, words)
             for number in range(start, min(start + _CHUNK_SIZE, count))
         ]
         job_ids = list(connection.scalars(_INSERT_JOBS, {"rows": rows}))
@@ -108,61 +108,59 @@ def fill_postings(
             )
 
 
-def _made_up(
-    chance: random.Random, number: int, boards: Sequence[int], words: int
-) -> dict[str, Any]:
-    board = int(len(boards) * chance.random() ** 2)
-    places = chance.choices(CITIES, k=chance.choice((0, 1, 1, 1, 2)))
-    workplace = chance.choice((*Workplace, None))
-    seen = NOW - timedelta(seconds=chance.randrange(365 * 86_400))
-    posted = None
-    if chance.random() < 0.8:
-        posted = seen - timedelta(days=chance.randrange(20), seconds=chance.randrange(86_400))
-    closes = chance.choice((None, None, NOW + timedelta(days=chance.randrange(-60, 60))))
-    title = f"{chance.choice(LEVELS)}{chance.choice(ROLES)}"
-    text = " ".join(_VOCABULARY[int(4_000 * chance.random() ** 3)] for _ in range(words))
-    kinds = chance.choice(((), ("FULL_TIME",), ("FULL_TIME", "PART_TIME"), ("INTERN",)))
+def _made_up(rng: random.Random, number: int, boards: Sequence[int], words: int) -> dict[str, Any]:
+    board = int(len(boards) * rng.random() ** 2)
+    places = rng.choices(CITIES, k=rng.choice((0, 1, 1, 1, 2)))
+    workplace = rng.choice((*Workplace, None))
+    first_seen_at = NOW - timedelta(seconds=rng.randrange(365 * 86_400))
+    posted_at = None
+    if rng.random() < 0.8:
+        posted_at = first_seen_at - timedelta(days=rng.randrange(20), seconds=rng.randrange(86_400))
+    valid_through = rng.choice((None, None, NOW + timedelta(days=rng.randrange(-60, 60))))
+    title = f"{rng.choice(LEVELS)}{rng.choice(ROLES)}"
+    text = " ".join(_VOCABULARY[int(4_000 * rng.random() ** 3)] for _ in range(words))
+    employment_types = rng.choice(((), ("FULL_TIME",), ("FULL_TIME", "PART_TIME"), ("INTERN",)))
     record = {
         "title": title,
         "company": None if board % 7 == 0 else f"Company {board}",
-        "language": chance.choice(LANGUAGES),
+        "language": rng.choice(LANGUAGES),
         "locations": [
             {"raw": city, "city": city, "region": region, "country": country}
             for city, region, country in places
         ],
         "workplace": workplace,
         "applicant_countries": ["DE", "FR"]
-        if workplace == Workplace.REMOTE and chance.random() < 0.3
+        if workplace == Workplace.REMOTE and rng.random() < 0.3
         else [],
-        "employment_types": [EmploymentType(kind) for kind in kinds],
-        "salary": _salary(chance),
-        "posted_at": posted and posted.isoformat(),
-        "valid_through": closes and closes.isoformat(),
-        "description_text": f"{chance.choice(ROLES)} {text}",
+        "employment_types": [EmploymentType(kind) for kind in employment_types],
+        "salary": _salary(rng),
+        "posted_at": posted_at and posted_at.isoformat(),
+        "valid_through": valid_through and valid_through.isoformat(),
+        "description_text": f"{rng.choice(ROLES)} {text}",
     }
     return {
         "board_id": boards[board],
         "external_id": str(number),
-        "status": "expired" if chance.random() < 0.2 else "ready",
+        "status": "expired" if rng.random() < 0.2 else "ready",
         "title": title,
         "url": f"https://example.test/{number}",
         "posting": record,
-        "first_seen_at": seen.isoformat(),
+        "first_seen_at": first_seen_at.isoformat(),
         "location": "; ".join(city for city, _, _ in places) or None,
     }
 
 
-def _salary(chance: random.Random) -> dict[str, Any] | None:
-    if chance.random() < 0.4:
+def _salary(rng: random.Random) -> dict[str, Any] | None:
+    if rng.random() < 0.4:
         return None
-    period = chance.choice((PayPeriod.YEAR, PayPeriod.YEAR, PayPeriod.MONTH, PayPeriod.HOUR, None))
-    low = {PayPeriod.MONTH: 2_000, PayPeriod.HOUR: 12}.get(period or PayPeriod.YEAR, 25_000)
-    low += chance.randrange(low * 4)
+    period = rng.choice((PayPeriod.YEAR, PayPeriod.YEAR, PayPeriod.MONTH, PayPeriod.HOUR, None))
+    minimum = {PayPeriod.MONTH: 2_000, PayPeriod.HOUR: 12}.get(period or PayPeriod.YEAR, 25_000)
+    minimum += rng.randrange(minimum * 4)
     return {
         "raw": "pay",
-        "min": low,
-        "max": chance.choice((None, low + low // 4)),
-        "currency": chance.choice(CURRENCIES),
+        "min": minimum,
+        "max": rng.choice((None, minimum + minimum // 4)),
+        "currency": rng.choice(CURRENCIES),
         "period": period,
         "from": "structured",
     }

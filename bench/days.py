@@ -7,7 +7,8 @@ Airflow, career sites and S3 are not used, because their cost does not depend on
 followers. On the first day all postings are new. On the second day nothing has changed. For each
 day the benchmark prints two figures. The first is the number of rows per user that were inserted or
 updated in the tables that hold data of one user. The second is the time that Postgres spent on
-starting the runs, on ending their checks and on settling the runs.
+starting the runs, on ending their checks and on settling the runs. To settle a run means to write
+its outcomes when its checks have ended.
 """
 
 import argparse
@@ -100,28 +101,28 @@ def _follow(engine: Engine, users: int, boards: int, follows: int) -> None:
 def _run_day(engine: Engine, postings: int) -> Day:
     """Carry out one day, and return its cost.
 
-    First, the checks of the previous day are made a day older, so that no run adopts them.
+    First, the checks of the previous day are made a day older, so that no run uses them again.
 
     Raises:
         ValueError: a run did not finish.
     """
     with engine.begin() as connection:
         connection.execute(text("UPDATE checks SET finished_at = finished_at - interval '1 day'"))
-    before = _rows(engine)
-    _reset(engine)
+    before = _count_written_rows(engine)
+    _reset_statements(engine)
     start_daily_runs(engine, fresh_for=timedelta(minutes=10), sweep_boards=500)
-    seconds = {_OPENING: _spent(engine), _SETTLING: 0.0}
-    for dag_run_id, sweep_id in _dispatched(engine):
+    seconds = {_OPENING: _statement_seconds(engine), _SETTLING: 0.0}
+    for dag_run_id, sweep_id in _take_intents(engine):
         seconds[_SETTLING] += _carry_out(engine, dag_run_id, sweep_id, postings)
     with engine.connect() as connection:
         query = text("SELECT DISTINCT status FROM ingestion_runs")
         if list(connection.scalars(query)) != ["finished"]:
             raise ValueError("not all runs of the day are finished")
-    rows = {table: count - before[table] for table, count in _rows(engine).items()}
+    rows = {table: count - before[table] for table, count in _count_written_rows(engine).items()}
     return Day(rows=rows, seconds=seconds)
 
 
-def _dispatched(engine: Engine) -> Iterable[tuple[str, int]]:
+def _take_intents(engine: Engine) -> Iterable[tuple[str, int]]:
     while True:
         with engine.begin() as connection:
             intents = outbox.due_intents(connection, 100)
@@ -148,13 +149,13 @@ def _carry_out(engine: Engine, dag_run_id: str, sweep_id: int, postings: int) ->
             replace_listing(connection, check.board_id, rows)
     upsert_jobs(engine, sweep, reread_after=_NEVER)
     mark_expired(engine, sweep, hold_ratio=0.5, hold_min=10, confirm_after=timedelta(hours=6))
-    _reset(engine)
+    _reset_statements(engine)
     batches = plan_batches(engine, sweep, batch_size=200)
-    spent = _spent(engine)
+    seconds = _statement_seconds(engine)
     for batch in batches:
-        spent += _read(engine, sweep_id, dag_run_id, batch)
+        seconds += _read_batch(engine, sweep_id, dag_run_id, batch)
     finish_run(engine, dag_run_id)
-    return spent
+    return seconds
 
 
 def _listed(board_id: int, number: int) -> ListedRow:
@@ -163,10 +164,10 @@ def _listed(board_id: int, number: int) -> ListedRow:
     return ListedRow(job=job, row_sha256=str(number))
 
 
-def _read(engine: Engine, sweep_id: int, dag_run_id: str, batch: int) -> float:
+def _read_batch(engine: Engine, sweep_id: int, dag_run_id: str, batch: int) -> float:
     """Read the jobs of a batch, and return the seconds that Postgres spent on ending checks."""
     with engine.begin() as connection:
-        rows = connection.execute(_START, {"sweep": sweep_id, "batch": batch}).all()
+        rows = connection.execute(_START_EXTRACTING, {"sweep": sweep_id, "batch": batch}).all()
     check_of = {row.job_id: row.check_id for row in rows}
     outcomes = Outcomes(engine, sweep_of(engine, dag_run_id), check_of)
     for job_id in check_of:
@@ -174,32 +175,32 @@ def _read(engine: Engine, sweep_id: int, dag_run_id: str, batch: int) -> float:
         outcomes.add(Extracted(job_id=job_id, location=None, posting=posting))
     waiting, _ = outcomes.take()
     outcomes.write(waiting)
-    _reset(engine)
+    _reset_statements(engine)
     outcomes.finish()
-    return _spent(engine)
+    return _statement_seconds(engine)
 
 
-def _rows(engine: Engine) -> dict[str, int]:
+def _count_written_rows(engine: Engine) -> dict[str, int]:
     """Return the number of rows inserted or updated so far, for each of ``_USER_TABLES``."""
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_stat_force_next_flush()"))
         connection.execute(text("SELECT pg_stat_clear_snapshot()"))
-        found = connection.execute(_WRITTEN, {"tables": list(_USER_TABLES)})
-        return {row.relname: row.written for row in found}
+        rows = connection.execute(_WRITTEN_ROWS, {"tables": list(_USER_TABLES)})
+        return {row.relname: row.written for row in rows}
 
 
-def _reset(engine: Engine) -> None:
+def _reset_statements(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_stat_statements_reset()"))
 
 
-def _spent(engine: Engine) -> float:
+def _statement_seconds(engine: Engine) -> float:
     with engine.connect() as connection:
         query = text("SELECT coalesce(sum(total_exec_time), 0) / 1000 FROM pg_stat_statements")
         return float(connection.scalar(query) or 0)
 
 
-_START = text(
+_START_EXTRACTING = text(
     """
     UPDATE jobs SET status = 'extracting' FROM checks
     WHERE checks.check_id = jobs.check_id AND checks.sweep_id = :sweep AND jobs.batch = :batch
@@ -207,7 +208,7 @@ _START = text(
     RETURNING jobs.job_id, jobs.check_id
     """
 )
-_WRITTEN = text(
+_WRITTEN_ROWS = text(
     """
     SELECT relname, n_tup_ins + n_tup_upd AS written FROM pg_stat_user_tables
     WHERE relname = ANY(:tables)

@@ -9,7 +9,8 @@ all servers together, and the requests that the sites received.
 
 Then it simulates that a day passes on which nothing changes, and the daily schedule starts the runs
 of all users. The same day is measured a second time, but the users start their runs by hand. On
-such a day, only the pages that are due are requested. They are a third of all pages.
+such a day, only the pages that are due to be read again are requested. They are a third of all
+pages.
 """
 
 import argparse
@@ -47,25 +48,25 @@ _QUIET_SECONDS = 3.0
 """The time in seconds for which Airflow must have no active DAG run before a measurement ends."""
 _IDLE_SECONDS = 20.0
 
-_RUNS = """
+_COUNT_ENDED_RUNS = """
     SELECT count(*) FILTER (WHERE finished_at IS NOT NULL), count(*) FILTER (
         WHERE finished_at IS NOT NULL AND (status <> 'finished' OR counts ->> 'failed' <> '0')
     )
     FROM ingestion_runs
 """
-_WORK = """
+_COUNT_AIRFLOW_WORK = """
     SELECT count(DISTINCT d.id), count(t.id) FILTER (WHERE t.state = 'success')
     FROM dag_run AS d JOIN task_instance AS t USING (dag_id, run_id)
     WHERE d.dag_id IN ('ingest_jobs', 'ingest_daily')
 """
-_AT_WORK = """
+_COUNT_ACTIVE_DAG_RUNS = """
     SELECT count(*) FROM dag_run
     WHERE state IN ('running', 'queued') AND dag_id IN ('ingest_jobs', 'ingest_daily')
 """
 
 
 @dataclass(frozen=True, kw_only=True)
-class Started:
+class StartedRuns:
     """The cost of runs that were started together."""
 
     seconds: float
@@ -118,11 +119,11 @@ def main() -> None:
         # Do not count this run, because Airflow's first tasks are slower than later ones.
         _measure(info, site, 1, partial(_start_by_hand, info, users[:1]))
         idle = _measure_idle(console, info)
-        figures: list[Started] = []
-        for name, starting in (("one user", users[:1]), (f"{len(users)} users", users)):
+        figures: list[StartedRuns] = []
+        for name, starting_users in (("one user", users[:1]), (f"{len(users)} users", users)):
             _empty_catalogue(info)
-            start = partial(_start_by_hand, info, starting)
-            figures.append(_measure(info, site, len(starting), start))
+            start = partial(_start_by_hand, info, starting_users)
+            figures.append(_measure(info, site, len(starting_users), start))
             _print_started(console, name, figures[-1])
         for name, start in (
             ("a day later, by the schedule", partial(_trigger_daily, info)),
@@ -144,7 +145,7 @@ def main() -> None:
         )
 
 
-def _measure(info: StackInfo, site: Site, runs: int, start: Callable[[], None]) -> Started:
+def _measure(info: StackInfo, site: Site, runs: int, start: Callable[[], None]) -> StartedRuns:
     """Call ``start``, which starts a number of runs (``runs``), and return their cost.
 
     Wait until all of them have ended, and until Airflow has no active DAG run.
@@ -168,7 +169,7 @@ def _measure(info: StackInfo, site: Site, runs: int, start: Callable[[], None]) 
         )
     requests = Counter(path for path in site.requests() if not path.endswith("robots.txt"))
     listings = Counter({path: n for path, n in requests.items() if path.endswith(".xml")})
-    return Started(
+    return StartedRuns(
         seconds=seconds,
         measured_seconds=measured_seconds,
         cpu_seconds=spent,
@@ -232,7 +233,7 @@ def _count_ended(database: psycopg.Connection) -> tuple[int, int]:
 
     A run also counts as failed if some of its jobs failed.
     """
-    return database.execute(_RUNS).fetchone() or (0, 0)
+    return database.execute(_COUNT_ENDED_RUNS).fetchone() or (0, 0)
 
 
 def _database_url(info: StackInfo) -> str:
@@ -253,14 +254,14 @@ def _token(user: str) -> str:
 
 def _count_work(airflow: psycopg.Connection) -> tuple[int, int]:
     """Return the number of DAG runs so far, and the number of tasks that succeeded in them."""
-    return airflow.execute(_WORK).fetchone() or (0, 0)
+    return airflow.execute(_COUNT_AIRFLOW_WORK).fetchone() or (0, 0)
 
 
 def _await_quiet(airflow: psycopg.Connection) -> None:
     quiet_since = time.monotonic()
     until = quiet_since + WITHIN_SECONDS
     while time.monotonic() < quiet_since + _QUIET_SECONDS:
-        row = airflow.execute(_AT_WORK).fetchone()
+        row = airflow.execute(_COUNT_ACTIVE_DAG_RUNS).fetchone()
         if row is None or row[0]:
             quiet_since = time.monotonic()
         if time.monotonic() > until:
@@ -269,7 +270,7 @@ def _await_quiet(airflow: psycopg.Connection) -> None:
 
 
 def _empty_catalogue(info: StackInfo) -> None:
-    """Delete all jobs, checks and runs. Boards and follows are kept."""
+    """Delete all jobs, checks and runs. Keep the boards and the companies that users follow."""
     with psycopg.connect(_database_url(info)) as connection:
         connection.execute(
             "TRUNCATE jobs, listed_jobs, checks, sweeps, ingestion_runs, user_jobs, run_outcomes"
@@ -290,15 +291,17 @@ def _measure_idle(console: Console, info: StackInfo) -> float:
     """Print and return the seconds of processor time that all idle servers use per second."""
     before = cpu_seconds(info)
     time.sleep(_IDLE_SECONDS)
-    a_second = {n: (used - before[n]) / _IDLE_SECONDS for n, used in cpu_seconds(info).items()}
+    cpu_per_second = {
+        n: (used - before[n]) / _IDLE_SECONDS for n, used in cpu_seconds(info).items()
+    }
     console.print(
-        f"idle: {sum(a_second.values()):.2f} s of processor time per second"
-        f" ({', '.join(f'{server} {used:.2f}' for server, used in a_second.items())})"
+        f"idle: {sum(cpu_per_second.values()):.2f} s of processor time per second"
+        f" ({', '.join(f'{server} {used:.2f}' for server, used in cpu_per_second.items())})"
     )
-    return sum(a_second.values())
+    return sum(cpu_per_second.values())
 
 
-def _print_started(console: Console, name: str, started: Started) -> None:
+def _print_started(console: Console, name: str, started: StartedRuns) -> None:
     repeated = sum(n > 1 for counts in (started.listings, started.pages) for n in counts.values())
     console.print(
         f"{name}: {started.seconds:.1f} s, {started.all_seconds:.1f} s of processor time"

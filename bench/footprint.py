@@ -39,7 +39,7 @@ _TABLES = ("jobs", "postings", "user_jobs", "run_outcomes", "listed_jobs", "job_
 
 
 @dataclass(frozen=True, kw_only=True)
-class Weight:
+class Totals:
     """The totals at one point in time. The difference between two of them is the cost of a run."""
 
     postings: float
@@ -57,24 +57,25 @@ class Weight:
     object_bytes: float
     """The size of the raw pages in S3."""
 
-    def less(self, other: "Weight") -> "Weight":
+    def minus(self, other: "Totals") -> "Totals":
         mine, theirs = asdict(self), asdict(other)
-        return Weight(**{name: mine[name] - theirs[name] for name in mine})
+        return Totals(**{name: mine[name] - theirs[name] for name in mine})
 
 
 def main() -> None:
     runs = [measure(scale) for scale in _SCALES]
     table = Table("for each posting", "first run", "next run, nothing changed")
-    first, again = (large.less(small) for small, large in zip(*runs, strict=True))
+    first, again = (large.minus(small) for small, large in zip(*runs, strict=True))
     for name in asdict(first):
         if name != "postings":
             table.add_row(
-                name, *(f"{asdict(w)[name] / first.postings:,.5f}" for w in (first, again))
+                name,
+                *(f"{asdict(totals)[name] / first.postings:,.5f}" for totals in (first, again)),
             )
     Console().print(f"postings: {[round(pair[0].postings) for pair in runs]}", table)
 
 
-def measure(scale: int) -> tuple[Weight, Weight]:
+def measure(scale: int) -> tuple[Totals, Totals]:
     """Return the cost of a first run over all sample sites, and that of a second run."""
     with (
         tempfile.TemporaryDirectory() as directory,
@@ -90,19 +91,19 @@ def measure(scale: int) -> tuple[Weight, Weight]:
             sites = Sites(url=url, world=world)
             ingestion = Ingestion(engine=engine, raw_pages=RawPages(bucket), sites=sites)
             ingestion.follow()
-            first = _added(engine, open_store(bucket), ingestion.run)
-            again = _added(engine, open_store(bucket), ingestion.run)
+            first = _cost_of(engine, open_store(bucket), ingestion.run)
+            again = _cost_of(engine, open_store(bucket), ingestion.run)
         engine.dispose()
     return first, again
 
 
-def _added(engine: Engine, store: S3Store, run: Callable[[], int]) -> Weight:
-    before, began = _weigh(engine, store, 0), time.process_time()
+def _cost_of(engine: Engine, store: S3Store, run: Callable[[], int]) -> Totals:
+    before, began = _read_totals(engine, store, 0), time.process_time()
     run()
-    return _weigh(engine, store, time.process_time() - began).less(before)
+    return _read_totals(engine, store, time.process_time() - began).minus(before)
 
 
-def _weigh(engine: Engine, store: S3Store, seconds: float) -> Weight:
+def _read_totals(engine: Engine, store: S3Store, seconds: float) -> Totals:
     objects = [found["size"] for page in obstore.list(store, prefix="raw/") for found in page]
     sizes = " + ".join(f"pg_total_relation_size('{table}')" for table in _TABLES)
     with engine.begin() as connection:
@@ -111,7 +112,7 @@ def _weigh(engine: Engine, store: S3Store, seconds: float) -> Weight:
         def number(query: str) -> float:
             return float(connection.scalar(text(query)) or 0)
 
-        return Weight(
+        return Totals(
             postings=number("SELECT count(*) FROM jobs"),
             seconds=seconds,
             database_bytes=number(f"SELECT {sizes}"),

@@ -1,4 +1,4 @@
-"""Functions that create a run of many jobs, and change the jobs as workers' flushes do."""
+"""Create a run of many jobs, and update the jobs as workers do when they write their results."""
 
 import time
 from dataclasses import dataclass
@@ -59,11 +59,11 @@ class LargeRun:
         return Commit(version=int(xid) + 1, at=at)
 
     def advance(self, before: JobStatus, after: JobStatus, limit: int) -> int:
-        """Move up to ``limit`` jobs from the status ``before`` to ``after``, as one flush does.
+        """Move up to ``limit`` jobs from the status ``before`` to ``after`` in one transaction.
 
         Return the number of jobs that were moved.
         """
-        chosen = (
+        chosen_ids = (
             select(jobs.c.job_id)
             .where(jobs.c.check_id == self.check_id, jobs.c.status == before)
             .order_by(jobs.c.job_id)
@@ -72,7 +72,7 @@ class LargeRun:
         with self.engine.begin() as connection:
             moved = connection.execute(
                 update(jobs)
-                .where(jobs.c.job_id.in_(chosen))
+                .where(jobs.c.job_id.in_(chosen_ids))
                 .values(status=after, changed_xid=CHANGED_XID)
             )
             notify(connection)

@@ -1,10 +1,10 @@
-"""Functions that compute percentiles and delays for ``bench.stream`` and ``bench.starts``."""
+"""Compute percentiles and delays for ``bench.stream`` and ``bench.starts``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.large_run import Commit
-from bench.watchers import Seen
+from bench.watchers import ReceivedEvents
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,13 +20,15 @@ def latency(samples: Sequence[float]) -> Latency:
     """Return the percentiles of ``samples``, which are durations in seconds."""
     ordered = sorted(samples)
 
-    def at(share: float) -> float:
+    def percentile(share: float) -> float:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
-    return Latency(p50=at(0.5), p99=at(0.99), worst=ordered[-1])
+    return Latency(p50=percentile(0.5), p99=percentile(0.99), worst=ordered[-1])
 
 
-def delays(commits: Sequence[Commit], seen: Seen, clients: int, until: float) -> list[float]:
+def delays(
+    commits: Sequence[Commit], received: ReceivedEvents, clients: int, until: float
+) -> list[float]:
     """Return the delay in seconds of each commit at each client.
 
     A delay begins just before the commit. It ends when the client has received the first events
@@ -38,14 +40,16 @@ def delays(commits: Sequence[Commit], seen: Seen, clients: int, until: float) ->
         clients: the number of clients.
         until: the value of ``time.monotonic`` at the end of the measurement.
     """
-    waited: list[float] = []
-    reached = [0] * clients
-    for client, version, at in zip(seen.client, seen.version, seen.at, strict=True):
-        position = reached[client]
+    seconds: list[float] = []
+    received_counts = [0] * clients  # the number of commits that each client has received
+    for client, version, at in zip(
+        received.clients, received.versions, received.times, strict=True
+    ):
+        position = received_counts[client]
         while position < len(commits) and commits[position].version <= version:
-            waited.append(at - commits[position].at)
+            seconds.append(at - commits[position].at)
             position += 1
-        reached[client] = position
-    for position in reached:
-        waited.extend(until - commit.at for commit in commits[position:])
-    return waited
+        received_counts[client] = position
+    for position in received_counts:
+        seconds.extend(until - commit.at for commit in commits[position:])
+    return seconds

@@ -37,12 +37,12 @@ def create_app() -> FastAPI:
 async def _events(engine: AsyncEngine, run_id: int) -> AsyncIterator[bytes]:
     while True:
         async with engine.connect() as connection:
-            state = await connection.run_sync(_state, run_id)
-        yield state
+            event = await connection.run_sync(_all_jobs_event, run_id)
+        yield event
         await asyncio.sleep(_POLL_SECONDS)
 
 
-def _state(connection: Connection, run_id: int) -> bytes:
+def _all_jobs_event(connection: Connection, run_id: int) -> bytes:
     rows = connection.execute(_JOBS, {"run": run_id}).all()
     if not rows:
         raise LookupError(f"no run {run_id}")

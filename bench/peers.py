@@ -1,4 +1,4 @@
-"""Readers of a job page that use only a well-known library: extruct or trafilatura.
+"""Read a job page with only a well-known library: extruct or trafilatura.
 
 extruct returns the structured data of a page unchanged. A value is used only if it has the form
 that schema.org prescribes. trafilatura returns the text, title and date of a page.
@@ -25,7 +25,7 @@ def extruct_alone(html: str) -> Labelled | None:
         thing
         for things in found.values()
         for thing in things
-        if isinstance(thing, dict) and "JobPosting" in _list(thing.get("@type"))
+        if isinstance(thing, dict) and "JobPosting" in _as_list(thing.get("@type"))
     ]
     return _labelled(postings[0]) if postings else None
 
@@ -38,7 +38,7 @@ def trafilatura_alone(html: str) -> Labelled:
         title=(document.title if document else None) or "",
         locations=(),
         countries=(),
-        posted_at=_moment(document.date if document else None),
+        posted_at=_parse_time(document.date if document else None),
         employment_types=(),
         salary=None,
         workplace=None,
@@ -47,12 +47,14 @@ def trafilatura_alone(html: str) -> Labelled:
 
 
 def _labelled(posting: dict[str, Any]) -> Labelled:
-    places = [_dict(_dict(place).get("address")) for place in _list(posting.get("jobLocation"))]
-    pay = _dict(posting.get("baseSalary"))
-    value = _dict(pay.get("value"))
+    places = [
+        _as_dict(_as_dict(place).get("address")) for place in _as_list(posting.get("jobLocation"))
+    ]
+    pay = _as_dict(posting.get("baseSalary"))
+    value = _as_dict(pay.get("value"))
     low, high = value.get("minValue", value.get("value")), value.get("maxValue", value.get("value"))
     return Labelled(
-        external_id=_dict(posting.get("identifier")).get("value"),
+        external_id=_as_dict(posting.get("identifier")).get("value"),
         title=str(posting.get("title") or ""),
         locations=tuple(
             str(place["addressLocality"]) for place in places if "addressLocality" in place
@@ -61,15 +63,15 @@ def _labelled(posting: dict[str, Any]) -> Labelled:
             country if isinstance(country := place.get("addressCountry"), str) else None
             for place in places
         ),
-        posted_at=_moment(posting.get("datePosted")),
-        employment_types=tuple(map(str, _list(posting.get("employmentType")))),
+        posted_at=_parse_time(posting.get("datePosted")),
+        employment_types=tuple(map(str, _as_list(posting.get("employmentType")))),
         salary=(low, high, pay.get("currency"), value.get("unitText")) if low or high else None,
-        workplace="remote" if _REMOTE in _list(posting.get("jobLocationType")) else None,
+        workplace="remote" if _REMOTE in _as_list(posting.get("jobLocationType")) else None,
         text=text_of_html(str(posting.get("description") or "")),
     )
 
 
-def _moment(text: Any) -> datetime | None:
+def _parse_time(text: Any) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except (TypeError, ValueError):
@@ -77,9 +79,9 @@ def _moment(text: Any) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _list(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _dict(value: Any) -> dict[str, Any]:
+def _as_dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}

@@ -1,4 +1,4 @@
-"""Readers of recorded responses of real boards, and of their true values.
+"""Read recorded responses of real boards, and their true values.
 
 The true values are in ``labels/recorded.json``. The recorded responses are not part of the project.
 The directory that holds them is an argument.
@@ -15,7 +15,7 @@ from include.core.models import JobPosting, Page
 from include.pipeline.pages.read_page import read_page
 from include.sources.registry import adapter_for
 
-_LABELS = Path(__file__).parent / "labels" / "recorded.json"
+_LABELS_FILE = Path(__file__).parent / "labels" / "recorded.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +76,7 @@ def labels() -> dict[str, list[dict[str, Any]]]:
     A label describes one recorded file. The kinds are ``lists`` (listings), ``postings``, ``gone``
     (postings that are gone), ``refused`` (responses that an adapter must refuse) and ``unused``.
     """
-    return json.loads(_LABELS.read_text())
+    return json.loads(_LABELS_FILE.read_text())
 
 
 def read_labelled(recorded: Path, label: Mapping[str, Any]) -> Labelled:
@@ -98,5 +98,5 @@ def read_labelled(recorded: Path, label: Mapping[str, Any]) -> Labelled:
         payload = json.dumps(found)
     posting = adapter_for(label["source"]).parse_posting(payload)
     if posting is None:
-        raise ValueError(f"{label['source']} reads no payloads")
+        raise ValueError(f"the adapter of {label['source']} reads only web pages")
     return Labelled.read(posting)

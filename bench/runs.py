@@ -46,7 +46,7 @@ large part of a second."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ran:
+class RunFigures:
     """The measurements of one run."""
 
     postings: int
@@ -68,7 +68,7 @@ class Ran:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sizes", nargs="+", type=_size, metavar="COMPANIESxPOSTINGS")
+    parser.add_argument("sizes", nargs="+", type=_parse_size, metavar="COMPANIESxPOSTINGS")
     parser.add_argument(
         "--again", action="store_true", help="also measure a second run, without changes"
     )
@@ -92,7 +92,7 @@ def main() -> None:
                 _report(f"{name}, {companies} companies", _ingest(stack.info), console)
 
 
-def _size(text: str) -> tuple[int, int]:
+def _parse_size(text: str) -> tuple[int, int]:
     companies, _, postings = text.partition("x")
     return int(companies), int(postings)
 
@@ -105,7 +105,7 @@ def _empty_catalogue(info: StackInfo) -> None:
         )
 
 
-def _ingest(info: StackInfo) -> Ran:
+def _ingest(info: StackInfo) -> RunFigures:
     """Start a run, wait for its end, and return its measurements.
 
     Raises:
@@ -136,7 +136,7 @@ def _ingest(info: StackInfo) -> Ran:
         raise ValueError(f"the run ended {run['status']}: {run['counts']}")
     dag_run_id = f"ingest__{run_id}__1"
     await_dag_run(info, dag_run_id)
-    return Ran(
+    return RunFigures(
         postings=run["counts"]["total"],
         seconds=run["elapsed_seconds"],
         first_seconds=first_seconds or run["elapsed_seconds"],
@@ -166,20 +166,21 @@ def _tasks(info: StackInfo, dag_run_id: str) -> dict[str, tuple[int, float, floa
     return {name: (count, float(mean), float(longest)) for name, count, mean, longest in rows}
 
 
-def _report(name: str, ran: Ran, console: Console) -> None:
+def _report(name: str, figures: RunFigures, console: Console) -> None:
     console.print(
-        f"{name}: {ran.postings:,} postings in {ran.seconds:.1f} s,"
-        f" {ran.postings / ran.seconds:.0f} per second, the first after {ran.first_seconds:.1f} s;"
-        f" {sum(ran.cpu_seconds.values()) * 1000 / ran.postings:.1f} CPU ms per posting;"
-        f" {dict(ran.counts)}"
+        f"{name}: {figures.postings:,} postings in {figures.seconds:.1f} s,"
+        f" {figures.postings / figures.seconds:.0f} per second,"
+        f" the first after {figures.first_seconds:.1f} s;"
+        f" {sum(figures.cpu_seconds.values()) * 1000 / figures.postings:.1f} CPU ms per posting;"
+        f" {dict(figures.counts)}"
     )
     tasks = Table("task", "number", "mean s", "longest s")
-    for task, (count, mean, longest) in ran.tasks.items():
+    for task, (count, mean, longest) in figures.tasks.items():
         tasks.add_row(task, str(count), f"{mean:.2f}", f"{longest:.2f}")
     servers = Table("server", "CPU ms per posting", "PSS MB")
-    for server, seconds in ran.cpu_seconds.items():
-        used = ran.memory.get(server, 0)
-        servers.add_row(server, f"{seconds * 1000 / ran.postings:.2f}", f"{used / 1e6:.0f}")
+    for server, seconds in figures.cpu_seconds.items():
+        used = figures.memory.get(server, 0)
+        servers.add_row(server, f"{seconds * 1000 / figures.postings:.2f}", f"{used / 1e6:.0f}")
     console.print(tasks, servers)
 
 

@@ -12,12 +12,12 @@ from bench.large_run import LargeRun, ingesting_run
 from include.core.runs.run_state import JobStatus
 
 _JOBS = 1_000
-_FLUSH = 30
-"""The number of jobs that one flush moves. It is the number of pages that three workers read in one
+_JOBS_PER_WRITE = 30
+"""The number of jobs that one write moves. It is the number of pages that three workers read in one
 second if each reads ten pages per second."""
 _PAUSE_SECONDS = 0.25
-"""The pause in seconds between two flushes. It is shorter than in a real run, but long enough that
-each flush causes an event of its own."""
+"""The pause in seconds between two writes. It is shorter than in a real run, but long enough that
+each write causes an event of its own."""
 _STATUSES = (JobStatus.PENDING, JobStatus.CRAWLING, JobStatus.EXTRACTING, JobStatus.READY)
 
 
@@ -52,11 +52,11 @@ def measure_savings(stream_url: str, token: str, engine: Engine, user: str) -> S
 
 async def _measure(url: str, token: str, run: LargeRun) -> Savings:
     updates: list[int] = []
-    full = 0
-    done: set[str] = set()
+    full_state_bytes = 0
+    ready_ids: set[str] = set()
     headers = {"Authorization": f"Bearer {token}"}
     async with aiohttp.ClientSession(headers=headers) as http, http.get(url) as response:
-        work = None
+        moving = None
         name = ""
         buffered = b""
         async for chunk in response.content.iter_any():
@@ -65,18 +65,21 @@ async def _measure(url: str, token: str, run: LargeRun) -> Savings:
                 if line.startswith(b"event: "):
                     name = line.removeprefix(b"event: ").decode()
                 elif line.startswith(b"data: ") and name == "all_jobs":
-                    full = max(full, len(line))
-                    work = work or asyncio.create_task(asyncio.to_thread(_move_jobs, run))
+                    full_state_bytes = max(full_state_bytes, len(line))
+                    moving = moving or asyncio.create_task(asyncio.to_thread(_move_jobs, run))
                 elif line.startswith(b"data: ") and name == "update":
                     updates.append(len(line))
                     for statuses in json.loads(line.removeprefix(b"data: ")).values():
-                        done |= {key for key, status in statuses.items() if status == "ready"}
-            if len(done) == _JOBS:
+                        ready_ids |= {key for key, status in statuses.items() if status == "ready"}
+            if len(ready_ids) == _JOBS:
                 break
-        if work is not None:
-            await work
+        if moving is not None:
+            await moving
     return Savings(
-        jobs=_JOBS, updates=len(updates), update_bytes=sum(updates), full_bytes=full * len(updates)
+        jobs=_JOBS,
+        updates=len(updates),
+        update_bytes=sum(updates),
+        full_bytes=full_state_bytes * len(updates),
     )
 
 
@@ -85,7 +88,8 @@ def _move_jobs(run: LargeRun) -> None:
     moved = True
     while moved:
         moved = False
+        # The pairs are (extracting, ready), (crawling, extracting) and (pending, crawling).
         for before, after in zip(_STATUSES[-2::-1], _STATUSES[:0:-1], strict=True):
-            if run.advance(before, after, _FLUSH):
+            if run.advance(before, after, _JOBS_PER_WRITE):
                 moved = True
                 time.sleep(_PAUSE_SECONDS)

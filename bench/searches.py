@@ -3,15 +3,16 @@
     python -m bench.searches --postings 1000000
 
 If the database is empty, it is first filled with made-up postings. A tenth of them is generated.
-The others are copies of these, which were first seen up to a day earlier. The user follows 100
+The others are copies, each of which was first seen up to a day before its
+original. The user follows 100
 boards. Each search is repeated with other values. As in the API, one transaction reads the page,
 its rows, the count and the facets. One client sends the searches one after the other, and
 Postgres's cache is warm. At the end, the matches of 50 searches are counted, as for a list of saved
 searches.
 
 Both the elapsed time and the processor time are measured, because the processor time depends less
-on what else the machine does. The processor time is that of the client and of its Postgres backend,
-without parallel workers. Measuring it needs Linux.
+on what else the machine does. The processor time includes the client and its Postgres backend, but
+no parallel workers. Its measurement needs Linux.
 """
 
 import argparse
@@ -39,10 +40,10 @@ from include.db.engine import make_engine
 from include.db.migrate import upgrade
 from local.postgres import running_postgres
 
-_LIMIT = 50
-_SAVED = 50
-_FOLLOWED = 100
-_WORDS = 150
+_PAGE_SIZE = 50
+_SAVED_SEARCHES = 50
+_FOLLOWED_BOARDS = 100
+_WORDS_PER_DESCRIPTION = 150
 _COPIES = 9
 _SHARED_BUFFERS = "2GB"
 _COUNTRIES = ("DE", "FR", "US", "GB", "CH", "IN", "AT")
@@ -61,41 +62,41 @@ class Cost(NamedTuple):
         return Cost(self.wall - other.wall, self.cpu - other.cpu)
 
 
-def _word(chance: random.Random) -> str:
-    return f"word{int(4_000 * chance.random() ** 3)}"
+def _word(rng: random.Random) -> str:
+    return f"word{int(4_000 * rng.random() ** 3)}"
 
 
 _FILTERS: dict[str, Chooser] = {
     "none": lambda _: {},
-    "q, a role": lambda chance: {"q": chance.choice(ROLES).lower()},
-    "q, a word": lambda chance: {"q": _word(chance)},
-    "q, two words": lambda chance: {"q": f"{chance.choice(ROLES).lower()} {_word(chance)}"},
-    "q, a beginning": lambda chance: {"q": chance.choice(ROLES).lower()[:3]},
-    "company": lambda chance: {"companies": (f"Company {chance.randrange(20_000)}",)},
-    "place": lambda chance: {"places": (chance.choice(CITIES)[0],)},
-    "country": lambda chance: {"countries": (chance.choice(_COUNTRIES),)},
-    "workplace": lambda chance: {"workplaces": (chance.choice(tuple(Workplace)),)},
+    "q, a role": lambda rng: {"q": rng.choice(ROLES).lower()},
+    "q, a word": lambda rng: {"q": _word(rng)},
+    "q, two words": lambda rng: {"q": f"{rng.choice(ROLES).lower()} {_word(rng)}"},
+    "q, a beginning": lambda rng: {"q": rng.choice(ROLES).lower()[:3]},
+    "company": lambda rng: {"companies": (f"Company {rng.randrange(20_000)}",)},
+    "place": lambda rng: {"places": (rng.choice(CITIES)[0],)},
+    "country": lambda rng: {"countries": (rng.choice(_COUNTRIES),)},
+    "workplace": lambda rng: {"workplaces": (rng.choice(tuple(Workplace)),)},
     "employment type": lambda _: {"employment_types": (EmploymentType.INTERN,)},
-    "pay": lambda chance: {"pay_min": chance.choice((40_000, 90_000, 120_000, 155_000))},
-    "pay, currency": lambda chance: {"pay_min": 100_000, "currency": chance.choice(("EUR", "USD"))},
-    "posted since": lambda chance: {"posted_since": NOW - timedelta(days=chance.randrange(1, 30))},
-    "seen since": lambda chance: {"seen_since": NOW - timedelta(days=chance.randrange(1, 30))},
+    "pay": lambda rng: {"pay_min": rng.choice((40_000, 90_000, 120_000, 155_000))},
+    "pay, currency": lambda rng: {"pay_min": 100_000, "currency": rng.choice(("EUR", "USD"))},
+    "posted since": lambda rng: {"posted_since": NOW - timedelta(days=rng.randrange(1, 30))},
+    "seen since": lambda rng: {"seen_since": NOW - timedelta(days=rng.randrange(1, 30))},
     "new": lambda _: {"is_new": True},
-    "language": lambda chance: {"languages": (chance.choice(("de", "en", "fr")),)},
-    "source": lambda chance: {"sources": (chance.choice(SOURCES),)},
+    "language": lambda rng: {"languages": (rng.choice(("de", "en", "fr")),)},
+    "source": lambda rng: {"sources": (rng.choice(SOURCES),)},
     "closed": lambda _: {"is_open": False},
     "open and closed": lambda _: {"is_open": None},
     "deadline not passed": lambda _: {"deadline_passed": False},
-    "tracking": lambda chance: {"tracking": (chance.choice(tuple(TrackingState)),)},
-    "several": lambda chance: {
-        "q": chance.choice(ROLES).lower(),
-        "countries": (chance.choice(_COUNTRIES),),
+    "tracking": lambda rng: {"tracking": (rng.choice(tuple(TrackingState)),)},
+    "several": lambda rng: {
+        "q": rng.choice(ROLES).lower(),
+        "countries": (rng.choice(_COUNTRIES),),
         "workplaces": (Workplace.REMOTE,),
         "pay_min": 60_000,
         "posted_since": NOW - timedelta(days=60),
     },
-    "several, unknown too": lambda chance: {
-        "countries": (chance.choice(_COUNTRIES),),
+    "several, unknown too": lambda rng: {
+        "countries": (rng.choice(_COUNTRIES),),
         "workplaces": (Workplace.REMOTE,),
         "pay_min": 60_000,
         "unknown": frozenset(Unknown),
@@ -112,7 +113,7 @@ def main() -> None:
     parser.add_argument("--directory", type=Path, required=True, help="kept, and used again")
     options = parser.parse_args()
     console = Console()
-    with _filled(options.directory, options.postings, options.boards, console) as engine:
+    with _filled_database(options.directory, options.postings, options.boards, console) as engine:
         samples: list[Cost] = []
         title = "milliseconds of processor time, 50th and 95th percentile"
         table = Table("filter", "scope", *Sort, title=title)
@@ -128,10 +129,12 @@ def main() -> None:
                 table.add_row(name, scope, *row)
         console.print(table)
         console.print(f"{len(samples)} searches, percentiles 50, 95 and 99 in milliseconds")
-        for what in ("cpu", "wall"):
-            numbers = _percentiles((getattr(c, what) for c in samples), 0.5, 0.95, 0.99)
-            console.print(what, *numbers)
-        console.print(f"{_SAVED} saved searches counted, cpu and wall:", *_count_saved(engine))
+        for clock in ("cpu", "wall"):
+            numbers = _percentiles((getattr(c, clock) for c in samples), 0.5, 0.95, 0.99)
+            console.print(clock, *numbers)
+        console.print(
+            f"{_SAVED_SEARCHES} saved searches counted, cpu and wall:", *_count_saved(engine)
+        )
 
 
 def _percentiles(seconds: Iterable[float], *shares: float) -> list[str]:
@@ -144,24 +147,24 @@ def _count_saved(engine: Engine) -> list[str]:
 
     Return the processor time and the elapsed time of the second count, in milliseconds.
     """
-    chance = random.Random(1)
+    rng = random.Random(1)
     kinds = cycle(product(_FILTERS.values(), Scope))
     searches = [
-        replace(Search(**choose(chance), scope=scope), is_new=None)
-        for choose, scope in islice(kinds, _SAVED)
+        replace(Search(**choose(rng), scope=scope), is_new=None)
+        for choose, scope in islice(kinds, _SAVED_SEARCHES)
     ]
     with engine.begin() as connection:
         count_matches(connection, "ada", searches)
-        began = _now(connection)
+        began = _clocks(connection)
         count_matches(connection, "ada", searches)
-        cost = _now(connection) - began
+        cost = _clocks(connection) - began
     return [f"{cost.cpu * 1000:.0f}", f"{cost.wall * 1000:.0f}"]
 
 
-def _now(connection: Connection) -> Cost:
-    """Return the current time, and the processor time that was used so far.
+def _clocks(connection: Connection) -> Cost:
+    """Return the readings of both clocks. The difference of two readings is a cost.
 
-    The processor time is the sum of that of this process and that of the connection's backend.
+    The processor time is the time of this process plus the time of the connection's backend.
     """
     driver: Any = connection.connection.driver_connection
     schedstat = Path(f"/proc/{driver.info.backend_pid}/schedstat").read_text()
@@ -176,29 +179,31 @@ def _costs(
 
     For every fourth search, also yield the cost of the second page.
     """
-    chance = random.Random(1)
+    rng = random.Random(1)
     for number in range(repeat):
-        asked = Search(**choose(chance), scope=scope)
-        took, after = _search(engine, asked, sort, None)
-        yield took
+        query = Search(**choose(rng), scope=scope)
+        cost, after = _search(engine, query, sort, None)
+        yield cost
         if number % 4 == 0 and after is not None:
-            yield _search(engine, asked, sort, after)[0]
+            yield _search(engine, query, sort, after)[0]
 
 
 def _search(
-    engine: Engine, asked: Search, sort: Sort, after: Position | None
+    engine: Engine, query: Search, sort: Sort, after: Position | None
 ) -> tuple[Cost, Position | None]:
     with engine.begin() as connection:
-        began = _now(connection)
-        page = search(connection, "ada", asked, sort, after=after, limit=_LIMIT + 1)
-        shown = page.positions[:_LIMIT]
+        began = _clocks(connection)
+        page = search(connection, "ada", query, sort, after=after, limit=_PAGE_SIZE + 1)
+        shown = page.positions[:_PAGE_SIZE]
         read_found(connection, "ada", [position.job_id for position in shown])
-        cost = _now(connection) - began
+        cost = _clocks(connection) - began
     return cost, shown[-1] if shown else None
 
 
 @contextmanager
-def _filled(directory: Path, postings: int, boards: int, console: Console) -> Generator[Engine]:
+def _filled_database(
+    directory: Path, postings: int, boards: int, console: Console
+) -> Generator[Engine]:
     """Yield an engine of the database in ``directory``.
 
     If the database is empty, it is filled with ``postings`` postings first.
@@ -237,24 +242,28 @@ def _fill(connection: Connection, postings: int, boards: int, console: Console) 
         for name in indexes
     ]
     connection.execute(text(f"DROP INDEX {', '.join(indexes)}"))
-    made = fill_boards(connection, boards, private=100)
-    for _ in fill_postings(connection, made, postings // (_COPIES + 1), words=_WORDS):
+    board_ids = fill_boards(connection, boards, private=100)
+    for _ in fill_postings(
+        connection, board_ids, postings // (_COPIES + 1), words=_WORDS_PER_DESCRIPTION
+    ):
         pass
     console.log("made up")
-    for sql in _COPY:
+    for sql in _COPY_STATEMENTS:
         connection.execute(text(sql), {"copies": _COPIES})
     console.log("copied")
     for definition in definitions:
         connection.execute(text("SET LOCAL maintenance_work_mem = '1GB'"))
         connection.execute(text(str(definition)))
     console.log("indexed")
-    for sql in _FOLLOWS:
-        connection.execute(text(sql), {"boards": made[50 :: boards // _FOLLOWED], "at": NOW})
+    for sql in _FOLLOW_STATEMENTS:
+        connection.execute(
+            text(sql), {"boards": board_ids[50 :: boards // _FOLLOWED_BOARDS], "at": NOW}
+        )
 
 
 # Statements that copy the postings. The dates of a copy are up to a day earlier than those of its
 # original.
-_COPY = (
+_COPY_STATEMENTS = (
     """
     CREATE TEMPORARY TABLE copied ON COMMIT DROP AS
     SELECT job_id, copy, nextval('jobs_job_id_seq') AS copy_id,
@@ -281,7 +290,7 @@ _COPY = (
     FROM copied JOIN postings USING (job_id)
     """,
 )
-_FOLLOWS = (
+_FOLLOW_STATEMENTS = (
     """
     INSERT INTO users (user_id, visited_at)
     VALUES ('ada', CAST(:at AS timestamptz) - interval '1 day')

@@ -1,4 +1,4 @@
-"""Functions that run each server under test in its own process and measure its cost."""
+"""Run each server under test in its own process, and measure its cost."""
 
 import os
 import secrets
@@ -63,8 +63,8 @@ def measured_database() -> Generator[Database]:
         with server.connect("jobhunt") as connection:
             connection.execute("CREATE EXTENSION pg_stat_statements")
             connection.execute(f"CREATE ROLE bench SUPERUSER LOGIN PASSWORD '{password}'")
-        own = make_url(url).set(username="bench", password=password)
-        engine = make_engine(own.render_as_string(hide_password=False))
+        bench_url = make_url(url).set(username="bench", password=password)
+        engine = make_engine(bench_url.render_as_string(hide_password=False))
         yield Database(server_url=url, engine=engine)
         engine.dispose()
 
@@ -100,14 +100,14 @@ def running_server(factory: str, env: Mapping[str, str]) -> Generator[Server]:
     """
     port = free_port()
     log = Path(tempfile.gettempdir(), f"jobhunt-bench-{os.getpid()}.log")
-    ours = api_service(
+    api_command = api_service(
         port=port, env=env, prepare=lambda say: None, project=_PROJECT, log=log
     ).command
-    argv = [factory if part == OUR_FACTORY else part for part in ours.argv]
-    command = replace(ours, argv=(*argv, "--no-access-log"))
-    with ServerProcess(command) as guarded:
+    argv = [factory if part == OUR_FACTORY else part for part in api_command.argv]
+    command = replace(api_command, argv=(*argv, "--no-access-log"))
+    with ServerProcess(command) as server_process:
         _await_answer(port)
-        yield Server(port=port, process=psutil.Process(guarded.pid))
+        yield Server(port=port, process=psutil.Process(server_process.pid))
     log.unlink()
 
 

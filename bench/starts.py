@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 from bench.large_run import follow_company
 from bench.measures import Latency, latency
 
-_RATE = 50
-_WARM_UP = 1
+_STARTS_PER_SECOND = 50
+_WARM_UP_SECONDS = 1
 """The number of seconds at the beginning that are not counted, because the first requests open the
 server's database connections."""
 _SECONDS = 10
@@ -35,15 +35,17 @@ def measure_starts(url: str, engine: Engine, token_of: Callable[[str], str]) -> 
     Raises:
         ValueError: a response is not 202.
     """
-    users = [f"user-{number}" for number in range(_RATE * (_WARM_UP + _SECONDS))]
+    users = [
+        f"user-{number}" for number in range(_STARTS_PER_SECOND * (_WARM_UP_SECONDS + _SECONDS))
+    ]
     with engine.begin() as connection:
         for user in users:
             follow_company(connection, user)
     tokens = [token_of(user) for user in users]
     gc.collect()
     gc.freeze()  # else a garbage collection could pause the client for 0.1 s
-    delays = asyncio.run(_start_all(url, tokens))[_RATE * _WARM_UP :]
-    return StartFigures(delay=latency(delays), rate=_RATE, users=len(delays))
+    delays = asyncio.run(_start_all(url, tokens))[_STARTS_PER_SECOND * _WARM_UP_SECONDS :]
+    return StartFigures(delay=latency(delays), rate=_STARTS_PER_SECOND, users=len(delays))
 
 
 async def _start_all(url: str, tokens: list[str]) -> list[float]:
@@ -51,7 +53,7 @@ async def _start_all(url: str, tokens: list[str]) -> list[float]:
         began = time.monotonic()
 
         async def start(number: int, token: str) -> float:
-            due = began + number / _RATE
+            due = began + number / _STARTS_PER_SECOND
             await asyncio.sleep(due - time.monotonic())
             async with http.post(url, headers={"Authorization": f"Bearer {token}"}) as response:
                 if response.status != 202:

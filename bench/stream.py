@@ -26,13 +26,13 @@ from bench.measures import Latency, delays, latency
 from bench.savings import measure_savings
 from bench.servers import OUR_FACTORY, Database, Server, measured_database, running_server
 from bench.starts import measure_starts
-from bench.watchers import Seen, watch
+from bench.watchers import ReceivedEvents, watch
 from include.settings import get_settings
 from include.tokens import mint_token
 from local.ports import free_port
 
 _USER = "watched"
-_SAVER = "saving"
+_SAVINGS_USER = "saving"
 _JOBS = 500
 _BASE = "/api/ingestion"
 _GRACE_SECONDS = 4.0
@@ -114,9 +114,9 @@ def main() -> None:
         with running_server(OURS.factory, env) as server:
             saved = measure_savings(
                 f"http://127.0.0.1:{server.port}{OURS.path}",
-                _token(secret, _SAVER),
+                _token(secret, _SAVINGS_USER),
                 database.engine,
-                _SAVER,
+                _SAVINGS_USER,
             )
             starts = measure_starts(
                 f"http://127.0.0.1:{server.port}{_BASE}/start",
@@ -157,27 +157,29 @@ def _measure(
     with _watching(server.port, path, token, count) as stop:
         queries, cpu, began = database.server_queries(), server.cpu_seconds, time.monotonic()
         commits: list[Commit] = []
-        worst = server.resident
+        max_resident = server.resident
         while len(commits) < seconds:
             commits.append(run.change_all())
             while time.monotonic() < began + len(commits):
                 time.sleep(0.05)
-                worst = max(worst, server.resident)
-        lasted = time.monotonic() - began
+                max_resident = max(max_resident, server.resident)
+        elapsed = time.monotonic() - began
         queries, cpu = database.server_queries() - queries, server.cpu_seconds - cpu
         time.sleep(_GRACE_SECONDS)
-        seen = stop()
+        received = stop()
     return StreamFigures(
-        delay=latency(delays(commits, seen, count, time.monotonic())),
-        resident_per_stream=(worst - resident) / count,
-        queries_per_second=queries / lasted,
-        cpu=cpu / lasted,
-        cut=seen.cut,
+        delay=latency(delays(commits, received, count, time.monotonic())),
+        resident_per_stream=(max_resident - resident) / count,
+        queries_per_second=queries / elapsed,
+        cpu=cpu / elapsed,
+        cut=received.cut,
     )
 
 
 @contextmanager
-def _watching(port: int, path: str, token: str, count: int) -> Generator[Callable[[], Seen]]:
+def _watching(
+    port: int, path: str, token: str, count: int
+) -> Generator[Callable[[], ReceivedEvents]]:
     """Connect ``count`` clients, and yield a function that stops them.
 
     The function returns the events that the clients received.
@@ -186,11 +188,11 @@ def _watching(port: int, path: str, token: str, count: int) -> Generator[Callabl
         NotConnected: some clients received no event in time.
     """
     context = multiprocessing.get_context("spawn")
-    pipe, theirs = context.Pipe()
-    process = context.Process(target=watch, args=(port, path, token, count, theirs))
+    pipe, child_pipe = context.Pipe()
+    process = context.Process(target=watch, args=(port, path, token, count, child_pipe))
     process.start()
 
-    def stop() -> Seen:
+    def stop() -> ReceivedEvents:
         pipe.send(None)
         return pipe.recv()
 

@@ -28,17 +28,17 @@ from include.extract import read_posting
 
 _RECORDED_LABELS = Path(__file__).parent / "labels" / "unseen.json"
 _VALUES: Mapping[str, Callable[[Labelled], Any]] = {
-    "title": lambda of: one_line(of.title).casefold(),
-    "date": lambda of: of.posted_at and of.posted_at.date(),
-    "type": lambda of: set(of.employment_types),
-    "workplace": lambda of: of.workplace,
-    "pay": lambda of: of.salary,
+    "title": lambda posting: one_line(posting.title).casefold(),
+    "date": lambda posting: posting.posted_at and posting.posted_at.date(),
+    "type": lambda posting: set(posting.employment_types),
+    "workplace": lambda posting: posting.workplace,
+    "pay": lambda posting: posting.salary,
 }
 FIELDS = (
     "title", "location", "date", "type", "workplace", "pay", "text", "free of noise",
     "over or open",
 )  # fmt: skip
-_TYPES = {"CONTRACT": "CONTRACTOR", "FREELANCE": "CONTRACTOR", "INTERNSHIP": "INTERN",
+_SCHEMA_ORG_TYPES = {"CONTRACT": "CONTRACTOR", "FREELANCE": "CONTRACTOR", "INTERNSHIP": "INTERN",
           "APPRENTICESHIP": "INTERN"}  # fmt: skip
 """The employment types that labels name differently from schema.org, with schema.org's name."""
 
@@ -58,8 +58,8 @@ def labelled_rows(directory: Path) -> Iterator[tuple[str, ...]]:
     """Yield a table row for each reader, about the pages in ``directory``.
 
     The ``labels.json`` in the directory has one object for each page. An object has the keys of
-    those in ``labels/unseen.json``, and ``url``, the address of the posting. Employment types and
-    pay periods may be in lower case.
+    the objects in ``labels/unseen.json``, and the key ``url`` with the address of the posting.
+    Employment types and pay periods may be in lower case.
     """
     yield from _rows(directory, json.loads((directory / "labels.json").read_text()))
 
@@ -76,7 +76,9 @@ def _rows(directory: Path, labels: list[dict[str, Any]]) -> Iterator[tuple[str, 
     }
     for name, read in readers.items():
         pages = [
-            _right(label, *read(label, (directory / label["file"]).read_text(errors="replace")))
+            _right_fields(
+                label, *read(label, (directory / label["file"]).read_text(errors="replace"))
+            )
             for label in labels
         ]
         yield (
@@ -100,11 +102,14 @@ def _ours(label: Mapping[str, Any], html: str) -> tuple[Labelled | None, bool]:
         return None, False
     except PageGone:
         return None, True
-    closing = posting.valid_through
-    return Labelled.read(posting), closing is not None and closing.date() < datetime.now(UTC).date()
+    deadline = posting.valid_through
+    is_over = deadline is not None and deadline.date() < datetime.now(UTC).date()
+    return Labelled.read(posting), is_over
 
 
-def _right(label: Mapping[str, Any], found: Labelled | None, is_over: bool) -> dict[str, bool]:
+def _right_fields(
+    label: Mapping[str, Any], found: Labelled | None, is_over: bool
+) -> dict[str, bool]:
     """Return whether the page was read right, for each field in which the page counts.
 
     If no posting was read, no value counts as right.
@@ -137,7 +142,7 @@ def _truth(label: Mapping[str, Any]) -> Labelled:
         {
             "external_id": None,
             **label,
-            "employment_types": [_TYPES.get(kind, kind) for kind in types],
+            "employment_types": [_SCHEMA_ORG_TYPES.get(kind, kind) for kind in types],
             "salary": pay and [*pay[:3], pay[3] and pay[3].upper()],
         }
     )

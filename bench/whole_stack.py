@@ -1,6 +1,6 @@
-"""Functions for all benchmarks of the whole stack.
+"""Help the benchmarks of the whole stack.
 
-They publish sites, make users follow them, and measure the processor time of the servers.
+The functions publish sites, make users follow the sites, and measure the processor time of servers.
 """
 
 import itertools
@@ -25,6 +25,7 @@ from local.home import StackInfo
 from local.ports import free_port
 
 WITHIN_SECONDS = 580.0
+"""The maximum time in seconds until a measured run, or its DAG run, has ended."""
 _POLL_SECONDS = 1.0
 _PORTS = ("api_port", "airflow_port", "postgres_port", "s3_port", "demo_sites_port")
 
@@ -79,7 +80,7 @@ def follow(info: StackInfo, users: Sequence[str], published: Mapping[str, str]) 
 def cpu_seconds(info: StackInfo) -> dict[str, float]:
     """Return the processor time in seconds of each server.
 
-    It includes that of all child processes, also of those that have ended.
+    The time includes all child processes, also those that have ended.
     """
     seconds = dict.fromkeys(info.pids, 0.0)
     for name, pid in info.pids.items():

@@ -24,7 +24,7 @@ from local.postgres import PostgresServer, running_postgres
 from local.s3 import S3Server, running_s3
 
 _PROJECT = Path(__file__).resolve().parents[2]
-_OURS = "bench.crawl.ours"
+_OUR_MODULE = "bench.crawl.ours"
 _TIMEOUT_SECONDS = 600
 _REPEATS = 3
 """The number of second crawls in each round. It is above 1, because a second crawl takes only a
@@ -66,22 +66,24 @@ def _compare(
     upgrade(postgres.url("jobhunt"))
     with running_site(home / "web", options.pages, noise=1, validators=True, ports=ports) as site:
         task = _task(postgres.url("peers"), s3, site)
-        own = replace(task, database_url=postgres.url("jobhunt"))
-        profiled = replace(own, profile=options.profile or "")
+        our_task = replace(task, database_url=postgres.url("jobhunt"))
+        profiled_task = replace(our_task, profile=options.profile or "")
         rounds = defaultdict[str, list[_Measured]](list)
         for _ in range(options.rounds):
             rounds["Scrapy"].append(_measure("bench.crawl.scrapy_peer", task, site))
             rounds["floor"].append(_measure("bench.crawl.floor", task, site))
-            rounds["ours"].append(_measure_first(postgres, profiled, site))
-            rounds["ours, again"] += [_measure(_OURS, own, site) for _ in range(_REPEATS)]
+            rounds["ours"].append(_measure_first(postgres, profiled_task, site))
+            rounds["ours, again"] += [
+                _measure(_OUR_MODULE, our_task, site) for _ in range(_REPEATS)
+            ]
     with running_site(home / "web", options.pages, noise=2, validators=False, ports=ports) as site:
-        noisy = _measure(_OURS, own, site)
+        noisy = _measure(_OUR_MODULE, our_task, site)
     subjects = {
         **{name: _best(measured) for name, measured in rounds.items()},
         "ours, no validators": noisy,
     }
     console.print(_table(subjects))
-    _judge(subjects, console)
+    _print_comparison(subjects, console)
 
 
 def _task(database_url: str, s3: S3Server, site: Site) -> Task:
@@ -105,7 +107,7 @@ def _measure(module: str, task: Task, site: Site) -> _Measured:
         TimeoutExpired: the crawler took more than ten minutes.
     """
     site.traffic()
-    ran = subprocess.run(  # noqa: S603 # the modules are our own
+    completed = subprocess.run(  # noqa: S603 # the modules are our own
         [sys.executable, "-m", module],
         input=task.to_json(),
         cwd=_PROJECT,
@@ -114,14 +116,14 @@ def _measure(module: str, task: Task, site: Site) -> _Measured:
         check=True,
         timeout=_TIMEOUT_SECONDS,
     )
-    return Cost(**json.loads(ran.stdout.splitlines()[-1])), site.traffic()
+    return Cost(**json.loads(completed.stdout.splitlines()[-1])), site.traffic()
 
 
 def _measure_first(postgres: PostgresServer, task: Task, site: Site) -> _Measured:
     """Delete all boards and jobs, and measure our crawl, for which each posting is then new."""
     with postgres.connect("jobhunt") as connection:
         connection.execute("TRUNCATE boards, sweeps, ingestion_runs CASCADE")
-    return _measure(_OURS, task, site)
+    return _measure(_OUR_MODULE, task, site)
 
 
 def _best(measured: list[_Measured]) -> _Measured:
@@ -144,7 +146,7 @@ def _table(subjects: dict[str, _Measured]) -> Table:
     return table
 
 
-def _judge(subjects: dict[str, _Measured], console: Console) -> None:
+def _print_comparison(subjects: dict[str, _Measured], console: Console) -> None:
     ours, traffic = subjects["ours"]
     scrapy, floor = subjects["Scrapy"][0], subjects["floor"][0]
     again, traffic_again = subjects["ours, again"]

@@ -46,10 +46,10 @@ def measured_cost(pages: int) -> Generator[Cost]:
     gc.collect()
     gc.freeze()
     cost = Cost(pages=pages)
-    cpu, began = _cpu_seconds(), time.monotonic()
+    cpu_before, began = _cpu_seconds(), time.monotonic()
     yield cost
     cost.seconds = time.monotonic() - began
-    cost.cpu_seconds = _cpu_seconds() - cpu
+    cost.cpu_seconds = _cpu_seconds() - cpu_before
     cost.resident_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 

@@ -19,7 +19,7 @@ from bench.crawl.cost import measured_cost, print_cost
 from bench.crawl.task import Task, read_task
 
 _WORD = re.compile(r"\w+")
-_TABLE = "CREATE TABLE IF NOT EXISTS floor (url text, posting jsonb, simhash numeric)"
+_CREATE_TABLE = "CREATE TABLE IF NOT EXISTS floor (url text, posting jsonb, simhash numeric)"
 
 
 async def crawl(task: Task) -> None:
@@ -32,10 +32,10 @@ async def crawl(task: Task) -> None:
         client_options={"allow_http": True},
     )
     concurrency = asyncio.Semaphore(task.at_once)
-    found: list[tuple[str, str, int]] = []
+    rows: list[tuple[str, str, int]] = []
     async with aiohttp.ClientSession() as http:
 
-        async def one(number: int, url: str) -> None:
+        async def crawl_page(number: int, url: str) -> None:
             async with concurrency, http.get(url) as response:
                 body = await response.read()
                 tree = LexborHTMLParser(body)
@@ -47,15 +47,15 @@ async def crawl(task: Task) -> None:
                 hashed = Simhash(shingles, hashfunc=xxhash.xxh64_digest)
                 posting["sha256"] = hashlib.sha256(body).hexdigest()
                 await store.put_async(f"floor/{number}.html", body)
-                found.append((url, json.dumps(posting), hashed.value))
+                rows.append((url, json.dumps(posting), hashed.value))
 
         async with asyncio.TaskGroup() as tasks:
             for number, url in enumerate(task.urls):
-                tasks.create_task(one(number, url))
+                tasks.create_task(crawl_page(number, url))
     with psycopg.connect(task.database_url.replace("+psycopg", "")) as connection:
-        connection.execute(_TABLE)
+        connection.execute(_CREATE_TABLE)
         with connection.cursor() as cursor:
-            cursor.executemany("INSERT INTO floor VALUES (%s, %s, %s)", found)
+            cursor.executemany("INSERT INTO floor VALUES (%s, %s, %s)", rows)
 
 
 def main() -> None:

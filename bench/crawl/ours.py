@@ -37,7 +37,7 @@ _USER = "bench"
 _COMPANY = "heronworks"
 _SOURCE = "sitemap"
 _BATCH_SIZE = 200
-_ALWAYS = timedelta(0)
+_REREAD_AFTER = timedelta(0)
 """The period after which a page is due again. It is zero, so that every crawl requests each
 page."""
 
@@ -64,7 +64,7 @@ def main() -> None:
     if profile:
         profile.dump_stats(task.profile)
     finish_run(engine, sweep.dag_run_id)
-    cost.read = _read(engine, sweep, len(task.paths))
+    cost.read = _count_extracted(engine, sweep, len(task.paths))
     print_cost(cost)
     engine.dispose()
 
@@ -89,9 +89,11 @@ def _plan(engine: Engine, task: Task) -> tuple[Sweep, list[int]]:
         company = Company(slug=_COMPANY, source=_SOURCE, config={"url": task.site_url})
         follow_company(connection, _USER, company)
         run_id = start_run(connection, user_id=_USER, trigger=RunTrigger.API, max_age=timedelta(0))
-    name = dag_run_id_of(run_id, 1)
-    ((check_id,),) = open_run(engine, dag_run_id=name, sweep_id=run_id, fresh_for=timedelta(0))
-    sweep = sweep_of(engine, name)
+    dag_run_id = dag_run_id_of(run_id, 1)
+    ((check_id,),) = open_run(
+        engine, dag_run_id=dag_run_id, sweep_id=run_id, fresh_for=timedelta(0)
+    )
+    sweep = sweep_of(engine, dag_run_id)
     listing = Listing(
         jobs=tuple(ListedJob(external_id=url, title="Job", url=url) for url in task.urls),
         complete=True,
@@ -103,11 +105,11 @@ def _plan(engine: Engine, task: Task) -> tuple[Sweep, list[int]]:
             rows = listed_rows(_SOURCE, listing, (), readers)
         replace_listing(connection, check.board_id, rows)
         set_listing(connection, check_id, CompanyStatus.COMPLETE, listed=len(listing.jobs))
-    upsert_jobs(engine, sweep, reread_after=_ALWAYS)
+    upsert_jobs(engine, sweep, reread_after=_REREAD_AFTER)
     return sweep, plan_batches(engine, sweep, batch_size=_BATCH_SIZE)
 
 
-def _read(engine: Engine, sweep: Sweep, jobs: int) -> int:
+def _count_extracted(engine: Engine, sweep: Sweep, jobs: int) -> int:
     """Return the number of jobs whose posting was extracted.
 
     Raises:
@@ -118,10 +120,10 @@ def _read(engine: Engine, sweep: Sweep, jobs: int) -> int:
         " (SELECT check_id FROM checks WHERE sweep_id = :sweep) GROUP BY status"
     )
     with engine.connect() as connection:
-        ended = dict(connection.execute(text(query), {"sweep": sweep.sweep_id}).all())
-    if ended.get("ready", 0) + ended.get("skipped", 0) != jobs:
-        raise ValueError(f"the run ended with {ended}")
-    return ended.get("ready", 0)
+        counts_by_status = dict(connection.execute(text(query), {"sweep": sweep.sweep_id}).all())
+    if counts_by_status.get("ready", 0) + counts_by_status.get("skipped", 0) != jobs:
+        raise ValueError(f"the run ended with {counts_by_status}")
+    return counts_by_status.get("ready", 0)
 
 
 if __name__ == "__main__":

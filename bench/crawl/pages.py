@@ -34,8 +34,8 @@ def write_site(directory: Path, count: int, *, base_url: str, noise: int) -> lis
     """Write ``count`` pages and a robots.txt, and return the paths of the pages.
 
     Args:
-        noise: the seed of those random values that stand for the nonces and counters of a real
-            site, which differ in every response. The other values do not depend on it.
+        noise: the seed of the values that stand for nonces and counters. On a real site, such
+            values differ in every response. The other values do not depend on this seed.
     """
     (directory / "jobs").mkdir(parents=True, exist_ok=True)
     (directory / "robots.txt").write_text(ROBOTS)

@@ -19,8 +19,8 @@ from twisted.internet.threads import deferToThread
 from bench.crawl.cost import measured_cost, print_cost
 from bench.crawl.task import Task, read_task
 
-_ROWS = 100
-_TABLE = "CREATE TABLE IF NOT EXISTS peer (url text, posting jsonb, simhash numeric)"
+_ROWS_PER_INSERT = 100
+_CREATE_TABLE = "CREATE TABLE IF NOT EXISTS peer (url text, posting jsonb, simhash numeric)"
 
 
 class Jobs(scrapy.Spider):
@@ -64,11 +64,11 @@ class Store:
 
     def process_item(self, item: dict[str, Any]) -> Any:
         key = f"peer/{item['url'].rpartition('/')[2]}"
-        done = deferToThread(
+        upload = deferToThread(
             self._s3.put_object, Bucket=self._task.s3_bucket, Key=key, Body=item["body"]
         )
-        done.addCallback(lambda _: item)
-        return done
+        upload.addCallback(lambda _: item)
+        return upload
 
 
 class Rows:
@@ -76,7 +76,7 @@ class Rows:
 
     def __init__(self, task: Task) -> None:
         self._connection = psycopg.connect(task.database_url.replace("+psycopg", ""))
-        self._connection.execute(_TABLE)
+        self._connection.execute(_CREATE_TABLE)
         self._rows: list[tuple[str, str, int]] = []
         self.written = 0
 
@@ -86,7 +86,7 @@ class Rows:
 
     def process_item(self, item: dict[str, Any]) -> dict[str, Any]:
         self._rows.append((item["url"], json.dumps(item["posting"]), item["simhash"]))
-        if len(self._rows) == _ROWS:
+        if len(self._rows) == _ROWS_PER_INSERT:
             self._write()
         return item
 

@@ -25,7 +25,7 @@ http {{
   server {{ {listen} root {home}/site; }}
 }}
 """
-_TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+_TEMPORARY_DIRECTORIES = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 _NO_VALIDATORS = 'etag off; if_modified_since off; add_header Last-Modified "";'
 _START_TIMEOUT_SECONDS = 10.0
 
@@ -97,7 +97,9 @@ def running_site(
             home=home,
             listen=" ".join(f"listen 127.0.0.1:{port};" for port in ports),
             validators="" if validators else _NO_VALIDATORS,
-            temporary=" ".join(f"{name}_temp_path {home}/{name};" for name in _TEMPORARY),
+            temporary=" ".join(
+                f"{name}_temp_path {home}/{name};" for name in _TEMPORARY_DIRECTORIES
+            ),
         )
     )
     # Let every user read the files, because the worker of an nginx that root started runs as
