@@ -84,8 +84,8 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=15s --start-period=60s --retries=3 CMD \
     ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/ready', timeout=10)"]
 ENTRYPOINT ["dumb-init", "--"]
-# Streams end by themselves when the server stops. The timeout ends those of clients that have
-# stopped reading.
+# Streams end by themselves when the server stops. The timeout closes the connections of clients that
+# have stopped reading.
 CMD ["uvicorn", "api.app:create_app", "--factory", \
     "--http", "api.http_protocol:LimitedProtocol", "--ws", "none", "--host", "0.0.0.0", "--port", "8000", \
     "--timeout-graceful-shutdown", "5", "--no-server-header", "--no-access-log"]

