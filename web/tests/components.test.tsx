@@ -393,7 +393,7 @@ test("a company says when it was last checked, and since when and why it fails",
       health: { ...health, ...failing, failing_since: "2026-03-02T12:00:00Z" },
     }),
   ];
-  show(<CompanyList companies={companies} left={new Set()} onChoose={() => {}} />);
+  show(<CompanyList companies={companies} deselected={new Set()} onChoose={() => {}} />);
   const said = screen.getAllByTestId("last-checked").map((each) => each.textContent);
   expect(said).toEqual([
     "checked 3 minutes ago",
@@ -465,7 +465,7 @@ test("a card says how long ago the check was that its run used", () => {
 test("companies are found by words, and all that are found are paused at once", async () => {
   const user = userEvent.setup();
   const companies = [followed("acme"), followed("bolt"), followed("bolt-labs")];
-  show(<CompanyList companies={companies} left={new Set(["acme"])} onChoose={() => {}} />);
+  show(<CompanyList companies={companies} deselected={new Set(["acme"])} onChoose={() => {}} />);
   await user.type(screen.getByRole("searchbox", { name: "Find companies" }), "bolt");
   expect(screen.getAllByTestId("company")).toHaveLength(2);
   expect(screen.getByRole("checkbox", { name: /Select all/ })).toHaveProperty("checked", true);

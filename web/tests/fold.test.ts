@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { JobStatus } from "../src/api/types";
 import { UNKNOWN_RUN, type WatchedRun } from "../src/run/fold";
 import { jobAt, jobsOf } from "../src/run/jobTable";
-import { allOf, JOB_STATUSES, settled } from "../src/run/states";
+import { countAll, countFinal, JOB_STATUSES } from "../src/run/states";
 import { allJobs, event, folded, report } from "./runs";
 
 function statuses(run: WatchedRun): Record<string, JobStatus> {
@@ -40,7 +40,7 @@ describe("the jobs of a run", () => {
   test("are replaced by all_jobs", () => {
     const run = folded([allJobs({ acme: { a: "pending" } }), allJobs({ acme: { b: "ready" } })]);
     expect(statuses(run)).toEqual({ "acme/b": "ready" });
-    expect(allOf(run.tally)).toBe(1);
+    expect(countAll(run.tally)).toBe(1);
   });
 
   test("that nobody has named join with their id alone", () => {
@@ -151,7 +151,7 @@ test("jobs that ended in any way are settled", () => {
       acme: { a: "ready", b: "skipped", c: "failed", d: "expired", e: "crawling", f: "pending" },
     }),
   ]);
-  expect(settled(run.tally)).toBe(4);
+  expect(countFinal(run.tally)).toBe(4);
 });
 
 describe("the event log", () => {

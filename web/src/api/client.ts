@@ -20,12 +20,12 @@ export class ApiProblem extends Error {
   }
 }
 
-type Value = string | number | boolean | null | undefined;
+type ParameterValue = string | number | boolean | null | undefined;
 /**
  * The query parameters of a request. A parameter whose value is a list is sent once for each
  * element. A parameter whose value is null, undefined or "" is not sent.
  */
-type Query = Readonly<Record<string, Value | readonly string[]>>;
+type Query = Readonly<Record<string, ParameterValue | readonly string[]>>;
 
 export interface Request {
   readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -54,7 +54,7 @@ export async function download(path: string): Promise<{ name: string; content: B
 
 async function send(path: string, request: Request): Promise<Response> {
   const { method = "GET", query = {}, body, headers = {}, signal } = request;
-  const response = await fetch(`${BASE}${path}${search(query)}`, {
+  const response = await fetch(`${BASE}${path}${queryString(query)}`, {
     method,
     headers: {
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
@@ -69,12 +69,12 @@ async function send(path: string, request: Request): Promise<Response> {
   throw await problemOf(response);
 }
 
-function search(query: Query): string {
-  const given = Object.entries(query)
+function queryString(query: Query): string {
+  const parameters = Object.entries(query)
     .flatMap(([name, value]) => [value].flat().map((each) => [name, each] as const))
     .filter(([, value]) => value != null && value !== "");
-  if (given.length === 0) return "";
-  return `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+  if (parameters.length === 0) return "";
+  return `?${new URLSearchParams(parameters.map(([name, value]) => [name, String(value)]))}`;
 }
 
 async function problemOf(response: Response): Promise<ApiProblem> {

@@ -30,18 +30,18 @@ import type {
   TrackingChanges,
 } from "./types";
 
-const OF_RUNS = ["runs"];
-const OF_COMPANIES = ["companies"];
-const OF_JOBS = ["jobs"];
+const RUNS_KEY = ["runs"];
+const COMPANIES_KEY = ["companies"];
+const JOBS_KEY = ["jobs"];
 
 export const companiesQuery = queryOptions({
-  queryKey: OF_COMPANIES,
+  queryKey: COMPANIES_KEY,
   queryFn: ({ signal }) => call<Page<Company>>("/companies", { signal }),
   select: (page) => page.items,
 });
 
 export const latestRunQuery = queryOptions({
-  queryKey: [...OF_RUNS, "latest"],
+  queryKey: [...RUNS_KEY, "latest"],
   queryFn: ({ signal }) => call<Page<RunReport>>("/history", { query: { limit: 1 }, signal }),
   select: (page) => page.items[0] ?? null,
   staleTime: 0,
@@ -56,7 +56,7 @@ export interface RunFilters {
 
 export function historyQuery(filters: RunFilters) {
   return infiniteQueryOptions({
-    queryKey: [...OF_RUNS, "history", filters],
+    queryKey: [...RUNS_KEY, "history", filters],
     queryFn: ({ signal, pageParam }) =>
       call<Page<RunReport>>("/history", {
         query: { ...filters, limit: 50, cursor: pageParam },
@@ -72,14 +72,14 @@ export function historyQuery(filters: RunFilters) {
 
 export function runQuery(runId: number) {
   return queryOptions({
-    queryKey: [...OF_RUNS, runId],
+    queryKey: [...RUNS_KEY, runId],
     queryFn: ({ signal }) => call<ShownRun>(`/runs/${runId}`, { signal }),
   });
 }
 
 export function changesQuery(runId: number) {
   return infiniteQueryOptions({
-    queryKey: [...OF_RUNS, runId, "changes"],
+    queryKey: [...RUNS_KEY, runId, "changes"],
     queryFn: ({ signal, pageParam }) =>
       call<ChangedJobs>(`/runs/${runId}/changes`, {
         query: { limit: 50, cursor: pageParam },
@@ -96,7 +96,7 @@ export function changesQuery(runId: number) {
 
 export function throughputQuery(runId: number) {
   return queryOptions({
-    queryKey: [...OF_RUNS, runId, "throughput"],
+    queryKey: [...RUNS_KEY, runId, "throughput"],
     queryFn: ({ signal }) => call<Throughput>(`/runs/${runId}/throughput`, { signal }),
   });
 }
@@ -113,7 +113,7 @@ export interface RunJobsFilters {
 /** Requests the jobs of a run that match `filters`, 100 for each page. */
 export function allRunJobsQuery(runId: number, filters: RunJobsFilters) {
   return infiniteQueryOptions({
-    queryKey: [...OF_RUNS, runId, "jobs", filters],
+    queryKey: [...RUNS_KEY, runId, "jobs", filters],
     queryFn: ({ signal, pageParam }) =>
       call<Page<JobReport>>(`/runs/${runId}/jobs`, {
         query: { ...filters, limit: 100, cursor: pageParam },
@@ -125,9 +125,13 @@ export function allRunJobsQuery(runId: number, filters: RunJobsFilters) {
   });
 }
 
+/**
+ * Requests at most 200 jobs of a run that have this status. If `key` changes, they are requested
+ * again.
+ */
 export function runJobsQuery(runId: number, status: JobStatus, key: unknown = null) {
   return queryOptions({
-    queryKey: [...OF_RUNS, runId, "jobs", status, key],
+    queryKey: [...RUNS_KEY, runId, "jobs", status, key],
     queryFn: ({ signal }) =>
       call<Page<JobReport>>(`/runs/${runId}/jobs`, { query: { status, limit: 200 }, signal }),
     placeholderData: keepPreviousData,
@@ -160,7 +164,7 @@ export type JobSearch = Readonly<Record<string, string | readonly string[]>>;
 
 export function jobsQuery(filters: JobSearch) {
   return infiniteQueryOptions({
-    queryKey: [...OF_JOBS, filters],
+    queryKey: [...JOBS_KEY, filters],
     queryFn: ({ signal, pageParam }) =>
       call<JobList>("/jobs", { query: { ...filters, limit: 100, cursor: pageParam }, signal }),
     placeholderData: keepPreviousData,
@@ -175,18 +179,18 @@ export function jobsQuery(filters: JobSearch) {
 
 export function jobQuery(jobId: number) {
   return queryOptions({
-    queryKey: [...OF_JOBS, jobId],
+    queryKey: [...JOBS_KEY, jobId],
     queryFn: ({ signal }) => call<JobDetail>(`/jobs/${jobId}`, { signal }),
   });
 }
 
 /**
- * Requests the saved searches. Their cache key begins with `OF_JOBS`, so that a change of a posting
- * also reloads the searches. Each search shows how many postings it finds, and the change can alter
- * that number.
+ * Requests the saved searches. Their cache key begins with `JOBS_KEY`, so that a change of a
+ * posting also reloads the searches. Each search shows how many postings it finds, and the change
+ * can alter that number.
  */
 export const searchesQuery = queryOptions({
-  queryKey: [...OF_JOBS, "searches"],
+  queryKey: [...JOBS_KEY, "searches"],
   queryFn: ({ signal }) => call<Page<SavedSearch>>("/searches", { signal }),
   select: (page) => page.items,
 });
@@ -264,6 +268,7 @@ export function useBulkChange() {
   });
 }
 
+/** Returns the settings of the company, without the fields that the API adds to them. */
 function settingsOf(company: Company): CompanySettings {
   const {
     checked_at: _,
@@ -286,7 +291,7 @@ export function useTrack() {
   return useMutation({
     mutationFn: ({ jobId, changes }: TrackingChange) =>
       call<Tracking>(`/jobs/${jobId}/tracking`, { method: "PUT", body: changes }),
-    onSettled: () => forget(client, OF_JOBS),
+    onSettled: () => invalidate(client, JOBS_KEY),
   });
 }
 
@@ -295,7 +300,7 @@ export function useFollowFrom(jobId: number) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => call<unknown>(`/jobs/${jobId}/follow`, { method: "POST" }),
-    onSettled: () => Promise.all([forget(client, OF_JOBS), forget(client, OF_COMPANIES)]),
+    onSettled: () => Promise.all([invalidate(client, JOBS_KEY), invalidate(client, COMPANIES_KEY)]),
   });
 }
 
@@ -304,7 +309,7 @@ export function useVisit() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => call<unknown>("/visits", { method: "POST" }),
-    onSettled: () => forget(client, OF_JOBS),
+    onSettled: () => invalidate(client, JOBS_KEY),
   });
 }
 
@@ -332,26 +337,26 @@ export function useDeleteSearch(searchId: number) {
   );
 }
 
-function useSearchMutation<Variables, Answer>(
-  mutationFn: (variables: Variables) => Promise<Answer>,
+function useSearchMutation<Variables, Result>(
+  mutationFn: (variables: Variables) => Promise<Result>,
 ) {
   const client = useQueryClient();
   const { queryKey } = searchesQuery;
   return useMutation({ mutationFn, onSettled: () => client.invalidateQueries({ queryKey }) });
 }
 
-function useRunMutation<Variables, Answer>(mutationFn: (variables: Variables) => Promise<Answer>) {
+function useRunMutation<Variables, Result>(mutationFn: (variables: Variables) => Promise<Result>) {
   const client = useQueryClient();
-  return useMutation({ mutationFn, onSettled: () => forget(client, OF_RUNS) });
+  return useMutation({ mutationFn, onSettled: () => invalidate(client, RUNS_KEY) });
 }
 
-function useCompanyMutation<Variables, Answer>(
-  mutationFn: (variables: Variables) => Promise<Answer>,
+function useCompanyMutation<Variables, Result>(
+  mutationFn: (variables: Variables) => Promise<Result>,
 ) {
   const client = useQueryClient();
-  return useMutation({ mutationFn, onSettled: () => forget(client, OF_COMPANIES) });
+  return useMutation({ mutationFn, onSettled: () => invalidate(client, COMPANIES_KEY) });
 }
 
-function forget(client: QueryClient, queryKey: readonly string[]): Promise<void> {
+function invalidate(client: QueryClient, queryKey: readonly string[]): Promise<void> {
   return client.invalidateQueries({ queryKey });
 }

@@ -16,7 +16,7 @@ import { SummaryPage } from "../summary/SummaryPage";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
 
-function newQueries(): QueryClient {
+function newQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       // Requests are sent even if the browser is offline, because the server may run on the same
@@ -39,12 +39,12 @@ function newQueries(): QueryClient {
 export function App() {
   const token = useToken();
   // `key` renders the pages anew for each token, with an empty cache. Otherwise the next user could
-  // see data of this one.
+  // see data of the user before.
   return token === null ? <SignIn /> : <Pages key={token} />;
 }
 
 function Pages() {
-  const [queries] = useState(newQueries);
+  const [queries] = useState(newQueryClient);
   return (
     <QueryClientProvider client={queries}>
       <Shell>

@@ -6,12 +6,12 @@ import icon from "./icon.svg";
 import styles from "./Shell.module.css";
 import { ThemeToggle } from "./ThemeToggle";
 
-const PLACES = [
-  { href: "/", label: "New", also: "/new" },
-  { href: "/jobs", label: "Jobs", also: "/jobs" },
-  { href: "/tracked", label: "Tracked", also: "/tracked" },
-  { href: "/companies", label: "Companies", also: "/start" },
-  { href: "/history", label: "Runs", also: "/runs" },
+const NAVIGATION = [
+  { href: "/", label: "New", prefix: "/new" },
+  { href: "/jobs", label: "Jobs", prefix: "/jobs" },
+  { href: "/tracked", label: "Tracked", prefix: "/tracked" },
+  { href: "/companies", label: "Companies", prefix: "/start" },
+  { href: "/history", label: "Runs", prefix: "/runs" },
 ] as const;
 
 /** Shows a page below the header, which has the navigation and the account. */
@@ -30,7 +30,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
             <img src={icon} alt="" width="26" height="26" />
             <span className={styles.name}>Jobhunt</span>
           </Link>
-          <Places />
+          <Navigation />
           <div className={styles.account}>
             <ThemeToggle />
             <button
@@ -53,14 +53,14 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   );
 }
 
-function Places() {
+function Navigation() {
   const [location] = useLocation();
   return (
     <nav aria-label="Main" className={styles.places}>
-      {PLACES.map(({ href, label, also }) => {
-        const here = location === href || location.startsWith(also);
+      {NAVIGATION.map(({ href, label, prefix }) => {
+        const isCurrent = location === href || location.startsWith(prefix);
         return (
-          <Link key={href} href={href} aria-current={here ? "page" : undefined}>
+          <Link key={href} href={href} aria-current={isCurrent ? "page" : undefined}>
             {label}
           </Link>
         );

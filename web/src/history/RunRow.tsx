@@ -49,8 +49,8 @@ export function RunRow({ run }: { readonly run: RunReport }) {
 }
 
 /**
- * Returns the numbers of a run that are not 0. Each comes with its label and with the query that
- * finds the postings which it counts.
+ * Returns the numbers of a run that are not 0. Each number has a label, and the query of the
+ * postings that it counts.
  */
 function figures({ counts, failures }: RunReport): readonly [number, string, string][] {
   const unread = notReached(failures);

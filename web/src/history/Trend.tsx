@@ -47,8 +47,8 @@ export function Trend({ runs }: { readonly runs: readonly RunReport[] }) {
         <Columns
           values={values}
           labels={ended.map(
-            (run, at) =>
-              `Run ${run.run_id}, ${day(run.created_at)}: ${measure.text(values[at] ?? 0)}`,
+            (run, index) =>
+              `Run ${run.run_id}, ${day(run.created_at)}: ${measure.text(values[index] ?? 0)}`,
           )}
           title={`${measure.label} of the latest ${ended.length} runs: ${measure.text(
             Math.min(...values),

@@ -22,7 +22,7 @@ export function HomePage() {
   const counts = jobs.data?.counts;
   const followed = companies.data?.length ?? 0;
   const run = latest.data ?? null;
-  const begins = companies.isSuccess && latest.isSuccess && (followed === 0 || run === null);
+  const isFirstVisit = companies.isSuccess && latest.isSuccess && (followed === 0 || run === null);
   const error = companies.error ?? latest.error ?? jobs.error;
 
   return (
@@ -35,7 +35,7 @@ export function HomePage() {
           onRetry={() => Promise.all([companies.refetch(), latest.refetch(), jobs.refetch()])}
         />
       )}
-      {begins && <FirstSteps followed={followed} />}
+      {isFirstVisit && <FirstSteps followed={followed} />}
       {run !== null && !hasEnded(run.status) && (
         <Notice tone="neutral">
           <Link href={`/runs/${run.run_id}`}>Run {run.run_id}</Link> is looking for new postings.
@@ -53,7 +53,7 @@ export function HomePage() {
           <More list={jobs} />
         </>
       )}
-      {counts?.count === 0 && !begins && (
+      {counts?.count === 0 && !isFirstVisit && (
         <p className="muted">Nothing new. The companies you follow are checked daily.</p>
       )}
       <TrackedNews />

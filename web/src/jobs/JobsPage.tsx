@@ -7,7 +7,7 @@ import { count, fieldLabel, plural } from "../ui/format";
 import { More } from "../ui/More";
 import { Failed } from "../ui/Notice";
 import { PageTitle } from "../ui/PageTitle";
-import { useSettled } from "../ui/useSettled";
+import { useDebounced } from "../ui/useDebounced";
 import { JobSearch } from "./JobSearch";
 import styles from "./JobsPage.module.css";
 import { MarkAllSeen } from "./MarkAllSeen";
@@ -30,9 +30,9 @@ const NEEDED_VALUES = {
 
 /** The page *Jobs*: a list of postings. The page's address has the parameters of the search. */
 export function JobsPage() {
-  const { fields, search, others, ask } = useJobFilters();
-  const q = useSettled(fields.q, DEBOUNCE_MS);
-  const place = useSettled(fields.place, DEBOUNCE_MS);
+  const { fields, search, extraNames, setParameter } = useJobFilters();
+  const q = useDebounced(fields.q, DEBOUNCE_MS);
+  const place = useDebounced(fields.place, DEBOUNCE_MS);
   const jobs = useInfiniteQuery(
     jobsQuery({
       ...search,
@@ -51,16 +51,16 @@ export function JobsPage() {
       <PageTitle title="Jobs">
         <Link href="/tracked">Tracked postings</Link>
       </PageTitle>
-      <JobSearch filters={fields} facets={counts?.facets} onChange={ask} />
+      <JobSearch filters={fields} facets={counts?.facets} onChange={setParameter} />
       <div className="row">
         <SaveSearch search={search} />
-        {others.map((name) => (
+        {extraNames.map((name) => (
           <button
             key={name}
             type="button"
             className="button"
             data-size="small"
-            onClick={() => ask(name, "")}
+            onClick={() => setParameter(name, "")}
           >
             Remove {fieldLabel(name)}: {[search[name]].flat().join(", ")}
           </button>
@@ -77,13 +77,13 @@ export function JobsPage() {
       {counts && (
         <div className="row" data-spread>
           <p role="status" className="muted">
-            {numberOf(counts)}
+            {countText(counts)}
           </p>
           {fields.unknown === "" && (
             <Unknown
               numbers={counts.unknown}
               needed={needed}
-              onInclude={(what) => ask("unknown", what)}
+              onInclude={(value) => setParameter("unknown", value)}
             />
           )}
           <MarkAllSeen />
@@ -105,7 +105,7 @@ interface UnknownProps {
   readonly numbers: JobList["unknown"];
   /** The names of the values that the filters of this search need, such as "pay". */
   readonly needed: readonly string[];
-  readonly onInclude: (what: string) => void;
+  readonly onInclude: (value: string) => void;
 }
 
 /**
@@ -114,20 +114,20 @@ interface UnknownProps {
  */
 function Unknown({ numbers, needed, onInclude }: UnknownProps) {
   return [...new Set(needed)]
-    .filter((what) => (numbers[what] ?? 0) > 0)
-    .map((what) => (
+    .filter((value) => (numbers[value] ?? 0) > 0)
+    .map((value) => (
       <button
-        key={what}
+        key={value}
         type="button"
         className="button"
         data-size="small"
-        onClick={() => onInclude(what)}
+        onClick={() => onInclude(value)}
       >
-        Include {count(numbers[what] ?? 0)} that state no {what}
+        Include {count(numbers[value] ?? 0)} that state no {value}
       </button>
     ));
 }
 
-function numberOf({ count: number, exact }: JobList): string {
+function countText({ count: number, exact }: JobList): string {
   return exact ? plural(number, "posting") : `More than ${count(number)} postings`;
 }

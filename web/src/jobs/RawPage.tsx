@@ -4,6 +4,7 @@ import { Failed } from "../ui/Notice";
 
 interface Props {
   readonly jobId: number;
+  /** False if the raw page was deleted or never stored. Then there is no button. */
   readonly kept: boolean;
 }
 

@@ -46,7 +46,7 @@ export function Tracker({ jobId, title, tracking }: Props) {
       >
         {hidden ? "Show again" : "Hide"}
       </button>
-      {track.error && <Failed error={track.error} what="It can't be noted" />}
+      {track.error && <Failed error={track.error} what="The change can't be saved" />}
     </span>
   );
 }

@@ -6,10 +6,10 @@ interface AddressSearch {
   readonly fields: JobFilters;
   /** All parameters of the page's address, each with all its values. */
   readonly search: JobSearch;
-  /** The parameters that have no field, or that have more values than their field can show. */
-  readonly others: readonly string[];
+  /** The names of parameters that have no field, or more values than their field can show. */
+  readonly extraNames: readonly string[];
   /** Sets a parameter in the address. An empty value removes the parameter. */
-  readonly ask: (name: string, value: string) => void;
+  readonly setParameter: (name: string, value: string) => void;
 }
 
 /** Returns the search in the page's address, and a function that changes it there. */
@@ -18,7 +18,7 @@ export function useJobFilters(): AddressSearch {
   const fields = Object.fromEntries(FILTERS.map((name) => [name, params.get(name) ?? ""]));
   const names = [...new Set(params.keys())];
 
-  function ask(name: string, value: string): void {
+  function setParameter(name: string, value: string): void {
     setParams(
       (before) => {
         const after = new URLSearchParams(before);
@@ -33,9 +33,9 @@ export function useJobFilters(): AddressSearch {
   return {
     fields: fields as JobFilters,
     search: Object.fromEntries(names.map((name) => [name, params.getAll(name)])),
-    others: names.filter(
+    extraNames: names.filter(
       (name) => !FILTERS.includes(name as JobFilter) || params.getAll(name).length > 1,
     ),
-    ask,
+    setParameter,
   };
 }

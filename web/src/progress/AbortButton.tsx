@@ -5,10 +5,10 @@ import { ConfirmDialog } from "../ui/Dialog";
 import { Failed } from "../ui/Notice";
 
 export function AbortButton({ runId }: { readonly runId: number }) {
-  const onlyLooks = useClaims()?.onlyRun != null;
-  const [asking, setAsking] = useState(false);
+  const isReadOnly = useClaims()?.onlyRun != null;
+  const [isConfirming, setConfirming] = useState(false);
   const abort = useAbort(runId);
-  if (onlyLooks) return null;
+  if (isReadOnly) return null;
   return (
     <>
       <button
@@ -16,17 +16,17 @@ export function AbortButton({ runId }: { readonly runId: number }) {
         className="button"
         data-kind="danger"
         disabled={abort.isPending || abort.isSuccess}
-        onClick={() => setAsking(true)}
+        onClick={() => setConfirming(true)}
       >
         {abort.isPending || abort.isSuccess ? "Aborting…" : "Abort run"}
       </button>
       {abort.error && <Failed error={abort.error} what="The run was not aborted" />}
-      {asking && (
+      {isConfirming && (
         <ConfirmDialog
           title="Abort this run?"
           action="Abort the run"
           onConfirm={() => abort.mutate()}
-          onClose={() => setAsking(false)}
+          onClose={() => setConfirming(false)}
         >
           Postings that were read so far stay; the rest of this run is given up. The next run starts
           afresh.

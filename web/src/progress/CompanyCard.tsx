@@ -1,5 +1,5 @@
 import type { CompanyReport, Counts } from "../api/types";
-import { allOf } from "../run/states";
+import { countAll } from "../run/states";
 import { Ago } from "../ui/Ago";
 import { ListingBadge } from "../ui/Badge";
 import { count } from "../ui/format";
@@ -9,14 +9,14 @@ import styles from "./CompanyCards.module.css";
 /** One company of a run: the result of its listing, and the outcomes of its postings. */
 export function CompanyCard({ company }: { readonly company: CompanyReport }) {
   const { adopted, checked_at, counts, error, listed, status } = company;
-  const known = status !== "waiting" && status !== "sourcing";
+  const isListed = status !== "waiting" && status !== "sourcing";
   return (
     <li className={`card ${styles.card}`} data-testid="company-card" data-company={company.company}>
       <h3 className="wrap-anywhere">{company.company}</h3>
       <div className="row">
         <ListingBadge status={status} />
         <span className="muted small wrap-anywhere">
-          {known && status !== "error" ? `${count(listed)} · ${company.source}` : company.source}
+          {isListed && status !== "error" ? `${count(listed)} · ${company.source}` : company.source}
         </span>
       </div>
       {adopted && checked_at !== null && (
@@ -25,7 +25,7 @@ export function CompanyCard({ company }: { readonly company: CompanyReport }) {
         </p>
       )}
       {error !== null && <p className={styles.reason}>{error.message}</p>}
-      {allOf(counts) > 0 && (
+      {countAll(counts) > 0 && (
         <>
           <OutcomeBar tally={counts} />
           <ul className={styles.counts}>

@@ -1,7 +1,7 @@
 import type { Connection } from "../run/stream";
 import { Badge, type Tone } from "../ui/Badge";
 
-const SHOWN: Readonly<Record<Connection, { label: string; tone: Tone }>> = {
+const BADGES: Readonly<Record<Connection, { label: string; tone: Tone }>> = {
   connecting: { label: "Connecting", tone: "neutral" },
   live: { label: "Live", tone: "green" },
   reconnecting: { label: "Reconnecting", tone: "amber" },
@@ -11,7 +11,7 @@ const SHOWN: Readonly<Record<Connection, { label: string; tone: Tone }>> = {
 
 /** A badge that shows the state of the connection, and thereby whether the page is up to date. */
 export function ConnectionBadge({ connection }: { readonly connection: Connection }) {
-  const { label, tone } = SHOWN[connection];
+  const { label, tone } = BADGES[connection];
   return (
     <span data-testid="connection" data-state={connection}>
       <Badge tone={tone}>

@@ -4,11 +4,11 @@ import { LISTING_LABELS } from "../ui/Badge";
 import { clock, plural } from "../ui/format";
 import styles from "./EventLogPanel.module.css";
 
-const SHOWN = 60;
+const MAX_SHOWN = 60;
 
 /** The latest events of the run, newest first. */
 export function EventLogPanel({ log }: { readonly log: EventLog }) {
-  const latest = log.entries.slice(-SHOWN).reverse();
+  const latest = log.entries.slice(-MAX_SHOWN).reverse();
   return (
     <section className="stack" aria-labelledby="events">
       <h2 id="events">Just now</h2>

@@ -25,7 +25,7 @@ interface Props {
 export const Failures = memo(function Failures({ runId, failed, unread, reasons, ended }: Props) {
   const [, navigate] = useLocation();
   const jobs = useQuery(runJobsQuery(runId, "failed", failed));
-  const onlyLooks = useClaims()?.onlyRun != null;
+  const isReadOnly = useClaims()?.onlyRun != null;
   const retry = useRetry(runId);
   return (
     <section className="stack" aria-labelledby="failures">
@@ -44,7 +44,7 @@ export const Failures = memo(function Failures({ runId, failed, unread, reasons,
             {reasons}
           </span>
         </div>
-        {!onlyLooks && (
+        {!isReadOnly && (
           <button
             type="button"
             className="button"

@@ -12,7 +12,7 @@ interface Props {
 }
 
 export function JobFilterBar({ tally, status, onStatus, words, onWords }: Props) {
-  const there = JOB_STATUSES.filter((each) => tally[each] > 0 || each === status);
+  const shownStatuses = JOB_STATUSES.filter((each) => tally[each] > 0 || each === status);
   return (
     <div className={styles.filters}>
       <input
@@ -23,10 +23,10 @@ export function JobFilterBar({ tally, status, onStatus, words, onWords }: Props)
         value={words}
         onChange={(event) => onWords(event.target.value)}
       />
-      {there.length > 0 && (
+      {shownStatuses.length > 0 && (
         <fieldset className={styles.chips}>
           <legend className="visually-hidden">Show only</legend>
-          {there.map((each) => (
+          {shownStatuses.map((each) => (
             <button
               key={each}
               type="button"

@@ -11,8 +11,11 @@ import { JobRows } from "./JobRows";
 export function JobList({ run }: { readonly run: WatchedRun }) {
   const [status, setStatus] = useState<JobStatus | null>(null);
   const [words, setWords] = useState("");
-  const wanted = useDeferredValue(words);
-  const jobs = useMemo(() => find(run.jobs, status, wanted), [run.jobs, status, wanted]);
+  const searchedWords = useDeferredValue(words);
+  const jobs = useMemo(
+    () => find(run.jobs, status, searchedWords),
+    [run.jobs, status, searchedWords],
+  );
   return (
     <section className="stack" aria-labelledby="jobs">
       <div className="row" data-spread>

@@ -7,13 +7,13 @@ import { useLogTail } from "./useLogTail";
 interface Props {
   readonly runId: number;
   readonly ended: boolean;
-  /** True if the run has work of its own, so that Airflow can have log lines of it. */
+  /** True while the progress stream is connected. Only then is the log of an active run read. */
   readonly live: boolean;
   /** True if the log is hidden at first. It is then read only when the user opens it. */
   readonly closed?: boolean;
 }
 
-const SHOWN = 200;
+const MAX_LINES_SHOWN = 200;
 /** Matches lines that are hidden, because Airflow logs them for every task of every run. */
 const NOISE = /^Done\. Returned value was/;
 
@@ -51,7 +51,7 @@ function Lines({ runId, ended, live }: Props) {
       {lines !== null && lines.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
         <section ref={box} className={styles.lines} tabIndex={0} aria-label="Lines of the log">
-          {lines.slice(-SHOWN).map((line, index) => (
+          {lines.slice(-MAX_LINES_SHOWN).map((line, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a line has no other unique key
             <div key={`${line.at} ${index}`} data-level={line.level}>
               <span className={styles.about}>

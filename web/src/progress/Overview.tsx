@@ -1,6 +1,6 @@
 import { etaRange } from "../run/eta";
 import type { WatchedRun } from "../run/fold";
-import { allOf, hasEnded, settled } from "../run/states";
+import { countAll, countFinal, hasEnded } from "../run/states";
 import { range, stopwatch } from "../ui/format";
 import { useNow } from "../ui/useNow";
 import styles from "./Overview.module.css";
@@ -21,9 +21,10 @@ export function Overview({ run, ticking }: Props) {
   const now = useNow(ticking);
   const { title, detail } = phaseOf(run);
   const elapsed = elapsedSeconds(run, now);
-  const waits = run.report?.waiting_for != null;
-  const eta = run.status === "ingesting" && !waits ? etaRange(run.estimates, elapsed ?? 0) : null;
-  const all = allOf(run.tally);
+  const isWaiting = run.report?.waiting_for != null;
+  const eta =
+    run.status === "ingesting" && !isWaiting ? etaRange(run.estimates, elapsed ?? 0) : null;
+  const all = countAll(run.tally);
   const ended = hasEnded(run.status);
   return (
     <section className={`card ${styles.overview}`} aria-label="Progress">
@@ -38,7 +39,7 @@ export function Overview({ run, ticking }: Props) {
         )}
       </div>
       <ProgressBar
-        done={run.listed && all > 0 ? settled(run.tally) : null}
+        done={run.listed && all > 0 ? countFinal(run.tally) : null}
         all={all}
         tally={run.tally}
         moving={ticking}

@@ -22,20 +22,20 @@ import { announcement } from "./phase";
  * see the end and the last log lines. If the run had ended before the page was opened, the summary
  * is shown at once.
  */
-const REST = 2_000;
+const SUMMARY_DELAY_MS = 2_000;
 
 /** The page of an active run. It shows what the progress stream sends. */
 export function ProgressPage({ runId }: { readonly runId: number }) {
   const { run, connection, missing } = useWatchedRun(runId);
   const [, navigate] = useLocation();
   const ended = hasEnded(run.status);
-  const seenGoingOn = useRef(false);
+  const wasActive = useRef(false);
   useEffect(() => {
-    if (run.status !== null && !ended) seenGoingOn.current = true;
+    if (run.status !== null && !ended) wasActive.current = true;
     if (!ended) return;
-    const leave = () => navigate(`/runs/${runId}/summary`, { replace: true });
-    if (!seenGoingOn.current) return leave();
-    const timer = setTimeout(leave, REST);
+    const showSummary = () => navigate(`/runs/${runId}/summary`, { replace: true });
+    if (!wasActive.current) return showSummary();
+    const timer = setTimeout(showSummary, SUMMARY_DELAY_MS);
     return () => clearTimeout(timer);
   }, [ended, navigate, run.status, runId]);
 

@@ -1,7 +1,7 @@
 /** Describes the phase of a run in words. A number is named only once it is known. */
 
 import type { WatchedRun } from "../run/fold";
-import { allOf, settled } from "../run/states";
+import { countAll, countFinal } from "../run/states";
 import type { Connection } from "../run/stream";
 import { count, plural } from "../ui/format";
 
@@ -36,9 +36,9 @@ export function announcement(run: WatchedRun, connection: Connection): string {
     return "The connection is lost; what is shown may be old.";
   }
   const { title } = phaseOf(run);
-  const all = allOf(run.tally);
+  const all = countAll(run.tally);
   if (run.status !== "ingesting" || all === 0) return title;
-  const tenths = Math.floor((10 * settled(run.tally)) / all);
+  const tenths = Math.floor((10 * countFinal(run.tally)) / all);
   return tenths === 0 ? title : `${title}, ${tenths * 10} percent done`;
 }
 
@@ -63,9 +63,9 @@ function reading(run: WatchedRun): string {
 
 function amountRead({ tally, listed }: WatchedRun): string {
   if (!listed) return "Finding out which postings there are.";
-  const all = allOf(tally);
+  const all = countAll(tally);
   if (all === 0) return "No posting is listed.";
-  const done = settled(tally);
+  const done = countFinal(tally);
   if (done === 0) return `${plural(all, "posting")} to process`;
   return `${count(done)} of ${plural(all, "posting")} done`;
 }

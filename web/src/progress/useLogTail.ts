@@ -9,11 +9,11 @@ const POLL_MS = 4_000;
  * because Airflow delivers the last lines of a task after the task's end.
  */
 const LAST_POLL_AFTER_MS = 1_000;
-const MOST_LINES = 2_000;
+const MAX_LINES = 2_000;
 
 /** The lines of all full pages of the log, and the cursor of the next page. A full page does not
  * change any more, so it is read only once. */
-interface Read {
+interface FullPages {
   readonly lines: readonly LogLine[];
   readonly cursor: string | null;
 }
@@ -28,29 +28,29 @@ export interface LogTail {
  * last time one second after `ended` becomes true.
  */
 export function useLogTail(runId: number, following: boolean, ended: boolean): LogTail {
-  const full = useRef<Read>({ lines: [], cursor: null });
+  const full = useRef<FullPages>({ lines: [], cursor: null });
   const [tail, setTail] = useState<LogTail>({ lines: null, error: null });
 
   useEffect(() => {
-    const leaving = new AbortController();
+    const unmounting = new AbortController();
     let timer: ReturnType<typeof setTimeout>;
 
     async function poll(): Promise<void> {
       try {
-        const latest = await readOn(runId, full, leaving.signal);
-        const lines = [...full.current.lines, ...latest].slice(-MOST_LINES);
+        const latest = await readNewPages(runId, full, unmounting.signal);
+        const lines = [...full.current.lines, ...latest].slice(-MAX_LINES);
         setTail({ lines, error: null });
       } catch (error) {
-        if (leaving.signal.aborted || !(error instanceof Error)) return;
+        if (unmounting.signal.aborted || !(error instanceof Error)) return;
         setTail((before) => ({ ...before, error }));
       }
-      if (following && !leaving.signal.aborted) timer = setTimeout(poll, POLL_MS);
+      if (following && !unmounting.signal.aborted) timer = setTimeout(poll, POLL_MS);
     }
 
     if (ended) timer = setTimeout(poll, LAST_POLL_AFTER_MS);
     else if (following) void poll();
     return () => {
-      leaving.abort();
+      unmounting.abort();
       clearTimeout(timer);
     };
   }, [runId, following, ended]);
@@ -60,9 +60,9 @@ export function useLogTail(runId: number, following: boolean, ended: boolean): L
 
 /** Reads the pages of the log that follow the pages in `full`. Adds the lines of full pages to
  * `full`, and returns the lines of the last page, which is not full yet. */
-async function readOn(
+async function readNewPages(
   runId: number,
-  full: { current: Read },
+  full: { current: FullPages },
   signal: AbortSignal,
 ): Promise<readonly LogLine[]> {
   for (;;) {
@@ -73,7 +73,7 @@ async function readOn(
     });
     if (page.next_cursor === null) return page.items;
     full.current = {
-      lines: [...lines, ...page.items].slice(-MOST_LINES),
+      lines: [...lines, ...page.items].slice(-MAX_LINES),
       cursor: page.next_cursor,
     };
   }

@@ -8,7 +8,7 @@ import { createParser } from "eventsource-parser";
 import { listenForSilence, orNull } from "./network";
 
 /** The maximum time in milliseconds from the request to the beginning of the response. */
-const CONNECT_WITHIN = 5_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 
 export type Outcome =
   | { readonly kind: "ended" | "signed_out" | "missing" }
@@ -24,6 +24,10 @@ export interface StreamHandlers {
   event(name: string, content: string, id: string | undefined): boolean;
 }
 
+/**
+ * Opens a connection, and passes its events to `handlers` until the connection or the run ends.
+ * Returns the reason why it ended.
+ */
 export async function listenOnce(
   runId: number,
   token: string,
@@ -33,7 +37,7 @@ export async function listenOnce(
 ): Promise<Outcome> {
   const broken = new AbortController();
   const signal = AbortSignal.any([closing, broken.signal]);
-  const tooLong = setTimeout(() => broken.abort(), CONNECT_WITHIN);
+  const connectTimer = setTimeout(() => broken.abort(), CONNECT_TIMEOUT_MS);
   const response = await orNull(
     fetch(`/api/ingestion/progress/${runId}`, {
       headers: {
@@ -45,7 +49,7 @@ export async function listenOnce(
       signal,
     }),
   );
-  clearTimeout(tooLong);
+  clearTimeout(connectTimer);
   if (response === null) return { kind: "cut", retryAfter: 0 };
   if (response.status === 401) return { kind: "signed_out" };
   if (response.status === 404) return { kind: "missing" };

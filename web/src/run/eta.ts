@@ -3,7 +3,7 @@
 
 import type { ProgressReport } from "../api/types";
 
-const KEPT = 8;
+const MAX_ESTIMATES = 8;
 /** The minimum number of estimates from which a range is computed. */
 const MIN_ESTIMATES = 3;
 /** The share of the remaining time by which the range is widened on each side. */
@@ -21,7 +21,7 @@ export interface EtaRange {
 
 /**
  * Returns `estimates` with the estimate of `report` added. Each estimate is the run's whole
- * duration in seconds. Only the last `KEPT` estimates are returned.
+ * duration in seconds. Only the last `MAX_ESTIMATES` estimates are returned.
  */
 export function withEstimate(
   estimates: readonly number[],
@@ -29,7 +29,7 @@ export function withEstimate(
 ): readonly number[] {
   const { elapsed_seconds: elapsed, eta_seconds: left } = report;
   if (report.status !== "ingesting" || elapsed === null || left === null) return estimates;
-  return [...estimates, elapsed + left].slice(-KEPT);
+  return [...estimates, elapsed + left].slice(-MAX_ESTIMATES);
 }
 
 /**

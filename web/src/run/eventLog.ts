@@ -38,26 +38,27 @@ export interface EventLog {
   readonly count: number;
 }
 
-const KEPT = 300;
+const MAX_ENTRIES = 300;
 /**
  * The maximum number of jobs of one update for which each job gets its own line. If more jobs
  * changed, the lines only count them.
  */
-const NAMED = 20;
+const MAX_NAMED_JOBS = 20;
 
 export const NOTHING_LOGGED: EventLog = { entries: [], count: 0 };
 
-export function logged(log: EventLog, at: number, events: readonly LogEvent[]): EventLog {
+export function withEvents(log: EventLog, at: number, events: readonly LogEvent[]): EventLog {
   if (events.length === 0) return log;
   const added = events.map((event, index) => ({ ...event, id: log.count + index, at }));
   return {
-    entries: [...log.entries, ...added].slice(-KEPT),
+    entries: [...log.entries, ...added].slice(-MAX_ENTRIES),
     count: log.count + events.length,
   };
 }
 
-export function ofMoves(moves: readonly Move[]): readonly LogEvent[] {
-  if (moves.length > NAMED) return counted(moves);
+/** Returns an event for each job. If there are many jobs, returns events that count them. */
+export function moveEvents(moves: readonly Move[]): readonly LogEvent[] {
+  if (moves.length > MAX_NAMED_JOBS) return counted(moves);
   return moves.map(({ job: { company, externalId, status, title } }) => ({
     kind: "job",
     company,
@@ -68,8 +69,8 @@ export function ofMoves(moves: readonly Move[]): readonly LogEvent[] {
 
 function counted(moves: readonly Move[]): readonly LogEvent[] {
   const companies = Map.groupBy(moves, ({ job }) => job.company);
-  return [...companies].flatMap(([company, ofCompany]) =>
-    [...Map.groupBy(ofCompany, ({ job }) => job.status)].map(([status, { length }]) => ({
+  return [...companies].flatMap(([company, companyMoves]) =>
+    [...Map.groupBy(companyMoves, ({ job }) => job.status)].map(([status, { length }]) => ({
       kind: "many" as const,
       company,
       status,
@@ -79,14 +80,14 @@ function counted(moves: readonly Move[]): readonly LogEvent[] {
 }
 
 /** Returns an event for each company whose listing has another status than in `before`. */
-export function ofCompanies(
+export function companyEvents(
   before: ProgressReport | null,
   after: ProgressReport,
 ): readonly LogEvent[] {
   if (before?.companies === after.companies) return [];
-  const known = new Map(before?.companies.map((each) => [each.company, each.status]));
+  const statusBefore = new Map(before?.companies.map((each) => [each.company, each.status]));
   return after.companies
-    .filter((each) => each.status !== "waiting" && known.get(each.company) !== each.status)
+    .filter((each) => each.status !== "waiting" && statusBefore.get(each.company) !== each.status)
     .map((each) => ({
       kind: "company",
       company: each.company,

@@ -6,7 +6,7 @@
 
 import type { ProgressReport, RunStatus } from "../api/types";
 import { withEstimate } from "./eta";
-import { type EventLog, logged, NOTHING_LOGGED, ofCompanies, ofMoves } from "./eventLog";
+import { companyEvents, type EventLog, moveEvents, NOTHING_LOGGED, withEvents } from "./eventLog";
 import {
   type JobTable,
   type Move,
@@ -72,7 +72,7 @@ export function fold(run: WatchedRun, event: RunEvent): WatchedRun {
         ...run,
         jobs: table,
         tally: tallyAfter(run.tally, moves),
-        log: logged(run.log, event.at, ofMoves(moves)),
+        log: withEvents(run.log, event.at, moveEvents(moves)),
       };
     }
     case "titles":
@@ -83,7 +83,7 @@ export function fold(run: WatchedRun, event: RunEvent): WatchedRun {
         report: event.report,
         reportedAt: event.at,
         estimates: withEstimate(run.estimates, event.report),
-        log: logged(run.log, event.at, ofCompanies(run.report, event.report)),
+        log: withEvents(run.log, event.at, companyEvents(run.report, event.report)),
       };
   }
 }
@@ -91,7 +91,7 @@ export function fold(run: WatchedRun, event: RunEvent): WatchedRun {
 /** Returns the state after a `status` event. Once the run has ended, its status is not changed. */
 function withStatus(run: WatchedRun, status: RunStatus, at: number): WatchedRun {
   if (run.status === status || hasEnded(run.status)) return run;
-  return { ...run, status, log: logged(run.log, at, [{ kind: "run", status }]) };
+  return { ...run, status, log: withEvents(run.log, at, [{ kind: "run", status }]) };
 }
 
 function withAllJobs(run: WatchedRun, jobs: readonly WatchedJob[], at: number): WatchedRun {
@@ -102,7 +102,7 @@ function withAllJobs(run: WatchedRun, jobs: readonly WatchedJob[], at: number): 
     table.size === run.jobs.size
       ? []
       : [{ kind: "jobs" as const, count: table.size, companies: table.places.size }];
-  return { ...run, listed: true, jobs: table, tally, log: logged(run.log, at, news) };
+  return { ...run, listed: true, jobs: table, tally, log: withEvents(run.log, at, news) };
 }
 
 function tallyAfter(tally: Tally, moves: readonly Move[]): Tally {

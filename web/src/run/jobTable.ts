@@ -31,11 +31,12 @@ export type StatusChanges = StreamEvents["update"];
 export type Titles = StreamEvents["titles"];
 
 export interface Move {
+  /** The job's status before the move; null if the job was not in the table. */
   readonly before: JobStatus | null;
   readonly job: WatchedJob;
 }
 
-const CHUNK = 128;
+const CHUNK_SIZE = 128;
 
 export const NO_JOBS: JobTable = { size: 0, chunks: [], places: new Map() };
 
@@ -43,7 +44,7 @@ export function tableOf(jobs: readonly WatchedJob[]): JobTable {
   const chunks: WatchedJob[][] = [];
   const places = new Map<string, Map<string, number>>();
   jobs.forEach((job, row) => {
-    if (row % CHUNK === 0) chunks.push([]);
+    if (row % CHUNK_SIZE === 0) chunks.push([]);
     chunks.at(-1)?.push(job);
     const ofCompany = places.get(job.company) ?? new Map<string, number>();
     places.set(job.company, ofCompany.set(job.externalId, row));
@@ -52,7 +53,7 @@ export function tableOf(jobs: readonly WatchedJob[]): JobTable {
 }
 
 export function jobAt(table: JobTable, row: number): WatchedJob | undefined {
-  return table.chunks[Math.floor(row / CHUNK)]?.[row % CHUNK];
+  return table.chunks[Math.floor(row / CHUNK_SIZE)]?.[row % CHUNK_SIZE];
 }
 
 export function* jobsOf(table: JobTable): Generator<WatchedJob> {
@@ -68,7 +69,7 @@ export function withStatuses(
   changes: StatusChanges,
 ): { table: JobTable; moves: readonly Move[] } {
   const moves: Move[] = [];
-  const joined: WatchedJob[] = [];
+  const addedJobs: WatchedJob[] = [];
   const chunks = [...table.chunks];
   const copied = new Map<number, WatchedJob[]>();
   for (const [company, statuses] of Object.entries(changes)) {
@@ -76,18 +77,18 @@ export function withStatuses(
       const row = table.places.get(company)?.get(externalId);
       const known = row === undefined ? undefined : jobAt(table, row);
       if (row === undefined || known === undefined) {
-        joined.push({ jobId: null, company, externalId, title: "", status });
+        addedJobs.push({ jobId: null, company, externalId, title: "", status });
       } else if (known.status !== status) {
         const job = { ...known, status };
-        writableChunk(chunks, copied, Math.floor(row / CHUNK))[row % CHUNK] = job;
+        writableChunk(chunks, copied, Math.floor(row / CHUNK_SIZE))[row % CHUNK_SIZE] = job;
         moves.push({ before: known.status, job });
       }
     }
   }
   const changed = { ...table, chunks };
-  if (joined.length === 0) return { table: moves.length ? changed : table, moves };
-  const all = tableOf([...jobsOf(changed), ...joined]);
-  return { table: all, moves: [...moves, ...joined.map((job) => ({ before: null, job }))] };
+  if (addedJobs.length === 0) return { table: moves.length ? changed : table, moves };
+  const all = tableOf([...jobsOf(changed), ...addedJobs]);
+  return { table: all, moves: [...moves, ...addedJobs.map((job) => ({ before: null, job }))] };
 }
 
 /** Returns the table after these titles are set. Titles of jobs outside the table are ignored. */
@@ -99,7 +100,10 @@ export function withTitles(table: JobTable, titles: Titles): JobTable {
       const row = table.places.get(company)?.get(externalId);
       const known = row === undefined ? undefined : jobAt(table, row);
       if (row === undefined || known === undefined || known.title === title) continue;
-      writableChunk(chunks, copied, Math.floor(row / CHUNK))[row % CHUNK] = { ...known, title };
+      writableChunk(chunks, copied, Math.floor(row / CHUNK_SIZE))[row % CHUNK_SIZE] = {
+        ...known,
+        title,
+      };
     }
   }
   return copied.size > 0 ? { ...table, chunks } : table;
@@ -110,8 +114,8 @@ function writableChunk(
   copied: Map<number, WatchedJob[]>,
   index: number,
 ): WatchedJob[] {
-  const already = copied.get(index);
-  if (already) return already;
+  const copiedChunk = copied.get(index);
+  if (copiedChunk) return copiedChunk;
   const copy = [...(chunks[index] ?? [])];
   copied.set(index, copy);
   chunks[index] = copy;

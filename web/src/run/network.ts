@@ -2,9 +2,9 @@
 
 /** The time without data after which the server is probed, and the maximum time of the probe.
  * Together they are less than three seconds. */
-const SILENT_AFTER = 1_400;
-const PROBE_WITHIN = 1_000;
-const LOOK_EVERY = 400;
+const SILENT_AFTER_MS = 1_400;
+const PROBE_TIMEOUT_MS = 1_000;
+const CHECK_EVERY_MS = 400;
 
 /** Returns the value of the promise, or null if it fails because of the network or an abort. Throws
  * any other error. */
@@ -28,15 +28,15 @@ export function listenForSilence(onDead: () => void): { heard(): void; stop(): v
   let receivedAt = Date.now();
   let probing = false;
   const timer = setInterval(async () => {
-    if (probing || document.hidden || Date.now() - receivedAt < SILENT_AFTER) return;
+    if (probing || document.hidden || Date.now() - receivedAt < SILENT_AFTER_MS) return;
     probing = true;
     const answer = await orNull(
-      fetch("/live", { cache: "no-store", signal: AbortSignal.timeout(PROBE_WITHIN) }),
+      fetch("/live", { cache: "no-store", signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) }),
     );
     probing = false;
     if (answer?.ok) receivedAt = Date.now();
-    else if (Date.now() - receivedAt >= SILENT_AFTER) onDead();
-  }, LOOK_EVERY);
+    else if (Date.now() - receivedAt >= SILENT_AFTER_MS) onDead();
+  }, CHECK_EVERY_MS);
   return {
     heard: () => {
       receivedAt = Date.now();
@@ -45,8 +45,8 @@ export function listenForSilence(onDead: () => void): { heard(): void; stop(): v
   };
 }
 
-/** Waits for this time. The wait ends early if the network comes back, the page becomes visible, or
- * `signal` aborts. */
+/** Waits for `milliseconds`. The wait ends early if the network comes back, the page becomes
+ * visible, or `signal` aborts. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = new AbortController();

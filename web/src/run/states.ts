@@ -31,8 +31,8 @@ export const RUN_LABELS: Readonly<Record<RunStatus, string>> = {
   aborted: "Aborted",
 };
 
-const ENDED: ReadonlySet<RunStatus> = new Set(["finished", "error", "aborted"]);
-const SETTLED: readonly JobStatus[] = ["ready", "skipped", "expired", "failed"];
+const ENDED_STATUSES: ReadonlySet<RunStatus> = new Set(["finished", "error", "aborted"]);
+const FINAL_STATUSES: readonly JobStatus[] = ["ready", "skipped", "expired", "failed"];
 
 export type Tally = Readonly<Record<JobStatus, number>>;
 
@@ -47,7 +47,7 @@ export const NO_TALLY: Tally = {
 };
 
 export function hasEnded(status: RunStatus | null): boolean {
-  return status !== null && ENDED.has(status);
+  return status !== null && ENDED_STATUSES.has(status);
 }
 
 /** Returns whether a failure code means that the run ended before it read the posting. */
@@ -64,17 +64,18 @@ export function notReached(failures: Readonly<Record<string, number>>): number {
 }
 
 /** Returns the query of the failed postings that the run reached. If `reached` is false, returns
- * the query of those that it did not reach. */
+ * the query of the failed postings that it did not reach. */
 export function failedQuery(failures: Readonly<Record<string, number>>, reached: boolean): string {
   const codes = Object.keys(failures).filter((code) => isNotReached(code) !== reached);
   return codes.map((code) => `error=${encodeURIComponent(code)}`).join("&");
 }
 
 /** Returns the number of jobs that have a final status, such as ready or failed. */
-export function settled(tally: Tally): number {
-  return SETTLED.reduce((sum, status) => sum + tally[status], 0);
+export function countFinal(tally: Tally): number {
+  return FINAL_STATUSES.reduce((sum, status) => sum + tally[status], 0);
 }
 
-export function allOf(tally: Tally): number {
+/** Returns the number of all jobs, whatever their status is. */
+export function countAll(tally: Tally): number {
   return JOB_STATUSES.reduce((sum, status) => sum + tally[status], 0);
 }

@@ -47,8 +47,8 @@ async function follow(
   };
   const showLost = () => {
     lostAt ??= Date.now();
-    const away = !navigator.onLine || Date.now() - lostAt >= OFFLINE_AFTER;
-    listener.connection(away ? "offline" : "reconnecting");
+    const isOffline = !navigator.onLine || Date.now() - lostAt >= OFFLINE_AFTER;
+    listener.connection(isOffline ? "offline" : "reconnecting");
   };
 
   listener.connection("connecting");

@@ -35,8 +35,8 @@ export function watchRun(runId: number): Watch {
     for (const listener of listeners) listener();
   }
 
-  function change(news: Partial<Watched>): void {
-    latest = { ...latest, ...news };
+  function change(changes: Partial<Watched>): void {
+    latest = { ...latest, ...changes };
     // A hidden page gets no animation frames. It is updated at once instead, because it must still
     // notice the end of the run.
     if (document.hidden) show();

@@ -1,9 +1,9 @@
 /**
  * The session of the signed-in user, which is a JWT. The browser stores the token until the
- * user signs out or the server refuses the token. All tabs share it, except a token for one run
- * (Airflow's tab), which is stored for its own tab only. A link that signs the user in carries the
- * token in its fragment, which browsers never send to a server. The token is removed from the
- * address at once.
+ * user signs out or the server refuses the token. All tabs share the token, except a token for
+ * one run (Airflow's tab), which is stored for its own tab only. A link that signs the user in
+ * carries the token in its fragment, which browsers never send to a server. The token is removed
+ * from the address at once.
  */
 
 const KEY = "jobhunt.token";

@@ -8,17 +8,17 @@ import { CompanyRow } from "./CompanyRow";
 interface Props {
   readonly companies: readonly Company[];
   /** The slugs of the companies that the user has deselected. All others are selected. */
-  readonly left: ReadonlySet<string>;
-  readonly onChoose: (slugs: readonly string[], take: boolean) => void;
+  readonly deselected: ReadonlySet<string>;
+  readonly onChoose: (slugs: readonly string[], isSelected: boolean) => void;
 }
 
 /** The companies that the user follows. The user can search them, select some, and pause, resume
  * or remove all that are selected. */
-export function CompanyList({ companies, left, onChoose }: Props) {
+export function CompanyList({ companies, deselected, onChoose }: Props) {
   const [words, setWords] = useState("");
   const shown = companies.filter((company) => matches(company, words));
-  const chosen = companies.filter((company) => !left.has(company.slug));
-  const all = shown.every((company) => !left.has(company.slug));
+  const selected = companies.filter((company) => !deselected.has(company.slug));
+  const allSelected = shown.every((company) => !deselected.has(company.slug));
   if (companies.length === 0) return null;
   return (
     <section className="stack" aria-labelledby="followed">
@@ -30,7 +30,7 @@ export function CompanyList({ companies, left, onChoose }: Props) {
         <label className="row">
           <input
             type="checkbox"
-            checked={all && shown.length > 0}
+            checked={allSelected && shown.length > 0}
             onChange={({ target }) =>
               onChoose(
                 shown.map((company) => company.slug),
@@ -38,7 +38,7 @@ export function CompanyList({ companies, left, onChoose }: Props) {
               )
             }
           />
-          Select all ({count(chosen.length)} selected)
+          Select all ({count(selected.length)} selected)
         </label>
         <input
           type="search"
@@ -49,15 +49,15 @@ export function CompanyList({ companies, left, onChoose }: Props) {
           onChange={(event) => setWords(event.target.value)}
         />
       </div>
-      <BulkActions companies={chosen} />
+      <BulkActions companies={selected} />
       {shown.length === 0 && <p className="muted">No matching companies.</p>}
       <ul className="card rows compact">
         {shown.map((company) => (
           <CompanyRow
             key={company.slug}
             company={company}
-            taken={!left.has(company.slug)}
-            onChoose={(take) => onChoose([company.slug], take)}
+            selected={!deselected.has(company.slug)}
+            onChoose={(isSelected) => onChoose([company.slug], isSelected)}
           />
         ))}
       </ul>

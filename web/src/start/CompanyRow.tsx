@@ -11,12 +11,12 @@ import { LastChecked } from "./LastChecked";
 
 interface Props {
   readonly company: Company;
-  readonly taken: boolean;
-  readonly onChoose: (take: boolean) => void;
+  readonly selected: boolean;
+  readonly onChoose: (isSelected: boolean) => void;
 }
 
 /** One company: its name, its health, its numbers of postings, and the buttons that change it. */
-export function CompanyRow({ company, taken, onChoose }: Props) {
+export function CompanyRow({ company, selected, onChoose }: Props) {
   const { slug, display_name: name, health } = company;
   const [open, setOpen] = useState<"edit" | "remove" | null>(null);
   const unfollow = useUnfollow();
@@ -25,7 +25,7 @@ export function CompanyRow({ company, taken, onChoose }: Props) {
       <label className={styles.choice}>
         <input
           type="checkbox"
-          checked={taken}
+          checked={selected}
           onChange={(event) => onChoose(event.target.checked)}
         />
         <span className={styles.names}>

@@ -8,6 +8,7 @@ import { slugOf } from "./companyFields";
 
 interface Props {
   readonly detected: Detected;
+  /** The slugs of the companies that the user follows. */
   readonly taken: readonly string[];
   readonly onDone: () => void;
 }

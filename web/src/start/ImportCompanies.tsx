@@ -14,7 +14,7 @@ const LABELS: Readonly<Record<ImportEntry["status"], string>> = {
 };
 
 /** A form that follows up to 500 companies from a pasted list or a file, and shows the result for
- * each. */
+ * each company. */
 export function ImportCompanies() {
   const [text, setText] = useState("");
   const start = useImport();
@@ -24,7 +24,7 @@ export function ImportCompanies() {
     start.mutate(text);
   }
 
-  async function read(event: ChangeEvent<HTMLInputElement>): Promise<void> {
+  async function readFile(event: ChangeEvent<HTMLInputElement>): Promise<void> {
     const file = event.target.files?.[0];
     if (file) setText(await file.text());
   }
@@ -45,7 +45,7 @@ export function ImportCompanies() {
         </label>
         <label className="field">
           <span>Or a file</span>
-          <input type="file" accept=".csv,.txt,.opml,.xml" onChange={read} />
+          <input type="file" accept=".csv,.txt,.opml,.xml" onChange={readFile} />
         </label>
         {start.error && <Failed error={start.error} what="The list was not imported" />}
         <button type="submit" className="button" disabled={start.isPending}>

@@ -18,19 +18,19 @@ import { StartPanel } from "./StartPanel";
 export function StartPage() {
   const companies = useQuery(companiesQuery);
   const latest = useQuery(latestRunQuery);
-  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [deselected, setDeselected] = useState<ReadonlySet<string>>(new Set());
   const followed = companies.data ?? [];
-  const selected = followed.filter((each) => !left.has(each.slug));
+  const selected = followed.filter((each) => !deselected.has(each.slug));
   const chosen = selected.filter((each) => each.enabled);
   const active = latest.data && !hasEnded(latest.data.status) ? latest.data : null;
 
-  function choose(slugs: readonly string[], take: boolean): void {
-    const rest = new Set(left);
+  function choose(slugs: readonly string[], isSelected: boolean): void {
+    const changed = new Set(deselected);
     for (const slug of slugs) {
-      if (take) rest.delete(slug);
-      else rest.add(slug);
+      if (isSelected) changed.delete(slug);
+      else changed.add(slug);
     }
-    setLeft(rest);
+    setDeselected(changed);
   }
 
   return (
@@ -48,7 +48,7 @@ export function StartPage() {
       )}
       {companies.error && <Failed error={companies.error} what="Your companies can't be shown" />}
       <div className={styles.columns}>
-        <StartPanel chosen={chosen} all={left.size === 0} />
+        <StartPanel chosen={chosen} all={deselected.size === 0} />
         <div className="stack">
           <AddCompany taken={followed.map((each) => each.slug)} />
           <ImportCompanies />
@@ -58,7 +58,7 @@ export function StartPage() {
               You follow no company yet. Give the address of a career site to add the first.
             </p>
           )}
-          <CompanyList companies={followed} left={left} onChoose={choose} />
+          <CompanyList companies={followed} deselected={deselected} onChoose={choose} />
         </div>
       </div>
       <Preview chosen={chosen.map((each) => each.slug)} />

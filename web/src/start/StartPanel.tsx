@@ -16,13 +16,13 @@ interface Props {
 export function StartPanel({ chosen, all }: Props) {
   const [, navigate] = useLocation();
   const [force, setForce] = useState(false);
-  const [now, setNow] = useState(false);
+  const [checksNow, setChecksNow] = useState(false);
   const start = useStart();
 
   function begin(): void {
     const companies = all ? {} : { companies: chosen.map((each) => each.slug) };
     start.mutate(
-      { ...companies, force, ...(now ? { max_age: 0 } : {}) },
+      { ...companies, force, ...(checksNow ? { max_age: 0 } : {}) },
       { onSuccess: ({ run_id }) => navigate(`/runs/${run_id}`) },
     );
   }
@@ -38,9 +38,9 @@ export function StartPanel({ chosen, all }: Props) {
       <label className={styles.option}>
         <input
           type="checkbox"
-          checked={now || force}
+          checked={checksNow || force}
           disabled={force}
-          onChange={(event) => setNow(event.target.checked)}
+          onChange={(event) => setChecksNow(event.target.checked)}
         />
         <span>
           Check every company now

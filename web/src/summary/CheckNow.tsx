@@ -10,7 +10,7 @@ import { Notice } from "../ui/Notice";
  * that checks these companies now. */
 export function CheckNow({ companies }: { readonly companies: readonly CompanyReport[] }) {
   const [, navigate] = useLocation();
-  const onlyLooks = useClaims()?.onlyRun != null;
+  const isReadOnly = useClaims()?.onlyRun != null;
   const start = useStart();
   const adopted = companies.filter((each) => each.adopted).map((each) => each.company);
   if (adopted.length === 0) return null;
@@ -26,7 +26,7 @@ export function CheckNow({ companies }: { readonly companies: readonly CompanyRe
     <Notice tone="neutral">
       <div className="stack" data-testid="check-now">
         <p>{adoptedText(adopted.length, companies.length)}</p>
-        {!onlyLooks && (
+        {!isReadOnly && (
           <div className="row">
             <button type="button" className="button" disabled={start.isPending} onClick={check}>
               {start.isPending ? "Starting…" : "Check now"}

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { CompanyReport } from "../api/types";
-import { allOf } from "../run/states";
+import { countAll } from "../run/states";
 import { Ago } from "../ui/Ago";
 import { ListingBadge } from "../ui/Badge";
 import { count, plural } from "../ui/format";
@@ -27,8 +27,8 @@ interface Props {
 export function OutcomeChart({ runId, companies }: Props) {
   const [shown, setShown] = useState(STEP);
   if (companies.length === 0) return null;
-  const most = Math.max(1, ...companies.map((each) => allOf(each.counts)));
-  const largestFirst = companies.toSorted((a, b) => allOf(b.counts) - allOf(a.counts));
+  const most = Math.max(1, ...companies.map((each) => countAll(each.counts)));
+  const largestFirst = companies.toSorted((a, b) => countAll(b.counts) - countAll(a.counts));
   const hidden = companies.length - shown;
   return (
     <section className="card stack" aria-labelledby="outcomes">
@@ -74,7 +74,7 @@ function Row({ runId, company, most }: RowProps) {
         <span className="wrap-anywhere">{company.company}</span>
         {status === "complete" ? (
           <NumberLink runId={runId} query={`company=${encodeURIComponent(company.company)}`}>
-            {count(allOf(counts))}
+            {count(countAll(counts))}
           </NumberLink>
         ) : (
           <ListingBadge status={neverListed(status) ? "error" : status} />

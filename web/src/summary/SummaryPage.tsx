@@ -46,13 +46,13 @@ function StillActive({ runId }: { readonly runId: number }) {
 }
 
 function Ended({ run }: { readonly run: ShownRun }) {
-  // Throughput and log are hidden if the run only used earlier checks, because it then has none.
-  const worked = run.companies.length === 0 || run.companies.some((each) => !each.adopted);
+  // The throughput and the log are hidden if the run only used earlier checks, because it has none.
+  const hasOwnChecks = run.companies.length === 0 || run.companies.some((each) => !each.adopted);
   return (
     <>
       <div className="row" data-spread>
         <RunFacts run={run} />
-        {worked && run.airflow_url !== null && (
+        {hasOwnChecks && run.airflow_url !== null && (
           <OutsideLink url={run.airflow_url}>Open in Airflow</OutsideLink>
         )}
       </div>
@@ -71,10 +71,10 @@ function Ended({ run }: { readonly run: ShownRun }) {
       )}
       <div className={styles.charts}>
         <OutcomeChart runId={run.run_id} companies={run.companies} />
-        {worked && <ThroughputChart runId={run.run_id} />}
+        {hasOwnChecks && <ThroughputChart runId={run.run_id} />}
       </div>
       <Changes runId={run.run_id} />
-      {worked && <LogTail runId={run.run_id} ended live={false} closed />}
+      {hasOwnChecks && <LogTail runId={run.run_id} ended live={false} closed />}
     </>
   );
 }

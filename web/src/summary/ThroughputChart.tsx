@@ -10,28 +10,28 @@ import styles from "./ThroughputChart.module.css";
 export function ThroughputChart({ runId }: { readonly runId: number }) {
   const { data, error } = useQuery(throughputQuery(runId));
   const steps = data?.steps ?? [];
-  const length = data?.step_seconds ?? 1;
-  const all = steps.reduce((sum, step) => sum + step, 0);
+  const stepSeconds = data?.step_seconds ?? 1;
+  const total = steps.reduce((sum, step) => sum + step, 0);
   return (
     <section className="card stack" aria-labelledby="throughput">
       <h2 id="throughput">Throughput</h2>
-      {error && <Failed error={error} what="The pace can't be shown" />}
-      {data && all === 0 && <p className="muted">No posting was looked at.</p>}
-      {all > 0 && (
+      {error && <Failed error={error} what="The throughput can't be shown" />}
+      {data && total === 0 && <p className="muted">No posting was processed.</p>}
+      {total > 0 && (
         <figure>
           <p className={styles.peak}>
-            up to {count(Math.max(...steps) / length)} postings a second
+            up to {count(Math.max(...steps) / stepSeconds)} postings a second
           </p>
           <Columns
             values={steps}
             labels={steps.map(
-              (step, at) => `${plural(step, "posting")} at ${stopwatch(at * length)}`,
+              (step, index) => `${plural(step, "posting")} at ${stopwatch(index * stepSeconds)}`,
             )}
-            title={`${plural(all, "posting")} in ${duration(steps.length * length)}`}
+            title={`${plural(total, "posting")} in ${duration(steps.length * stepSeconds)}`}
           />
           <figcaption className={styles.axis}>
             <span>start</span>
-            <span>{stopwatch(steps.length * length)}</span>
+            <span>{stopwatch(steps.length * stepSeconds)}</span>
           </figcaption>
         </figure>
       )}

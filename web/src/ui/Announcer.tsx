@@ -11,19 +11,19 @@ const INTERVAL_MS = 8_000;
  * latest is announced.
  */
 export function Announcer({ message }: { readonly message: string }) {
-  const [said, setSaid] = useState(message);
+  const [announced, setAnnounced] = useState(message);
   const announcedAt = useRef(Date.now());
   useEffect(() => {
     const wait = Math.max(0, announcedAt.current + INTERVAL_MS - Date.now());
     const timer = setTimeout(() => {
       announcedAt.current = Date.now();
-      setSaid(message);
+      setAnnounced(message);
     }, wait);
     return () => clearTimeout(timer);
   }, [message]);
   return (
     <p role="status" className="visually-hidden">
-      {said}
+      {announced}
     </p>
   );
 }

@@ -2,7 +2,7 @@ import type { UseInfiniteQueryResult } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 
 /** The distance in pixels below the screen at which the next page is loaded. */
-const AHEAD = 800;
+const PRELOAD_DISTANCE = 800;
 
 interface Props {
   readonly list: Pick<
@@ -11,7 +11,7 @@ interface Props {
   >;
   readonly label?: string;
   /** True if the next page is loaded as soon as the end of the list is near the screen. Use this
-   * only if nothing follows the list, because the user could not reach it. */
+   * only if nothing follows the list, because users could not reach what follows. */
   readonly auto?: boolean;
 }
 
@@ -26,7 +26,7 @@ export function More({ list, label = "Show more", auto = false }: Props) {
       ([entry]) => {
         if (entry?.isIntersecting) void fetchNextPage();
       },
-      { rootMargin: `0px 0px ${AHEAD}px` },
+      { rootMargin: `0px 0px ${PRELOAD_DISTANCE}px` },
     );
     observer.observe(button.current);
     return () => observer.disconnect();

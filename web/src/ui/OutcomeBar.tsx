@@ -9,8 +9,8 @@ interface Props {
 }
 
 /**
- * A bar that is divided into the numbers of jobs by status. It is hidden from screen readers,
- * because the same numbers stand beside it as text.
+ * A bar with one part for each status of jobs, in proportion to the number of jobs. It is hidden
+ * from screen readers, because the same numbers stand beside it as text.
  */
 export function OutcomeBar({ tally, of }: Props) {
   const whole = of ?? JOB_STATUSES.reduce((sum, status) => sum + tally[status], 0);
