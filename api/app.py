@@ -91,8 +91,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_origins(app, settings.cors_origins)
     app.add_middleware(SecurityHeaders)
     app.include_router(health.router)
-    # The routes of listings and imports must come before those of companies, because the route of
-    # one company would take the word detect in /companies/detect as a slug.
+    # The routes of listings and imports must come before the routes of companies, because the
+    # route of one company would take the word detect in /companies/detect as a slug.
     modules = (
         runs,
         changes,

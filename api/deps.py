@@ -71,16 +71,18 @@ CurrentCaller = Annotated[Caller, Depends(current_caller)]
 
 
 def rate_limit(
-    choose: Callable[[RateLimits], RateLimiter], *, who: Callable[..., Any] = current_caller
+    choose: Callable[[RateLimits], RateLimiter],
+    *,
+    authenticate: Callable[..., Any] = current_caller,
 ) -> Any:
     """Return a dependency that answers 429 to a user who has sent too many requests.
 
     Args:
         choose: returns the rate limiter of the route.
-        who: the dependency by which the route authenticates its caller.
+        authenticate: the dependency by which the route authenticates its caller.
     """
 
-    async def take(services: ApiServices, caller: Annotated[Caller, Depends(who)]) -> None:
+    async def take(services: ApiServices, caller: Annotated[Caller, Depends(authenticate)]) -> None:
         wait = choose(services.limits).take(caller.user_id)
         if wait:
             raise ApiError(

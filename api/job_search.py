@@ -147,7 +147,7 @@ class JobFilters(BaseModel):
     scope: Scope = Field(
         default=Scope.FOLLOWED,
         description="`followed`: the postings of followed companies, and all that are tracked."
-        " `all`: those of every company, except private boards of others.",
+        " `all`: the postings of every company, except private boards of others.",
     )
     status: JobStatus | None = Field(
         default=None, description="The outcome of the latest check of the posting."

@@ -78,8 +78,8 @@ class ListingService:
 
         If a listing cannot be completed in time, its status and its error state this.
         """
-        until = time.monotonic() + _REQUEST_SECONDS
-        calls = (self._call(user_id, self._list, company, until) for company in companies)
+        deadline = time.monotonic() + _REQUEST_SECONDS
+        calls = (self._call(user_id, self._list, company, deadline) for company in companies)
         return list(await asyncio.gather(*calls))
 
     async def detect_in_background(self, url: str | Candidate) -> Detected | None:
@@ -92,10 +92,10 @@ class ListingService:
         Raises:
             NotDetected, SettingError: for the same reasons as in ``detect_company``.
         """
-        until = time.monotonic() + BACKGROUND_SECONDS
+        deadline = time.monotonic() + BACKGROUND_SECONDS
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._threads, self._detect, url, None, until)
+            return await loop.run_in_executor(self._threads, self._detect, url, None, deadline)
         except NotDetected:
             if self._closing.is_set():
                 return None
@@ -107,8 +107,8 @@ class ListingService:
         Raises:
             NotDetected, SettingError: for the same reasons as in ``detect_company``.
         """
-        until = time.monotonic() + _REQUEST_SECONDS
-        return await self._call(user_id, self._detect, url, base_url, until)
+        deadline = time.monotonic() + _REQUEST_SECONDS
+        return await self._call(user_id, self._detect, url, base_url, deadline)
 
     def stop(self) -> None:
         """End the requests in progress within a second, and send no more requests."""
@@ -138,23 +138,23 @@ class ListingService:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._threads, function, *args)
 
-    def _list(self, company: Company, until: float) -> DryListing:
+    def _list(self, company: Company, deadline: float) -> DryListing:
         return dry_run(
             self._engine,
             company,
             clients=self._clients,
             reader=self._readers,
-            until=until,
+            until=deadline,
             stopping=self._closing.is_set,
         )
 
-    def _detect(self, url: str | Candidate, base_url: str | None, until: float) -> Detected:
+    def _detect(self, url: str | Candidate, base_url: str | None, deadline: float) -> Detected:
         return detect_company(
             self._engine,
             url,
             clients=self._clients,
             reader=self._readers,
-            until=until,
+            until=deadline,
             stopping=self._closing.is_set,
             base_url=base_url,
         )

@@ -88,13 +88,16 @@ def unavailable(code: str, detail: str, *, retry_after: int = 2) -> ApiError:
     return ApiError(HTTPStatus.SERVICE_UNAVAILABLE, code, detail, headers=headers)
 
 
-def not_found(what: str) -> ApiError:
+def not_found(kind: str) -> ApiError:
     """Return a 404 error.
 
-    The error is the same if ``what`` belongs to another user and if it does not exist. Therefore
+    The error is the same if the object belongs to another user and if it does not exist. Therefore
     nobody learns what other users have.
+
+    Args:
+        kind: the kind of the object, such as ``run``.
     """
-    return ApiError(HTTPStatus.NOT_FOUND, "not_found", f"there is no such {what}")
+    return ApiError(HTTPStatus.NOT_FOUND, "not_found", f"there is no such {kind}")
 
 
 def out_of_scope(run_id: int | None) -> ApiError:

@@ -32,7 +32,7 @@ _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 class SecurityHeaders:
-    """Middleware that adds those of our security headers that a response does not have yet."""
+    """Middleware that adds each of our security headers to responses that do not have it yet."""
 
     def __init__(self, app: ASGIApp):
         self._app = app

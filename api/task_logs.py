@@ -184,16 +184,16 @@ class TaskLogs:
         The result is empty if there is no such DAG run (yet).
         """
         path = f"{quote(dag_run.dag_run_id, safe='')}/taskInstances"
-        latest: list[_Try] = []
+        latest_tries: list[_Try] = []
         while True:
-            window = {"limit": _PAGE_SIZE, "offset": len(latest), "order_by": "id"}
+            window = {"limit": _PAGE_SIZE, "offset": len(latest_tries), "order_by": "id"}
             page = await self.airflow.read(path, _Tries, window)
             if page is None or not page.task_instances:
                 break
-            latest += page.task_instances
-        begun_tasks = [each for each in latest if each.try_number and each.start_date]
+            latest_tries += page.task_instances
+        begun_tasks = [each for each in latest_tries if each.try_number and each.start_date]
         tries = {(each.task_id, each.map_index, each.try_number): each for each in begun_tasks}
-        for repeated in (each for each in latest if each.try_number > 1):
+        for repeated in (each for each in latest_tries if each.try_number > 1):
             index = "" if repeated.map_index < 0 else f"/{repeated.map_index}"
             history = await self.airflow.read(f"{path}/{repeated.task_id}{index}/tries", _Tries)
             for each in history.task_instances if history else ():

@@ -108,7 +108,7 @@ def _run_day(engine: Engine, postings: int) -> Day:
     """
     with engine.begin() as connection:
         connection.execute(text("UPDATE checks SET finished_at = finished_at - interval '1 day'"))
-    before = _count_written_rows(engine)
+    rows_before = _count_written_rows(engine)
     _reset_statements(engine)
     start_daily_runs(engine, fresh_for=timedelta(minutes=10), sweep_boards=500)
     seconds = {_OPENING: _statement_seconds(engine), _SETTLING: 0.0}
@@ -118,7 +118,9 @@ def _run_day(engine: Engine, postings: int) -> Day:
         query = text("SELECT DISTINCT status FROM ingestion_runs")
         if list(connection.scalars(query)) != ["finished"]:
             raise ValueError("not all runs of the day are finished")
-    rows = {table: count - before[table] for table, count in _count_written_rows(engine).items()}
+    rows = {
+        table: count - rows_before[table] for table, count in _count_written_rows(engine).items()
+    }
     return Day(rows=rows, seconds=seconds)
 
 
@@ -173,8 +175,8 @@ def _read_batch(engine: Engine, sweep_id: int, dag_run_id: str, batch: int) -> f
     for job_id in check_of:
         posting = {"title": f"Baker {job_id}", "description_text": "We bake bread."}
         outcomes.add(Extracted(job_id=job_id, location=None, posting=posting))
-    waiting, _ = outcomes.take()
-    outcomes.write(waiting)
+    unwritten, _ = outcomes.take()
+    outcomes.write(unwritten)
     _reset_statements(engine)
     outcomes.finish()
     return _statement_seconds(engine)

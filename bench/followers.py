@@ -116,7 +116,7 @@ def main() -> None:
         info = stack.info
         published = publish(site, options.boards, options.postings // options.boards)
         follow(info, users, published)
-        # Do not count this run, because Airflow's first tasks are slower than later ones.
+        # Do not count this run, because Airflow's first tasks are slower than later tasks.
         _measure(info, site, 1, partial(_start_by_hand, info, users[:1]))
         idle = _measure_idle(console, info)
         figures: list[StartedRuns] = []
@@ -136,7 +136,7 @@ def main() -> None:
     console.print(f"The schedule requested {scheduled_pages / options.postings:.0%} of the pages")
     for kind, (one, many, scheduled, by_hand) in (
         ("All processor time", [started.all_seconds for started in figures]),
-        ("Without that of idle servers", [started.above_idle(idle) for started in figures]),
+        ("Without the time of idle servers", [started.above_idle(idle) for started in figures]),
     ):
         console.print(
             f"{kind}: {options.users} users cost {many / one:.2f} times one user; a day later the"
@@ -229,7 +229,7 @@ def _await_runs(database: psycopg.Connection, runs: int) -> None:
 
 
 def _count_ended(database: psycopg.Connection) -> tuple[int, int]:
-    """Return the number of ended runs, and the number of those that failed.
+    """Return the number of ended runs, and the number of failed runs.
 
     A run also counts as failed if some of its jobs failed.
     """

@@ -5,8 +5,8 @@
 The figures are the processor time, the bytes of the tables and of the write-ahead log, the SQL
 statements, and the number and bytes of the objects in S3. A small and a large copy of the sample
 sites are ingested. A figure per posting is the difference of the two results, divided by the
-difference of the numbers of postings. Costs that do not depend on the number of postings are
-thereby left out. The same is computed for a second run, which finds nothing changed. One process
+difference of the numbers of postings. This leaves out the costs that do not depend on the
+number of postings. The same is computed for a second run, which finds nothing changed. One process
 carries out all steps of the pipeline with a Postgres and an S3 server, without Airflow.
 """
 
@@ -76,7 +76,7 @@ def main() -> None:
 
 
 def measure(scale: int) -> tuple[Totals, Totals]:
-    """Return the cost of a first run over all sample sites, and that of a second run."""
+    """Return the cost of a first run over all sample sites, and the cost of a second run."""
     with (
         tempfile.TemporaryDirectory() as directory,
         running_postgres(Path(directory, "postgres")) as postgres,

@@ -261,8 +261,8 @@ def _fill(connection: Connection, postings: int, boards: int, console: Console) 
         )
 
 
-# Statements that copy the postings. The dates of a copy are up to a day earlier than those of its
-# original.
+# Statements that copy the postings. The dates of a copy are up to a day earlier than the dates of
+# its original.
 _COPY_STATEMENTS = (
     """
     CREATE TEMPORARY TABLE copied ON COMMIT DROP AS

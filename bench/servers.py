@@ -93,7 +93,7 @@ def running_server(factory: str, env: Mapping[str, str]) -> Generator[Server]:
     """Run the application that ``factory`` creates, in one process, until the block ends.
 
     Every application is started by the command of the product's API. Therefore the same limits
-    apply, such as those of ``api.http_protocol``.
+    apply, such as the limits of ``api.http_protocol``.
 
     Raises:
         TimeoutError: the server did not answer ``GET /live`` within 60 seconds.

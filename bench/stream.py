@@ -255,12 +255,14 @@ def _token(secret: str, user: str) -> str:
     )
 
 
-def _raise_file_limit(wanted: int) -> None:
+def _raise_file_limit(min_files: int) -> None:
     """Raise the limit of open files for this process. Its child processes inherit the limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard != resource.RLIM_INFINITY and hard < wanted:
-        raise SystemExit(f"{wanted} open files are needed, but the limit is {hard}: see ulimit -Hn")
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+    if hard != resource.RLIM_INFINITY and hard < min_files:
+        raise SystemExit(
+            f"{min_files} open files are needed, but the limit is {hard}: see ulimit -Hn"
+        )
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min_files), hard))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The clients of an event stream, many of which run in one process.
+"""Run many clients of an event stream in one process.
 
 The clients do not run in the process of the server. Otherwise the figures of the server would
 include the cost of the clients. The clients only search for event ids. A full parser would delay

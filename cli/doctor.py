@@ -150,9 +150,9 @@ def _database(addresses: Addresses, settings: Settings) -> Iterator[Finding]:
     backlog = f"sweeps to be handed to Airflow: {diagnosis.waiting}"
     is_late = diagnosis.waiting_seconds > _MAX_SILENCE.total_seconds()
     if is_late:
-        why = f" (last error: {diagnosis.waiting_for})" if diagnosis.waiting_for else ""
+        cause = f" (last error: {diagnosis.waiting_for})" if diagnosis.waiting_for else ""
         backlog += (
-            f", the oldest has waited for {diagnosis.waiting_seconds:.0f} s{why}. The API hands"
+            f", the oldest has waited for {diagnosis.waiting_seconds:.0f} s{cause}. The API hands"
             " them over. Check that it is running and can reach Airflow"
         )
     yield Finding(about="dispatcher", ok=not is_late, message=backlog)
@@ -217,10 +217,10 @@ def _airflow(addresses: Addresses) -> Iterator[Finding]:
 def _components(health: dict[str, Any]) -> Iterator[Finding]:
     now = datetime.now(UTC)
     for name, description in _COMPONENTS.items():
-        state = health.get(name) or {}
-        heartbeat = state.get(f"latest_{name}_heartbeat")
+        component_health = health.get(name) or {}
+        heartbeat = component_health.get(f"latest_{name}_heartbeat")
         is_silent = heartbeat and now - datetime.fromisoformat(heartbeat) > _MAX_SILENCE
-        ok = state.get("status") == "healthy" and not is_silent
+        ok = component_health.get("status") == "healthy" and not is_silent
         since = f"; its last heartbeat was at {heartbeat}" if heartbeat else ""
         yield Finding(
             about=f"Airflow {name}",
@@ -243,9 +243,9 @@ def _find_import_errors(get_json: _GetJson) -> Finding:
 def _find_paused_dags(get_json: _GetJson) -> Finding:
     dags = get_json("/api/v2/dags?tags=jobhunt&limit=100")["dags"]
     paused = [dag["dag_id"] for dag in dags if dag["is_paused"]]
-    missing = {"ingest_jobs", "detect_stale_runs"} - {dag["dag_id"] for dag in dags}
+    missing_dag_ids = {"ingest_jobs", "detect_stale_runs"} - {dag["dag_id"] for dag in dags}
     problems = [f"{name} is paused" for name in paused]
-    problems += [f"{name} is unknown to Airflow" for name in sorted(missing)]
+    problems += [f"{name} is unknown to Airflow" for name in sorted(missing_dag_ids)]
     return Finding(about="DAGs", ok=not problems, message="; ".join(problems) or "none is paused")
 
 

@@ -189,9 +189,9 @@ def _passwords_file(airflow: Airflow) -> Path:
 def _migrate(airflow: Airflow, say: Say) -> None:
     """Migrate Airflow's database, unless this was done before.
 
-    ``airflow db migrate`` takes 8 s. Therefore it is skipped if the version of Airflow and the
-    revision of the database are still those of the last migration. Every component calls this
-    function before it starts, and the first call migrates.
+    ``airflow db migrate`` takes 8 s. Therefore it is skipped if neither the version of Airflow
+    nor the revision of the database has changed since the last migration. Every component calls
+    this function before it starts, and the first call migrates.
     """
     migrated_file = airflow.directory / "migrated"
     version = importlib.metadata.version("apache-airflow-core")

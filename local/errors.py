@@ -24,8 +24,8 @@ class PortTaken(StackError):
 class ServerFailed(StackError):
     """A server ended or was not ready in time. The message ends with the last lines of its log."""
 
-    def __init__(self, name: str, what: str, log: Path):
-        super().__init__(f"{name} {what}; the end of {log}:\n{log_tail(log)}")
+    def __init__(self, name: str, failure: str, log: Path):
+        super().__init__(f"{name} {failure}; the end of {log}:\n{log_tail(log)}")
         self.name = name
 
 

@@ -33,7 +33,7 @@ class S3Server:
     """The configuration of an S3 server on 127.0.0.1."""
 
     directory: Path
-    """The directory that holds ``data/``, the keys and the logs."""
+    """The directory that holds ``data_directory/``, the keys and the logs."""
     port: int
     bucket: str
     access_key: str
@@ -100,15 +100,15 @@ def s3_services(server: S3Server) -> tuple[Service, ...]:
 
     ``weed mini`` would run all of them in one process. It is not used, because its parts talk
     through sockets that have fixed names in ``/tmp``, where another user can create them first. All
-    ports except that of S3 are off, or need the certificate and the keys of ``security.toml``.
+    ports except the S3 port are off, or need the certificate and the keys of ``security.toml``.
     """
     # Each part also listens for gRPC on its port + 10,000, which ``free_port`` checks, too.
     master, volume, filer = free_port(), free_port(), free_port()
-    data = server.directory / "data"
+    data_directory = server.directory / "data"
     master_command = _weed(
         server,
         "master",
-        mdir=data,
+        mdir=data_directory,
         port=master,
         peers="none",
         disableHttp="true",
@@ -118,7 +118,7 @@ def s3_services(server: S3Server) -> tuple[Service, ...]:
     volume_command = _weed(
         server,
         "volume",
-        dir=data,
+        dir=data_directory,
         port=volume,
         master=f"127.0.0.1:{master}",
         # The number is fixed, because the default depends on the free space at the start.
@@ -139,7 +139,7 @@ def s3_services(server: S3Server) -> tuple[Service, ...]:
     filer_command = _weed(
         server,
         "filer",
-        defaultStoreDir=data,
+        defaultStoreDir=data_directory,
         port=filer,
         master=f"127.0.0.1:{master}",
         disableHttp="true",
@@ -155,7 +155,7 @@ def s3_services(server: S3Server) -> tuple[Service, ...]:
         Service(
             name="s3-master",
             command=master_command,
-            prepare=lambda say: data.mkdir(parents=True, exist_ok=True),
+            prepare=lambda say: data_directory.mkdir(parents=True, exist_ok=True),
             is_ready=lambda started_at: listens(master + 10_000),
             awaits="its port to be open",
         ),

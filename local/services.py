@@ -94,5 +94,5 @@ def _wait_ready(
         if (code := process.exit_code()) is not None:
             raise ServerFailed(service.name, describe_exit(code), log)
         if time.monotonic() > deadline:
-            what = f"was not ready after {service.ready_within:.0f} s of waiting for"
-            raise ServerFailed(service.name, f"{what} {service.awaits}", log)
+            failure = f"was not ready after {service.ready_within:.0f} s of waiting for"
+            raise ServerFailed(service.name, f"{failure} {service.awaits}", log)

@@ -231,7 +231,7 @@ class Supervisor:
                 self.report()
 
     def report(self) -> None:
-        """Call ``changed`` with the running servers."""
+        """Call ``changed`` with the running servers. An error of this call is only reported."""
         with self._state_changed:
             try:
                 self._changed(self._running)

@@ -49,8 +49,8 @@ def _is_usable(name: str) -> bool:
 
     Names of four kinds are not usable. A name that begins with a lower-case letter is a
     transliteration. A name in capitals is the code of an airport. A name of two ASCII letters could
-    be the code of a state. A name that has a digit, a bracket or a comma is that of a district, or
-    is a list of names.
+    be the code of a state. A name that has a digit, a bracket or a comma is the name of a
+    district or a list of names.
     """
     return (
         len(name) > (2 if name.isascii() else 1)

@@ -79,8 +79,8 @@ async def _read_in_time(services: Services, read: Callable[[Connection], _T]) ->
     if query is None:
         query = _running_queries[read] = asyncio.create_task(services.database.read(read))
         query.add_done_callback(partial(_forget, read))
-    done, _ = await asyncio.wait({query}, timeout=_TIMEOUT_SECONDS)
-    if not done or query.cancelled():
+    done_queries, _ = await asyncio.wait({query}, timeout=_TIMEOUT_SECONDS)
+    if not done_queries or query.cancelled():
         query.cancel()
         raise TimeoutError
     return query.result()

@@ -32,7 +32,7 @@ class PreviewedCompany(BaseModel):
     error: str | None
     """The reason why the listing is partial or failed."""
     new: list[DryJob]
-    """Listed jobs that the user was not shown yet, and those that had left the listing before."""
+    """Listed jobs that the user was not shown yet, and jobs that had left the listing before."""
     changed: list[RetitledJob]
     """Jobs whose title in the listing changed.
 
@@ -66,24 +66,28 @@ async def preview_run(
     return RunPreview(
         companies={
             company.slug: _previewed_company(
-                listing, _known_wanted_jobs(company, jobs_by_slug.get(company.slug, {}))
+                listing, _jobs_that_pass_filters(company, jobs_by_slug.get(company.slug, {}))
             )
             for company, listing in zip(companies, listings, strict=True)
         }
     )
 
 
-def _known_wanted_jobs(company: Company, known: dict[str, KnownJob]) -> dict[str, KnownJob]:
+def _jobs_that_pass_filters(
+    company: Company, jobs_by_id: dict[str, KnownJob]
+) -> dict[str, KnownJob]:
     """Return the known jobs that pass the company's current filters.
 
     The other known jobs must not count as gone. They are missing from the listing only because it
     contains just the jobs that pass the filters.
     """
-    return {id_: each for id_, each in known.items() if wants(company, each.job)}
+    return {id_: each for id_, each in jobs_by_id.items() if wants(company, each.job)}
 
 
-def _previewed_company(listing: DryListing, known: dict[str, KnownJob]) -> PreviewedCompany:
-    differences = preview(listing.jobs, known, complete=listing.status is CompanyStatus.COMPLETE)
+def _previewed_company(listing: DryListing, jobs_by_id: dict[str, KnownJob]) -> PreviewedCompany:
+    differences = preview(
+        listing.jobs, jobs_by_id, complete=listing.status is CompanyStatus.COMPLETE
+    )
     return PreviewedCompany(
         status=listing.status,
         error=listing.error,

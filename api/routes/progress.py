@@ -92,7 +92,7 @@ async def progress(
 
 @router.post(
     "/runs/{run_id}/ticket",
-    dependencies=[rate_limit(lambda limits: limits.ticket, who=run_viewer)],
+    dependencies=[rate_limit(lambda limits: limits.ticket, authenticate=run_viewer)],
     responses=declared(HTTPStatus.TOO_MANY_REQUESTS),
 )
 async def ticket(run_id: RunId, services: ApiServices, caller: RunViewer) -> Ticket:

@@ -73,7 +73,7 @@ class ShownSearch(SavedSearch):
 async def searches(services: ApiServices, caller: CurrentCaller) -> dict[str, Any]:
     """Return the user's saved searches in order of name, and the numbers of postings of each.
 
-    The new postings of a search are those that ``GET /jobs`` returns for its ``query`` with
+    The new postings of a search are the postings that ``GET /jobs`` returns for its ``query`` with
     ``new=true``.
     """
     items = await services.database.read(_list, caller.user_id, all_public=services.all_public)
@@ -87,7 +87,7 @@ async def searches(services: ApiServices, caller: CurrentCaller) -> dict[str, An
     responses=declared(HTTPStatus.CONFLICT),
 )
 async def save(services: ApiServices, caller: CurrentCaller, body: NewSearch) -> ShownSearch:
-    """Save a search under a name. Its parameters must be ones that ``GET /jobs`` accepts.
+    """Save a search under a name. ``GET /jobs`` must accept its parameters.
 
     The response is 409 if the user already has a search with this name, or 50 searches.
     """

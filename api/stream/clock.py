@@ -72,7 +72,7 @@ class StreamClock:
         self._timer.cancel()
 
     def begin_send(self) -> None:
-        """Record that a send begins now."""
+        """Record that a send begins. The timer ends the stream if the send takes too long."""
         self._sending_since = self._loop.time()
 
     def end_send(self) -> None:

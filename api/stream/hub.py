@@ -21,7 +21,7 @@ from include.db.run.watched import RunState
 class StreamCaps:
     """The maximum numbers of open streams in this process.
 
-    ``per_user`` limits the streams of one user, and ``total`` those of all users together.
+    ``per_user`` limits the streams of one user. ``total`` limits the streams of all users together.
     """
 
     per_user: int

@@ -154,7 +154,7 @@ class WatchedRuns:
             yield run_id, b"".join(view.apply(changes.runs.get(run_id) or view.run, tick))
 
     def _merge_jobs(self, changes: Changes) -> dict[int, list[JobState]]:
-        """Merge the jobs that were read into the known ones.
+        """Merge the jobs that were read into the known jobs.
 
         Return the jobs that differ from before, by check id.
         """
@@ -201,12 +201,12 @@ class CompanyView:
     ) -> None:
         """Replace all shown jobs with the jobs of a company that was read anew."""
         if isinstance(read_company, SettledCompany):
-            self.follower, shown = None, iter(read_company.jobs)
+            self.follower, shown_jobs = None, iter(read_company.jobs)
         else:
             self.follower = read_company
             jobs = _as_shown(jobs_of_check.values(), read_company)
-            shown = chain(read_company.expired, jobs)
-        self.jobs = {job.job_id: job for job in sorted(shown, key=attrgetter("job_id"))}
+            shown_jobs = chain(read_company.expired, jobs)
+        self.jobs = {job.job_id: job for job in sorted(shown_jobs, key=attrgetter("job_id"))}
         self._tally = Counter(map(_tally_key, self.jobs.values()))
         self.added, self._report = read_company.added, None
 
@@ -371,11 +371,11 @@ class RunView:
         is_changed = run_id in tick.changes.runs
         if not is_changed and tick.touched.isdisjoint(check_of.values()):
             return False, []
-        before, self._companies = self._companies, {}
+        companies_before, self._companies = self._companies, {}
         reshaped, changes = False, list[ShownChange]()
         for company, check_id in check_of.items():
-            view = self._companies[company] = before.pop(company, None) or CompanyView()
-            shown = view.jobs
+            view = self._companies[company] = companies_before.pop(company, None) or CompanyView()
+            jobs_before = view.jobs
             view.set_check(None if check_id is None else tick.checks[check_id])
             if check_id is None:
                 view.load(SettledCompany(), {})
@@ -385,12 +385,14 @@ class RunView:
                 merged = view.merge_jobs(tick.changed_jobs.get(check_id, ()))
                 changes.extend(_shown_changes(company, merged))
                 continue
-            reshaped = reshaped or shown.keys() != view.jobs.keys()
+            reshaped = reshaped or jobs_before.keys() != view.jobs.keys()
             before_and_now = (
-                (shown[job.job_id], job) for job in view.jobs.values() if job.job_id in shown
+                (jobs_before[job.job_id], job)
+                for job in view.jobs.values()
+                if job.job_id in jobs_before
             )
             changes.extend(_shown_changes(company, before_and_now))
-        return reshaped or any(view.jobs for view in before.values()), changes
+        return reshaped or any(view.jobs for view in companies_before.values()), changes
 
     def _merge_report(self, tick: Tick) -> tuple[bytes, ...]:
         """Return the ``progress`` event if one is due. Otherwise return an empty tuple.

@@ -40,8 +40,8 @@ def main() -> None:
         "--rounds",
         type=int,
         default=3,
-        help="number of rounds, of which the best is shown; in each, the second crawl is"
-        f" measured {_REPEATS} times",
+        help="number of rounds; the best is shown. In each round, the second crawl is measured"
+        f" {_REPEATS} times",
     )
     parser.add_argument("--profile", help="file for a profile of our crawl, which makes it slower")
     options = parser.parse_args()

@@ -68,7 +68,7 @@ def _tuples(table: dict[str, object]) -> dict[str, object]:
 
 
 SENTENCES: dict[str, tuple[str, ...]] = _tuples(_CONTENT["sentences"])
-"""The sentences of which the texts of all postings are made, by the section of the text."""
+"""The sentences from which the texts of postings are made, by section of the text."""
 TRADES = {name: Trade(**_tuples(table)) for name, table in _CONTENT["trades"].items()}
 _PLACES = {name: Place(**table) for name, table in _CONTENT["places"].items()}
 EMPLOYERS = tuple(
