@@ -5,9 +5,9 @@
 The figures are the processor time, the bytes of the tables and of the write-ahead log, the SQL
 statements, and the number and bytes of the objects in S3. A small and a large copy of the sample
 sites are ingested. A figure per posting is the difference of the two results, divided by the
-difference of the numbers of postings. This leaves out the costs that do not depend on the
-number of postings. The same is computed for a second run, which finds nothing changed. One process
-carries out all steps of the pipeline with a Postgres and an S3 server, without Airflow.
+difference of the numbers of postings. This leaves out the costs that do not depend on the number of
+postings. The same is computed for a second run, which finds nothing changed. One process carries
+out all steps of the pipeline with a Postgres and an S3 server, without Airflow.
 """
 
 import tempfile

@@ -3,10 +3,9 @@
     python -m bench.searches --postings 1000000
 
 If the database is empty, it is first filled with made-up postings. A tenth of them is generated.
-The others are copies, each of which was first seen up to a day before its
-original. The user follows 100
-boards. Each search is repeated with other values. As in the API, one transaction reads the page,
-its rows, the count and the facets. One client sends the searches one after the other, and
+The others are copies. Each copy was first seen up to a day before its original. The user follows
+100 boards. Each search is repeated with other values. As in the API, one transaction reads the
+page, its rows, the count and the facets. One client sends the searches one after the other, and
 Postgres's cache is warm. At the end, the matches of 50 searches are counted, as for a list of saved
 searches.
 

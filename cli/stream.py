@@ -1,8 +1,8 @@
 """Read the server-sent events of a run until it ends, and reconnect whenever a connection breaks.
 
 The format and the meaning of ``id``, ``retry`` and ``Last-Event-ID`` are as in the HTML standard,
-section 9.2. Unlike a browser's EventSource, this client also reconnects after 429 and
-5xx, doubles the pause after each failure, and stops after the last event.
+section 9.2. Unlike a browser's EventSource, this client also reconnects after 429 and 5xx, doubles
+the pause after each failure, and stops after the last event.
 """
 
 import random

@@ -205,8 +205,7 @@ def left_behind(home: Path) -> list[psutil.Process]:
 
 
 def end_left_behind(processes: list[psutil.Process], *, timeout: float = 15.0) -> None:
-    """Wait until the processes have ended, and kill all that still run after ``timeout``
-    seconds.
+    """Wait until the processes have ended. After ``timeout`` seconds, kill the remaining ones.
 
     The processes are not killed at once, because reapers that still run are already stopping their
     servers.

@@ -26,7 +26,7 @@ _MIN_PAUSE_SECONDS = 0.2
 It is also the minimum between two reads for streams that join.
 """
 _REPORT_EVERY_SECONDS = 1.0
-_MAX_WAIT_FOR_REPORT = 0.05
+_MAX_WAIT_FOR_REPORT_SECONDS = 0.05
 """Maximum time in seconds that a change waits for the next report.
 
 A change and a report that are sent together cost each stream one write instead of two.
@@ -70,7 +70,7 @@ class RunStreams:
         self.streams.clear()
 
     def publish(
-        self, events: bytes, joining: set[Subscription], published_at: float | None
+        self, events: bytes, joining: set[Subscription], notified_at: float | None
     ) -> list[Subscription]:
         """Queue the events for the streams that watch the run.
 
@@ -80,7 +80,7 @@ class RunStreams:
             The streams to wake.
         """
         for stream in self.streams:
-            stream.push(events, published_at)
+            stream.push(events, notified_at)
         events_since: dict[int | None, bytes] = {}
         for stream in joining & self.joining:
             if stream.last_id not in events_since and self.view:
@@ -166,7 +166,7 @@ class ProgressReader:
         """Read until no run is watched any more."""
         while self._runs:
             self._woken.clear()
-            published_at, self._woken_at = self._woken_at, None
+            notified_at, self._woken_at = self._woken_at, None
             joining = {run_id: set(run.joining) for run_id, run in self._runs.items()}
             self._watched_runs.keep(joining.keys())
             report_due = time.monotonic() - self._reported_at >= _REPORT_EVERY_SECONDS
@@ -174,11 +174,11 @@ class ProgressReader:
                 changes, waiting_for = await self._read_changes(
                     joining.keys(), report_due=report_due
                 )
-                self._note_times(published_at, report_due=report_due)
+                self._note_times(notified_at, report_due=report_due)
                 events = self._watched_runs.apply(
                     changes, report_due=report_due, waiting_for=waiting_for
                 )
-                await self._publish(events, joining, published_at)
+                await self._publish(events, joining, notified_at)
             except (SQLAlchemyError, OSError) as error:
                 _log.warning("progress_read_failed", extra={"reason": type(error).__name__})
                 await self._pause(_READ_EVERY_SECONDS)
@@ -203,9 +203,9 @@ class ProgressReader:
         async with self._engine.connect() as connection, connection.begin():
             return await connection.run_sync(read)
 
-    def _note_times(self, published_at: float | None, *, report_due: bool) -> None:
+    def _note_times(self, notified_at: float | None, *, report_due: bool) -> None:
         now = time.monotonic()
-        if published_at is not None:
+        if notified_at is not None:
             self._changed_at = now
         if report_due:
             self._reported_at = now
@@ -215,7 +215,7 @@ class ProgressReader:
         self,
         events_by_run: Iterable[tuple[int, bytes]],
         joining: Mapping[int, set[Subscription]],
-        published_at: float | None,
+        notified_at: float | None,
     ) -> None:
         """Send each run's events to its streams, one run after the other.
 
@@ -226,7 +226,7 @@ class ProgressReader:
             if run := self._runs.get(run_id):
                 run.view = self._watched_runs.runs[run_id]
                 await self._wake(
-                    run.publish(events, joining[run_id], published_at), ended=run.view.run.ended
+                    run.publish(events, joining[run_id], notified_at), ended=run.view.run.ended
                 )
             await asyncio.sleep(0)
         for run_id in joining.keys() - self._watched_runs.runs.keys():
@@ -265,6 +265,6 @@ class ProgressReader:
             seconds_to_report = self._reported_at + _REPORT_EVERY_SECONDS - now
             await asyncio.sleep(
                 seconds_to_report
-                if seconds_to_read < seconds_to_report < _MAX_WAIT_FOR_REPORT
+                if seconds_to_read < seconds_to_report < _MAX_WAIT_FOR_REPORT_SECONDS
                 else seconds_to_read
             )

@@ -31,14 +31,14 @@ class Subscription:
         self._queue: deque[bytes] = deque()
         self._is_behind = False
         self._ended = False
-        self._published_at: float | None = None
+        self._notified_at: float | None = None
         self._ready = asyncio.Event()
 
-    def push(self, events: bytes, published_at: float | None = None) -> None:
+    def push(self, events: bytes, notified_at: float | None = None) -> None:
         """Queue events. ``take`` returns them after ``wake`` is called.
 
         Args:
-            published_at: the time at which this process was notified of the change, on the
+            notified_at: the time at which this process was notified of the change, on the
                 monotonic clock in seconds; None if it was not notified.
         """
         if not events:
@@ -50,8 +50,8 @@ class Subscription:
                 STREAM_RESYNCS.inc()
         if self._is_behind:
             self._queue.clear()
-        if self._published_at is None:
-            self._published_at = published_at
+        if self._notified_at is None:
+            self._notified_at = notified_at
 
     def wake(self) -> None:
         """Let ``take`` return the queued events."""
@@ -75,9 +75,9 @@ class Subscription:
         queued = b"".join((*full_state, *self._queue))
         self._is_behind = False
         self._queue.clear()
-        if self._published_at is not None:
-            DELIVERY_SECONDS.observe(time.monotonic() - self._published_at)
-            self._published_at = None
+        if self._notified_at is not None:
+            DELIVERY_SECONDS.observe(time.monotonic() - self._notified_at)
+            self._notified_at = None
         if not self._ended:
             self._ready.clear()
             return queued
