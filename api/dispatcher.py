@@ -72,9 +72,9 @@ class Dispatcher:
             self._woken.clear()
             async with connection.begin():
                 intents = await connection.run_sync(outbox.due_intents, _MAX_CONCURRENT_INTENTS)
-                wait = await connection.run_sync(outbox.seconds_to_next_try)
+                next_try_in = await connection.run_sync(outbox.seconds_to_next_try)
             if not intents:
-                seconds = _POLL_SECONDS if wait is None else min(wait, _POLL_SECONDS)
+                seconds = _POLL_SECONDS if next_try_in is None else min(next_try_in, _POLL_SECONDS)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), seconds)
                 continue
@@ -118,6 +118,10 @@ class Dispatcher:
 def _record(
     connection: Connection, intent: Intent, error: AirflowUnavailable | AirflowRefused | None
 ) -> None:
+    """Mark the intent as done, or postpone it if Airflow was unavailable.
+
+    If Airflow refused the intent, its sweep fails.
+    """
     log_fields = {"run_id": intent.sweep_id, "attempt": intent.attempt}
     if isinstance(error, AirflowUnavailable):
         delay = _retry_delay(intent.tries)

@@ -38,16 +38,8 @@ class StreamClock:
     """The timer of one stream."""
 
     __slots__ = (
-        *(
-            "_caller",
-            "_has_sent",
-            "_lifetime_ends_at",
-            "_loop",
-            "_run",
-            "_sending_since",
-            "_stream",
-        ),
-        *("_timeout", "_timer", "_timing", "_token_expires_at"),
+        *("_caller", "_has_sent", "_lifetime_ends_at", "_loop", "_run", "_sending_since"),
+        *("_stream", "_timeout", "_timer", "_timing", "_token_expires_at"),
     )
 
     def __init__(self, run: RunStreams, stream: Subscription, caller: Caller, timing: StreamTiming):
@@ -81,11 +73,12 @@ class StreamClock:
         self._has_sent = True
 
     def _check(self) -> None:
+        """Send a ping, or end the stream if its time is over. Then schedule the next check."""
         now = self._loop.time()
         if self._sending_since is not None and (
             now - self._sending_since >= self._timing.stalled_after
         ):
-            self._timeout.reschedule(now)
+            self._timeout.reschedule(now)  # This cancels the send.
             return
         if self._is_over(now) or self._run.owner not in (None, self._caller.user_id):
             self._stream.end(events.CLOSING_COMMENT)

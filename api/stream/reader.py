@@ -195,10 +195,10 @@ class ProgressReader:
     ) -> tuple[Changes, Mapping[int, str | None]]:
         def read(connection: Connection) -> tuple[Changes, Mapping[int, str | None]]:
             changes = read_changes(connection, run_ids, self._watched_runs.known_state)
-            waiting = (
+            waiting_run_ids = (
                 self._watched_runs.waiting_run_ids(changes) if report_due or changes.runs else ()
             )
-            return changes, read_waiting_for(connection, waiting)
+            return changes, read_waiting_for(connection, waiting_run_ids)
 
         async with self._engine.connect() as connection, connection.begin():
             return await connection.run_sync(read)
@@ -235,6 +235,7 @@ class ProgressReader:
         self._forget_unwatched()
 
     async def _wake(self, streams: Sequence[Subscription], *, ended: bool) -> None:
+        """Let the streams send their queued events. If the run has ended, also end the streams."""
         for number, stream in enumerate(streams, start=1):
             stream.wake()
             if ended:
@@ -260,6 +261,7 @@ class ProgressReader:
             return
         if self._runs:
             now = time.monotonic()
+            # Without a notification, the reason to read is a stream that has joined.
             last_read_at = paused_at if self._woken_at is None else self._changed_at
             seconds_to_read = max(0.0, last_read_at + _MIN_PAUSE_SECONDS - now)
             seconds_to_report = self._reported_at + _REPORT_EVERY_SECONDS - now
