@@ -82,7 +82,9 @@ def rate_limit(
         authenticate: the dependency by which the route authenticates its caller.
     """
 
-    async def take(services: ApiServices, caller: Annotated[Caller, Depends(authenticate)]) -> None:
+    async def count_request(
+        services: ApiServices, caller: Annotated[Caller, Depends(authenticate)]
+    ) -> None:
         wait = choose(services.limits).take(caller.user_id)
         if wait:
             raise ApiError(
@@ -92,7 +94,7 @@ def rate_limit(
                 headers={"Retry-After": str(ceil(wait))},
             )
 
-    return Depends(take)
+    return Depends(count_request)
 
 
 async def find_own_run(services: Services, caller: Caller, run_id: int) -> RunHead:

@@ -57,9 +57,9 @@ class ImportWorker:
         """Resolve entries until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             for _ in range(_MAX_CONCURRENT_ENTRIES):
-                tasks.create_task(self._work())
+                tasks.create_task(self._resolve_entries())
 
-    async def _work(self) -> None:
+    async def _resolve_entries(self) -> None:
         while True:
             self._woken.clear()
             try:

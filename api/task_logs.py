@@ -156,7 +156,8 @@ class TaskLogs:
     async def _lines(
         self, dag_run: DagRunOfAttempt, after: LogPlace | None
     ) -> AsyncIterator[_PlacedLine]:
-        tries = await self._tries(dag_run)
+        """Yield the lines of a DAG run that come after the place ``after``, in order."""
+        tries = await self._read_tries(dag_run)
         if after is not None:
             tries = [
                 t for t in tries if t.end_date is None or t.end_date >= after.at - _TIME_TOLERANCE
@@ -171,14 +172,14 @@ class TaskLogs:
                     unread_tries.popleft()
                     for _ in range(min(_MAX_CONCURRENT_LOGS, len(unread_tries)))
                 ]
-                logs = await asyncio.gather(*(self._log(dag_run, each) for each in batch))
+                logs = await asyncio.gather(*(self._read_log(dag_run, each) for each in batch))
                 for placed in (placed for log in logs for placed in log):
                     if after is None or placed.place > after:
                         heapq.heappush(read_lines, placed)
                 continue
             yield heapq.heappop(read_lines)
 
-    async def _tries(self, dag_run: DagRunOfAttempt) -> list[_Try]:
+    async def _read_tries(self, dag_run: DagRunOfAttempt) -> list[_Try]:
         """Return all tries that have begun.
 
         The result is empty if there is no such DAG run (yet).
@@ -200,7 +201,7 @@ class TaskLogs:
                 tries.setdefault((each.task_id, each.map_index, each.try_number), each)
         return list(tries.values())
 
-    async def _log(self, dag_run: DagRunOfAttempt, task_try: _Try) -> list[_PlacedLine]:
+    async def _read_log(self, dag_run: DagRunOfAttempt, task_try: _Try) -> list[_PlacedLine]:
         path = (
             f"{quote(dag_run.dag_run_id, safe='')}/taskInstances/{task_try.task_id}"
             f"/logs/{task_try.try_number}"
@@ -208,7 +209,7 @@ class TaskLogs:
         log = await self.airflow.read(path, _Log, {"map_index": task_try.map_index})
         lines: list[_PlacedLine] = []
         at = task_try.began
-        for number, message in _of_the_task(log.content if log else ()):
+        for number, message in _messages_of_task(log.content if log else ()):
             at = max(at, message.timestamp.astimezone(UTC)) if message.timestamp else at
             lines.append(
                 _PlacedLine(
@@ -218,14 +219,14 @@ class TaskLogs:
                         level=message.level,
                         task=task_try.task,
                         attempt=dag_run.attempt,
-                        message=_text(message),
+                        message=_message_text(message),
                     ),
                 )
             )
         return lines
 
 
-def _of_the_task(content: Iterable[_Message | str]) -> Iterator[tuple[int, _Message]]:
+def _messages_of_task(content: Iterable[_Message | str]) -> Iterator[tuple[int, _Message]]:
     """Yield the line number and the message of each line that the task itself has logged.
 
     Airflow's group markers are left out. The group that names Airflow's log files is left out, too,
@@ -242,7 +243,7 @@ def _of_the_task(content: Iterable[_Message | str]) -> Iterator[tuple[int, _Mess
             yield number, message
 
 
-def _text(message: _Message) -> str:
+def _message_text(message: _Message) -> str:
     errors = (
         f"{detail.get('exc_type')}: {detail.get('exc_value')}"
         for detail in message.error_detail or ()

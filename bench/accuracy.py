@@ -99,7 +99,7 @@ def main() -> None:
     recorded_name = os.environ.get("JOBHUNT_RECORDED", "")
     if recorded_name and Path(recorded_name).is_dir():
         _measure_recorded(Path(recorded_name), by_source, readers)
-        _show_rows(
+        _print_table(
             console, "Pages set aside: right", UNSEEN_FIELDS, recorded_rows(Path(recorded_name))
         )
     else:
@@ -109,11 +109,11 @@ def main() -> None:
         )
     if set_aside := os.environ.get("JOBHUNT_SET_ASIDE"):
         rows = labelled_rows(Path(set_aside))
-        _show_rows(console, f"Pages in {set_aside}: right", UNSEEN_FIELDS, rows)
+        _print_table(console, f"Pages in {set_aside}: right", UNSEEN_FIELDS, rows)
     for case in sample_cases():
         _measure_sample(case, by_source, readers)
-    _show(console, "Precision / recall (+ invented), by source", by_source)
-    _show(console, "Web pages alone, by reader", readers)
+    _print_report(console, "Precision / recall (+ invented), by source", by_source)
+    _print_report(console, "Web pages alone, by reader", readers)
 
 
 def _measure_recorded(directory: Path, by_source: Report, readers: Report) -> None:
@@ -140,11 +140,11 @@ def _add_readers(readers: Report, truth: Labelled, found: Labelled, body: bytes)
     readers.add("trafilatura alone", truth, trafilatura_alone(text))
 
 
-def _show(console: Console, title: str, report: Report) -> None:
-    _show_rows(console, title, _FIELDS, report.rows())
+def _print_report(console: Console, title: str, report: Report) -> None:
+    _print_table(console, title, _FIELDS, report.rows())
 
 
-def _show_rows(
+def _print_table(
     console: Console, title: str, fields: Iterable[str], rows: Iterable[tuple[str, ...]]
 ) -> None:
     table = Table(title=title)

@@ -146,7 +146,7 @@ def _carry_out(engine: Engine, dag_run_id: str, sweep_id: int, postings: int) ->
         check_ids = [check_id for group in groups for check_id in group]
         begin_listing(connection, sweep_id, check_ids)
         for check in get_checks(connection, check_ids):
-            rows = [_listed(check.board_id, number) for number in range(postings)]
+            rows = [_listed_row(check.board_id, number) for number in range(postings)]
             set_listing(connection, check.check_id, CompanyStatus.COMPLETE, listed=postings)
             replace_listing(connection, check.board_id, rows)
     upsert_jobs(engine, sweep, reread_after=_NEVER)
@@ -160,7 +160,7 @@ def _carry_out(engine: Engine, dag_run_id: str, sweep_id: int, postings: int) ->
     return seconds
 
 
-def _listed(board_id: int, number: int) -> ListedRow:
+def _listed_row(board_id: int, number: int) -> ListedRow:
     url = f"http://board-{board_id}.example/{number}"
     job = ListedJob(external_id=str(number), title=f"Baker {number}", url=url)
     return ListedRow(job=job, row_sha256=str(number))

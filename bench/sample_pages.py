@@ -40,7 +40,7 @@ def sample_cases(*, seed: int = 11, day: int = 1) -> Iterator[SampleCase]:
         for sample in edition.postings[employer.slug].values():
             if not sample.listed:
                 continue
-            truth = _truth(sample)
+            truth = _true_values(sample)
             if employer.inline:
                 read = adapter_for(employer.source).parse_posting(json.dumps(_payload(sample)))
                 if read is None:
@@ -66,7 +66,7 @@ def _payload(sample: SamplePosting) -> Any:
             return board["jobs"][0]
 
 
-def _truth(sample: SamplePosting) -> Labelled:
+def _true_values(sample: SamplePosting) -> Labelled:
     pay = sample.salary
     return Labelled(
         external_id=sample.external_id if sample.employer.inline else None,

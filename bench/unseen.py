@@ -117,13 +117,13 @@ def _right_fields(
     right = {"over or open": is_over is label["is_over"]}
     if found is None and is_over and label["is_over"]:
         return right
-    truth = _truth(label)
+    truth = _true_values(label)
     right |= {
         name: found is not None and value(found) == value(truth) for name, value in _VALUES.items()
     }
-    right["location"] = found is not None and _names(truth.locations) in (
-        _names(found.locations),
-        _names(found.places),
+    right["location"] = found is not None and _place_names(truth.locations) in (
+        _place_names(found.locations),
+        _place_names(found.places),
     )
     text = one_line(found.text) if found else ""
     right["text"] = all(one_line(sentence) in text for sentence in label["text"])
@@ -131,11 +131,11 @@ def _right_fields(
     return right
 
 
-def _names(places: tuple[str, ...]) -> list[str]:
+def _place_names(places: tuple[str, ...]) -> list[str]:
     return sorted(place.partition(",")[0].casefold() for place in places)
 
 
-def _truth(label: Mapping[str, Any]) -> Labelled:
+def _true_values(label: Mapping[str, Any]) -> Labelled:
     types = [kind.upper() for kind in label["employment_types"]]
     pay = label["salary"]
     return Labelled.of(

@@ -139,7 +139,7 @@ def run_demo(info: StackInfo, *, second_token: str, as_json: bool) -> bool:
         day=day, first=first, shared=shared, second=second, expected=expected_on(day + 1)
     )
     if as_json:
-        terminal.print_json(_document(result))
+        terminal.print_json(_json_document(result))
     else:
         print_demo(out, result)
         print(where_to_look(info), flush=True)
@@ -153,9 +153,9 @@ def print_demo(console: Console, result: DemoResult) -> None:
     for company in sorted(first.by_company.keys() | second.by_company.keys()):
         before = first.by_company.get(company, Figures())
         after = second.by_company.get(company, Figures())
-        table.add_row(terminal.printable(company), *_cells(before, after))
+        table.add_row(terminal.printable(company), *_before_and_after(before, after))
     table.add_section()
-    table.add_row("total", *_cells(first.total, second.total))
+    table.add_row("total", *_before_and_after(first.total, second.total))
     console.print(table)
     for outcome in (first, second):
         print_problems(console, outcome)
@@ -164,7 +164,7 @@ def print_demo(console: Console, result: DemoResult) -> None:
         str(result.shared),
         f"day {result.day + 1}: {headline(second)}",
     )
-    for line in (*times, _expectation(result), *result.differences):
+    for line in (*times, _comparison_line(result), *result.differences):
         console.print(line, markup=False, soft_wrap=True)
 
 
@@ -231,11 +231,11 @@ def _went_well(outcome: Outcome) -> bool:
     return outcome.run.status is RunStatus.FINISHED and not outcome.total.failed
 
 
-def _cells(before: Figures, after: Figures) -> list[str]:
+def _before_and_after(before: Figures, after: Figures) -> list[str]:
     return [f"{getattr(before, column)} → {getattr(after, column)}" for column in COLUMNS]
 
 
-def _expectation(result: DemoResult) -> str:
+def _comparison_line(result: DemoResult) -> str:
     total, gone = result.expected.total, result.expected.gone
     verdict = "not what" if result.differences else "as"
     return (
@@ -245,7 +245,7 @@ def _expectation(result: DemoResult) -> str:
     )
 
 
-def _document(result: DemoResult) -> dict[str, Any]:
+def _json_document(result: DemoResult) -> dict[str, Any]:
     return {
         "days": [
             {

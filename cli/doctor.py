@@ -111,13 +111,13 @@ def bucket_of(addresses: Addresses) -> "S3Location":
 
 def examine(addresses: Addresses, settings: Settings) -> Iterator[Finding]:
     """Examine every part of the system. Yield a finding for each part, even if the part works."""
-    yield from _database(addresses, settings)
-    yield _store(addresses)
-    yield from _airflow(addresses)
-    yield _api(addresses)
+    yield from _examine_database(addresses, settings)
+    yield _examine_bucket(addresses)
+    yield from _examine_airflow(addresses)
+    yield _examine_api(addresses)
 
 
-def _database(addresses: Addresses, settings: Settings) -> Iterator[Finding]:
+def _examine_database(addresses: Addresses, settings: Settings) -> Iterator[Finding]:
     from sqlalchemy.exc import SQLAlchemyError
 
     from include.db.diagnosis import diagnose, read_revision
@@ -128,7 +128,7 @@ def _database(addresses: Addresses, settings: Settings) -> Iterator[Finding]:
     try:
         with engine.connect() as connection:
             revision, newest = read_revision(connection), newest_revision()
-            yield _migrations(revision, newest)
+            yield _examine_migrations(revision, newest)
             if revision != newest:
                 return
             diagnosis = diagnose(connection, settings.stale_after)
@@ -158,7 +158,7 @@ def _database(addresses: Addresses, settings: Settings) -> Iterator[Finding]:
     yield Finding(about="dispatcher", ok=not is_late, message=backlog)
 
 
-def _migrations(revision: str | None, newest: str | None) -> Finding:
+def _examine_migrations(revision: str | None, newest: str | None) -> Finding:
     behind = (
         f"the database is at revision {revision or 'none'}, the code at {newest}. Migrate the"
         " database with `jobhunt storage prepare`"
@@ -170,7 +170,7 @@ def _migrations(revision: str | None, newest: str | None) -> Finding:
     )
 
 
-def _store(addresses: Addresses) -> Finding:
+def _examine_bucket(addresses: Addresses) -> Finding:
     import obstore
     from obstore.exceptions import BaseError
 
@@ -190,7 +190,7 @@ def _store(addresses: Addresses) -> Finding:
     return Finding(about="S3", ok=True, message=f"bucket {addresses.s3_bucket} can be read")
 
 
-def _airflow(addresses: Addresses) -> Iterator[Finding]:
+def _examine_airflow(addresses: Addresses) -> Iterator[Finding]:
     if not addresses.airflow_url:
         message = "JOBHUNT_AIRFLOW_URL is not set, so no DAG run is started"
         yield Finding(about="Airflow", ok=False, message=message)
@@ -203,7 +203,7 @@ def _airflow(addresses: Addresses) -> Iterator[Finding]:
             verify=tls_context(),
         ) as client:
             health = client.get("/api/v2/monitor/health").raise_for_status().json()
-            yield from _components(health)
+            yield from _examine_components(health)
             login = {"username": addresses.airflow_user, "password": addresses.airflow_password}
             token = client.post("/auth/token", json=login).raise_for_status().json()
             client.headers["Authorization"] = f"Bearer {token['access_token']}"
@@ -214,7 +214,7 @@ def _airflow(addresses: Addresses) -> Iterator[Finding]:
         yield Finding(about="Airflow", ok=False, message=message)
 
 
-def _components(health: dict[str, Any]) -> Iterator[Finding]:
+def _examine_components(health: dict[str, Any]) -> Iterator[Finding]:
     now = datetime.now(UTC)
     for name, description in _COMPONENTS.items():
         component_health = health.get(name) or {}
@@ -261,7 +261,7 @@ def _find_full_pools(get_json: _GetJson) -> Finding:
     )
 
 
-def _api(addresses: Addresses) -> Finding:
+def _examine_api(addresses: Addresses) -> Finding:
     if not addresses.api_url:
         return Finding(about="API", ok=False, message="JOBHUNT_API_URL is not set")
     try:

@@ -72,12 +72,12 @@ def expected_on(day: int) -> Expected:
     ``day`` must be at least 2, because the first day (1) has no day before it.
     """
     changes_of_day = changes(_SEED, day - 1, day)
-    new, edited = _by_company(changes_of_day.added), _by_company(changes_of_day.edited)
+    new, edited = _count_by_company(changes_of_day.added), _count_by_company(changes_of_day.edited)
     unchanged_by_company, removed_by_company = (
-        _by_company(changes_of_day.unchanged),
-        _by_company(changes_of_day.removed),
+        _count_by_company(changes_of_day.unchanged),
+        _count_by_company(changes_of_day.removed),
     )
-    gone = _by_company(changes_of_day.gone)
+    gone = _count_by_company(changes_of_day.gone)
     slugs = (
         new.keys()
         | edited.keys()
@@ -100,5 +100,5 @@ def expected_on(day: int) -> Expected:
     )
 
 
-def _by_company(postings: Iterable[tuple[str, str]]) -> Counter[str]:
+def _count_by_company(postings: Iterable[tuple[str, str]]) -> Counter[str]:
     return Counter(slug for slug, _ in postings)

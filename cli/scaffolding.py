@@ -73,7 +73,7 @@ def guess(sample: Any, ask: Callable[[str, Sequence[str]], str]) -> Guess:
     if best_list is None:
         raise UsageError("the sample holds no list of objects")
     path, postings = best_list
-    fields = _fields(postings[0])
+    fields = _find_fields(postings[0])
     for field in _REQUIRED:
         if field not in fields:
             fields[field] = _keys_of_path(ask(field, sorted(postings[0])), postings[0])
@@ -201,11 +201,11 @@ def _likelihood(path_and_records: tuple[tuple[str, ...], list[Any]]) -> tuple[in
     the list. The length alone is not enough, because a list of questions or offices may be longer.
     """
     _, records = path_and_records
-    fields = _fields(records[0])
+    fields = _find_fields(records[0])
     return sum(field in fields for field in _REQUIRED), len(records)
 
 
-def _fields(posting: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+def _find_fields(posting: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     return {
         field: path_of_field for field in _FIELDS if (path_of_field := _find_path(field, posting))
     }

@@ -248,7 +248,8 @@ def _are_dags_parsed(airflow: Airflow, started_at: datetime) -> bool:
         return True
     files = {path.name for path in (airflow.project / "dags").glob("*.py")}
     try:
-        dags = request_json(airflow.port, "/api/v2/dags?limit=100", token=_token(airflow))["dags"]
+        token = _request_token(airflow)
+        dags = request_json(airflow.port, "/api/v2/dags?limit=100", token=token)["dags"]
         parsed = {
             Path(dag["fileloc"]).name
             for dag in dags
@@ -281,10 +282,12 @@ def import_errors(airflow: Airflow) -> dict[str, str]:
     Raises:
         OSError: the API server does not answer.
     """
-    page = request_json(airflow.port, "/api/v2/importErrors?limit=100", token=_token(airflow))
+    page = request_json(
+        airflow.port, "/api/v2/importErrors?limit=100", token=_request_token(airflow)
+    )
     return {error["filename"]: error["stack_trace"] for error in page["import_errors"]}
 
 
-def _token(airflow: Airflow) -> str:
+def _request_token(airflow: Airflow) -> str:
     login = {"username": USER, "password": airflow.password}
     return request_json(airflow.port, "/auth/token", body=login)["access_token"]

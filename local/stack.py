@@ -96,7 +96,7 @@ def running_stack(
                 say("waiting until the servers of a killed stack have stopped…")
                 stack_home.end_left_behind(servers)
             check_free(plan.ports)
-            yield from _supervised(plan, _chosen_services(plan, services), say, disk)
+            yield from _run_supervised(plan, _chosen_services(plan, services), say, disk)
 
 
 def user_token(settings: Settings, user_id: str) -> str:
@@ -118,7 +118,7 @@ def user_token(settings: Settings, user_id: str) -> str:
     )
 
 
-def _supervised(
+def _run_supervised(
     plan: Plan, services: list[Service], say: Say, disk: Disk
 ) -> Generator[RunningStack]:
     began = time.monotonic()
@@ -210,6 +210,7 @@ def _keep_previous(log: Path) -> None:
 
 
 def _one_at_a_time(say: Say) -> Say:
+    """Return a function that calls ``say``, and that several threads can call at once."""
     lock = threading.Lock()
 
     def say_alone(line: str) -> None:
@@ -223,6 +224,8 @@ def _one_at_a_time(say: Say) -> Say:
 
 @contextmanager
 def _sigterm_interrupts() -> Generator[None]:
+    """Raise KeyboardInterrupt in the block on SIGTERM and on SIGINT."""
+
     def interrupt(signum: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
@@ -238,6 +241,7 @@ def _sigterm_interrupts() -> Generator[None]:
 
 
 def _watch_parent() -> None:
+    """Send SIGTERM to this process when its parent process has ended."""
     parent = os.getppid()
 
     def watch() -> None:

@@ -123,6 +123,7 @@ class Supervisor:
                 process.request_stop()
 
     def _keep_running(self, service: Service) -> None:
+        """Start the service's server whenever it does not run, until the stack stops."""
         failures = 0
         while self._wait_for_needs(service):
             ready_at = None

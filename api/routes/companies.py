@@ -27,7 +27,7 @@ _SHOWN_FIELDS = {field.name for field in fields(ShownCompany)} - {"schedule", "h
 @router.get("", response_model=Page[ShownCompany], name="list_companies")
 async def companies(services: ApiServices, caller: CurrentCaller) -> dict[str, Any]:
     """Return all of the user's companies, in order of slug."""
-    followed_companies, health = await services.database.read(_list, caller.user_id)
+    followed_companies, health = await services.database.read(_list_with_health, caller.user_id)
     items = [
         _shown_company(services, company, health[company.slug]) for company in followed_companies
     ]
@@ -50,7 +50,7 @@ async def follow(
     """
     company = company_settings.company(company_settings.slug)
     await asyncio.to_thread(check_config, company)
-    followed = await services.database.write(_add, caller.user_id, company)
+    followed = await services.database.write(_follow_new_company, caller.user_id, company)
     if followed is None:
         detail = f"{company.slug} is followed already"
         raise ApiError(HTTPStatus.CONFLICT, "company_exists", detail)
@@ -97,16 +97,17 @@ def _shown_company(
     )
 
 
-def _list(
+def _list_with_health(
     connection: Connection, user_id: str
 ) -> tuple[list[FollowedCompany], dict[str, CompanyHealth]]:
     companies = list_companies(connection, user_id)
     return companies, read_health(connection, user_id, [company.slug for company in companies])
 
 
-def _add(
+def _follow_new_company(
     connection: Connection, user_id: str, company: Company
 ) -> tuple[FollowedCompany, CompanyHealth] | None:
+    """Follow the company. Return None if the user already follows one with this slug."""
     if get_company(connection, user_id, company.slug) is not None:
         return None
     return _follow_company(connection, user_id, company)

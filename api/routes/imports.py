@@ -43,7 +43,7 @@ class ImportRequest(RequestBody):
     """The text of a pasted list, a CSV file or an OPML file."""
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> "ImportRequest":
+    def _require_exactly_one(self) -> "ImportRequest":
         if (self.entries is None) == (self.document is None):
             raise ValueError("give either entries or document")
         return self
@@ -82,7 +82,7 @@ async def import_companies(
     unfinished import has other entries, the response is 409. Otherwise the user's earlier import is
     deleted. A company that the user already follows is not changed.
     """
-    entries = _entries(body)
+    entries = _entries_of_request(body)
     import_id = await services.database.write(_add, caller.user_id, entries)
     services.imports.wake()
     return StartedImport(import_id=import_id, total=len(entries))
@@ -121,7 +121,7 @@ async def boards(
     return FoundBoards(items=items)
 
 
-def _entries(body: ImportRequest) -> tuple[ListedCompany, ...]:
+def _entries_of_request(body: ImportRequest) -> tuple[ListedCompany, ...]:
     if body.entries is not None:
         entries = read_entries(body.entries)
     else:

@@ -33,7 +33,7 @@ async def run_logs(
     of other users' sweeps are not shown. The response is 503 while Airflow cannot be reached.
     """
     await find_own_run(services, caller, run_id)
-    after = None if cursor is None else _place(cursor)
+    after = None if cursor is None else _decode_cursor(cursor)
     sweep = await services.database.read(get_sweep, run_id)
     if services.airflow is None:
         raise ApiError(
@@ -58,7 +58,7 @@ def _dag_runs(sweep: Sweep) -> tuple[DagRunOfAttempt, ...]:
     return (DagRunOfAttempt(sweep.attempt, sweep.dag_run_id), *earlier)
 
 
-def _place(cursor: str) -> LogPlace:
+def _decode_cursor(cursor: str) -> LogPlace:
     try:
         return LogPlace.decode(cursor)
     except ValueError as error:

@@ -82,7 +82,7 @@ async def progress(
     """
     last_id = _parse_event_id(last_event_id_header or last_event_id or "")
     bearer = credentials.credentials if credentials else token
-    caller = await _caller(services, bearer, run_id, resumes=last_id is not None)
+    caller = await _authenticate(services, bearer, run_id, resumes=last_id is not None)
     head = await services.hub.head_of(run_id)
     check_owner(caller, run_id, head.user_id if head else None)
     if head and last_id is not None and has_received_end(head, last_id):
@@ -109,10 +109,12 @@ async def ticket(run_id: RunId, services: ApiServices, caller: RunViewer) -> Tic
     return Ticket(ticket=secret, expires_in=max(0, int(lifetime.total_seconds())))
 
 
-async def _caller(services: Services, token: str | None, run_id: int, *, resumes: bool) -> Caller:
+async def _authenticate(
+    services: Services, token: str | None, run_id: int, *, resumes: bool
+) -> Caller:
     if not token:
         raise unauthorized("a bearer token or a ticket is needed")
-    if "." in token:
+    if "." in token:  # A JWT has dots, and a ticket has none.
         return await services.authenticator.verify(token)
     holder = await services.database.write(
         take_ticket,

@@ -35,7 +35,7 @@ async def greenhouse_board(request: web.Request) -> web.Response:
 @routes.get("/v1/boards/{slug}/jobs/{id}")
 async def greenhouse_job(request: web.Request) -> web.Response:
     slug = request.match_info["slug"]
-    posting = _find(request, "greenhouse")
+    posting = _find_posting(request, "greenhouse")
     if posting is None:
         return web.json_response(greenhouse.UNKNOWN_JOB, status=404)
     edition, pay = edition_of(request), _is_true(request, "pay_transparency")
@@ -75,7 +75,7 @@ async def lever_postings(request: web.Request) -> web.Response:
 
 @routes.get("/v0/postings/{slug}/{id}")
 async def lever_posting(request: web.Request) -> web.Response:
-    posting = _find(request, "lever")
+    posting = _find_posting(request, "lever")
     if posting is None:
         return web.json_response(lever.NOT_FOUND, status=404)
     edition = edition_of(request)
@@ -107,7 +107,7 @@ async def ashby_board(request: web.Request) -> web.Response:
     )
 
 
-def _find(request: web.Request, source: str) -> SamplePosting | None:
+def _find_posting(request: web.Request, source: str) -> SamplePosting | None:
     slug = request.match_info["slug"]
     if slug not in employers_of(source):
         return None

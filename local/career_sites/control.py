@@ -24,7 +24,7 @@ async def read_day(request: web.Request) -> web.Response:
 
 @routes.put("/day")
 async def set_day(request: web.Request) -> web.Response:
-    day = (await _object(request)).get("day")
+    day = (await _read_object(request)).get("day")
     if type(day) is not int or day < 1:
         raise web.HTTPBadRequest(text='Send {"day": n} with n of at least 1.\n')
     request.app[WORLD].set_day(day)
@@ -39,7 +39,7 @@ async def read_faults(request: web.Request) -> web.Response:
 @routes.put("/faults")
 async def set_faults(request: web.Request) -> web.Response:
     """Replace all listing faults. ``{"listings": {}}`` or ``{}`` ends them."""
-    listings = (await _object(request)).get("listings", {})
+    listings = (await _read_object(request)).get("listings", {})
     if not isinstance(listings, dict) or not all(
         slug in BY_SLUG and type(status) is int and 400 <= status <= 599
         for slug, status in listings.items()
@@ -61,7 +61,7 @@ async def clear_requests(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-async def _object(request: web.Request) -> dict[str, object]:
+async def _read_object(request: web.Request) -> dict[str, object]:
     try:
         body = await request.json()
     except json.JSONDecodeError:

@@ -35,13 +35,19 @@ def write_body(
     """
     return (
         _introduce(employer, town, Random(f"{key}/intro"), Random(f"{key}/role/{rewrites}")),
-        _list("What you will do", _duties(employer, trade, town, Random(f"{key}/duties"))),
-        _list("What you bring", _pick(trade.skills, 6, employer, town, Random(f"{key}/skills"))),
-        _practice(employer, town, Random(f"{key}/practice/{rewrites}")),
-        _list(
-            "What we offer", _pick(SENTENCES["offers"], 5, employer, town, Random(f"{key}/offers"))
+        _bullet_section(
+            "What you will do", _choose_duties(employer, trade, town, Random(f"{key}/duties"))
         ),
-        _closing(employer, town, Random(f"{key}/closing")),
+        _bullet_section(
+            "What you bring",
+            _pick_phrases(trade.skills, 6, employer, town, Random(f"{key}/skills")),
+        ),
+        _describe_practice(employer, town, Random(f"{key}/practice/{rewrites}")),
+        _bullet_section(
+            "What we offer",
+            _pick_phrases(SENTENCES["offers"], 5, employer, town, Random(f"{key}/offers")),
+        ),
+        _describe_application(employer, town, Random(f"{key}/closing")),
     )
 
 
@@ -50,47 +56,47 @@ def _introduce(employer: Employer, town: str, intro: Random, role: Random) -> Se
         heading=None,
         paragraphs=(
             " ".join(intro.sample(employer.about, 2)),
-            " ".join(_pick(SENTENCES["role"], role.randint(3, 5), employer, town, role)),
+            " ".join(_pick_phrases(SENTENCES["role"], role.randint(3, 5), employer, town, role)),
         ),
     )
 
 
-def _duties(employer: Employer, trade: Trade, town: str, rng: Random) -> tuple[str, ...]:
+def _choose_duties(employer: Employer, trade: Trade, town: str, rng: Random) -> tuple[str, ...]:
     duties = rng.sample(trade.duties, rng.randint(5, 8))
     purposes = rng.sample(SENTENCES["purposes"], len(duties))
     return tuple(
-        _fill(f"{duty} {purpose}" if rng.random() < 0.8 else duty, employer, town, rng)
+        _fill_slots(f"{duty} {purpose}" if rng.random() < 0.8 else duty, employer, town, rng)
         for duty, purpose in zip(duties, purposes, strict=True)
     )
 
 
-def _practice(employer: Employer, town: str, rng: Random) -> Section:
+def _describe_practice(employer: Employer, town: str, rng: Random) -> Section:
     return Section(
         heading="How we work",
         paragraphs=(
-            " ".join(_pick(SENTENCES["practice"], rng.randint(4, 5), employer, town, rng)),
+            " ".join(_pick_phrases(SENTENCES["practice"], rng.randint(4, 5), employer, town, rng)),
         ),
     )
 
 
-def _closing(employer: Employer, town: str, rng: Random) -> Section:
+def _describe_application(employer: Employer, town: str, rng: Random) -> Section:
     return Section(
         heading="How to apply",
-        paragraphs=(" ".join(_pick(SENTENCES["closing"], 3, employer, town, rng)),),
+        paragraphs=(" ".join(_pick_phrases(SENTENCES["closing"], 3, employer, town, rng)),),
     )
 
 
-def _list(heading: str, bullets: tuple[str, ...]) -> Section:
+def _bullet_section(heading: str, bullets: tuple[str, ...]) -> Section:
     return Section(heading=heading, bullets=bullets)
 
 
-def _pick(
+def _pick_phrases(
     phrases: tuple[str, ...], count: int, employer: Employer, town: str, rng: Random
 ) -> tuple[str, ...]:
-    return tuple(_fill(phrase, employer, town, rng) for phrase in rng.sample(phrases, count))
+    return tuple(_fill_slots(phrase, employer, town, rng) for phrase in rng.sample(phrases, count))
 
 
-def _fill(phrase: str, employer: Employer, town: str, rng: Random) -> str:
+def _fill_slots(phrase: str, employer: Employer, town: str, rng: Random) -> str:
     filled = phrase.format(
         thing=rng.choice(employer.things),
         partner=rng.choice(employer.partners),

@@ -9,7 +9,7 @@ from local.career_sites.world import World
 
 
 def create_app(world: World) -> web.Application:
-    app = web.Application(middlewares=[_count])
+    app = web.Application(middlewares=[_count_request])
     app[WORLD] = world
     for routes in (control.routes, boards.routes, sites.routes):
         app.add_routes(routes)
@@ -17,7 +17,7 @@ def create_app(world: World) -> web.Application:
 
 
 @web.middleware
-async def _count(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _count_request(request: web.Request, handler: Handler) -> web.StreamResponse:
     if request.path not in control.PATHS:
         world = request.app[WORLD]
         world.served += 1

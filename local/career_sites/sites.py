@@ -50,7 +50,7 @@ async def sitemap(request: web.Request) -> web.Response:
 async def site_job(request: web.Request) -> web.Response:
     posting = edition_of(request).by_path.get(request.path)
     if posting is None or posting.gone:
-        return _closed(request)
+        return _no_such_job(request)
     if request.app[WORLD].fails_now(posting):
         return web.Response(text="Something went wrong on our side.\n", status=500)
     validators = _validators(posting)
@@ -104,7 +104,7 @@ def _employer(request: web.Request) -> Employer:
     return employer
 
 
-def _closed(request: web.Request) -> web.Response:
+def _no_such_job(request: web.Request) -> web.Response:
     status = 410 if crc32(request.path.encode()) % 4 == 0 else 404
     return web.Response(text="There is no such job.\n", status=status)
 
