@@ -89,10 +89,10 @@ def test_a_server_that_dies_is_reported_with_its_log_and_started_again(tmp_path:
     lines = Lines()
     with supervised(service("db", steady("db"), tmp_path), say=lines) as supervisor:
         supervisor.start()
-        first = supervisor.look(pids)["db"]
+        first = supervisor.read_running(pids)["db"]
         os.kill(first, signal.SIGKILL)
         eventually(lambda: len(lines.having("db ready")) == 2)
-        second = supervisor.look(pids)["db"]
+        second = supervisor.read_running(pids)["db"]
         assert first != second
         assert runs(second)
     [report] = lines.having("was killed (SIGKILL)")
@@ -133,7 +133,7 @@ def test_a_start_that_waits_is_cancelled_by_stopping(tmp_path: Path):
         supervisor.stop()
         with pytest.raises(StackError, match="stopped before it was ready"):
             starting.result(timeout=60)
-    assert supervisor.look(pids) == {}
+    assert supervisor.read_running(pids) == {}
     assert not lines.having("starting it again")
 
 
@@ -163,7 +163,7 @@ def test_a_record_that_can_not_be_written_ends_no_supervision(tmp_path: Path):
         service("db", steady("db"), tmp_path), say=lines, changed=disk_full
     ) as supervisor:
         supervisor.start()
-        os.kill(supervisor.look(pids)["db"], signal.SIGKILL)
+        os.kill(supervisor.read_running(pids)["db"], signal.SIGKILL)
         eventually(lambda: len(lines.having("db ready")) == 2)
     assert lines.having("the running servers can't be recorded: No space left on device")
 
@@ -173,12 +173,12 @@ def test_a_server_that_runs_and_does_no_work_is_started_again(tmp_path: Path):
     idle, busy = (service(name, steady(name), tmp_path) for name in ("idle", "busy"))
     with supervised(idle, busy, say=lines) as supervisor:
         supervisor.start()
-        before = supervisor.look(pids)
+        before = supervisor.read_running(pids)
         # Make the server "idle" unready. It is ready only while this file exists.
         (tmp_path / "idle").unlink()
         supervisor.restart_idle(datetime.now(UTC), timeout=0.1)
         eventually(lambda: len(lines.having("idle ready")) == 2)
-        after = supervisor.look(pids)
+        after = supervisor.read_running(pids)
     assert before["busy"] == after["busy"]
     assert before["idle"] != after["idle"]
     assert lines.having("idle runs but does no work; starting it again")
