@@ -76,8 +76,8 @@ def crawl_pages(
         if not jobs:
             return {}
         robots = find_rules(connection, origins(jobs))
-        boards = {job.board_id for job in jobs if not job.inline}
-        templates = BoardTemplates(find_templates(connection, boards), jobs)
+        board_ids = {job.board_id for job in jobs if not job.inline}
+        templates = BoardTemplates(find_templates(connection, board_ids), jobs)
         results = PageResults(
             readers,
             tools.raw_pages,
@@ -134,8 +134,8 @@ class _Crawler:
         self._page_getter = page_getter
         self._results = results
         self._outcomes = outcomes
-        self._cancelled: set[int] = set()
-        self._running: dict[asyncio.Task[None], int] = {}
+        self._cancelled_checks: set[int] = set()
+        self._check_of_task: dict[asyncio.Task[None], int] = {}
 
     async def crawl(self, jobs: Sequence[CrawlJob]) -> None:
         """Crawl the jobs, several of each host at the same time."""
@@ -143,13 +143,13 @@ class _Crawler:
         chunks = deque(
             inline[at : at + _INLINE_CHUNK_SIZE] for at in range(0, len(inline), _INLINE_CHUNK_SIZE)
         )
-        hosts = defaultdict[str, deque[list[CrawlJob]]](deque)
+        queue_of_host = defaultdict[str, deque[list[CrawlJob]]](deque)
         for group in by_page(job for job in jobs if not job.inline):
-            hosts[group[0].host].append(group)
+            queue_of_host[group[0].host].append(group)
         async with asyncio.TaskGroup() as tasks:
             for _ in range(min(_MAX_INLINE_CHUNKS, len(chunks))):
                 tasks.create_task(self._crawl_queue(chunks, self._crawl_inline))
-            for queue in hosts.values():
+            for queue in queue_of_host.values():
                 for _ in range(min(_MAX_GROUPS_PER_HOST, len(queue))):
                     tasks.create_task(self._crawl_queue(queue, self._crawl_group))
         for outcome in await self._results.postponed():
@@ -157,9 +157,9 @@ class _Crawler:
 
     def stop(self, check_ids: Collection[int]) -> None:
         """Stop crawling the jobs of these checks, including the jobs in progress."""
-        self._cancelled.update(check_ids)
-        for task, check_id in self._running.items():
-            if check_id in self._cancelled:
+        self._cancelled_checks.update(check_ids)
+        for task, check_id in self._check_of_task.items():
+            if check_id in self._cancelled_checks:
                 task.cancel()
 
     async def _crawl_queue(
@@ -168,22 +168,22 @@ class _Crawler:
         crawl: Callable[[list[CrawlJob]], Awaitable[None]],
     ) -> None:
         while queue:
-            jobs = [job for job in queue.popleft() if job.check_id not in self._cancelled]
+            jobs = [job for job in queue.popleft() if job.check_id not in self._cancelled_checks]
             if jobs:
                 await crawl(jobs)
 
     async def _crawl_group(self, jobs: Sequence[CrawlJob]) -> None:
         """Crawl jobs of one check in a separate task, which ``stop`` can cancel."""
         task = asyncio.create_task(self._crawl_page(jobs))
-        self._running[task] = jobs[0].check_id
+        self._check_of_task[task] = jobs[0].check_id
         try:
             await task
         except asyncio.CancelledError:
             task.cancel()
-            if jobs[0].check_id not in self._cancelled:
+            if jobs[0].check_id not in self._cancelled_checks:
                 raise
         finally:
-            del self._running[task]
+            del self._check_of_task[task]
 
     async def _crawl_inline(self, jobs: Sequence[CrawlJob]) -> None:
         async with aclosing(self._page_getter.inline(jobs)) as pages:

@@ -56,22 +56,24 @@ def extract_jobs(
         return {}
     outcomes = Outcomes(engine, sweep, {job.job_id: job.check_id for job in jobs})
     semaphore = asyncio.Semaphore(_MAX_CONCURRENT_PAGES)
-    cancelled: set[int] = set()
+    cancelled_checks: set[int] = set()
 
     async def extract(job: ExtractJob, readers: ReaderPool) -> None:
         async with semaphore:
-            if job.check_id in cancelled:
+            if job.check_id in cancelled_checks:
                 return
             template = templates.get(job.board_id)
             outcome = await _outcome(job, template, readers, raw_pages, last_try)
-        for each in _read_again(job, outcome) if job.is_reread else (outcome,):
+        for each in _reread_outcomes(job, outcome) if job.is_reread else (outcome,):
             outcomes.add(each)
 
     async def extract_all(readers: ReaderPool) -> None:
         await asyncio.gather(*(extract(job, readers) for job in jobs))
 
     with ReaderPool() as readers:
-        return asyncio.run(flush_while(outcomes, extract_all(readers), stop=cancelled.update))
+        return asyncio.run(
+            flush_while(outcomes, extract_all(readers), stop=cancelled_checks.update)
+        )
 
 
 def left_to_extract(engine: Engine, sweep: Sweep, batch: int) -> int:
@@ -110,13 +112,13 @@ def _read_page(
     return outcome
 
 
-def _read_again(job: ExtractJob, outcome: Outcome) -> Iterator[Outcome]:
-    """Yield the outcomes of a job whose page an earlier check stored.
+def _reread_outcomes(job: ExtractJob, outcome: Outcome) -> Iterator[Outcome]:
+    """Yield the outcomes of a job whose stored page is from an earlier check.
 
-    If the stored page has been deleted meanwhile, the job is left unchanged.
+    If the stored page has been deleted, the job is left unchanged.
 
     Args:
-        outcome: the result of reading the page now.
+        outcome: the result of reading the stored page in this check.
     """
     yield Started(job_id=job.job_id)
     match outcome:

@@ -31,7 +31,8 @@ def finish_run(engine: Engine, dag_run_id: str) -> SweepStatus | None:
         sweep = find_sweep(connection, dag_run_id)
         if sweep is None:
             return SweepStatus.DONE if find_run_of_dag(connection, dag_run_id) else None
-        # A worker that ended between a flush and its indexing has left postings unindexed.
+        # Workers index postings after the transaction that stores them. A worker may have died
+        # before it indexed its last postings.
         index_missing_postings(connection, sweep.sweep_id)
     if sweep.status is SweepStatus.ACTIVE:
         _close(engine, dag_run_id, sweep.sweep_id)
@@ -55,10 +56,10 @@ def _close(engine: Engine, dag_run_id: str, sweep_id: int) -> None:
         # The sweep may have been recovered before it was locked.
         check_not_recovered(connection, dag_run_id)
         end_if_read(connection, active_checks(connection, sweep_id))
-        unfinished = count_unfinished(connection, sweep_id)
+        unread_postings = count_unfinished(connection, sweep_id)
         reason = "a task failed before the postings were listed"
-        if unfinished:
-            reason = f"{unfinished} postings were still unread when the last task ended"
+        if unread_postings:
+            reason = f"{unread_postings} postings were still unread when the last task ended"
         failed_checks = end_early(
             connection,
             list(active_checks(connection, sweep_id)),

@@ -15,7 +15,7 @@ from include.db.retention import forget_checks, forget_runs, forget_sweeps, forg
 def forget_old(engine: Engine, *, keep_runs: timedelta, keep_versions: timedelta) -> dict[str, int]:
     """Delete old rows, a limited number in each transaction.
 
-    If a call fails, a retry therefore continues where the failed call stopped.
+    If this function fails, its retry therefore continues with the remaining rows.
 
     Args:
         keep_runs: the time for which runs, checks and sweeps are kept after their end.
@@ -31,13 +31,13 @@ def forget_old(engine: Engine, *, keep_runs: timedelta, keep_versions: timedelta
         "versions": (forget_versions, keep_versions, 5_000),
     }
     return {
-        name: _delete_in_steps(engine, partial(forget, keep_for=keep, at_most=at_once), at_once)
-        for name, (forget, keep, at_once) in steps.items()
+        name: _delete_in_steps(engine, partial(forget, keep_for=keep, at_most=max_rows), max_rows)
+        for name, (forget, keep, max_rows) in steps.items()
     }
 
 
-def _delete_in_steps(engine: Engine, forget: Callable[[Connection], int], at_once: int) -> int:
-    """Call ``forget`` in new transactions until it deletes fewer than ``at_once`` rows.
+def _delete_in_steps(engine: Engine, forget: Callable[[Connection], int], max_rows: int) -> int:
+    """Call ``forget`` in new transactions until it deletes fewer than ``max_rows`` rows.
 
     Returns:
         The number of rows that all calls together deleted.
@@ -47,5 +47,5 @@ def _delete_in_steps(engine: Engine, forget: Callable[[Connection], int], at_onc
         with engine.begin() as connection:
             forgotten = forget(connection)
         total += forgotten
-        if forgotten < at_once:
+        if forgotten < max_rows:
             return total

@@ -1,7 +1,7 @@
 """Expire jobs that have left their board's listing (ADR 2).
 
-If a listing misses suspiciously many jobs, these jobs are held. Held jobs expire only if a later
-listing misses them, too.
+If a listing misses suspiciously many jobs, these jobs are held: they stay open, and expire only if
+a later listing misses them, too.
 """
 
 from datetime import timedelta

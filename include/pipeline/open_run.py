@@ -69,7 +69,7 @@ def open_run(
             if sweep is None or sweep.dag_run_id != dag_run_id:
                 raise JobhuntError(f"run_id: {sweep_id} is not a sweep of {dag_run_id}")
         else:
-            sweep = _started_by(connection, dag_run_id, form, fresh_for)
+            sweep = _start_from_form(connection, dag_run_id, form, fresh_for)
         if sweep is None:
             return []
         begin_sweep(connection, sweep)
@@ -114,18 +114,18 @@ def sweep_of(engine: Engine, dag_run_id: str) -> Sweep:
 
 def check_not_recovered(connection: Connection, dag_run_id: str) -> None:
     """Raise SweepSuperseded if another DAG run has recovered the DAG run's sweep."""
-    attempt_of_dag_run = find_attempt(connection, dag_run_id)
-    if attempt_of_dag_run is None:
+    sweep_and_attempt = find_attempt(connection, dag_run_id)
+    if sweep_and_attempt is None:
         return
-    sweep, attempt = attempt_of_dag_run
+    sweep, attempt = sweep_and_attempt
     if sweep.dag_run_id != dag_run_id:
         raise SweepSuperseded(sweep.sweep_id, attempt)
 
 
-def _started_by(
+def _start_from_form(
     connection: Connection, dag_run_id: str, form: RunForm | None, fresh_for: timedelta
 ) -> Sweep | None:
-    """Start the run of the form if no earlier try has started it.
+    """Start the run of the form, unless an earlier try of the task has started this run.
 
     Returns:
         The sweep of the run; None if the run needs no sweep of its own.

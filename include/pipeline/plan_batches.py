@@ -23,8 +23,8 @@ def plan_batches(
     Also end the checks whose listing failed, and the checks that have nothing to read.
 
     Args:
-        batch_size: the usual number of pages in a batch. Batches are larger if there are still
-            enough batches for all workers then.
+        batch_size: the usual number of pages in a batch. Batches are larger if fewer of them are
+            enough to keep all workers busy.
         workers: the number of tasks that may run at the same time.
 
     Returns:
@@ -36,19 +36,21 @@ def plan_batches(
     with engine.begin() as connection:
         fence(connection, sweep)
         lock_listed(connection, sweep.sweep_id)
-        reading = begin_reading(connection, sweep.sweep_id)
-        groups = group_pages(connection, reading, batch_size)
+        reading_check_ids = begin_reading(connection, sweep.sweep_id)
+        groups = group_pages(connection, reading_check_ids, batch_size)
         batches = pack_pages(groups, batch_size, workers=workers)
-        assign_batches(connection, reading, batch_size, batches)
-        advance(connection, runs_of_checks(connection, reading), RunStatus.INGESTING)
+        assign_batches(connection, reading_check_ids, batch_size, batches)
+        advance(connection, runs_of_checks(connection, reading_check_ids), RunStatus.INGESTING)
         notify(connection)
     with engine.begin() as connection:
         fence(connection, sweep)
-        unlisted = [
+        unlisted_check_ids = [
             check_id
             for check_id, status in active_checks(connection, sweep.sweep_id).items()
             if status is CheckStatus.LISTING
         ]
-        end_early(connection, unlisted, CheckStatus.FAILED, error_code=FailureCode.LISTING)
-        end_if_read(connection, reading)
-        return read_batches(connection, reading)
+        end_early(
+            connection, unlisted_check_ids, CheckStatus.FAILED, error_code=FailureCode.LISTING
+        )
+        end_if_read(connection, reading_check_ids)
+        return read_batches(connection, reading_check_ids)

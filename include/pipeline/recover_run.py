@@ -1,7 +1,9 @@
 """Recover a stale sweep: close it, give it another attempt, or fail its active checks.
 
-Recovery does not compete with Airflow's own retries. A retried task writes heartbeats, so its sweep
-does not become stale. If a task of an earlier attempt still runs, the fence refuses its writes.
+A sweep is stale if its workers have written no heartbeat for ``JOBHUNT_STALE_AFTER``. Recovery does
+not compete with Airflow's own retries. A retried task writes heartbeats, so its sweep does not
+become stale. If a task of an earlier attempt still runs, its writes are refused
+(``db.work.sweeps.fence``).
 """
 
 from datetime import timedelta
@@ -33,8 +35,8 @@ def recover_run(
         if sweep is None:
             return None
         end_if_read(connection, active_checks(connection, sweep_id))
-        unread_checks = active_checks(connection, sweep_id)
-        remedy_to_apply = remedy(len(unread_checks), sweep.recoveries, max_recoveries)
+        unfinished_checks = active_checks(connection, sweep_id)
+        remedy_to_apply = remedy(len(unfinished_checks), sweep.recoveries, max_recoveries)
         match remedy_to_apply:
             case Remedy.FINISH:
                 close_sweep(connection, sweep_id, SweepStatus.DONE)
@@ -44,10 +46,12 @@ def recover_run(
             case Remedy.GIVE_UP:
                 end_early(
                     connection,
-                    list(unread_checks),
+                    list(unfinished_checks),
                     CheckStatus.FAILED,
                     error_code=FailureCode.STALE,
-                    reason=_reason(sweep, unread_checks, count_unfinished(connection, sweep_id)),
+                    reason=_reason(
+                        sweep, unfinished_checks, count_unfinished(connection, sweep_id)
+                    ),
                 )
                 close_sweep(connection, sweep_id, SweepStatus.FAILED)
                 fail_lost_dag_run(connection, sweep)
@@ -56,13 +60,20 @@ def recover_run(
     return remedy_to_apply
 
 
-def _reason(sweep: StaleSweep, unread_checks: dict[int, CheckStatus], unfinished: int) -> str:
-    """Return the reason for failing the checks of a sweep that is not recovered again."""
+def _reason(
+    sweep: StaleSweep, unfinished_checks: dict[int, CheckStatus], unread_postings: int
+) -> str:
+    """Return the reason for failing the checks of a sweep that is not recovered again.
+
+    Args:
+        unfinished_checks: the statuses of the sweep's active checks, by check id.
+        unread_postings: the number of the sweep's postings that were not read.
+    """
     times = "once" if sweep.recoveries == 1 else f"{sweep.recoveries} times"
     if not sweep.started:
         remaining = "Airflow never began the sweep"
-    elif CheckStatus.READING in unread_checks.values():
-        remaining = f"{unfinished} postings were still unread"
+    elif CheckStatus.READING in unfinished_checks.values():
+        remaining = f"{unread_postings} postings were still unread"
     else:
         remaining = "boards were still being listed"
     return (

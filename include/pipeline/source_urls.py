@@ -56,8 +56,8 @@ def source_urls(
     """List the boards of these checks of the sweep, several at the same time.
 
     Args:
-        deadline: the maximum time of one listing, including its last request. A listing that takes
-            longer is partial, or fails if its first request has not ended.
+        deadline: the maximum time of one listing, including its last request. A listing that would
+            take longer is partial. It fails if even its first request has not ended in time.
         private_hosts: the hosts that may have a private address
             (``core.companies.boards.is_private``).
 
@@ -77,18 +77,18 @@ def source_urls(
         began = time.monotonic()
         check_time = time_check(began + deadline.total_seconds())
         try:
-            with heartbeat.listing(check.check_id) as check_sweep:
+            with heartbeat.listing(check.check_id) as raise_if_stopped:
 
                 def check_request() -> None:
-                    check_sweep()
+                    raise_if_stopped()
                     check_time()
 
                 render = bool(company.config.get("render"))
                 with requests.sender(check_request, render=render) as send:
                     listing = list_company(company, send, readers, count_bytes)
-                check_sweep()
-            wanted_by = companies_by_board.get(check.board_id, ())
-            rows = listed_rows(check.source, listing, wanted_by, readers)
+                raise_if_stopped()
+            followers_of_board = companies_by_board.get(check.board_id, ())
+            rows = listed_rows(check.source, listing, followers_of_board, readers)
         except SweepSuperseded:
             raise
         except CheckCancelled:
@@ -114,12 +114,12 @@ def source_urls(
                     raise
                 _fail(engine, sweep, check, "Postgres refused to store the listing")
 
-    remaining = iter(checks)
-    texts = TextMemory()
+    unlisted_checks = iter(checks)
+    text_memory = TextMemory()
 
-    def list_some(requests: ListingRequests) -> None:
-        for check in remaining:  # all threads share the iterator; next() is atomic
-            with texts.listing() as count_bytes:
+    def list_remaining(requests: ListingRequests) -> None:
+        for check in unlisted_checks:  # all threads share the iterator; next() is atomic
+            with text_memory.listing() as count_bytes:
                 list_one(check, requests, count_bytes)
 
     with (
@@ -128,22 +128,24 @@ def source_urls(
         _Heartbeat(engine, sweep) as heartbeat,
         ThreadPoolExecutor(max_workers=_MAX_CONCURRENT_LISTINGS) as threads,
     ):
-        for _ in threads.map(list_some, [requests] * min(_MAX_CONCURRENT_LISTINGS, len(checks))):
+        for _ in threads.map(
+            list_remaining, [requests] * min(_MAX_CONCURRENT_LISTINGS, len(checks))
+        ):
             pass
 
 
 class _Heartbeat:
     """A thread that writes the sweep's heartbeat every second while boards are listed.
 
-    The threads that list boards cannot write it themselves, because one request, or the wait for a
+    The threads that list boards do not write the heartbeat, because one request, or the wait for a
     busy host, may take longer than ``JOBHUNT_STALE_AFTER``.
     """
 
     def __init__(self, engine: Engine, sweep: Sweep) -> None:
         self._engine = engine
         self._sweep = sweep
-        self._listing = set[int]()
-        self._cancelled: set[int] = set()
+        self._being_listed = set[int]()
+        self._cancelled_checks: set[int] = set()
         self._superseded: SweepSuperseded | None = None
         self._stopped = Event()
         self._thread = Thread(target=self._run, name="heartbeat")
@@ -164,36 +166,36 @@ class _Heartbeat:
         the sweep was recovered or closed, and CheckCancelled if this sweep must no longer list the
         check's board.
         """
-        self._listing.add(check_id)
+        self._being_listed.add(check_id)
         try:
-            yield partial(self._check, check_id)
+            yield partial(self._raise_if_stopped, check_id)
         finally:
-            self._listing.discard(check_id)
+            self._being_listed.discard(check_id)
 
-    def _check(self, check_id: int) -> None:
+    def _raise_if_stopped(self, check_id: int) -> None:
         if self._superseded is not None:
             raise self._superseded
-        if check_id in self._cancelled:
+        if check_id in self._cancelled_checks:
             raise CheckCancelled(check_id)
 
     def _run(self) -> None:
         while self._superseded is None and not self._stopped.wait(_HEARTBEAT_SECONDS):
-            listing = set(self._listing)
+            being_listed = set(self._being_listed)
             try:
-                still_to_list = self._write_heartbeat(listing)
+                still_to_list = self._write_heartbeat(being_listed)
             except SweepSuperseded as error:
                 self._superseded = error
             except SQLAlchemyError:
                 continue  # try again; in a long outage, the threads that list boards fail, too
             else:
-                self._cancelled |= listing - still_to_list
+                self._cancelled_checks |= being_listed - still_to_list
 
-    def _write_heartbeat(self, listing: Collection[int]) -> set[int]:
-        """Write the heartbeat, and return the checks in ``listing`` that are still to be listed."""
+    def _write_heartbeat(self, check_ids: Collection[int]) -> set[int]:
+        """Write the heartbeat, and return those of the checks that are still to be listed."""
         with self._engine.begin() as connection:
             write_heartbeat(connection, self._sweep)
         with self._engine.begin() as connection:
-            return begin_listing(connection, self._sweep.sweep_id, list(listing))
+            return begin_listing(connection, self._sweep.sweep_id, list(check_ids))
 
 
 def _store(
@@ -210,12 +212,12 @@ def _store(
     with engine.begin() as connection:
         fence(connection, sweep)
         status = CompanyStatus.COMPLETE if listing.complete else CompanyStatus.PARTIAL
-        record = partial(set_listing, connection, check.check_id)
-        if record(status, listed=len(rows), reason=listing.reason):
+        set_status = partial(set_listing, connection, check.check_id)
+        if set_status(status, listed=len(rows), reason=listing.reason):
             refused_rows = replace_listing(connection, check.board_id, rows)
             if refused_rows:
                 reason = f"Postgres refused to store {refused_rows} of the postings"
-                record(CompanyStatus.PARTIAL, listed=len(rows) - refused_rows, reason=reason)
+                set_status(CompanyStatus.PARTIAL, listed=len(rows) - refused_rows, reason=reason)
             record_board(connection)
             notify(connection)
 
@@ -224,6 +226,6 @@ def _fail(engine: Engine, sweep: Sweep, check: BoardCheck, reason: str) -> None:
     _log.warning("The board %s could not be listed: %s", check.name, reason)
     with engine.begin() as connection:
         fence(connection, sweep)
-        stored = storable(cut(reason, MAX_REASON_LENGTH))
-        set_listing(connection, check.check_id, CompanyStatus.ERROR, reason=stored)
+        storable_reason = storable(cut(reason, MAX_REASON_LENGTH))
+        set_listing(connection, check.check_id, CompanyStatus.ERROR, reason=storable_reason)
         notify(connection)

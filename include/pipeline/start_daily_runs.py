@@ -30,12 +30,12 @@ def start_daily_runs(engine: Engine, *, fresh_for: timedelta, sweep_boards: int)
     """
     with engine.begin() as connection:
         runs = insert_daily_runs(connection)
-        opened: list[int] = []
+        new_sweep_ids: list[int] = []
 
-        def request(first: int) -> None:
-            for sweep_id in _split_sweep(connection, first, sweep_boards):
+        def request(first_sweep_id: int) -> None:
+            for sweep_id in _split_sweep(connection, first_sweep_id, sweep_boards):
                 put_intent(connection, sweep_id, {"run_id": sweep_id})
-                opened.append(sweep_id)
+                new_sweep_ids.append(sweep_id)
 
         assign_checks(
             connection,
@@ -46,7 +46,7 @@ def start_daily_runs(engine: Engine, *, fresh_for: timedelta, sweep_boards: int)
             max_age=fresh_for,
             sweep=NewSweep(trigger=RunTrigger.SCHEDULE, request=request),
         )
-    return {"runs": len(runs), "sweeps": len(opened)}
+    return {"runs": len(runs), "sweeps": len(new_sweep_ids)}
 
 
 def _split_sweep(connection: Connection, sweep_id: int, sweep_boards: int) -> list[int]:
@@ -56,9 +56,9 @@ def _split_sweep(connection: Connection, sweep_id: int, sweep_boards: int) -> li
         The ids of these sweeps, of which the first is ``sweep_id``.
     """
     checks = checks_to_list(connection, sweep_id)
-    _, *others = pack_sweeps(map(as_board_to_list, checks), sweep_boards) or [[]]
+    groups = pack_sweeps(map(as_board_to_list, checks), sweep_boards)
     sweep_ids = [sweep_id]
-    for check_ids in others:
+    for check_ids in groups[1:]:  # the checks of the first group stay in the sweep
         sweep_ids.append(insert_sweep(connection, RunTrigger.SCHEDULE).sweep_id)
         move_waiting(connection, check_ids, sweep_ids[-1])
     return sweep_ids

@@ -1,8 +1,9 @@
 """Make every listed posting a job of its check.
 
-A job becomes pending if there is a reason to read its page. Otherwise it becomes skipped, or
-expired if its page said so or its deadline has passed. A posting that passes no follower's filters
-also becomes a job, because it would otherwise expire. Its page is not requested.
+A job becomes pending if there is a reason to read its page. Otherwise it becomes skipped; or
+expired, if its page stated that the posting is closed, or if its deadline has passed. A posting
+that passes no follower's filters also becomes a job, because the posting would otherwise expire.
+The page of such a posting is not requested.
 """
 
 from datetime import timedelta

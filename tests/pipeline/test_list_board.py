@@ -105,7 +105,7 @@ def test_a_listing_of_pages_that_name_nothing_ends_after_some_bytes() -> None:
     assert "bytes" in reason
 
 
-def test_sitemaps_that_only_name_each_other_are_read_once_and_prove_nothing() -> None:
+def test_sitemaps_that_only_refer_to_each_other_are_read_once_and_prove_nothing() -> None:
     asked: list[str] = []
 
     def send(request: Request) -> Page:
@@ -115,7 +115,7 @@ def test_sitemaps_that_only_name_each_other_are_read_once_and_prove_nothing() ->
 
     listing, reason = listed(_SITEMAP, send)
     assert listing.jobs == ()
-    assert "name each other" in reason
+    assert "refer to each other" in reason
     assert len(asked) == len(set(asked)) == 5
 
 

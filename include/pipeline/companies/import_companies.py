@@ -1,9 +1,9 @@
 """Resolve the entries of an import: find the board for a name or an address, and follow it.
 
 An entry is resolved in three steps. First, ``look_up`` reads the database and the shipped
-directory. Second, if it returns ``ToVerify`` or ``ToDetect``, the caller sends requests to the
-site. Third, ``record`` follows the board and stores the result, in one transaction. If an entry is
-resolved twice, because a process died, its board is therefore still followed only once.
+directory. Second, if ``look_up`` returns ``ToVerify`` or ``ToDetect``, the caller sends requests to
+the site. Third, ``record`` follows the board and stores the result, in one transaction. If an entry
+is resolved twice, because a process died, its board is therefore still followed only once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,11 +29,12 @@ from include.sources import detect
 from include.sources.known_boards import known_boards
 from include.sources.registry import canonical_config
 
-_STILL_THERE = timedelta(days=7)
-"""The time for which a board need not be verified after a check has listed it."""
+_LISTED_WITHIN = timedelta(days=7)
+"""A board that a check has listed within this time is followed without verification."""
 _MAX_CHOICES = 10
+"""The maximum number of boards from which the user can choose for an ambiguous entry."""
 _MAX_NAMED_ATTEMPTS = 3
-"""The maximum number of failed attempts that the reason of an entry names."""
+"""The maximum number of failed attempts in the reason why no board was found for an entry."""
 _MAX_REASON_LENGTH = 1_000
 
 
@@ -46,7 +47,7 @@ class Board:
     """The config in canonical form."""
     name: str | None
     """The company's name; None if it is unknown."""
-    how: str
+    found_by: str
     """A text for users that says how the board was found."""
 
 
@@ -87,9 +88,10 @@ def look_up(
 ) -> Board | EntryResult | ToVerify | ToDetect:
     """Look for the entry's board in the database and in the shipped directory.
 
-    Return the board if it is certain. Return an ``EntryResult`` if no board, or more than one, has
-    the entry's name. Otherwise, return what the caller must do next: verify a board, or detect a
-    board at an address.
+    Returns:
+        The board, if it need not be verified. An ``EntryResult`` if no board, or more than one, has
+        the entry's name. Otherwise, the next step for the caller: verify a board, or detect the
+        board at an address.
     """
     if entry.address is not None:
         return _look_up_address(connection, user_id, entry.address)
@@ -97,24 +99,30 @@ def look_up(
     boards = search_directory(connection, user_id, name, limit=_MAX_CHOICES, all_public=all_public)
     exact_boards = [board for board in boards if directory_key(board.name) == directory_key(name)]
     if len(exact_boards) != 1:
-        return _several(exact_boards or boards, name)
+        return _none_or_several(exact_boards or boards, name)
     (board,) = exact_boards
     if find_followed_slug(connection, user_id, board.source, board.config) or (
-        was_listed(connection, board.source, board.config, within=_STILL_THERE) is not None
+        was_listed(connection, board.source, board.config, within=_LISTED_WITHIN) is not None
     ):
-        return Board(source=board.source, config=board.config, name=board.name, how="the directory")
+        return Board(
+            source=board.source, config=board.config, name=board.name, found_by="the directory"
+        )
     candidate = detect.Candidate(source=board.source, config=dict(board.config))
     return ToVerify(candidate=candidate, name=board.name)
 
 
 def found_at_site(detected: Detected, name: str | None = None) -> Board:
-    """Return the detected or verified board as a ``Board``."""
+    """Return the detected or verified board, with its config in canonical form.
+
+    Args:
+        name: the company's name in the directory; None to use the name that detection found.
+    """
     source, config = detected.candidate.source, detected.candidate.config
     return Board(
         source=source,
         config=canonical_config(source, config),
         name=name or detected.name,
-        how=f"{detected.found_by} ({detected.confidence})",
+        found_by=f"{detected.found_by} ({detected.confidence})",
     )
 
 
@@ -157,7 +165,7 @@ def _follow(connection: Connection, entry: ClaimedEntry, board: Board) -> EntryR
     slug = free_slug(connection, entry.user_id, name or display_name(board.source, board.config))
     company = Company(slug=slug, source=board.source, config=board.config, name=name)
     follow_company(connection, entry.user_id, company)
-    return EntryResult(status=EntryStatus.FOLLOWED, company=slug, reason=board.how)
+    return EntryResult(status=EntryStatus.FOLLOWED, company=slug, reason=board.found_by)
 
 
 def _look_up_address(connection: Connection, user_id: str, address: str) -> Board | ToDetect:
@@ -166,15 +174,17 @@ def _look_up_address(connection: Connection, user_id: str, address: str) -> Boar
             config = canonical_config(candidate.source, candidate.config)
         except SettingError:
             continue
-        board = Board(source=candidate.source, config=config, name=None, how="the address itself")
+        board = Board(
+            source=candidate.source, config=config, name=None, found_by="the address itself"
+        )
         if find_followed_slug(connection, user_id, board.source, config) is not None:
             return board
-        if was_listed(connection, board.source, config, within=_STILL_THERE) is not None:
+        if was_listed(connection, board.source, config, within=_LISTED_WITHIN) is not None:
             return board
     return ToDetect(address=address)
 
 
-def _several(boards: Sequence[KnownBoard], name: str) -> EntryResult:
+def _none_or_several(boards: Sequence[KnownBoard], name: str) -> EntryResult:
     """Return the result of a name for which no board, or more than one, was found."""
     if not boards:
         reason = f"no board of {name} is known; give the address of its careers page"

@@ -46,15 +46,15 @@ class TextMemory:
 
         Yield a function that adds a number of bytes to the listing's size (see ``add_to``).
         """
-        listing = object()
+        key = object()
         try:
-            yield self.add_to(listing)
+            yield self.add_to(key)
         finally:
             with self._lock:
-                del self._sizes[listing]
+                del self._sizes[key]
 
-    def add_to(self, listing: object) -> Callable[[int], bool]:
-        """Return a function that adds a number of bytes to the listing's size.
+    def add_to(self, key: object) -> Callable[[int], bool]:
+        """Return a function that adds a number of bytes to the size of the listing with this key.
 
         The function returns whether the listing may continue. If all listings together are too
         large, only the largest one must end.
@@ -62,8 +62,8 @@ class TextMemory:
 
         def add(size: int) -> bool:
             with self._lock:
-                self._sizes[listing] += size
-                is_largest = self._sizes[listing] == max(self._sizes.values())
+                self._sizes[key] += size
+                is_largest = self._sizes[key] == max(self._sizes.values())
                 return not is_largest or self._sizes.total() <= _MAX_KEPT_BYTES
 
         return add
@@ -110,12 +110,13 @@ def listing_pages(
     checks_robots = not adapter.facts.lists_by_api
     queue = deque([adapter.first_request(company.config)])
     sent_identities: set[bytes] = set()
-    totals, repeated = _Totals(count_bytes or TextMemory().add_to(object())), False
+    totals = _Totals(count_bytes or TextMemory().add_to(object()))
+    has_repeated_request = False
     while queue:
         request = queue.popleft()
         identity = _identity(request)
         if identity in sent_identities:
-            repeated = True
+            has_repeated_request = True
             continue
         sent_identities.add(identity)
         if len(sent_identities) > _MAX_REQUESTS:
@@ -137,14 +138,14 @@ def listing_pages(
         if exceeded_limit:
             yield ListingPage(partial_reason=exceeded_limit)
             return
-    if repeated and not totals.postings:
-        yield ListingPage(partial_reason="the documents of the listing only name each other")
+    if has_repeated_request and not totals.postings:
+        yield ListingPage(partial_reason="the documents of the listing only refer to each other")
 
 
 def _page_and_size(
     company: Company, request: Request, send: Callable[[Request], Page], reader: Reader
 ) -> tuple[ListingPage, int]:
-    """Return a page of the listing, and the size of its response. The response is not kept."""
+    """Return a page of the listing, and the size of its response in bytes."""
     check_address(request)
     response = Response.of(send(request))
     return reader.call(_parse_listing, company, request, response), len(response.body)
@@ -183,9 +184,10 @@ class _Totals:
         """Add a page. Return a text about the exceeded limit, or None if no limit is exceeded."""
         self.postings += len(page.jobs)
         self._response_bytes += response_bytes
-        has_room = self._count_bytes(
-            sum(sys.getsizeof(text) for job in page.jobs for text in vars(job).values() if text)
+        text_bytes = sum(
+            sys.getsizeof(text) for job in page.jobs for text in vars(job).values() if text
         )
+        has_room = self._count_bytes(text_bytes)
         if self.postings > _MAX_POSTINGS:
             return f"the listing goes on after {self.postings} postings"
         if self._response_bytes > _MAX_RESPONSE_BYTES:

@@ -1,6 +1,7 @@
 """Make the rows that are stored for a board's listing.
 
-A row has a hash of the posting, and says whether any follower wants the posting.
+A row contains a hash of the listed posting, and whether the posting passes the filters of a
+follower.
 """
 
 import hashlib
@@ -26,7 +27,8 @@ def listed_rows(
     Args:
         companies: the companies that follow the board, one for each distinct set of filters. If it
             is empty, every job is wanted.
-        reader: the reader that parses the postings in the listing if a filter needs them.
+        reader: the reader that parses the postings that the listing contains. It is used only if a
+            filter needs the parsed postings.
 
     Raises:
         SettingError: a filter is not a valid regular expression.
@@ -52,7 +54,7 @@ def _hash(job: ListedJob) -> str:
     """Return a hash by which a later check sees whether the listing's facts about the job changed.
 
     The hash covers the main fields of ``ListedJob`` and the adapter's hash of the job's row in the
-    listing. If the adapter makes no hash of the row, it covers the posting's content instead.
+    listing. If the adapter makes no hash of the row, the posting's content is hashed instead.
     """
     values = (job.title, job.location, job.url, job.page_url, job.modified, job.row_sha256)
     if job.row_sha256 is None:
@@ -80,6 +82,7 @@ def parse_content(source: str, content: str) -> JobPosting | None:
 
 
 def _facts(posting: JobPosting | None) -> Mapping[str, Any] | None:
+    """Return the values of the posting that filters test; None without a posting."""
     if posting is None:
         return None
     return {

@@ -97,7 +97,7 @@ def _http_request(request: Request) -> HttpRequest:
         method=request.method,
         headers=headers,
         body=body,
-        max_bytes=request.max_bytes or 0,
+        max_bytes=request.max_bytes or 0,  # 0: the client's own limit
     )
 
 
@@ -124,7 +124,7 @@ def listing_sender(
     stopping: Callable[[], bool],
     render: bool = False,
 ) -> Generator[Callable[[Request], Page]]:
-    """Yield a function that sends the requests of one listing through clients of its own.
+    """Yield a function that sends the requests of one listing through newly created clients.
 
     Args:
         until: the time of the monotonic clock, in seconds, at which the listing must end.

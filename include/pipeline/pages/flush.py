@@ -1,8 +1,8 @@
 """Write the outcomes of a worker's jobs in groups.
 
 A worker collects outcomes in memory, and flushes them after a quarter of a second, and later about
-once a second. A flush writes all collected outcomes in one transaction, which begins with the
-sweep's fence.
+once a second. A flush writes all collected outcomes in one transaction. The transaction begins with
+the sweep's fence, which refuses the writes if the sweep was recovered or closed.
 
 Workers of a sweep do not block each other, because they take the fence's lock in shared mode and
 each worker has its own jobs. Only workers that end the same check at the same time wait for each
@@ -41,29 +41,29 @@ _MAX_INTERVAL_SECONDS = 1.0
 class Outcomes:
     """The outcomes of one worker that are not written yet."""
 
-    def __init__(self, engine: Engine, sweep: Sweep, check_of: Mapping[int, int]) -> None:
+    def __init__(self, engine: Engine, sweep: Sweep, check_of_job: Mapping[int, int]) -> None:
         """Create an empty collection of outcomes.
 
         Args:
-            check_of: the id of the check of each of the worker's jobs, by job id.
+            check_of_job: the id of the check of each of the worker's jobs, by job id.
         """
         self._engine = engine
         self._sweep = sweep
-        self._check_of = check_of
-        self._left = Counter(check_of.values())
-        self._waiting: list[Outcome] = []
-        self._latest: dict[int, str] = {}
-        self._read: set[int] = set()
+        self._check_of_job = check_of_job
+        self._unread_counts = Counter(check_of_job.values())
+        self._unwritten: list[Outcome] = []
+        self._latest_class: dict[int, str] = {}
+        self._read_checks: set[int] = set()
 
     def add(self, outcome: Outcome) -> None:
         """Keep an outcome until the next flush."""
-        self._waiting.append(outcome)
-        self._latest[outcome.job_id] = class_of(outcome)
+        self._unwritten.append(outcome)
+        self._latest_class[outcome.job_id] = class_of(outcome)
         if STATUS_OF_OUTCOME[type(outcome)] in ENDED_JOBS:
-            check_id = self._check_of[outcome.job_id]
-            self._left[check_id] -= 1
-            if not self._left[check_id]:
-                self._read.add(check_id)
+            check_id = self._check_of_job[outcome.job_id]
+            self._unread_counts[check_id] -= 1
+            if not self._unread_counts[check_id]:
+                self._read_checks.add(check_id)
 
     @property
     def tally(self) -> dict[str, int]:
@@ -71,7 +71,7 @@ class Outcomes:
 
         Outcomes that are not written yet are included.
         """
-        return dict(Counter(self._latest.values()).most_common())
+        return dict(Counter(self._latest_class.values()).most_common())
 
     def take(self) -> tuple[list[Outcome], set[int]]:
         """Remove and return the outcomes to write.
@@ -80,8 +80,8 @@ class Outcomes:
         thread that calls ``add``. Otherwise ``add`` could add an outcome to a list that was already
         written, and the outcome would be lost.
         """
-        outcomes, self._waiting = self._waiting, []
-        read_checks, self._read = self._read, set()
+        outcomes, self._unwritten = self._unwritten, []
+        read_checks, self._read_checks = self._read_checks, set()
         return outcomes, read_checks
 
     def write(self, outcomes: Sequence[Outcome], read_checks: Collection[int] = ()) -> None:
@@ -114,17 +114,17 @@ class Outcomes:
             with self._engine.begin() as connection:
                 assign_checks_to_waiting_runs(connection)
 
-    def _store(self, outcomes: Sequence[Outcome], read: Collection[int] = ()) -> list[int]:
-        """Write outcomes in one transaction, and return the checks of ``read`` that it ended.
+    def _store(self, outcomes: Sequence[Outcome], read_checks: Collection[int] = ()) -> list[int]:
+        """Write outcomes in one transaction. Return those of ``read_checks`` that were ended.
 
         To avoid deadlocks, the checks are locked before the jobs, as in an abort.
         """
         with self._engine.begin() as connection:
             fence(connection, self._sweep)
-            lock_checks(connection, read)
-            job_outcomes.write(connection, self._sweep.sweep_id, self._check_of, outcomes)
+            lock_checks(connection, read_checks)
+            job_outcomes.write(connection, self._sweep.sweep_id, self._check_of_job, outcomes)
             notify(connection)
-            return end_if_read(connection, read)
+            return end_if_read(connection, read_checks)
 
     def _store_by_job(self, outcomes: Sequence[Outcome]) -> list[Failed]:
         """Write the outcomes of all jobs, except the jobs whose data Postgres refuses.
@@ -135,18 +135,18 @@ class Outcomes:
         by_job = defaultdict[int, list[Outcome]](list)
         for outcome in outcomes:
             by_job[outcome.job_id].append(outcome)
-        refused_outcomes = write_in_parts(
+        refused = write_in_parts(
             lambda jobs: self._store(list(chain.from_iterable(jobs))), list(by_job.values())
         )
-        failures = [unstorable(job[0].job_id, error) for job, error in refused_outcomes]
-        self._latest |= {failure.job_id: class_of(failure) for failure in failures}
+        failures = [unstorable(of_job[0].job_id, error) for of_job, error in refused]
+        self._latest_class |= {failure.job_id: class_of(failure) for failure in failures}
         return failures
 
     def cancelled(self) -> set[int]:
         """Return the worker's checks whose status is no longer ``reading``."""
-        mine = set(self._check_of.values())
+        check_ids = set(self._check_of_job.values())
         with self._engine.connect() as connection:
-            return mine - still_reading(connection, list(mine))
+            return check_ids - still_reading(connection, list(check_ids))
 
     def finish(self) -> None:
         """Write the remaining outcomes, and end the worker's checks that have no job left to read.
@@ -154,7 +154,7 @@ class Outcomes:
         Raise the same errors as ``write``.
         """
         outcomes, _ = self.take()
-        self.write(outcomes, set(self._check_of.values()))
+        self.write(outcomes, set(self._check_of_job.values()))
 
 
 async def flush_while(
@@ -178,11 +178,11 @@ async def flush_while(
     task = asyncio.create_task(work)
     interval = _FIRST_FLUSH_SECONDS
     try:
-        while not (await asyncio.wait([task], timeout=interval))[0]:
+        while not (await asyncio.wait([task], timeout=interval))[0]:  # [0]: ended tasks
             interval = min(2 * interval, _MAX_INTERVAL_SECONDS)
             await asyncio.to_thread(outcomes.write, *outcomes.take())
             stop(await asyncio.to_thread(outcomes.cancelled))
-        if task.exception():
+        if task.exception():  # keep the outcomes so far before ``await task`` raises the error
             await asyncio.to_thread(outcomes.write, *outcomes.take())
         await task
     finally:

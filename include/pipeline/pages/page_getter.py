@@ -55,7 +55,7 @@ class PageGetter:
     ) -> AsyncGenerator[Fetched]:
         """Yield the page that these jobs of one board share.
 
-        The page counts as in memory while the block runs.
+        The page counts towards the worker's memory limit while the block runs.
 
         Args:
             on_try: called with the number of each try when its request is sent.
@@ -68,7 +68,7 @@ class PageGetter:
         check = self._check_robots if checks_robots(job) else None
         if check:
             await check(request.url)
-        async with self._opened(job, request, on_try, check) as response:
+        async with self._response_with_session(job, request, on_try, check) as response:
             if response.page is not None and not response.page.body:
                 raise FetchError("the response has no body", code=FailureCode.EMPTY)
             if job.rendered and response.page is not None:
@@ -76,14 +76,14 @@ class PageGetter:
             yield response
 
     @asynccontextmanager
-    async def _opened(
+    async def _response_with_session(
         self,
         job: CrawlJob,
         request: HttpRequest,
         on_try: Callable[[int], None],
         on_hop: Callable[[str], Awaitable[None]] | None,
     ) -> AsyncGenerator[Fetched]:
-        """Add the headers that the source needs to a page request, and yield the response.
+        """Send a page request with the headers that the source needs, and yield the response.
 
         If the server refuses a session's token (401), a new session is opened once.
         """
@@ -105,7 +105,7 @@ class PageGetter:
     async def inline(self, jobs: Sequence[CrawlJob]) -> AsyncGenerator[tuple[CrawlJob, Fetched]]:
         """Yield each job, and a page that is made of the job's content in the listing.
 
-        The page counts as in memory until the caller asks for the next job.
+        The page counts towards the worker's memory limit until the caller requests the next job.
         """
         contents = await asyncio.to_thread(self._contents, [job.job_id for job in jobs])
         for job in jobs:

@@ -30,10 +30,11 @@ def extract_posting(
         job: the job. Its source decides whether a deadline ends the job. Its location in the
             listing is used if the page states no location.
         template: the template that the page was read with.
-        fingerprint: the fingerprint of the page; None if it is in a ``Changed`` outcome.
+        fingerprint: the fingerprint of the page; None if another outcome of the job, ``Changed``,
+            already contains the fingerprint.
     """
-    if over := gone_if_past_deadline(job.job_id, job.source, posting.valid_through):
-        return over
+    if gone := gone_if_past_deadline(job.job_id, job.source, posting.valid_through):
+        return gone
     return Extracted(
         job_id=job.job_id,
         location="; ".join(place.raw for place in posting.locations) or job.location,

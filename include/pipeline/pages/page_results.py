@@ -27,7 +27,7 @@ slowest kind takes a second if the page has this size."""
 
 @dataclass(frozen=True, kw_only=True)
 class PageUnchanged:
-    """The page is unchanged, so its posting was not read."""
+    """The result for a page whose posting was not read, because the page is unchanged."""
 
     deadline: datetime | None
     """The deadline for applications; None if the page states none."""
@@ -35,7 +35,7 @@ class PageUnchanged:
 
 @dataclass(frozen=True, kw_only=True)
 class Postponed:
-    """The page is read after the template of its board has been learned."""
+    """The result for a page that is read after the template of its board has been learned."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +103,7 @@ class PageResults:
     ) -> tuple[Outcome, ...]:
         if fetched.page is None:
             return (_outcome_if_unchanged(job, fetched, job.deadline, attempts),)
-        reading = await self._read_anywhere(job, fetched.page)
+        reading = await self._read_here_or_in_child(job, fetched.page)
         if reading.blocks is not None:
             self._templates.add_page(job, reading.blocks)
         if isinstance(reading.result, PageUnchanged):
@@ -130,8 +130,8 @@ class PageResults:
                 outcomes = (changed,)
         return outcomes + await self._read_postponed(job.board_id)
 
-    async def _read_anywhere(self, job: CrawlJob, page: Page) -> Reading:
-        """Read the page in this process if it is small, or otherwise in another process."""
+    async def _read_here_or_in_child(self, job: CrawlJob, page: Page) -> Reading:
+        """Read the page in this process if the page is small, or otherwise in a child process."""
         args = (
             job,
             page,
@@ -160,7 +160,9 @@ class PageResults:
 
     async def _read_stored(self, job: CrawlJob, key: str) -> Outcome | None:
         """Return the outcome of a job whose page is stored; None if the page cannot be read."""
-        reading = await self._read_anywhere(job, await self._raw_pages.get(key, url=job.page_url))
+        reading = await self._read_here_or_in_child(
+            job, await self._raw_pages.get(key, url=job.page_url)
+        )
         match reading.result:
             case PageUnchanged():
                 template = self._templates.of(job.board_id)
@@ -180,7 +182,7 @@ class PageResults:
 def _outcome_if_unchanged(
     job: CrawlJob, fetched: Fetched, deadline: datetime | None, attempts: int
 ) -> Outcome:
-    """Return the outcome of a job with an unchanged page. It is Gone if the deadline has passed."""
+    """Return ``Unchanged``, or ``Gone`` if the job's deadline has passed."""
     gone = gone_if_past_deadline(job.job_id, job.source, deadline, attempts=attempts)
     return gone or Unchanged(
         job_id=job.job_id,

@@ -29,7 +29,7 @@ class PageSessions:
     ) -> None:
         self._fetcher = fetcher
         self._config_of = config_of
-        self._known: dict[int, Mapping[str, str]] = {}
+        self._headers_of_board: dict[int, Mapping[str, str]] = {}
         self._locks = defaultdict[int, asyncio.Lock](asyncio.Lock)
 
     async def headers(self, source: str, board_id: int) -> Mapping[str, str]:
@@ -44,16 +44,16 @@ class PageSessions:
         if not isinstance(adapter, NeedsPageHeaders):
             return {}
         async with self._locks[board_id]:
-            if board_id not in self._known:
+            if board_id not in self._headers_of_board:
                 config = await asyncio.to_thread(self._config_of, board_id)
                 response = await self._first_response(adapter_for(source).first_request(config).url)
-                self._known[board_id] = adapter.page_headers(config, response)
-            return self._known[board_id]
+                self._headers_of_board[board_id] = adapter.page_headers(config, response)
+            return self._headers_of_board[board_id]
 
     def forget(self, board_id: int, headers: Mapping[str, str]) -> None:
         """Forget these headers of the board, so that the next call for it opens a new session."""
-        if self._known.get(board_id) is headers:
-            del self._known[board_id]
+        if self._headers_of_board.get(board_id) is headers:
+            del self._headers_of_board[board_id]
 
     async def _first_response(self, url: str) -> Response:
         try:

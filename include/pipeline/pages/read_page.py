@@ -16,7 +16,7 @@ from include.core.models import JobPosting, Page
 from include.sources.base import ReadsPages, Response
 from include.sources.registry import adapter_for
 
-_DOCUMENT = re.compile(r"(?:application|text)/(?!xhtml)(?:[\w.-]+\+)?(?:json|xml)(?![\w.+-])")
+_DOCUMENT_TYPE = re.compile(r"(?:application|text)/(?!xhtml)(?:[\w.-]+\+)?(?:json|xml)(?![\w.+-])")
 """A pattern for the media types of JSON and XML documents. One example is Oracle's media type,
 ``application/vnd.oracle.adf.resourcecollection+json``."""
 
@@ -30,11 +30,11 @@ class PageReader:
 
     def __init__(self, source: str, page: Page, template: Template | None = None) -> None:
         document = _read_document(source, page)
-        self._read = _Document(document) if document else extract.open_reading(page, template)
+        self._reading = _Document(document) if document else extract.open_reading(page, template)
 
     @cached_property
     def _inputs(self) -> extract.FingerprintInput:
-        return self._read.fingerprint_input()
+        return self._reading.fingerprint_input()
 
     def fingerprint(self) -> Fingerprint:
         """Return the fingerprint of the page."""
@@ -53,7 +53,7 @@ class PageReader:
 
     def posting(self) -> JobPosting:
         """Return the posting that is on the page."""
-        return self._read.posting()
+        return self._reading.posting()
 
 
 def read_page(source: str, page: Page) -> JobPosting:
@@ -62,7 +62,7 @@ def read_page(source: str, page: Page) -> JobPosting:
 
 
 class _Document:
-    """A document of an API, which the adapter has parsed already."""
+    """A posting that the adapter has already parsed, with the methods of ``extract``'s readings."""
 
     def __init__(self, posting: JobPosting) -> None:
         self._posting = posting
@@ -80,7 +80,8 @@ class _Document:
 
 
 def _read_document(source: str, page: Page) -> JobPosting | None:
-    if _DOCUMENT.match((page.content_type or "").lower()):
+    """Return the posting that the adapter reads; None if ``include.extract`` must read the page."""
+    if _DOCUMENT_TYPE.match((page.content_type or "").lower()):
         return adapter_for(source).parse_posting(decode(page.body, page.content_type))
     adapter = _reader_of_pages(source)
     return adapter.parse_page(Response.of(page)) if adapter else None

@@ -1,9 +1,9 @@
 """Read untrusted pages in child processes, which have a budget of processor time and memory.
 
 Parsers in C hold Python's global interpreter lock, and neither a thread nor a signal handler can
-end them. A page is therefore read in another process. The kernel ends that process when its timer
-expires, and gives it no more memory than its budget allows. If a page exceeds its budget, the
-caller gets an error, and the next page is read in a new process (ADR 34).
+end them. A page is therefore read in another process. The kernel ends that process when the
+process's timer expires, and gives the process no more memory than the budget allows. If a page
+exceeds the budget, the caller gets an error, and the next page is read in a new process (ADR 34).
 
 The child processes are forked from a template process. The template process is forked when the pool
 is made. Make the pool before you start threads, if possible. The child processes share the memory
@@ -58,8 +58,8 @@ class Budget:
     seconds: float
     """The maximum processor time in seconds, in user mode and in the kernel together."""
     memory: int
-    """The maximum memory in bytes, in addition to that of the template process. Only Linux enforces
-    this limit."""
+    """The maximum memory in bytes, in addition to the memory of the template process. Only Linux
+    enforces this limit."""
 
 
 PAGE_BUDGET = Budget(seconds=10.0, memory=1 << 30)
@@ -91,18 +91,18 @@ class ReaderPool:
             budget: the budget of each call.
         """
         self._budget = budget
-        self._free = Semaphore(size)
+        self._free_slots = Semaphore(size)
         self._idle: list[Connection] = []
         self._waiting = deque[_Call]()
         self._size = size
         self._active_tasks = 0
         self._tasks = set[asyncio.Task[None]]()
         self._failures = Counter[int]()
-        self._template, theirs = socket.socketpair()
-        self._template_id = os.fork()
-        if self._template_id == 0:
-            _run_child(theirs.fileno(), lambda: _fork_on_request(theirs, budget))
-        theirs.close()
+        self._template_socket, child_end = socket.socketpair()
+        self._template_pid = os.fork()
+        if self._template_pid == 0:
+            _run_child(child_end.fileno(), lambda: _fork_on_request(child_end, budget))
+        child_end.close()
 
     def __enter__(self) -> Self:
         return self
@@ -114,11 +114,13 @@ class ReaderPool:
         """End all processes. No call may be in progress."""
         for process in self._idle:
             process.close()
-        self._template.close()
-        os.waitpid(self._template_id, 0)
+        self._template_socket.close()
+        os.waitpid(self._template_pid, 0)
 
     def call(self, function: Callable[[*Ts], R], *args: *Ts) -> R:
-        """Call the function in a child process, and return its result. Wait while all are busy.
+        """Call the function in a child process, and return its result.
+
+        Wait while ``size`` calls are in progress.
 
         Do not call this in the thread of an event loop, because it blocks the thread.
 
@@ -126,7 +128,7 @@ class ReaderPool:
             ParseError: ``over_budget`` if the call exceeds its budget or ends its process.
             Exception: the error of the function.
         """
-        with self._free:
+        with self._free_slots:
             with self._process() as process:
                 process.send([(function, args)])
                 answers, is_last = process.recv()
@@ -168,7 +170,7 @@ class ReaderPool:
         """
         calls: list[_Call] = []
         while self._waiting and len(calls) < _MAX_CALLS_PER_MESSAGE:
-            if calls and (self._is_alone(self._waiting[0]) or self._is_alone(calls[0])):
+            if calls and (self._must_be_alone(self._waiting[0]) or self._must_be_alone(calls[0])):
                 break
             call = self._waiting.popleft()
             if call.answer.done():
@@ -184,7 +186,7 @@ class ReaderPool:
                 calls.append(call)
         return calls
 
-    def _is_alone(self, call: "_Call") -> bool:
+    def _must_be_alone(self, call: "_Call") -> bool:
         return call.is_alone or self._failures[call.board] > 0
 
     async def _run(self, calls: "list[_Call]") -> None:
@@ -214,7 +216,7 @@ class ReaderPool:
 
     @contextmanager
     def _process(self) -> Generator[Connection]:
-        """Yield a connection to a process for one call. An error of the block ends the process.
+        """Yield a connection to a process. If the block raises an error, the process is ended.
 
         Raises:
             ParseError: ``over_budget`` if the process has ended.
@@ -248,10 +250,10 @@ class ReaderPool:
         return None
 
     def _new_process(self) -> Connection:
-        ours, theirs = Pipe()
-        with theirs:
-            socket.send_fds(self._template, [b"."], [theirs.fileno()])
-        return cast("Connection", ours)
+        parent_end, child_end = Pipe()
+        with child_end:
+            socket.send_fds(self._template_socket, [b"."], [child_end.fileno()])
+        return cast("Connection", parent_end)
 
 
 @dataclass(eq=False)
@@ -290,15 +292,18 @@ async def _wait_until_readable(process: Connection) -> None:
         loop.remove_reader(process.fileno())
 
 
-def _run_child(keep: int, work: Callable[[], None]) -> Never:
-    """Run ``work`` in a process that was just forked. Close all files but ``keep`` and stdio."""
+def _run_child(kept_fd: int, work: Callable[[], None]) -> Never:
+    """Run ``work`` in a process that was just forked, and end the process.
+
+    All files except ``kept_fd`` and the standard files are closed first.
+    """
     status = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
         for number in (signal.SIGTERM, signal.SIGPROF, signal.SIGALRM, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
-        os.closerange(3, keep)
-        os.closerange(keep + 1, os.sysconf("SC_OPEN_MAX"))
+        os.closerange(3, kept_fd)
+        os.closerange(kept_fd + 1, os.sysconf("SC_OPEN_MAX"))
         work()
         status = 0
     finally:
@@ -309,24 +314,24 @@ def _fork_on_request(requests: socket.socket, budget: Budget) -> None:
     """Fork a process for each connection that arrives, until the parent closes ``requests``."""
     os.nice(_NICENESS)
     gc.freeze()  # otherwise garbage collection would copy the memory shared with the parent
-    is_warm = False
+    has_warmed_up = False
     while received := socket.recv_fds(requests, 1, 1)[1]:
-        if not is_warm:
+        if not has_warmed_up:
             warm_up()
             gc.freeze()  # otherwise garbage collection would copy the memory shared with children
-            is_warm = True
+            has_warmed_up = True
         (connection,) = received
         if os.fork() == 0:
             _run_child(connection, lambda fd=connection: _serve_calls(Connection(fd), budget))
         os.close(connection)
-        _reap(os.WNOHANG)
-    _reap(0)
+        _reap_children(os.WNOHANG)
+    _reap_children(0)
 
 
-def _reap(options: int) -> None:
+def _reap_children(options: int) -> None:
     """Collect the child processes that have ended.
 
-    Collecting them adds their processor time to that of this process.
+    The kernel then adds the children's processor time to the times of this process.
     """
     with suppress(ChildProcessError):
         while os.waitpid(-1, options)[0]:
@@ -349,8 +354,9 @@ def _serve_calls(pipe: Connection, budget: Budget) -> None:
 def _run_calls(pipe: Connection, budget: Budget, max_peak_memory: int) -> bool:
     """Make the calls of one message, and return whether they are the last ones of this process.
 
-    They are the last ones if the peak of the process's memory is above ``max_peak_memory`` bytes.
-    This is a separate function so that the calls' values are freed before the next message arrives.
+    The calls are the last ones if the peak of the process's memory is above ``max_peak_memory``
+    bytes. This is a separate function so that the calls' values are freed before the next message
+    arrives.
 
     Raises:
         EOFError: the parent has closed the connection.
@@ -394,7 +400,7 @@ def _peak_memory() -> int:
 
 
 def picklable(error: Exception) -> Exception:
-    """Return the error, or a ParseError with its text if it cannot be pickled."""
+    """Return the error, or a ParseError with the error's text if the error cannot be pickled."""
     try:
         pickle.loads(pickle.dumps(error))  # noqa: S301 # this process made the bytes
     except Exception:  # pickling runs code of the error's class, which may raise anything

@@ -14,7 +14,7 @@ from include.failure_codes import FailureCode
 from include.pipeline.runs.settle_checks import end_early
 from include.pipeline.runs.start_run import assign_checks_to_waiting_runs
 
-_REASON = "the run that needed the check was aborted"
+_CANCEL_REASON = "the run that needed the check was aborted"
 
 
 def abort_run(connection: Connection, run_id: int) -> list[int] | None:
@@ -39,7 +39,11 @@ def abort_run(connection: Connection, run_id: int) -> list[int] | None:
     unwanted = sorted(set(active_check_ids) - still_wanted(connection, active_check_ids))
     notify(connection)
     return end_early(
-        connection, unwanted, CheckStatus.CANCELLED, error_code=FailureCode.ABORTED, reason=_REASON
+        connection,
+        unwanted,
+        CheckStatus.CANCELLED,
+        error_code=FailureCode.ABORTED,
+        reason=_CANCEL_REASON,
     )
 
 

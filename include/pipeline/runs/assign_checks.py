@@ -2,8 +2,8 @@
 
 If the company's board has an active check that the run can use, the run awaits that check. If the
 run cannot use the active check, the company gets no check before the active check has ended. If the
-board has no active check but a recent check, the run adopts the recent check. Otherwise, a new
-check is inserted.
+board has no active check but a recent check, the run adopts the recent check: the run gets the
+outcomes of this check, and the board is not checked again. Otherwise, a new check is inserted.
 
 A unique index allows only one active check of a board. If several transactions insert a check of
 one board at the same time, only one of them succeeds. The runs of the other transactions await the
@@ -87,11 +87,11 @@ def assign_checks(
     if not boards:
         return
     assignment = _Assignment(connection, run_ids, kind, force, sweep)
-    busy = assignment.await_active(boards)
-    free = [board for board in boards if board not in busy]
+    busy_boards = assignment.await_active(boards)
+    idle_boards = [board for board in boards if board not in busy_boards]
     if kind is CheckKind.LIST and not force and max_age > timedelta(0):
-        assignment.adopt_recent(free, max_age)
-    assignment.insert_missing(free)
+        assignment.adopt_recent(idle_boards, max_age)
+    assignment.insert_missing(idle_boards)
     assign_to_runs(connection, run_ids, assignment.check_of)
     if assignment.adopted:
         settle_adopted(connection, run_ids, assignment.adopted)
@@ -149,7 +149,7 @@ class _Assignment:
         than the new runs. Daily runs move no checks.
 
         Args:
-            boards: the number of boards that the new runs need checks for.
+            boards: the number of boards for which the new runs need checks.
         """
         trigger = self.sweep.trigger
         if check.status is not CheckStatus.WAITING or trigger is RunTrigger.SCHEDULE:
@@ -159,18 +159,21 @@ class _Assignment:
         )
 
     def adopt_recent(self, boards: Sequence[int], max_age: timedelta) -> None:
-        """Adopt recent checks.
+        """Use checks that ended within ``max_age`` instead of new checks.
 
-        A check is not adopted if it left a job unread that passes the filters in one of the runs.
+        A check is not used if it left a job unread that passes the filters of a company in one of
+        the runs.
         """
         recent = find_recent(self.connection, boards, max_age)
         if not recent:
             return
-        asking = filters_without_check(self.connection, self.run_ids, list(recent))
-        followers = {recent[board]: companies for board, companies in asking.items()}
-        incomplete = leaves_unread(self.connection, followers)
+        companies_by_board = filters_without_check(self.connection, self.run_ids, list(recent))
+        companies_by_check = {
+            recent[board]: companies for board, companies in companies_by_board.items()
+        }
+        incomplete_checks = leaves_unread(self.connection, companies_by_check)
         for board, check_id in recent.items():
-            if check_id not in incomplete:
+            if check_id not in incomplete_checks:
                 self.check_of[board] = check_id
                 self.adopted.append(check_id)
 

@@ -58,7 +58,7 @@ def end_early(
 def settle_adopted(
     connection: Connection, run_ids: Sequence[int], check_ids: Sequence[int]
 ) -> None:
-    """Settle new runs for the checks that they adopt.
+    """Settle new runs that use ended checks instead of new ones (adopt them).
 
     Then end those of the runs whose checks are all settled.
     """
@@ -72,6 +72,8 @@ def _settle_ended(connection: Connection, check_ids: Sequence[int]) -> None:
     runs = runs_of_checks(connection, check_ids)
     if runs:
         advance(connection, runs, RunStatus.INGESTING)
+        # The check has not read some job that passes this company's filters, so the company waits
+        # for another check.
         for run_id, company in find_unread(connection, runs, check_ids):
             unassign_checks(connection, run_id, [company])
         settle(connection, runs, check_ids)

@@ -50,8 +50,8 @@ def start_run(
     returns.
 
     Args:
-        max_age: the maximum time since the end of a check that is adopted. With 0, every board is
-            checked now.
+        max_age: the maximum time since the end of a recent check that is used instead of a new one.
+            With 0, every board is checked now.
         companies: the slugs of the companies to ingest; None for every enabled company.
         force: whether to crawl and extract unchanged pages, too.
         kind: the kind of the run's checks.
@@ -126,7 +126,7 @@ def assign_checks_to_waiting_runs(connection: Connection) -> int:
 
 
 def _assign_again(connection: Connection, run: Run) -> None:
-    if not run.companies:
+    if not run.companies:  # the user follows none of them any more, so the run ends
         advance(connection, [run.run_id], RunStatus.INGESTING)
         return
 
