@@ -14,7 +14,7 @@ from include.settings import Settings
 
 @dataclass(frozen=True, kw_only=True)
 class Clients(FetchOptions):
-    """A factory of clients that have the same options. It also holds the limits for each host."""
+    """The options of all clients and the limits for each host, with methods that make clients."""
 
     politeness: PolitenessPolicy
     chromium: str = ""
@@ -24,7 +24,7 @@ class Clients(FetchOptions):
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """Return a factory that has the options in the settings."""
+        """Return the options and limits that the settings state."""
         return cls(
             guard=AddressGuard(settings.allowed_private_hosts),
             user_agent=settings.sent_user_agent,

@@ -115,6 +115,7 @@ class CurlSession:
             await self._transfer
         except pycurl.error as error:
             raise self._fetch_error(*error.args) from None
+        # _on_header cancels the transfer if the body is not needed. Other cancellations are raised.
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if not self._has_head or (task and task.cancelling()):
@@ -134,7 +135,7 @@ class CurlSession:
     async def _prepare(self, url: URL, request: HttpRequest, max_bytes: int) -> None:
         self._status = self.received = 0
         self._headers = CIMultiDict[str]()
-        self._in_head = self._has_head = False
+        self._is_in_head = self._has_head = False
         self._body: list[bytes] = []
         self._is_too_long = False
         if self._client.resolver:
@@ -167,36 +168,34 @@ class CurlSession:
         if not self._has_connection or self._has_head:  # skip CONNECT responses and trailers
             return
         name, colon, value = line.partition(b":")
-        if not self._in_head:
-            self._in_head = True
+        if not self._is_in_head:
+            self._is_in_head = True
             self._status = int(line.split()[1])
             self._headers.clear()
         elif colon:
             text = value.strip(b" \t\r\n").decode("utf-8", "surrogateescape")
             self._headers.add(name.decode("latin-1"), text)
         else:
-            self._in_head = False
+            self._is_in_head = False
             self._has_head = self._status >= 200
-            if self._has_head and not self._is_wanted:
+            if self._has_head and not self._wants_body:
                 # End the wait for the body, which is not needed. If the body has arrived already,
                 # the connection can still be reused.
                 self._transfer.cancel()
 
     def _on_body(self, data: bytes) -> None:
         self.received += len(data)
-        if self._is_wanted:
+        if self._wants_body:
             self._body.append(data)
 
     def _on_log(self, kind: int, text: bytes) -> None:
-        """Record that libcurl has cut a body at its Content-Length.
-
-        Only libcurl's log reports this.
-        """
+        """Record that libcurl has cut a body at its Content-Length, which only its log reports."""
         if kind == pycurl.INFOTYPE_TEXT and text.startswith(b"Excess found"):
-            self._is_too_long = self._is_wanted
+            self._is_too_long = self._wants_body
 
     @property
-    def _is_wanted(self) -> bool:
+    def _wants_body(self) -> bool:
+        """Whether the body is kept. The bodies of errors and redirects are not needed."""
         return 200 <= self._status < 300
 
     def _fetch_error(self, number: int, message: str) -> FetchError:
@@ -225,7 +224,7 @@ def _options(user_agent: str) -> dict[int, Any]:
         pycurl.MAXAGE_CONN: _IDLE_SECONDS,
         pycurl.COOKIEFILE: "",  # enables cookies without reading a file
         pycurl.VERBOSE: 1,  # makes libcurl call _on_log
-        # Without these two, libcurl would use the proxy settings of the environment.
+        # Without these two options, libcurl would use the proxy settings of the environment.
         pycurl.PROXY: "",
         pycurl.NOPROXY: "",
     }

@@ -42,11 +42,13 @@ class EventLoopThread:
                 ended. If the function raises an error, the coroutine is cancelled, and ``call``
                 raises the same error.
         """
-        return asyncio.run_coroutine_threadsafe(_checked(coroutine, check), self._loop).result()
+        return asyncio.run_coroutine_threadsafe(
+            _await_with_checks(coroutine, check), self._loop
+        ).result()
 
     @contextmanager
     def entered(self, resource: AbstractAsyncContextManager[R]) -> Generator[R]:
-        """Enter an async context manager in the event loop, and leave it there after the block."""
+        """Enter an async context manager in the event loop, and exit it there after the block."""
         entered = self.call(resource.__aenter__())
         try:
             yield entered
@@ -54,10 +56,10 @@ class EventLoopThread:
             self.call(resource.__aexit__(None, None, None))
 
 
-async def _checked(coroutine: Coroutine[Any, Any, R], check: Callable[[], None]) -> R:
+async def _await_with_checks(coroutine: Coroutine[Any, Any, R], check: Callable[[], None]) -> R:
     task = asyncio.create_task(coroutine)
     try:
-        while not (await asyncio.wait([task], timeout=_CHECK_SECONDS))[0]:
+        while not (await asyncio.wait([task], timeout=_CHECK_SECONDS))[0]:  # [0]: ended tasks
             check()
         return task.result()
     finally:

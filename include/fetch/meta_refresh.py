@@ -10,6 +10,7 @@ from html import unescape
 from urllib.parse import urljoin
 
 _HEAD_BYTES = 16 * 1024
+"""The length of the beginning of a page in which a redirect is searched for."""
 _MAX_DELAY = 10
 """The maximum delay of a redirect in seconds. A page that states a longer delay is meant to be
 read, so it does not count as a redirect."""
@@ -34,8 +35,8 @@ def refresh_target(url: str, body: bytes) -> str | None:
     start = body[:_HEAD_BYTES]
     if not _QUICK_TEST.search(start.lower()):
         return None
-    for after in _META.split(_IGNORED_MARKUP.sub("", start.decode("latin-1")))[1:]:
-        tag, is_whole, _ = after.partition(">")
+    for text_after_meta in _META.split(_IGNORED_MARKUP.sub("", start.decode("latin-1")))[1:]:
+        tag, is_whole, _ = text_after_meta.partition(">")
         if not (is_whole and _REFRESH_ATTRIBUTE.search(tag)):
             continue
         content = _CONTENT.search(tag)
@@ -44,7 +45,9 @@ def refresh_target(url: str, body: bytes) -> str | None:
             if not refresh or int(refresh[1]) > _MAX_DELAY:
                 continue
             target = urljoin(url, refresh[2])
-        except ValueError:  # not a URL, or a character reference with thousands of digits
+        # The target is not a URL, or a character reference (&#…;) has more digits than int accepts.
+        except ValueError:
             return None
+        # A page that only reloads itself does not redirect.
         return target if target.partition("#")[0] != url.partition("#")[0] else None
     return None

@@ -1,9 +1,9 @@
 """Fetch the resources of a rendered page: scripts, data, and the documents that it navigates to.
 
 The scripts of a page choose these requests, and the scripts are untrusted. Therefore each page has
-a budget of requests, hosts and bytes. Only a few of the requests may go to hosts other than the
-page's own, and only at a limited rate. Even if an operator allows private hosts, a page can only
-reach the private host that it came from.
+a budget of requests, hosts and bytes. Only a few of the requests may be sent to hosts other than
+the page's own host, and only at a limited rate. Even if an operator allows private hosts, a page
+can only reach the private host from which the page was fetched.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from include.fetch.pages import REDIRECTS, ascii_header, checked_url, redirected
 MAX_REQUESTS = 150
 """The maximum number of requests of one page, including redirects."""
 MAX_FOREIGN_HOSTS = 20
-"""The maximum number of hosts besides its own to which one page may send requests."""
+"""The maximum number of hosts, besides the page's own host, to which one page may send requests."""
 MAX_FOREIGN_REQUESTS = 30
 """The maximum number of requests of one page to one host that is not its own."""
 FOREIGN_INTERVAL_SECONDS = 0.2
@@ -74,7 +74,7 @@ class PageResources:
         self._requests_left = MAX_REQUESTS
         self._foreign_requests = Counter[str]()
         self._bytes_left = RESPONSES_PER_PAGE * options.max_bytes
-        self._at_once = asyncio.Semaphore(_MAX_CONCURRENT_REQUESTS)
+        self._concurrent_requests = asyncio.Semaphore(_MAX_CONCURRENT_REQUESTS)
 
     async def __aenter__(self) -> Self:
         return self
@@ -90,11 +90,11 @@ class PageResources:
         """
         for _ in range(_MAX_REDIRECTS + 1):
             url = self._checked(request)
-            async with self._at_once:
-                answer = await self._send(url, request)
-            if isinstance(answer, Page):
-                return answer
-            request = answer
+            async with self._concurrent_requests:
+                response_or_redirect = await self._send(url, request)
+            if isinstance(response_or_redirect, Page):
+                return response_or_redirect
+            request = response_or_redirect
         message = f"{request.url}: more than {_MAX_REDIRECTS} redirects"
         raise FetchError(message, code=FailureCode.REDIRECT)
 
@@ -104,19 +104,20 @@ class PageResources:
         host = host_key(str(url))
         if request.method not in _METHODS:
             raise _blocked(f"the page may not send {request.method} requests")
-        headers = sum(len(name) + len(value) for name, value in request.headers.items())
-        if len(request.url) + headers + len(request.body) > MAX_SENT_BYTES:
+        header_chars = sum(len(name) + len(value) for name, value in request.headers.items())
+        if len(request.url) + header_chars + len(request.body) > MAX_SENT_BYTES:
             raise _blocked(f"the page sends more than {MAX_SENT_BYTES} bytes at once")
         if not all(value.isprintable() for value in request.headers.values()):
             raise _blocked("the page sends a header with a control character")
         if self._requests_left == 0:
             raise _blocked(f"the page makes more than {MAX_REQUESTS} requests")
         if host != self._own_host:
-            self._charge_foreign(host)
+            self._count_foreign(host)
         self._requests_left -= 1
         return url
 
-    def _charge_foreign(self, host: str) -> None:
+    def _count_foreign(self, host: str) -> None:
+        """Count a request to a host that is not the page's own, or refuse the request."""
         is_known = host in self._foreign_requests
         if not is_known and len(self._foreign_requests) == MAX_FOREIGN_HOSTS:
             raise _blocked(f"the page makes requests to more than {MAX_FOREIGN_HOSTS} other hosts")
@@ -125,7 +126,7 @@ class PageResources:
         self._foreign_requests[host] += 1
 
     async def _send(self, url: URL, request: HttpRequest) -> Page | HttpRequest:
-        """Return the response to one request, or the request that its redirect leads to."""
+        """Return the response to one request, or the next request if the response redirects."""
         if self._bytes_left <= 0:
             message = "the page has received too many bytes"
             raise FetchError(message, code=FailureCode.TOO_LARGE)
@@ -145,6 +146,7 @@ class PageResources:
                     received_bytes = self._max_bytes
                 raise
             finally:
+                # One value counts bytes before decoding, and the other one after decoding.
                 self._bytes_left -= max(session.received, received_bytes)
         if response.status in REDIRECTS:
             return request.redirected(response.status, redirected_url(str(url), response))

@@ -35,10 +35,10 @@ _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 
 @dataclass(frozen=True, kw_only=True)
 class Fetched:
-    """A page, or the server's statement that it has not changed."""
+    """A fetched page, or the server's statement that the page has not changed."""
 
     page: Page | None
-    """The page; None if the server says that the page has not changed (304)."""
+    """The page; None if the server states that the page has not changed (304)."""
     etag: str | None = None
     last_modified: str | None = None
 
@@ -78,19 +78,19 @@ class PageFetcher:
             session: the session that sends the requests. If None, a new session is used.
             deadline: the maximum time for the page in seconds. The fetcher's own deadline applies,
                 too.
-            on_hop: awaited with the URL before each request after the first. The deadline is
-                suspended while it is awaited.
+            on_hop: awaited with the URL before each request after the first. The time for this does
+                not count towards the deadline.
 
         Raises:
-            FetchError: the page could not be fetched; ``code`` and ``retryable`` say why, and
+            FetchError: the page could not be fetched; ``code`` states the reason, and ``retryable``
                 whether to try again.
             PageGone: the server answered 404 or 410.
         """
         deadline = min(deadline, self._deadline)
         async with nullcontext(session) if session else self.session() as session:
             try:
-                async with asyncio.timeout(deadline) as clock:
-                    return await self._follow(request, session, clock, on_hop)
+                async with asyncio.timeout(deadline) as timer:
+                    return await self._follow(request, session, timer, on_hop)
             except TimeoutError as error:
                 raise FetchError(
                     f"the whole response did not arrive within {deadline:g} s",
@@ -103,14 +103,14 @@ class PageFetcher:
         self,
         request: HttpRequest,
         session: CurlSession,
-        clock: asyncio.Timeout,
+        timer: asyncio.Timeout,
         on_hop: Callable[[str], Awaitable[None]] | None,
     ) -> Fetched:
-        refreshed = False
+        has_refreshed = False
         for hop in range(_MAX_REDIRECTS + 1):
             url = checked_url(self._guard, request.url)
             if hop and on_hop:
-                with _suspended(clock):
+                with _suspended(timer):
                     await on_hop(str(url))
             conditional_request = replace(
                 request, headers={**request.headers, **request.conditions}
@@ -122,21 +122,22 @@ class PageFetcher:
                 continue
             _check_status(response, conditional=bool(request.conditions))
             fetched = _fetched_page(request.url, response)
-            target = None if refreshed else _refresh(fetched)
+            target = None if has_refreshed else _refresh_target(fetched)
             if target is None:
                 return fetched
-            request, refreshed = _redirected(request, 303, target), True
+            # A refresh is a new GET request, as a redirect with status 303 is.
+            request, has_refreshed = _redirected(request, 303, target), True
         raise FetchError(f"more than {_MAX_REDIRECTS} redirects", code=FailureCode.REDIRECT)
 
 
 @contextmanager
-def _suspended(clock: asyncio.Timeout) -> Generator[None]:
+def _suspended(timer: asyncio.Timeout) -> Generator[None]:
     """Suspend the deadline while the block runs."""
     loop = asyncio.get_running_loop()
-    seconds_left = (clock.when() or loop.time()) - loop.time()
-    clock.reschedule(None)
+    seconds_left = (timer.when() or loop.time()) - loop.time()
+    timer.reschedule(None)
     yield
-    clock.reschedule(loop.time() + seconds_left)
+    timer.reschedule(loop.time() + seconds_left)
 
 
 def _redirected(request: HttpRequest, status: int, url: str) -> HttpRequest:
@@ -187,8 +188,9 @@ def _fetched_page(url: str, response: HttpResponse) -> Fetched:
     )
 
 
-def _refresh(redirecting: Fetched) -> str | None:
-    page = redirecting.page
+def _refresh_target(fetched: Fetched) -> str | None:
+    """Return the URL to which the page's markup redirects; None if there is none."""
+    page = fetched.page
     if page is None or not (page.content_type or "text/html").lower().startswith("text/html"):
         return None
     return refresh_target(page.url, page.body)

@@ -1,9 +1,9 @@
 """Render pages in a browser, for sites that build them with JavaScript (``render: true``).
 
 The browser is Chromium, controlled by Playwright. Playwright is an optional dependency, so it is
-imported, and the browser started, only when a page needs it. The browser has no access to the
-network: it cannot resolve names, WebRTC cannot send UDP, and ``PageResources`` answers or refuses
-every request of a page.
+imported only when a page needs a browser. The browser has no access to the network: it cannot
+resolve names, WebRTC cannot send UDP, and ``PageResources`` answers or refuses every request of a
+page.
 """
 
 import asyncio
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from playwright.async_api import Request as BrowserRequest
 
 _MAX_CONCURRENT_PAGES = 2
-"""The number of pages that one worker renders at the same time. Each needs about 100 MB."""
+"""The maximum number of pages that one worker renders at the same time. Each page needs about 100
+MB of memory."""
 _SETTLE_SECONDS = 5.0
 """The maximum time in seconds to wait after the load event until a page sends no more requests.
 Some pages never stop sending requests."""
@@ -40,7 +41,9 @@ _REFUSED_TYPES = frozenset(
 )
 """The resource types that are not loaded, because they do not change the text of a page."""
 _OWN_HEADERS = frozenset({"host", "user-agent", "cookie", "content-length", "accept-encoding"})
-_WEB_PAGES = ("text/html", "application/xhtml+xml")
+"""The headers that are not copied from the browser's requests. The HTTP client sets its own values,
+and gets no cookies from the browser."""
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
 _EXECUTABLES = ("chromium", "chromium-browser", "google-chrome")
 _ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND",
@@ -51,7 +54,7 @@ _ARGUMENTS = (
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
-_MISSING = (
+_NO_BROWSER = (
     "the page needs a browser (render: true), and there is none: install Playwright"
     " (pip install 'jobhunt-ingestion[browser]') and Chromium (your system's package, or"
     " playwright install chromium; JOBHUNT_CHROMIUM names one elsewhere)"
@@ -70,8 +73,8 @@ class Browser:
     Chromium starts when the first page needs it.
 
     Args:
-        executable: the path of Chromium. If it is empty, the Chromium on the PATH is used, or
-            else the one that Playwright installed.
+        executable: the path of Chromium. If the path is empty, the Chromium on the PATH is used; if
+            there is none, the Chromium that Playwright installed.
     """
 
     def __init__(self, options: FetchOptions, *, executable: str = "") -> None:
@@ -98,10 +101,10 @@ class Browser:
         Raises:
             FetchError: the code is ``browser`` if there is no browser or the browser fails,
                 ``timeout`` if rendering takes too long, and ``too_large`` if the rendered page is
-                too large. If a script navigates to a URL that cannot be loaded, the code is that of
-                the failed navigation.
+                too large. If a script navigates to a URL that cannot be loaded, the error of this
+                request is raised.
         """
-        if not (page.content_type or _WEB_PAGES[0]).lower().startswith(_WEB_PAGES):
+        if not (page.content_type or _HTML_TYPES[0]).lower().startswith(_HTML_TYPES):
             return page
         async with self._pages:
             chromium = await self._start_if_needed()
@@ -156,7 +159,7 @@ class Browser:
         try:
             from playwright.async_api import Error, async_playwright
         except ImportError as error:
-            raise FetchError(_MISSING, code=FailureCode.BROWSER) from error
+            raise FetchError(_NO_BROWSER, code=FailureCode.BROWSER) from error
         playwright = await self._stack.enter_async_context(async_playwright())
         executable = self._executable or next(filter(None, map(shutil.which, _EXECUTABLES)), None)
         try:
@@ -172,7 +175,7 @@ class Browser:
                     " docs/operate.md"
                 )
                 raise FetchError(message, code=FailureCode.BROWSER) from error
-            message = f"{_MISSING} ({_first_line(error)})"
+            message = f"{_NO_BROWSER} ({_first_line(error)})"
             raise FetchError(message, code=FailureCode.BROWSER) from error
         self._stack.push_async_callback(chromium.close)
         return chromium
@@ -183,7 +186,8 @@ class _Interceptor:
 
     def __init__(self, resources: PageResources, page: Page) -> None:
         self._resources = resources
-        self._page: Page | None = page
+        self._unserved_page: Page | None = page
+        """The fetched page; None once it has been the answer to the tab's first navigation."""
         self._tasks = set[asyncio.Task[None]]()
         self._closed = False
         self.navigation_error: FetchError | None = None
@@ -217,9 +221,9 @@ class _Interceptor:
 
     async def _fulfill(self, route: "Route") -> None:
         request = route.request
-        navigates = request.is_navigation_request()
-        if self._page is not None and navigates:
-            page, self._page = self._page, None
+        is_navigation = request.is_navigation_request()
+        if self._unserved_page is not None and is_navigation:
+            page, self._unserved_page = self._unserved_page, None
             await route.fulfill(body=page.body, content_type=page.content_type or "text/html")
             return
         if request.resource_type in _REFUSED_TYPES:
@@ -228,7 +232,7 @@ class _Interceptor:
         try:
             loaded = await self._resources.load(_http_request(request))
         except FetchError as error:
-            if navigates and request.frame.parent_frame is None:
+            if is_navigation and request.frame.parent_frame is None:
                 self.navigation_error = error
             await route.abort()
             return

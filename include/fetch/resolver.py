@@ -44,8 +44,8 @@ class CheckedResolver:
                 if the guard refuses any of the addresses.
         """
         async with self._locks[host, port]:
-            until, addresses = self._cache.get((host, port), (0.0, []))
-            if monotonic() < until:
+            expires_at, addresses = self._cache.get((host, port), (0.0, []))
+            if monotonic() < expires_at:
                 return addresses
             try:
                 infos = _literal(host, port) or await self._resolve(host, port)

@@ -42,7 +42,7 @@ class RobotsStore(Protocol):
     """The store of robots.txt files that all workers share. Its methods may block."""
 
     def find(self, origins: Collection[str]) -> Mapping[str, RobotsText]:
-        """Return the stored robots.txt of these origins, except for those that are too old."""
+        """Return the stored robots.txt files of these origins by origin, except expired files."""
         ...
 
     def keep(self, origin: str, robots: RobotsText, lifetime: timedelta) -> None:
@@ -52,8 +52,11 @@ class RobotsStore(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Rules:
-    text: Protego
+    """The rules of one origin."""
+
+    parsed: Protego
     delay: float | None
+    """The crawl delay in seconds; None if robots.txt states none."""
 
 
 class Robots:
@@ -79,8 +82,8 @@ class Robots:
         self._store = store
         self._exclusive = exclusive
         # Rules name crawlers by product token (RFC 9309, 2.2.1), the first part of the User-Agent.
-        self._product = user_agent.partition("/")[0]
-        self._found = dict(known or {})
+        self._product_token = user_agent.partition("/")[0]
+        self._stored_texts = dict(known or {})
         self._rules: dict[str, _Rules | FetchError] = {}
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
@@ -92,7 +95,7 @@ class Robots:
 
         Raises:
             FetchError: the code is ``robots`` if robots.txt disallows ``url`` or cannot be read.
-                If the origin cannot be reached, the code says why.
+                If the origin cannot be reached, the code is the reason, such as ``dns``.
         """
         origin = origin_of(url)
         rules = self._rules.get(origin)
@@ -103,19 +106,19 @@ class Robots:
         if isinstance(rules, FetchError):
             # Do not retry, because the request for robots.txt has been retried already.
             raise FetchError(rules.message, code=rules.code, retryable=False)
-        if not rules.text.can_fetch(url, self._product):
+        if not rules.parsed.can_fetch(url, self._product_token):
             raise FetchError(f"{origin}/robots.txt disallows the page", code=FailureCode.ROBOTS)
         return rules.delay
 
     async def _load_rules(self, origin: str) -> "_Rules | FetchError":
-        robots = self._found.pop(origin, None) or await self._find_or_read(origin)
+        robots = self._stored_texts.pop(origin, None) or await self._find_or_fetch(origin)
         if robots.error_code:
             return FetchError(robots.error_message or "", code=robots.error_code)
-        rules = Protego.parse(robots.rules)
-        delay = min(rules.crawl_delay(self._product) or 0.0, _MAX_CRAWL_DELAY_SECONDS)
-        return _Rules(text=rules, delay=delay if delay > 0 else None)
+        parsed = Protego.parse(robots.rules)
+        delay = min(parsed.crawl_delay(self._product_token) or 0.0, _MAX_CRAWL_DELAY_SECONDS)
+        return _Rules(parsed=parsed, delay=delay if delay > 0 else None)
 
-    async def _find_or_read(self, origin: str) -> RobotsText:
+    async def _find_or_fetch(self, origin: str) -> RobotsText:
         address = f"{origin}/robots.txt"
         async with self._exclusive(address):
             # Look in the store, because another worker may have stored robots.txt just now.
@@ -129,8 +132,8 @@ class Robots:
 
     async def _fetch_text(self, address: str) -> RobotsText:
         try:
-            page = await self._fetch(address)
-        except PageGone:
+            fetched = await self._fetch(address)
+        except PageGone:  # there is no robots.txt, so every page is allowed
             return RobotsText()
         except FetchError as error:
             if error.code in _ABSENT:
@@ -141,7 +144,7 @@ class Robots:
                 error_code=FailureCode.ROBOTS,
                 error_message=f"{address} can't be read: {error.message}",
             )
-        body = page.page.body if page.page else b""
+        body = fetched.page.body if fetched.page else b""
         if len(body) > _MAX_ROBOTS_BYTES:
             # Drop the last line, because a line that was cut may have another meaning: "Allow:
             # /jobs" may become "Allow: /".

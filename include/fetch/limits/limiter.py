@@ -2,11 +2,11 @@
 
 Only the worker that holds a host's lease may send requests to the host. The worker limits rate and
 concurrency in memory, so fetching a page needs no SQL statement. Only the task ``_keep_leases``
-uses the store. This task asks for the leases of all hosts that requests wait for, stores failures,
+uses the store. This task takes the leases of all hosts that requests wait for, stores failures,
 checks that the leases are still held, and gives up the leases that other workers wait for.
 
-The leases end with the worker's database session. A worker that was frozen may have lost its
-session, so it checks the session before it sends another request.
+The leases end with the worker's database session. A worker whose process was suspended may have
+lost its session, so it checks the session before it sends another request.
 """
 
 import asyncio
@@ -25,10 +25,10 @@ from include.failure_codes import FailureCode
 from include.fetch.limits.policy import PolitenessPolicy, host_failure
 
 POLL_SECONDS = 0.25
-"""The interval in seconds at which a worker asks again for the leases that other workers hold."""
+"""The interval in seconds at which a worker tries to take the leases that other workers hold."""
 BACK_OFF_SECONDS = 2 * POLL_SECONDS
-"""The time in seconds for which a worker that gave up a lease does not ask for this lease again.
-All other workers that wait for the lease ask for it within this time."""
+"""The time in seconds for which a worker that gave up a lease does not take this lease again. Every
+other worker that waits for the lease tries to take it within this time."""
 CHECK_SECONDS = 1.0
 """The interval in seconds at which a worker checks that it still holds its leases, and whether
 other workers wait for them."""
@@ -90,30 +90,39 @@ class Permit:
 
 @dataclass(eq=False, slots=True)
 class _Waiter:
+    """A request that waits for a permit."""
+
     since: float
+    """The time of the monotonic clock at which the request began to wait."""
     granted: asyncio.Future[Permit]
 
 
 @dataclass(eq=False, slots=True)
 class _Host:
+    """What this worker knows of a host. All times are of the monotonic clock, in seconds."""
+
     name: str
     state: HostState = field(default_factory=HostState)
     next_send: float = 0.0
+    """The earliest time of the next request, according to the rate limit."""
     crawl_delay_rate: float = inf
+    """The maximum number of requests a second according to robots.txt."""
     active: int = 0
     """The number of requests in progress."""
     waiters: deque[_Waiter] = field(default_factory=deque[_Waiter])
     leased: asyncio.Event = field(default_factory=asyncio.Event)
     leased_at: float = 0.0
-    ask_at: float = 0.0
-    """The earliest time at which this worker may ask for the lease again."""
+    may_take_at: float = 0.0
+    """The earliest time at which this worker may take the lease again."""
     contended: bool = False
     """True if other workers wait for the lease."""
     giving_up: bool = False
     """True if the lease is given up as soon as no request is in progress and no ``pinned`` block
     runs."""
     pins: int = 0
+    """The number of ``pinned`` blocks that run."""
     pinned_until: float = 0.0
+    """The time after which the lease may be given up although a ``pinned`` block runs."""
     changed: bool = False
     """True if the state includes a failure that is not stored yet."""
     timer: asyncio.TimerHandle | None = None
@@ -155,7 +164,7 @@ class HostLimiter:
         self._thread.shutdown()
 
     def slow_down(self, host_name: str, rate: float) -> None:
-        """Limit the host to ``rate`` requests a second, because its robots.txt asks for that."""
+        """Limit the host to ``rate`` requests a second, because its robots.txt states a delay."""
         self._host(host_name).crawl_delay_rate = rate
 
     async def acquire(self, host_name: str) -> Permit:
@@ -185,7 +194,7 @@ class HostLimiter:
     async def confirm(self) -> None:
         """Make sure that the worker still holds its leases, so that its permits are valid.
 
-        A worker that was frozen loses its leases if Postgres has ended its session meanwhile.
+        A worker loses its leases if Postgres ended its session while its process was suspended.
 
         Raises:
             SQLAlchemyError: the database session ended, and with it the leases.
@@ -201,8 +210,8 @@ class HostLimiter:
     def release(self, permit: Permit, error: BaseException | None = None) -> None:
         """Give the permit back, and record how the host answered the request.
 
-        Nothing is recorded for an error that is not a JobhuntError, because such an error says
-        nothing about the host.
+        Nothing is recorded for an error that is not a JobhuntError, because the host did not cause
+        such an error.
         """
         host = permit.host
         host.active -= 1
@@ -305,12 +314,13 @@ class HostLimiter:
         return min(self.policy.rate_of(host.name), host.crawl_delay_rate)
 
     async def _keep_leases(self) -> None:
+        """Take, check and give up leases, and store failures, until the limiter is closed."""
         try:
             while not self._closing:
                 self._wake.clear()
                 await self._synchronize()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(self._pause()):
+                    async with asyncio.timeout(self._max_pause()):
                         await self._wake.wait()
             await self._give_up(host for host in self._leased() if not host.active)
         # All waiting requests must get the error, because the session and its leases have ended.
@@ -324,7 +334,8 @@ class HostLimiter:
     async def _call(self, method: Callable[[P], R], argument: P) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._thread, method, argument)
 
-    def _pause(self) -> float:
+    def _max_pause(self) -> float:
+        """Return the maximum time in seconds until leases must be taken or checked again."""
         if any(self._unleased()):
             return POLL_SECONDS
         return CHECK_SECONDS if any(self._leased()) else IDLE_CHECK_SECONDS
@@ -338,7 +349,10 @@ class HostLimiter:
         return [host for host in hosts if not host.leased.is_set()]
 
     async def _synchronize(self) -> None:
-        """Check the leases if this is due, give up leases, store failures, and take leases."""
+        """Check the leases if their latest check is old, and give up leases.
+
+        Then store failures, and take leases.
+        """
         now = monotonic()
         if now - self._checked_at >= CHECK_SECONDS:
             await self._check_leases(now)
@@ -381,13 +395,13 @@ class HostLimiter:
         for host in given_up:
             host.leased.clear()
             host.giving_up = host.changed = False
-            host.ask_at = now + BACK_OFF_SECONDS if host.contended else 0.0
+            host.may_take_at = now + BACK_OFF_SECONDS if host.contended else 0.0
         states = {host.name: host.state_to_store(now, host.next_send) for host in given_up}
         await self._call(self._store.release, states)
 
     async def _take_leases(self) -> None:
         now = monotonic()
-        wanted_names = [host.name for host in self._unleased() if now >= host.ask_at]
+        wanted_names = [host.name for host in self._unleased() if now >= host.may_take_at]
         if not wanted_names and not self._announced:
             return
         taken_states = await self._call(self._store.take, wanted_names)

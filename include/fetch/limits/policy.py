@@ -25,10 +25,10 @@ class PolitenessPolicy:
     concurrency: int
     """The maximum number of requests to a host at the same time."""
     max_wait: float = 90.0
-    """The maximum time in seconds for which requests wait for a host that keeps failing or has
-    asked for a pause. The time begins with the first of these failures."""
+    """The maximum time in seconds for which requests wait for a host that keeps failing or that has
+    sent ``Retry-After``. The time begins with the first of these failures."""
     cooldown: float = 5.0
-    """The time in seconds from the opening of a circuit to the first test of the host."""
+    """The time in seconds from the opening of a host's circuit to the first test request."""
 
 
 def is_host_failure(error: BaseException | None) -> bool:

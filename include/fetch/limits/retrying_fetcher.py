@@ -32,8 +32,8 @@ class RetryingFetcher:
         self._fetcher = fetcher
         self._limiter = limiter
         self.memory = asyncio.Semaphore(MAX_PAGES_IN_MEMORY)
-        """The semaphore that limits the number of pages in memory. ``fetch`` acquires it for each
-        page, and releases it."""
+        """The semaphore that limits the number of pages in memory. ``fetch`` acquires and releases
+        the semaphore for each page."""
 
     @asynccontextmanager
     async def fetch(
@@ -47,7 +47,7 @@ class RetryingFetcher:
         session: CurlSession | None = None,
         deadline: float = inf,
     ) -> AsyncGenerator[Fetched]:
-        """Fetch the page, and yield it. The page counts as in memory while the block runs.
+        """Fetch the page, and yield it. The memory semaphore is held while the block runs.
 
         Args:
             on_try: called with the number of each try when its request is sent.
@@ -102,16 +102,16 @@ class RetryingFetcher:
             begin_try: called when the request is sent. It returns the maximum time of this try in
                 seconds.
         """
-        permit: Permit | None = await self._begin(request.url)
+        permit: Permit | None = await self._acquire(request.url)
 
         async def hop(target: str) -> None:
             nonlocal permit
             if permit:
-                self._end(permit)
+                self._release(permit)
             permit = None
             if on_hop:
                 await on_hop(target)
-            permit = await self._begin(target)
+            permit = await self._acquire(target)
 
         try:
             fetched = await self._fetcher.fetch(
@@ -119,12 +119,13 @@ class RetryingFetcher:
             )
         except BaseException as error:
             if permit:
-                self._end(permit, error)
+                self._release(permit, error)
             raise
         self._limiter.release(permit)
         return fetched
 
-    async def _begin(self, url: str) -> Permit:
+    async def _acquire(self, url: str) -> Permit:
+        """Wait until a request may be sent. Return its permit, with the memory semaphore held."""
         # Acquire the permit first, so that a request that waits for its host does not hold the
         # memory semaphore.
         permit = await self._limiter.acquire(host_key(url))
@@ -136,11 +137,11 @@ class RetryingFetcher:
         try:
             await self._limiter.confirm()
         except BaseException as error:
-            self._end(permit, error)
+            self._release(permit, error)
             raise
         return permit
 
-    def _end(self, permit: Permit, error: BaseException | None = None) -> None:
+    def _release(self, permit: Permit, error: BaseException | None = None) -> None:
         self.memory.release()
         self._limiter.release(permit, error)
 
