@@ -34,20 +34,20 @@ class Request:
     method: Literal["GET", "POST"] = "GET"
     json: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
-    """The headers of the request. The ``repr`` omits them, because they may hold a token. If the
-    server redirects to another origin, they are not sent there."""
+    """The headers of the request. The ``repr`` omits the headers, because they may hold a token. If
+    the server redirects to another origin, the headers are not sent there."""
     checks_robots: bool = True
     """True if robots.txt is checked before the request. An adapter need not set this, because
     ``listing_pages`` in ``pipeline.listing.list_board`` sets it according to the adapter's
     ``facts``."""
     max_bytes: int | None = None
-    """The maximum size of the response in bytes, for a vendor's list that is larger than the limit
-    for other responses. If None, that limit applies. A request to a ``base_url`` must have None,
-    because users choose that address (ADR 25)."""
+    """The maximum size of the response in bytes, for a vendor's list that is larger than the usual
+    limit for responses. If None, the usual limit applies. A request to a ``base_url`` must have
+    None, because users choose that address (ADR 25)."""
     depth: int = 0
     """The number of responses that led to this request, one after the other. It is 0 for the first
-    request of a listing. Only adapters that need it set it, for example to limit the depth of
-    sitemap indexes that name further indexes."""
+    request of a listing. Only some adapters set the depth, for example to limit how deeply sitemap
+    indexes refer to further indexes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,13 +135,13 @@ class ListingPage:
     follow: tuple[Request, ...] = ()
     """The requests for the rest of the listing. If one of them fails, the listing is partial."""
     partial_reason: str | None = None
-    """The reason why this response makes the listing partial. None if it does not."""
+    """The reason why this response makes the listing partial; None if there is no such reason."""
     overlap: int = 0
-    """The number of jobs that this page was asked to repeat from the end of the previous page.
+    """The number of jobs at the end of the previous page that this page was requested to repeat.
 
     It is not 0 for sources that page by offset and state no total. If a posting of page 1 closes
-    before page 2 is requested, all postings of page 2 move up by one place, and its first posting
-    is missed. Only the overlap shows this.
+    before page 2 is requested, all postings of page 2 move up by one place, and the first posting
+    of page 2 is missed. Only the overlap shows this.
     """
 
 
@@ -209,8 +209,8 @@ class Adapter(Protocol):
     def parse_posting(self, content: str) -> JobPosting | None:
         """Return the posting in inline content or an API's detail document.
 
-        Return None if postings of the source are web pages, because ``extract`` reads those. Raises
-        ParseError if the content cannot be read.
+        Return None if postings of the source are web pages, because ``extract`` reads web pages.
+        Raises ParseError if the content cannot be read.
         """
         ...
 
@@ -233,7 +233,7 @@ class NeedsPageHeaders(Protocol):
     """An adapter whose page requests need headers, such as a session's token.
 
     The headers come from the response to ``first_request``, which each worker sends once for each
-    board. They are only kept in the worker's memory, and neither stored nor logged.
+    board. The headers are only kept in the worker's memory, and neither stored nor logged.
     """
 
     def page_headers(self, config: Mapping[str, Any], response: Response) -> Mapping[str, str]:

@@ -24,8 +24,8 @@ _KEPT_ID_LENGTH = 100
 follows them."""
 MAX_TITLE_LENGTH = 300
 MAX_LOCATION_LENGTH = 1000
-"""The maximum number of characters in a location. It is higher than that of a title, because some
-remote postings name every state of a country."""
+"""The maximum number of characters in a location. It is higher than the limit for titles, because
+some remote postings name every state of a country."""
 _MAX_DATE_LENGTH = 100
 MAX_REASON_LENGTH = 1000
 
@@ -48,7 +48,7 @@ def _bounded_job(job: ListedJob) -> ListedJob:
     removed.
 
     A URL that is not http(s), such as ``javascript:…``, is replaced with the other URL of the
-    posting, or with an empty text if that is not http(s) either.
+    posting, or with an empty text if the other URL is not http(s) either.
     """
     url = _text(job.url, MAX_URL_LENGTH + 1)
     page_url = _optional(job.page_url, MAX_URL_LENGTH + 1)

@@ -18,10 +18,11 @@ from include.sources.bounds import MAX_REASON_LENGTH
 def prove(pages: Sequence[ListingPage]) -> Listing:
     """Return the listing that consists of ``pages``, given in the order of their requests.
 
-    A posting that several pages name is listed once. The listing is complete under three
-    conditions: no page is partial; every page that was asked to repeat postings of the page before
-    it does so; and the number of distinct postings of each part equals every total that a page
-    states for the part. Otherwise ``reason`` of the listing says which condition does not hold.
+    A posting that is on several pages is listed once. The listing is complete under three
+    conditions. No page is partial. Every page that was requested to repeat the last postings of the
+    previous page begins with these postings. The number of distinct postings of each part equals
+    every total that a page states for the part. Otherwise ``reason`` of the listing states which
+    conditions are not met.
     """
     jobs: dict[str, ListedJob] = {}
     for page in pages:

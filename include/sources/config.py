@@ -45,8 +45,8 @@ class ConfigKeys:
     stands for the value of that config key. The canonical form omits a ``base_url`` that equals
     this URL. None if requests go to several hosts."""
     overridden: tuple[str, ...] = ()
-    """The keys whose values only determine the host. If there is a ``base_url``, they have no
-    effect, because it replaces the host."""
+    """The keys whose values only determine the host. If there is a ``base_url``, these keys have no
+    effect, because the ``base_url`` replaces the host."""
 
 
 def check_keys(config: Mapping[str, Any], keys: ConfigKeys) -> None:
@@ -191,13 +191,13 @@ def _base_url(config: Mapping[str, Any]) -> str:
 
 
 def _overridden_by(base_url: str, keys: ConfigKeys) -> dict[str, Any]:
-    """Return the values that replace those of the overridden keys.
+    """Return the new values of the overridden keys, each of which is the host of ``base_url``.
 
-    The value of each key is the host of ``base_url``. Keys that accept no host name are left out.
+    Keys that accept no host name are left out.
     """
-    name = urlsplit(base_url).hostname
+    base_host = urlsplit(base_url).hostname
     overridden: dict[str, Any] = {}
     for key in keys.overridden:
         with suppress(SettingError):
-            overridden[key] = keys.readers[key]({key: name}, key)
+            overridden[key] = keys.readers[key]({key: base_host}, key)
     return overridden

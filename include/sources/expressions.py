@@ -3,9 +3,9 @@
 A short expression can take any amount of time and memory. For example, the JMESPath expression
 ``[@, @] | [@, @] | …`` doubles a value at each step. For the selector ``a b c d``, a parser takes
 time in proportion to the fourth power of the page's depth. Therefore the length and the structure
-of an expression have limits, which are checked without evaluating it, and a selector is evaluated
-one step at a time. The process that evaluates an expression has a budget of time and memory, which
-bounds all other costs (ADR 34).
+of an expression have limits, which are checked without evaluating the expression. A selector is
+evaluated one step at a time. The process that evaluates an expression has a budget of time and
+memory, which bounds all other costs (ADR 34).
 """
 
 import re
@@ -22,13 +22,13 @@ from include.errors import SettingError
 
 _MAX_EXPRESSION_LENGTH = 1_000
 _MAX_COPIES = 200
-"""The highest number of times that an expression may repeat its input. For example, the result of
+"""The maximum number of times that an expression may repeat its input. For example, the result of
 ``[@, @]`` contains the input twice."""
 _MAX_ARGUMENT_COMBINATORS = 5
-"""The highest number of combinators " " and "~" in all arguments of pseudo-classes, such as
+"""The maximum number of combinators " " and "~" in all arguments of pseudo-classes, such as
 ``:not(a b)``, together."""
 _MAX_STEPS = 10
-"""The highest number of combinators in a selector. The same limit applies to its commas, and to its
+"""The maximum number of combinators in a selector. The same limit applies to its commas, and to its
 pseudo-classes that have an argument."""
 _CHAINED = {
     "pipe", "subexpression", "index_expression", "projection", "value_projection", "flatten",
@@ -87,13 +87,13 @@ def check_selector(field: str, selector: str) -> None:
         raise SettingError(field, "is not a valid CSS selector") from error
     signs = [sign for sign, _, _ in _tokens(selector)]
     steps = (sum(sign in _COMBINATORS for sign in signs), signs.count(","), signs.count("("))
-    has = selector.lower().count(":has(")
-    in_arguments = _argument_combinators(selector)
+    has_count = selector.lower().count(":has(")
+    argument_combinators = _argument_combinators(selector)
     if (
         max(steps) > _MAX_STEPS
-        or has > 1
-        or max(in_arguments) > (0 if has else 1)
-        or sum(in_arguments) > _MAX_ARGUMENT_COMBINATORS
+        or has_count > 1
+        or max(argument_combinators) > (0 if has_count else 1)
+        or sum(argument_combinators) > _MAX_ARGUMENT_COMBINATORS
         or "/*" in selector
     ):
         raise SettingError(
@@ -143,15 +143,15 @@ def _argument_combinators(selector: str) -> list[int]:
 def _selected_ids(page: LexborHTMLParser, steps: Steps) -> set[int]:
     """Return the ``mem_id`` of each element that a selector without commas matches."""
     (_, first), *further = steps
-    before = {node.mem_id for node in page.css(first)}
+    matched_ids = {node.mem_id for node in page.css(first)}
     for sign, compound in further:
         step = _parent if sign in (" ", ">") else _previous_element
-        nodes = page.css(compound) if before else []
+        nodes = page.css(compound) if matched_ids else []
         if sign in (" ", "~"):
-            before = _nodes_after_steps(nodes, step, before)
+            matched_ids = _nodes_after_steps(nodes, step, matched_ids)
         else:
-            before = _nodes_after_one_step(nodes, step, before)
-    return before
+            matched_ids = _nodes_after_one_step(nodes, step, matched_ids)
+    return matched_ids
 
 
 def _nodes_after_one_step(nodes: Sequence[LexborNode], step: Step, wanted: Set[int]) -> set[int]:
@@ -184,12 +184,12 @@ def _reaches(
         results: the results so far, by the ``mem_id`` of the elements passed. The result of this
             call is added, so that no element is passed twice.
     """
-    at = step(node)
+    element = step(node)
     passed_ids: list[int] = []
-    while at is not None and at.mem_id not in wanted and at.mem_id not in results:
-        passed_ids.append(at.mem_id)
-        at = step(at)
-    reaches = at is not None and (at.mem_id in wanted or results[at.mem_id])
+    while element is not None and element.mem_id not in wanted and element.mem_id not in results:
+        passed_ids.append(element.mem_id)
+        element = step(element)
+    reaches = element is not None and (element.mem_id in wanted or results[element.mem_id])
     results.update(dict.fromkeys(passed_ids, reaches))
     return reaches
 
@@ -199,10 +199,10 @@ def _parent(node: LexborNode) -> LexborNode | None:
 
 
 def _previous_element(node: LexborNode) -> LexborNode | None:
-    before = node.prev
-    while before is not None and not before.is_element_node:
-        before = before.prev
-    return before
+    previous = node.prev
+    while previous is not None and not previous.is_element_node:
+        previous = previous.prev
+    return previous
 
 
 def _alternatives(selector: str) -> list[Steps]:
@@ -222,9 +222,9 @@ def _alternatives(selector: str) -> list[Steps]:
 def _tokens(selector: str) -> Iterator[tuple[str, int, str]]:
     """Yield the sign of each token of a selector, its depth in round brackets, and its text.
 
-    The sign of a combinator, a comma or a round bracket is that character. All other tokens have an
-    empty sign. Spaces around a combinator or comma, after an opening bracket, or before a closing
-    bracket belong to that token.
+    The sign of a combinator, a comma or a round bracket is the character itself. All other tokens
+    have an empty sign. Spaces around a combinator or comma, after an opening bracket, or before a
+    closing bracket belong to the token of that combinator, comma or bracket.
     """
     depth = 0
     for text in _TOKEN.findall(selector.strip(_SPACES)):

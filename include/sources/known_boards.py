@@ -3,7 +3,7 @@
 The directory is ``known_boards.json``. It holds the name, source and config of each board. About a
 tenth of the boards come from their recorded responses, and the others from public lists of boards
 and links to postings. Some of these boards may have moved since then. Therefore a board that is
-found here is listed before anyone follows it.
+found in the directory is listed before anyone follows it.
 """
 
 import json

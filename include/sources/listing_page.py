@@ -82,8 +82,8 @@ def _next_requests(
 def _link(node: LexborNode) -> LexborNode | None:
     """Return ``node`` if it is a link.
 
-    Otherwise return the first link inside it, or else the link around it. Return None if there is
-    no such link.
+    Otherwise return the first link inside ``node``, or else the link that contains ``node``. Return
+    None if there is no such link.
     """
     if _href(node):
         return node

@@ -17,10 +17,10 @@ def number_in(request: Request, parameter: str) -> int:
     return int(match[1])
 
 
-_ALL_DIGITS = re.compile("(.*)", re.DOTALL)
+_WHOLE_TEXT = re.compile("(.*)", re.DOTALL)
 
 
-def total_in(text: str, pattern: re.Pattern[str] = _ALL_DIGITS) -> int | None:
+def total_in(text: str, pattern: re.Pattern[str] = _WHOLE_TEXT) -> int | None:
     """Return the number in the first group of ``pattern``, as found in ``text``.
 
     Characters of the group that are not digits, such as commas, are ignored. If ``pattern`` is not
@@ -40,5 +40,5 @@ def next_start(start: int, *, received: int, total: float | None) -> int | None:
     is computed from the number of received postings instead of the requested page size, because
     some sources return fewer postings than were requested.
     """
-    beyond = start + received
-    return beyond if received and total is not None and beyond < total else None
+    next_offset = start + received
+    return next_offset if received and total is not None and next_offset < total else None

@@ -32,30 +32,30 @@ def reason_if_unproved(total: float | None, *, empty_is_proof: bool = True) -> s
     return None if total or empty_is_proof else MAYBE_UNKNOWN
 
 
-def merged_by(rows: Any, key: str, several: str) -> Any:
+def merged_by(rows: Any, key: str, varying_key: str) -> Any:
     """Merge the rows of each job into one record.
 
     Args:
         rows: a list of rows, of which several can be about one job. A row that names no job is
-            returned unchanged, because ``listing_page`` then reports it. If ``rows`` is not a list,
-            it is returned unchanged for the same reason.
+            returned unchanged, because ``listing_page`` then reports the row. If ``rows`` is not a
+            list, it is returned unchanged for the same reason.
         key: the field that names the job.
-        several: the field whose values may differ among the rows of a job, such as the locations.
-            In the merged record, it is a list of the values of all these rows.
+        varying_key: the field whose values may differ among the rows of a job, such as the
+            locations. In the merged record, this field is a list of the values of all these rows.
     """
     if not isinstance(rows, list):
         return rows
     jobs: dict[str, dict[str, Any]] = {}
-    odd: list[Any] = []
+    rows_without_job: list[Any] = []
     for row in cast("list[Any]", rows):
         job = JsonObject(cast("dict[str, Any]", row)) if isinstance(row, dict) else None
         if job is None or (name := job.text(key)) is None:
-            odd.append(row)
+            rows_without_job.append(row)
         elif name in jobs:
-            jobs[name][several] += job.values(several)
+            jobs[name][varying_key] += job.values(varying_key)
         else:
-            jobs[name] = cast("dict[str, Any]", row) | {several: [*job.values(several)]}
-    return [*jobs.values(), *odd]
+            jobs[name] = cast("dict[str, Any]", row) | {varying_key: [*job.values(varying_key)]}
+    return [*jobs.values(), *rows_without_job]
 
 
 def listing_page(

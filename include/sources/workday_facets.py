@@ -37,9 +37,10 @@ class Facet:
 
 
 def facets_in(answer: JsonObject) -> list[Facet]:
+    """Return the facets of a list, including those inside other facets, from the API's response."""
     facets: list[Facet] = []
-    for top in answer.objects("facets"):
-        facets += _facets(top, top.text("facetParameter") or "")
+    for outermost in answer.objects("facets"):
+        facets += _facets(outermost, outermost.text("facetParameter") or "")
     return facets
 
 
@@ -53,26 +54,26 @@ def agreed_total(facets: Sequence[Facet]) -> int | None:
     groups: defaultdict[int, set[str]] = defaultdict(set)
     for facet in facets:
         groups[facet.sum].add(facet.group)
-    agreed = (total for total, by in groups.items() if len(by) > 1 and total >= CAP)
-    return max(agreed, default=None)
+    agreed_sums = (sum_ for sum_, names in groups.items() if len(names) > 1 and sum_ >= CAP)
+    return max(agreed_sums, default=None)
 
 
 def to_split_by(facets: Sequence[Facet]) -> Facet | None:
     """Return the facet to split a list by, or None if no facet has two or more values.
 
     The lists of the facet's values should reach all postings in the fewest pages. The needed sum of
-    the counts is the agreed total, or ``CAP`` if there is none. The first choice is a facet whose
-    counts have at least this sum and are each below ``CAP``. Of several such facets, the one that
-    has the smallest sum is chosen. If there is none, the choice is the facet whose largest count is
-    the smallest. It is chosen among the facets that have at least the needed sum, or else among
-    all.
+    the counts is the agreed total, or ``CAP`` if there is no agreed total. The first choice is a
+    facet whose counts have at least this sum and are each below ``CAP``. Of several such facets,
+    the one that has the smallest sum is chosen. If there is no such facet, the facet whose largest
+    count is the smallest is chosen, from the facets that have at least the needed sum, or from all
+    facets if none has this sum.
     """
-    useful = [facet for facet in facets if len(facet.counts) > 1]
-    reaching = [facet for facet in useful if facet.sum >= (agreed_total(facets) or CAP)]
-    fitting = [facet for facet in reaching if facet.largest < CAP]
-    if fitting:
-        return min(fitting, key=lambda facet: facet.sum)
-    return min(reaching or useful, key=lambda facet: facet.largest, default=None)
+    splitting = [facet for facet in facets if len(facet.counts) > 1]
+    reaching = [facet for facet in splitting if facet.sum >= (agreed_total(facets) or CAP)]
+    below_cap = [facet for facet in reaching if facet.largest < CAP]
+    if below_cap:
+        return min(below_cap, key=lambda facet: facet.sum)
+    return min(reaching or splitting, key=lambda facet: facet.largest, default=None)
 
 
 def _facets(node: JsonObject, group: str) -> Iterator[Facet]:

@@ -10,7 +10,7 @@ import pytest
 
 from include.sources.detect import Candidate, boards_at
 from include.sources.detect.paths import (
-    _PATHS,  # pyright: ignore[reportPrivateUsage] - the test needs the sources of all paths
+    _PATTERNS,  # pyright: ignore[reportPrivateUsage] - the test needs the sources of all paths
 )
 from include.sources.registry import adapter_for, facts_of, sources
 from tests import vendors
@@ -67,7 +67,7 @@ TABLES: dict[str, tuple[Iterable[str], frozenset[str]]] = {
     ),
     "MIRRORED in tests/sources/detect/test_boards.py": (
         sources_of(MIRRORED),
-        frozenset(source for source, *_ in _PATHS) - LISTED_BY_URL,
+        frozenset(source for source, *_ in _PATTERNS) - LISTED_BY_URL,
     ),
     "HOSTED in tests/vendors.py": (vendors.HOSTED, ALL - WITHOUT_VENDOR),
     "ANSWERS in tests/vendors.py": (

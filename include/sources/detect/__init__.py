@@ -1,10 +1,11 @@
 """Detection of the boards that may list the postings at a URL.
 
-The URL is one that a user copied from a browser, such as that of a career site or of a posting.
+The URL is one that a user copied from a browser, such as the URL of a career site or of a posting.
 
 All modules of this package are pure. ``boards`` recognises a board by the host and path of the URL.
 ``page`` recognises boards by the content of a page: its frames, links and scripts. If the site uses
-no known source, ``own_site`` guesses its sitemaps and listing pages. The results are candidates.
+no known source, ``own_site`` guesses the site's sitemaps and listing pages. The results are
+candidates.
 ``pipeline.companies.detect_company`` lists each candidate to find out which one is right.
 """
 

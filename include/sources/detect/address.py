@@ -10,7 +10,7 @@ from include.core.formats.urls import is_http
 
 _LOCALE = re.compile(r"[a-z]{2,3}[-_](?:[A-Za-z]{2}|[A-Z][a-z]{3})")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
-_PAGES = frozenset({"job", "jobs", "details", "apply", "login", "search"})
+_PAGE_SEGMENTS = frozenset({"job", "jobs", "details", "apply", "login", "search"})
 """Path segments that follow the name of a board and never a language. In ``/de/jobs``, ``de`` is
 therefore the name of a board."""
 
@@ -29,7 +29,7 @@ class Address:
 
     @classmethod
     def parse(cls, url: str) -> Self | None:
-        """Return the parts of ``url``, or None if it is not an absolute http(s) URL."""
+        """Return the parts of ``url``, or None if ``url`` is not an absolute http(s) URL."""
         if not is_http(url):
             return None
         parts = urlsplit(url.strip())
@@ -59,12 +59,13 @@ class Address:
         """The segments of the path after a leading language, such as ``en-US`` or ``de``.
 
         A first segment of two or three letters may be a language or the name of a board. It counts
-        as the name of a board if it is the last segment, or if a segment of ``_PAGES`` follows it.
+        as the name of a board if it is the last segment, or if the next segment is one of
+        ``_PAGE_SEGMENTS``.
         """
         match self.segments:
             case (first, *_) if _LOCALE.fullmatch(first):
                 return self.segments[1:]
-            case (first, second, *_) if _LANGUAGE.fullmatch(first) and second not in _PAGES:
+            case (first, second, *_) if _LANGUAGE.fullmatch(first) and second not in _PAGE_SEGMENTS:
                 return self.segments[1:]
             case _:
                 return self.segments

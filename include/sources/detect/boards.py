@@ -1,8 +1,8 @@
 """Recognition of boards by the host of a URL, or else by its path.
 
-The module of each source documents its hosts and paths. The path of an API is recognised on any
-host, because a mirror or an employer's own domain may serve the API. The ``base_url`` is then on
-that host.
+The module of each source documents the source's hosts and paths. The path of an API is recognised
+on any host, because a mirror or an employer's own domain may serve the API. The ``base_url`` is
+then on the URL's host.
 """
 
 import re
@@ -44,8 +44,8 @@ parts of the URL, and the match of its host with the pattern in ``_HOSTS``."""
 def boards_at(url: str) -> tuple[Candidate, ...]:
     """Return the boards that ``url`` may belong to, the most likely first.
 
-    ``url`` may be the page of a board, a posting, or the URL of an API. Return nothing if it is not
-    an absolute http(s) URL or belongs to no known source.
+    ``url`` may be the URL of a board's page, of a posting, or of an API. Return nothing if ``url``
+    is not an absolute http(s) URL or belongs to no known source.
     """
     address = Address.parse(url)
     if address is None:
@@ -104,7 +104,7 @@ def _workday(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     The URL may also be one of the API on the same host.
     """
     tenant, site = host["tenant"], next(iter(address.past_locale), None)
-    if address.segments[:2] == ("wday", "cxs"):
+    if address.segments[:2] == ("wday", "cxs"):  # /wday/cxs/{tenant}/{site}, maybe incomplete
         tenant, site = (*address.segments[2:4], None, None)[:2]
     if tenant and site and site != "wday":
         yield _workday_site(address.full_host, tenant, site)
@@ -132,7 +132,7 @@ def _workable(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
     """Yield the board of a URL such as ``apply.workable.com/acme/j/0A1B``.
 
     A short URL such as ``apply.workable.com/j/0A1B`` gives no candidate, because it names no
-    account. It redirects to a URL that does.
+    account. The short URL redirects to a URL that names the account.
     """
     if account := address.first_segment(excluded={"api", "j", "static", "assets"}):
         yield Candidate(source="workable", config={"account": account})
@@ -190,8 +190,8 @@ def _adp_workforce_now(address: Address, host: re.Match[str]) -> Iterator[Candid
     """Yield the board of a URL at ADP Workforce Now.
 
     An example is ``workforcenow.adp.com/…/recruitment.html?cid=3ecf…&ccId=1900…&lang=en_CA``. The
-    host ``workforcenow.cloud.adp.com`` has the same paths. For a URL there, the ``base_url`` is its
-    origin.
+    host ``workforcenow.cloud.adp.com`` has the same paths. The ``base_url`` of a board on this host
+    is the origin of the URL.
     """
     parameters = {"client": "cid", "center": "ccId", "lang": "lang"}
     config = {
@@ -244,7 +244,7 @@ def _dayforce(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
     """
     culture = address.first_segment() or ""
     has_culture = _CULTURE.fullmatch(culture) is not None
-    match address.segments[has_culture:]:
+    match address.segments[has_culture:]:  # the segments after the language
         case (tenant, board, *_) if tenant not in _NO_BOARDS:
             config = {"tenant": tenant, "board": board}
             if has_culture and culture != "en-US":
@@ -296,7 +296,7 @@ def _keka(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 def _meta(_: Address, __: re.Match[str]) -> Iterator[Candidate]:
     """Yield Meta's sitemap of postings for any page of www.metacareers.com.
 
-    The robots.txt of that host names the sitemap.
+    The URL of the sitemap is in the robots.txt of this host.
     """
     config = {"url": f"{_META}/jobsearch/sitemap.xml", "pattern": "/profile/job_details/"}
     yield Candidate(source="sitemap", config=config)
@@ -344,8 +344,8 @@ def _workatastartup(address: Address, host: re.Match[str]) -> Iterator[Candidate
     """Yield the board of a URL at Work at a Startup.
 
     Examples are ``www.ycombinator.com/companies/acme/jobs/x`` and
-    ``workatastartup.com/companies/acme``. Many companies link to other pages about themselves at
-    ycombinator.com. These pages are not boards.
+    ``workatastartup.com/companies/acme``. The other pages of ycombinator.com are not boards,
+    although many companies link to such a page about themselves.
     """
     match address.segments:
         case ("companies", company, "jobs", *_):
@@ -439,7 +439,8 @@ def _join(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 def _personio(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     """Yield the board of a URL at Personio.
 
-    The host names the site. If the query names a language other than English, the config has it.
+    The host contains the name of the site. If the query states a language other than English, the
+    config gets this language.
     """
     language = address.query_value("language")
     config = {"site": host["tenant"]}
@@ -484,7 +485,7 @@ def _icims(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 def _amazon(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
     """Yield a search at Amazon for the words that the URL's query states.
 
-    If it states none, use the name of the team, job category or location in the path.
+    If the query states no words, use the name of the team, job category or location in the path.
     """
     query = address.query_value("base_query") or address.query_value("keywords")
     match address.past_locale:

@@ -1,4 +1,4 @@
-"""The record of a candidate, which is a board to which a URL or a page may belong."""
+"""Define candidates. A candidate is a board to which a URL or a page may belong."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -11,11 +11,12 @@ _NAMING_KEYS = (
     "company", "account", "agency", "board", "client", "site", "tenant", "portal", "domain",
     "query",
 )  # fmt: skip
+"""The config keys whose values may be names of a company."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A source and a config that may be those of the wanted board."""
+    """The source and the config of a board that may be the wanted board."""
 
     source: str
     config: dict[str, Any] = field(default_factory=dict[str, Any])

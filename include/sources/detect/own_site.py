@@ -33,8 +33,8 @@ _MAX_SITEMAPS = 4
 """The maximum number of sitemaps that are taken from robots.txt."""
 _NAVIGATION = "nav a, footer a, header:not(main *, li *) a"
 """A CSS selector of the links in a page's navigation, header and footer. No descendant combinator
-may be added to it: it is used inside ``:not()``, where ``check_selector`` allows at most five, and
-it has five."""
+may be added to the selector: it is used inside ``:not()``, where ``check_selector`` allows at most
+five combinators, and it has five."""
 
 
 def is_posting(page: Response) -> bool:
@@ -48,7 +48,8 @@ def sitemaps(url: str, robots_txt: str = "") -> tuple[Candidate, ...]:
     If the path of ``url`` ends with ``.xml`` or ``.xml.gz``, ``url`` is the only candidate.
     Otherwise the first candidate is ``sitemap.xml`` in the folder that the first segment of the
     path names, such as ``/en/sitemap.xml``. Then come ``/sitemap.xml`` and up to four sitemaps that
-    ``robots_txt`` names. Among the latter, those whose URL has a word for jobs come first.
+    ``robots_txt`` names. Of the sitemaps in ``robots_txt``, those whose URL has a word for jobs
+    come first.
 
     The candidates have no ``pattern``, because ``job_patterns`` proposes patterns after the sitemap
     was read. Return nothing if ``url`` is not an absolute http(s) URL.
@@ -58,8 +59,8 @@ def sitemaps(url: str, robots_txt: str = "") -> tuple[Candidate, ...]:
         return ()
     if address.segments and address.segments[-1].endswith((".xml", ".xml.gz")):
         return (Candidate(source="sitemap", config={"url": url.strip()}),)
-    below = "/".join(("", *address.segments[:1], "sitemap.xml"))
-    guessed = [address.origin + below, address.origin + "/sitemap.xml"]
+    folder_path = "/".join(("", *address.segments[:1], "sitemap.xml"))
+    guessed = [address.origin + folder_path, address.origin + "/sitemap.xml"]
     named_urls = [url for url in _SITEMAP_LINE.findall(robots_txt) if is_http(url)]
     named_urls.sort(key=lambda url: _HAS_JOB_WORD.search(url) is None)
     return tuple(
@@ -80,27 +81,29 @@ def job_patterns(urls: Sequence[str], *, near: str) -> tuple[str, ...]:
     The second pattern comes first if at least half of the URLs have a number, because the others
     may be pages such as "Our benefits".
     """
-    here = urlsplit(near).path
-    folders: defaultdict[str, int] = defaultdict(int)
-    numbered: defaultdict[str, int] = defaultdict(int)
+    near_path = urlsplit(near).path
+    url_counts: defaultdict[str, int] = defaultdict(int)
+    numbered_counts: defaultdict[str, int] = defaultdict(int)
     for url in urls:
         if (folder := _folder(url)) is not None:
-            folders[folder] += 1
-            numbered[folder] += _NUMBER.search(url, url.find(folder) + len(folder)) is not None
+            url_counts[folder] += 1
+            numbered_counts[folder] += (
+                _NUMBER.search(url, url.find(folder) + len(folder)) is not None
+            )
 
     def likelihood(folder: str) -> tuple[bool, bool, int]:
-        is_near = folder != "/" and here.startswith(folder) and here != folder
-        return not is_near, _HAS_JOB_WORD.search(folder) is None, -folders[folder]
+        is_near = folder != "/" and near_path.startswith(folder) and near_path != folder
+        return not is_near, _HAS_JOB_WORD.search(folder) is None, -url_counts[folder]
 
     patterns: list[str] = []
-    for folder in sorted(folders, key=likelihood):
+    for folder in sorted(url_counts, key=likelihood):
         whole = re.escape(folder) + "[^/?#]"
         with_number = re.escape(folder) + r"[^?#]*\d{3}"
         if folder.endswith("?"):
             patterns.append(re.escape(folder) + ".")
-        elif numbered[folder] == folders[folder] or numbered[folder] == 0:
+        elif numbered_counts[folder] == url_counts[folder] or numbered_counts[folder] == 0:
             patterns.append(whole)
-        elif numbered[folder] * 2 >= folders[folder]:
+        elif numbered_counts[folder] * 2 >= url_counts[folder]:
             patterns += [with_number, whole]
         else:
             patterns += [whole, with_number]
@@ -110,7 +113,7 @@ def job_patterns(urls: Sequence[str], *, near: str) -> tuple[str, ...]:
 def _folder(url: str) -> str | None:
     """Return the folder of the URL, such as ``/en/jobs/``.
 
-    Return None if the URL is that of the site's front page or of the list of postings.
+    Return None if the URL is the site's front page or the list of postings.
     """
     parts = urlsplit(url)
     segments = [part for part in parts.path.split("/") if part]
@@ -131,7 +134,7 @@ def listing_pages(response: Response) -> tuple[Candidate, ...]:
 
     Return nothing if the page does not look like a list of postings.
 
-    Links are grouped by their URL without its last part. A link counts if it has a text, and if its
+    Links are grouped by their URL without its last part. A link counts if it has a text and if its
     URL without the last part has a word for jobs. If the page's own path has a word for jobs, a
     link whose last part has a digit counts, too. Links in the navigation, the header and the footer
     do not count. The page looks like a list of postings if at least two links of a group count. The
@@ -142,27 +145,27 @@ def listing_pages(response: Response) -> tuple[Candidate, ...]:
     except ParseError:
         return ()
     page = BeautifulSoup(response.text(), "lxml")
-    about_jobs = _HAS_JOB_WORD.search(urlsplit(response.url).path) is not None
+    is_about_jobs = _HAS_JOB_WORD.search(urlsplit(response.url).path) is not None
     groups: defaultdict[str, set[str]] = defaultdict(set)
     navigation = [str(node.get("href", "")).strip() for node in page.select(_NAVIGATION)]
     for node in page.select(f"a[href]:not({_NAVIGATION})"):
         href = str(node["href"]).strip().partition("#")[0]
-        words = one_line(node.get_text(" "))
+        link_text = one_line(node.get_text(" "))
         path = href.removesuffix("/")
         key = path[: max(path.rfind("/"), path.rfind("=")) + 1]
-        if len(key) < 2 or sum(map(str.isalpha, words)) < _MIN_TITLE_LETTERS or '"' in key:
+        if len(key) < 2 or sum(map(str.isalpha, link_text)) < _MIN_TITLE_LETTERS or '"' in key:
             continue
-        last = href.removeprefix(key)
-        is_job = _HAS_JOB_WORD.search(key) or (about_jobs and re.search(r"\d", last))
+        last_part = href.removeprefix(key)
+        is_job = _HAS_JOB_WORD.search(key) or (is_about_jobs and re.search(r"\d", last_part))
         if is_job and (url := absolute(response.url, href)):
             groups[key].add(url)
-    lists = sorted(_lists(groups), key=lambda each: -len(groups[each]))
+    listing_keys = sorted(_keys_of_listings(groups), key=lambda each: -len(groups[each]))
     config = {"url": response.url}
     if page.select_one("a[rel~=next][href]"):
         config["next_selector"] = "a[rel~=next]"
     return tuple(
         Candidate(source="html", config={**config, "link_selector": _selector(key, navigation)})
-        for key in lists[:1]
+        for key in listing_keys[:1]
     )
 
 
@@ -179,5 +182,5 @@ def _selector(key: str, navigation: Iterable[str]) -> str:
     return f"{selector}:not({_NAVIGATION})" if is_mixed else selector
 
 
-def _lists(groups: defaultdict[str, set[str]]) -> Iterator[str]:
+def _keys_of_listings(groups: defaultdict[str, set[str]]) -> Iterator[str]:
     return (key for key, urls in groups.items() if len(urls) >= _MIN_LINKS)

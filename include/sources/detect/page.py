@@ -1,8 +1,8 @@
 """Detection of boards on a company's own page.
 
-This module finds the boards that the page embeds, links to, or names in its text and scripts. If
-the page itself is served by a known source, it also finds that board. Finally, it finds the URLs to
-fetch next.
+This module finds the boards that the page embeds, links to, or mentions in its text and scripts. If
+a known source serves the page itself, the board of the page is found, too. Finally, the module
+finds the URLs to fetch next.
 
 The patterns have two origins. Some match the code that a vendor gives its customers for their own
 pages. Others match files that a vendor's career site loads if it runs on an employer's own domain.
@@ -27,8 +27,8 @@ from include.sources.detect.boards import boards_at
 from include.sources.detect.candidate import Candidate
 
 _EMBED_WEIGHT, _LINK_WEIGHT, _MENTION_WEIGHT = 5, 2, 1
-"""The weights of three kinds of evidence for a board. They are, in this order: a frame or script of
-the board, a link to the board, and the board's URL in the page's text."""
+"""The weights of three kinds of evidence for a board: a frame or script of the board, a link to the
+board, and the board's URL in the page's text, in this order."""
 _MAX_TEXT_BYTES = 3_000_000
 """The number of bytes at the beginning of a response that are searched as text."""
 _VENDOR_URL = re.compile(
@@ -81,7 +81,7 @@ class Evidence(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class NamedBoard:
-    """A board that a page names."""
+    """A board that a page embeds, links to or mentions, or to which the page belongs."""
 
     candidate: Candidate
     evidence: Evidence
@@ -89,36 +89,35 @@ class NamedBoard:
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
-    """The boards and further URLs that a page names."""
+    """The boards that were found on a page, and the URLs of further pages and scripts."""
 
     boards: tuple[NamedBoard, ...]
-    """The boards that the page names or belongs to, the most likely first."""
+    """The boards that were found, the most likely first."""
     urls_to_fetch: tuple[str, ...]
-    """The URLs of pages and scripts that may name boards, the most likely first."""
+    """The URLs of pages and scripts that may refer to boards, the most likely first."""
     site_name: str | None
-    """The name of the site according to the page's ``meta`` elements. None if they state no
-    name."""
+    """The name of the site according to the page's ``meta`` elements; None if there is none."""
     title: str | None
 
 
 def read_page(response: Response) -> Findings:
-    """Return the boards and URLs that a page, a script or an API response names.
+    """Return the boards and URLs to which a page, a script or an API response refers.
 
     The first 3,000,000 bytes of the response are searched as text. The response is also parsed as
-    HTML, unless its content type is JSON or JavaScript. Raises ParseError if it should be HTML and
-    cannot be parsed.
+    HTML, unless its content type is JSON or JavaScript. Raises ParseError if the HTML cannot be
+    parsed.
     """
     text = decode(response.body[:_MAX_TEXT_BYTES], response.content_type)
     for escape, character in _ESCAPES:
         text = text.replace(escape, character)
     weights: Counter[str] = Counter()
-    by_identity: dict[str, Candidate] = {}
+    candidate_of: dict[str, Candidate] = {}
     evidence: dict[str, Evidence] = {}
 
     def count(candidates: tuple[Candidate, ...], weight: int, link_evidence: Evidence) -> None:
         for candidate in candidates[:1]:
             identity = candidate.identity
-            by_identity.setdefault(identity, candidate)
+            candidate_of.setdefault(identity, candidate)
             weights[identity] += weight
             evidence[identity] = max(link_evidence, evidence.get(identity, link_evidence))
 
@@ -126,8 +125,10 @@ def read_page(response: Response) -> Findings:
     base = page.css_first("base[href]")
     base_href = base.attributes.get("href") if base else None
     address = absolute(response.url, base_href) or response.url
-    framed = tuple(_urls(page, address, "iframe, embed, script, object", "src", "data-src", "data"))
-    for url in framed:
+    embedded_urls = tuple(
+        _urls(page, address, "iframe, embed, script, object", "src", "data-src", "data")
+    )
+    for url in embedded_urls:
         count(boards_at(url), _EMBED_WEIGHT, Evidence.EMBEDDED)
     for node in page.css("a[href], form[action], area[href]"):
         attributes = node.attributes
@@ -135,17 +136,19 @@ def read_page(response: Response) -> Findings:
             about_jobs = _OPENINGS_LINK.search(words := _words(node)) or _CAREERS_LINK.search(words)
             link_evidence = Evidence.CAREERS_LINK if about_jobs else Evidence.LINK
             count(boards_at(url), _LINK_WEIGHT, link_evidence)
-    for vendor in _VENDOR_URL.findall(text):
-        count(boards_at(f"https://{vendor}"), _MENTION_WEIGHT, Evidence.MENTION)
+    for url_without_scheme in _VENDOR_URL.findall(text):
+        count(boards_at(f"https://{url_without_scheme}"), _MENTION_WEIGHT, Evidence.MENTION)
     for widget in (*_widgets(text), *_adp_openings(page)):
         count((widget,), _EMBED_WEIGHT, Evidence.EMBEDDED)
-    for built_with in _built_with(response.url, text):
-        count((built_with,), _EMBED_WEIGHT * 2, Evidence.EMBEDDED)
+    for own_board in _own_boards(response.url, text):
+        count((own_board,), _EMBED_WEIGHT * 2, Evidence.EMBEDDED)
     ranked = tuple(
-        NamedBoard(candidate=by_identity[identity], evidence=evidence[identity])
+        NamedBoard(candidate=candidate_of[identity], evidence=evidence[identity])
         for identity, _ in weights.most_common()
     )
-    urls_to_fetch = dict.fromkeys((*_widget_urls(text), *_urls_to_fetch(page, address, framed)))
+    urls_to_fetch = dict.fromkeys(
+        (*_widget_urls(text), *_urls_to_fetch(page, address, embedded_urls))
+    )
     urls_to_fetch.pop(response.url, None)
     title = page.css_first("title")
     return Findings(
@@ -181,9 +184,9 @@ def _absolute(address: str, reference: str | None) -> str | None:
 
 
 def _widgets(text: str) -> Iterator[Candidate]:
-    """Yield the boards of those widgets that name their board in JavaScript code.
+    """Yield the boards of the widgets in a page whose JavaScript code contains the board's name.
 
-    Other widgets name their board in the URL of a script, which ``read_page`` finds.
+    Other widgets have the board's name in the URL of a script, which ``read_page`` finds.
     """
     for vendor, pattern, source, key in _WIDGETS:
         if vendor in text:
@@ -192,7 +195,7 @@ def _widgets(text: str) -> Iterator[Candidate]:
 
 
 def _adp_openings(page: LexborHTMLParser) -> Iterator[Candidate]:
-    """Yield the career center of each element that embeds openings from ADP in the page."""
+    """Yield the board of each element that embeds openings from ADP in the page."""
     for node in page.css("recruitment-current-openings[cid]"):
         attributes = (node.attributes.get(name) or "" for name in ("cid", "ccid", "locale"))
         config = dict(zip(("client", "center", "lang"), attributes, strict=True))
@@ -222,7 +225,7 @@ def _widget_urls(text: str) -> Iterator[str]:
     """Yield URLs that lead to a Workable account.
 
     The page contains only the account's number, as an argument of Workable's widget. The responses
-    at these URLs name the account.
+    at these URLs contain the account's name.
     """
     for number in re.findall(r"whr_embed\(\s*(\d+)", text):
         yield f"https://apply.workable.com/api/v1/widget/accounts/{number}"
@@ -230,46 +233,50 @@ def _widget_urls(text: str) -> Iterator[str]:
         yield from list(dict.fromkeys(re.findall(r"https://apply\.workable\.com/j/\w+", text)))[:1]
 
 
-def _built_with(url: str, text: str) -> Iterator[Candidate]:
+def _own_boards(url: str, text: str) -> Iterator[Candidate]:
     """Yield the boards to which the page itself may belong.
 
-    These are career sites of a vendor on an employer's own domain. They are recognised by the
-    vendor's files and variables in ``text``.
+    Such a page is on a vendor's career site that runs on an employer's own domain. The vendor is
+    recognised by its files and variables in ``text``.
     """
     address = Address.parse(url)
     if address is None:
         return
-    own_origin = {"base_url": address.origin}
-    host = {"host": address.full_host}
+    base_config = {"base_url": address.origin}
+    host_config = {"host": address.full_host}
     if address.origin != f"https://{address.full_host}":
-        host["base_url"] = address.origin
+        host_config["base_url"] = address.origin
     if "teamtailor-cdn.com" in text and "teamtailor-jobs-widget" not in text:
         yield Candidate(
-            source="teamtailor", config={"site": site_label(address.host), **own_origin}
+            source="teamtailor", config={"site": site_label(address.host), **base_config}
         )
     if "recruiteecdn.com" in text:
-        yield Candidate(source="recruitee", config={"site": site_label(address.host), **own_origin})
+        yield Candidate(
+            source="recruitee", config={"site": site_label(address.host), **base_config}
+        )
     if re.search(r"rmkcdn\.successfactors|jobs2web|/platform/js/j2w/", text):
-        yield Candidate(source="successfactors", config=host)
+        yield Candidate(source="successfactors", config=host_config)
     if (site := re.search(r"siteNumber[\"']?\s*[:=]\s*[\"'](CX\w*)", text)) and "hcmUI" in text:
         api = re.search(r"https://([\w.-]+\.oraclecloud\.com)", text)
-        at = {"host": api[1]} if api and "base_url" not in host else host
-        yield Candidate(source="oracle", config={**at, "site": site[1]})
+        api_config = {"host": api[1]} if api and "base_url" not in host_config else host_config
+        yield Candidate(source="oracle", config={**api_config, "site": site[1]})
     domain = re.search(r"[\"']?\bdomain[\"']?\s*[:=]\s*[\"']([\w-]+(?:\.[\w-]+)+)[\"']", text)
     if domain and re.search(r"vscdn\.net|eightfold\.ai", text):
-        yield Candidate(source="eightfold", config={**host, "domain": domain[1]})
+        yield Candidate(source="eightfold", config={**host_config, "domain": domain[1]})
     locale = re.search(r"\blocale[\"']?\s*[:=]\s*[\"']([a-z]{2,3}_(?:[a-z]{2}|global))\b", text)
     if locale and "phApp" in text:
-        yield Candidate(source="phenom", config={**host, "locale": locale[1]})
+        yield Candidate(source="phenom", config={**host_config, "locale": locale[1]})
     if "jibecdn.com" in text:
-        yield Candidate(source="jibe", config=host)
+        yield Candidate(source="jibe", config=host_config)
     if "talentbrew.com" in text and (match := re.search(r"[\"'](/[a-z-]{2,5})?/search-jobs", text)):
         yield Candidate(source="radancy", config={"url": address.origin + (match[1] or "")})
     if "iCIMS_JobsTable" in text or "icims_content_iframe" in text:
-        yield Candidate(source="icims", config={"site": site_label(address.host), **own_origin})
+        yield Candidate(source="icims", config={"site": site_label(address.host), **base_config})
 
 
-def _urls_to_fetch(page: LexborHTMLParser, address: str, framed: tuple[str, ...]) -> Iterator[str]:
+def _urls_to_fetch(
+    page: LexborHTMLParser, address: str, embedded_urls: tuple[str, ...]
+) -> Iterator[str]:
     """Yield the URLs to fetch next, the most likely first.
 
     First come the URLs of frames, then the linked pages whose link text is about openings, then
@@ -277,28 +284,29 @@ def _urls_to_fetch(page: LexborHTMLParser, address: str, framed: tuple[str, ...]
     are left out.
     """
     scripts = set(_urls(page, address, "script", "src"))
-    yield from (url for url in framed if url not in scripts and not _FILE_SUFFIX.search(url))
-    careers = [
+    yield from (url for url in embedded_urls if url not in scripts and not _FILE_SUFFIX.search(url))
+    career_links = [
         (bool(_OPENINGS_LINK.search(words)), url)
         for node in page.css("a[href]")
         if (url := _absolute(address, node.attributes.get("href")))
-        and _is_near(url, address)
+        and _is_on_same_site(url, address)
         and not _FILE_SUFFIX.search(urlsplit(url).path)
         and (
             _CAREERS_LINK.search(words := _words(node)) or _CAREERS_LINK.search(urlsplit(url).path)
         )
     ]
-    yield from (url for _, url in sorted(careers, key=lambda one: not one[0]))
-    yield from (url for url in scripts if _is_near(url, address))
+    yield from (url for _, url in sorted(career_links, key=lambda link: not link[0]))
+    yield from (url for url in scripts if _is_on_same_site(url, address))
 
 
 def _words(node: LexborNode) -> str:
     return one_line(node.text(deep=True, separator=" "))[:200]
 
 
-def _is_near(url: str, address: str) -> bool:
+def _is_on_same_site(url: str, address: str) -> bool:
     """Return whether both URLs have the same host, or hosts in the same registered domain."""
-    near, here = (urlsplit(each).hostname or "" for each in (url, address))
-    return near == here or (
-        not near.replace(".", "").isdigit() and domain_of(near) == domain_of(here)
+    host, page_host = (urlsplit(each).hostname or "" for each in (url, address))
+    return host == page_host or (
+        # The numbers of IPv4 addresses have no registered domain.
+        not host.replace(".", "").isdigit() and domain_of(host) == domain_of(page_host)
     )

@@ -1,6 +1,6 @@
 """Recognition of boards by the path of a URL, whatever its host.
 
-The path is that of a source's API, of its widget, or of its career sites on employers' own hosts.
+The path is one of a source's API, of its widget, or of its career sites on employers' own hosts.
 """
 
 import re
@@ -23,7 +23,7 @@ URL on such a host therefore needs no ``base_url``."""
 GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _LANGUAGE = r"[a-z]{2}(?:-[a-z]{2,4})?"
 
-Settings = Callable[[Address, re.Match[str]], dict[str, str]]
+ConfigMaker = Callable[[Address, re.Match[str]], dict[str, str]]
 
 
 def boards_by_path(address: Address) -> tuple[Candidate, ...]:
@@ -31,14 +31,14 @@ def boards_by_path(address: Address) -> tuple[Candidate, ...]:
 
     The result has at most one candidate. Its ``base_url`` depends on its config. A config that has
     a ``url`` gets no ``base_url``. If the config has a ``host``, the ``base_url`` is the origin of
-    ``address``. It is omitted if the origin is ``https://`` followed by the host. Otherwise the
-    ``base_url`` is the origin and the part of the path before the known path. It is omitted if
-    ``address`` is on the source's own host.
+    ``address``. This ``base_url`` is omitted if the origin is ``https://`` followed by the host.
+    Otherwise the ``base_url`` is the origin and the part of the path before the known path. This
+    ``base_url`` is omitted if ``address`` is on the source's own host.
     """
-    for source, path, settings in _PATHS:
+    for source, path, make_config in _PATTERNS:
         if (match := path.search(address.path)) is None:
             continue
-        config = settings(address, match)
+        config = make_config(address, match)
         if not all(config.values()):
             continue
         if "url" in config:
@@ -56,22 +56,22 @@ def _is_https_host(address: Address) -> bool:
     return address.origin == f"https://{address.full_host}"
 
 
-def config_from_path(key: str) -> Settings:
+def config_from_path(key: str) -> ConfigMaker:
     """Return a function that makes a config whose ``key`` has the name from the path."""
     return lambda _, match: {key: unquote(match[1])}
 
 
-def config_from_host(key: str) -> Settings:
+def config_from_host(key: str) -> ConfigMaker:
     """Return a function that makes a config whose ``key`` has the label of the host.
 
     An example of a label is ``acme`` for ``careers.acme.example``. This function is for paths that
     do not contain the name of the board.
     """
 
-    def settings(address: Address, _: re.Match[str]) -> dict[str, str]:
+    def make_config(address: Address, _: re.Match[str]) -> dict[str, str]:
         return {key: site_label(address.host)}
 
-    return settings
+    return make_config
 
 
 def _embedded_greenhouse_board(address: Address, _: re.Match[str]) -> dict[str, str]:
@@ -119,7 +119,7 @@ def _avature(address: Address, match: re.Match[str]) -> dict[str, str]:
     return {"url": address.origin + address.path[: match.start()]}
 
 
-def _careers(address: Address, match: re.Match[str]) -> dict[str, str]:
+def _careers_url(address: Address, match: re.Match[str]) -> dict[str, str]:
     """Return a config whose ``url`` is the origin and the first group of the path's pattern."""
     return {"url": address.origin + match[1]}
 
@@ -132,9 +132,9 @@ def _amazon(address: Address, _: re.Match[str]) -> dict[str, str]:
     return {"query": address.query_value("base_query") or "amazon"}
 
 
-_PATHS: tuple[tuple[str, re.Pattern[str], Settings], ...] = tuple(
-    (source, re.compile(path), settings)
-    for source, path, settings in (
+_PATTERNS: tuple[tuple[str, re.Pattern[str], ConfigMaker], ...] = tuple(
+    (source, re.compile(path), make_config)
+    for source, path, make_config in (
         ("greenhouse", r"/v1/boards/([^/]+)", config_from_path("board")),
         ("greenhouse", r"/embed/job_(?:board|app)\b", _embedded_greenhouse_board),
         ("lever", r"/v0/postings/([^/]+)", config_from_path("site")),
@@ -174,7 +174,7 @@ _PATHS: tuple[tuple[str, re.Pattern[str], Settings], ...] = tuple(
         ("applicantpro", r"^/core/jobs/\d+(?:/|$)", _search_host),
         ("hireology", r"/v[12]/(?:public/)?careers/([^/]+)$", config_from_path("company")),
         ("jibe", r"^/api/jobs$|/careers-home/jobs(?:/\w+)?$", _search_host),
-        ("pageup", rf"^((?:/\d+)?/ca?w\w*/{_LANGUAGE})/(?:listing|job/\d+)(?:/|$)", _careers),
+        ("pageup", rf"^((?:/\d+)?/ca?w\w*/{_LANGUAGE})/(?:listing|job/\d+)(?:/|$)", _careers_url),
         ("taleo", r"^/careersection/([^/]+)/\w+\.ftl$", _taleo),
         ("oracle", r"/hcmUI/CandidateExperience/[^/]+/sites?/([^/]+)", _oracle),
         ("oracle", r"/recruitingCEJobRequisition(?:s|Details)$", _oracle_api),
@@ -191,8 +191,8 @@ _PATHS: tuple[tuple[str, re.Pattern[str], Settings], ...] = tuple(
             r"^/([a-z]{2}|global)/([a-z]{2})/(?:search-results|job/[^/]+(?:/[^/]+)?)$",
             _phenom,
         ),
-        ("radancy", rf"^((?:/{_LANGUAGE})?)/search-jobs(?:/|$)", _careers),
-        ("radancy", rf"^((?:/{_LANGUAGE})?)/job/[^/]+/[^/]+/\d+/\d{{9,}}$", _careers),
+        ("radancy", rf"^((?:/{_LANGUAGE})?)/search-jobs(?:/|$)", _careers_url),
+        ("radancy", rf"^((?:/{_LANGUAGE})?)/job/[^/]+/[^/]+/\d+/\d{{9,}}$", _careers_url),
         ("successfactors", r"/job/(?:[^/]+/)+(?:\d{6,}|\d+-[a-z]{2}_[A-Z]{2})$", _search_host),
         ("zoho", r"/jobs/Careers(?:/\d+(?:/[^/]+)?)?$", _search_host),
         ("avature", r"/(?:SearchJobs|JobDetail)(?:/|$)", _avature),
