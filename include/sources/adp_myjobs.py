@@ -42,7 +42,7 @@ _FIELDS = (
     "requisitionLocations,organizationalUnits,clientRequisitionID"
 )
 _HEADERS = {"Accept": "application/json", "Accept-Language": "en-US"}
-_TOKEN = "myjobstoken"  # noqa: S105 - the name of a header
+_TOKEN_HEADER = "myjobstoken"  # noqa: S105 - the name of a header
 
 
 def _site(config: Mapping[str, Any], key: str = "site") -> str:
@@ -63,14 +63,14 @@ class AdpMyJobs:
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
         answer = JsonObject.of(response.json(), "the response")
-        if _TOKEN not in request.headers:
+        if _TOKEN_HEADER not in request.headers:
             return ListingPage(follow=(_request(config, answer.need("myJobsToken"), start=0),))
         total = answer.number("count")
         received = len(answer.values("jobRequisitions"))
-        after = next_start(number_in(request, "skip"), received=received, total=total)
+        next_offset = next_start(number_in(request, "skip"), received=received, total=total)
         follow: list[Request] = []
-        if after is not None:
-            follow.append(_request(config, request.headers[_TOKEN], start=after))
+        if next_offset is not None:
+            follow.append(_request(config, request.headers[_TOKEN_HEADER], start=next_offset))
         return listing_page(
             answer.raw("jobRequisitions"),
             lambda job: _listed_job(config, job),
@@ -87,7 +87,7 @@ class AdpMyJobs:
             text if qualifications in text else f"{text}\n{section('Requirements', qualifications)}"
         )
         place_names = [
-            at.text("nameCode", "longName") for at in job.objects("requisitionLocations")
+            place.text("nameCode", "longName") for place in job.objects("requisitionLocations")
         ]
         units = (unit.text("name") for unit in job.objects("organizationalUnits"))
         locations = _locations(job)
@@ -113,7 +113,7 @@ def _request(config: Mapping[str, Any], token: str, *, start: int) -> Request:
     query = f"$select={_FIELDS}&$orderby=reqId&$top={_PAGE_SIZE}&$skip={start}"
     return Request(
         url=based(config, f"{_API}/apply-custom-filters?{query}"),
-        headers={**_HEADERS, _TOKEN: token},
+        headers={**_HEADERS, _TOKEN_HEADER: token},
     )
 
 
@@ -122,8 +122,8 @@ def _title(job: JsonObject) -> str:
 
 
 def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
-    number = quote(job.need("reqId"), safe="")
-    url = f"{_SITE}/{_site(config)}/cx/job-details?reqId={number}"
+    quoted_id = quote(job.need("reqId"), safe="")
+    url = f"{_SITE}/{_site(config)}/cx/job-details?reqId={quoted_id}"
     return ListedJob(
         external_id=job.need("reqId"),
         title=_title(job),
@@ -135,13 +135,13 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:
     locations: list[Location] = []
-    for at in job.objects("requisitionLocations"):
+    for place in job.objects("requisitionLocations"):
         address = location_from_parts(
-            city=at.text("address", "cityName"),
-            region=at.text("address", "countrySubdivisionLevel1", "longName"),
-            country=at.text("address", "country", "longName"),
+            city=place.text("address", "cityName"),
+            region=place.text("address", "countrySubdivisionLevel1", "longName"),
+            country=place.text("address", "country", "longName"),
         )
-        place_name = at.text("nameCode", "longName")
+        place_name = place.text("nameCode", "longName")
         if address:
             locations.append(address)
         elif place_name:

@@ -14,8 +14,8 @@ not contain the posting. The document of a posting that is gone has neither a ti
 description.
 
 The address of a posting's web page contains the posting's ``ExternalJobID``, or its ``itemID`` if
-it has no ``ExternalJobID``. A place has a name and often an address. The name may begin with that
-of a site ("Main Hospital - Paris, IL, US"). Pay of 0 means that no pay is stated.
+it has no ``ExternalJobID``. A place has a name and often an address. The name may begin with the
+name of a site ("Main Hospital - Paris, IL, US"). Pay of 0 means that no pay is stated.
 
 These facts are from other crawlers' code.
 """
@@ -65,13 +65,13 @@ class AdpWorkforceNow:
         answer = JsonObject.of(response.json(), "the response")
         total, offset = answer.number("meta", "totalNumber"), number_in(request, "skip")
         received = len(answer.values("jobRequisitions"))
-        after = next_start(offset - 1, received=received, total=total)
+        next_offset = next_start(offset - 1, received=received, total=total)
         is_another_page = received and answer.number("meta", "startSequence") != offset
         if is_another_page:
             partial_reason = f"the response does not begin with posting {offset}"
         else:
             partial_reason = reason_if_unproved(total, empty_is_proof=False)
-        is_last_page = is_another_page or after is None
+        is_last_page = is_another_page or next_offset is None
         return listing_page(
             answer.raw("jobRequisitions"),
             lambda job: _listed_job(config, job),
@@ -102,32 +102,34 @@ class AdpWorkforceNow:
         )
 
 
-def _board(config: Mapping[str, Any]) -> dict[str, str]:
+def _board_query(config: Mapping[str, Any]) -> dict[str, str]:
     """Return the query parameters that identify the career center and its language."""
     center = {"ccId": text(config, "center")} if "center" in config else {}
     language = text(config, "lang") if "lang" in config else _LANGUAGE
     return {"cid": guid(config, "client"), **center, "lang": language}
 
 
-def _api(config: Mapping[str, Any]) -> str:
-    board = _board(config)
+def _api_query(config: Mapping[str, Any]) -> str:
+    board = _board_query(config)
     return urlencode({**board, "locale": board["lang"]})
 
 
 def _request(config: Mapping[str, Any], *, start: int) -> Request:
-    return Request(url=based(config, f"{_API}?{_api(config)}&$skip={start}"))
+    return Request(url=based(config, f"{_API}?{_api_query(config)}&$skip={start}"))
 
 
 def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
-    number = job.need("itemID")
-    shown_id = _custom(job, "stringFields", "ExternalJobID", "stringValue") or number
-    query = urlencode({**_board(config), "selectedMenuKey": "CareerCenter", "jobId": shown_id})
+    posting_id = job.need("itemID")
+    shown_id = _custom(job, "stringFields", "ExternalJobID", "stringValue") or posting_id
+    query = urlencode(
+        {**_board_query(config), "selectedMenuKey": "CareerCenter", "jobId": shown_id}
+    )
     return ListedJob(
-        external_id=number,
+        external_id=posting_id,
         title=job.need("requisitionTitle"),
         url=f"{_PAGE}?{query}",
         location="; ".join(location.raw for location in _locations(job)) or None,
-        page_url=based(config, f"{_API}/{quote(number, safe='')}?{_api(config)}"),
+        page_url=based(config, f"{_API}/{quote(posting_id, safe='')}?{_api_query(config)}"),
     )
 
 
@@ -141,12 +143,12 @@ def _custom(job: JsonObject, kind: str, code: str, key: str) -> str | None:
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:
     locations: list[Location] = []
-    for at in job.objects("requisitionLocations"):
-        place_name = (at.text("nameCode", "shortName") or "").replace(" ,", ",")
+    for place in job.objects("requisitionLocations"):
+        place_name = (place.text("nameCode", "shortName") or "").replace(" ,", ",")
         address = location_from_parts(
-            city=at.text("address", "cityName"),
-            region=at.text("address", "countrySubdivisionLevel1", "codeValue"),
-            country=at.text("address", "countryCode", "codeValue"),
+            city=place.text("address", "cityName"),
+            region=place.text("address", "countrySubdivisionLevel1", "codeValue"),
+            country=place.text("address", "countryCode", "codeValue"),
         )
         if place_name:
             locations.append(locate(place_name))

@@ -2,8 +2,8 @@
 
 The adapter requests the JSON that the result pages load. This API has no public documentation. The
 listing has the results of a search for the config's ``query``. It is paged by ``offset``, with at
-most 100 results a page. If a request asks for more, the response has the status 200, an ``error``,
-and null as its ``jobs``. The highest possible offset is 10,000. Therefore the listing is always
+most 100 results a page. If more are requested, the response has the status 200, an ``error``, and
+null as its ``jobs``. The highest possible offset is 10,000. Therefore the listing is always
 partial if the query has 10,000 results or more. Each result contains the whole posting. A job is
 gone if a search for its id (``base_query``) finds nothing.
 
@@ -67,10 +67,10 @@ class Amazon:
         if total is not None and total >= _MAX_RESULTS:
             partial_reason = f"the query finds as many postings as a search lists ({_MAX_RESULTS})"
         received = len(search.values("jobs"))
-        after = next_start(number_in(request, "offset"), received=received, total=total)
+        next_offset = next_start(number_in(request, "offset"), received=received, total=total)
         follow: list[Request] = []
-        if after is not None and after <= _MAX_RESULTS:
-            follow.append(_request(config, offset=after))
+        if next_offset is not None and next_offset <= _MAX_RESULTS:
+            follow.append(_request(config, offset=next_offset))
         return listing_page(
             search.raw("jobs"),
             _listed_job,

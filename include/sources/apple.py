@@ -31,7 +31,7 @@ from include.sources.config import ConfigKeys, based, text
 from include.sources.records import listing_page
 
 _SITE = "https://jobs.apple.com"
-_TOKEN = "x-apple-csrf-token"  # noqa: S105 - the name of a header
+_TOKEN_HEADER = "x-apple-csrf-token"  # noqa: S105 - the name of a header
 _PAGE_SIZE = 20
 _SECTIONS = (
     (None, "jobSummary"),
@@ -55,7 +55,7 @@ class Apple:
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
-        token = response.headers.get(_TOKEN) or request.headers.get(_TOKEN)
+        token = response.headers.get(_TOKEN_HEADER) or request.headers.get(_TOKEN_HEADER)
         if token is None:
             raise ParseError(f"the response of {response.url} has no search token")
         if request.json is None:
@@ -63,13 +63,15 @@ class Apple:
         answer = JsonObject.of(response.json(), "the search")
         total = answer.number("res", "totalRecords")
         page, received = int(request.json["page"]), len(answer.values("res", "searchResults"))
-        more = received > 0 and total is not None and (page - 1) * _PAGE_SIZE + received < total
+        has_next_page = (
+            received > 0 and total is not None and (page - 1) * _PAGE_SIZE + received < total
+        )
         return listing_page(
             answer.raw("res", "searchResults"),
             lambda position: _listed_job(config, position),
             volatile=self.volatile_keys,
             total=total,
-            follow=(_search(config, token, page=page + 1),) if more else (),
+            follow=(_search(config, token, page=page + 1),) if has_next_page else (),
             partial_reason="the search did not state its total" if total is None else None,
         )
 
@@ -106,7 +108,7 @@ def _search(config: Mapping[str, Any], token: str, *, page: int) -> Request:
     return Request(
         url=based(config, f"{_SITE}/api/v1/search"),
         method="POST",
-        headers={_TOKEN: token},
+        headers={_TOKEN_HEADER: token},
         json={
             "query": text(config, "query"),
             "filters": {},
@@ -119,11 +121,11 @@ def _search(config: Mapping[str, Any], token: str, *, page: int) -> Request:
 
 
 def _listed_job(config: Mapping[str, Any], position: JsonObject) -> ListedJob:
-    number = position.need("positionId")
+    position_id = position.need("positionId")
     places = (place.text("name") for place in position.objects("locations"))
-    details = f"{_SITE}/api/v1/jobDetails/{quote(number, safe='')}?locale=en-us"
+    details = f"{_SITE}/api/v1/jobDetails/{quote(position_id, safe='')}?locale=en-us"
     return ListedJob(
-        external_id=number,
+        external_id=position_id,
         title=position.need("postingTitle"),
         url=_page_of(position),
         location="; ".join(filter(None, places)) or None,
@@ -150,11 +152,11 @@ def _location(place: JsonObject) -> Location | None:
     )
 
 
-def _html(plain: str) -> str:
+def _html(field: str) -> str:
     """Return a field as HTML.
 
-    Fields that contain a closing tag are already HTML. All others are plain text.
+    Fields that contain a closing tag are already HTML. All other fields are plain text.
     """
-    if "</" in plain:
-        return plain
-    return escape(plain, quote=False).replace("\n", "<br>")
+    if "</" in field:
+        return field
+    return escape(field, quote=False).replace("\n", "<br>")

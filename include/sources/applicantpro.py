@@ -29,7 +29,7 @@ from include.sources.records import listing_page, reason_if_unproved
 _NUMBER = re.compile(r"\bdomain(?:Id|_id)[\"']?\s*:\s*[\"']?(\d+)")
 _LIST = "/core/jobs/"
 _PUBLIC = "?getParams=%7B%22isInternal%22%3A0%7D"
-"""The query of the list's URL. It contains the JSON ``{"isInternal":0}``, which asks for the
+"""The query of the list's URL. It contains the JSON ``{"isInternal":0}``, which requests the
 postings that everyone may see."""
 
 
@@ -46,10 +46,10 @@ class ApplicantPro:
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
         if _LIST not in request.url:
-            number = _NUMBER.search(response.text())
-            if number is None:
+            site_number = _NUMBER.search(response.text())
+            if site_number is None:
                 raise ParseError(f"{response.url} is not the front page of a career site")
-            url = f"{_site(config)}{_LIST}{number[1]}{_PUBLIC}"
+            url = f"{_site(config)}{_LIST}{site_number[1]}{_PUBLIC}"
             return ListingPage(follow=(Request(url=based(config, url)),))
         answer = JsonObject.of(response.json(), "the list")
         if answer.flag("success") is not True:

@@ -93,8 +93,8 @@ def _listed_job(job: JsonObject) -> ListedJob | None:
 def _locations(place: JsonObject) -> tuple[Location, ...]:
     """Return the places that one location of the posting names.
 
-    If the location names one place, its city and region are those of the location's address, if
-    that states them.
+    If the location names exactly one place, the place gets the city and the region that the
+    location's address states.
     """
     address = ("address", "postalAddress")
     locations = locations_in(place.text("location"), country=place.text(*address, "addressCountry"))
@@ -109,8 +109,8 @@ def _locations(place: JsonObject) -> tuple[Location, ...]:
 def _pay(job: JsonObject) -> Salary | None:
     """Return the pay that the posting states.
 
-    The response may state it in three ways. They are tried in this order: the components of the
-    summary, the components of the tiers, and the text of the summary.
+    The response may state the pay in three ways, which are tried in this order: the components of
+    the summary, the components of the tiers, and the text of the summary.
     """
     summary = job.text("compensation", "compensationTierSummary")
     tiers = job.objects("compensation", "compensationTiers")

@@ -8,10 +8,10 @@ search that finds nothing says "0 results". If a portal states no total, nothing
 postings were found. Therefore its listing is partial. The portal's feed is not used, because it
 ends after 20 postings.
 
-A posting is a web page without JSON-LD. The page has a heading, fields that have a label, and
-fields without a label. The latter contain the text. The number of the posting is at the end of its
-URL's path, or in the parameter ``jobId``. For an unknown posting, a portal shows a page whose title
-begins with "Error". A portal that gets too many requests responds with 403 or 406.
+A posting is a web page without JSON-LD. The page has a heading, fields that have a label and state
+facts, and fields that have no label and contain the text. The number of the posting is at the end
+of its URL's path, or in the parameter ``jobId``. For an unknown posting, a portal shows a page
+whose title begins with "Error". A portal that gets too many requests responds with 403 or 406.
 """
 
 import re

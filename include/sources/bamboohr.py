@@ -105,11 +105,11 @@ def _listed_job(config: Mapping[str, Any], opening: JsonObject) -> ListedJob:
 
 
 def _location(opening: JsonObject) -> Location | None:
-    for at in (*opening.objects("location"), *opening.objects("atsLocation")):
+    for place in (*opening.objects("location"), *opening.objects("atsLocation")):
         location = location_from_parts(
-            city=at.text("city"),
-            region=at.text("state") or at.text("province"),
-            country=at.text("addressCountry") or at.text("country"),
+            city=place.text("city"),
+            region=place.text("state") or place.text("province"),
+            country=place.text("addressCountry") or place.text("country"),
         )
         if location:
             return location

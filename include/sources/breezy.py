@@ -53,12 +53,14 @@ def _listed_job(config: Mapping[str, Any], position: JsonObject) -> ListedJob:
         external_id=position.need("id"),
         title=position.need("name"),
         url=url,
-        location="; ".join(dict.fromkeys(place_name for at in places if (place_name := _place(at))))
+        location="; ".join(
+            dict.fromkeys(place_name for place in places if (place_name := _place(place)))
+        )
         or None,
         page_url=page_url if page_url != url else None,
     )
 
 
-def _place(at: JsonObject) -> str:
-    parts = (at.text("city"), at.text("state", "name"), at.text("country", "name"))
-    return at.text("name") or ", ".join(filter(None, parts))
+def _place(place: JsonObject) -> str:
+    parts = (place.text("city"), place.text("state", "name"), place.text("country", "name"))
+    return place.text("name") or ", ".join(filter(None, parts))

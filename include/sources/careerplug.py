@@ -9,8 +9,8 @@ redirects to the page on which employers sign in.
 
 A page repeats its postings as JSON-LD, which has the whole text of each posting, but not its
 number. A posting in the JSON-LD belongs to the card at the same position. The JSON-LD is used only
-if its titles equal those of the cards. Otherwise each posting is read from its own page, which has
-the text above the application form.
+if its titles equal the titles of the cards. Otherwise each posting is read from its own page, which
+has the text above the application form.
 
 These facts are from other crawlers' code.
 """
@@ -79,10 +79,12 @@ class CareerPlug:
             faults.append("a posting could not be read")
         if not response.is_whole_html:
             faults.append("the page is cut")
-        more = html.css_first(".pagination a.next_page[href]:not(.disabled)") and not faults
+        has_next_page = (
+            html.css_first(".pagination a.next_page[href]:not(.disabled)") and not faults
+        )
         return ListingPage(
             jobs=_with_texts(jobs, html),
-            follow=(_request(config, page=page + 1),) if more else (),
+            follow=(_request(config, page=page + 1),) if has_next_page else (),
             partial_reason="; ".join(faults) or None,
         )
 
@@ -136,9 +138,9 @@ def _listed_job(config: Mapping[str, Any], card: LexborNode) -> ListedJob | None
 
 
 def _with_texts(jobs: list[ListedJob], html: LexborHTMLParser) -> tuple[ListedJob, ...]:
-    """Return the jobs after adding the JSON-LD of each as its inline content.
+    """Return the jobs, each with its JSON-LD as inline content.
 
-    If the titles in the JSON-LD are not those of the jobs, return the jobs unchanged.
+    If the titles in the JSON-LD differ from the titles of the jobs, return the jobs unchanged.
     """
     postings = list(job_postings(html))
     if [one_line(unescape(each.text("title") or "")) for each in postings] != [

@@ -58,9 +58,9 @@ class Cornerstone:
         answer = JsonObject.of(response.json(), "the search")
         total = answer.number("data", "totalCount")
         received, page = len(answer.values("data", "requisitions")), int(request.json["pageNumber"])
-        after = next_start((page - 1) * _PAGE_SIZE, received=received, total=total)
+        next_offset = next_start((page - 1) * _PAGE_SIZE, received=received, total=total)
         follow: list[Request] = []
-        if after is not None:
+        if next_offset is not None:
             follow.append(_search(config, request.url, request.headers, page=page + 1))
         return listing_page(
             answer.raw("data", "requisitions"),
@@ -110,14 +110,14 @@ def _search(
     config: Mapping[str, Any], url: str, headers: Mapping[str, str], *, page: int
 ) -> Request:
     site = text(config, "site")
-    number = int(site) if site.isdecimal() else site
+    site_id = int(site) if site.isdecimal() else site
     return Request(
         url=url,
         method="POST",
         headers=headers,
         json={
-            "careerSiteId": number,
-            "careerSitePageId": number,
+            "careerSiteId": site_id,
+            "careerSitePageId": site_id,
             "pageNumber": page,
             "pageSize": _PAGE_SIZE,
             "cultureId": 1,
@@ -132,10 +132,10 @@ def _title(job: JsonObject) -> str:
 
 
 def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
-    number = job.need("requisitionId")
-    url = _page(config).replace("/home?", f"/home/requisition/{quote(number, safe='')}?")
+    posting_id = job.need("requisitionId")
+    url = _page(config).replace("/home?", f"/home/requisition/{quote(posting_id, safe='')}?")
     return ListedJob(
-        external_id=number,
+        external_id=posting_id,
         title=_title(job),
         url=url,
         location="; ".join(location.raw for location in _locations(job)) or None,
@@ -146,8 +146,8 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 def _locations(job: JsonObject) -> tuple[Location, ...]:
     locations = (
         location_from_parts(
-            city=at.text("city"), region=at.text("state"), country=at.text("country")
+            city=place.text("city"), region=place.text("state"), country=place.text("country")
         )
-        for at in job.objects("locations")
+        for place in job.objects("locations")
     )
     return tuple(dict.fromkeys(location for location in locations if location))

@@ -12,8 +12,8 @@ may have the same requisition.
 The list has the whole text of each posting as plain text that contains HTML entities. A posting's
 own document is not requested, because it has the same text as HTML and no pay. ``postingLocations``
 is null for some remote postings, while other remote postings have places. ``searchScore`` is the
-relevance to a search. ``postingAppliedStatus`` depends on the reader. Both change although the
-posting does not.
+relevance to a search. ``postingAppliedStatus`` depends on the reader. Both values change although
+the posting does not.
 """
 
 from collections.abc import Mapping
@@ -58,14 +58,14 @@ class Dayforce:
             return ListingPage(follow=(_request(config, token, start=0),))
         total = answer.number("maxCount")
         received = len(answer.values("jobPostings"))
-        after = next_start(request.json["paginationStart"], received=received, total=total)
+        next_offset = next_start(request.json["paginationStart"], received=received, total=total)
         token = request.headers["X-CSRF-TOKEN"]
         return listing_page(
             answer.raw("jobPostings"),
             lambda posting: _listed_job(config, posting),
             volatile=self.volatile_keys,
             total=total,
-            follow=() if after is None else [_request(config, token, start=after)],
+            follow=() if next_offset is None else [_request(config, token, start=next_offset)],
             partial_reason=reason_if_unproved(total, empty_is_proof=False),
         )
 
@@ -128,11 +128,11 @@ def _listed_job(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
 def _locations(posting: JsonObject) -> tuple[Location, ...]:
     locations = (
         location_from_parts(
-            city=at.text("cityName"),
-            region=at.text("stateCode"),
-            country=at.text("isoCountryCode"),
-            raw=at.text("formattedAddress"),
+            city=place.text("cityName"),
+            region=place.text("stateCode"),
+            country=place.text("isoCountryCode"),
+            raw=place.text("formattedAddress"),
         )
-        for at in posting.objects("postingLocations")
+        for place in posting.objects("postingLocations")
     )
     return tuple(dict.fromkeys(location for location in locations if location))

@@ -4,7 +4,8 @@ The adapter requests the API that the pages of these boards call. Deel does not 
 The first response holds the settings of the company's career page, including the ids of the
 organization and its job board. These two ids are in the URL of the request for the postings. The
 API responds with 404 for an unknown company. One response holds every posting in full, without a
-total and without paging. It is either a list, or an object whose ``jobPostings`` is that list.
+total and without paging. The response is either a list of postings, or an object whose
+``jobPostings`` is such a list.
 
 Pay is read only if ``isCompensationVisible`` is true, because the response also contains the
 amounts of pay that the employer hides. No field states the period of the pay. These facts are from
@@ -47,7 +48,9 @@ class Deel:
     ) -> ListingPage:
         answer = response.json()
         if not request.url.endswith(_POSTINGS):
-            return ListingPage(follow=(_postings(config, JsonObject.of(answer, "the settings")),))
+            return ListingPage(
+                follow=(_postings_request(config, JsonObject.of(answer, "the settings")),)
+            )
         if isinstance(answer, dict):
             answer = cast("dict[str, Any]", answer).get("jobPostings")
         return listing_page(
@@ -76,7 +79,7 @@ class Deel:
         )
 
 
-def _postings(config: Mapping[str, Any], settings: JsonObject) -> Request:
+def _postings_request(config: Mapping[str, Any], settings: JsonObject) -> Request:
     organization = quote(settings.need("organizationId"), safe="")
     board = quote(settings.need("jobBoard", "id"), safe="")
     path = f"/guest/ats/organizations/{organization}/job_boards/{board}{_POSTINGS}"
@@ -84,10 +87,10 @@ def _postings(config: Mapping[str, Any], settings: JsonObject) -> Request:
 
 
 def _listed_job(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
-    number = posting.need("id")
-    url = f"{_SITE}/{name(config, 'company')}/job-details/{quote(number, safe='')}/overview"
+    posting_id = posting.need("id")
+    url = f"{_SITE}/{name(config, 'company')}/job-details/{quote(posting_id, safe='')}/overview"
     return ListedJob(
-        external_id=number,
+        external_id=posting_id,
         title=posting.need("title"),
         url=url,
         location="; ".join(_names_of(posting, "location")) or None,
@@ -95,14 +98,14 @@ def _listed_job(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
     )
 
 
-def _names_of(posting: JsonObject, what: str) -> tuple[str, ...]:
-    """Return the names of one kind in the posting, such as those of its locations.
+def _names_of(posting: JsonObject, kind: str) -> tuple[str, ...]:
+    """Return the names of one kind in the posting, such as the names of its locations.
 
-    ``what`` is the kind. For ``location``, the names are in the list ``jobLocations``, whose items
-    each have a ``location`` that has a ``name``.
+    If ``kind`` is ``location``, the names are in the list ``jobLocations``, whose items each have a
+    ``location`` that has a ``name``.
     """
-    items = posting.objects("job", f"job{what[0].upper()}{what[1:]}s")
-    return tuple(dict.fromkeys(filter(None, (item.text(what, "name") for item in items))))
+    items = posting.objects("job", f"job{kind[0].upper()}{kind[1:]}s")
+    return tuple(dict.fromkeys(filter(None, (item.text(kind, "name") for item in items))))
 
 
 def _pay(posting: JsonObject) -> Salary | None:

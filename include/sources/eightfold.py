@@ -50,13 +50,13 @@ class Eightfold:
         search = JsonObject.of(response.json(), "the search")
         total = search.number("data", "count")
         received = len(search.values("data", "positions"))
-        after = next_start(number_in(request, "start"), received=received, total=total)
+        next_offset = next_start(number_in(request, "start"), received=received, total=total)
         return listing_page(
             search.raw("data", "positions"),
             lambda position: _listed_job(config, position),
             volatile=self.volatile_keys,
             total=total,
-            follow=() if after is None else (_request(config, start=after),),
+            follow=() if next_offset is None else (_request(config, start=next_offset),),
             partial_reason="the search did not state its total" if total is None else None,
         )
 
@@ -95,11 +95,11 @@ def _request(config: Mapping[str, Any], *, start: int) -> Request:
 
 
 def _listed_job(config: Mapping[str, Any], position: JsonObject) -> ListedJob:
-    number = position.need("id")
-    details = f"/api/pcsx/position_details?position_id={quote(number)}&{_domain(config)}&hl=en"
-    page = position.text("positionUrl") or f"/careers/job/{quote(number)}"
+    posting_id = position.need("id")
+    details = f"/api/pcsx/position_details?position_id={quote(posting_id)}&{_domain(config)}&hl=en"
+    page = position.text("positionUrl") or f"/careers/job/{quote(posting_id)}"
     return ListedJob(
-        external_id=position.text("displayJobId") or number,
+        external_id=position.text("displayJobId") or posting_id,
         title=position.need("name"),
         url=absolute(f"https://{host(config, 'host')}", page) or "",
         location="; ".join(position.texts("locations")) or None,

@@ -93,8 +93,8 @@ def _fields(position: Element) -> dict[str, Any]:
         key: text for key in _FIELDS if (text := position.findtext(key)) and text.strip()
     }
     fields["locations"] = [
-        {etree.QName(part).localname: part.text for part in at.iterfind("*")} or at.text
-        for at in position.iterfind("locations/location")
+        {etree.QName(part).localname: part.text for part in place.iterfind("*")} or place.text
+        for place in position.iterfind("locations/location")
     ]
     fields["categories"] = [
         one_line(each.text or "").replace("_", " ").title()
@@ -121,9 +121,9 @@ def _listed_job(position: JsonObject) -> ListedJob:
 def _places(position: JsonObject) -> tuple[Location, ...]:
     parts = (
         location_from_parts(
-            city=at.text("city"), region=at.text("state"), country=at.text("country")
+            city=place.text("city"), region=place.text("state"), country=place.text("country")
         )
-        for at in position.objects("locations")
+        for place in position.objects("locations")
     )
     locations = map(locate, position.texts("locations"))
     return tuple(dict.fromkeys(location for location in (*parts, *locations) if location))

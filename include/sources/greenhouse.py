@@ -137,8 +137,8 @@ def _department(job: JsonObject) -> str | None:
 def _locations(job: JsonObject) -> tuple[Location, ...]:
     """Return the locations of the posting, completed from its offices.
 
-    For example, the location "New York" becomes "New York, New York, United States" if that is the
-    location of an office whose name or city is "New York".
+    For example, the location "New York" becomes "New York, New York, United States" if an office
+    whose name or city is "New York" has this location.
 
     If the posting's locations name only a way of working, such as "Hybrid", the offices are
     returned instead.

@@ -80,13 +80,13 @@ def _props(page: Response) -> JsonObject:
 
 
 def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
-    number = job.need("id")
-    url = f"{_site(config)}/jobs/{number}"
+    posting_id = job.need("id")
+    url = f"{_site(config)}/jobs/{posting_id}"
     page_url = based(config, url)
     address = ("city", "state", "country")
     places = filter(None, (job.text("workplace", "address", part) for part in address))
     return ListedJob(
-        external_id=number,
+        external_id=posting_id,
         title=job.need("title"),
         url=url,
         location=", ".join(places) or None,

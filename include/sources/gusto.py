@@ -43,7 +43,7 @@ _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ENDS_WITH_UUID = re.compile(rf"(?:^|-)({_UUID})$", re.IGNORECASE)
 _POSTING = re.compile(rf"/postings/(?P<name>[\w%.-]*?(?P<id>{_UUID}))(?=[?#]|$)", re.IGNORECASE)
 _POSTINGS = "li a[href*='/postings/']"
-_NONE = "There are no open positions"
+_NO_POSITIONS = "There are no open positions"
 
 
 def _board(config: Mapping[str, Any], key: str = "board") -> str:
@@ -65,19 +65,19 @@ class Gusto:
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
-        page, number = response.html(), number_in(request, "page")
+        page, page_number = response.html(), number_in(request, "page")
         rows = page.css(_POSTINGS)
-        if not rows and _NONE not in response.text():
+        if not rows and _NO_POSITIONS not in response.text():
             raise ParseError(f"{response.url} is not a list of postings")
         _check_board(config, page, response.url)
         jobs = tuple(job for row in rows if (job := _listed_job(config, row)))
         faults = ["a posting could not be read"] if len(jobs) < len(rows) else []
         if not response.is_whole_html:
             faults.append("the list of postings is cut")
-        more = len(rows) >= _PAGE_SIZE
+        has_next_page = len(rows) >= _PAGE_SIZE
         return ListingPage(
             jobs=jobs,
-            follow=(_request(config, page=number + 1),) if more else (),
+            follow=(_request(config, page=page_number + 1),) if has_next_page else (),
             partial_reason="; ".join(faults) or None,
         )
 
@@ -115,7 +115,7 @@ def _request(config: Mapping[str, Any], *, page: int) -> Request:
 
 
 def _check_board(config: Mapping[str, Any], page: LexborHTMLParser, url: str) -> None:
-    """Raise ParseError if the canonical address in the page is that of another board."""
+    """Raise ParseError if the canonical address in the page is the address of another board."""
     canonical_link = page.css_first('link[rel="canonical"][href*="/boards/"]')
     match = (
         _ENDS_WITH_UUID.search(canonical_link.attributes["href"] or "") if canonical_link else None
@@ -165,6 +165,6 @@ def _text(document: LexborHTMLParser, company: str) -> str:
 
 def _heading(section: LexborNode) -> str | None:
     """Return the heading of the section to which an element with text belongs."""
-    around = section.parent.parent if section.parent else None
-    heading = around.css_first("h3") if around else None
+    container = section.parent.parent if section.parent else None
+    heading = container.css_first("h3") if container else None
     return node_text(heading) if heading else None

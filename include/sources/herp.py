@@ -81,6 +81,7 @@ class Herp:
     def parse_posting(self, content: str) -> JobPosting:
         job = JsonObject.parse(content)
         html = "\n".join(
+            # chr(10) is a line break, because an f-string must not contain a backslash.
             section(heading, f"<p>{escape(text).replace(chr(10), '<br>')}</p>")
             for part, heading in _PARTS.items()
             if (text := job.html(part).strip())
@@ -120,8 +121,8 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob | None:
     if job.flag("isApplicable") is False:
         return None
     company, number = name(config, "company"), quote(job.need("id"), safe="")
-    own_page = job.flag("companyIsApplicationEnabled") is False
-    path = f"v1/{company}" if own_page else f"careers/companies/{company}/jobs"
+    is_at_v1 = job.flag("companyIsApplicationEnabled") is False
+    path = f"v1/{company}" if is_at_v1 else f"careers/companies/{company}/jobs"
     url = f"{_SITE}/{path}/{number}"
     return ListedJob(
         external_id=job.need("id"),
@@ -138,7 +139,9 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
 
     The text of a place has the prefecture before the city, as in a Japanese address.
     """
-    names = ((at.text("prefName"), at.text("cityName")) for at in job.objects("jobLocations"))
+    names = (
+        (place.text("prefName"), place.text("cityName")) for place in job.objects("jobLocations")
+    )
     locations = (
         location_from_parts(
             city=city, region=region, country=None, code=_COUNTRY, raw=f"{region}{city or ''}"

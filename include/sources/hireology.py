@@ -49,13 +49,13 @@ class Hireology:
         answer = JsonObject.of(response.json(), "the response")
         total, page = answer.number("count"), number_in(request, "page")
         received = len(answer.values("data"))
-        after = next_start((page - 1) * _PAGE_SIZE, received=received, total=total)
+        next_offset = next_start((page - 1) * _PAGE_SIZE, received=received, total=total)
         return listing_page(
             answer.raw("data"),
             _listed_job,
             volatile=self.volatile_keys,
             total=total,
-            follow=() if after is None else [_request(config, page=page + 1)],
+            follow=() if next_offset is None else [_request(config, page=page + 1)],
             partial_reason=reason_if_unproved(total),
         )
 
@@ -100,17 +100,17 @@ def _listed_job(job: JsonObject) -> ListedJob | None:
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:
     locations = (
-        location_from_parts(city=at.text("city"), region=at.text("state"), country=None)
-        for at in job.objects("locations")
+        location_from_parts(city=place.text("city"), region=place.text("state"), country=None)
+        for place in job.objects("locations")
     )
     return tuple(dict.fromkeys(location for location in locations if location))
 
 
 def _pay(job: JsonObject) -> Salary | None:
-    ends = ("comp_range_min", "comp_range_max")
+    keys = ("comp_range_min", "comp_range_max")
     if not job.flag("compensation", "is_comp_range"):
-        ends = ("comp_single_amount", "comp_single_amount")
-    low, high = (job.number("compensation", end) for end in ends)
+        keys = ("comp_single_amount", "comp_single_amount")
+    low, high = (job.number("compensation", key) for key in keys)
     return salary(
         low=low,
         high=high,

@@ -1,9 +1,10 @@
 """The adapter of HRMOS, whose career pages of Japanese companies are at hrmos.co/pages/{company}.
 
-The list of jobs consists of web pages of 100 postings each. The parameter ``page`` counts them from
-1. Each page that has postings states the total ("全 203 件中 3 件" means 3 of 203). A page after
-the last one has neither postings nor a total. A row of the list has tags of any kind. Therefore it
-is unknown which of them is the place of the posting. For an unknown company, the response is a 404.
+The list of jobs consists of web pages of 100 postings each. The parameter ``page`` counts the pages
+from 1. Each page that has postings states the total ("全 203 件中 3 件" means 3 of 203). A page
+after the last one has neither postings nor a total. A row of the list has tags of any kind.
+Therefore it is unknown which tag is the place of the posting. For an unknown company, the response
+is a 404.
 
 A posting is a web page, which usually has JSON-LD. The page of a posting for new graduates has
 none. It is read from its heading, table and text. When a posting is over, its page remains, but its
@@ -54,12 +55,12 @@ class Hrmos:
             raise ParseError(f"{response.url} does not state how many postings there are")
         rows = page.css(".jsc-joblist-cassette")
         jobs = [job for row in rows if (job := _listed_job(config, row, response.url))]
-        number = number_in(request, "page")
-        after = next_start((number - 1) * _PAGE_SIZE, received=len(rows), total=total)
+        page_number = number_in(request, "page")
+        next_offset = next_start((page_number - 1) * _PAGE_SIZE, received=len(rows), total=total)
         return ListingPage(
             jobs=tuple(jobs),
             total=total,
-            follow=() if after is None else (_request(config, page=number + 1),),
+            follow=() if next_offset is None else (_request(config, page=page_number + 1),),
             partial_reason=None if len(jobs) == len(rows) else "a posting could not be read",
         )
 

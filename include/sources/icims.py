@@ -38,7 +38,7 @@ _PREFIX = re.compile(r"^careers-(?!careers-)")
 _PAGE_OF = re.compile(r"(\d{1,9})\D{1,20}(\d{1,9})")
 """A pattern that matches the two numbers of "1 of 4" in any language. Hidden labels may stand
 between the numbers."""
-_PAGE_STATED = ("h2.iCIMS_SubHeader_Jobs", ".iCIMS_PagingBatch .selected", ".iCIMS_PagingBatch")
+_PAGE_LABELS = ("h2.iCIMS_SubHeader_Jobs", ".iCIMS_PagingBatch .selected", ".iCIMS_PagingBatch")
 _CARDS = ".iCIMS_JobsTable > li, .iCIMS_JobsTable > .row"
 
 
@@ -62,20 +62,20 @@ class Icims:
         if portal.css_first("#searchForm, .iCIMS_JobsTable") is None:
             raise ParseError(f"{response.url} is not a page of a job search")
         page_number = number_in(request, "pr") + 1
-        page, pages = _page_of(portal)
+        stated_page, page_count = _page_of(portal)
         cards = portal.css(_CARDS)
         jobs = [job for card in cards if (job := _listed_job(config, card, response.url))]
         faults: list[str] = []
-        if page != page_number:
+        if stated_page != page_number:
             faults.append(
                 f"the response for page {page_number} does not state that it is page {page_number}"
             )
-        if len(jobs) < len(cards) or (pages > 1 and not jobs):
+        if len(jobs) < len(cards) or (page_count > 1 and not jobs):
             faults.append(f"page {page_number} has postings that could not be read")
-        more = page_number < pages and not faults
+        has_next_page = page_number < page_count and not faults
         return ListingPage(
             jobs=tuple(jobs),
-            follow=(_request(config, page=page_number),) if more else (),
+            follow=(_request(config, page=page_number),) if has_next_page else (),
             partial_reason="; ".join(faults) or None,
         )
 
@@ -94,7 +94,7 @@ def _page_of(portal: LexborHTMLParser) -> tuple[int, int]:
     If the page states neither, return (1, 1) if it has no links to other pages, and (0, 0) if it
     has such links. (0, 0) makes the listing partial.
     """
-    for selector in _PAGE_STATED:
+    for selector in _PAGE_LABELS:
         for node in portal.css(selector):
             if match := _PAGE_OF.search(node_text(node)):
                 return int(match[1]), int(match[2])
@@ -111,13 +111,13 @@ def _listed_job(config: Mapping[str, Any], card: LexborNode, page: str) -> Liste
         match = _LINK.search(url.path)
         heading = link.css_first("h1, h2, h3, h4") or link
         if match and (title := node_text(heading)):
-            framed = urlunsplit(url._replace(query="in_iframe=1", fragment=""))
+            frame_url = urlunsplit(url._replace(query="in_iframe=1", fragment=""))
             return ListedJob(
                 external_id=match["id"],
                 title=title,
                 url=urlunsplit(url._replace(query="", fragment="")),
                 location=_location(card),
-                page_url=based(config, framed),
+                page_url=based(config, frame_url),
                 row_sha256=row_sha256(_row(card)),
             )
     return None

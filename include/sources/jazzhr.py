@@ -53,16 +53,16 @@ class JazzHR:
         table = response.html().css_first("#jobs_table")
         if table is None:
             raise ParseError(f"{response.url} is not a list of postings")
-        whole = response.text()
+        markup = response.text()
         jobs = tuple(job for row in table.css("tr") if (job := _listed_job(config, row)))
         faults: list[str] = []
-        if _END not in whole.partition(_TABLE)[2]:
+        if _END not in markup.partition(_TABLE)[2]:
             faults.append("the list of postings is cut")
         if len(jobs) < len(table.css(_TITLE)):
             faults.append("a posting could not be read")
         return ListingPage(
             jobs=jobs,
-            total=len(set(_CODE.findall(whole))),
+            total=len(set(_CODE.findall(markup))),
             partial_reason="; ".join(faults) or None,
         )
 

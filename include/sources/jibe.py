@@ -54,13 +54,13 @@ class Jibe:
         total, received = answer.number("totalCount"), len(answer.values("jobs"))
         page, size = number_in(request, "page"), number_in(request, "limit")
         size = min(size, received) if page == 1 else size
-        after = next_start((page - 1) * size, received=received, total=total)
+        next_offset = next_start((page - 1) * size, received=received, total=total)
         return listing_page(
             answer.raw("jobs"),
             lambda row: _listed_job(config, JsonObject.of(row.raw("data"), "the posting")),
             volatile=self.volatile_keys,
             total=total,
-            follow=() if after is None else [_request(config, page=page + 1, size=size)],
+            follow=() if next_offset is None else [_request(config, page=page + 1, size=size)],
             partial_reason=reason_if_unproved(total, empty_is_proof=False),
         )
 
@@ -133,13 +133,13 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
     """
     locations = [
         location_from_parts(
-            city=at.text("city"),
-            region=at.text("state"),
-            country=at.text("country"),
-            code=at.text("country_code"),
+            city=place.text("city"),
+            region=place.text("state"),
+            country=place.text("country"),
+            code=place.text("country_code"),
         )
-        for at in (job, *job.objects("additional_locations"))
-        if at.text("city")
+        for place in (job, *job.objects("additional_locations"))
+        if place.text("city")
     ]
     place_text = job.text("full_location") or job.text("location_name") or job.text("country")
     unique_locations = tuple(dict.fromkeys(location for location in locations if location))

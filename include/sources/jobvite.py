@@ -74,11 +74,11 @@ class Jobvite:
         is_only_page = total is None and len(rows) < _PAGE_SIZE and response.is_whole_html
         if total is None and not is_only_page:
             faults.append("the search did not state its total")
-        more = bool(rows) and (page + 1) * _PAGE_SIZE < (total or 0)
+        has_next_page = bool(rows) and (page + 1) * _PAGE_SIZE < (total or 0)
         return ListingPage(
             jobs=tuple(jobs),
             total=total,
-            follow=(_request(config, page=page + 1),) if more else (),
+            follow=(_request(config, page=page + 1),) if has_next_page else (),
             partial_reason="; ".join(dict.fromkeys(faults)) or None,
         )
 

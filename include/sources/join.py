@@ -65,13 +65,13 @@ class Join:
         query: Mapping[str, Any] = request.json["variables"]["input"]
         total = jobs.number("pageInfo", "rowCount")
         page = query["paginationPage"]["page"]
-        more = jobs.raw("items") and page < (jobs.number("pageInfo", "pageCount") or 0)
+        has_next_page = jobs.raw("items") and page < (jobs.number("pageInfo", "pageCount") or 0)
         return listing_page(
             jobs.raw("items"),
             lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
-            follow=[_request(config, query["companyId"], page + 1)] if more else (),
+            follow=[_request(config, query["companyId"], page + 1)] if has_next_page else (),
             partial_reason=reason_if_unproved(total),
         )
 
@@ -179,6 +179,8 @@ def _locations(job: JsonObject, places: tuple[Location, ...]) -> tuple[Location,
         case "ANYWHERE":
             return ()
         case "COUNTRY":
-            return tuple({locate(at.country, country=at.country) for at in places if at.country})
+            return tuple(
+                {locate(place.country, country=place.country) for place in places if place.country}
+            )
         case _:
             return places

@@ -114,10 +114,10 @@ def _jobs_request(config: Mapping[str, Any], page: Response) -> Request:
 
 
 def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
-    number = job.need("id")
-    url = f"{_careers(config)}jobdetails/{quote(number, safe='')}"
+    posting_id = job.need("id")
+    url = f"{_careers(config)}jobdetails/{quote(posting_id, safe='')}"
     return ListedJob(
-        external_id=number,
+        external_id=posting_id,
         title=job.need("title"),
         url=url,
         location="; ".join(location.raw for location in _places(job)) or None,
@@ -128,17 +128,17 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 def _places(job: JsonObject) -> tuple[Location, ...]:
     places = (
         location_from_parts(
-            city=_part(at, "city"),
-            region=_part(at, "state"),
-            country=_part(at, "countryName"),
-            code=_part(at, "countryCode"),
+            city=_part(place, "city"),
+            region=_part(place, "state"),
+            country=_part(place, "countryName"),
+            code=_part(place, "countryCode"),
         )
-        or location_from_parts(city=None, region=None, country=None, raw=at.text("name"))
-        for at in job.objects("jobLocations")
+        or location_from_parts(city=None, region=None, country=None, raw=place.text("name"))
+        for place in job.objects("jobLocations")
     )
     return tuple(dict.fromkeys(location for location in places if location))
 
 
-def _part(at: JsonObject, key: str) -> str | None:
-    text = at.text(key)
+def _part(place: JsonObject, key: str) -> str | None:
+    text = place.text(key)
     return None if text is None or text.casefold() in _UNKNOWN_PARTS else text

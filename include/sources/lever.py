@@ -53,14 +53,16 @@ class Lever:
         if not isinstance(postings, list):
             raise ParseError(f"the response of {response.url} is not a list of postings")
         skip = int(parse_qs(urlsplit(request.url).query)["skip"][0])
-        more = len(postings) >= _PAGE_SIZE  # pyright: ignore[reportUnknownArgumentType] - any JSON
-        beyond = more and skip >= _MAX_POSTINGS
+        has_next_page = len(postings) >= _PAGE_SIZE  # pyright: ignore[reportUnknownArgumentType] - any JSON
+        is_cut_off = has_next_page and skip >= _MAX_POSTINGS
         return listing_page(
             postings,
             _listed_job,
             volatile=self.volatile_keys,
-            follow=[_request(config, skip=skip + _PAGE_SIZE - 1)] if more and not beyond else (),
-            partial_reason=f"stopped after {_MAX_POSTINGS} postings" if beyond else None,
+            follow=[_request(config, skip=skip + _PAGE_SIZE - 1)]
+            if has_next_page and not is_cut_off
+            else (),
+            partial_reason=f"stopped after {_MAX_POSTINGS} postings" if is_cut_off else None,
             overlap=1 if skip else 0,
         )
 
@@ -116,9 +118,9 @@ def _listed_job(posting: JsonObject) -> ListedJob:
 
 
 def _opening(posting: JsonObject) -> str:
-    whole = posting.html("description")
+    description = posting.html("description")
     parts = posting.html("opening") + posting.html("descriptionBody")
-    return whole or parts or posting.html("descriptionPlain")
+    return description or parts or posting.html("descriptionPlain")
 
 
 def _pay(posting: JsonObject) -> Salary | None:

@@ -36,8 +36,8 @@ class Manatal:
     facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(required=("company",), home=_SITE)
     volatile_keys = ("is_pinned_in_career_page",)
-    """The key that says whether a posting is pinned. A pinned posting only has another place in the
-    list."""
+    """The key that states whether a posting is pinned. Pinning only moves a posting to another
+    place in the list."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, page=1)
@@ -47,13 +47,13 @@ class Manatal:
     ) -> ListingPage:
         page = JsonObject.of(response.json(), "the list")
         total = page.number("count")
-        more = page.raw("next") and page.raw("results")
+        has_next_page = page.raw("next") and page.raw("results")
         return listing_page(
             page.raw("results"),
             lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
-            follow=[_request(config, page=number_in(request, "page") + 1)] if more else (),
+            follow=[_request(config, page=number_in(request, "page") + 1)] if has_next_page else (),
             partial_reason=reason_if_unproved(total, empty_is_proof=False),
         )
 

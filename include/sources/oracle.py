@@ -66,13 +66,13 @@ class Oracle:
             raise ParseError("the search has no items; check the site number (`config.site`)")
         total = results[0].number("TotalJobsCount")
         received = len(results[0].values("requisitionList"))
-        after = next_start(number_in(request, "offset"), received=received, total=total)
+        next_offset = next_start(number_in(request, "offset"), received=received, total=total)
         return listing_page(
             results[0].raw("requisitionList"),
             lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
-            follow=() if after is None else (_request(config, offset=after),),
+            follow=() if next_offset is None else (_request(config, offset=next_offset),),
             partial_reason=None if total else "the site states no total, or a total of 0",
         )
 
@@ -115,13 +115,13 @@ def _api(config: Mapping[str, Any], resource: str, expand: str, finder: str) -> 
 
 
 def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
-    number, site = job.need("Id"), name(config, "site")
-    finder = f"ById;Id=%22{quote(number, safe='')}%22,siteNumber={site}"
+    posting_id, site = job.need("Id"), name(config, "site")
+    finder = f"ById;Id=%22{quote(posting_id, safe='')}%22,siteNumber={site}"
     pages = f"https://{host(config, 'host')}/hcmUI/CandidateExperience/en/sites/{site}"
     return ListedJob(
-        external_id=number,
+        external_id=posting_id,
         title=job.need("Title"),
-        url=f"{pages}/job/{quote(number, safe='')}",
+        url=f"{pages}/job/{quote(posting_id, safe='')}",
         location=job.text("PrimaryLocation"),
         page_url=_api(config, "recruitingCEJobRequisitionDetails", "all", finder),
     )
@@ -131,9 +131,9 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
     first = job.text("PrimaryLocation")
     locations = [locate(first, country=job.text("PrimaryLocationCountry"))] if first else []
     locations += [
-        locate(raw, country=further.text("CountryCode"))
-        for further in job.objects("secondaryLocations")
-        if (raw := further.text("Name"))
+        locate(raw, country=place.text("CountryCode"))
+        for place in job.objects("secondaryLocations")
+        if (raw := place.text("Name"))
     ]
     return tuple(dict.fromkeys(locations))
 

@@ -46,7 +46,7 @@ _POSTING = re.compile(r"/job/(?P<id>\d+)(?:/[^?#]*)?(?:[?#]|$)")
 _AUSTRALIAN = re.compile(r", (?:NT|WA)$")
 """A pattern that matches abbreviations of Australian regions that also name a region of Canada or
 the USA."""
-_UNKNOWN = "provide additional information about this job"
+_UNKNOWN_POSTING = "provide additional information about this job"
 
 
 def _url(config: Mapping[str, Any], key: str = "url") -> str:
@@ -79,22 +79,23 @@ class PageUp:
             if job := _listed_job(config, link):
                 jobs.setdefault(job.external_id, job)
         page, size = number_in(request, "page"), number_in(request, "page-items")
-        more, further_count = html.css_first("a.more-link"), _number_at(html, ".more-link .count")
+        more_link = html.css_first("a.more-link")
+        further_count = _number_at(html, ".more-link .count")
         total = _number_at(html, ".result-count")
         if total is None:
             total = (page - 1) * size + len(jobs) + (further_count or 0)
         faults: list[str] = []
-        if more and further_count is None:
+        if more_link and further_count is None:
             faults.append("the page does not state how many postings are left")
-        if more and _number_in_link(more, "page") != page + 1:
+        if more_link and _number_in_link(more_link, "page") != page + 1:
             faults.append(f"the response for page {page} is not that page")
         if not jobs:
             faults.append("no posting was found")
         if not response.is_whole_html:
             faults.append("the page is cut")
         follow: list[Request] = []
-        if more and further_count and not faults:
-            next_size = _number_in_link(more, "page-items") or size
+        if more_link and further_count and not faults:
+            next_size = _number_in_link(more_link, "page-items") or size
             follow.append(_request(config, page=page + 1, size=next_size))
         return ListingPage(
             jobs=tuple(jobs.values()),
@@ -114,28 +115,30 @@ class PageUp:
         html = page.html()
         text, heading = html.css_first("#job-details"), html.css_first("#job-content h2")
         if text is None or heading is None:
-            if _UNKNOWN in page.text():
+            if _UNKNOWN_POSTING in page.text():
                 message = f"the site gives no information instead of {page.url}"
                 raise ParseError(message, code=FailureCode.SOFT_404)
             return None
-        site = html.css_first('meta[property="og:site_name"]')
-        number, hours = _POSTING.search(page.url), _text(html, ".work-type")
-        posted, ends = _time(html, ".open-date time"), _time(html, ".close-date time")
+        site_name = html.css_first('meta[property="og:site_name"]')
+        match, hours = _POSTING.search(page.url), _text(html, ".work-type")
+        posted, closes = _time(html, ".open-date time"), _time(html, ".close-date time")
         return complete(
             JobPosting(
                 title=node_text(heading),
-                external_id=number and number["id"],
+                external_id=match and match["id"],
                 requisition_id=_text(html, ".job-externalJobNo"),
                 url=page.url,
-                company=site.attributes.get("content") if site else None,
+                company=site_name.attributes.get("content") if site_name else None,
                 department=_text(html, ".categories"),
-                locations=tuple(map(_located, locations_in(_text(html, ".location")))),
+                locations=tuple(
+                    map(_without_ambiguous_country, locations_in(_text(html, ".location")))
+                ),
                 employment_types=employment_types(hours),
                 employment_type_raw=hours,
                 posted_at=parse_time(posted),
                 posted_at_raw=posted,
-                valid_through=parse_time(ends),
-                valid_through_raw=ends,
+                valid_through=parse_time(closes),
+                valid_through_raw=closes,
             ),
             text.html or "",
             method="html",
@@ -148,7 +151,7 @@ def _request(config: Mapping[str, Any], *, page: int, size: int) -> Request:
 
 
 def _number_in_link(link: LexborNode, parameter: str) -> int | None:
-    """Return the number that a parameter of the link's URL has, or None if there is none."""
+    """Return the number in a parameter of the link's URL, or None if there is no such number."""
     query = parse_qs(urlsplit(link.attributes.get("href") or "").query)
     return total_in(next(iter(query.get(parameter, [])), ""))
 
@@ -163,7 +166,7 @@ def _text(html: LexborHTMLParser, selector: str) -> str | None:
     return (node_text(node) or None) if node else None
 
 
-def _located(place: Location) -> Location:
+def _without_ambiguous_country(place: Location) -> Location:
     """Return a place, without its country if its region's abbreviation fits two countries."""
     return replace(place, country=None) if _AUSTRALIAN.search(place.raw) else place
 

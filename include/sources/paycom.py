@@ -5,7 +5,7 @@ API. The page of a portal is ``…/v4/ats/web.php/portal/{key}/career-page``. Th
 config is this {key}, which has 32 hexadecimal digits. A script in the page states the address of
 the API and the token of a session, which is valid for some hours. Requests for the list and for
 postings need headers that contain this token and the address of the page. The adapter refuses an
-API that is not on paycomonline.net, because it would send the token there. For a portal that does
+API that is not on paycomonline.net, because the token would be sent there. For a portal that does
 not exist, the response is a page that has the status 200 and the words "Job board does not exist or
 is unavailable".
 
@@ -81,20 +81,22 @@ class Paycom:
         answer = JsonObject.of(response.json(), "the search")
         total = answer.number("jobPostingPreviewsCount")
         received = len(answer.values("jobPostingPreviews"))
-        after = next_start(int(request.json["skip"]), received=received, total=total)
+        next_offset = next_start(int(request.json["skip"]), received=received, total=total)
         return listing_page(
             answer.raw("jobPostingPreviews"),
             lambda job: _listed_job(config, job, service=request.url.removesuffix(_SEARCH)),
             volatile=self.volatile_keys,
             total=total,
-            follow=() if after is None else (_search(request.url, request.headers, skip=after),),
+            follow=()
+            if next_offset is None
+            else (_search(request.url, request.headers, skip=next_offset),),
             partial_reason=reason_if_unproved(total, empty_is_proof=False),
         )
 
     def page_headers(self, config: Mapping[str, Any], response: Response) -> Mapping[str, str]:
         return {
             "Accept": "application/json",
-            "Authorization": _page(response).need("sessionJWT"),
+            "Authorization": _portal_configuration(response).need("sessionJWT"),
             "Portal-Host-Referrer": f"{_SITE}/{_portal(config)}/career-page",
         }
 
@@ -135,14 +137,16 @@ def _markup(job: JsonObject) -> JsonObject:
         return JsonObject({})
 
 
-def _page(response: Response) -> JsonObject:
+def _portal_configuration(response: Response) -> JsonObject:
     """Return the configuration that the page of the portal passes to its scripts."""
     return JsonObject.of(response.json_after(r"\bconfigsFromHost\s*=\s*"), "the portal")
 
 
 def _service(response: Response) -> str:
-    """Return the URL of the API. Raises ParseError if it is not on paycomonline.net."""
-    library = JsonObject.of(read_json(_page(response).html("libConfig")), "the portal's library")
+    """Return the URL of the API. Raises ParseError if the API is not on paycomonline.net."""
+    library = JsonObject.of(
+        read_json(_portal_configuration(response).html("libConfig")), "the portal's library"
+    )
     parts = urlsplit(library.need_url("atsPortalMantleServiceUrl"))
     if parts.scheme != "https" or not re.fullmatch(r"[\w.-]+\.paycomonline\.net", parts.netloc):
         raise ParseError(f"{response.url} names an API that is not on paycomonline.net")
@@ -159,11 +163,11 @@ def _search(url: str, headers: Mapping[str, str], *, skip: int) -> Request:
 
 
 def _listed_job(config: Mapping[str, Any], job: JsonObject, *, service: str) -> ListedJob:
-    number = job.need("jobId")
+    posting_id = job.need("jobId")
     return ListedJob(
-        external_id=number,
+        external_id=posting_id,
         title=job.need("jobTitle"),
-        url=f"{_SITE}/{_portal(config)}/jobs/{quote(number, safe='')}",
+        url=f"{_SITE}/{_portal(config)}/jobs/{quote(posting_id, safe='')}",
         location=job.text("locations"),
-        page_url=f"{service}/api/ats/job-postings/{quote(number, safe='')}",
+        page_url=f"{service}/api/ats/job-postings/{quote(posting_id, safe='')}",
     )

@@ -51,11 +51,11 @@ class Paylocity:
 def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob | None:
     if job.flag("IsInternal"):
         return None
-    number = job.need("JobId")
-    url = f"{_SITE}/Recruiting/Jobs/Details/{number}"
+    posting_id = job.need("JobId")
+    url = f"{_SITE}/Recruiting/Jobs/Details/{posting_id}"
     page_url = based(config, url)
     return ListedJob(
-        external_id=number,
+        external_id=posting_id,
         title=job.need("JobTitle"),
         url=url,
         location=None if job.flag("ShouldDisplayLocation") is False else job.text("LocationName"),

@@ -73,13 +73,15 @@ class Phenom:
         answer = JsonObject.of(response.json(), "the search")
         total = answer.number("refineSearch", "totalHits")
         received = len(answer.values("refineSearch", "data", "jobs"))
-        after = next_start(int(request.json["from"]), received=received, total=total)
+        next_offset = next_start(int(request.json["from"]), received=received, total=total)
         return listing_page(
             answer.raw("refineSearch", "data", "jobs"),
             lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
-            follow=() if after is None else (_search(config, request.headers, start=after),),
+            follow=()
+            if next_offset is None
+            else (_search(config, request.headers, start=next_offset),),
             partial_reason=reason_if_unproved(total, empty_is_proof=False),
         )
 
@@ -124,12 +126,12 @@ def _search(config: Mapping[str, Any], headers: Mapping[str, str], *, start: int
 
 
 def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
-    number = job.need("jobId")
-    url = f"{_site(config)}/job/{quote(number, safe='')}"
+    posting_id = job.need("jobId")
+    url = f"{_site(config)}/job/{quote(posting_id, safe='')}"
     page_url = based(config, url)
     parts = dict.fromkeys(filter(None, map(job.text, ("city", "state", "country"))))
     return ListedJob(
-        external_id=number,
+        external_id=posting_id,
         title=unescape(job.need("title")),
         url=url,
         location=job.text("location") or ", ".join(parts) or None,

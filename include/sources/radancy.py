@@ -73,14 +73,14 @@ class Radancy:
         links = results.css("a[data-job-id][href]")
         jobs = [job for link in links if (job := _listed_job(config, link))]
         page = number_in(request, "CurrentPage")
-        after = next_start((page - 1) * _PAGE_SIZE, received=len(jobs), total=total)
+        next_offset = next_start((page - 1) * _PAGE_SIZE, received=len(jobs), total=total)
         partial_reason = reason_if_unproved(total, empty_is_proof=False)
         if len(jobs) < len(links):
             partial_reason = "a posting could not be read"
         return ListingPage(
             jobs=tuple(jobs),
             total=total,
-            follow=() if after is None else (_request(config, page=page + 1),),
+            follow=() if next_offset is None else (_request(config, page=page + 1),),
             partial_reason=partial_reason,
         )
 

@@ -122,11 +122,11 @@ def _locations(offer: JsonObject) -> tuple[Location, ...]:
     return tuple(dict.fromkeys(location for location in locations if location))
 
 
-def _location(at: JsonObject, region: str | None) -> Location | None:
+def _location(place: JsonObject, region: str | None) -> Location | None:
     return location_from_parts(
-        city=at.text("city"),
+        city=place.text("city"),
         region=region,
-        country=at.text("country"),
-        code=at.text("country_code"),
-        raw=at.text("location"),
+        country=place.text("country"),
+        code=place.text("country_code"),
+        raw=place.text("location"),
     )

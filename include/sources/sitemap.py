@@ -44,10 +44,10 @@ _MAX_FILES = 5_000
 """The maximum number of files that one index may name."""
 _TAGS = ("urlset", "sitemapindex", "url", "sitemap", "channel", "item", "feed", "entry")
 _ROOTS = ("urlset", "sitemapindex", "channel", "feed")
-_PIECE = 64 * 1024
+_PIECE_BYTES = 64 * 1024
 _MAX_URL_PREFIX = 4_096
-"""The number of bytes at the beginning of a file in which an http(s) URL is looked for. If the
-first line is one, the file is a text file."""
+"""The maximum number of bytes of a file's first line that are examined. If the first line is an
+http(s) URL, the file is a text file."""
 _GZIP = b"\x1f\x8b"
 _XML = re.compile(rb"<(?:\?xml|urlset|sitemapindex|rss|feed)\b")
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,40};)")
@@ -75,38 +75,38 @@ class Sitemap:
         if is_http(first[:_MAX_URL_PREFIX].decode("utf-8", "replace").partition("\n")[0]):
             return _text_listing(config, b"".join((first, *pieces)), response.url)
         entries = stream_xml(_repair_xml(first, pieces), response.url, _TAGS, inner_root="channel")
-        kind = etree.QName(next(entries)).localname
-        if kind not in _ROOTS:
-            raise ParseError(f"{response.url} is not a sitemap, because its root is <{kind}>")
-        is_wanted = None if kind == "sitemapindex" else _pattern(config)
+        root = etree.QName(next(entries)).localname
+        if root not in _ROOTS:
+            raise ParseError(f"{response.url} is not a sitemap, because its root is <{root}>")
+        is_wanted = None if root == "sitemapindex" else _pattern(config)
         limit = _MAX_FILES if is_wanted is None else _MAX_URLS
         urls: dict[str, str | None] = {}
-        cut_off = None
+        cut_off_reason = None
         for entry in entries:
             urls |= {url: date for url, date in _urls(entry) if is_wanted is None or is_wanted(url)}
             if len(urls) > limit:
-                cut_off = f"{response.url} names more than {limit} URLs"
+                cut_off_reason = f"{response.url} names more than {limit} URLs"
                 break
-        if kind == "sitemapindex":
-            return _index_page(config, request, list(urls), cut_off)
-        return _page(config, urls, cut_off)
+        if root == "sitemapindex":
+            return _index_page(config, request, list(urls), cut_off_reason)
+        return _page(config, urls, cut_off_reason)
 
     def parse_posting(self, content: str) -> JobPosting | None:
         return None
 
 
 def _page(
-    config: Mapping[str, Any], urls: Mapping[str, str | None], cut_off: str | None
+    config: Mapping[str, Any], urls: Mapping[str, str | None], cut_off_reason: str | None
 ) -> ListingPage:
     return listing_page(
         [{"loc": url, "lastmod": modified} for url, modified in urls.items()],
         lambda record: _listed_job(config, record),
         volatile=Sitemap.volatile_keys,
-        partial_reason=cut_off,
+        partial_reason=cut_off_reason,
     )
 
 
-def _text_listing(config: Mapping[str, Any], content: bytes, what: str) -> ListingPage:
+def _text_listing(config: Mapping[str, Any], content: bytes, file_url: str) -> ListingPage:
     """Return the listing page of a sitemap that is a text file.
 
     Raises ParseError if a line is not an absolute http(s) URL.
@@ -115,13 +115,15 @@ def _text_listing(config: Mapping[str, Any], content: bytes, what: str) -> Listi
     lines = [line.strip() for line in content.decode("utf-8", "replace").splitlines()]
     urls = [line for line in lines if line and is_wanted(line)]
     if any(line and not is_http(line) for line in lines):
-        raise ParseError(f"{what} has a line that is not a URL")
-    cut_off = f"{what} names more than {_MAX_URLS} URLs" if len(urls) > _MAX_URLS else None
-    return _page(config, dict.fromkeys(urls[: _MAX_URLS + 1]), cut_off)
+        raise ParseError(f"{file_url} has a line that is not a URL")
+    cut_off_reason = (
+        f"{file_url} names more than {_MAX_URLS} URLs" if len(urls) > _MAX_URLS else None
+    )
+    return _page(config, dict.fromkeys(urls[: _MAX_URLS + 1]), cut_off_reason)
 
 
 def _index_page(
-    config: Mapping[str, Any], request: Request, urls: list[str], cut_off: str | None
+    config: Mapping[str, Any], request: Request, urls: list[str], cut_off_reason: str | None
 ) -> ListingPage:
     if request.depth >= _MAX_INDEX_DEPTH:
         return ListingPage(
@@ -132,7 +134,7 @@ def _index_page(
         follow=tuple(
             Request(url=url, depth=request.depth + 1) for url in addresses if url != request.url
         ),
-        partial_reason=cut_off,
+        partial_reason=cut_off_reason,
     )
 
 
@@ -153,7 +155,7 @@ def _listed_job(config: Mapping[str, Any], record: JsonObject) -> ListedJob:
 def title_of(url: str) -> str:
     """Return a title made of words in the URL's path, or the whole URL if there are none.
 
-    The words are those of the last path segment that has any. For example, ``…/senior-cook-12345``
+    The words come from the last path segment that has words. For example, ``…/senior-cook-12345``
     becomes "Senior cook".
     """
     for segment in reversed(urlsplit(url).path.split("/")):
@@ -211,8 +213,8 @@ def _repair_xml(first_piece: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
             yield from (pending, piece, *pieces)
             return
         # Hold back an "&" near the end of a piece, because its entity may end in the next piece.
-        at = pending.rfind(b"&", -_LONGEST_ENTITY) if piece else -1
-        ready, pending = (pending, piece) if at < 0 else (pending[:at], pending[at:] + piece)
+        end = pending.rfind(b"&", -_LONGEST_ENTITY) if piece else -1
+        ready, pending = (pending, piece) if end < 0 else (pending[:end], pending[end:] + piece)
         yield _BARE_AMPERSAND.sub(b"&amp;", ready)
     yield _BARE_AMPERSAND.sub(b"&amp;", pending)
 
@@ -225,16 +227,16 @@ def _unpacked(response: Response) -> Iterator[bytes]:
     """
     body = response.body
     if not body.startswith(_GZIP):
-        yield from (body[at : at + _PIECE] for at in range(0, len(body), _PIECE))
+        yield from (body[at : at + _PIECE_BYTES] for at in range(0, len(body), _PIECE_BYTES))
         return
     stream = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    at, compressed, size = 0, b"", 0
+    position, compressed, size = 0, b"", 0
     while not stream.eof:
         if not compressed:
-            compressed = body[at : at + _PIECE]
-            at += len(compressed)
+            compressed = body[position : position + _PIECE_BYTES]
+            position += len(compressed)
         try:
-            piece = stream.decompress(compressed, _PIECE)
+            piece = stream.decompress(compressed, _PIECE_BYTES)
         except zlib.error as error:
             raise ParseError(f"{response.url} is not valid gzip: {error}") from error
         if not (piece or compressed):

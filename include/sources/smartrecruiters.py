@@ -2,12 +2,12 @@
 
 The API is documented at developers.smartrecruiters.com/docs/posting-api. The list is paged by
 ``offset``, with at most 100 postings a page. Every page states the total in ``totalFound``. The
-list has no descriptions. They are in each posting's own document. The response for an unknown
-company has the status 200 and a ``totalFound`` of 0, as for a company without openings. Therefore
-an empty list is partial. The response for an unknown posting is a 404. The hours are read from
-``typeOfEmployment.label``, such as "Full-time". The ``id`` beside this label is "permanent", which
-does not state the hours. The text is in four sections that have titles. The flags ``remote`` and
-``hybrid`` of ``location`` are false by default. Therefore a false flag states nothing. Some
+list has no descriptions. A description is in the posting's own document. The response for an
+unknown company has the status 200 and a ``totalFound`` of 0, as for a company without openings.
+Therefore an empty list is partial. The response for an unknown posting is a 404. The hours are read
+from ``typeOfEmployment.label``, such as "Full-time". The ``id`` beside this label is "permanent",
+which does not state the hours. The text is in four sections that have titles. The flags ``remote``
+and ``hybrid`` of ``location`` are false by default. Therefore a false flag states nothing. Some
 employers have a custom field for the workplace. Pay is only in the text.
 """
 

@@ -49,7 +49,7 @@ class Softgarden:
         ids = set(re.findall(r"\d+", ids_match[1].decode()))
         partial_reason = None
         if ids != {job.external_id for job in jobs}:
-            partial_reason = "the cards of the page are not those of the postings in its script"
+            partial_reason = "the page's cards and its script list different postings"
         return ListingPage(jobs=jobs, total=len(ids), partial_reason=partial_reason)
 
     def parse_posting(self, content: str) -> JobPosting | None:

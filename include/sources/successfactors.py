@@ -5,7 +5,7 @@ SuccessFactors has no public API. Therefore the adapter reads web pages. The cla
 total is the last bold number in "Results 1 – 25 of 633". This is so in every language. The page of
 a search without results has the element ``#noresults``, and may list other, recent postings below
 it. Each row has its link twice, for wide and narrow screens. The number at the end of the link's
-path is the posting's id. The words before it have no meaning.
+path is the posting's id. The words before this number have no meaning.
 
 Newer sites build their list with JavaScript. Their search page has no such table, but names the
 site's languages. For these sites, the adapter requests the API that the page calls
@@ -55,9 +55,9 @@ class SuccessFactors:
         rows = search.css(_ROWS)
         other_page = search.css_first("body.home-page, body.job-page")
         if not (rows or other_page) and (
-            asks := successfactors_api.first_requests(config, response)
+            api_requests := successfactors_api.first_requests(config, response)
         ):
-            return ListingPage(follow=asks)
+            return ListingPage(follow=api_requests)
         if not rows:
             raise ParseError(f"{response.url} is not a list of search results")
         total = _total(search)
@@ -67,11 +67,11 @@ class SuccessFactors:
             faults.append("the search did not state its total")
         if len(jobs) < len(rows):
             faults.append(f"{len(rows) - len(jobs)} of {len(rows)} postings could not be read")
-        after = next_start(number_in(request, "startrow"), received=len(rows), total=total)
+        next_offset = next_start(number_in(request, "startrow"), received=len(rows), total=total)
         return ListingPage(
             jobs=tuple(jobs),
             total=total,
-            follow=() if after is None else (_request(config, start=after),),
+            follow=() if next_offset is None else (_request(config, start=next_offset),),
             partial_reason="; ".join(faults) or None,
         )
 

@@ -2,11 +2,11 @@
 
 SAP does not document this API. A request lists only the postings of one language (``locale``).
 Therefore each language that the search page names is requested. On one site, German had 601
-postings and English 8. A posting in several languages has the same id in each. A response has 10
-postings and states the total of its language in ``totalJobs``. The parameter ``pageNumber`` counts
-the pages from 0. Some sites return the same page in a different order each time. Then a listing may
-miss postings, and is partial because it has fewer than ``totalJobs``. A site without this API
-responds with 401.
+postings and English 8. A posting in several languages has the same id in each language. A response
+has 10 postings and states the total of its language in ``totalJobs``. The parameter ``pageNumber``
+counts the pages from 0. Some sites return the same page in a different order each time. Then a
+listing may miss postings, and is partial because it has fewer than ``totalJobs``. A site without
+this API responds with 401.
 
 ``unifiedUrlTitle`` is already percent-encoded. ``jobLocationShort`` may contain markup. Dates are
 read from the posting's page instead of this API, where their format depends on the language.
@@ -48,13 +48,13 @@ def parse(config: Mapping[str, Any], request: Request, response: Response) -> Li
     total = answer.number("totalJobs")
     rows = answer.raw("jobSearchResult")
     received = len(answer.values("jobSearchResult"))
-    more = received and (page + 1) * _PAGE_SIZE < (total or 0)
+    has_next_page = received and (page + 1) * _PAGE_SIZE < (total or 0)
     page_of_jobs = listing_page(
         [] if total == 0 and rows is None else rows,
         lambda row: _listed_job(config, JsonObject.of(row.raw("response"), "it"), locale),
         volatile=(),
         total=total,
-        follow=[_request(config, locale, page=page + 1)] if more else (),
+        follow=[_request(config, locale, page=page + 1)] if has_next_page else (),
         partial_reason=reason_if_unproved(total),
     )
     return replace(page_of_jobs, part=locale)

@@ -72,13 +72,13 @@ class Taleo:
         total, page = answer.number("pagingData", "totalCount"), int(request.json["pageNo"])
         size = int(answer.number("pagingData", "pageSize") or _PAGE_SIZE)
         received = len(answer.values("requisitionList"))
-        after = next_start((page - 1) * size, received=received, total=total)
+        next_offset = next_start((page - 1) * size, received=received, total=total)
         return listing_page(
             answer.raw("requisitionList"),
             lambda job: _listed_job(config, job),
             volatile=self.volatile_keys,
             total=total,
-            follow=() if after is None else [_search(request.url, page=page + 1)],
+            follow=() if next_offset is None else [_search(request.url, page=page + 1)],
             partial_reason=reason_if_unproved(total, empty_is_proof=False),
         )
 
@@ -122,7 +122,7 @@ def _section(config: Mapping[str, Any]) -> str:
 
 
 def _search(url: str, *, page: int) -> Request:
-    none: dict[str, Any] = {"searchFilterSelections": []}
+    no_filters: dict[str, Any] = {"searchFilterSelections": []}
     return Request(
         url=url,
         method="POST",
@@ -131,8 +131,8 @@ def _search(url: str, *, page: int) -> Request:
             "multilineEnabled": False,
             "sortingSelection": {"sortBySelectionParam": "3", "ascendingSortingOrder": "false"},
             "fieldData": {"fields": {"KEYWORD": "", "LOCATION": ""}, "valid": True},
-            "filterSelectionParam": none,
-            "advancedSearchFiltersSelectionParam": none,
+            "filterSelectionParam": no_filters,
+            "advancedSearchFiltersSelectionParam": no_filters,
             "pageNo": page,
         },
     )

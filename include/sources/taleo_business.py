@@ -32,7 +32,7 @@ from include.sources.paging import next_start, total_in
 from include.sources.records import MAYBE_UNKNOWN, row_sha256
 
 _PAGE_SIZE = 10
-_MARK = "oracletaleocwsv2"
+_CLASS_PREFIX = "oracletaleocwsv2"
 _GONE = "This job has moved or is no longer available"
 
 
@@ -58,20 +58,21 @@ class TaleoBusiness:
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
         html = response.html()
-        if _MARK not in response.text():
+        if _CLASS_PREFIX not in response.text():
             raise ParseError(f"{response.url} is not a list of search results")
-        total_node = html.css_first(f".{_MARK}-panel-number")
+        total_node = html.css_first(f".{_CLASS_PREFIX}-panel-number")
         total = total_in(node_text(total_node)) if total_node else None
         links = html.css("a.viewJobLink[href]")
         jobs = [job for link in links if (job := _listed_job(config, link, response.url))]
         faults: list[str] = []
-        after = next_start(request.depth * _PAGE_SIZE, received=len(links), total=total)
+        next_offset = next_start(request.depth * _PAGE_SIZE, received=len(links), total=total)
         next_link = html.css_first("a.jscroll-next[href]")
         url = absolute(response.url, next_link.attributes["href"]) if next_link else None
         if url and f"rowFrom={(request.depth + 1) * _PAGE_SIZE}&" not in f"{url}&":
             faults.append("the link to the next page leads to another one")
-        if url is None and after is not None:
-            url = f"{_search(config)}&next&rowFrom={after}&act=null&sortColumn=null&sortOrder=null"
+        if url is None and next_offset is not None:
+            sorting = "&act=null&sortColumn=null&sortOrder=null"
+            url = f"{_search(config)}&next&rowFrom={next_offset}{sorting}"
         if len(jobs) < len(links):
             faults.append("a posting could not be read")
         if not jobs:

@@ -140,14 +140,14 @@ def _value(post: JsonObject, field: str) -> Any:
 def _location(post: JsonObject) -> Location | None:
     geolocation = _value(post, "geolocation")
     try:
-        at = JsonObject.of(
+        place = JsonObject.of(
             read_json(geolocation) if isinstance(geolocation, str) else geolocation, "the place"
         )
     except ParseError:
         return None
     return location_from_parts(
-        city=at.text("locality"),
-        region=at.text("region1"),
-        country=at.text("country"),
-        code=at.text("iso"),
+        city=place.text("locality"),
+        region=place.text("region1"),
+        country=place.text("country"),
+        code=place.text("iso"),
     )

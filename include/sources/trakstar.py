@@ -50,13 +50,13 @@ class Trakstar:
             return ListingPage(follow=(_request(config, offset=0),))
         answer = JsonObject.of(response.json(), "the list")
         total, received = answer.number("meta", "total"), len(answer.values("objects"))
-        after = next_start(number_in(request, "offset"), received=received, total=total)
+        next_offset = next_start(number_in(request, "offset"), received=received, total=total)
         return listing_page(
             answer.raw("objects"),
             _listed_job,
             volatile=self.volatile_keys,
             total=total,
-            follow=() if after is None else (_request(config, offset=after),),
+            follow=() if next_offset is None else (_request(config, offset=next_offset),),
             partial_reason=reason_if_unproved(total),
         )
 

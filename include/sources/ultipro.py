@@ -63,13 +63,13 @@ class UltiPro:
         answer = JsonObject.of(response.json(), "the search")
         total, received = answer.number("totalCount"), len(answer.values("opportunities"))
         skip = JsonObject(request.json or {}).number("opportunitySearch", "Skip")
-        after = next_start(int(skip or 0), received=received, total=total)
+        next_offset = next_start(int(skip or 0), received=received, total=total)
         return listing_page(
             answer.raw("opportunities"),
             lambda posting: _listed_job(config, posting),
             volatile=self.volatile_keys,
             total=total,
-            follow=() if after is None else (_request(config, skip=after),),
+            follow=() if next_offset is None else (_request(config, skip=next_offset),),
             partial_reason=reason_if_unproved(total),
         )
 
@@ -120,12 +120,12 @@ def _request(config: Mapping[str, Any], *, skip: int) -> Request:
 
 
 def _listed_job(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
-    number = posting.need("Id")
-    url = f"{_board(config)}/OpportunityDetail?opportunityId={quote(number, safe='')}"
+    posting_id = posting.need("Id")
+    url = f"{_board(config)}/OpportunityDetail?opportunityId={quote(posting_id, safe='')}"
     page_url = based(config, url)
     places = filter(None, map(_location, posting.objects("Locations")))
     return ListedJob(
-        external_id=number,
+        external_id=posting_id,
         title=posting.need("Title"),
         url=url,
         location="; ".join(each.raw for each in places) or None,
@@ -133,13 +133,13 @@ def _listed_job(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
     )
 
 
-def _location(at: JsonObject) -> Location | None:
+def _location(place: JsonObject) -> Location | None:
     return location_from_parts(
-        city=at.text("Address", "City"),
-        region=at.text("Address", "State", "Name"),
-        country=at.text("Address", "Country", "Name"),
-        code=at.text("Address", "Country", "Code"),
-        raw=at.text("LocalizedName") or at.text("LocalizedDescription"),
+        city=place.text("Address", "City"),
+        region=place.text("Address", "State", "Name"),
+        country=place.text("Address", "Country", "Name"),
+        code=place.text("Address", "Country", "Code"),
+        raw=place.text("LocalizedName") or place.text("LocalizedDescription"),
     )
 
 

@@ -3,7 +3,7 @@
 The adapter requests the API that the pages of these sites call ("CXS"). Workday does not document
 this API. In ``https://acme.wd5.myworkdayjobs.com/en-US/External``, the ``host`` is
 acme.wd5.myworkdayjobs.com, the ``tenant`` is acme and the ``site`` is External. The paths of API
-requests have no language. With one, the response is a 405.
+requests have no language. If a path has a language, the response is a 405.
 
 The list is requested by POST, with at most 20 postings a page. The first page states the total in
 ``total``. Later pages may state 0 there. On most sites, a list shows at most 2,000 postings. A
@@ -66,16 +66,18 @@ class Workday:
             volatile=self.volatile_keys,
         )
         query = JsonObject(request.json or {})
-        applied: Mapping[str, Any] = query.raw("appliedFacets")
+        applied_facets: Mapping[str, Any] = query.raw("appliedFacets")
         total = int(answer.number("total") or 0)
         if query.number("offset"):
             # A later page may state 0 instead of the total. A list that is filtered by a facet
             # states only its own total, which is not the total of the whole listing.
-            return replace(page, total=None if applied else total or None)
+            return replace(page, total=None if applied_facets else total or None)
         if total >= CAP:
-            return _split_by_facet(config, answer, applied, page, stated_total=total)
+            return _split_by_facet(config, answer, applied_facets, page, stated_total=total)
         return replace(
-            page, total=None if applied else total, follow=_pages(config, applied, total)
+            page,
+            total=None if applied_facets else total,
+            follow=_pages(config, applied_facets, total),
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -107,11 +109,18 @@ class Workday:
         )
 
 
-def _request(config: Mapping[str, Any], applied: Mapping[str, Any], *, offset: int) -> Request:
+def _request(
+    config: Mapping[str, Any], applied_facets: Mapping[str, Any], *, offset: int
+) -> Request:
     return Request(
         url=based(config, f"{_api(config)}/jobs"),
         method="POST",
-        json={"appliedFacets": applied, "limit": _PAGE_SIZE, "offset": offset, "searchText": ""},
+        json={
+            "appliedFacets": applied_facets,
+            "limit": _PAGE_SIZE,
+            "offset": offset,
+            "searchText": "",
+        },
     )
 
 
@@ -121,17 +130,17 @@ def _api(config: Mapping[str, Any]) -> str:
 
 
 def _pages(
-    config: Mapping[str, Any], applied: Mapping[str, Any], total: int
+    config: Mapping[str, Any], applied_facets: Mapping[str, Any], total: int
 ) -> tuple[Request, ...]:
     """Return the requests for all pages of a list after the first page."""
     offsets = range(_PAGE_SIZE, total, _PAGE_SIZE)
-    return tuple(_request(config, applied, offset=offset) for offset in offsets)
+    return tuple(_request(config, applied_facets, offset=offset) for offset in offsets)
 
 
 def _split_by_facet(
     config: Mapping[str, Any],
     answer: JsonObject,
-    applied: Mapping[str, Any],
+    applied_facets: Mapping[str, Any],
     page: ListingPage,
     *,
     stated_total: int,
@@ -142,7 +151,7 @@ def _split_by_facet(
     list, the requests are those for its further pages, up to ``stated_total``. Usually, the
     stated total is only the number of postings that the API shows. Then the listing is partial.
     """
-    facets = [each for each in facets_in(answer) if each.parameter not in applied]
+    facets = [each for each in facets_in(answer) if each.parameter not in applied_facets]
     facet, total = to_split_by(facets), agreed_total(facets)
     if facet is None and stated_total > CAP:
         # Request all postings, because some sites show more than the cap. If this site does not,
@@ -150,20 +159,20 @@ def _split_by_facet(
         listed_total = min(stated_total, _MAX_REQUESTED_POSTINGS)
         return replace(
             page,
-            total=None if applied else stated_total,
-            follow=_pages(config, applied, listed_total),
+            total=None if applied_facets else stated_total,
+            follow=_pages(config, applied_facets, listed_total),
         )
     if facet is None:
         fault = f"a list of {CAP} postings or more has no facet to split it by"
-        return replace(page, follow=_pages(config, applied, CAP), partial_reason=fault)
+        return replace(page, follow=_pages(config, applied_facets, CAP), partial_reason=fault)
     fault = None
-    if total is None and not applied:
+    if total is None and not applied_facets:
         fault = f"the list has {CAP} postings or more, and no two facets agree on the total"
     return replace(
         page,
-        total=None if applied else total,
+        total=None if applied_facets else total,
         follow=tuple(
-            _request(config, {**applied, facet.parameter: [value]}, offset=0)
+            _request(config, {**applied_facets, facet.parameter: [value]}, offset=0)
             for value in facet.counts
         ),
         partial_reason=page.partial_reason or fault,
@@ -183,11 +192,11 @@ def _listed_job(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
 
 
 def _requisition(posting: JsonObject, path: str) -> str:
-    last = path.rpartition("/")[2]
+    last_segment = path.rpartition("/")[2]
     for bullet in posting.texts("bulletFields"):
-        if last.endswith(bullet) or _REPOST_COUNT.sub("", last).endswith(bullet):
+        if last_segment.endswith(bullet) or _REPOST_COUNT.sub("", last_segment).endswith(bullet):
             return bullet
-    return last.rpartition("_")[2]
+    return last_segment.rpartition("_")[2]
 
 
 def _locations(info: JsonObject) -> tuple[Location, ...]:

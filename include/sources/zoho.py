@@ -114,14 +114,14 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob | None:
         return None
     url = f"{_careers(config)}/{job.need('id')}"
     page_url = based(config, url)
-    inline = bool(job.html("Job_Description").strip())
+    has_description = bool(job.html("Job_Description").strip())
     return ListedJob(
         external_id=job.need("id"),
         title=_title(job),
         url=url,
         location="; ".join(location.raw for location in _locations(job)) or None,
         page_url=page_url if page_url != url else None,
-        content=JsonObject({**job.raw(), "url": url}).dump() if inline else None,
+        content=JsonObject({**job.raw(), "url": url}).dump() if has_description else None,
     )
 
 

@@ -100,7 +100,7 @@ def test_a_sitemap_is_read_in_every_known_form(body: bytes) -> None:
 def test_an_ampersand_at_the_end_of_a_piece_is_escaped_only_if_it_is_bare(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sitemap, "_PIECE", 7)
+    monkeypatch.setattr(sitemap, "_PIECE_BYTES", 7)
     urls = (f"{HOME}/jobs/1?a=1&amp;b=2&c&d=3", f"{HOME}/jobs/2?&amp;&")
 
     assert [job.url for job in answer("sitemap", CONFIG, urlset(*urls)).jobs] == [
