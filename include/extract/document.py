@@ -14,8 +14,9 @@ from include.core.formats.text import lines, one_line
 from include.core.formats.urls import is_http
 from include.core.models import Page
 from include.errors import ParseError
+from include.extract.flight import html_of_elements
 from include.extract.frame import remove_frame
-from include.extract.node_text import HEADINGS, MAX_HEADINGS, text_of
+from include.extract.node_text import HEADINGS, MAX_HEADINGS, shown_length, text_of
 from include.extract.noise import (
     ASIDES,
     ELEMENTS_WITHOUT_TEXT,
@@ -29,6 +30,7 @@ from include.extract.noise import (
 from include.extract.title import Title, find_title
 from include.failure_codes import FailureCode
 
+_BODY_TAG = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 _MAX_TEXT_LENGTH = 500_000
 """The maximum length, in characters, of a main text. What exceeds it is not read."""
 _MAX_LINES = 5_000
@@ -62,6 +64,8 @@ An element whose text is not longer does not count as the main element.
 class Document:
     url: str
     tree: LexborHTMLParser
+    source: str
+    """The HTML of the page."""
     template: Template | None = None
     """The template of the page's board; None if the board has none."""
 
@@ -275,8 +279,21 @@ def open_page(page: Page, template: Template | None = None) -> Document:
     if not page.body or page.body.isspace():
         raise ParseError("the page is empty", code=FailureCode.EMPTY)
     refuse_binary(page.body, page.content_type)
-    tree = parse_html(decode(page.body, page.content_type))
-    return Document(url=page.url, tree=tree, template=template)
+    source = decode(page.body, page.content_type)
+    tree = parse_html(source)
+    if "__next_f" in source and not shown_length(tree):
+        source, tree = _with_streamed_elements(source, tree)
+    return Document(url=page.url, tree=tree, source=source, template=template)
+
+
+def _with_streamed_elements(source: str, tree: LexborHTMLParser) -> tuple[str, LexborHTMLParser]:
+    """Return a page, and its tree, with the elements that it streams at the begin of its body."""
+    body = _BODY_TAG.search(source)
+    streamed = html_of_elements(tree) if body else ""
+    if body is None or not streamed:
+        return source, tree
+    source = source[: body.end()] + streamed + source[body.end() :]
+    return source, parse_html(source)
 
 
 def _ids_around(nodes: Iterable[LexborNode]) -> set[int]:

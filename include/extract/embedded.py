@@ -1,167 +1,277 @@
-"""Find a posting in the state of a page, which is the data that the page's own script reads.
+"""Find a posting in the states of a page (``extract.page_states``).
 
-The state is in JSON scripts such as ``__NEXT_DATA__``, or a script assigns it to a variable
-(``window.__something = {…}``).
+A state follows no schema, and may contain other jobs, the company and articles. Therefore an object
+counts as the page's posting only under these conditions:
 
-The state follows no schema, and may contain other jobs. Therefore an object counts as the page's
-posting only if its title is a heading or the name of the page, and its description has at least 200
-characters. A key of the object is read only if it certainly has the same meaning as a key of a
-JobPosting (schema.org).
+- It has a title, and a description of at least 200 characters.
+- A fact of a posting, or the key or type of the object, shows that it is a posting.
+- The page confirms it: the title is a heading or a part of the page's name, or the page's URL
+  contains its title, its id or its slug. An object that the page does not confirm is used only
+  if the page shows less text than the object, and if no other object could be the posting.
+- It is not in a list of other postings, such as "similar jobs".
 """
 
-import json
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from itertools import islice
-from typing import Any, NamedTuple, cast
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
-from include.core.formats.json_object import JsonObject, read_json
+from include.core.formats.json_object import JsonObject, read_json, text_of
+from include.core.formats.markup import text_of_html
 from include.core.formats.text import one_line
+from include.core.formats.urls import canonical_url
 from include.errors import ParseError
+from include.extract import flight, serialised_state
+from include.extract import state_keys as keys
 from include.extract.document import Document
+from include.extract.node_text import shown_length
+from include.extract.page_states import page_states
+from include.extract.serialised_state import follow_references
+from include.extract.state_posting import as_job_posting, description_of, fact_count, title_of
 
-_STATE = re.compile(r"(?:window|self|globalThis)(?:\.\w+|\[[\"']\w+[\"']\])\s*=\s*(?=[{\[])")
-_DECODER = json.JSONDecoder(strict=False)
-_MAX_SCRIPT_LENGTH = 2_000_000
-"""The maximum length, in characters, of a script that is read.
-
-A longer script is not read, because it contains more than one posting.
-"""
-_MAX_ASSIGNMENTS = 200
-"""The maximum number of assignments that are read in one script.
-
-A limit is needed, because each failure to parse an assignment takes time in proportion to the
-position of the assignment in the script.
-"""
 _MAX_OBJECTS = 50_000
+_MAX_CANDIDATES = 200
+_MAX_TEXTS = 50
+"""The maximum number of texts in the states of a page that are parsed as JSON."""
 _MIN_DESCRIPTION_LENGTH = 200
-_TITLES = ("title", "jobTitle", "name", "postingTitle", "positionTitle")
-_DESCRIPTIONS = (
-    "descriptionHtml", "description", "jobDescription", "descriptionHTML", "body", "content",
-)  # fmt: skip
-_KEYS = {
-    "datePosted": ("datePosted", "publishedAt", "postedAt", "publishedDate", "postedDate"),
-    "validThrough": ("validThrough", "applicationDeadline", "expiresAt"),
-    "employmentType": ("employmentType", "jobType", "commitment"),
-    "jobLocationType": ("jobLocationType", "workplaceType", "workplace"),
-    "jobLocation": ("jobLocation", "locationName", "location", "locations", "workLocations"),
-    "baseSalary": ("baseSalary",),
-    "hiringOrganization": ("hiringOrganization", "companyName"),
-    "employmentUnit": ("employmentUnit", "department", "departmentName"),
-    "identifier": ("identifier", "requisitionId", "jobReqId"),
-}
-"""The keys in page states that have the same meaning, by the key of a JobPosting."""
+_EAST_ASIAN = re.compile(r"[^\x00-\u2fff]")
+_MIN_ID_LENGTH = 3
+_MIN_TITLE_LENGTH = 5
+"""The minimum length, in characters, of a title that is compared with a part of a name or URL."""
+_MIN_UNCONFIRMED_FACTS = 2
+_CERTAIN = 2
+"""The rating from which an object certainly is the posting, because its whole title is a name."""
+_PART = re.compile(r"\s[|–—@·•:-]\s|\s?[|｜»›]\s?")
+
+
+@dataclass(frozen=True, eq=False)
+class _Candidate:
+    """An object of a page's state that may be the posting."""
+
+    thing: Mapping[str, Any]
+    values: Mapping[str, Any]
+    """The values of the object, by comparable key."""
+    title: str
+    description: str
+    is_named_posting: bool
+    """Whether the key or the type of the object says that it is a posting."""
+    is_listed: bool
+    """Whether the object is an item of a list."""
+
+    @cached_property
+    def facts(self) -> int:
+        return fact_count(self.values) + self.is_named_posting
+
+    @cached_property
+    def ids(self) -> Mapping[str, str | None]:
+        """The identifiers of the object, by comparable key."""
+        return {key: text_of(self.values[key]) for key in keys.ANY_ID if key in self.values}
+
+    def differs_from(self, other: "_Candidate") -> bool:
+        """Return whether the two objects are different postings."""
+        return self.title != other.title or any(
+            self.ids[key] != other.ids[key] for key in self.ids.keys() & other.ids.keys()
+        )
+
+    def posting(self) -> JsonObject:
+        return as_job_posting(self.thing, self.title, self.values, self.description)
 
 
 def find(document: Document) -> JsonObject | None:
-    """Return the page's posting as a JobPosting of schema.org; None if the state contains none."""
-    objects = (thing for root in _roots(document) for thing in _objects(root))
-    candidates = list(filter(None, map(_candidate, objects)))
-    names = _names(document) if candidates else set[str]()
-    for candidate in candidates:
-        if _comparable(candidate.title) in names:
-            return _as_posting(candidate)
-    return None
-
-
-class _Candidate(NamedTuple):
-    """An object of page state that may be the posting."""
-
-    thing: Mapping[str, Any]
-    title: str
-    description: str
-
-
-def _candidate(thing: Mapping[str, Any]) -> _Candidate | None:
-    """Return the object, its title and its description.
-
-    Return None if the object has no title, or no description of the minimum length.
-    """
-    title, description = _first_value(thing, _TITLES), _first_value(thing, _DESCRIPTIONS)
-    if not (isinstance(title, str) and isinstance(description, str)):
+    """Return the page's posting as a JobPosting of schema.org; None if the states contain none."""
+    candidates = [each for each in _candidates(document) if each.facts]
+    if not candidates:
         return None
-    if len(description) < _MIN_DESCRIPTION_LENGTH:
+    page = _PageIdentity.of(document)
+    ranks = [(page.rank(each), each) for each in candidates]
+    best = max((rank for rank, _ in ranks if rank), default=None)
+    if best:
+        posting = _only([each for rank, each in ranks if rank == best])
+    else:
+        posting = _unconfirmed(candidates, document)
+    return posting.posting() if posting else None
+
+
+def _unconfirmed(candidates: list[_Candidate], document: Document) -> _Candidate | None:
+    """Return the only object that can be the posting, if the page itself shows little text."""
+    likely = [each for each in candidates if each.facts >= _MIN_UNCONFIRMED_FACTS]
+    posting = _only(likely)
+    if posting is None or posting.is_listed:
         return None
-    return _Candidate(thing, title, description)
+    text = text_of_html(posting.description)
+    return posting if shown_length(document.tree) < len(text) else None
 
 
-def _names(document: Document) -> set[str]:
-    """Return the names of the page, in lower case.
+def _only(candidates: list[_Candidate]) -> _Candidate | None:
+    """Return the most complete one of objects that are the same posting.
 
-    The names are its first ``h1`` and its titles, and the parts of each between separators such as
-    "|".
+    Return None if they are different postings.
     """
-    og = document.attribute('meta[property="og:title"]', "content")
-    names = [document.text("h1"), document.title, og, document.text("title")]
-    parts = [part for name in names if name for part in (name, *re.split(r"\s[|–—-]\s", name))]
-    return {_comparable(part) for part in parts}
+    if not candidates or any(map(candidates[0].differs_from, candidates)):
+        return None
+    return max(candidates, key=lambda each: (each.facts, len(each.description)))
 
 
-def _roots(document: Document) -> Iterator[Any]:
-    for script in document.tree.css("script"):
-        text = script.text()
-        if not 2 < len(text) <= _MAX_SCRIPT_LENGTH:
+@dataclass(frozen=True)
+class _PageIdentity:
+    """What a page says about which posting it shows."""
+
+    names: frozenset[str]
+    """The headings and titles of the page, and their parts between separators such as "|"."""
+    url: str | None
+    segments: tuple[str, ...]
+    """The last two segments of the path of the URL, and the values of its query."""
+
+    @classmethod
+    def of(cls, document: Document) -> "_PageIdentity":
+        og = document.attribute('meta[property="og:title"]', "content")
+        names = [document.text("h1"), document.title, og, document.text("title")]
+        parts = [part for name in names if name for part in (name, *_PART.split(name))]
+        url = urlsplit(document.url)
+        path = [segment for segment in unquote(url.path).split("/") if segment]
+        query = [value for _, value in parse_qsl(url.query)]
+        return cls(
+            names=frozenset(map(_folded, parts)),
+            url=canonical_url(document.url),
+            segments=tuple(each.casefold() for each in (*path[-2:], *query)),
+        )
+
+    def rank(self, candidate: _Candidate) -> tuple[int, ...] | None:
+        """Return how well an object fits the page; None if the page does not confirm it."""
+        title = _folded(candidate.title)
+        by_name = 2 if title in self.names else int(self._is_part_of_a_name(title))
+        rating = by_name + self._url_rating(candidate)
+        if not rating:
+            return None
+        is_certain = rating >= _CERTAIN
+        return (
+            is_certain,
+            min(candidate.facts, _MIN_UNCONFIRMED_FACTS),
+            rating,
+            0 if is_certain else len(title),
+            not candidate.is_listed,
+        )
+
+    def _is_part_of_a_name(self, title: str) -> bool:
+        return len(title) >= _MIN_TITLE_LENGTH and any(
+            f" {title} " in f" {name} " for name in self.names
+        )
+
+    def _url_rating(self, candidate: _Candidate) -> int:
+        ids = {text.casefold() for text in candidate.ids.values() if text}
+        slug = "-".join(_words(candidate.title))
+        url = text_of(keys.first(candidate.values, keys.URL))
+        if url and self.url and canonical_url(urljoin(self.url, url)) == self.url:
+            return 3
+        for segment in self.segments:
+            first, *_, last = segment.split("-") if "-" in segment else (segment, segment)
+            numbers = {each for each in (first, last) if each.isdecimal()}
+            if segment in ids or any(len(each) >= _MIN_ID_LENGTH for each in numbers & ids):
+                return 3
+            words = "-".join(_words(segment))
+            if slug and (words == slug or f"-{slug}-" in f"-{words}-"):
+                return 2 if words == slug else int(len(slug) >= _MIN_TITLE_LENGTH)
+        return 0
+
+
+def _candidates(document: Document) -> list[_Candidate]:
+    """Return the objects in the states of the page that have a title and a long description."""
+    candidates: list[_Candidate] = []
+    for thing, key, is_listed in _objects(list(page_states(document))):
+        if not any(map(keys.is_title, thing)):
             continue
-        kind = (script.attrs.get("type") or "").lower()
-        if kind.endswith("json") and "ld+json" not in kind:
-            with suppress(ParseError):
-                yield read_json(text)
-        elif not kind or "javascript" in kind:
-            for assigned in islice(_STATE.finditer(text), _MAX_ASSIGNMENTS):
-                yield from _assigned(text, assigned.end())
+        name = f"{key.partition('(')[0]} {thing.get('__typename') or ''}"
+        words = keys.key_words(name)
+        if words and words[-1] in keys.NOT_POSTINGS:
+            continue
+        values = keys.by_key(thing)
+        title = title_of(values)
+        if title and _is_long(description := description_of(thing)):
+            candidates.append(
+                _Candidate(
+                    thing=thing,
+                    values=values,
+                    title=title,
+                    description=description,
+                    is_named_posting=not keys.POSTING_WORDS.isdisjoint(words),
+                    is_listed=is_listed,
+                )
+            )
+            if len(candidates) == _MAX_CANDIDATES:
+                break
+    return candidates
 
 
-def _assigned(text: str, start: int) -> Iterator[Any]:
-    """Yield the JSON value that begins at ``start``; nothing if no valid JSON begins there."""
-    with suppress(ValueError, RecursionError):
-        yield _DECODER.raw_decode(text, start)[0]
+def _objects(roots: list[Any]) -> Iterator[tuple[Mapping[str, Any], str, bool]]:
+    """Yield the objects in the states, the outermost first.
 
-
-def _objects(root: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield the objects in ``root``, the outermost first."""
-    queue = deque([root])
-    object_count = 0
-    while queue and object_count < _MAX_OBJECTS:
-        value: Any = queue.popleft()
-        if isinstance(value, dict | list):
-            object_count += 1
-        if isinstance(value, list):
-            queue.extend(cast("list[Any]", value))
-        elif isinstance(value, dict):
-            thing = cast("dict[str, Any]", value)
-            yield thing
-            queue.extend(thing.values())
-
-
-def _as_posting(candidate: _Candidate) -> JsonObject:
-    values = {name: _first_value(candidate.thing, keys) for name, keys in _KEYS.items()}
-    places = JsonObject(values).values("jobLocation")
-    values["jobLocation"] = [
-        _place(cast("dict[str, Any]", each)) if isinstance(each, dict) else each for each in places
-    ]
-    return JsonObject({**values, "title": candidate.title, "description": candidate.description})
-
-
-def _place(place: dict[str, Any]) -> dict[str, Any]:
-    """Convert a place to the form of schema.org, using the values of keys such as ``city``.
-
-    A place that has the key ``address`` is returned unchanged.
+    Yield each object with its key, or the key of the list around it, and with whether it is an item
+    of a list. Lists of other postings are left out.
     """
-    if "address" in place:
-        return place
-    address = {
-        "addressLocality": place.get("city"),
-        "addressRegion": _first_value(place, ("region", "state")),
-        "addressCountry": _first_value(place, ("countryCode", "country")),
-    }
-    return {"address": address, "name": place.get("name")}
+    queue = deque((root, "", False) for root in roots if isinstance(root, dict | list))
+    later = deque[tuple[Any, str, bool]]()
+    parsed: list[Any] = []
+    seen: set[int] = set()
+    while (queue or later) and len(seen) < _MAX_OBJECTS:
+        value, key, is_listed = queue.popleft() if queue else later.popleft()
+        if isinstance(value, str):
+            with suppress(ParseError):
+                state = serialised_state.decode(read_json(value))
+                parsed.append(state)
+                if isinstance(state, dict | list):
+                    queue.append((cast("Any", state), key, is_listed))
+            continue
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, list):
+            is_element = flight.is_element(value)
+            children = ((each, key, not is_element) for each in cast("list[Any]", value))
+        else:
+            thing = cast("dict[str, Any]", value)
+            if isinstance(thing.get("ROOT_QUERY"), dict):
+                follow_references(thing)
+                queue.append((thing["ROOT_QUERY"], "", False))
+                later.extend((each, "", True) for each in thing.values() if isinstance(each, dict))
+                continue
+            yield thing, key, is_listed
+            children = ((each, name, False) for name, each in thing.items())
+        for child in children:
+            if _is_searched(child[0], len(parsed)) and not _is_other(child[1]):
+                queue.append(child)
 
 
-def _first_value(thing: Mapping[str, Any], keys: tuple[str, ...]) -> Any:
-    return next((thing[key] for key in keys if thing.get(key)), None)
+def _is_long(text: str) -> bool:
+    """Return whether a text is long enough for a description.
+
+    A character of an East Asian script counts twice, because it says more than a letter.
+    """
+    return (
+        len(text) >= _MIN_DESCRIPTION_LENGTH
+        or len(text) + len(_EAST_ASIAN.findall(text)) >= _MIN_DESCRIPTION_LENGTH
+    )
 
 
-def _comparable(text: str) -> str:
+def _is_searched(value: Any, parsed_count: int) -> bool:
+    """Return whether a value is an object, a list, or a text that may contain a state as JSON."""
+    if isinstance(value, str):
+        is_long = len(value) >= _MIN_DESCRIPTION_LENGTH
+        return is_long and value[0] in "{[" and parsed_count < _MAX_TEXTS
+    return isinstance(value, dict | list)
+
+
+def _is_other(key: str) -> bool:
+    """Return whether the key of an object or list says that it contains other postings."""
+    return not keys.OTHER_WORDS.isdisjoint(keys.key_words(key.partition("(")[0]))
+
+
+def _folded(text: str) -> str:
     return one_line(text).casefold()
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in keys.key_words(text.lower()) if word]

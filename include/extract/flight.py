@@ -1,21 +1,32 @@
-"""Find JSON-LD in the text that a Next.js page streams to its own script.
+"""Read the text that a Next.js page streams to its own script.
 
-The page streams the text in calls such as ``self.__next_f.push([1, "…"])``.
+The page streams the text in calls such as ``self.__next_f.push([1, "…"])``. Such a page may have
+no JSON-LD and no text before its script has run. The pushed texts are the pieces of one text, in
+React's "flight" format (react.dev, package ``react-server-dom-webpack``).
 
-Such a page may have no JSON-LD and no text before its script has run. The pushed texts are the
-pieces of one text, in React's "flight" format. If the script would write JSON-LD into the page, the
-text contains it as JSON, or as a string that contains JSON.
+The text consists of rows. A row is ``14:`` and JSON, or ``14:T1ec,`` and a text of 0x1ec bytes. In
+the JSON, ``"$14"`` and ``"$L14"`` refer to rows, and ``["$","p",null,{"children":"…"}]`` is an
+element of the page. If the script would write JSON-LD into the page, the text contains it as JSON,
+or as a string that contains JSON.
 """
 
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from contextlib import suppress
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, TypeGuard, cast
 
 from selectolax.lexbor import LexborHTMLParser
 
+from include.extract import serialised_state
+
 _PUSH = re.compile(r"self\.__next_f\.push\(")
 _THING = re.compile(r'\{\s*"@(?:context|graph|type)"|"(?=\{\\"@(?:context|graph|type)\\")')
+_ROW = re.compile(rb"\n*+([0-9a-f]{1,8}):(?:T([0-9a-f]{1,8}),)?")
+_REFERENCE = re.compile(r"\$[L@]?([0-9a-f]{1,8})(?::[\w:.$-]+)?")
+_DATE_MARK = "$D"
 _DECODER = json.JSONDecoder(strict=False)
 _MAX_TEXT_LENGTH = 5_000_000
 """The maximum total length, in characters, of the pushed texts.
@@ -27,6 +38,25 @@ _MAX_JSON_FAILURES = 50
 
 A limit is needed, because each failure takes time in proportion to the length of the text.
 """
+_MAX_ROWS = 5_000
+_MAX_VALUES = 200_000
+"""The maximum number of objects and lists in which references are followed."""
+_MAX_ELEMENTS = 20_000
+_MAX_ELEMENT_DEPTH = 200
+_MAX_HTML_LENGTH = 1_000_000
+_TAG = re.compile(r"[a-z][a-z0-9]{0,20}")
+_VOID_TAGS = frozenset({"area", "br", "col", "hr", "img", "input", "wbr", "source"})
+_UNSHOWN_TAGS = frozenset({"script", "style", "link", "meta", "title", "base", "noscript"})
+_ATTRIBUTES = {
+    "className": "class", "dateTime": "datetime", "href": "href", "id": "id", "role": "role",
+    "aria-label": "aria-label", "itemProp": "itemprop", "alt": "alt", "hidden": "hidden",
+}  # fmt: skip
+"""The attributes that are written, by the names that React gives them."""
+_ALTERNATIVES = frozenset({
+    "notFound", "forbidden", "unauthorized", "error", "loading", "fallback", "template",
+    "globalErrorComponent", "errorStyles", "templateStyles",
+})  # fmt: skip
+"""The properties that contain what a page shows in other cases, such as an error."""
 
 
 def jsonld_in_flight(tree: LexborHTMLParser) -> Iterator[Any]:
@@ -47,6 +77,181 @@ def jsonld_in_flight(tree: LexborHTMLParser) -> Iterator[Any]:
             yield thing
         else:
             failures += 1
+
+
+def rows(tree: LexborHTMLParser) -> list[Any]:
+    """Return the values of the rows to which no other row refers, with references followed."""
+    return _Rows.of(tree).roots()
+
+
+def html_of_elements(tree: LexborHTMLParser) -> str:
+    """Return the HTML of the elements that the page streams; an empty string if there are none.
+
+    Elements of the head and scripts are left out. So are components without content, because only
+    the page's own script knows what they show.
+    """
+    writer = _Writer()
+    for root in rows(tree):
+        writer.write_elements_in(root)
+    return "".join(writer.parts)
+
+
+class _Rows:
+    """The rows of a streamed text, by their ids."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self._values = values
+        self._referred: set[str] = set()
+        self._follow_references()
+
+    @classmethod
+    def of(cls, tree: LexborHTMLParser) -> "_Rows":
+        text = "".join(_pushed(tree))
+        return cls(dict(_rows_of(text)) if len(text) <= _MAX_TEXT_LENGTH else {})
+
+    def roots(self) -> list[Any]:
+        return [value for key, value in self._values.items() if key not in self._referred]
+
+    def _follow_references(self) -> None:
+        """Replace each reference in the rows by the row to which it refers."""
+        stack = list(self._values.values())
+        for _ in range(_MAX_VALUES):
+            if not stack:
+                return
+            value: Any = stack.pop()
+            for key, inner in serialised_state.items_of(value):
+                if isinstance(inner, str) and inner.startswith("$") and len(inner) > 1:
+                    value[key] = self._referred_value(inner)
+                elif isinstance(inner, dict | list):
+                    stack.append(inner)
+
+    def _referred_value(self, text: str) -> Any:
+        """Return what a text that begins with "$" stands for; None for functions and symbols."""
+        if text.startswith("$$"):
+            return text[1:]
+        if text.startswith(_DATE_MARK):
+            return text.removeprefix(_DATE_MARK)
+        reference = _REFERENCE.fullmatch(text)
+        if reference is None:
+            return None
+        key, *path = text.lstrip("$L@").split(":")
+        self._referred.add(key)
+        value: Any = self._values.get(key)
+        for step in path:
+            if isinstance(value, list):
+                position = "3" if step == "props" else step
+                value = next(
+                    (
+                        each
+                        for key, each in serialised_state.items_of(value)
+                        if str(key) == position
+                    ),
+                    None,
+                )
+            else:
+                value = cast("dict[str, Any]", value).get(step) if isinstance(value, dict) else None
+        return value
+
+
+def _rows_of(text: str) -> Iterator[tuple[str, Any]]:
+    """Yield the id and the value of each row that is a text or JSON, up to the first error."""
+    encoded = text.encode("utf-8", "replace")
+    end = 0
+    for _ in range(_MAX_ROWS):
+        row = _ROW.match(encoded, end)
+        if row is None:
+            return
+        key = row[1].decode()
+        if row[2]:
+            end = row.end() + int(row[2], 16)
+            yield key, encoded[row.end() : end].decode("utf-8", "replace")
+            continue
+        end = encoded.find(b"\n", row.end())
+        end = len(encoded) if end == -1 else end
+        with suppress(ValueError, RecursionError):
+            yield key, json.loads(encoded[row.end() : end])
+
+
+@dataclass
+class _Writer:
+    """Writes elements of the flight format as HTML."""
+
+    parts: list[str] = field(default_factory=list)
+    element_count: int = 0
+    length: int = 0
+
+    def write_elements_in(self, value: Any, depth: int = 0) -> None:
+        """Write the elements inside a value that is not a part of an element itself."""
+        if depth > _MAX_ELEMENT_DEPTH or not self._has_room():
+            return
+        if is_element(value):
+            self._write(value, depth)
+        elif isinstance(value, list):
+            for each in cast("list[Any]", value):
+                self.write_elements_in(each, depth + 1)
+        elif isinstance(value, dict):
+            for key, each in cast("dict[str, Any]", value).items():
+                if key not in _ALTERNATIVES:
+                    self.write_elements_in(each, depth + 1)
+
+    def _write(self, value: Any, depth: int) -> None:
+        """Write the content of an element: a text, a number, an element, or a list of these."""
+        if depth > _MAX_ELEMENT_DEPTH or not self._has_room():
+            return
+        if isinstance(value, str):
+            self._add(escape(value, quote=False))
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            self._add(str(value))
+        elif is_element(value):
+            self._write_element(value, depth)
+        elif isinstance(value, list):
+            for each in cast("list[Any]", value):
+                self._write(each, depth + 1)
+
+    def _write_element(self, element: list[Any], depth: int) -> None:
+        _, kind, _, properties = element[:4]
+        if isinstance(kind, str) and _TAG.fullmatch(kind):
+            if kind not in _UNSHOWN_TAGS:
+                self._write_tag(kind, properties, depth)
+        elif isinstance(properties.get("href"), str):
+            self._write_tag("a", properties, depth)
+        elif "children" in properties:
+            self._write(properties["children"], depth + 1)
+        else:
+            self.write_elements_in(properties, depth + 1)
+
+    def _write_tag(self, tag: str, properties: dict[str, Any], depth: int) -> None:
+        attributes = "".join(
+            f' {name}="{escape(text)}"'
+            for key, name in _ATTRIBUTES.items()
+            if isinstance(text := properties.get(key), str)
+        )
+        self._add(f"<{tag}{attributes}>")
+        if tag in _VOID_TAGS:
+            return
+        match properties.get("dangerouslySetInnerHTML"):
+            case {"__html": str(html)}:
+                self._add(html)
+            case _:
+                self._write(properties.get("children"), depth + 1)
+        self._add(f"</{tag}>")
+
+    def _has_room(self) -> bool:
+        self.element_count += 1
+        return self.element_count <= _MAX_ELEMENTS and self.length <= _MAX_HTML_LENGTH
+
+    def _add(self, html: str) -> None:
+        self.parts.append(html)
+        self.length += len(html)
+
+
+def is_element(value: Any) -> TypeGuard[list[Any]]:
+    """Return whether a value of a row is an element of the page."""
+    match value:
+        case ["$", _, _, dict(), *_]:
+            return True
+        case _:
+            return False
 
 
 def _pushed(tree: LexborHTMLParser) -> Iterator[str]:

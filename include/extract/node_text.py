@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Set
 from itertools import islice
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.core.formats.text import one_line
 
@@ -118,3 +118,15 @@ def _block_around(node: LexborNode) -> int | None:
     while ancestor is not None and ancestor.tag in INLINE:
         ancestor = ancestor.parent
     return ancestor.mem_id if ancestor is not None else None
+
+
+def shown_length(tree: LexborHTMLParser) -> int:
+    """Return the number of characters of a page without its spaces, scripts and styles."""
+    if tree.body is None:
+        return 0
+    unshown = tree.body.css("script, style, noscript, template")
+    return _text_length(tree.body) - sum(map(_text_length, unshown))
+
+
+def _text_length(node: LexborNode) -> int:
+    return len("".join(node.text().split()))

@@ -62,7 +62,7 @@ def find_left_out(
     ]
 
 
-def left_out_parameters(left_out: Collection[LeftOut]) -> dict[str, list[Any]]:
+def left_out_parameters(left_out: Collection[LeftOutJob]) -> dict[str, list[Any]]:
     """Return three array parameters: the run, the company and the id of each job to leave out."""
     return {
         "left_runs": [each.run_id for each in left_out],

@@ -1,0 +1,140 @@
+"""Find the states of a page, which are the data that the page's own script reads.
+
+A state is in one of these places:
+
+- a script with JSON, such as ``__NEXT_DATA__`` and the islands of Remix and Rails;
+- the text of a ``template``, ``noscript`` or ``textarea`` element;
+- a script that assigns it to a variable (``window.__something = {…}``) or parses it
+  (``JSON.parse("…")``);
+- the texts that a Next.js page streams (``extract.flight``);
+- an attribute such as ``data-page``, ``data-props`` or ``props``, mostly with escaped quotes.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from html import unescape
+from itertools import islice
+from typing import Any
+from urllib.parse import unquote
+
+import pyjson5
+from selectolax.lexbor import LexborNode
+
+from include.core.formats.json_object import mended_json, read_json
+from include.errors import ParseError
+from include.extract import flight, serialised_state
+from include.extract.document import Document
+
+_CONTAINERS = "script, template, noscript, textarea"
+_ASSIGNED = re.compile(
+    r"(?:(?<![\w.$])(?:window|self|globalThis)(?:\.[\w$]+|\[[\"'][\w$-]+[\"']\]){1,3}|"
+    r"(?<![\w.$])(?:var|let|const)\s{1,10}[\w$]+)\s{0,10}=\s{0,10}(?=[{\[])|"
+    r"\.start\(\s{0,99}\w{1,50},\s{0,99}\w{1,50},\s{0,99}(?=\{)"
+)
+"""A pattern of the text before a state in a script.
+
+The last form is the call by which a page of SvelteKit starts its script.
+"""
+_PARSED = re.compile(
+    r"(?:JSON\.parse\(\s{0,99}(?P<escaped>decodeURIComponent\(\s{0,99})?|\.enqueue\(\s{0,99})"
+    r"(?P<literal>\"(?:[^\"\\\n]++|\\[\s\S])*+\"|'(?:[^'\\\n]++|\\[\s\S])*+')"
+)
+"""A pattern of a string that a script parses as JSON.
+
+``enqueue`` is the call by which a page of Remix streams its state.
+"""
+_ATTRIBUTE = re.compile(
+    r"=(?:\"\s{0,99}(?=[{\[&%])(?P<double>[^\"]{200,}+)\"|'\s{0,99}(?=[{\[&%])(?P<single>[^']{200,}+)')"
+)
+_ATTRIBUTE_MARKS = ("{&quot;", "{&#34;", "{&#x22;", "&#123;", "&lcub;", "='{", "='[", '="%7B%22')
+"""The beginnings of JSON in an attribute.
+
+They are searched for before ``_ATTRIBUTE`` is used, because this is faster.
+"""
+_MIN_LENGTH = 200
+"""The length, in characters, below which a text cannot contain the description of a posting."""
+_MAX_LENGTH = 2_000_000
+"""The maximum length, in characters, of a text that is read.
+
+A longer text is not read, because it contains more than one posting.
+"""
+_MAX_ASSIGNMENTS = 200
+"""The maximum number of assignments that are read in one script.
+
+A limit is needed, because each failure to parse an assignment takes time in proportion to the
+position of the assignment in the script.
+"""
+_MAX_MENDED = 5
+"""The maximum number of assigned values of one page that are read although they are not JSON."""
+_MAX_ATTRIBUTES = 50
+_DECODER = json.JSONDecoder(strict=False)
+
+
+def page_states(document: Document) -> Iterator[Any]:
+    """Yield the states of the page, in the order of the list above. The values are not shared."""
+    mended_count = iter(range(_MAX_MENDED))
+    for node in document.tree.css(_CONTAINERS):
+        text = _text_of(node)
+        if not _MIN_LENGTH <= len(text) <= _MAX_LENGTH:
+            continue
+        kind = (node.attrs.get("type") or "").lower() if node.tag == "script" else "json"
+        if text.lstrip()[:1] in ("{", "[") and "ld+json" not in kind:
+            with suppress(ParseError):
+                yield serialised_state.decode(read_json(text))
+        elif not kind or "javascript" in kind or kind == "module":
+            yield from _in_script(text, mended_count)
+    yield from flight.rows(document.tree)
+    yield from _in_attributes(document.source)
+
+
+def _text_of(node: LexborNode) -> str:
+    """Return the text in an element. The content of a template is not among its child nodes."""
+    if node.tag != "template":
+        return node.text()
+    html = node.html or ""
+    return unescape(html[html.find(">") + 1 : html.rfind("<")])
+
+
+def _in_script(text: str, mended_count: Iterator[int]) -> Iterator[Any]:
+    end = 0
+    for assigned in islice(_ASSIGNED.finditer(text), _MAX_ASSIGNMENTS):
+        if assigned.start() < end:
+            continue
+        value, end = _assigned(text, assigned.end(), mended_count)
+        yield serialised_state.decode(value)
+    for parsed in islice(_PARSED.finditer(text), _MAX_ASSIGNMENTS):
+        if len(parsed["literal"]) < _MIN_LENGTH:
+            continue
+        with suppress(ValueError, ParseError, pyjson5.Json5DecoderException):
+            literal = str(pyjson5.decode(parsed["literal"]))
+            yield serialised_state.decode(
+                read_json(unquote(literal) if parsed["escaped"] else literal)
+            )
+
+
+def _assigned(text: str, start: int, mended_count: Iterator[int]) -> tuple[Any, int]:
+    """Return the value that begins at ``start``, and the position of its end.
+
+    If no value can be read, return None and ``start``. The position of the end of a value that is
+    JavaScript, but not JSON, is unknown, and ``start`` is returned, too.
+    """
+    try:
+        return _DECODER.raw_decode(text, start)
+    except (ValueError, RecursionError):
+        if len(text) - start < _MIN_LENGTH or next(mended_count, None) is None:
+            return None, start
+        return next(mended_json(text[start:]), None), start
+
+
+def _in_attributes(source: str) -> Iterator[Any]:
+    if not any(mark in source for mark in _ATTRIBUTE_MARKS):
+        return
+    for attribute in islice(_ATTRIBUTE.finditer(source), _MAX_ATTRIBUTES):
+        value = attribute["double"] or attribute["single"]
+        if len(value) > _MAX_LENGTH:
+            continue
+        text = unquote(value) if value.startswith("%") else unescape(value)
+        with suppress(ParseError):
+            yield serialised_state.decode(read_json(text))
