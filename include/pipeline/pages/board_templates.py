@@ -69,9 +69,9 @@ class BoardTemplates:
         The values have the same form as those of ``new_templates``.
         """
         return {
-            board: (self._versions.get(board, 0), template)
-            for board, template in self._known.items()
-            if template.version != self._versions.get(board, 0)
+            board: (self._stored_versions.get(board, 0), template)
+            for board, template in self._templates.items()
+            if template.version != self._stored_versions.get(board, 0)
         }
 
     def new_templates(self) -> dict[int, tuple[int, Template]]:
