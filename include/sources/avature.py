@@ -76,7 +76,7 @@ class Avature:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None
+        return None  # postings are web pages
 
     def parse_page(self, page: Response) -> JobPosting | None:
         """Return the posting in the fields of the page, or None if the page lacks them.

@@ -42,7 +42,7 @@ class Breezy:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None
+        return None  # postings are web pages
 
 
 def _listed_job(config: Mapping[str, Any], position: JsonObject) -> ListedJob:

@@ -65,7 +65,7 @@ class Hrmos:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None
+        return None  # postings are web pages
 
     def parse_page(self, page: Response) -> JobPosting | None:
         """Return the posting of a page that has no JSON-LD.

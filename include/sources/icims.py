@@ -80,7 +80,7 @@ class Icims:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None
+        return None  # postings are web pages
 
 
 def _request(config: Mapping[str, Any], *, page: int) -> Request:

@@ -83,7 +83,7 @@ class Jobvite:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None
+        return None  # postings are web pages
 
 
 def _request(config: Mapping[str, Any], *, page: int) -> Request:

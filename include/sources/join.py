@@ -76,7 +76,7 @@ class Join:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None
+        return None  # postings are web pages
 
     def parse_page(self, page: Response) -> JobPosting | None:
         """Return the posting in the page's JSON-LD, completed from the script ``__NEXT_DATA__``.

@@ -63,7 +63,7 @@ class ListingByLinks:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None
+        return None  # postings are web pages
 
 
 def _next_requests(

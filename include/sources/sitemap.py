@@ -92,7 +92,7 @@ class Sitemap:
         return _page(config, urls, cut_off_reason)
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None
+        return None  # postings are web pages
 
 
 def _page(

@@ -53,7 +53,7 @@ class Softgarden:
         return ListingPage(jobs=jobs, total=len(ids), partial_reason=partial_reason)
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None
+        return None  # postings are web pages
 
 
 def _home(config: Mapping[str, Any]) -> str:

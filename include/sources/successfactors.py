@@ -76,7 +76,7 @@ class SuccessFactors:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None
+        return None  # postings are web pages
 
 
 def _request(config: Mapping[str, Any], *, start: int) -> Request:

@@ -83,7 +83,7 @@ class Taleo:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None
+        return None  # postings are web pages
 
     def parse_page(self, page: Response) -> JobPosting | None:
         """Return the posting in the page's JSON-LD, or else in the string for the page's script.

@@ -90,7 +90,7 @@ class TaleoBusiness:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None
+        return None  # postings are web pages
 
     def parse_page(self, page: Response) -> JobPosting | None:
         """Return None, because ``extract`` can read the page's JSON-LD.

@@ -74,7 +74,7 @@ class UltiPro:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None
+        return None  # postings are web pages
 
     def parse_page(self, page: Response) -> JobPosting:
         text = page.text()
