@@ -53,6 +53,8 @@ _FORMS = "form, input[type=email], input[placeholder], label + input"
 _BUTTONS = "button, a[class*=btn], a[class*=button], a[href*='wa.me/'], a[href*=whatsapp]"
 _MAX_FORM_INTRODUCTION = 120
 """The maximum length, in characters, of the heading and other text that is removed with a form."""
+_MAX_HEADED_INTRODUCTION = 300
+"""The maximum length, in characters, of such text if it begins with the only heading of a box."""
 _HIDING_CLASSES = frozenset({"hidden", "d-none", "w-condition-invisible"})
 """Classes by which Tailwind, Bootstrap and Webflow hide an element."""
 _CLASS_FOR_SOME_SCREENS = re.compile(r"[:-](?:block|flex|inline|grid|visible|table)")
@@ -121,14 +123,26 @@ def forms(body: LexborNode, keep: Set[int], max_length: int) -> Iterator[LexborN
 
 
 def _form_with_heading(form: LexborNode, keep: Set[int]) -> LexborNode:
-    """Return the largest element around the form that contains little text besides the form."""
-    max_length = len(form.text()) + _MAX_FORM_INTRODUCTION
+    """Return the largest element around the form that contains little text besides the form.
+
+    A box whose only heading introduces the form may contain more text.
+    """
+    length = len(form.text())
     return largest_around(
         form,
         keep,
         lambda box: (
-            len(box.text()) <= max_length and box.css_first("dl, table:not(form table)") is None
+            len(box.text()) - length
+            <= (_MAX_HEADED_INTRODUCTION if _has_one_heading(box) else _MAX_FORM_INTRODUCTION)
+            and box.css_first("dl, table:not(form table), ul:not(form ul)") is None
         ),
+    )
+
+
+def _has_one_heading(box: LexborNode) -> bool:
+    first = box.css_first("*")
+    return (
+        first is not None and first.next is not None and len(box.css("h1, h2, h3, h4, h5, h6")) == 1
     )
 
 

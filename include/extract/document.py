@@ -23,6 +23,7 @@ from include.extract.noise import (
     INPUTS,
     before_title,
     box_of_posting,
+    boxes_after_text,
     remove_all,
     remove_forms,
     remove_noise,
@@ -265,6 +266,7 @@ class Document:
         if titles:
             remove_all(before_title(body, titles[0]))
             body = box_of_posting(body, titles[0])
+            remove_all(boxes_after_text(body, keep))
         return body
 
 

@@ -13,6 +13,7 @@ from itertools import chain, dropwhile
 from selectolax.lexbor import LexborNode
 
 from include.extract import after_posting, boxes, links
+from include.extract.node_text import next_element
 
 ELEMENTS_WITHOUT_TEXT = "script, style, noscript, template, iframe"
 """A CSS selector for the elements whose content is not text of the page, such as scripts."""
@@ -50,6 +51,15 @@ An element before the title that contains a sentence is a part of the posting, a
 
 _POSTING_SHARE = 0.6
 """The share (0 to 1) of the text of the main element that the box of the posting must contain."""
+_MAX_LEVELS_AROUND = 40
+"""The maximum number of elements, each inside of the next, that are examined as boxes."""
+_LEVELS = "h2, h3, h4, h5, h6"
+_BOXES = frozenset({"div", "section", "article", "aside", "td", "main", "tr", "tbody", "table"})
+_MAX_BOX_SHARE = 0.25
+"""The maximum ratio of the lengths of a box after the text and of the text."""
+_MIN_ITEMS = 2
+_MIN_ITEM_LENGTH = 15
+"""The minimum average length, in characters without spaces, of the items of a posting's list."""
 _MIN_POSTING_LENGTH = 200
 """The minimum length of the text of the box of the posting, in characters without spaces."""
 
@@ -121,21 +131,97 @@ def before_title(main: LexborNode, title: LexborNode) -> Iterator[LexborNode]:
 def box_of_posting(main: LexborNode, title: LexborNode) -> LexborNode:
     """Return the smallest element around the title that contains most of the text of ``main``.
 
-    What stands outside of it, such as a box about the company, does not belong to the posting. If
-    no such element is smaller than ``main``, or a part of ``main`` outside of it is long, return
-    ``main``.
+    What stands outside of it, such as a box about the company, does not belong to the posting. But
+    an element beside it that has a list without links may be a section of the posting. Then a
+    larger element is the box of the posting.
 
     Args:
         main: an element around the title.
         title: the element that shows the title.
     """
-    length = _length(main)
-    box, box_length = title, 0
-    while (parent := box.parent) is not None and box.mem_id != main.mem_id:
-        box, box_length = parent, _length(parent)
-        if box_length >= _POSTING_SHARE * length and box_length >= _MIN_POSTING_LENGTH:
+    min_length = max(_POSTING_SHARE * _length(main), _MIN_POSTING_LENGTH)
+    box = title
+    for _ in range(_MAX_LEVELS_AROUND):
+        parent = box.parent
+        if parent is None or parent.mem_id == main.mem_id:
+            break
+        box = parent
+        if _length(box) >= min_length and not any(map(_holds_plain_list, _beside(box, main))):
             return box
     return main
+
+
+def boxes_after_text(box: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
+    """Yield the short boxes after the text of the posting, such as news or requests for donations.
+
+    The text is the largest element inside of ``box``. A box after it does not belong to the posting
+    if its heading has another level than the headings of the text. The same applies to the boxes
+    that follow. A box that has a list without links stays.
+
+    Args:
+        box: the element that contains the posting.
+        keep: the ``mem_id`` of each element that stays.
+    """
+    min_length, text = _POSTING_SHARE * _length(box), box
+    for _ in range(_MAX_LEVELS_AROUND):
+        child = _large_child(text, min_length)
+        if child is None:
+            return
+        text = child
+        if text.mem_id in keep:
+            continue
+        levels = {each.tag for each in text.css(_LEVELS)} | set(_tags_before(text))
+        max_length = _MAX_BOX_SHARE * _length(text)
+        is_after_other_box = False
+        for after in list(_after(text)):
+            heading = after.css_first(_LEVELS)
+            is_other = after.tag in _BOXES and heading is not None and heading.tag not in levels
+            if _holds_plain_list(after) or _length(after) > max_length or after.mem_id in keep:
+                return
+            is_after_other_box = is_after_other_box or is_other
+            if is_after_other_box:
+                yield after
+
+
+def _large_child(node: LexborNode, min_length: float) -> LexborNode | None:
+    """Return the box inside of ``node`` that has at least ``min_length`` characters, or None."""
+    children = (each for each in node.iter() if each.tag in _BOXES)
+    return next((each for each in children if _length(each) >= min_length), None)
+
+
+def _tags_before(node: LexborNode) -> Iterator[str]:
+    """Yield the tags of the elements before ``node`` in its parent."""
+    before = node.prev
+    while before is not None:
+        yield before.tag or ""
+        before = before.prev
+
+
+def _after(node: LexborNode) -> Iterator[LexborNode]:
+    """Yield the elements after ``node`` in its parent."""
+    after = next_element(node)
+    while after is not None:
+        yield after
+        after = next_element(after)
+
+
+def _beside(box: LexborNode, main: LexborNode) -> Iterator[LexborNode]:
+    """Yield the elements after ``box``, and after the elements around it, inside of ``main``."""
+    part: LexborNode | None = box
+    while part is not None and part.mem_id != main.mem_id:
+        yield from _after(part)
+        part = part.parent
+
+
+def _holds_plain_list(node: LexborNode) -> bool:
+    """Return whether the node has a list of several items that have text and no links."""
+    lists = node.css("ul, ol")
+    return any(
+        len(items := each.css("li")) >= _MIN_ITEMS
+        and each.css_first("a[href]") is None
+        and _length(each) >= _MIN_ITEM_LENGTH * len(items)
+        for each in lists
+    )
 
 
 def _length(node: LexborNode) -> int:

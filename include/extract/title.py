@@ -13,10 +13,11 @@ is the title only if it is an ``h1``, or stands above the text and is the only o
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import chain
+from functools import cached_property, lru_cache
+from itertools import chain, islice
 from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -25,13 +26,21 @@ from include.core.fields.template import line_hash
 from include.core.formats.text import one_line
 from include.extract.after_posting import heads_other_content
 from include.extract.labels import field_of_label
-from include.extract.node_text import CONSENT_WORDS, HEADINGS, MAX_HEADINGS, next_element, text_of
+from include.extract.node_text import (
+    CONSENT_WORDS,
+    HEADINGS,
+    MAX_HEADINGS,
+    largest_around,
+    next_element,
+    text_of,
+)
 
 _MARKED = f"{HEADINGS}, h5, h6, [itemprop=title], [itemprop=headline]"
 """A CSS selector for the elements that HTML or schema.org marks as a heading or title."""
 _NAMED = "[class], [id], [data-testid], [data-automation-id], [data-qa], [data-ui]"
 _NAMING = ("class", "id", "data-testid", "data-automation-id", "data-qa", "data-ui")
 _FRAME_TAGS = frozenset({"nav", "footer", "aside"})
+_NO_TITLE_TAGS = frozenset({"script", "style", "option", "label", "li"})
 _FRAME_NAMES = re.compile(r"crumb|\bnav|menu|\bstep", re.IGNORECASE)
 """A pattern of classes of navigation, in which plain texts are not searched for the title."""
 _SECTIONING = frozenset({"main", "article", "section"})
@@ -73,9 +82,9 @@ _ROW_LABELS = frozenset({
     "naziv radnog mjesta", "delovno mesto", "tjänst", "befattning", "titel", "yrkesbenämning",
     "stilling", "stillingstittel", "stillingsbetegnelse", "tehtävä", "tehtävänimike",
     "ametikoht", "amats", "pareigos", "vị trí", "chức danh", "vị trí tuyển dụng", "posisi",
-    "jabatan", "ตำแหน่ง", "ตำแหน่งงาน", "職種", "職種名", "募集職種", "职位", "职位名称", "岗位", "岗位名称", "招聘职位",
-    "職位名稱", "職務名稱", "모집직무", "직무", "포지션", "모집부문", "المسمى الوظيفي", "الوظيفة", "שם המשרה",
-    "תפקיד",
+    "jabatan", "ตำแหน่ง", "ตำแหน่งงาน", "職種", "職種名", "募集職種", "职位", "职位名称",
+    "岗位", "岗位名称", "招聘职位", "職位名稱", "職務名稱", "모집직무", "직무", "포지션",
+    "모집부문", "المسمى الوظيفي", "الوظيفة", "שם המשרה", "תפקיד",
 })  # fmt: skip
 """Labels of table rows and definitions whose value is the title."""
 
@@ -112,6 +121,8 @@ _MIN_TITLE_LENGTH = 5
 _MAX_TITLE_LENGTH = 120
 _MIN_BEGINNING_LENGTH = 10
 _MAX_NAMED_ELEMENTS = 2_000
+_MAX_NAMED_TITLES = 100
+_MAX_EQUAL_TEXTS = 20
 _MAX_ROWS = 200
 _MAX_TEXTS = 5_000
 """The maximum number of texts of a page that are compared with its name."""
@@ -125,6 +136,12 @@ _HOME_PATH = re.compile(r"(?:[a-z]{2}(?:[-_][A-Za-z]{2})?/?)?(?:index\.\w{3,5}|h
 """A pattern of the path of a home page, which may begin with a language."""
 _LEVELS = {"h1": 3.0, "h2": 1.0, "h3": 0.75, "h4": 0.5, "h5": 0.25, "h6": 0.25}
 """The score of a heading, by its tag."""
+_ITEMPROPS = {"title": 2.5, "headline": 1.5}
+"""The score of an element, by its property in schema.org."""
+_NAMES_A_POSTING = 2.0
+"""The score of an element whose name is that of a posting's title, such as "job-title"."""
+_EMPHASIS = ("b", "strong", "font", "th")
+"""The tags by which pages without headings emphasise the title."""
 
 
 @dataclass(frozen=True)
@@ -146,8 +163,13 @@ class _Candidate(Title):
     """Whether the markup alone makes it the title."""
 
     @property
-    def score(self) -> float:
-        return self.markup + self.agreement
+    def agrees(self) -> bool:
+        """Whether an independent place states the same."""
+        return self.agreement >= _AGREES
+
+
+def _score(candidate: _Candidate) -> float:
+    return candidate.markup + candidate.agreement
 
 
 def find_title(
@@ -162,11 +184,10 @@ def find_title(
             such a line is the title only if no other heading can be the title.
     """
     page = _Page(tree, url, constant)
-    found = page.best() or (constant and page.first_heading())
-    if not found and constant:
-        page = _Page(tree, url, frozenset())
-        found = page.best()
-    return found or page.fallback() or None
+    if constant and (found := page.best() or page.first_heading()):
+        return found
+    page = _Page(tree, url, frozenset()) if constant else page
+    return page.best() or page.fallback()
 
 
 class _Page:
@@ -187,11 +208,12 @@ class _Page:
     def best(self) -> Title | None:
         """Return the candidate with the highest score that may be the title."""
         candidates = list(self._marked())
-        best = max(candidates, key=lambda each: each.score, default=None)
+        best = max(candidates, key=_score, default=None)
         if best is None or best.agreement < _AGREES:
             candidates += chain(self._named(), self._equal_texts())
-            best = max(candidates, key=lambda each: each.score, default=None)
-        return best if best and (best.agreement or best.is_certain) else None
+            certain = (each for each in candidates if each.agrees or each.is_certain)
+            best = max(certain, key=_score, default=None)
+        return best
 
     def first_heading(self) -> Title | None:
         """Return the first heading, of any level, that can be the title."""
@@ -205,43 +227,42 @@ class _Page:
         for node in self._tree.css(_MARKED)[:MAX_HEADINGS]:
             text = self._names.part_of_heading(node)
             level = _level(node)
-            agreement = self._agreement(text)
             if not self._can_be_title(text) or not _is_no_logo(node):
                 continue
-            is_frame = self._is_in_frame(node)
-            markup = _LEVELS.get(level, 0.0) + _name_score(node)
-            itemprop = node.attrs.get("itemprop")
-            markup += {"title": 2.5, "headline": 1.5}.get(itemprop or "", 0.0)
+            agreement, name_score = self._agreement(text), _name_score(node)
+            if agreement < _AGREES and level != "h1" and _is_label(text):
+                continue
+            itemprop = node.attrs.get("itemprop") or ""
+            markup = _LEVELS.get(level, 0.0) + _ITEMPROPS.get(itemprop, 0.0) + name_score
             if level == "h1" and not self._in_main(node):
                 markup -= 0.5
-            if is_frame:
+            if self._is_in_frame(node):
                 markup -= 2.0
             if len(text) > _MAX_TITLE_LENGTH or (not agreement and self._holds_site(text)):
                 markup -= 2.0
-            is_certain = level == "h1" or itemprop == "title" or _name_score(node) >= 2
-            if not agreement and level != "h1" and _is_label(text):
-                continue
+            is_certain = level == "h1" or itemprop == "title" or name_score >= _NAMES_A_POSTING
             yield _Candidate(text, node, level, markup, agreement, is_certain)
 
     def _named(self) -> Iterator[_Candidate]:
         """Yield the elements that are named as a title, and are not headings."""
         body = self._tree.body
         nodes = body.css(_NAMED)[:_MAX_NAMED_ELEMENTS] if body else []
-        named = [(node, score) for node in nodes if (score := _name_score(node)) > 0]
-        for node, score in named:
-            if node.tag in _LEVELS or len(node.text()) > 2 * _MAX_TITLE_LENGTH:
-                continue
+        named = [node for node in nodes if _name_score(node) > 0][:_MAX_NAMED_TITLES]
+        counts = Counter(node.attrs.get("class") for node in named)
+        for node in named:
             text = text_of(node)
             if not self._can_be_title(text) or len(text) > _MAX_TITLE_LENGTH or _in_link(node):
                 continue
             agreement = self._agreement(text)
-            names = node.attrs.get("class")
-            is_lone = sum(each.attrs.get("class") == names for each, _ in named[:100]) == 1
-            if not agreement and (_is_label(text) or not is_lone or not self._is_above_text(node)):
-                continue
-            if self._is_in_frame(node):
-                score -= 2.0
-            yield _Candidate(text, node, "", score, agreement, score > 0)
+            is_certain = (
+                counts[node.attrs.get("class")] == 1
+                and not _is_label(text)
+                and not self._is_in_frame(node)
+                and node.mem_id in self._ids_above_text
+            )
+            markup = _name_score(node) - (2.0 if self._is_in_frame(node) else 0.0)
+            if node.tag not in _LEVELS:
+                yield _Candidate(text, node, "", markup, agreement, is_certain)
 
     def _equal_texts(self) -> Iterator[_Candidate]:
         """Yield the elements whose whole text is a part of the page's name."""
@@ -249,23 +270,24 @@ class _Page:
         if body is None or not self._names:
             return
         nodes = (node for node in body.traverse(include_text=True) if node.tag == "-text")
-        for _, node in zip(range(_MAX_TEXTS), nodes, strict=False):
-            raw = node.text()
-            agreement = self._names.equal(raw) if len(raw) <= 2 * _MAX_TITLE_LENGTH else 0.0
-            if agreement <= _AGREES or _in_link(node):
-                continue
-            text = one_line(raw)
+        equal = (node for node in islice(nodes, _MAX_TEXTS) if self._names.equal(node.text()))
+        for node in islice(equal, _MAX_EQUAL_TEXTS):
+            text = one_line(node.text())
             box = node.parent
-            while box is not None and box.parent and len(box.parent.text()) <= len(raw) + 8:
-                if text_of(box.parent) != text:
-                    break
-                box = box.parent
-            if box is None or box.tag in ("script", "style", "option", "label"):
+            if box is None or _in_link(box):
                 continue
-            if not self._can_be_title(text) or self._is_in_frame(box) or _is_navigation(box):
+            box = largest_around(box, frozenset(), lambda each: text_of(each) == text)  # noqa: B023
+            if (
+                box.tag in _NO_TITLE_TAGS
+                or not self._can_be_title(text)
+                or self._is_in_frame(box)
+                or _is_navigation(box)
+            ):
                 continue
-            emphasis = 0.25 if box.css_first("b, strong, font") or _is_emphasis(box) else 0.0
-            yield _Candidate(text, box, "", emphasis, agreement + self._slug_agreement(text))
+            agreement = self._names.equal(text)
+            if agreement > _AGREES:
+                agreement += self._slug_agreement(text)
+                yield _Candidate(text, box, "", _emphasis(box), agreement)
 
     def _of_metadata(self) -> Title | None:
         for name in ("og:title", "twitter:title"):
@@ -286,21 +308,24 @@ class _Page:
 
     def _lone_heading(self) -> Title | None:
         """Return the first heading that is the only one of its level and stands above the text."""
-        candidates = [each for each in self._marked() if not self._is_in_frame(each.node)]
+        marked = list(self._marked())
+        candidates = [each for each in marked if not self._is_in_frame(each.node)] or marked
         levels = [each.level for each in candidates]
         return next(
             (
                 each
                 for each in candidates
-                if levels.count(each.level) == 1 and self._is_above_text(each.node)
+                if levels.count(each.level) == 1
+                and each.node is not None
+                and each.node.mem_id in self._ids_above_text
             ),
             None,
         )
 
     def _of_address(self) -> Title | None:
         """Return the part of the page's name that the address of the page states, too."""
-        parts = (part for part in self._names.shown if self._slug_agreement(part))
-        return next((Title(part) for part in parts if self._can_be_title(part)), None)
+        parts = filter(self._can_be_title, self._names.shown)
+        return next((Title(part) for part in parts if self._slug_agreement(part)), None)
 
     def _agreement(self, text: str) -> float:
         return self._names.agreement(text) + self._slug_agreement(text)
@@ -330,18 +355,20 @@ class _Page:
             return False
         return self._in_frame(node) or (self._in_header(node) and not self._in_section(node))
 
-    def _is_above_text(self, node: LexborNode | None) -> bool:
-        """Return whether most of the page's text stands below the node."""
+    @cached_property
+    def _ids_above_text(self) -> Set[int]:
+        """The ``mem_id`` of each node above which stands less than half of the page's text."""
         body = self._tree.body
-        if body is None or node is None:
-            return False
-        length = 0
-        for each in body.traverse(include_text=True):
-            if each.mem_id == node.mem_id:
-                return 2 * length < len(body.text())
-            if each.tag == "-text":
-                length += len(each.text())
-        return False
+        ids: set[int] = set()
+        if body is None:
+            return ids
+        rest = len(body.text()) // 2
+        for node in body.traverse(include_text=True):
+            ids.add(node.mem_id)
+            rest -= len(node.text()) if node.tag == "-text" else 0
+            if rest < 0:
+                break
+        return ids
 
     def _is_name_of_site(self, part: str) -> bool:
         return _comparable(part) == self._site or self._holds_site(part)
@@ -373,7 +400,8 @@ class _Names:
         return bool(self._scores)
 
     def _add(self, name: str) -> None:
-        parts = list(filter(None, map(one_line, _SEPARATOR.split(name))))
+        split_name: list[str] = _SEPARATOR.split(name)
+        parts = list(filter(None, map(one_line, split_name)))
         own = [part for part in parts if not _is_section(part) and not self._is_site(part)]
         has_site = any(map(self._is_site, parts))
         if own == parts or not has_site:
@@ -480,7 +508,7 @@ def _score_of_name(names: str | None) -> float:
             continue
         is_title, is_job = bool(words & _TITLE_WORDS), bool(words & _JOB_WORDS)
         if is_job and (is_title or "name" in words):
-            best = 2.0
+            best = _NAMES_A_POSTING
         elif is_title:
             best = max(best, 1.0)
     return best
@@ -522,8 +550,9 @@ def _is_navigation(node: LexborNode) -> bool:
     return False
 
 
-def _is_emphasis(node: LexborNode) -> bool:
-    return node.tag in ("b", "strong", "font", "th")
+def _emphasis(node: LexborNode) -> float:
+    is_emphasised = node.tag in _EMPHASIS or node.css_first(", ".join(_EMPHASIS)) is not None
+    return 0.25 if is_emphasised else 0.0
 
 
 def _path(url: str) -> str:
