@@ -128,21 +128,24 @@ def _form_with_heading(form: LexborNode, keep: Set[int]) -> LexborNode:
     A box whose only heading introduces the form may contain more text.
     """
     length = len(form.text())
-    return largest_around(
-        form,
-        keep,
-        lambda box: (
-            len(box.text()) - length
-            <= (_MAX_HEADED_INTRODUCTION if _has_one_heading(box) else _MAX_FORM_INTRODUCTION)
-            and box.css_first("dl, table:not(form table), ul:not(form ul)") is None
-        ),
-    )
+
+    def introduces_form(box: LexborNode) -> bool:
+        rest = len(box.text()) - length
+        max_rest = _MAX_FORM_INTRODUCTION
+        if max_rest < rest <= _MAX_HEADED_INTRODUCTION and _begins_with_only_heading(box):
+            max_rest = _MAX_HEADED_INTRODUCTION
+        return rest <= max_rest and box.css_first("dl, table:not(form table)") is None
+
+    return largest_around(form, keep, introduces_form)
 
 
-def _has_one_heading(box: LexborNode) -> bool:
-    first = box.css_first("*")
+def _begins_with_only_heading(box: LexborNode) -> bool:
+    """Return whether the box begins with its only heading, and has no list before its form."""
+    headings = box.css("h1, h2, h3, h4, h5, h6")
     return (
-        first is not None and first.next is not None and len(box.css("h1, h2, h3, h4, h5, h6")) == 1
+        len(headings) == 1
+        and box.text().lstrip().startswith(headings[0].text().strip())
+        and box.css_first("ul:not(form ul), ol:not(form ol)") is None
     )
 
 

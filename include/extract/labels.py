@@ -424,6 +424,8 @@ _MAX_PLACE_LINES = 20
 _MAX_VALUE_LENGTH = 200
 _MAX_LENGTH_BELOW = 120
 _MAX_LABEL_LENGTH = 40
+_MAX_ARTICLE_LENGTH = 3
+"""The maximum length of a word before a label that counts as an article."""
 
 
 def parts_of(lines: Iterable[str]) -> Iterator[str]:
@@ -548,7 +550,8 @@ def merge_values(*sources: Mapping[str, str]) -> dict[str, str]:
 def field_of_label(label: str, fields: Mapping[str, str] = _FIELDS) -> str | None:
     """Return the field of the posting that a label names; None if the label is unknown.
 
-    Up to two words may stand before a label of a place or of pay: ``Campus location``. A label may
+    An article may stand before a label: ``A munkavégzés helye``. Up to two words may stand before a
+    label of a place or of pay: ``Campus location``. A label may
     also have another name after a slash: ``Location/Area``.
     """
     name = _normalised(label.rstrip(":："))
@@ -556,6 +559,9 @@ def field_of_label(label: str, fields: Mapping[str, str] = _FIELDS) -> str | Non
         return fields.get(name)
     if "/" in name:
         return next(filter(None, (fields.get(part.strip()) for part in name.split("/"))), None)
+    article, _, rest = name.partition(" ")
+    if len(article) <= _MAX_ARTICLE_LENGTH and (field := fields.get(rest)):
+        return field if rest not in _LABELS_NEEDING_COLON else None
     _, _, last = name.rpartition(" ")
     field = fields.get(last) if last not in _LABELS_NEEDING_COLON else None
     return field if field in ("location", "salary") and name.count(" ") < 3 else None

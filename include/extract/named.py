@@ -8,12 +8,13 @@ a named element is used only if it can be a value of the field that the name sta
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from selectolax.lexbor import LexborNode
 
 from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
+from include.core.formats.text import one_line
 from include.extract.labels import add_value, field_of_label, is_value_of, without_bullet
 from include.extract.node_text import text_of
 
@@ -44,6 +45,7 @@ _LABELLED_ICONS = (
 )
 _NAMING = ("class", "href", "data-testid", "data-automation-id", "data-qa", "data-icon")
 _ELSEWHERE = frozenset({"nav", "footer", "form", "select", "button"})
+_ICON_TAGS = frozenset({"i", "svg", "img"})
 _MAX_ICONS = 40
 _MAX_NAMED_ELEMENTS = 2_000
 _MAX_VALUE_LENGTH = 200
@@ -133,10 +135,19 @@ def _fits(value: str, field: str) -> bool:
 
 
 def _texts_around(icon: LexborNode) -> Iterator[str]:
-    """Yield the texts of the icon and of up to two elements around it, except empty texts.
+    """Yield the texts of the icon, after the icon, and of up to two elements around it.
 
-    Stop at the first element that is too long for a fact, or is a part such as a form or ``nav``.
+    Empty texts are left out. The text after an icon counts only if further icons are beside it,
+    because each of them marks a fact of its own. Stop at the first element that is too long for a
+    fact, or is a part such as a form or ``nav``.
     """
+    if icon.tag in _ICON_TAGS and icon.parent is not None:
+        after = icon.next
+        icons = sum(each.tag in _ICON_TAGS for each in islice(icon.parent.iter(), _MAX_ICONS))
+        if icons > 1 and after is not None and after.tag == "-text":
+            if text := one_line(after.text()):
+                yield text
+            return
     around: LexborNode | None = icon
     for _ in range(3):
         if around is None or around.tag in _ELSEWHERE:

@@ -58,7 +58,7 @@ _PLAIN_FACTS = ("requisition_id", "department", "team")
 _STATE = re.compile(
     rf"[a-z], (?:{'|'.join(sorted(STATE_LETTERS))})$|, (?:Co\.?|County) \w+$|[a-z] \([A-Z]{{2}}\)$|"
     rf"[^\W\d] \(\d{{2}}\)$|[^\W\d]/[A-Z]{{2}}$|"
-    rf"^\d{{4,5}} "
+    rf", (?:woj|jud|okr|obl|žup)\. \w+$|^\d{{4,5}} "
 )
 """A pattern of a state, county, Italian province, department or postcode beside a city's name."""
 _FACTS = re.compile(r"[|•]|·(?!\d\d薪)")

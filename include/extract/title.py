@@ -40,7 +40,7 @@ _MARKED = f"{HEADINGS}, h5, h6, [itemprop=title], [itemprop=headline]"
 _NAMED = "[class], [id], [data-testid], [data-automation-id], [data-qa], [data-ui]"
 _NAMING = ("class", "id", "data-testid", "data-automation-id", "data-qa", "data-ui")
 _FRAME_TAGS = frozenset({"nav", "footer", "aside"})
-_NO_TITLE_TAGS = frozenset({"script", "style", "option", "label", "li"})
+_NO_TITLE_TAGS = frozenset({"script", "style", "option", "label", "li", "ul", "ol"})
 _FRAME_NAMES = re.compile(r"crumb|\bnav|menu|\bstep", re.IGNORECASE)
 """A pattern of classes of navigation, in which plain texts are not searched for the title."""
 _SECTIONING = frozenset({"main", "article", "section"})
@@ -126,8 +126,10 @@ _MAX_EQUAL_TEXTS = 20
 _MAX_ROWS = 200
 _MAX_TEXTS = 5_000
 """The maximum number of texts of a page that are compared with its name."""
-_MIN_SITE_LENGTH = 5
+_MIN_SITE_LENGTH = 3
 """The minimum length of a label of the host that is searched for in a part of the page's name."""
+_MAX_WORDS = 12
+"""The maximum number of words of a text in which the name of the site is searched for."""
 _MIN_SHARE = 0.6
 """The share (0 to 1) of a candidate's words that another place must state to agree with it."""
 _AGREES = 1.5
@@ -238,7 +240,7 @@ class _Page:
                 markup -= 0.5
             if self._is_in_frame(node):
                 markup -= 2.0
-            if len(text) > _MAX_TITLE_LENGTH or (not agreement and self._holds_site(text)):
+            if len(text) > _MAX_TITLE_LENGTH or (agreement < 2.5 and self._holds_site(text)):
                 markup -= 2.0
             is_certain = level == "h1" or itemprop == "title" or name_score >= _NAMES_A_POSTING
             yield _Candidate(text, node, level, markup, agreement, is_certain)
@@ -375,8 +377,13 @@ class _Page:
 
     def _holds_site(self, text: str) -> bool:
         """Return whether the text contains the name by which the host of the page is registered."""
-        letters = "".join(_plain_words(text))
-        return any(label in letters for label in self._host)
+        words = _plain_words(text)[:_MAX_WORDS]
+        runs = {
+            "".join(words[first:last])
+            for first in range(len(words))
+            for last in range(first + 1, len(words) + 1)
+        }
+        return not runs.isdisjoint(self._host)
 
 
 class _Names:
@@ -401,7 +408,7 @@ class _Names:
 
     def _add(self, name: str) -> None:
         split_name: list[str] = _SEPARATOR.split(name)
-        parts = list(filter(None, map(one_line, split_name)))
+        parts = [part for each in split_name if (part := one_line(each))]
         own = [part for part in parts if not _is_section(part) and not self._is_site(part)]
         has_site = any(map(self._is_site, parts))
         if own == parts or not has_site:

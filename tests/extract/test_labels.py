@@ -336,3 +336,21 @@ def test_places_are_read_from_lines_lists_and_cells(facts: str, places: list[str
     read = read_posting(page(f"<html lang='en'><body><h1>Sweeper</h1>{facts}{PROSE}</body></html>"))
 
     assert [each.raw for each in read.locations] == places
+
+
+@pytest.mark.parametrize("label", ["A munkavégzés helye", "Der Arbeitsort", "Le lieu de travail"])
+def test_an_article_may_stand_before_a_label(label: str) -> None:
+    assert labelled_values([f"{label}: Jena"]) == {"location": "Jena"}
+
+
+def test_a_word_before_a_label_with_several_meanings_is_not_an_article() -> None:
+    assert labelled_values(["Due date: 12 May 2026", "The unit: paper"]) == {}
+
+
+@pytest.mark.parametrize("place", ["Radom, woj. mazowieckie", "Jena, okr. Jena"])
+def test_a_place_with_its_district_is_read_beside_the_type(place: str) -> None:
+    body = f"<h1>Sweeper</h1><div><span>{place}</span><span>Full-time</span></div>"
+
+    posting = read_posting(page(f"<body>{body}<p>We sweep the streets of this town.</p></body>"))
+
+    assert [each.raw for each in posting.locations] == [place]

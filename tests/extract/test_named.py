@@ -33,6 +33,10 @@ def values(html: str) -> dict[str, str]:
             {"location": "Jena; Gera", "employment_type": "Full-time"},
         ),
         (
+            "<p><i class='icon-pin'></i> Jena &nbsp; <i class='icon-clock'></i> Full-time</p>",
+            {"location": "Jena", "employment_type": "Full-time"},
+        ),
+        (
             "<div><p class='location'>Jena</p></div><ul><li><p class='location'>Gera</p></li></ul>",
             {"location": "Jena"},
         ),

@@ -283,4 +283,57 @@ def test_the_company_is_described_after_other_postings() -> None:
     company = "<section><h3>About us</h3><p>Founded in 1902</p><p>74 people at dawn</p></section>"
     others = "<section><h3>Similar jobs</h3><p>Cook</p></section>"
 
-    assert "at dawn" in text_of(f"<div><h1>Sweeper</h1>{PROSE}</div>{others}{company}")
+    assert "at dawn" in text_of(f"<h1>Sweeper</h1>{PROSE}{others}{company}")
+
+
+NEWS = "<p>Our bakers won a prize in the capital this week.</p>"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        # The title and most of the text are in one element, and the rest stands outside of it.
+        "<div class='a'><h1>Sweeper</h1>{text}</div><div class='b'><h3>Prizes</h3>{news}</div>",
+        "<table><tr><td>{news}</td><td><h1>Sweeper</h1>{text}</td></tr><tr><td>{news}</td></tr></table>",
+        "<main><section><h1>Sweeper</h1><div>{text}</div></section><p>{news}</p></main>",
+        # The text has no headings or headings of another level than the box after it.
+        "<div><h1>Sweeper</h1></div><div>{text}</div><div><h3>Prizes</h3>{news}</div>",
+        "<h1>Sweeper</h1><div><h3>Tasks</h3>{text}</div><div><h2>Prizes</h2>{news}</div>",
+        "<h1>Sweeper</h1><div>{text}</div><div><h4>Prizes</h4></div><div>{news}</div>",
+    ],
+)
+def test_short_boxes_after_the_posting_are_left_out(html: str) -> None:
+    text = text_of(html.format(text=PROSE, news=NEWS))
+
+    assert "by night" in text
+    assert "bakers" not in text
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        # The box beside the text has a list without links.
+        "<div><h1>Sweeper</h1>{text}</div><div><h3>We offer</h3>{offer}</div>",
+        "<h1>Sweeper</h1><div>{text}</div><div><h3>We offer</h3>{offer}</div>",
+        # The sections have the same level.
+        "<h1>Sweeper</h1><div><h3>Tasks</h3>{text}</div><div><h3>Offer</h3>Thirty free days</div>",
+        "<h1>Sweeper</h1><h2>Tasks</h2><div>{text}</div><div><h2>Offer</h2>Thirty free days</div>",
+        # The element with the title has less than most of the text.
+        "<div><h1>Sweeper</h1><p>We sweep all streets.</p></div><div>{text}</div>{offer}",
+    ],
+)
+def test_sections_of_the_posting_beside_its_text_stay(html: str) -> None:
+    offer = "<ul><li>Thirty free days of leave</li><li>A broom of your own choice</li></ul>"
+    text = text_of(html.format(text=PROSE, offer=offer))
+
+    assert "by night" in text
+    assert "Thirty free days" in text
+
+
+def test_a_box_with_a_form_may_explain_it_at_some_length() -> None:
+    hint = (
+        "<p>" + "Please fill in each field that has a star, or send us your letter. " * 3 + "</p>"
+    )
+    form = f"<div><h2>Apply</h2>{hint}<form><label>Name<input></label></form></div>"
+
+    assert "letter" not in text_of(f"<main><h1>Sweeper</h1>{PROSE}{form}</main>")

@@ -1,8 +1,11 @@
 """Tests of finding the heading of a page that is the title of its posting."""
 
+from dataclasses import replace
+
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from include.errors import ParseError
 from include.extract import fingerprint_input, read_posting
 from include.extract.title import find_title
 from tests.extract.pages import page
@@ -172,3 +175,73 @@ def test_neither_a_logo_nor_a_slogan_is_the_title(head: str, body: str) -> None:
     posting = read_posting(page(f"<head>{head}</head><body>{body}{PROSE}</body>"))
 
     assert posting.title == "Sweeper"
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        # The title is in an element that is no heading, and only sections have headings.
+        (
+            "<title>Sweeper | Acme</title>",
+            "<div class='name'>Sweeper</div><h2>Main tasks</h2>{}<h2>Contact</h2>",
+        ),
+        (
+            "<title>Job: Sweeper – Acme</title>",
+            "<table><tr><td><h3>News</h3></td><td><span><b>Sweeper</b></span>{}</td></tr></table>",
+        ),
+        # The page's name inflects the title, which an element is named for.
+        (
+            "<title>Konkurs na stanowisko zamiatacza ulic miejskich - Acme</title>",
+            "<div class='tytul'>Zamiatacz ulic miejskich</div>{}<h4>Metryka dokumentu</h4>",
+        ),
+        # The name of the page is only that of a section, and one element is named as a title.
+        ("<title>招聘详情-Acme</title>", "<p class='zp_title'>Sweeper</p>{}<h3>公司简介</h3>"),
+        ("<title>Acme</title>", "<p class='job-name'>Sweeper</p>{}<h2>About us</h2>"),
+        ("<title>Acme</title>", "<div role='heading' aria-level='1'>Sweeper</div>{}<h4>Who?</h4>"),
+        # The address of the page states the title.
+        (
+            "<title>Rust officiële webstek</title>",
+            "<div><h1>Acme officiële webstek</h1></div><h2>Wegenveger nacht</h2>{}<h2>Weer</h2>",
+        ),
+        # A section of the site is named like the page, and is an entry of its menu.
+        ("<title>Banen – Rust</title>", "<ul><li>Banen</li></ul><h3>Sweeper</h3>{}<h4>Taak</h4>"),
+        # Only a row states the title.
+        (
+            "<title>Acme</title>",
+            "<table><tr><td>Stanowisko:</td><td>Sweeper</td></tr></table>{}<h4>Info</h4>",
+        ),
+    ],
+)
+def test_the_title_is_found_where_no_h1_states_it(head: str, body: str) -> None:
+    html = f"<head>{head}</head><body>{body.format(PROSE)}</body>"
+    shown = replace(page(html), url="https://acme.example/jobs/31-wegenveger-nacht")
+
+    title = read_posting(shown).title
+
+    assert title in ("Sweeper", "Zamiatacz ulic miejskich", "Wegenveger nacht")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{}<h2>About us</h2>",  # It stands below the text.
+        "<h2>Tasks</h2>{}<h2>Profile</h2>",  # Sections have the same level.
+        "<h2>Your contact:</h2>{}",
+        "<h3 class='card-title'>Baker</h3>{}<h3 class='card-title'>Cook</h3>",
+    ],
+)
+def test_the_heading_of_a_section_is_never_the_title(body: str) -> None:
+    with pytest.raises(ParseError, match="neither structured data nor a heading"):
+        read_posting(page(f"<body>{body.format(PROSE)}</body>"))
+
+
+def test_a_title_that_is_no_heading_is_not_repeated_in_the_text() -> None:
+    html = (
+        "<head><title>Sweeper | Acme</title></head><body><p>Back to our jobs</p>"
+        f"<div><p class='name'>Sweeper</p>{PROSE}</div></body>"
+    )
+
+    text = read_posting(page(html)).description_text
+
+    assert text.startswith("We sweep")
+    assert "Sweeper" not in text
