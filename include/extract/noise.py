@@ -51,7 +51,7 @@ An element before the title that contains a sentence is a part of the posting, a
 
 _POSTING_SHARE = 0.6
 """The share (0 to 1) of the text of the main element that the box of the posting must contain."""
-_MAX_LEVELS_AROUND = 40
+_MAX_LEVELS_AROUND = 20
 """The maximum number of elements, each inside of the next, that are examined as boxes."""
 _LEVELS = "h2, h3, h4, h5, h6"
 _BOXES = frozenset({"div", "section", "article", "aside", "td", "main", "tr", "tbody", "table"})

@@ -128,10 +128,14 @@ _MAX_TEXTS = 5_000
 """The maximum number of texts of a page that are compared with its name."""
 _MIN_SITE_LENGTH = 3
 """The minimum length of a label of the host that is searched for in a part of the page's name."""
+_MAX_NAME_LENGTH = 500
+"""The maximum length, in characters, of a name of the page. What exceeds it is not read."""
 _MAX_WORDS = 12
 """The maximum number of words of a text in which the name of the site is searched for."""
 _MIN_SHARE = 0.6
 """The share (0 to 1) of a candidate's words that another place must state to agree with it."""
+_SHARES_WORDS = 2.0
+"""The agreement of a text that has most of its words in the name of the page."""
 _AGREES = 1.5
 """The agreement above which no further candidates are searched for."""
 _HOME_PATH = re.compile(r"(?:[a-z]{2}(?:[-_][A-Za-z]{2})?/?)?(?:index\.\w{3,5}|home)?")
@@ -240,8 +244,10 @@ class _Page:
                 markup -= 0.5
             if self._is_in_frame(node):
                 markup -= 2.0
-            if len(text) > _MAX_TITLE_LENGTH or (agreement < 2.5 and self._holds_site(text)):
+            if len(text) > _MAX_TITLE_LENGTH:
                 markup -= 2.0
+            elif agreement <= _SHARES_WORDS and self._holds_site(text):
+                markup -= 2.5
             is_certain = level == "h1" or itemprop == "title" or name_score >= _NAMES_A_POSTING
             yield _Candidate(text, node, level, markup, agreement, is_certain)
 
@@ -293,7 +299,8 @@ class _Page:
 
     def _of_metadata(self) -> Title | None:
         for name in ("og:title", "twitter:title"):
-            text = self._names.without_site(_content(self._tree, name) or "")
+            text = _content(self._tree, name) or ""
+            text = self._names.without_site(text) if len(text) <= _MAX_NAME_LENGTH else text
             if self._can_be_title(text):
                 return Title(text)
         return None
@@ -400,7 +407,7 @@ class _Names:
         metadata = _content(tree, "og:title"), _content(tree, "twitter:title")
         for name in (*metadata, text_of(element) if element else None):
             if name:
-                self._add(name)
+                self._add(name[:_MAX_NAME_LENGTH])
         self._words = frozenset(word for part in self._scores for word in _WORD.findall(part))
 
     def __bool__(self) -> bool:
@@ -447,11 +454,11 @@ class _Names:
             shorter = len(folded) >= _MIN_BEGINNING_LENGTH and part.startswith(f"{folded} ")
             if (longer or shorter) and score > _AGREES:
                 return score - (0.5 if longer else 1.0)
-        words = set(_WORD.findall(folded))
+        words = set(_WORD.findall(folded[:_MAX_NAME_LENGTH]))
         shared = len(words & self._words)
         if not shared:
             return 0.0
-        return 2.0 if shared >= _MIN_SHARE * len(words) else 1.0
+        return _SHARES_WORDS if shared >= _MIN_SHARE * len(words) else 1.0
 
     def part_of_heading(self, heading: LexborNode) -> str:
         """Return the text of the heading.
@@ -585,7 +592,9 @@ def _labels_of_host(url: str) -> tuple[str, ...]:
 
 def _plain_words(text: str) -> list[str]:
     """Return the words of the text in small letters without accents, as in addresses."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN_LETTERS))
+    plain = unicodedata.normalize(
+        "NFKD", text[:_MAX_NAME_LENGTH].casefold().translate(_PLAIN_LETTERS)
+    )
     return re.findall(
         r"[a-z0-9]+", "".join(each for each in plain if not unicodedata.combining(each))
     )
