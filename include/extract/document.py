@@ -31,7 +31,7 @@ from include.extract.noise import (
 from include.extract.title import Title, find_title
 from include.failure_codes import FailureCode
 
-_BODY_TAG = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
+_BODY_TAG = re.compile(r"<body\b[^<>]{0,2000}>", re.IGNORECASE)
 _MAX_TEXT_LENGTH = 500_000
 """The maximum length, in characters, of a main text. What exceeds it is not read."""
 _MAX_LINES = 5_000

@@ -212,9 +212,10 @@ def _objects(roots: list[Any]) -> Iterator[tuple[Mapping[str, Any], str, bool]]:
     Yield each object with its key, or the key of the list around it, and with whether it is an item
     of a list. Lists of other postings are left out.
     """
-    queue = deque((root, "", False) for root in roots if isinstance(root, dict | list))
+    queue = deque[tuple[Any, str, bool]]()
+    queue.extend((root, "", False) for root in filter(_is_container, roots))
     later = deque[tuple[Any, str, bool]]()
-    parsed: list[Any] = []
+    parsed: list[Any] = []  # keeps the values alive, so that no other value gets their ids
     seen: set[int] = set()
     while (queue or later) and len(seen) < _MAX_OBJECTS:
         value, key, is_listed = queue.popleft() if queue else later.popleft()
@@ -222,8 +223,8 @@ def _objects(roots: list[Any]) -> Iterator[tuple[Mapping[str, Any], str, bool]]:
             with suppress(ParseError):
                 state = serialised_state.decode(read_json(value))
                 parsed.append(state)
-                if isinstance(state, dict | list):
-                    queue.append((cast("Any", state), key, is_listed))
+                if _is_container(state):
+                    queue.append((state, key, is_listed))
             continue
         if id(value) in seen:
             continue
@@ -236,7 +237,7 @@ def _objects(roots: list[Any]) -> Iterator[tuple[Mapping[str, Any], str, bool]]:
             if isinstance(thing.get("ROOT_QUERY"), dict):
                 follow_references(thing)
                 queue.append((thing["ROOT_QUERY"], "", False))
-                later.extend((each, "", True) for each in thing.values() if isinstance(each, dict))
+                later.extend((each, "", True) for each in filter(_is_container, thing.values()))
                 continue
             yield thing, key, is_listed
             children = ((each, name, False) for name, each in thing.items())
@@ -261,6 +262,10 @@ def _is_searched(value: Any, parsed_count: int) -> bool:
     if isinstance(value, str):
         is_long = len(value) >= _MIN_DESCRIPTION_LENGTH
         return is_long and value[0] in "{[" and parsed_count < _MAX_TEXTS
+    return _is_container(value)
+
+
+def _is_container(value: Any) -> bool:
     return isinstance(value, dict | list)
 
 

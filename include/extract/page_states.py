@@ -79,19 +79,23 @@ def page_states(document: Document) -> Iterator[Any]:
         text = _text_of(node)
         if not _MIN_LENGTH <= len(text) <= _MAX_LENGTH:
             continue
-        kind = (node.attrs.get("type") or "").lower() if node.tag == "script" else "json"
-        if text.lstrip()[:1] in ("{", "[") and "ld+json" not in kind:
+        kind = (node.attrs.get("type") or "").lower()
+        if node.tag == "script" and (not kind or "javascript" in kind or kind == "module"):
+            yield from _in_script(text, mended_count)
+        elif text.lstrip()[:1] in ("{", "[") and "ld+json" not in kind:
             with suppress(ParseError):
                 yield serialised_state.decode(read_json(text))
-        elif not kind or "javascript" in kind or kind == "module":
-            yield from _in_script(text, mended_count)
     yield from flight.rows(document.tree)
     yield from _in_attributes(document.source)
 
 
 def _text_of(node: LexborNode) -> str:
-    """Return the text in an element. The content of a template is not among its child nodes."""
-    if node.tag != "template":
+    """Return the text in an element.
+
+    The parser reads the content of ``template`` and ``noscript`` elements as markup. Therefore
+    tags in it, which are a part of the JSON, are kept.
+    """
+    if node.tag not in ("template", "noscript"):
         return node.text()
     html = node.html or ""
     return unescape(html[html.find(">") + 1 : html.rfind("<")])

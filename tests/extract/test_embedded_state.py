@@ -1,11 +1,14 @@
 """Tests of reading postings from the state that the scripts of a page contain."""
 
 import json
+from html import escape
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from include.core.models import EmploymentType, PayPeriod, Workplace
+from include.core.models import EmploymentType, Page, PayPeriod, Workplace
+from include.errors import ParseError
 from include.extract import fingerprint_input, read_posting
 from tests.extract.pages import page
 
@@ -79,3 +82,355 @@ def test_structured_data_takes_precedence_over_script_state() -> None:
     jsonld = f'<script type="application/ld+json">{json.dumps(posting)}</script>'
 
     assert read_posting(shown(jsonld + next_data(JOB))).provenance["title"] == "jsonld"
+
+
+def app(state: str, *, name: str = "Acme", path: str = "/jobs/sweeper-77", shown: str = "") -> Page:
+    """Return a page whose posting is only in its state."""
+    html = f"<html><head><title>{name}</title></head><body>{shown}{state}</body></html>"
+    return Page(
+        url=f"https://acme.example{path}",
+        body=html.encode(),
+        content_type="text/html; charset=utf-8",
+    )
+
+
+def flat(value: Any, *, numbered_keys: bool = False) -> list[Any]:
+    """Return a value as one flat array (devalue), with numbered keys as Remix writes it."""
+    values: list[Any] = []
+
+    def add(each: Any) -> int:
+        position = len(values)
+        values.append(None)
+        if isinstance(each, dict):
+            values[position] = {
+                (f"_{add(key)}" if numbered_keys else key): add(of) for key, of in each.items()
+            }
+        elif isinstance(each, list):
+            values[position] = [add(of) for of in each]
+        else:
+            values[position] = each
+        return position
+
+    add(value)
+    return values
+
+
+def astro(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return [0, {key: astro(of) for key, of in value.items()}]
+    return [1, list(map(astro, value))] if isinstance(value, list) else [0, value]
+
+
+STATE = {"layout": {"title": "Careers"}, "job": JOB, "similar": [OTHER]}
+TEXT = json.dumps(STATE)
+CACHE = {
+    "ROOT_QUERY": {
+        'job({"id":7})': {"__ref": "Job:7"},
+        'otherJobs({"id":7})': [{"__ref": "Job:8"}],
+    },
+    "Place:1": {"__typename": "Place", "name": "Bremen", "country": "Deutschland"},
+    "Job:8": {"__typename": "Job", **OTHER, "id": 8},
+    "Job:7": {"__typename": "Job", **JOB, "location": {"__ref": "Place:1"}},
+}
+LITERAL = TEXT.replace('"job":', "job:").replace('"title":', "title:")
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        f'<script type="application/json" id="any">{TEXT}</script>',
+        f'<script type="application/json" data-x>{json.dumps({"body": TEXT})}</script>',
+        f"<template>{escape(TEXT)}</template>",
+        f"<noscript>{TEXT}</noscript>",
+        f"<script>window.App.state = {TEXT}</script>",
+        f"<script>const page={TEXT};</script>",
+        f"<script>window.state = {LITERAL}</script>",
+        f"<script>{{ kit.start(app, element, {{ node_ids: [0], data: [{LITERAL}] }}); }}</script>",
+        f"<script>self.state = JSON.parse({json.dumps(TEXT)})</script>",
+        "<script>window.s=JSON.parse('" + TEXT.replace("</", "<\\/") + "')</script>",
+        f'<script>window.s=JSON.parse(decodeURIComponent("{quote(TEXT)}"))</script>',
+        f'<script type="application/json" id="__NUXT_DATA__">{json.dumps(flat(STATE))}</script>',
+        f"<script>s.enqueue({json.dumps(json.dumps(flat(STATE, numbered_keys=True)))})</script>",
+        f'<div data-page="{escape(TEXT)}"></div>',
+        f"<div data-react-props='{TEXT}'></div>",
+        f'<job-page :job="{escape(json.dumps(JOB))}"></job-page>',
+        f'<astro-island props="{escape(json.dumps(astro(STATE)[1]))}"></astro-island>',
+        f"<script>window.__APOLLO_STATE__={json.dumps(CACHE)}</script>",
+    ],
+)
+def test_each_form_of_a_state_is_read(state: str) -> None:
+    read = read_posting(app(state))
+
+    assert (read.title, read.provenance["title"]) == ("Sweeper", "state")
+    assert [(place.city, place.country) for place in read.locations] == [("Bremen", "DE")]
+    assert "We sweep the streets" in (read.description_text or "")
+
+
+BAKER = JOB | {"id": 8, "title": "Baker"}
+ARTICLE = {"id": 9, "title": "Our year", "body": PROSE, "publishedAt": "2026-03-01"}
+
+
+@pytest.mark.parametrize(
+    ("state", "name", "path", "title"),
+    [
+        ({"job": JOB}, "Acme", "/jobs", "Sweeper"),  # the only posting
+        ({"jobs": [JOB, BAKER]}, "Acme", "/jobs/baker-8", "Baker"),
+        ({"jobs": [JOB, BAKER | {"slug": "b-1"}]}, "Acme", "/jobs/b-1", "Baker"),
+        ({"jobs": [JOB | {"id": 777}, BAKER | {"id": 888}]}, "Acme", "/job?id=888", "Baker"),
+        ({"jobs": [JOB, BAKER | {"url": "/p/x"}]}, "Acme", "/p/x", "Baker"),
+        ({"jobs": [JOB, BAKER]}, "Baker @ Acme", "/", "Baker"),
+        ({"jobs": [JOB, BAKER]}, "We want a baker now", "/", "Baker"),
+        ({"company": JOB | {"title": "Acme"}, "job": BAKER}, "Baker | Acme", "/acme", "Baker"),
+        ({"news": ARTICLE, "job": BAKER}, "Acme", "/1", "Baker"),
+    ],
+)
+def test_the_page_decides_which_object_is_its_posting(
+    state: Any, name: str, path: str, title: str
+) -> None:
+    assert read_posting(app(next_data(state), name=name, path=path)).title == title
+
+
+@pytest.mark.parametrize(
+    ("state", "name"),
+    [
+        ({"a": JOB, "b": BAKER}, "Acme"),
+        ({"jobs": [JOB]}, "Acme"),
+        ({"jobs": [JOB, JOB | {"id": 8, "location": "Lyon"}]}, "Sweeper"),
+        ({"similarJobs": JOB}, "Sweeper"),
+        ({"weitereStellen": [JOB]}, "Sweeper"),
+        ({"article": ARTICLE}, "Our year"),
+        ({"company": {"name": "Acme", "description": PROSE, "location": "Bremen"}}, "Acme"),
+    ],
+)
+def test_no_object_is_used_if_nothing_shows_that_it_is_the_posting(state: Any, name: str) -> None:
+    with pytest.raises(ParseError):
+        read_posting(app(next_data(state), name=name, path="/"))
+
+
+def test_an_unconfirmed_object_is_not_used_if_the_page_shows_more_text() -> None:
+    shown = "<h1>Our year</h1>" + "<p>A text about something else, which the page shows.</p>" * 9
+
+    read = read_posting(app(next_data({"job": JOB}), path="/", shown=shown))
+
+    assert (read.title, read.provenance["title"]) == ("Our year", "text")
+
+
+@pytest.mark.parametrize(
+    ("keys", "cities"),
+    [
+        ({"city": "Bremen", "state": "open"}, [("Bremen", None, None)]),
+        ({"location": {"ort": "Bremen", "land": "Deutschland"}}, [("Bremen", None, "DE")]),
+        ({"location": {"ort": "Bremen", "land": "Bremen"}}, [("Bremen", None, None)]),
+        ({"miasto": "Opole", "kraj": "Polska"}, [("Opole", None, "PL")]),
+        ({"cidade": "Campinas", "uf": "SP", "pais": "Brasil"}, [("Campinas", "SP", "BR")]),
+        ({"location": {"name": "Göteborg", "country": "Sverige"}}, [("Göteborg", None, "SE")]),
+        ({"store": {"name": "No. 7", "city": "Leeds"}}, [("Leeds", None, None)]),
+        ({"recruiter": {"name": "Ann", "city": "Leeds"}}, []),
+        ({"company": {"name": "Acme", "city": "Leeds"}}, []),
+        (
+            {"locationName": "Bremen, Germany", "secondaryLocations": [{"city": "Leeds"}]},
+            [("Bremen", None, "DE"), ("Leeds", None, None)],
+        ),
+    ],
+)
+def test_places_are_read_from_the_keys_of_many_sites(
+    keys: dict[str, Any], cities: list[tuple[Any, ...]]
+) -> None:
+    read = read_posting(app(next_data({"job": {**JOB, "location": None, **keys}})))
+
+    assert [(place.city, place.region, place.country) for place in read.locations] == cities
+
+
+@pytest.mark.parametrize(
+    ("keys", "pay"),
+    [
+        (
+            {"salary": {"min": 10, "max": 12, "currency": "EUR", "interval": "hour"}},
+            (10, 12, "EUR", "HOUR"),
+        ),
+        (
+            {"salaryMin": 100, "salary_max": 120, "currency": "PLN", "salaryUnit": "miesiąc"},
+            (100, 120, "PLN", "MONTH"),
+        ),
+        ({"tauxHoraire": {"min": 26.5, "devise": "CAD"}}, (26.5, None, "CAD", "HOUR")),
+        (
+            {"gehalt": {"von": 62000, "bis": 74000, "waehrung": "EUR", "zeitraum": "Jahr"}},
+            (62000, 74000, "EUR", "YEAR"),
+        ),
+        ({"salary_text": "€ 17,20 – € 19,80 per uur"}, (17.2, 19.8, "EUR", "HOUR")),
+        (
+            {"payRate": {"low": "18.00", "high": "22.00", "unit": "hourly", "currency": "USD"}},
+            (18, 22, "USD", "HOUR"),
+        ),
+        (
+            {
+                "compensation": {
+                    "range": {"from": 5000, "to": 6000},
+                    "currency": {"code": "USD"},
+                    "period": "MONTH",
+                }
+            },
+            (5000, 6000, "USD", "MONTH"),
+        ),
+        ({"salary": {"min": 0, "max": None, "currency": "EUR"}}, None),
+        ({"salary": None, "price": 40, "currency": "EUR"}, None),
+        ({"platform": {"min": 3, "max": 5}}, None),
+    ],
+)
+def test_pay_is_read_from_the_keys_of_many_sites(keys: dict[str, Any], pay: Any) -> None:
+    job = {**JOB, "descriptionHtml": PROSE, **keys}
+
+    salary = read_posting(app(next_data({"job": job}))).salary
+
+    assert (salary and (salary.min, salary.max, salary.currency, salary.period)) == pay
+
+
+@pytest.mark.parametrize(
+    ("keys", "types", "workplace"),
+    [
+        ({"type": "Part-time"}, ("PART_TIME",), None),
+        ({"type": "JobPosting", "status": "permanent"}, (), None),
+        (
+            {"contract_label": "Fixed term", "hours": "Part-time, 24 h"},
+            ("PART_TIME", "TEMPORARY"),
+            None,
+        ),
+        ({"wymiar": "Pełny etat", "tryb": "hybrydowy"}, ("FULL_TIME",), "hybrid"),
+        ({"modalidad": "Presencial"}, (), "onsite"),
+        ({"isRemote": True}, (), "remote"),
+        ({"remote": False}, (), None),
+        ({"isRemote": True, "isHybrid": True}, (), None),
+        ({"remote": "ハイブリッド勤務(週2日出社)"}, (), "hybrid"),
+    ],
+)
+def test_types_and_workplaces_are_read_only_from_values_that_name_them(
+    keys: dict[str, Any], types: tuple[str, ...], workplace: str | None
+) -> None:
+    job = {**JOB, "employmentType": None, "workplaceType": None, **keys}
+
+    read = read_posting(app(next_data({"job": job})))
+
+    assert read.employment_types == types
+    assert read.workplace == workplace
+
+
+@pytest.mark.parametrize(
+    ("keys", "posted", "closing"),
+    [
+        ({"date_posted": 1772352000}, "2026-03-01", None),
+        ({"publishedAt": {"$date": 1772352000000}}, "2026-03-01", None),
+        ({"publishedAt": {"date": "2026-03-01 08:00:00", "timezone": "UTC"}}, "2026-03-01", None),
+        (
+            {"veroeffentlicht-am": "2026-03-01", "bewerbungsfrist": "2099-04-01"},
+            "2026-03-01",
+            "2099-04-01",
+        ),
+        (
+            {"createdAt": "2026-03-01", "updatedAt": "2026-03-02", "startDate": "2026-05-01"},
+            None,
+            None,
+        ),
+        ({"expires": 3600}, None, None),
+    ],
+)
+def test_dates_are_read_from_keys_that_can_only_mean_them(
+    keys: dict[str, Any], posted: str | None, closing: str | None
+) -> None:
+    read = read_posting(app(next_data({"job": {**JOB, "publishedAt": None, **keys}})))
+
+    assert (read.posted_at and f"{read.posted_at:%Y-%m-%d}") == posted
+    assert (read.valid_through and f"{read.valid_through:%Y-%m-%d}") == closing
+
+
+LONG = "We sweep the streets of this town by night and by day. " * 5
+
+
+@pytest.mark.parametrize(
+    ("keys", "lines"),
+    [
+        ({"description": LONG, "descriptionHtml": f"<p>{LONG}</p>", "summary": "We sweep."}, []),
+        ({"summary": LONG, "duties": ["Sweep", "Rest"]}, ["Duties", "- Sweep", "- Rest"]),
+        ({"aufgaben": "<ul><li>Fegen</li></ul>", "einleitung": LONG}, ["Aufgaben", "- Fegen"]),
+        (
+            {
+                "sections": [
+                    {"heading": "Role", "html": f"<p>{LONG}</p>"},
+                    {"title": "You", "items": ["A broom"]},
+                ]
+            },
+            ["Role", "You", "- A broom"],
+        ),
+        (
+            {
+                "content": [
+                    {
+                        "_type": "block",
+                        "style": "h2",
+                        "children": [{"_type": "span", "text": "Role"}],
+                    },
+                    {
+                        "_type": "block",
+                        "style": "normal",
+                        "children": [{"_type": "span", "text": LONG}],
+                    },
+                    {
+                        "_type": "block",
+                        "style": "normal",
+                        "listItem": "bullet",
+                        "children": [{"_type": "span", "text": "A broom"}],
+                    },
+                ]
+            },
+            ["Role", "- A broom"],
+        ),
+        (
+            {
+                "body": {
+                    "type": "doc",
+                    "content": [
+                        {
+                            "type": "paragraph",
+                            "content": [
+                                {"type": "text", "text": LONG},
+                                {"type": "text", "text": "<b>"},
+                            ],
+                        },
+                        {
+                            "type": "bulletList",
+                            "content": [
+                                {
+                                    "type": "listItem",
+                                    "content": [
+                                        {
+                                            "type": "paragraph",
+                                            "content": [{"type": "text", "text": "A broom"}],
+                                        }
+                                    ],
+                                }
+                            ],
+                        },
+                    ],
+                }
+            },
+            ["- A broom"],
+        ),
+    ],
+)
+def test_the_parts_of_a_description_are_put_together(
+    keys: dict[str, Any], lines: list[str]
+) -> None:
+    job = {**JOB, "descriptionHtml": None, **keys}
+
+    text = read_posting(app(next_data({"job": job}))).description_text or ""
+
+    assert text.count(LONG.strip()) == 1
+    assert [line for line in text.splitlines() if not line.startswith("We sweep")] == lines
+
+
+def test_a_state_that_refers_to_itself_is_read() -> None:
+    cache = {**CACHE, "Job:7": CACHE["Job:7"] | {"body": {"__ref": "Job:7"}}}
+    assert read_posting(app(f"<script>window.s={json.dumps(cache)}</script>")).title == "Sweeper"
+
+    looped = [{"job": 1, "a": 2}, {"title": 3, "content": 1}, ["Ref", 2], "Sweeper"]
+    with pytest.raises(ParseError):
+        read_posting(app(next_data(looped)))

@@ -41,6 +41,51 @@ def test_a_posting_in_pushed_text_is_read(pieces: tuple[str, ...]) -> None:
     assert read.provenance["title"] == "jsonld"
 
 
+PROSE = "<p>Wir fegen die Straßen dieser Stadt bei Tag und bei Nacht, und zwar gut.</p>" * 4
+
+
+def test_a_posting_in_the_properties_of_a_component_is_read() -> None:
+    text = f"a:T{len(PROSE.encode()):x},{PROSE}"
+    props = '{"job":{"id":1,"title":"Feger","city":"Bremen","jobType":"Vollzeit","body":"$a"},'
+    other = '"others":[{"title":"Bäcker","city":"Köln"}]}'
+
+    read = read_posting(
+        pushing('0:{"b":"x"}\n9:I[1,[],"J"]\n', text, f'6:["$","$L9",null,{props}{other}]\n')
+    )
+
+    assert (read.title, read.provenance["title"]) == ("Feger", "state")
+    assert [place.city for place in read.locations] == ["Bremen"]
+    assert (read.description_text or "").count("Straßen") == 4
+
+
+def test_elements_that_are_only_streamed_are_read_as_the_page() -> None:
+    rows = (
+        '1:"$Sreact.fragment"\n7:I[1,[],""]\n'
+        '0:{"f":[["$","$1","c",{"children":["$","html",null,{"children":["$","body",null,'
+        '{"children":[["$","$L7",null,{"notFound":["$","p",null,{"children":"Not found"}],'
+        '"children":"$La"}],["$","footer",null,{"children":"Acme, Köln"}]]}]}]}]]}\n'
+        'a:["$","main",null,{"className":"x","children":[["$","$L7",null,{"href":"/","children":'
+        '"All jobs"}],["$","h1",null,{"children":"Sweeper & Co"}],["$","ul",null,{"children":['
+        '["$","li",null,{"children":["Location: ","Bremen"]}],["$","li",null,{"children":'
+        '"Employment type: Full-time"}]]}],["$","div",null,{"dangerouslySetInnerHTML":'
+        '{"__html":"<p>We sweep the streets of this town, "}}],["$","p",null,{"children":'
+        '["and "," we rest."," <b>","$undefined",true,["$","br",null,{}]]}]]}]\n'
+    )
+
+    read = read_posting(pushing(rows))
+
+    assert read.title == "Sweeper & Co"
+    assert [place.raw for place in read.locations] == ["Bremen"]
+    assert read.employment_types == ("FULL_TIME",)
+    assert "and we rest. <b>" in (read.description_text or "")
+    assert "Not found" not in (read.description_text or "")
+
+
+def test_elements_that_contain_themselves_are_read_up_to_a_limit() -> None:
+    with pytest.raises(ParseError):
+        read_posting(pushing('a:["$","div",null,{"children":["$La","$La"]}]\n'))
+
+
 @pytest.mark.parametrize("piece", ['{"@context":', '"{\\"@type\\"', "1:[]", '{"@type":"Thing"}'])
 def test_a_page_without_a_posting_in_its_pushed_text_is_empty(piece: str) -> None:
     with pytest.raises(ParseError, match="no text"):
