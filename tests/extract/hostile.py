@@ -37,6 +37,19 @@ def _repeat(unit: str | Callable[[int], str], before: str = "", after: str = "")
     return make
 
 
+def _without_text(unit: str, before: str, after: str) -> Kind:
+    """Return a kind that streams ``unit`` repeatedly, and shows no text itself."""
+    make = _repeat(unit)
+
+    def page(size: int) -> bytes:
+        start = f'<html><head></head><body><script>self.__next_f.push([1,"{before}'.encode()
+        end = f'{after}"])</script>'.encode()
+        units = make(size - len(start) - len(end)).removeprefix(_HEAD.encode())
+        return start + units + end
+
+    return page
+
+
 def _nested(opening: str, closing: str, before: str = "", after: str = "") -> Kind:
     """Return a kind that repeats ``opening``, and then ``closing`` the same number of times."""
 
@@ -241,6 +254,27 @@ KINDS: dict[str, Kind] = {
         "<script type=application/json>[",
         "{}]</script>",
     ),
+    "state with many keys": _repeat(
+        lambda n: f'"key{n}":1,', "<script type=application/json>{", '"a":1}</script>'
+    ),
+    "state that shares its parts": _repeat(
+        lambda n: f"[{n + 2},{n + 2},{n + 2}],",
+        '<script type=application/json>[{"title":1,"content":1},',
+        '"a"]</script>',
+    ),
+    "state with JSON inside of strings": _repeat(
+        '"[[[[[' + "1," * 100 + '",', "<script type=application/json>[", "1]</script>"
+    ),
+    "assigned JavaScript": _script("window.a={b:1};"),
+    "unfinished JavaScript": _script("window.a={b:1,"),
+    "parsed strings": _script(f"JSON.parse('[{'1,' * 150}1]');"),
+    "one parsed string": _script("\\x41", "<script>JSON.parse('"),
+    "attributes with JSON": _repeat('<a b="{&quot;a&quot;:' + "1" * 200 + '}">'),
+    "unfinished attributes with JSON": _repeat("='{&quot;"),
+    "one attribute with JSON": _repeat("[", '<a b="{&quot;a&quot;:'),
+    "templates with JSON": _repeat("<template>{" + " " * 200 + "}</template>"),
+    "streamed rows": _script("1:{}\\n", '<script>self.__next_f.push([1,"', '"])</script>'),
+    "streamed texts": _script("1:T1,a", '<script>self.__next_f.push([1,"', '"])</script>'),
     "pushes": _script('self.__next_f.push([1,"'),
     "whole pushes": _script('self.__next_f.push([1,"a"])'),
     "pushed things": _script('{\\"@type\\":', '<script>self.__next_f.push([1,"', '"])</script>'),
@@ -255,6 +289,12 @@ KINDS: dict[str, Kind] = {
     ),
     # JSON-LD.
     "nested arrays": _ld("["),
+    "streamed elements": _without_text(
+        '[\\"$\\",\\"p\\",null,{\\"children\\":\\"a\\"}],', "1:[", "1]\\n"
+    ),
+    "streamed elements inside each other": _without_text(
+        '[\\"$\\",\\"p\\",null,{\\"children\\":[\\"$1\\",\\"$1\\"]}],', "1:[", "1]\\n"
+    ),
     "nested arrays, closed": _nested("[", "]", _JSONLD, "</script>"),
     "nested objects": _ld('{"a":'),
     "nested graphs": _ld('{"@graph":['),
