@@ -115,7 +115,7 @@ WORKPLACE = _set(
     "trybpracy pracazdalna distansarbete hjemmekontor hjemmearbejde etatyo tavmunka modlucru"
 )
 POSTED = _set(
-    "dateposted posted postedat postedon posteddate postdate posting postingdate datepublished "
+    "dateposted posted postedat postedon posteddate postdate postingdate datepublished "
     "published publishedat publishedon publisheddate publishdate publicationdate "
     "publicationstartdate jobposteddate releasedate releaseddate opendate openingdate openson "
     "opensat liveon firstpublished firstpublishedat veroeffentlichtam veroeffentlicht "
@@ -178,7 +178,7 @@ FURTHER_PLACES = _ordered(
     "secondaryjoblocations additionaloffices weiterestandorte"
 )
 BUSINESS_PREMISES = _ordered(
-    "restaurant store shop branch site facility clinic hospital school campus hotel plant factory "
+    "restaurant store shop branch facility clinic hospital school campus hotel plant factory "
     "warehouse depot venue club property salon filiale betrieb klinik werk magasin agence "
     "etablissement usine tienda sucursal centro planta loja unidade filial negozio punto winkel "
     "vestiging sklep oddzial zaklad pobocka provozovna prevadzka butik"
@@ -200,8 +200,8 @@ COUNTRY = _ordered(
 )
 
 PAY = _ordered(
-    "basesalary salary compensation pay payrate payrange salaryrange compensationrange payband "
-    "salaryband hourlyrate hourlypay annualsalary monthlysalary wage wages remuneration stipend "
+    "basesalary salary compensation pay payrate payrange salaryrange compensationrange "
+    "hourlyrate hourlypay annualsalary monthlysalary wage wages remuneration stipend "
     "gehalt lohn verguetung vergutung stundenlohn jahresgehalt monatsgehalt salaire remunerations "
     "tauxhoraire salaireannuel salairehoraire salairemensuel salario sueldo remuneracion "
     "remuneracao salariomensual stipendio retribuzione ral salaris loon brutoloon uurloon "

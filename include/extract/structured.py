@@ -1,7 +1,7 @@
 """Find the JobPosting (schema.org/JobPosting) of a page.
 
 The JobPosting is searched for in these forms, in this order: JSON-LD, microdata, RDFa Lite, JSON-LD
-that the page streams to its script (``extract.flight``), and the state of the page's scripts
+that the page streams to its script (``extract.flight``), and the states of the page
 (``extract.embedded``).
 
 Pages write JSON-LD in different ways, all of which are read:
