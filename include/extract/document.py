@@ -289,7 +289,7 @@ def open_page(page: Page, template: Template | None = None) -> Document:
 
 
 def _with_streamed_elements(source: str, tree: LexborHTMLParser) -> tuple[str, LexborHTMLParser]:
-    """Return a page, and its tree, with the elements that it streams at the begin of its body."""
+    """Return a page and its tree, with the streamed elements at the beginning of the body."""
     body = _BODY_TAG.search(source)
     streamed = html_of_elements(tree) if body else ""
     if body is None or not streamed:
