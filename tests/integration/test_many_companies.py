@@ -4,6 +4,9 @@ import pytest
 from sqlalchemy import Engine
 
 from include.core.checking.batches import MAX_TASKS
+from include.core.models import CompanyStatus, ListedJob
+from include.db.catalogue.listed_jobs import ListedRow, replace_listing
+from include.db.work.checks import begin_listing, set_listing
 from include.pipeline.plan_batches import plan_batches
 from tests.made_up_runs import MadeUpRuns
 
@@ -22,8 +25,15 @@ def test_run_of_1025_companies_never_maps_over_more_than_airflow_takes(engine: E
     assert sorted(check_id for group in groups for check_id in group) == sorted(check_ids)
     assert len(set(check_ids)) == len(slugs)
     sweep = runs.current_sweep(run_id)
-    for number, slug in enumerate(slugs):
-        runs.list_jobs(sweep, slug, [number])
+    checks = runs.rows("SELECT check_id, board_id FROM checks")
+    with engine.begin() as connection:
+        begin_listing(connection, sweep.sweep_id, check_ids)
+        for number, check in enumerate(checks):
+            job = ListedJob(external_id=str(number), title="Cook", url=f"http://x/{number}")
+            assert set_listing(connection, check.check_id, CompanyStatus.COMPLETE, listed=1)
+            replace_listing(
+                connection, check.board_id, [ListedRow(job=job, row_sha256=str(number))]
+            )
     runs.upsert(sweep)
     runs.execute("UPDATE jobs SET host = external_id || '.example'")
     batches = plan_batches(engine, sweep, batch_size=1)
