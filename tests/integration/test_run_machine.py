@@ -840,7 +840,7 @@ def test_every_run_shows_what_a_run_of_its_own_would_have_given(engine: Engine) 
     run_state_machine_as_test(
         lambda: Machine(engine),
         settings=settings(
-            max_examples=1500 if LONG else 10,
+            max_examples=1500 if LONG else 5,
             stateful_step_count=60 if LONG else 40,
             derandomize=not LONG,
             deadline=None,

@@ -620,7 +620,7 @@ def old_databases(draw: st.DrawFn) -> OldDatabase:
 
 
 @given(old=old_databases())
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_history_is_carried_over(
     old: OldDatabase, postgres: PostgresServer, empty_old: str
 ) -> None:
