@@ -39,7 +39,8 @@ test: web ## Run every test, the quick ones first
 
 chaos: .venv/installed ## Kill each process that a run needs, one at a time, during the run; JOBHUNT_CHAOS_SEED repeats a test
 	JOBHUNT_CHAOS=long $(BIN)/pytest -s tests/e2e/test_chaos.py tests/e2e/test_hanging_runs.py tests/e2e/test_disk_full.py tests/faults \
-		tests/integration/test_races.py tests/integration/test_shared_hosts.py tests/e2e/test_celery.py
+		tests/integration/test_races.py tests/integration/test_two_runs.py tests/integration/test_shared_hosts.py \
+		tests/e2e/test_celery.py
 
 compose-test: .venv/installed ## Test the images and the compose file on a real Docker engine; needs docker.io and debootstrap
 	$(BIN)/pytest -s tests/compose
@@ -69,7 +70,8 @@ fuzz: .venv/installed ## Give random input to every parser for SECONDS each, and
 
 sources: .venv/installed ## Test every source, and run the pipeline on a board of each; `make test` does this with three sources
 	JOBHUNT_EVERY_SOURCE=1 $(BIN)/pytest -n auto tests/sources tests/test_docs.py tests/test_regular_expressions.py \
-		tests/integration/test_detect_company.py tests/integration/test_every_source.py
+		tests/integration/test_detect_company.py tests/integration/test_every_source.py \
+		tests/integration/test_mixed_addresses.py
 
 screenshots: web ## Take the README's pictures of the page, while `make up` runs; needs Chromium
 	$(BIN)/python -m tests.browser.screenshots

@@ -1,12 +1,16 @@
-"""Tests of detection with a table of 500 addresses.
+"""Tests of detection with a table of addresses of several companies at every vendor.
 
-No address may lead to another company's board. ``Web`` stands in for the hosts of all vendors and
-companies. It answers a request only if the host and the company exist. ``WebPages`` answers
-requests for pages and robots.txt in the same way. Requests to literal IP addresses go through the
-real clients and their guard.
+No address may lead to another company's board. ``make sources``, which sets
+``JOBHUNT_EVERY_SOURCE=1``, tests more than 500 addresses of four companies. ``make test`` tests
+more than 350 of two.
+
+``Web`` stands in for the hosts of all vendors and companies. It answers a request only if the host
+and the company exist. ``WebPages`` answers requests for pages and robots.txt in the same way.
+Requests to literal IP addresses go through the real clients and their guard.
 """
 
 import json
+import os
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -41,7 +45,8 @@ from tests.vendors import ANSWERS, EMBEDDED, HOSTED
 
 pytestmark = pytest.mark.integration
 
-TENANTS = ("globex", "initech", "hooli", "cyberdyne")
+_IS_WHOLE = bool(os.environ.get("JOBHUNT_EVERY_SOURCE"))
+TENANTS = ("globex", "initech", *(("hooli", "cyberdyne") if _IS_WHOLE else ()))
 DEAD = "vanished"
 SHARED_HOSTS = {"my.adp.com", "api.paycomonline.net", "jsapi.recruiterbox.com"}
 """The hosts that answer the later requests of listings, each for many companies."""
@@ -296,7 +301,7 @@ def detected(engine: Engine, clients: Clients, address: str) -> Board | None:
     return canonical((found.candidate.source, found.candidate.config))
 
 
-def test_500_addresses_lead_to_their_boards_and_none_to_another(engine: Engine) -> None:
+def test_addresses_lead_to_their_boards_and_none_to_another(engine: Engine) -> None:
     web = Web()
     cases = table(web)
     clients = WebClients(
@@ -323,6 +328,6 @@ def test_500_addresses_lead_to_their_boards_and_none_to_another(engine: Engine) 
         for kind in dict.fromkeys(kind for kind, *_ in cases)
     ]
     print("\n".join((*shown, *examples[:40])))  # noqa: T201 - the results are printed as a table
-    assert len(cases) >= 500
+    assert len(cases) >= (500 if _IS_WHOLE else 350)
     assert wrong.total() == 0, "\n".join(examples)
     assert right.total() >= 0.95 * len(cases), "\n".join(examples)
