@@ -98,6 +98,7 @@ def test_a_ready_stack_says_where_everything_is_until_it_is_stopped(tmp_path: Pa
 
 
 def test_nothing_is_left_of_a_killed_stack_and_the_next_has_its_data(tmp_path: Path):
+    """Start the next stack at once, kill it, and let its servers end by themselves."""
     stack = Stack(tmp_path / "home")
     with stack.running() as (process, info):
         query(info, "CREATE TABLE kept AS SELECT 7 AS n")
@@ -105,14 +106,9 @@ def test_nothing_is_left_of_a_killed_stack_and_the_next_has_its_data(tmp_path: P
         started = stack.everything()
         process.wait()
         assert read_stack(stack.home) is None
-    with stack.running() as (_, info):
+    with stack.running() as (process, info):
         assert not any(runs(pid) for pid in started)
         assert query(info, "SELECT n FROM kept") == [(7,)]
-
-
-def test_servers_of_a_killed_stack_end_within_fifteen_seconds(tmp_path: Path):
-    stack = Stack(tmp_path / "home")
-    with stack.running() as (process, _):
         started = stack.everything()
         process.kill()
         eventually(lambda: not any(runs(pid) for pid in started))
@@ -156,22 +152,23 @@ def answers(info: StackInfo) -> bool:
         return False
 
 
-def test_two_stacks_run_side_by_side_but_not_in_one_home(tmp_path: Path):
-    first, second = Stack(tmp_path / "a"), Stack(tmp_path / "b")
+def test_two_stacks_run_side_by_side_but_not_in_one_home_or_on_one_port(tmp_path: Path):
+    first, second, third = (Stack(tmp_path / name) for name in "abc")
+    third.ports["JOBHUNT_S3_PORT"] = first.ports["JOBHUNT_S3_PORT"]
     with first.running() as (_, one), second.running() as (_, other):
         assert one.database_url != other.database_url
         assert query(one, "SELECT 1") == query(other, "SELECT 1")
-        with Stack(first.home).start() as third:
-            output, _ = third.communicate(timeout=120)
-        assert third.returncode != 0
-        assert "JOBHUNT_HOME: a stack" in output
+        refused = refusal(Stack(first.home))
+        assert "JOBHUNT_HOME: a stack" in refused
+        taken = refusal(third)
+        assert f"JOBHUNT_S3_PORT: {first.ports['JOBHUNT_S3_PORT']} is taken" in taken
+        assert not (third.home / "postgres").exists()
         assert read_stack(first.home) == one
 
 
-def test_a_taken_port_is_an_error_before_anything_starts(tmp_path: Path):
-    first, second = Stack(tmp_path / "a"), Stack(tmp_path / "b")
-    second.ports["JOBHUNT_S3_PORT"] = first.ports["JOBHUNT_S3_PORT"]
-    with first.running(), second.start() as process:
+def refusal(stack: Stack) -> str:
+    """Return what a stack prints that can't start."""
+    with stack.start() as process:
         output, _ = process.communicate(timeout=120)
-    assert f"JOBHUNT_S3_PORT: {first.ports['JOBHUNT_S3_PORT']} is taken" in output
-    assert not (second.home / "postgres").exists()
+    assert process.returncode != 0, output
+    return output
