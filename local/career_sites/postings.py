@@ -140,8 +140,16 @@ def changes(seed: int, day_a: int, day_b: int, scale: int = 1, *, base_url: str 
     """
     if day_a >= day_b:
         raise ValueError(f"day {day_a} is not before day {day_b}")
-    before = _listed_postings(truth(seed, day_a, scale, base_url=base_url))
-    after = _listed_postings(truth(seed, day_b, scale, base_url=base_url))
+    return changes_between(
+        truth(seed, day_a, scale, base_url=base_url), truth(seed, day_b, scale, base_url=base_url)
+    )
+
+
+def changes_between(
+    earlier: dict[str, dict[str, SamplePosting]], later: dict[str, dict[str, SamplePosting]]
+) -> Changes:
+    """Return the changes between the postings of two days, as :func:`truth` returns them."""
+    before, after = _listed_postings(earlier), _listed_postings(later)
     was_open = {key for key, posting in before.items() if not posting.gone}
     is_open = {key for key, posting in after.items() if not posting.gone}
     open_on_both_days = was_open & is_open

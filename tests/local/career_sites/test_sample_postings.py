@@ -1,12 +1,19 @@
 import re
+from functools import cache
 from itertools import combinations
 
 import pytest
 
 from local.career_sites import SamplePosting, changes, companies, truth
 from local.career_sites.content import EMPLOYERS
+from local.career_sites.postings import changes_between
 
 SEED = 7
+
+
+@cache
+def on_day(day: int) -> dict[str, dict[str, SamplePosting]]:
+    return truth(SEED, day)
 
 
 def shingles(posting: SamplePosting) -> set[tuple[str, ...]]:
@@ -19,7 +26,7 @@ def test_same_seed_and_day_give_the_same_postings():
 
 
 def test_another_seed_gives_other_texts():
-    texts = {posting.text for own in truth(SEED, 1).values() for posting in own.values()}
+    texts = {posting.text for own in on_day(1).values() for posting in own.values()}
     others = {posting.text for own in truth(8, 1).values() for posting in own.values()}
     assert not texts & others
 
@@ -48,22 +55,22 @@ def test_changes_need_two_days_in_order():
 
 
 def test_bodies_have_250_to_600_words_and_no_unfilled_slot():
-    for own in truth(SEED, 1).values():
+    for own in on_day(1).values():
         for posting in own.values():
             assert 250 <= len(posting.text.split()) <= 600
             assert not re.search(r"[{}]", posting.text + posting.title)
 
 
 def test_no_two_postings_of_a_company_are_near_duplicates():
-    for own in truth(SEED, 1).values():
+    for own in on_day(1).values():
         for one, other in combinations([shingles(posting) for posting in own.values()], 2):
             assert len(one & other) / len(one | other) < 0.4
 
 
 @pytest.mark.parametrize("first", [*range(1, 31), 10_000])
 def test_from_one_day_to_the_next_a_few_percent_change(first: int):
-    before, after = truth(SEED, first), truth(SEED, first + 1)
-    found = changes(SEED, first, first + 1)
+    before, after = on_day(first), on_day(first + 1)
+    found = changes_between(before, after)
     total = sum(map(len, before.values()))
 
     assert 280 <= total <= 340
@@ -79,12 +86,12 @@ def test_from_one_day_to_the_next_a_few_percent_change(first: int):
 
 
 def test_changes_are_disjoint_and_cover_what_is_listed():
-    found = changes(SEED, 3, 9)
+    found = changes_between(on_day(3), on_day(9))
     parts = (found.added, found.removed, found.edited, found.unchanged, found.gone)
     assert sum(map(len, parts)) == len(frozenset().union(*parts))
     listed = {
         (slug, posting.external_id)
-        for slug, own in truth(SEED, 9).items()
+        for slug, own in on_day(9).items()
         for posting in own.values()
         if posting.listed
     }
@@ -100,8 +107,8 @@ def test_after_two_cycles_nothing_of_the_first_day_is_left():
 def test_every_edit_changes_the_fields_that_it_names():
     seen: set[str] = set()
     for day in range(1, 25):
-        before, after = truth(SEED, day), truth(SEED, day + 1)
-        for slug, external_id in changes(SEED, day, day + 1).edited:
+        before, after = on_day(day), on_day(day + 1)
+        for slug, external_id in changes_between(before, after).edited:
             old, new = before[slug][external_id], after[slug][external_id]
             for edit in new.edits[len(old.edits) :]:
                 seen.add(edit)
@@ -116,15 +123,15 @@ def test_every_edit_changes_the_fields_that_it_names():
 
 def test_a_page_that_is_gone_leaves_the_sitemap_on_the_next_day():
     for day in range(1, 15):
-        (gone,) = changes(SEED, day, day + 1).gone
+        (gone,) = changes_between(on_day(day), on_day(day + 1)).gone
         slug, external_id = gone
-        assert external_id in truth(SEED, day)[slug]
-        assert external_id not in truth(SEED, day + 2)[slug]
+        assert external_id in on_day(day)[slug]
+        assert external_id not in on_day(day + 2)[slug]
 
 
 def test_one_page_a_day_fails_once_and_it_is_not_the_one_that_is_gone():
     for day in range(1, 15):
-        everything = [posting for own in truth(SEED, day).values() for posting in own.values()]
+        everything = [posting for own in on_day(day).values() for posting in own.values()]
         (flaky,) = [posting for posting in everything if posting.fails_once]
         assert not flaky.gone
         assert flaky.employer.source == "sitemap"
