@@ -26,8 +26,9 @@ def free(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
 
 
 def test_a_full_disk_is_told_once_and_the_servers_are_looked_after_when_there_is_room(
-    tmp_path: Path, free: dict[str, int]
+    tmp_path: Path, free: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.setattr("local.disk._POLL_SECONDS", 0.05)
     said: list[str] = []
     again: list[datetime] = []
     stopping = threading.Event()

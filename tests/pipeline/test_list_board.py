@@ -150,9 +150,9 @@ def test_an_unusable_address_makes_the_listing_partial_and_the_rest_is_read(odd:
 
 
 def test_a_reason_does_not_grow_with_the_postings_that_cannot_be_read() -> None:
-    page = json.dumps({"jobs": [{"id": None, "t": "x" * 1000}] * 10_000}).encode()
+    page = json.dumps({"jobs": [{"id": None, "t": "x" * 1000}] * 1_000}).encode()
     _, reason = listed(_JSON, lambda request: Page(url=request.url, body=page))
-    assert "9997 more postings" in reason
+    assert "997 more postings" in reason
     assert len(reason) <= 1000
 
 

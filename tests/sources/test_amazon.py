@@ -82,7 +82,8 @@ def test_a_query_with_more_results_than_the_search_lists_is_partial() -> None:
 
 
 def test_a_total_equal_to_the_limit_of_the_search_is_partial() -> None:
-    assert not listing("amazon", QUERY, site(10_000)).complete
+    assert answer("amazon", QUERY, search([job()], 9_999)).partial_reason is None
+    assert answer("amazon", QUERY, search([job()], 10_000)).partial_reason is not None
 
 
 def test_a_list_shorter_than_its_total_is_partial() -> None:

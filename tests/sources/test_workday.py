@@ -155,8 +155,10 @@ def test_a_list_above_the_cap_is_read_to_its_end_if_the_site_shows_it() -> None:
 
 
 def test_a_list_that_repeats_above_the_cap_is_partial_although_it_states_more() -> None:
+    serve = site(2_500)
+
     def boasting(request: Request) -> dict[str, Any]:
-        served = site(2_500)(request)
+        served = serve(request)
         return served | {"total": served["total"] and 2_500}
 
     assert not listing("workday", SITE, boasting).complete
@@ -194,8 +196,10 @@ def test_two_facets_of_one_group_do_not_prove_the_total() -> None:
     def town(number: int) -> list[str]:
         return [f"town-{number % 9}"] if number % 50 != 49 else []
 
+    serve = site(2_500, [("country", country), ("town", town)])
+
     def grouped(request: Request) -> dict[str, Any]:
-        served = site(2_500, [("country", country), ("town", town)])(request)
+        served = serve(request)
         group = {"facetParameter": "locationMainGroup", "values": served["facets"]}
         return served | {"facets": [group]}
 
