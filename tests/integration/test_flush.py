@@ -61,14 +61,14 @@ class _Race(Outcomes):
         super().__init__(engine, sweep, check_of)
         self._adder = threading.get_ident()
         self.on, self.adding, self.written = (threading.Event() for _ in range(3))
-        self._waiting = _Waiting(self)
+        self._unwritten = _Waiting(self)
 
     def take(self) -> tuple[list[Outcome], set[int]]:
         self.on.set()
         if threading.get_ident() != self._adder:
             assert self.adding.wait(_WITHIN)
         taken = super().take()
-        self._waiting = _Waiting(self)
+        self._unwritten = _Waiting(self)
         return taken
 
     def write(self, waiting: Sequence[Outcome], read: Collection[int] = ()) -> None:
