@@ -238,17 +238,17 @@ class _Search:
                     detect.boards_at(page.url), f"a redirect or link of {url}"
                 )
             yield from self._detect_linked(page, findings.boards)
-        home = pages[0].url if pages else url
-        robots = self._fetch(origin_of(home) + "/robots.txt", record_failure=False)
-        candidates = detect.sitemaps(
-            home, robots_txt=robots.body.decode("utf-8", "replace") if robots else ""
+        final_url = pages[0].url if pages else url
+        robots = self._fetch(origin_of(final_url) + "/robots.txt", record_failure=False)
+        sitemaps = detect.sitemaps(
+            final_url, robots_txt=robots.body.decode("utf-8", "replace") if robots else ""
         )
-        for candidate in candidates:
-            yield from self._own_sitemap(candidate, home)
+        for sitemap in sitemaps:
+            yield from self._detect_sitemap(sitemap, final_url)
         for page in pages:
-            lists = self._read_page(detect.listing_pages, page)
-            how = f"links on {page.url}"
-            for detected in self._detect_listed(lists or (), how, Confidence.LIKELY):
+            page_candidates = self._parse(detect.listing_pages, page)
+            found_by = f"links on {page.url}"
+            for detected in self._detect_listed(page_candidates or (), found_by, Confidence.LIKELY):
                 urls = [job.url for job in detected.sample]
                 if self._shows_postings(detected.candidate, urls):
                     yield detected
@@ -296,18 +296,18 @@ class _Search:
             return True
         return is_only_prominent and all(map(is_opaque, tenants))
 
-    def _own_sitemap(self, candidate: detect.Candidate, home: str) -> Iterator[Detected]:
+    def _detect_sitemap(self, candidate: detect.Candidate, final_url: str) -> Iterator[Detected]:
         """Yield the site's sitemap as a board, once for each URL pattern that selects postings.
 
         A pattern selects postings if most pages of a sample look like postings.
         """
-        how = "the site's sitemap"
-        for detected in self._detect_listed([candidate], how, Confidence.LIKELY):
-            whole = detected.candidate
+        found_by = "the site's sitemap"
+        for detected in self._detect_listed([candidate], found_by, Confidence.LIKELY):
+            sitemap = detected.candidate
             urls = tuple(job.url for job in self.last_listed)
-            for pattern in detect.job_patterns(urls, near=home)[:_MAX_PATTERNS]:
+            for pattern in detect.job_patterns(urls, near=final_url)[:_MAX_PATTERNS]:
                 matching_jobs = [job for job in self.last_listed if re.search(pattern, job.url)]
-                narrowed = replace(whole, config={**whole.config, "pattern": pattern})
+                narrowed = replace(sitemap, config={**sitemap.config, "pattern": pattern})
                 if self._shows_postings(narrowed, [job.url for job in matching_jobs]):
                     yield replace(
                         detected,
@@ -321,7 +321,7 @@ class _Search:
         step = max(1, len(urls) // _MAX_SAMPLED_PAGES)
         sampled_urls = list(dict.fromkeys(urls[::step]))[:_MAX_SAMPLED_PAGES]
         pages = [page for url in sampled_urls if (page := self._fetch(url, record_failure=False))]
-        posting_count = sum(self._read_page(_is_posting, page) or False for page in pages)
+        posting_count = sum(self._parse(_is_posting, page) or False for page in pages)
         if posting_count * 2 > len(sampled_urls):
             return True
         self.tried.append(
@@ -344,7 +344,7 @@ class _Search:
             page_count += 1
             if page is None:
                 continue
-            findings = self._read_page(detect.read_page, page)
+            findings = self._parse(detect.read_page, page)
             if findings is None:
                 continue
             seen_urls.add(page.url)
@@ -368,7 +368,7 @@ class _Search:
                 self.tried.append(f"{url}: {error.message}")
             return None
 
-    def _read_page(self, function: Callable[[Response], R], page: Response) -> R | None:
+    def _parse(self, function: Callable[[Response], R], page: Response) -> R | None:
         """Return the function's result for the page; None if the page cannot be parsed."""
         try:
             return self.reader.call(function, page)
@@ -379,7 +379,7 @@ class _Search:
     def _detect_listed(
         self,
         candidates: Iterable[detect.Candidate],
-        how: str,
+        found_by: str,
         confidence: Confidence = Confidence.CERTAIN,
     ) -> Iterator[Detected]:
         """Try the candidates that were not tried yet, and yield those that list a posting.
@@ -392,11 +392,11 @@ class _Search:
             if candidate.identity in self.tried_identities:
                 continue
             self.tried_identities.add(candidate.identity)
-            if detected := self._try(candidate, how, confidence):
+            if detected := self._try(candidate, found_by, confidence):
                 yield detected
 
     def _try(
-        self, candidate: detect.Candidate, how: str, confidence: Confidence
+        self, candidate: detect.Candidate, found_by: str, confidence: Confidence
     ) -> Detected | None:
         """Return the candidate's board; None if no posting could be listed.
 
@@ -406,7 +406,7 @@ class _Search:
         company = Company(slug="detected", source=candidate.source, config=candidate.config)
         try:
             check_config(company)
-            detected = self._sample(company, candidate, how, confidence)
+            detected = self._sample(company, candidate, found_by, confidence)
         except JobhuntError as error:
             self.tried.append(f"{candidate}: {error.message}")
             return None
@@ -425,7 +425,7 @@ class _Search:
         return None
 
     def _sample(
-        self, company: Company, candidate: detect.Candidate, how: str, confidence: Confidence
+        self, company: Company, candidate: detect.Candidate, found_by: str, confidence: Confidence
     ) -> Detected:
         """Return the candidate's board, a sample of its postings, and the number of its postings.
 
@@ -453,7 +453,7 @@ class _Search:
             sample=listing.jobs[:_MAX_SAMPLE],
             count=plausible_total or len(listing.jobs),
             complete=listing.complete or plausible_total is not None,
-            found_by=how,
+            found_by=found_by,
             confidence=confidence,
             name=self._stated_name(candidate, listing.jobs),
         )

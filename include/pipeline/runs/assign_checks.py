@@ -183,8 +183,8 @@ class _Assignment:
         Also move the checks in ``to_move`` to the new sweep, and make the checks in ``to_force``
         forced.
         """
-        missing = set(boards) - self.check_of.keys()
-        if missing or self.to_move:
+        missing_boards = set(boards) - self.check_of.keys()
+        if missing_boards or self.to_move:
             sweep_id = insert_sweep(
                 self.connection,
                 self.sweep.trigger,
@@ -194,14 +194,14 @@ class _Assignment:
             move_waiting(self.connection, self.to_move, sweep_id)
             is_needed = bool(self.to_move)
             for _ in range(_MAX_TRIES):
-                inserted = insert_checks(
-                    self.connection, sweep_id, missing, kind=self.kind, force=self.force
+                inserted_checks = insert_checks(
+                    self.connection, sweep_id, missing_boards, kind=self.kind, force=self.force
                 )
-                self.check_of |= inserted
-                is_needed = is_needed or bool(inserted)
-                missing -= inserted.keys()
-                missing -= self.await_active(missing)
-                if not missing:
+                self.check_of |= inserted_checks
+                is_needed = is_needed or bool(inserted_checks)
+                missing_boards -= inserted_checks.keys()
+                missing_boards -= self.await_active(missing_boards)
+                if not missing_boards:
                     break
             if is_needed:
                 self.sweep.request(sweep_id)
