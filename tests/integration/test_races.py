@@ -18,8 +18,8 @@ from tests.made_up_runs import MadeUpRuns
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 LONG = os.environ.get("JOBHUNT_CHAOS") == "long"
 RACERS = 32
-FINISHES = 200 if LONG else 50
-ABORTS = 1000 if LONG else 250
+FINISHES = 200 if LONG else 25
+ABORTS = 1000 if LONG else 100
 
 Racer = Callable[[Connection], bool]
 
