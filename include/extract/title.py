@@ -3,9 +3,9 @@
 Candidates for the title are the headings of every level, elements that a class or another attribute
 names as a title, and short texts that equal a part of the page's name. Each candidate has a score.
 Its markup counts for most if it is the ``h1`` of the main element. Agreement counts more than any
-markup: a candidate is the title if another, independent place states the same. Such places are the
-name of the page (``title``, ``og:title`` and ``twitter:title``, without the name of the site), the
-address of the page, and the last entry of a breadcrumb.
+markup: a candidate is the title if an independent place states the same. Such places are the name
+of the page (``title``, ``og:title`` and ``twitter:title``, without the name of the site) and the
+address of the page.
 
 A heading that agrees with no other place is often the label of a section, such as "Main tasks". It
 is the title only if it is an ``h1``, or stands above the text and is the only one of its level.
