@@ -20,10 +20,6 @@ from local.postgres import PostgresServer, running_postgres
 from local.s3 import S3Server, running_s3
 from tests.databases import empty_tables
 
-# The collection makes hundreds of thousands of objects that all stay. The garbage collector would
-# examine them again and again, which takes a fifth of the time of the collection.
-gc.disable()
-
 _TESTS = Path(__file__).parent
 _MARKS = {
     "browser": "e2e",
@@ -126,13 +122,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Enable garbage collection again, except that of all modules and collected tests.
+    """Exempt all modules and collected tests from garbage collection.
 
     They are hundreds of thousands of objects, and the garbage collector in each process of a reader
     pool would examine them again and again.
     """
     gc.freeze()
-    gc.enable()
 
 
 def _place_in_order(item: pytest.Item) -> int:
