@@ -32,7 +32,7 @@ from tests.databases import empty_tables
 
 pytestmark = pytest.mark.integration
 
-_POSTINGS = int(os.environ.get("JOBHUNT_TEST_POSTINGS", "2000"))
+_POSTINGS = int(os.environ.get("JOBHUNT_TEST_POSTINGS", "5000"))
 _BOARDS = 30
 _VISITED = NOW - timedelta(days=30)
 _COUNTRIES = {
@@ -482,7 +482,7 @@ def test_pages_from_a_part_of_the_sort_order_neither_repeat_nor_skip(
     The limits of the search are changed, so that some parts have enough matches for a page and
     others do not. The order by company ascends, and the other orders descend.
     """
-    monkeypatch.setattr(include.db.catalogue.search, "EXACT_UP_TO", 40)
+    monkeypatch.setattr(include.db.catalogue.search, "EXACT_UP_TO", 100)
     monkeypatch.setattr(include.db.catalogue.search, "_MIN_DENSE_PER_THOUSAND", 1_000)
     monkeypatch.setattr(include.db.catalogue.search, "_EXPECTED_PAGES", 1)
     asked = Search(q="cook", scope=Scope.ALL)
@@ -496,7 +496,7 @@ def test_pages_from_a_part_of_the_sort_order_neither_repeat_nor_skip(
     found: list[int] = []
     segments = set[int]()
     read_from_part = Counter[int]()
-    for page, job_ids in _pages(replace(catalogue, engine=engine), asked, sort, 20):
+    for page, job_ids in _pages(replace(catalogue, engine=engine), asked, sort, 50):
         found += job_ids
         segments |= {position.segment for position in page.positions}
         # If the part had too few matches, another statement followed.
