@@ -32,6 +32,9 @@ class ApiProcess:
             headers={"Authorization": f"Bearer {make_token(user)}"},
             timeout=60,
             trust_env=False,
+            # The server closes a connection that is idle for 5 s. A request that is sent at that
+            # moment would fail, so the client closes the connection earlier.
+            limits=httpx.Limits(keepalive_expiry=2),
         )
 
 
