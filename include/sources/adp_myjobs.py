@@ -30,7 +30,7 @@ from include.core.models import JobPosting, ListedJob, Location
 from include.core.places.locations import locate, location_from_parts
 from include.core.places.workplaces import workplace_in
 from include.sources.base import ListingPage, Request, Response, SourceFacts
-from include.sources.config import ConfigKeys, based, name
+from include.sources.config import ConfigKeys, based, plain_name
 from include.sources.paging import next_start, number_in
 from include.sources.records import listing_page, reason_if_unproved
 
@@ -46,7 +46,7 @@ _TOKEN_HEADER = "myjobstoken"  # noqa: S105 - the name of a header
 
 
 def _site(config: Mapping[str, Any], key: str = "site") -> str:
-    return name(config, key).lower()
+    return plain_name(config, key).lower()
 
 
 class AdpMyJobs:
@@ -56,7 +56,7 @@ class AdpMyJobs:
     volatile_keys = ()
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
-        url = f"{_SITE}/public/staffing/v1/career-site/{_site(config)}"
+        url = f"{_SITE}/public/staffing/v1/career-site/{quote(_site(config), safe='')}"
         return Request(url=based(config, url), headers=_HEADERS)
 
     def parse_listing(
@@ -123,7 +123,7 @@ def _title(job: JsonObject) -> str:
 
 def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
     quoted_id = quote(job.need("reqId"), safe="")
-    url = f"{_SITE}/{_site(config)}/cx/job-details?reqId={quoted_id}"
+    url = f"{_SITE}/{quote(_site(config), safe='')}/cx/job-details?reqId={quoted_id}"
     return ListedJob(
         external_id=job.need("reqId"),
         title=_title(job),

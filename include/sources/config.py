@@ -107,6 +107,14 @@ def text(config: Mapping[str, Any], key: str) -> str:
 def name(config: Mapping[str, Any], key: str) -> str:
     """Return the name of a board or site, percent-encoded as one segment of a URL's path.
 
+    Raises the same error as ``plain_name``.
+    """
+    return quote(plain_name(config, key), safe="")
+
+
+def plain_name(config: Mapping[str, Any], key: str) -> str:
+    """Return the name of a board or site as it stands in the config.
+
     Raises SettingError if the name is missing, has a slash, or consists only of dots.
     """
     value = text(config, key)
@@ -114,7 +122,7 @@ def name(config: Mapping[str, Any], key: str) -> str:
         raise SettingError(
             f"config.{key}", "give only the name, as it stands in the site's address"
         )
-    return quote(value, safe="")
+    return value
 
 
 def subdomain(config: Mapping[str, Any], key: str) -> str:

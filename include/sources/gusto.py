@@ -20,6 +20,7 @@ These facts are from recorded pages and from other crawlers' tests.
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -33,7 +34,7 @@ from include.core.places.place_lists import locations_in
 from include.core.places.workplaces import workplace_in
 from include.errors import ParseError, SettingError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
-from include.sources.config import ConfigKeys, based, name
+from include.sources.config import ConfigKeys, based, plain_name
 from include.sources.paging import number_in
 from include.sources.records import row_sha256
 
@@ -47,7 +48,7 @@ _NO_POSITIONS = "There are no open positions"
 
 
 def _board(config: Mapping[str, Any], key: str = "board") -> str:
-    value = name(config, key).lower()
+    value = plain_name(config, key).lower()
     if not _ENDS_WITH_UUID.search(value):
         raise SettingError(f"config.{key}", "give all that follows /boards/ in the address")
     return value
@@ -111,7 +112,9 @@ class Gusto:
 
 
 def _request(config: Mapping[str, Any], *, page: int) -> Request:
-    return Request(url=based(config, f"{_SITE}/boards/{_board(config)}?page={page}"))
+    return Request(
+        url=based(config, f"{_SITE}/boards/{quote(_board(config), safe='')}?page={page}")
+    )
 
 
 def _check_board(config: Mapping[str, Any], page: LexborHTMLParser, url: str) -> None:

@@ -66,7 +66,9 @@ class Radancy:
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
         answer = JsonObject.of(response.json(), "the search")
-        results = Response(url=response.url, body=answer.html("results").encode()).html()
+        # A string in JSON may contain half of a surrogate pair, which cannot be encoded.
+        html = answer.html("results").encode(errors="replace")
+        results = Response(url=response.url, body=html).html()
         total = _total(results)
         if total is None:
             raise ParseError(f"{response.url} does not state how many postings there are")

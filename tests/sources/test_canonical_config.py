@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -50,6 +51,16 @@ def test_a_canonical_config_is_usable_and_makes_the_same_first_request(source: s
         assert canonical_config(source, canonical) == canonical, config
         assert list(canonical) == sorted(canonical), config
         assert adapter.first_request(canonical) == adapter.first_request(config), config
+
+
+@pytest.mark.parametrize("character", ["{", "é", "%", " "])
+def test_a_name_that_must_be_encoded_in_a_url_has_a_canonical_form(character: str) -> None:
+    for source, config in EVERY_CONFIG:
+        for key in adapter_for(source).config_keys.required:
+            changed = {**config, key: f"{config[key]}{character}x"}
+            with suppress(SettingError):
+                canonical = canonical_config(source, changed)
+                assert canonical_config(source, canonical) == canonical, (source, key)
 
 
 def test_a_url_below_the_base_url_is_recognised_in_any_case_of_the_host() -> None:

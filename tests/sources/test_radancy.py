@@ -51,6 +51,14 @@ def test_a_site_is_read_to_its_total(count: int) -> None:
     assert (len(result.jobs), result.complete, result.reason) == (count, True, None)
 
 
+def test_half_of_a_surrogate_pair_is_replaced() -> None:
+    row = ROW.format(id=7).replace("Cook", "Cook\ud800")
+
+    (job,) = listing("radancy", SITE, lambda _: results(row, 1)).jobs
+
+    assert job.title == "Cook?"
+
+
 @pytest.mark.parametrize(
     "serve", [site(150, stated=151), site(150, stated=149), site(150, repeats=True)]
 )
