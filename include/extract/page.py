@@ -149,6 +149,7 @@ class _Structured:
             method=self._method,
             html_method=self._method if self._html else "text",
             site=self._document.url,
+            locale=self._document.language,
         )
         return _with_head(page_text.with_prose(posting), self._document)
 

@@ -289,7 +289,12 @@ def read(document: Document, *, title: str | None, facts: Mapping[str, str]) -> 
     posting = with_facts(JobPosting(title=without_number(title), company=site), document, facts)
     return with_prose(
         complete_with(
-            posting, description, method=_METHOD, description_method=_METHOD, site=document.url
+            posting,
+            description,
+            method=_METHOD,
+            description_method=_METHOD,
+            site=document.url,
+            locale=document.language,
         )
     )
 

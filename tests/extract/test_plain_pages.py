@@ -183,6 +183,15 @@ def test_pay_among_the_facts_has_the_currency_of_the_site(fact: str, currency: s
     assert (read.min, read.currency, read.period) == (4_100, currency, PayPeriod.MONTH)
 
 
+def test_pay_gets_its_currency_from_the_language_tag_of_the_page() -> None:
+    html = f'<html lang="en-ZA"><main><h1>Sweeper</h1><p>Pay: R9 000 a month</p><p>{PROSE}</p>'
+
+    read = read_posting(page(html)).salary
+
+    assert read
+    assert (read.min, read.currency) == (9_000, "ZAR")
+
+
 @pytest.mark.parametrize(
     "sentence",
     ["Vale-refeição de R$ 41,00 por dia, plano de saúde.", "Rooms are €120 a week."],

@@ -30,6 +30,7 @@ def complete(
     method: str = "api",
     html_method: str | None = None,
     site: str | None = None,
+    locale: str | None = None,
 ) -> JobPosting:
     """Add to ``posting`` its description, and the fields that only the description states.
 
@@ -41,6 +42,7 @@ def complete(
         html_method: the provenance of the description. If None, it is ``method``.
         site: the URL of a page of the career site. Its domain can show the country, from which the
             currency of the pay follows. If None, the URL of the posting is used.
+        locale: the language tag of the page, such as ``en-ZA``. It can show the country, too.
 
     Raises:
         ParseError: ``describe`` cannot read the HTML.
@@ -51,6 +53,7 @@ def complete(
         method=method,
         description_method=html_method or method,
         site=site,
+        locale=locale,
     )
 
 
@@ -61,6 +64,7 @@ def complete_with(
     method: str,
     description_method: str,
     site: str | None = None,
+    locale: str | None = None,
 ) -> JobPosting:
     """Complete ``posting`` as ``complete`` does, but with a description that is already parsed."""
     described = {
@@ -68,13 +72,15 @@ def complete_with(
         "description_text": description.text,
         "requirements": description.requirements,
     }
-    from_text = _read_from_text(posting, description.text, site or posting.url)
+    from_text = _read_from_text(posting, description.text, site or posting.url, locale)
     by_text = {name: _TEXT for name in from_text if not getattr(posting, name)}
     by_others = dict.fromkeys(described, description_method) | by_text
     return with_provenance(posting, method, methods=by_others, **described, **from_text)
 
 
-def _read_from_text(posting: JobPosting, text: str, site: str | None) -> dict[str, Any]:
+def _read_from_text(
+    posting: JobPosting, text: str, site: str | None, locale: str | None
+) -> dict[str, Any]:
     """Return the posting's pay, workplace and language, by field name.
 
     What the source does not state is read from the title and the text.
@@ -83,7 +89,7 @@ def _read_from_text(posting: JobPosting, text: str, site: str | None) -> dict[st
     countries = dollar_countries(posting.locations)
     language = primary_language(posting.language) or language_of(text)
     return {
-        "salary": in_local_currency(pay, countries, site=site, language=language),
+        "salary": in_local_currency(pay, countries, site=site, locale=locale, language=language),
         "workplace": _workplace(posting, text),
         "language": language,
     }

@@ -16,7 +16,7 @@ _DIGITS = (
     r"|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d{1,3}, 000(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d))"
 )
 _UNIT = (
-    r"(?:\s?(?:[kK]|[tT]sd\.?|mila|tys\.?|tis\.?|тис\.?|тыс\.?|ezer|bin|lakhs?|lacs?|LPA|lpa|L|"
+    r"(?:\s?(?:[kK]|[tT]sd\.?|mila|tys\.?|tis\.?|тис\.?|тыс\.?|ezer|bin|[lL]akhs?|LAKHS?|[lL]acs?|LPA|lpa|L|"
     r"triệu|tr|juta|jt)(?![^\W\d_])|\s?[万萬만](?:\d,\d{3}|\d{4})(?=\s?[円元원])|\s?[万萬만千억])?"
 )
 _AMOUNT = rf"{_DIGITS}(?:[.,][-–—]{{1,2}}(?!\s?\d))?{_UNIT}"
@@ -47,10 +47,10 @@ _SUM = re.compile(
 _NUMBER = re.compile(r"\d[\d.,'’ \u00a0\u202f]{0,20}")
 _ALL_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 _MARK = re.compile(MARK)
-_COUNTED = re.compile(r"\d\s?(?:[kK]\b|LPA|lpa|lakh|lac|triệu|juta|[万萬만])")
+_COUNTED = re.compile(r"\d\s?(?:[kK]\b|LPA|lpa|[lL]akh|LAKH|[lL]ac|triệu|juta|[万萬만])")
 _MARK_DISTANCE = 8
 """The number of characters before and after a number that are searched for its currency mark."""
-_IN_LAKHS = re.compile(r"LPA|lpa|lakh|lac")
+_IN_LAKHS = re.compile("lpa|lakh|lac", re.IGNORECASE)
 """A pattern of units that are used only in India, so that a sum in them is in rupees."""
 _IN_VIETNAMESE_MILLIONS = re.compile("triệu|tr")
 """A pattern of units that are used only in Vietnam, so that a sum in them is in dong."""

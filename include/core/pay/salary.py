@@ -8,7 +8,7 @@ from dataclasses import replace
 from include.core.formats.text import one_line
 from include.core.models import PayPeriod, Salary
 from include.core.pay.currencies import is_code, local_currency
-from include.core.places.countries import country_of_site
+from include.core.places.countries import country_of_locale, country_of_site
 
 _MIN_AMOUNTS = {PayPeriod.YEAR: 500, PayPeriod.MONTH: 50}
 """The lowest plausible amount of pay, in any currency, by period."""
@@ -117,21 +117,23 @@ def in_local_currency(
     countries: Sequence[str | None],
     *,
     site: str | None = None,
+    locale: str | None = None,
     language: str | None = None,
 ) -> Salary | None:
     """Add the local currency to ``pay`` if it states only a shared mark such as ``$`` or ``kr``.
 
     The local currency follows from the countries of the job's places. If no place has a country,
     the country follows from the top-level domain of ``site``, or else from a pension scheme that
-    the text of the pay names, or else from the language. If all known countries are China, or none
-    is known, amounts in a Chinese text that are written as in mainland China are in yuan, even
-    without a mark.
+    the text of the pay names, or else from ``locale``, or else from the language. If
+    all known countries are China, or none is known, amounts in a Chinese text that are written as
+    in mainland China are in yuan, even without a mark.
 
     Args:
         pay: the pay. If it has a currency, it is returned unchanged.
         countries: the country code of each of the job's places. It is None for a place whose
             country is unknown.
         site: the URL of the posting; None if it is unknown.
+        locale: the language tag of the page, such as ``en-ZA``; None if it is unknown.
         language: the code of the posting's language; None if it is unknown.
     """
     if pay is None or pay.currency is not None:
@@ -141,6 +143,7 @@ def in_local_currency(
         country = (
             (country_of_site(site) if site else None)
             or (scheme.lastgroup if scheme else None)
+            or country_of_locale(locale)
             or _COUNTRIES_OF_LANGUAGES.get(language or "")
         )
         countries = [country]

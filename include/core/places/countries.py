@@ -49,14 +49,32 @@ _PROVINCES = (
     "alberta british_columbia manitoba new_brunswick newfoundland_and_labrador nova_scotia ontario "
     "prince_edward_island quebec québec saskatchewan"
 )
+_AUSTRALIAN_STATES = (
+    "australian_capital_territory new_south_wales northern_territory queensland south_australia "
+    "tasmania western_australia"
+)
+_INDIAN_STATES = (
+    "andhra_pradesh arunachal_pradesh assam bihar chhattisgarh gujarat haryana himachal_pradesh "
+    "jharkhand karnataka kerala madhya_pradesh maharashtra manipur meghalaya mizoram nagaland "
+    "odisha rajasthan sikkim tamil_nadu telangana tripura uttar_pradesh uttarakhand west_bengal"
+)
+_SOUTH_AFRICAN_PROVINCES = (
+    "eastern_cape gauteng kwazulu-natal kwazulu_natal limpopo mpumalanga northern_cape western_cape"
+)
 REGIONS = {
     name.replace("_", " "): country
-    for country, names in (("US", _STATES), ("CA", _PROVINCES))
+    for country, names in (
+        ("US", _STATES),
+        ("CA", _PROVINCES),
+        ("AU", _AUSTRALIAN_STATES),
+        ("IN", _INDIAN_STATES),
+        ("ZA", _SOUTH_AFRICAN_PROVINCES),
+    )
     for name in names.split()
 }
 """The country code of each state or province, by its casefolded name.
 
-States and provinces that have an ambiguous name are left out.
+States and provinces that have an ambiguous name, such as Victoria and Punjab, are left out.
 """
 
 
@@ -82,6 +100,17 @@ def country_of_site(url: str) -> str | None:
     domain = (urlsplit(url).hostname or "").rpartition(".")[2].upper()
     code = _CODES_OF_DOMAINS.get(domain, domain)
     return code if code in _countries() else None
+
+
+def country_of_locale(tag: str | None) -> str | None:
+    """Return the country code in a language tag: ``ZA`` for ``en-ZA`` (BCP 47).
+
+    Return None if the tag names no country. Return None for ``en-US``, too, because the templates
+    of sites often state it by default.
+    """
+    language, *subtags = (tag or "").strip().upper().replace("_", "-").split("-")
+    code = next((subtag for subtag in subtags if subtag in _countries()), None)
+    return None if (language, code) == ("EN", "US") else code
 
 
 def country_name(code: str | None) -> str | None:

@@ -76,7 +76,7 @@ def country_of_region(region: str) -> str | None:
 
 
 def is_state(name: str) -> bool:
-    """Return whether ``name`` is the name or the letters of a state (USA) or province (Canada)."""
+    """Return whether ``name`` is the name of a state or province, or its letters (USA, Canada)."""
     letters = REGION_LETTERS.values()
     return name.casefold() in REGIONS or any(name in each for each in letters)
 

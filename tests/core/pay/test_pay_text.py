@@ -181,6 +181,8 @@ def test_a_label_without_one_clear_amount_is_unknown(text: str) -> None:
         ),
         ("Stipendio: 25.000€ annui lordi", 25_000, 25_000, "EUR", Period.YEAR),
         ("Pay: $18 - $22 per hour", 18, 22, None, Period.HOUR),
+        ("CTC: 8 - 12 Lakhs per annum", 800_000, 1_200_000, "INR", Period.YEAR),
+        ("CTC: up to 10 Lacs", None, 1_000_000, "INR", Period.YEAR),
         (
             "The pay range for this role is $18.00 - $22.00/hour. You will work 40 hours per week.",
             18,

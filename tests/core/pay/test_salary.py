@@ -109,3 +109,25 @@ def test_unrealistic_pay_is_implausible(
     read = Salary(raw="", min=low, max=high, currency=currency, period=period, origin="text")
 
     assert is_plausible(read) is expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "locale", "countries", "expected"),
+    [
+        ("R48 000 per month", "en-ZA", [None], "ZAR"),
+        ("8000元/月", "zh-Hans-CN", [None], "CNY"),
+        ("$30 an hour", "fr_CA", [], "CAD"),
+        ("Rs. 40,000 per month", "en-in", [None], "INR"),
+        ("$30 an hour", "en-AU", ["CA"], "CAD"),
+        ("$30 an hour", "en-US", [None], None),
+        ("$30 an hour", "en", [None], None),
+        ("8000元/月", "zh", [None], None),
+    ],
+)
+def test_the_country_in_the_language_tag_of_a_page_counts_where_the_place_says_nothing(
+    raw: str, locale: str, countries: list[str | None], expected: str | None
+) -> None:
+    read = in_local_currency(Salary(raw=raw, min=1, max=1, origin="text"), countries, locale=locale)
+
+    assert read is not None
+    assert read.currency == expected

@@ -95,6 +95,11 @@ def test_one_location_text_may_name_several_places(
         ("Remote in Canada (Pacific time)", None, None, "CA"),
         ("Remote-Eligible, US", None, None, "US"),
         ("Bosnia and Herzegovina", None, None, "BA"),
+        ("Pune, Maharashtra", "Pune", "Maharashtra", "IN"),
+        ("Durban, KwaZulu-Natal", "Durban", "KwaZulu-Natal", "ZA"),
+        ("Perth, Western Australia", "Perth", "Western Australia", "AU"),
+        ("Gauteng", None, "Gauteng", "ZA"),
+        ("Lahore, Punjab", "Lahore", "Punjab", None),
     ],
 )
 def test_a_location_is_read_as_far_as_its_text_is_unambiguous(
