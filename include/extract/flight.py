@@ -23,7 +23,7 @@ from selectolax.lexbor import LexborHTMLParser
 from include.extract import serialised_state
 
 _PUSH = re.compile(r"self\.__next_f\.push\(")
-_THING = re.compile(r'\{\s*"@(?:context|graph|type)"|"(?=\{\\"@(?:context|graph|type)\\")')
+_JSONLD_START = re.compile(r'\{\s*"@(?:context|graph|type)"|"(?=\{\\"@(?:context|graph|type)\\")')
 _ROW = re.compile(rb"\n*+([0-9a-f]{1,8}):(?:T([0-9a-f]{1,8}),)?")
 _REFERENCE = re.compile(r"\$[L@]?([0-9a-f]{1,8})(?::[\w:.$-]+)?")
 _DATE_MARK = "$D"
@@ -41,7 +41,8 @@ A limit is needed, because each failure takes time in proportion to the length o
 _MAX_ROWS = 5_000
 _MAX_VALUES = 200_000
 """The maximum number of objects and lists in which references are followed."""
-_MAX_ELEMENTS = 20_000
+_MAX_WRITTEN_VALUES = 20_000
+"""The maximum number of values that are examined to write the HTML of elements."""
 _MAX_ELEMENT_DEPTH = 200
 _MAX_HTML_LENGTH = 1_000_000
 _TAG = re.compile(r"[a-z][a-z0-9]{0,20}")
@@ -51,12 +52,12 @@ _ATTRIBUTES = {
     "className": "class", "dateTime": "datetime", "href": "href", "id": "id", "role": "role",
     "aria-label": "aria-label", "itemProp": "itemprop", "alt": "alt", "hidden": "hidden",
 }  # fmt: skip
-"""The attributes that are written, by the names that React gives them."""
+"""The HTML attributes that are written, by React's names for them."""
 _ALTERNATIVES = frozenset({
     "notFound", "forbidden", "unauthorized", "error", "loading", "fallback", "template",
     "globalErrorComponent", "errorStyles", "templateStyles",
 })  # fmt: skip
-"""The properties that contain what a page shows in other cases, such as an error."""
+"""The properties of components whose elements are shown in other cases, such as an error."""
 
 
 def jsonld_in_flight(tree: LexborHTMLParser) -> Iterator[Any]:
@@ -65,16 +66,16 @@ def jsonld_in_flight(tree: LexborHTMLParser) -> Iterator[Any]:
     if len(text) > _MAX_TEXT_LENGTH:
         return
     end, failures = 0, 0
-    for match in _THING.finditer(text):
+    for match in _JSONLD_START.finditer(text):
         if failures >= _MAX_JSON_FAILURES:
             return
         if match.start() < end:
             continue
-        thing, end = _decode_json(text, match.start())
-        if isinstance(thing, str):
-            thing, _ = _decode_json(thing, 0)
-        if thing is not None:
-            yield thing
+        jsonld, end = _decode_json(text, match.start())
+        if isinstance(jsonld, str):
+            jsonld, _ = _decode_json(jsonld, 0)
+        if jsonld is not None:
+            yield jsonld
         else:
             failures += 1
 
@@ -87,8 +88,8 @@ def rows(tree: LexborHTMLParser) -> list[Any]:
 def html_of_elements(tree: LexborHTMLParser) -> str:
     """Return the HTML of the elements that the page streams; an empty string if there are none.
 
-    Elements of the head and scripts are left out. So are components without content, because only
-    the page's own script knows what they show.
+    Scripts and elements of the head are left out. Components without content are left out, too,
+    because only the page's own script contains their elements.
     """
     writer = _Writer()
     for root in rows(tree):
@@ -101,7 +102,7 @@ class _Rows:
 
     def __init__(self, values: dict[str, Any]) -> None:
         self._values = values
-        self._referred: set[str] = set()
+        self._referred_ids: set[str] = set()
         self._follow_references()
 
     @classmethod
@@ -110,10 +111,10 @@ class _Rows:
         return cls(dict(_rows_of(text)) if len(text) <= _MAX_TEXT_LENGTH else {})
 
     def roots(self) -> list[Any]:
-        return [value for key, value in self._values.items() if key not in self._referred]
+        return [value for key, value in self._values.items() if key not in self._referred_ids]
 
     def _follow_references(self) -> None:
-        """Replace each reference in the rows by the row to which it refers."""
+        """Replace each reference in the rows, in place, by the row to which it refers."""
         stack = list(self._values.values())
         for _ in range(_MAX_VALUES):
             if not stack:
@@ -126,7 +127,10 @@ class _Rows:
                     stack.append(inner)
 
     def _referred_value(self, text: str) -> Any:
-        """Return what a text that begins with "$" stands for; None for functions and symbols."""
+        """Return the value for which a text that begins with "$" stands.
+
+        Return None for a value that JSON does not have, such as a function, and for a missing row.
+        """
         if text.startswith("$$"):
             return text[1:]
         if text.startswith(_DATE_MARK):
@@ -135,16 +139,17 @@ class _Rows:
         if reference is None:
             return None
         key, *path = text.lstrip("$L@").split(":")
-        self._referred.add(key)
+        self._referred_ids.add(key)
         value: Any = self._values.get(key)
         for step in path:
             if isinstance(value, list):
+                # In the list of an element, the properties are at position 3.
                 position = "3" if step == "props" else step
                 value = next(
                     (
                         each
-                        for key, each in serialised_state.items_of(value)
-                        if str(key) == position
+                        for index, each in serialised_state.items_of(value)
+                        if str(index) == position
                     ),
                     None,
                 )
@@ -154,7 +159,10 @@ class _Rows:
 
 
 def _rows_of(text: str) -> Iterator[tuple[str, Any]]:
-    """Yield the id and the value of each row that is a text or JSON, up to the first error."""
+    """Yield the id and the value of each row that is a text or JSON.
+
+    Reading ends at the first position at which no row begins.
+    """
     encoded = text.encode("utf-8", "replace")
     end = 0
     for _ in range(_MAX_ROWS):
@@ -177,15 +185,15 @@ class _Writer:
     """Writes elements of the flight format as HTML."""
 
     parts: list[str] = field(default_factory=list)
-    element_count: int = 0
+    value_count: int = 0
     length: int = 0
 
     def write_elements_in(self, value: Any, depth: int = 0) -> None:
-        """Write the elements inside a value that is not a part of an element itself."""
-        if depth > _MAX_ELEMENT_DEPTH or not self._has_room():
+        """Write the elements inside a value that is not itself the content of an element."""
+        if depth > _MAX_ELEMENT_DEPTH or not self._is_next_allowed():
             return
         if is_element(value):
-            self._write(value, depth)
+            self._write_content(value, depth)
         elif isinstance(value, list):
             for each in cast("list[Any]", value):
                 self.write_elements_in(each, depth + 1)
@@ -194,9 +202,9 @@ class _Writer:
                 if key not in _ALTERNATIVES:
                     self.write_elements_in(each, depth + 1)
 
-    def _write(self, value: Any, depth: int) -> None:
+    def _write_content(self, value: Any, depth: int) -> None:
         """Write the content of an element: a text, a number, an element, or a list of these."""
-        if depth > _MAX_ELEMENT_DEPTH or not self._has_room():
+        if depth > _MAX_ELEMENT_DEPTH or not self._is_next_allowed():
             return
         if isinstance(value, str):
             self._add(escape(value, quote=False))
@@ -206,7 +214,7 @@ class _Writer:
             self._write_element(value, depth)
         elif isinstance(value, list):
             for each in cast("list[Any]", value):
-                self._write(each, depth + 1)
+                self._write_content(each, depth + 1)
 
     def _write_element(self, element: list[Any], depth: int) -> None:
         _, kind, _, properties = element[:4]
@@ -216,7 +224,7 @@ class _Writer:
         elif isinstance(properties.get("href"), str):
             self._write_tag("a", properties, depth)
         elif "children" in properties:
-            self._write(properties["children"], depth + 1)
+            self._write_content(properties["children"], depth + 1)
         else:
             self.write_elements_in(properties, depth + 1)
 
@@ -233,12 +241,13 @@ class _Writer:
             case {"__html": str(html)}:
                 self._add(html)
             case _:
-                self._write(properties.get("children"), depth + 1)
+                self._write_content(properties.get("children"), depth + 1)
         self._add(f"</{tag}>")
 
-    def _has_room(self) -> bool:
-        self.element_count += 1
-        return self.element_count <= _MAX_ELEMENTS and self.length <= _MAX_HTML_LENGTH
+    def _is_next_allowed(self) -> bool:
+        """Count a value, and return whether the limits allow it to be written."""
+        self.value_count += 1
+        return self.value_count <= _MAX_WRITTEN_VALUES and self.length <= _MAX_HTML_LENGTH
 
     def _add(self, html: str) -> None:
         self.parts.append(html)
@@ -257,15 +266,15 @@ def is_element(value: Any) -> TypeGuard[list[Any]]:
 def _pushed(tree: LexborHTMLParser) -> Iterator[str]:
     """Yield the pushed texts.
 
-    Each script is read up to its first call that pushes no JSON value.
+    Each script is read up to its first call whose argument is not JSON.
     """
     for script in tree.css("script"):
         text = script.text()
         for push in _PUSH.finditer(text):
-            row, _ = _decode_json(text, push.end())
-            if row is None:
+            argument, _ = _decode_json(text, push.end())
+            if argument is None:
                 break
-            match row:
+            match argument:
                 case [1, str(piece)]:
                     yield piece
                 case _:

@@ -4,7 +4,7 @@ A state is in one of these places:
 
 - a script with JSON, such as ``__NEXT_DATA__`` and the islands of Remix and Rails;
 - the text of a ``template``, ``noscript`` or ``textarea`` element;
-- a script that assigns it to a variable (``window.__something = {…}``) or parses it
+- a script that assigns the state to a variable (``window.__something = {…}``) or parses it
   (``JSON.parse("…")``);
 - the texts that a Next.js page streams (``extract.flight``);
 - an attribute such as ``data-page``, ``data-props`` or ``props``, mostly with escaped quotes.
@@ -28,7 +28,7 @@ from include.extract import flight, serialised_state
 from include.extract.document import Document
 
 _CONTAINERS = "script, template, noscript, textarea"
-_ASSIGNED = re.compile(
+_ASSIGNMENT = re.compile(
     r"(?:(?<![\w.$])(?:window|self|globalThis)(?:\.[\w$]+|\[[\"'][\w$-]+[\"']\]){1,3}|"
     r"(?<![\w.$])(?:var|let|const)\s{1,10}[\w$]+)\s{0,10}=\s{0,10}(?=[{\[])|"
     r"\.start\(\s{0,99}\w{1,50},\s{0,99}\w{1,50},\s{0,99}(?=\{)"
@@ -37,7 +37,7 @@ _ASSIGNED = re.compile(
 
 The last form is the call by which a page of SvelteKit starts its script.
 """
-_PARSED = re.compile(
+_PARSED_STRING = re.compile(
     r"(?:JSON\.parse\(\s{0,99}(?P<escaped>decodeURIComponent\(\s{0,99})?|\.enqueue\(\s{0,99})"
     r"(?P<literal>\"(?:[^\"\\\n]++|\\[\s\S])*+\"|'(?:[^'\\\n]++|\\[\s\S])*+')"
 )
@@ -51,7 +51,7 @@ _ATTRIBUTE = re.compile(
 _ATTRIBUTE_MARKS = ("{&quot;", "{&#34;", "{&#x22;", "&#123;", "&lcub;", "='{", "='[", '="%7B%22')
 """The beginnings of JSON in an attribute.
 
-They are searched for before ``_ATTRIBUTE`` is used, because this is faster.
+A page without any of them is not searched with ``_ATTRIBUTE``, which takes longer.
 """
 _MIN_LENGTH = 200
 """The length, in characters, below which a text cannot contain the description of a posting."""
@@ -66,34 +66,41 @@ _MAX_ASSIGNMENTS = 200
 A limit is needed, because each failure to parse an assignment takes time in proportion to the
 position of the assignment in the script.
 """
-_MAX_MENDED = 5
-"""The maximum number of assigned values of one page that are read although they are not JSON."""
+_MAX_MENDED_VALUES = 5
+"""The maximum number of assigned values of one page that are read although they are not JSON.
+
+Such values are JavaScript, and reading them takes longer.
+"""
 _MAX_ATTRIBUTES = 50
 _DECODER = json.JSONDecoder(strict=False)
 
 
 def page_states(document: Document) -> Iterator[Any]:
-    """Yield the states of the page, in the order of the list above. The values are not shared."""
-    mended_count = iter(range(_MAX_MENDED))
+    """Yield the states of the page. The caller may change them.
+
+    States in elements come first, then the streamed texts, then the attributes.
+    """
+    mending_budget = iter(range(_MAX_MENDED_VALUES))
     for node in document.tree.css(_CONTAINERS):
         text = _text_of(node)
         if not _MIN_LENGTH <= len(text) <= _MAX_LENGTH:
             continue
-        kind = (node.attrs.get("type") or "").lower()
-        if node.tag == "script" and (not kind or "javascript" in kind or kind == "module"):
-            yield from _in_script(text, mended_count)
-        elif text.lstrip()[:1] in ("{", "[") and "ld+json" not in kind:
+        script_type = (node.attrs.get("type") or "").lower()
+        is_javascript = not script_type or "javascript" in script_type or script_type == "module"
+        if node.tag == "script" and is_javascript:
+            yield from _states_in_script(text, mending_budget)
+        elif text.lstrip()[:1] in ("{", "[") and "ld+json" not in script_type:
             with suppress(ParseError):
                 yield serialised_state.decode(read_json(text))
     yield from flight.rows(document.tree)
-    yield from _in_attributes(document.source)
+    yield from _states_in_attributes(document.source)
 
 
 def _text_of(node: LexborNode) -> str:
     """Return the text in an element.
 
-    The parser reads the content of ``template`` and ``noscript`` elements as markup. Therefore
-    tags in it, which are a part of the JSON, are kept.
+    The parser reads the content of ``template`` and ``noscript`` elements as markup. Therefore the
+    text of these elements is their HTML, so that tags inside of JSON are kept.
     """
     if node.tag not in ("template", "noscript"):
         return node.text()
@@ -101,14 +108,14 @@ def _text_of(node: LexborNode) -> str:
     return unescape(html[html.find(">") + 1 : html.rfind("<")])
 
 
-def _in_script(text: str, mended_count: Iterator[int]) -> Iterator[Any]:
+def _states_in_script(text: str, mending_budget: Iterator[int]) -> Iterator[Any]:
     end = 0
-    for assigned in islice(_ASSIGNED.finditer(text), _MAX_ASSIGNMENTS):
-        if assigned.start() < end:
+    for assignment in islice(_ASSIGNMENT.finditer(text), _MAX_ASSIGNMENTS):
+        if assignment.start() < end:  # inside of the value that was read last
             continue
-        value, end = _assigned(text, assigned.end(), mended_count)
+        value, end = _assigned_value(text, assignment.end(), mending_budget)
         yield serialised_state.decode(value)
-    for parsed in islice(_PARSED.finditer(text), _MAX_ASSIGNMENTS):
+    for parsed in islice(_PARSED_STRING.finditer(text), _MAX_ASSIGNMENTS):
         if len(parsed["literal"]) < _MIN_LENGTH:
             continue
         with suppress(ValueError, ParseError, pyjson5.Json5DecoderException):
@@ -118,21 +125,21 @@ def _in_script(text: str, mended_count: Iterator[int]) -> Iterator[Any]:
             )
 
 
-def _assigned(text: str, start: int, mended_count: Iterator[int]) -> tuple[Any, int]:
+def _assigned_value(text: str, start: int, mending_budget: Iterator[int]) -> tuple[Any, int]:
     """Return the value that begins at ``start``, and the position of its end.
 
-    If no value can be read, return None and ``start``. The position of the end of a value that is
-    JavaScript, but not JSON, is unknown, and ``start`` is returned, too.
+    If the value is JavaScript, but not JSON, its end is unknown, and ``start`` is returned for it.
+    If no value can be read, return None and ``start``.
     """
     try:
         return _DECODER.raw_decode(text, start)
     except (ValueError, RecursionError):
-        if len(text) - start < _MIN_LENGTH or next(mended_count, None) is None:
+        if len(text) - start < _MIN_LENGTH or next(mending_budget, None) is None:
             return None, start
         return next(mended_json(text[start:]), None), start
 
 
-def _in_attributes(source: str) -> Iterator[Any]:
+def _states_in_attributes(source: str) -> Iterator[Any]:
     if not any(mark in source for mark in _ATTRIBUTE_MARKS):
         return
     for attribute in islice(_ATTRIBUTE.finditer(source), _MAX_ATTRIBUTES):

@@ -35,16 +35,17 @@ from include.extract.node_text import (
     text_of,
 )
 
-_MARKED = f"{HEADINGS}, h5, h6, [itemprop=title], [itemprop=headline]"
+_MARKED_ELEMENTS = f"{HEADINGS}, h5, h6, [itemprop=title], [itemprop=headline]"
 """A CSS selector for the elements that HTML or schema.org marks as a heading or title."""
-_NAMED = "[class], [id], [data-testid], [data-automation-id], [data-qa], [data-ui]"
-_NAMING = ("class", "id", "data-testid", "data-automation-id", "data-qa", "data-ui")
+_NAMED_ELEMENTS = "[class], [id], [data-testid], [data-automation-id], [data-qa], [data-ui]"
+_NAME_ATTRIBUTES = ("class", "id", "data-testid", "data-automation-id", "data-qa", "data-ui")
+"""The attributes in which sites name an element."""
 _FRAME_TAGS = frozenset({"nav", "footer", "aside"})
-_NO_TITLE_TAGS = frozenset({"script", "style", "option", "label", "li", "ul", "ol"})
-_FRAME_NAMES = re.compile(r"crumb|\bnav|menu|\bstep", re.IGNORECASE)
-"""A pattern of classes of navigation, in which plain texts are not searched for the title."""
+_TAGS_WITHOUT_TITLE = frozenset({"script", "style", "option", "label", "li", "ul", "ol"})
+_NAVIGATION_NAMES = re.compile(r"crumb|\bnav|menu|\bstep", re.IGNORECASE)
+"""A pattern of the classes of navigation. A plain text inside of it cannot be the title."""
 _SECTIONING = frozenset({"main", "article", "section"})
-"""The tags whose ``header`` belongs to them and not to the site (HTML standard, 4.3.8)."""
+"""The tags of elements whose ``header`` is not the header of the site (HTML standard, 4.3.8)."""
 _SEPARATOR = re.compile(r"\s+[–—·:-]\s+|\s*[|｜»›]\s*|(?<=[^\d\s]):\s+|(?<=[^\x00-\u2fff])[-_:：]")
 """A pattern of the separators between the parts of a page's name: the job and the site.
 
@@ -61,7 +62,9 @@ _JOB_WORDS = frozenset({
     "oglas", "opening", "position", "poste", "posting", "puesto", "requisition", "stelle",
     "stellen", "vacancy", "vacature", "vaga",
 })  # fmt: skip
-"""Words for a posting. A name is that of a posting's title if it has one of them besides."""
+"""Words for a posting. An element is named as the title of a posting if its name has one of these
+words and a word for a title.
+"""
 _OTHER_TITLES = frozenset({
     "brand", "card", "company", "footer", "form", "list", "logo", "menu", "modal", "nav",
     "popup", "related", "section", "sidebar", "similar", "site", "sub", "subtitle", "widget",
@@ -87,8 +90,6 @@ _ROW_LABELS = frozenset({
     "모집부문", "المسمى الوظيفي", "الوظيفة", "שם המשרה", "תפקיד",
 })  # fmt: skip
 """Labels of table rows and definitions whose value is the title."""
-
-
 _SECTIONS = frozenset({
     "human resources", "careers", "career", "jobs", "job", "vacancies", "vacancy", "job openings",
     "current openings", "open positions", "career details", "job details", "vacancy details",
@@ -107,8 +108,7 @@ _SECTIONS = frozenset({
     "karijera", "zaposlitev", "דרושים", "קריירה", "משרות", "وظائف", "الوظائف", "التوظيف",
     "tuyển dụng", "tin tuyển dụng", "karir", "lowongan kerja", "lowongan", "採用情報", "募集要項",
     "求人情報", "求人詳細", "채용", "채용공고", "채용정보", "人才招聘", "招聘", "加入我们",
-    "招聘职位",
-    "徵才資訊", "ร่วมงานกับเรา", "สมัครงาน",
+    "招聘职位", "徵才資訊", "ร่วมงานกับเรา", "สมัครงาน",
 })  # fmt: skip
 """Names of sections of a site, such as "careers", which are never the title of a posting."""
 _ADDITION = re.compile(r"(?:\s*[-–—|([].*)?", re.DOTALL)
@@ -116,7 +116,7 @@ _NUMBER_OF_POSTING = re.compile(r"\s(?:[-–—]\s)?[(\[](?:[A-Za-z]{1,5}[-. #:]
 _WORD = re.compile(r"\w{3,}|[^\x00-\u2fff]")
 """A pattern of a word of at least three letters, or of one East Asian character."""
 _PLAIN_LETTERS = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae"})
-"""Letters that addresses replace, and that are not letters with a mark in Unicode."""
+"""Letters that URLs replace by plain letters, and that Unicode does not decompose."""
 _MIN_TITLE_LENGTH = 5
 _MAX_TITLE_LENGTH = 120
 _MIN_BEGINNING_LENGTH = 10
@@ -127,31 +127,34 @@ _MAX_ROWS = 200
 _MAX_TEXTS = 5_000
 """The maximum number of texts of a page that are compared with its name."""
 _MIN_SITE_LENGTH = 3
-"""The minimum length of a label of the host that is searched for in a part of the page's name."""
+"""The minimum length, in characters, of a label of the host that can be the name of the site."""
 _MAX_NAME_LENGTH = 500
 """The maximum length, in characters, of a name of the page. What exceeds it is not read."""
 _MAX_WORDS = 12
 """The maximum number of words of a text in which the name of the site is searched for."""
 _MIN_SHARE = 0.6
 """The share (0 to 1) of a candidate's words that another place must state to agree with it."""
-_SHARES_WORDS = 2.0
-"""The agreement of a text that has most of its words in the name of the page."""
-_AGREES = 1.5
-"""The agreement above which no further candidates are searched for."""
+_SHARED_WORDS_AGREEMENT = 2.0
+"""The agreement of a text most of whose words are in the name of the page."""
+_MIN_AGREEMENT = 1.5
+"""The agreement from which a candidate counts as stated by an independent place."""
 _HOME_PATH = re.compile(r"(?:[a-z]{2}(?:[-_][A-Za-z]{2})?/?)?(?:index\.\w{3,5}|home)?")
 """A pattern of the path of a home page, which may begin with a language."""
 _LEVELS = {"h1": 3.0, "h2": 1.0, "h3": 0.75, "h4": 0.5, "h5": 0.25, "h6": 0.25}
 """The score of a heading, by its tag."""
 _ITEMPROPS = {"title": 2.5, "headline": 1.5}
 """The score of an element, by its property in schema.org."""
-_NAMES_A_POSTING = 2.0
+_POSTING_TITLE_SCORE = 2.0
 """The score of an element whose name is that of a posting's title, such as "job-title"."""
-_EMPHASIS = ("b", "strong", "font", "th")
+_EMPHASIS_TAGS = ("b", "strong", "font", "th")
 """The tags by which pages without headings emphasise the title."""
+_EMPHASIS = ", ".join(_EMPHASIS_TAGS)
 
 
 @dataclass(frozen=True)
 class Title:
+    """The title of a posting, and the element that shows it."""
+
     text: str
     node: LexborNode | None = None
     """The element that shows the title; None if only the metadata or the address states it."""
@@ -159,19 +162,21 @@ class Title:
 
 @dataclass(frozen=True)
 class _Candidate(Title):
+    """A text of the page that may be the title, and how much speaks for it."""
+
     level: str = ""
-    """The tag of a heading, or an empty string."""
+    """The tag of the heading; empty if the candidate is not a heading."""
     markup: float = 0.0
     """The score of the candidate's own markup."""
     agreement: float = 0.0
-    """The score of the other places that state the same; 0 if there is none."""
+    """The score of the other places that state the same title; 0 if there is none."""
     is_certain: bool = False
-    """Whether the markup alone makes it the title."""
+    """Whether the markup alone is enough to make the candidate the title."""
 
     @property
     def agrees(self) -> bool:
-        """Whether an independent place states the same."""
-        return self.agreement >= _AGREES
+        """Whether an independent place states the same title."""
+        return self.agreement >= _MIN_AGREEMENT
 
 
 def _score(candidate: _Candidate) -> float:
@@ -190,8 +195,8 @@ def find_title(
             such a line is the title only if no other heading can be the title.
     """
     page = _Page(tree, url, constant)
-    if constant and (found := page.best() or page.first_heading()):
-        return found
+    if constant and (title := page.best() or page.first_heading()):
+        return title
     page = _Page(tree, url, frozenset()) if constant else page
     return page.best() or page.fallback()
 
@@ -205,20 +210,24 @@ class _Page:
         self._site = _comparable(_content(tree, "og:site_name") or "")
         self._host = _labels_of_host(url)
         self._names = _Names(tree, self._is_name_of_site)
-        self._slug = frozenset(_plain_words(unquote(_path(url))))
+        self._words_of_url = frozenset(_plain_words(unquote(_last_segment(url))))
         self._in_main = _IsInside(_is_main)
         self._in_section = _IsInside(_is_sectioning)
         self._in_header = _IsInside(_is_header)
-        self._in_frame = _IsInside(_surrounds_main)
+        self._in_frame = _IsInside(_is_frame_element)
 
     def best(self) -> Title | None:
-        """Return the candidate with the highest score that may be the title."""
+        """Return the best candidate that is certain or agrees with another place, or None.
+
+        Elements that are not headings are candidates only if the best heading agrees
+        with no other place.
+        """
         candidates = list(self._marked())
         best = max(candidates, key=_score, default=None)
-        if best is None or best.agreement < _AGREES:
+        if best is None or best.agreement < _MIN_AGREEMENT:
             candidates += chain(self._named(), self._equal_texts())
-            certain = (each for each in candidates if each.agrees or each.is_certain)
-            best = max(certain, key=_score, default=None)
+            possible = (each for each in candidates if each.agrees or each.is_certain)
+            best = max(possible, key=_score, default=None)
         return best
 
     def first_heading(self) -> Title | None:
@@ -227,16 +236,22 @@ class _Page:
 
     def fallback(self) -> Title | None:
         """Return a title for a page on which no two places agree."""
-        return self._of_metadata() or self._of_row() or self._lone_heading() or self._of_address()
+        return (
+            self._title_of_metadata()
+            or self._title_of_row()
+            or self._lone_heading()
+            or self._title_of_url()
+        )
 
     def _marked(self) -> Iterator[_Candidate]:
-        for node in self._tree.css(_MARKED)[:MAX_HEADINGS]:
+        """Yield the headings, and the elements that schema.org marks, that can be the title."""
+        for node in self._tree.css(_MARKED_ELEMENTS)[:MAX_HEADINGS]:
             text = self._names.part_of_heading(node)
             level = _level(node)
-            if not self._can_be_title(text) or not _is_no_logo(node):
+            if not self._can_be_title(text) or _is_logo(node):
                 continue
             agreement, name_score = self._agreement(text), _name_score(node)
-            if agreement < _AGREES and level != "h1" and _is_label(text):
+            if agreement < _MIN_AGREEMENT and level != "h1" and _is_label(text):
                 continue
             itemprop = node.attrs.get("itemprop") or ""
             markup = _LEVELS.get(level, 0.0) + _ITEMPROPS.get(itemprop, 0.0) + name_score
@@ -246,24 +261,24 @@ class _Page:
                 markup -= 2.0
             if len(text) > _MAX_TITLE_LENGTH:
                 markup -= 2.0
-            elif agreement <= _SHARES_WORDS and self._holds_site(text):
+            elif agreement <= _SHARED_WORDS_AGREEMENT and self._contains_site(text):
                 markup -= 2.5
-            is_certain = level == "h1" or itemprop == "title" or name_score >= _NAMES_A_POSTING
+            is_certain = level == "h1" or itemprop == "title" or name_score >= _POSTING_TITLE_SCORE
             yield _Candidate(text, node, level, markup, agreement, is_certain)
 
     def _named(self) -> Iterator[_Candidate]:
-        """Yield the elements that are named as a title, and are not headings."""
+        """Yield the elements that an attribute names as a title, and that are not headings."""
         body = self._tree.body
-        nodes = body.css(_NAMED)[:_MAX_NAMED_ELEMENTS] if body else []
+        nodes = body.css(_NAMED_ELEMENTS)[:_MAX_NAMED_ELEMENTS] if body else []
         named = [node for node in nodes if _name_score(node) > 0][:_MAX_NAMED_TITLES]
-        counts = Counter(node.attrs.get("class") for node in named)
+        class_counts = Counter(node.attrs.get("class") for node in named)
         for node in named:
             text = text_of(node)
-            if not self._can_be_title(text) or len(text) > _MAX_TITLE_LENGTH or _in_link(node):
+            if not self._can_be_title(text) or len(text) > _MAX_TITLE_LENGTH or _is_in_link(node):
                 continue
             agreement = self._agreement(text)
             is_certain = (
-                counts[node.attrs.get("class")] == 1
+                class_counts[node.attrs.get("class")] == 1
                 and not _is_label(text)
                 and not self._is_in_frame(node)
                 and node.mem_id in self._ids_above_text
@@ -278,26 +293,28 @@ class _Page:
         if body is None or not self._names:
             return
         nodes = (node for node in body.traverse(include_text=True) if node.tag == "-text")
-        equal = (node for node in islice(nodes, _MAX_TEXTS) if self._names.equal(node.text()))
-        for node in islice(equal, _MAX_EQUAL_TEXTS):
+        equal_nodes = (
+            node for node in islice(nodes, _MAX_TEXTS) if self._names.equality(node.text())
+        )
+        for node in islice(equal_nodes, _MAX_EQUAL_TEXTS):
             text = one_line(node.text())
             box = node.parent
-            if box is None or _in_link(box):
+            if box is None or _is_in_link(box):
                 continue
             box = largest_around(box, frozenset(), lambda each: text_of(each) == text)  # noqa: B023
             if (
-                box.tag in _NO_TITLE_TAGS
+                box.tag in _TAGS_WITHOUT_TITLE
                 or not self._can_be_title(text)
                 or self._is_in_frame(box)
                 or _is_navigation(box)
             ):
                 continue
-            agreement = self._names.equal(text)
-            if agreement > _AGREES:
-                agreement += self._slug_agreement(text)
+            agreement = self._names.equality(text)
+            if agreement > _MIN_AGREEMENT:
+                agreement += self._url_agreement(text)
                 yield _Candidate(text, box, "", _emphasis(box), agreement)
 
-    def _of_metadata(self) -> Title | None:
+    def _title_of_metadata(self) -> Title | None:
         for name in ("og:title", "twitter:title"):
             text = _content(self._tree, name) or ""
             text = self._names.without_site(text) if len(text) <= _MAX_NAME_LENGTH else text
@@ -305,7 +322,7 @@ class _Page:
                 return Title(text)
         return None
 
-    def _of_row(self) -> Title | None:
+    def _title_of_row(self) -> Title | None:
         """Return the value of a row or definition that is labelled as the position."""
         for cell in self._tree.css("th, td, dt")[:_MAX_ROWS]:
             if _comparable(text_of(cell)).rstrip(" :：*") in _ROW_LABELS:
@@ -331,19 +348,21 @@ class _Page:
             None,
         )
 
-    def _of_address(self) -> Title | None:
-        """Return the part of the page's name that the address of the page states, too."""
-        parts = filter(self._can_be_title, self._names.shown)
-        return next((Title(part) for part in parts if self._slug_agreement(part)), None)
+    def _title_of_url(self) -> Title | None:
+        """Return the first part of the page's name that the URL of the page states, too."""
+        parts = filter(self._can_be_title, self._names.first_parts)
+        return next((Title(part) for part in parts if self._url_agreement(part)), None)
 
     def _agreement(self, text: str) -> float:
-        return self._names.agreement(text) + self._slug_agreement(text)
+        """Return how well the name and the URL of the page agree with a text."""
+        return self._names.agreement(text) + self._url_agreement(text)
 
-    def _slug_agreement(self, text: str) -> float:
+    def _url_agreement(self, text: str) -> float:
         words = set(_plain_words(text))
-        letters = sum(map(len, words & self._slug))
-        shared = letters >= _MIN_TITLE_LENGTH and len(words & self._slug) >= _MIN_SHARE * len(words)
-        return _AGREES if shared else 0.0
+        shared_words = words & self._words_of_url
+        is_long = sum(map(len, shared_words)) >= _MIN_TITLE_LENGTH
+        agrees = is_long and len(shared_words) >= _MIN_SHARE * len(words)
+        return _MIN_AGREEMENT if agrees else 0.0
 
     def _can_be_title(self, text: str) -> bool:
         """Return whether ``text`` can be a title.
@@ -359,31 +378,31 @@ class _Page:
         )
 
     def _is_in_frame(self, node: LexborNode | None) -> bool:
-        """Return whether the node is in a part around the posting, such as the page's header."""
+        """Return whether the node is in a part around the posting, such as the site's header."""
         if node is None:
             return False
         return self._in_frame(node) or (self._in_header(node) and not self._in_section(node))
 
     @cached_property
     def _ids_above_text(self) -> Set[int]:
-        """The ``mem_id`` of each node above which stands less than half of the page's text."""
+        """The ``mem_id`` of each node before which stands at most half of the text of the page."""
         body = self._tree.body
         ids: set[int] = set()
         if body is None:
             return ids
-        rest = len(body.text()) // 2
+        remaining_length = len(body.text()) // 2
         for node in body.traverse(include_text=True):
             ids.add(node.mem_id)
-            rest -= len(node.text()) if node.tag == "-text" else 0
-            if rest < 0:
+            remaining_length -= len(node.text()) if node.tag == "-text" else 0
+            if remaining_length < 0:
                 break
         return ids
 
     def _is_name_of_site(self, part: str) -> bool:
-        return _comparable(part) == self._site or self._holds_site(part)
+        return _comparable(part) == self._site or self._contains_site(part)
 
-    def _holds_site(self, text: str) -> bool:
-        """Return whether the text contains the name by which the host of the page is registered."""
+    def _contains_site(self, text: str) -> bool:
+        """Return whether neighbouring words of the text form a label of the page's host."""
         words = _plain_words(text)[:_MAX_WORDS]
         runs = {
             "".join(words[first:last])
@@ -394,14 +413,15 @@ class _Page:
 
 
 class _Names:
-    """The name of a page, which metadata state, and the parts of that name.
+    """The names that a page gives itself in its metadata, and the parts of these names.
 
-    Names of sections and of the site are left out.
+    Parts that are the name of a section or of the site are left out.
     """
 
     def __init__(self, tree: LexborHTMLParser, is_site: Callable[[str], bool]) -> None:
         self._is_site = is_site
-        self.shown: list[str] = []
+        self.first_parts: list[str] = []
+        """For each name, its first part that is neither a section nor the site."""
         self._scores: dict[str, float] = {}
         element = tree.css_first("title")
         metadata = _content(tree, "og:title"), _content(tree, "twitter:title")
@@ -416,64 +436,65 @@ class _Names:
     def _add(self, name: str) -> None:
         split_name: list[str] = _SEPARATOR.split(name)
         parts = [part for each in split_name if (part := one_line(each))]
-        own = [part for part in parts if not _is_section(part) and not self._is_site(part)]
+        own_parts = [part for part in parts if not _is_section(part) and not self._is_site(part)]
         has_site = any(map(self._is_site, parts))
-        if own == parts or not has_site:
+        if own_parts == parts or not has_site:
             self._scores.setdefault(_comparable(name), 4.0)
-        for at, part in enumerate(own):
-            # The last part is mostly the name of the site.
-            is_last = at == len(own) - 1 > 0 and not has_site
-            score = 1.5 if is_last else 4.0 if at == 0 else 2.5
+        for index, part in enumerate(own_parts):
+            # If no part is known as the name of the site, the last part mostly is this name.
+            is_last = index == len(own_parts) - 1 > 0 and not has_site
+            score = 1.5 if is_last else 4.0 if index == 0 else 2.5
             folded = _comparable(part)
             self._scores[folded] = max(score, self._scores.get(folded, 0.0))
-        self.shown += own[:1]
+        self.first_parts += own_parts[:1]
 
     def without_site(self, name: str) -> str:
         """Return the name without the name of the site before or after it."""
-        ends = list(_SEPARATOR.finditer(name))
-        if ends and self._is_site(name[ends[-1].end() :]):
-            return name[: ends[-1].start()]
-        if ends and self._is_site(name[: ends[0].start()]):
-            return name[ends[0].end() :]
+        separators = list(_SEPARATOR.finditer(name))
+        if separators and self._is_site(name[separators[-1].end() :]):
+            return name[: separators[-1].start()]
+        if separators and self._is_site(name[: separators[0].start()]):
+            return name[separators[0].end() :]
         return name
 
-    def equal(self, text: str) -> float:
+    def equality(self, text: str) -> float:
+        """Return the score of the part of the name that equals the text; 0 if none does."""
         return self._scores.get(_comparable(text), 0.0)
 
     def agreement(self, text: str) -> float:
-        """Return how well the name agrees with a text.
+        """Return how well the name agrees with a text; 0 if they have no word in common.
 
-        From the best to the least, the text equals a part of the name, begins with one, is itself
-        the beginning of one, has most of its words in the name, or has one word in the name.
+        From the best to the least, the text equals a part of the name, begins with a part, is the
+        beginning of a part, shares most of its words with the name, or shares one word with it.
         """
         folded = _comparable(text)
-        if equal := self.equal(text):
-            return equal
+        if equality := self.equality(text):
+            return equality
         for part, score in self._scores.items():
-            longer = len(part) >= _MIN_TITLE_LENGTH and folded.startswith(f"{part} ")
-            shorter = len(folded) >= _MIN_BEGINNING_LENGTH and part.startswith(f"{folded} ")
-            if (longer or shorter) and score > _AGREES:
-                return score - (0.5 if longer else 1.0)
+            is_longer = len(part) >= _MIN_TITLE_LENGTH and folded.startswith(f"{part} ")
+            is_shorter = len(folded) >= _MIN_BEGINNING_LENGTH and part.startswith(f"{folded} ")
+            if (is_longer or is_shorter) and score > _MIN_AGREEMENT:
+                return score - (0.5 if is_longer else 1.0)
         words = set(_WORD.findall(folded[:_MAX_NAME_LENGTH]))
-        shared = len(words & self._words)
-        if not shared:
+        shared_count = len(words & self._words)
+        if not shared_count:
             return 0.0
-        return _SHARES_WORDS if shared >= _MIN_SHARE * len(words) else 1.0
+        return _SHARED_WORDS_AGREEMENT if shared_count >= _MIN_SHARE * len(words) else 1.0
 
     def part_of_heading(self, heading: LexborNode) -> str:
         """Return the text of the heading.
 
-        A long heading may contain more than the title. If an element inside of it has a text with
-        which a part of the name begins, return only the text of that element.
+        A long heading may contain more than the title. If a part of the page's name begins with the
+        text of an element inside of the heading, return only this text.
         """
         text = text_of(heading)
         if len(text) <= _MAX_TITLE_LENGTH:
             return text
-        inner = (text_of(node) for node in heading.css("span, div, b, strong"))
+        inner_texts = (text_of(node) for node in heading.css("span, div, b, strong"))
         return next(
             (
                 each
-                for each in inner
+                for each in inner_texts
                 if len(each) >= _MIN_TITLE_LENGTH
                 and any(name.startswith(_comparable(each)) for name in self._scores)
             ),
@@ -508,8 +529,9 @@ def _level(node: LexborNode) -> str:
 
 
 def _name_score(node: LexborNode) -> float:
+    """Return the highest score of the element's names (see ``_score_of_name``)."""
     attributes = node.attrs
-    return max(_score_of_name(attributes.get(name)) for name in _NAMING)
+    return max(_score_of_name(attributes.get(name)) for name in _NAME_ATTRIBUTES)
 
 
 @lru_cache(maxsize=10_000)
@@ -522,7 +544,7 @@ def _score_of_name(names: str | None) -> float:
             continue
         is_title, is_job = bool(words & _TITLE_WORDS), bool(words & _JOB_WORDS)
         if is_job and (is_title or "name" in words):
-            best = _NAMES_A_POSTING
+            best = _POSTING_TITLE_SCORE
         elif is_title:
             best = max(best, 1.0)
     return best
@@ -543,7 +565,7 @@ def _is_section(text: str) -> bool:
     return _comparable(text).replace("i̇", "i").replace("’", "'") in _SECTIONS
 
 
-def _in_link(node: LexborNode) -> bool:
+def _is_in_link(node: LexborNode) -> bool:
     around: LexborNode | None = node
     while around is not None and around.tag != "body":
         if around.tag == "a":
@@ -558,18 +580,19 @@ def _is_navigation(node: LexborNode) -> bool:
     for _ in range(3):
         if around is None or around.tag == "body":
             return False
-        if _FRAME_NAMES.search(around.attrs.get("class") or ""):
+        if _NAVIGATION_NAMES.search(around.attrs.get("class") or ""):
             return True
         around = around.parent
     return False
 
 
 def _emphasis(node: LexborNode) -> float:
-    is_emphasised = node.tag in _EMPHASIS or node.css_first(", ".join(_EMPHASIS)) is not None
+    is_emphasised = node.tag in _EMPHASIS_TAGS or node.css_first(_EMPHASIS) is not None
     return 0.25 if is_emphasised else 0.0
 
 
-def _path(url: str) -> str:
+def _last_segment(url: str) -> str:
+    """Return the last segment of the path of a URL; empty if the URL is invalid."""
     try:
         return urlsplit(url).path.rstrip("/").rpartition("/")[2]
     except ValueError:
@@ -577,7 +600,11 @@ def _path(url: str) -> str:
 
 
 def _labels_of_host(url: str) -> tuple[str, ...]:
-    """Return the label by which the host of a URL is registered, if it is long enough."""
+    """Return the labels of the host of a URL that can be the name of the site.
+
+    They are the last two labels before the top-level domain, without labels that are short or that
+    name a section, such as ``careers``.
+    """
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
@@ -603,7 +630,7 @@ def _plain_words(text: str) -> list[str]:
 class _IsInside:
     """A test whether any element around a node has a property.
 
-    The results are remembered, so that each element is examined only once.
+    The result for each element around it is remembered, so that no element is examined twice.
     """
 
     def __init__(self, has_property: Callable[[LexborNode], bool]) -> None:
@@ -612,17 +639,17 @@ class _IsInside:
 
     def __call__(self, node: LexborNode) -> bool:
         """Return whether any element around ``node`` has the property."""
-        passed: list[int] = []
+        passed_ids: list[int] = []
         has_match = False
         ancestor = node.parent
         while ancestor is not None and ancestor.parent is not None and not has_match:
             if (known_match := self._known.get(ancestor.mem_id)) is not None:
                 has_match = known_match
                 break
-            passed.append(ancestor.mem_id)
+            passed_ids.append(ancestor.mem_id)
             has_match = self._has_property(ancestor)
             ancestor = ancestor.parent
-        self._known.update(dict.fromkeys(passed, has_match))
+        self._known.update(dict.fromkeys(passed_ids, has_match))
         return has_match
 
 
@@ -638,28 +665,32 @@ def _is_header(node: LexborNode) -> bool:
     return node.tag == "header"
 
 
-def _surrounds_main(node: LexborNode) -> bool:
+def _is_frame_element(node: LexborNode) -> bool:
+    """Return whether the node is navigation, a footer, an aside, or a box that asks for consent."""
     names = (node.attrs.get(name) or "" for name in ("id", "class", "aria-label"))
     return node.tag in _FRAME_TAGS or (
         node.tag not in ("body", "html") and any(map(CONSENT_WORDS.search, names))
     )
 
 
-def _is_no_logo(heading: LexborNode) -> bool:
-    """Return whether the heading is not the logo of the site, which links to the home page.
+def _is_logo(heading: LexborNode) -> bool:
+    """Return whether the heading is the logo of the site, which links to the home page.
 
     The link may be inside of the heading or around it.
     """
     link = heading.css_first("a[href]") or heading.parent
     if link is None or link.tag != "a":
-        return True
-    return _HOME_PATH.fullmatch(urlsplit(link.attrs.get("href") or "").path.strip("./")) is None
+        return False
+    path = urlsplit(link.attrs.get("href") or "").path.strip("./")
+    return _HOME_PATH.fullmatch(path) is not None
 
 
 def _content(tree: LexborHTMLParser, name: str) -> str | None:
+    """Return the content of the first ``meta`` element of this name; None if it has none."""
     node = tree.css_first(f'meta[property="{name}"], meta[name="{name}"]')
     return one_line(node.attrs.get("content") or "") or None if node else None
 
 
 def _comparable(text: str) -> str:
+    """Return the text on one line and without differences of case."""
     return one_line(text).casefold()
