@@ -1,8 +1,9 @@
-"""The keys by which the states of pages name the parts of a posting.
+"""The keys under which the states of pages (``extract.page_states``) have the parts of a posting.
 
 Sites name their keys as they like, often in their own language. Keys are compared without case,
-accents and separators: ``published_at``, ``publishedAt`` and ``published-at`` are equal. A key is
-listed only if it has no other common meaning in an object that has a title and a description.
+accents and separators: ``published_at``, ``publishedAt`` and ``published-at`` are equal. Here, all
+keys are in this comparable form. A key is listed only if it has no other common meaning in an
+object that has a title and a description.
 """
 
 import re
@@ -15,17 +16,18 @@ _CAMEL_CASE_BREAK = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MAX_KEY_LENGTH = 100
 _SEPARATOR = re.compile(r"[\W_]+")
 _NO_DECOMPOSITION = str.maketrans({"ł": "l", "ø": "o", "ß": "ss", "đ": "d", "ı": "i", "æ": "ae"})
+"""Plain letters for the letters that Unicode does not decompose."""
 
 
-def _ordered(words: str) -> tuple[str, ...]:
+def _tuple_of(words: str) -> tuple[str, ...]:
     return tuple(words.split())
 
 
-def _set(words: str) -> frozenset[str]:
+def _set_of(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-TITLE = _ordered(
+TITLE = _tuple_of(
     "jobtitle positiontitle postingtitle vacancytitle roletitle jobname positionname vacancyname "
     "jobadtitle titel stellentitel stellenbezeichnung jobtitel intitule intituleposte titreposte "
     "puesto nombrepuesto titulopuesto nombrevacante titulovacante titulovaga nomevaga "
@@ -38,7 +40,7 @@ TITLE = _ordered(
 _TITLES = frozenset(TITLE)
 CERTAIN_TITLES = frozenset(TITLE[: TITLE.index("title")])
 """The keys of a title that only a posting has."""
-DESCRIPTION = _set(
+DESCRIPTION = _set_of(
     "description descriptionhtml htmldescription descriptionbody descriptiontext descriptionplain "
     "jobdescription jobdescriptionhtml jobdescriptiontext fulldescription longdescription "
     "positiondescription roledescription externaldescription publicdescription "
@@ -51,19 +53,20 @@ DESCRIPTION = _set(
     "stillingsbeskrivelse beskrivning kuvaus leiras descriere sections jobad descriptionsections "
     "contentblocks blocks"
 )
-"""The keys of a description, of which an object may have several versions."""
-TEASER = _set(
+"""The keys of the description. An object may have several versions of it."""
+TEASER = _set_of(
     "summary jobsummary shortdescription descriptionshort excerpt teaser abstract snippet lead "
     "resume kurzbeschreibung resumen resumo riassunto samenvatting"
 )
-"""The keys of a short text that may repeat what the description says."""
-OPENING = _set(
+"""The keys of a short text that may repeat a part of the description."""
+OPENING = _set_of(
     "intro introduction introtext introhtml introductie inleiding einleitung einleitungstext "
     "accroche introduccion introducao introduzione wstep uvod companydescription aboutcompany "
     "aboutthecompany aboutus aboutrole abouttherole aboutjob abouttheteam aboutteam opening "
     "overview joboverview unternehmensbeschreibung ueberuns presentation"
 )
-SECTION = _set(
+"""The keys of an introduction to the description. It gets no heading."""
+SECTION = _set_of(
     "responsibilities responsibility responsibilitieshtml jobresponsibilities keyresponsibilities "
     "duties jobduties tasks whatyoulldo whatyouwilldo requirements requirement jobrequirements "
     "requirementshtml qualifications qualification qualificationshtml preferredqualifications "
@@ -85,10 +88,10 @@ SECTION = _set(
     "vitilbyr arbejdsopgaver vitilbyder tehtavat vaatimukset tarjoamme feladatok elvarasok "
     "amitkinalunk responsabilitati cerinte beneficii"
 )
-"""The keys of a part of a description."""
+"""The keys of a section of the description. If it has no heading, its key becomes the heading."""
 TEXTS = DESCRIPTION | TEASER | OPENING | SECTION
-EMPLOYMENT = _set("employmenttype employmenttypes jobtype commitment")
-LIKELY_EMPLOYMENT = _set(
+EMPLOYMENT = _set_of("employmenttype employmenttypes jobtype commitment")
+LIKELY_EMPLOYMENT = _set_of(
     "type types worktype worktypes workingtime worktime timetype workload workschedule schedule "
     "jobschedule scheduletype shifttype hours workinghours jobhours contract contracttype "
     "contracttypes contractlabel contractname typeofcontract employmentform employmentstatus "
@@ -104,7 +107,7 @@ LIKELY_EMPLOYMENT = _set(
     "munkaido foglalkoztatas tipcontract"
 )
 """The keys that are read as an employment type only if their value names one."""
-WORKPLACE = _set(
+WORKPLACE = _set_of(
     "joblocationtype workplacetype workplace workplacetypes workplacemodel workmodel workmode "
     "workarrangement workingmodel workinglocation worklocationtype locationtype workstyle remote "
     "remotestatus remotetype remotework remotepolicy remoteoption remotelevel remoteness isremote "
@@ -114,7 +117,8 @@ WORKPLACE = _set(
     "teletrabalho modalita modalitalavoro smartworking telelavoro werkplekmodel thuiswerken tryb "
     "trybpracy pracazdalna distansarbete hjemmekontor hjemmearbejde etatyo tavmunka modlucru"
 )
-POSTED = _set(
+"""The keys of the workplace: remote, hybrid or on-site."""
+POSTED = _set_of(
     "dateposted posted postedat postedon posteddate postdate postingdate datepublished "
     "published publishedat publishedon publisheddate publishdate publicationdate "
     "publicationstartdate jobposteddate releasedate releaseddate opendate openingdate openson "
@@ -127,7 +131,7 @@ POSTED = _set(
     "datumzverejnenia publicerad publiceringsdatum publisert publiseringsdato publiceret "
     "julkaistu kozzeteve datapublicarii publicatla"
 )
-CLOSING = _set(
+CLOSING = _set_of(
     "validthrough validuntil validto expiresat expireson expires expirydate expirationdate expiry "
     "closeson closesat closingdate closedate deadline applicationdeadline applicationdeadlinedate "
     "applyby applybefore applicationsclose unpostdate unpostingdate bewerbungsfrist "
@@ -137,28 +141,29 @@ CLOSING = _set(
     "sistaansokningsdag sokntsenast soknadsfrist ansogningsfrist hakuaika jelentkezesihatarido "
     "termenlimita"
 )
-COMPANY = _set(
+"""The keys of the date until which a posting is open."""
+COMPANY = _set_of(
     "hiringorganization companyname company organization organisation employer employername "
     "organizationname organisationname arbeitgeber unternehmen firma entreprise employeur societe "
     "empresa nombreempresa azienda bedrijf werkgever pracodawca zamestnavatel foretag "
     "arbetsgivare arbeidsgiver virksomhed tyonantaja"
 )
-DEPARTMENT = _set("employmentunit department departmentname")
-IDENTIFIER = _set("identifier requisitionid jobreqid")
-"""The keys of the number by which the company knows the posting."""
-ANY_ID = _set(
+DEPARTMENT = _set_of("employmentunit department departmentname")
+IDENTIFIER = _set_of("identifier requisitionid jobreqid")
+"""The keys of the number that the company itself gives to the posting."""
+ANY_ID = _set_of(
     "id uid uuid guid slug urlslug seoslug shortcode jobid reqid requisitionid jobreqid vacancyid "
     "postingid positionid jobadid offerid jobpostingid externalid reference ref referencenumber "
     "requisitionnumber jobnumber number code jobcode folio nummer kennziffer identifier "
     "identifiant referentie referenznummer referencia referenza"
 )
 """The keys of an identifier that the URL of the page may contain."""
-URL = _set(
+URL = _set_of(
     "url absoluteurl joburl hostedurl permalink link href path publicurl canonicalurl detailurl "
     "shareurl jobposturl"
 )
 
-PLACES = _ordered(
+PLACES = _tuple_of(
     "joblocations worklocations locations standorte arbeitsorte lieux ubicaciones localidades "
     "localizacoes sedi locaties lokalizacje orter toimipaikat joblocation worklocation location "
     "primarylocation place placeofwork workaddress standort arbeitsort einsatzort dienstort lieu "
@@ -169,37 +174,37 @@ PLACES = _ordered(
     "locdemunca address offices office"
 )
 """The keys of the places of work, the most complete first."""
-PLACE_NAMES = _ordered(
+PLACE_NAMES = _tuple_of(
     "locationname locationlabel locationtext locationstring locationdisplay fulllocation "
     "joblocationname displaylocation"
 )
-FURTHER_PLACES = _ordered(
+FURTHER_PLACES = _tuple_of(
     "secondarylocations additionallocations otherlocations alternatelocations "
     "secondaryjoblocations additionaloffices weiterestandorte"
 )
-BUSINESS_PREMISES = _ordered(
+BUSINESS_PREMISES = _tuple_of(
     "restaurant store shop branch facility clinic hospital school campus hotel plant factory "
     "warehouse depot venue club property salon filiale betrieb klinik werk magasin agence "
     "etablissement usine tienda sucursal centro planta loja unidade filial negozio punto winkel "
     "vestiging sklep oddzial zaklad pobocka provozovna prevadzka butik"
 )
 """The keys of premises, which are read as the place of work if they have a city."""
-CITY = _ordered(
+CITY = _tuple_of(
     "addresslocality city cityname town suburb locality municipality ort stadt gemeinde ville "
     "commune localite ciudad poblacion localidad municipio cidade citta comune stad plaats "
     "gemeente miasto miejscowosc mesto obec stadsnamn kommune kommun paikkakunta kaupunki varos "
     "oras localitate"
 )
-REGION = _ordered(
+REGION = _tuple_of(
     "addressregion region regionname state statename statecode province provincecode bundesland "
     "kanton departement provincia estado uf regione provincie wojewodztwo kraj lan fylke judet"
 )
-COUNTRY = _ordered(
+COUNTRY = _tuple_of(
     "addresscountry country countryname countrycode countryiso land pays pais paese kraj zeme "
     "krajina stat maa orszag tara"
 )
 
-PAY = _ordered(
+PAY = _tuple_of(
     "basesalary salary compensation pay payrate payrange salaryrange compensationrange "
     "hourlyrate hourlypay annualsalary monthlysalary wage wages remuneration stipend "
     "gehalt lohn verguetung vergutung stundenlohn jahresgehalt monatsgehalt salaire remunerations "
@@ -207,48 +212,48 @@ PAY = _ordered(
     "remuneracao salariomensual stipendio retribuzione ral salaris loon brutoloon uurloon "
     "wynagrodzenie placa plat mzda mzdy lon lonn palkka ber fizetes salariu"
 )
-LOW = _set(
+LOW = _set_of(
     "min from low lower minimum minvalue minamount start von ab od de desde minimo du vanaf fra "
     "fran lowerbound rangemin minimal amountmin valuemin"
 )
-HIGH = _set(
+HIGH = _set_of(
     "max to high upper maximum maxvalue maxamount end bis do ate hasta maximo au a tot til till "
     "upperbound rangemax maximal amountmax valuemax"
 )
-CURRENCY = _set(
+CURRENCY = _set_of(
     "currency currencycode currencyiso currencysymbol waehrung wahrung devise monnaie moneda "
     "moeda valuta waluta mena valuutta penznem"
 )
-PERIOD = _set(
+PERIOD = _set_of(
     "interval period unit per frequency unittext unitofwork timeunit payperiod payfrequency "
     "paytype zeitraum einheit periode periodicite unite periodo frecuencia unidad periodicidade "
     "periodicita periodiciteit eenheid okres jednostka obdobi obdobie jednotka jakso"
 )
-AMOUNT = _set("value amount rate betrag montant monto valor importe bedrag kwota")
-PAY_TEXT = _set(
+AMOUNT = _set_of("value amount rate betrag montant monto valor importe bedrag kwota")
+PAY_TEXT = _set_of(
     "text summary label display displaytext displayvalue description formatted string range info "
     "raw note"
 )
-_PAY_KEY_REST = LOW | HIGH | CURRENCY | PERIOD | PAY_TEXT | AMOUNT
+_WORDS_BESIDE_PAY = LOW | HIGH | CURRENCY | PERIOD | PAY_TEXT | AMOUNT
 
-LABEL = _ordered(
+LABEL = _tuple_of(
     "label name displayname title text value formattedaddress fulladdress formatted description "
     "code nom nombre nome naam nazwa nazev titel"
 )
-"""The keys of the name of an object such as a department or a place."""
-PLACE_LABEL = _ordered(
+"""The keys of the name of an object such as a department, the most specific first."""
+PLACE_LABEL = _tuple_of(
     "label name displayname formattedaddress fulladdress formatted title text nazwa nazev nom "
     "nombre nome naam"
 )
-"""The keys of the name of a place."""
+"""The keys of the name of a place, the most specific first."""
 HEADING = ("heading", "header", "headline", "label", "subtitle", *TITLE)
 """The keys of the heading of a section of a description."""
-SECTION_CONTENT = _ordered(
+SECTION_CONTENT = _tuple_of(
     "html content contenthtml data body bodyhtml text description descriptionhtml value items "
     "bullets points list entries children paragraphs copy rendered inhalt contenu contenido "
     "conteudo contenuto tekst obsah"
 )
-POSTING_WORDS = _set(
+POSTING_WORDS = _set_of(
     "job jobs posting postings jobposting jobad vacancy vacancies position positions opening "
     "requisition role offer stelle stellen stellenangebot stellenanzeige offre poste emploi "
     "vacante oferta empleo puesto vaga vagas emprego posizione offerta annuncio vacature praca "
@@ -256,24 +261,27 @@ POSTING_WORDS = _set(
     "jobdetail"
 )
 """Words in the key or the type name of an object which show that it is a posting."""
-OTHER_WORDS = _set(
+OTHER_WORDS = _set_of(
     "other others related similar recommended recommend recommendation recommendations suggested "
     "suggestions more latest recent featured also elsewhere weitere andere aehnliche ahnliche "
     "autres similaires otras otros sugeridas relacionadas similares parecidas outras recomendadas "
     "altre simili altri meer vergelijkbare podobne inne polecane podobna dalsi dalsie liknande "
     "fler andra lignende flere andre muut samankaltaiset hasonlo similare alte"
 )
-"""Words in the key of an object or list which show that it holds other postings."""
-NOT_POSTINGS = _set(
+"""Words in the key of an object or list which show that it contains other postings."""
+NOT_POSTINGS = _set_of(
     "company organization organisation employer brand author user recruiter seo meta metadata "
     "product article event category team member site layout banner translations i18n"
 )
-"""Words in the key or the type name of an object which show that it is no posting."""
+"""Words which show that an object is no posting.
+
+Only the last word of its type name, or of its key if it has no type name, is compared.
+"""
 
 
 @lru_cache(maxsize=10_000)
 def is_title(key: str) -> bool:
-    """Return whether a key can be that of a title."""
+    """Return whether a key can be the key of a title."""
     return comparable(key) in _TITLES
 
 
@@ -300,7 +308,10 @@ def key_words(key: str) -> tuple[str, ...]:
 
 
 def by_key(thing: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of an object that are not empty, by comparable key."""
+    """Return the values of an object that are not empty, by comparable key.
+
+    If two keys are equal in this form, the value of the first one is returned.
+    """
     values: dict[str, Any] = {}
     for key, value in thing.items():
         if value not in (None, "", [], {}):
@@ -315,15 +326,14 @@ def first(values: Mapping[str, Any], keys: Iterable[str]) -> Any:
 
 @lru_cache(maxsize=10_000)
 def rest_of_pay_key(key: str) -> str | None:
-    """Return what a comparable key says about the pay, such as ``min`` for ``salarymin``.
+    """Return the word beside the word for pay in a comparable key: ``min`` for ``salarymin``.
 
-    Return an empty string if the key stands for the pay as a whole, and None if it is no key of
-    the pay.
+    Return an empty string if the key is only a word for pay, and None if it is no key of the pay.
     """
     if key in PAY:
         return ""
     for word in PAY:
         for rest in (key.removeprefix(word), key.removesuffix(word)):
-            if rest != key and rest in _PAY_KEY_REST:
+            if rest != key and rest in _WORDS_BESIDE_PAY:
                 return rest
     return None

@@ -1,6 +1,6 @@
-"""Convert an object of a page's state to a JobPosting of schema.org.
+"""Convert an object of a page's state (``extract.page_states``) to a JobPosting of schema.org.
 
-``extract.state_keys`` has the keys that are read. A value that has an unexpected form is left out.
+The keys that are read are listed in ``extract.state_keys``. A value of unexpected form is left out.
 """
 
 import re
@@ -20,13 +20,14 @@ from include.core.places.workplaces import workplace_of
 from include.extract import state_keys as keys
 
 _MAX_DEPTH = 12
-"""The number of objects and lists around a text at which it is no longer read as a description."""
+"""The nesting depth, in objects and lists, from which texts are not read as a description."""
 _MAX_PARTS = 3_000
 """The maximum number of objects and lists of one posting that are read as its description."""
 _MAX_VALUES = 100
 """The maximum number of places, or of other values of one key, that are read."""
 _MAX_LABEL_LENGTH = 300
 _REMARK = re.compile(r"\s?[(（\[]")
+"""A pattern of the beginning of a remark in brackets."""
 _NODE_TAGS = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "header", "heading"), "h3"),
     **{f"heading{level}": "h3" for level in range(1, 7)},
@@ -36,7 +37,10 @@ _NODE_TAGS = {
     **dict.fromkeys(("li", "listitem"), "li"),
     **dict.fromkeys(("text", "span", "doc", "document", "root"), ""),
 }
-"""The tags for the nodes of rich text, by the comparable names of their types."""
+"""The HTML tags for nodes of rich text, by the comparable names of their types.
+
+The tag is empty for nodes that have no element of their own.
+"""
 _STATUS_WORDS = frozenset({
     "open", "opened", "closed", "active", "inactive", "published", "unpublished", "draft", "live",
     "public", "archived", "activo", "activa", "abierto", "abierta", "publicado", "publicada",
@@ -99,14 +103,14 @@ def fact_count(values: Mapping[str, Any]) -> int:
 def description_of(thing: Mapping[str, Any]) -> str:
     """Return the description of an object as HTML or plain text; an empty string if it has none.
 
-    If the object has several versions of the description, the longest one is used. The parts of
-    the description stand in the order of the object.
+    If the object has several versions of the description, the longest one is used; if it has none,
+    a teaser is used. Introductions and sections are added in the order of the object.
     """
-    budget = iter(range(_MAX_PARTS))
-    parts: list[tuple[str, str, str]] = []
+    part_budget = iter(range(_MAX_PARTS))
+    parts: list[tuple[str, str, str]] = []  # the comparable key, the key and the HTML
     for key, value in thing.items():
         name = keys.comparable(key)
-        if name in keys.TEXTS and (html := _html(value, budget)):
+        if name in keys.TEXTS and (html := _html(value, part_budget)):
             parts.append((name, key, html))
     versions = [html for name, _, html in parts if name in keys.DESCRIPTION]
     main = max(versions, key=len, default=None)
@@ -120,14 +124,15 @@ def description_of(thing: Mapping[str, Any]) -> str:
             heading = keys.spaced_words(key).capitalize() if name in keys.SECTION else None
             texts.append(html if _begins_with_heading(html) else section(heading, html))
     unique = list(dict.fromkeys(texts))
-    return unique[0] if len(unique) == 1 else "\n".join(map(_with_paragraph, unique))
+    return unique[0] if len(unique) == 1 else "\n".join(map(_as_paragraphs, unique))
 
 
 def _begins_with_heading(html: str) -> bool:
     return html.lstrip()[:2].lower() == "<h"
 
 
-def _with_paragraph(html: str) -> str:
+def _as_paragraphs(html: str) -> str:
+    """Return each line of a plain text as a paragraph. Return HTML unchanged."""
     if "<" in html:
         return html
     lines = (escape(line, quote=False) for line in html.splitlines() if line.strip())
@@ -135,7 +140,10 @@ def _with_paragraph(html: str) -> str:
 
 
 def _html(value: Any, budget: Iterator[int], depth: int = 0) -> str:
-    """Return a text, a list of texts, or a tree of sections as HTML or plain text."""
+    """Return a text, a list of texts, or a tree of sections as HTML or plain text.
+
+    Each call uses one item of ``budget``. Return an empty string if none is left.
+    """
     if depth == _MAX_DEPTH or next(budget, None) is None:
         return ""
     match value:
@@ -173,13 +181,14 @@ def _html_of_object(value: dict[str, Any], budget: Iterator[int], depth: int) ->
 def _section_of(values: Mapping[str, Any], content: str) -> str:
     headings = (values.get(key) for key in keys.HEADING)
     heading = next((text for text in headings if isinstance(text, str) and text != content), None)
-    return section(one_line(heading), _with_paragraph(content)) if heading else content
+    return section(one_line(heading), _as_paragraphs(content)) if heading else content
 
 
 def _tag_of_node(values: Mapping[str, Any]) -> str | None:
-    """Return the tag for a node of rich text, as headless content systems store it.
+    """Return the HTML tag for a node of rich text, as headless content systems store it.
 
-    The tag of a piece of a line is an empty string. Return None if the object is no such node.
+    Return an empty string for a node without an element of its own, such as a part of a line.
+    Return None if the object is no such node.
     """
     if isinstance(values.get("listitem"), str):
         return "li"
@@ -193,6 +202,7 @@ def _tagged(tag: str, html: str) -> str:
 
 
 def _employment(values: Mapping[str, Any]) -> list[str]:
+    """Return the texts that state employment types."""
     texts: list[str] = []
     for key, value in values.items():
         if key in keys.EMPLOYMENT:
@@ -203,22 +213,27 @@ def _employment(values: Mapping[str, Any]) -> list[str]:
 
 
 def _workplace(values: Mapping[str, Any]) -> str | None:
-    flags: set[str] = set()
+    """Return the first text that states a workplace.
+
+    If no text does, return the workplace for which a flag such as ``isRemote`` is true. Return None
+    if no flag is true, or if flags for different workplaces are true.
+    """
+    flagged: set[str] = set()
     for key, value in values.items():
         if key not in keys.WORKPLACE:
             continue
         if value is True:
-            flags.add(next((kind for kind in ("hybrid", "onsite") if kind in key), "remote"))
+            flagged.add(next((kind for kind in ("hybrid", "onsite") if kind in key), "remote"))
         names = (_REMARK.split(label, maxsplit=1)[0] for label in _labels(value))
         if text := next(filter(workplace_of, names), None):
             return text
-    return flags.pop() if len(flags) == 1 else None
+    return flagged.pop() if len(flagged) == 1 else None
 
 
-def _date(values: Mapping[str, Any], names: frozenset[str]) -> str | None:
-    """Return the first date that one of the keys states and that can be parsed."""
+def _date(values: Mapping[str, Any], date_keys: frozenset[str]) -> str | None:
+    """Return the raw text of the first date that has one of the keys and that can be parsed."""
     for key, value in values.items():
-        if key in names:
+        if key in date_keys:
             date = value
             if isinstance(value, dict):
                 inner = keys.by_key(cast("dict[str, Any]", value))
@@ -233,9 +248,9 @@ def _date(values: Mapping[str, Any], names: frozenset[str]) -> str | None:
 def _places(values: Mapping[str, Any]) -> Iterator[Any]:
     """Yield the places of work, each as a text or as a Place of schema.org."""
     stated = next(filter(None, (_places_at(values, key) for key in keys.PLACES)), list[Any]())
-    flat = _place_with_address(values, is_posting=True)
-    if flat and not any(isinstance(each, dict) for each in stated):
-        stated = [flat]
+    own_place = _place_with_address(values, is_posting=True)
+    if own_place and not any(isinstance(each, dict) for each in stated):
+        stated = [own_place]
     for key in (*keys.PLACE_NAMES, *keys.BUSINESS_PREMISES):
         stated = stated or _places_at(values, key, needs_city=key in keys.BUSINESS_PREMISES)
     yield from stated
@@ -256,7 +271,8 @@ def _place(value: Any, *, needs_city: bool = False) -> Any:
     for key in ("address", "location", "city"):
         if isinstance(inner := values.get(key), dict):
             inner_values = keys.by_key(cast("dict[str, Any]", inner))
-            values = {**inner_values, **{name: of for name, of in values.items() if name != key}}
+            outer_values = {name: each for name, each in values.items() if name != key}
+            values = {**inner_values, **outer_values}
             if key == "city":
                 values["city"] = _label(inner)
     place = _place_with_address(values, is_posting=False)
@@ -269,12 +285,12 @@ def _place(value: Any, *, needs_city: bool = False) -> Any:
 
 
 def _place_with_address(values: Mapping[str, Any], *, is_posting: bool) -> dict[str, Any] | None:
-    """Return the Place of schema.org that has the city among ``values``; None if there is none.
+    """Return the Place of schema.org that ``values`` describe; None if they contain no city.
 
     Args:
         values: the values of a place, or of a posting, by comparable key.
-        is_posting: whether they are the values of a posting. A key such as ``state`` may then be
-            the status of the posting, and ``name`` is not the name of a place.
+        is_posting: whether they are the values of a posting. In a posting, a key such as ``state``
+            may stand for the status of the posting, and ``name`` is not the name of a place.
     """
     city = _text_of_place(values, keys.CITY)
     if city is None:
@@ -295,15 +311,16 @@ def _country(values: Mapping[str, Any]) -> str | None:
     return next((text for text in texts if text and country_code(text)), None)
 
 
-def _text_of_place(values: Mapping[str, Any], names: Sequence[str]) -> str | None:
-    texts = (_label(values.get(key)) for key in names)
+def _text_of_place(values: Mapping[str, Any], place_keys: Sequence[str]) -> str | None:
+    """Return the first text that has one of the keys and is not a number."""
+    texts = (_label(values.get(key)) for key in place_keys)
     return next((text for text in texts if text and not text.isdecimal()), None)
 
 
 def _pay(thing: Mapping[str, Any]) -> list[Any]:
     """Return the pay as texts or as MonetaryAmounts of schema.org."""
-    flat: dict[str, Any] = {}
-    stated: list[Any] = []
+    parts: dict[str, Any] = {}  # for keys such as ``salaryMin``, by the word beside that for pay
+    stated: list[tuple[str, Any]] = []  # the words of a key, and the value
     for key, value in thing.items():
         rest = keys.rest_of_pay_key(keys.comparable(key))
         if rest is None or value in (None, "", 0):
@@ -311,17 +328,21 @@ def _pay(thing: Mapping[str, Any]) -> list[Any]:
         if rest == "" or rest in keys.PAY_TEXT or rest in keys.AMOUNT:
             stated.extend((keys.spaced_words(key), each) for each in values_of(value))
         else:
-            flat.setdefault(rest, value)
+            parts.setdefault(rest, value)
     values = keys.by_key(thing)
-    currency = _label(_first_of(flat, keys.CURRENCY) or _first_of(values, keys.CURRENCY))
-    unit = _label(_first_of(flat, keys.PERIOD))
-    if amount := _amount(flat, currency, unit):
+    currency = _label(_first_of(parts, keys.CURRENCY) or _first_of(values, keys.CURRENCY))
+    unit = _label(_first_of(parts, keys.PERIOD))
+    if amount := _amount(parts, currency, unit):
         return [amount]
     amounts = (_pay_of(value, currency, unit or words) for words, value in stated[:_MAX_VALUES])
     return list(filter(None, amounts))
 
 
 def _pay_of(value: Any, currency: str | None, unit: str) -> Any:
+    """Return one value of a key of pay as a text or as a MonetaryAmount; None if it is empty.
+
+    ``currency`` and ``unit`` are used if the value has no own currency and period.
+    """
     if not isinstance(value, dict):
         text = text_of(value)
         return {"currency": currency, "value": text, "unitText": unit} if text else None
@@ -339,6 +360,7 @@ def _pay_of(value: Any, currency: str | None, unit: str) -> Any:
 def _amount(
     values: Mapping[str, Any], currency: str | None, unit: str | None
 ) -> dict[str, Any] | None:
+    """Return the MonetaryAmount of schema.org for ``values``; None if they contain no amount."""
     low, high = text_of(_first_of(values, keys.LOW)), text_of(_first_of(values, keys.HIGH))
     single = text_of(_first_of(values, keys.AMOUNT)) if low is high is None else None
     if low is high is single is None:
@@ -347,18 +369,18 @@ def _amount(
     return {"currency": currency, "value": quantity}
 
 
-def _first_of(values: Mapping[str, Any], names: Set[str]) -> Any:
-    return next((value for key, value in values.items() if key in names), None)
+def _first_of(values: Mapping[str, Any], wanted_keys: Set[str]) -> Any:
+    return next((value for key, value in values.items() if key in wanted_keys), None)
 
 
 def _labels(value: Any) -> list[str]:
-    """Return the names of a value or of the values in a list."""
+    """Return the short text (see ``_label``) of a value, or of each value in a list."""
     names = (_label(each) for each in values_of(value)[:_MAX_VALUES])
     return [name for name in names if name]
 
 
 def _label(value: Any) -> str | None:
-    """Return a short text, or the name of an object; None for any other value."""
+    """Return a short text, the name of an object, or the first of these in a list; or else None."""
     if isinstance(value, list):
         return next(iter(_labels(cast("list[Any]", value))), None)
     if isinstance(value, dict):
