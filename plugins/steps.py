@@ -5,7 +5,7 @@ instead of our errors. At its end it logs one line with the step's name. All log
 state the attempt, and the ids of the request, the sweep and the DAG run. ``run_id`` is the sweep's
 id, which is also the id of the run that asked for the sweep. ``dag_run_id`` is Airflow's id. The
 last line of a batch also has ``outcomes``, the numbers of jobs by outcome.
-``include.core.checking.outcomes.class_of`` defines the names of the outcomes.
+``include.core.checking.outcomes.count_name`` defines the names of the outcomes.
 
 Each function imports the modules that it needs in its body, because Airflow parses a DAG file again
 for every task, and parsing does not need these modules.

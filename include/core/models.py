@@ -59,7 +59,8 @@ class Salary:
     """The ISO 4217 code of the currency; None if it is unknown."""
     period: PayPeriod | None = None
     origin: str
-    """The origin of the pay: ``structured`` (a field of an API), ``jsonld`` or ``text``."""
+    """The origin of the pay: ``structured`` (a field of the source's API), ``jsonld`` (data for
+    machines in the page) or ``text`` (text for readers)."""
 
 
 @dataclass(frozen=True, kw_only=True)

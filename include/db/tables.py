@@ -239,7 +239,7 @@ sweeps = Table(
     Column("recoveries", Integer, nullable=False, server_default="0"),
     Column("dag_run_id", Text, nullable=False, unique=True),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    # when Airflow first began the sweep, in whichever attempt
+    # when Airflow began the sweep for the first time; later attempts do not change it
     Column("started_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
     Column("last_heartbeat", DateTime(timezone=True), nullable=False, server_default=func.now()),

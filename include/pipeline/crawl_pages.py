@@ -61,7 +61,7 @@ def crawl_pages(
     """Crawl those jobs of the batch that are not crawled yet.
 
     Returns:
-        The number of jobs for each outcome. ``core.checking.outcomes.class_of`` defines the names
+        The number of jobs for each outcome. ``core.checking.outcomes.count_name`` defines the names
         of the outcomes.
 
     Raises:

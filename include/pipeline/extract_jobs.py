@@ -42,7 +42,7 @@ def extract_jobs(
     """Read the stored pages of those jobs of the batch whose page is not read yet.
 
     Returns:
-        The number of jobs for each outcome. ``core.checking.outcomes.class_of`` defines the names
+        The number of jobs for each outcome. ``core.checking.outcomes.count_name`` defines the names
         of the outcomes.
 
     Raises:

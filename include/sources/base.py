@@ -137,7 +137,7 @@ class ListingPage:
     partial_reason: str | None = None
     """The reason why this response makes the listing partial; None if there is no such reason."""
     overlap: int = 0
-    """The number of jobs at the end of the previous page that this page was requested to repeat.
+    """How many postings from the end of the previous page the request asked for again.
 
     It is not 0 for sources that page by offset and state no total. If a posting of page 1 closes
     before page 2 is requested, all postings of page 2 move up by one place, and the first posting
@@ -150,15 +150,15 @@ class SourceFacts:
     """The facts about a source on which other code bases decisions.
 
     Each fact is False unless the adapter declares it. For example, robots.txt is checked for a
-    listing unless the adapter declares that the listing is requested from an API (ADR 15).
+    listing unless the adapter declares that the listing is requested from an API or feed (ADR 15).
     """
 
     lists_by_api: bool = False
-    """True if the listing is requested from an API that is made for programs. Otherwise robots.txt
-    is checked for each of its requests."""
+    """True if the listing is requested from an API or feed. Otherwise it is read from web pages,
+    and robots.txt is checked for each of its requests."""
     reads_by_api: bool = False
-    """True if each posting is a document of an API that is made for programs, or is contained in
-    the listing. Otherwise postings are web pages, and robots.txt is checked for them."""
+    """True if each posting is a document of an API or feed, or is contained in the listing.
+    Otherwise postings are web pages, and robots.txt is checked for them."""
     is_fragile: bool = False
     """True if a listing can lose a posting without an error. A posting that is missing from a
     complete listing then expires only if it is also missing from a second one

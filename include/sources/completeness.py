@@ -19,10 +19,10 @@ def prove(pages: Sequence[ListingPage]) -> Listing:
     """Return the listing that consists of ``pages``, given in the order of their requests.
 
     A posting that is on several pages is listed once. The listing is complete under three
-    conditions. No page is partial. Every page that was requested to repeat the last postings of the
-    previous page begins with these postings. The number of distinct postings of each part equals
-    every total that a page states for the part. Otherwise ``reason`` of the listing states which
-    conditions are not met.
+    conditions. No page is partial. Every page whose request asked again for the last postings of
+    the previous page begins with these postings. The number of distinct postings of each part
+    equals every total that a page states for the part. Otherwise ``reason`` of the listing states
+    which conditions are not met.
     """
     jobs: dict[str, ListedJob] = {}
     for page in pages:

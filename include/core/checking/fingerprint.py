@@ -32,7 +32,7 @@ Increase it with every change of these rules.
 Hashes of different versions are never compared.
 """
 MIN_TOKENS = 50
-_COUNTED = re.compile(
+_NUMBER_FIRST_PATTERN = re.compile(
     r"\d[\d.,]{0,9}\+?\s(?:(?:second|minute|min|hour|hr|day|week|month|year)s?\s(?:ago|left)\b|"
     r"\w{2,12}\s(?:geleden|fa|sedan|siden|temu)\b|"
     r"(?:people|persons?|candidates?|applicants?|applications?|views?|visitors?|users?|clicks?|"
@@ -40,7 +40,8 @@ _COUNTED = re.compile(
     r"(?:\s(?:have\s|has\s)?(?:viewed|applied|clicked|saw|seen|so far|haben)\b)?)",
     re.IGNORECASE,
 )
-_WORDED = (
+"""A pattern of relative dates ("3 days ago") and counters ("5 views") that begin with a number."""
+_WORD_FIRST_PATTERNS = (
     ("ago", re.compile(r"\ban?\s(?:second|minute|hour|day|week|month|year)\sago\b", re.IGNORECASE)),
     ("vor ", re.compile(r"\bvor\s(?:\d{1,3}|ein\w{0,2})\s\w{2,12}", re.IGNORECASE)),
     ("il y a ", re.compile(r"\bil y a\s(?:\d{1,3}|une?)\s\w{2,12}", re.IGNORECASE)),
@@ -52,8 +53,8 @@ _WORDED = (
 )
 """Patterns of relative dates ("a day ago") and counters ("views: 5") that begin with a word.
 
-Before each pattern stands a lower-case text that every match contains. The pattern is tried only if
-the page contains this text, because searching for a fixed text is faster.
+Each pair is a lower-case text and a pattern. The pattern is tried only if the page, in lower case,
+contains the text, because searching for a fixed text is faster.
 """
 _SHINGLE_WORDS = 3
 _WORD = re.compile(r"\w+")
@@ -136,10 +137,10 @@ def is_unchanged(before: Fingerprint | None, now: Fingerprint, *, threshold: int
 
 def _without_volatile_text(text: str) -> str:
     """Return ``text`` without relative dates and counters, because they change without an edit."""
-    text = _COUNTED.sub(" ", text)
+    text = _NUMBER_FIRST_PATTERN.sub(" ", text)
     lowered = text.lower()
-    for part, pattern in _WORDED:
-        if part in lowered:
+    for required_text, pattern in _WORD_FIRST_PATTERNS:
+        if required_text in lowered:
             text = pattern.sub(" ", text)
     return text
 

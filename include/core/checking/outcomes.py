@@ -1,4 +1,4 @@
-"""Define the outcomes of jobs, which a worker collects until its next flush.
+"""Define the outcomes of jobs that a worker collects until it writes them to the database.
 
 Error messages can contain any text that an untrusted server sent. They are therefore shortened, and
 characters that Postgres refuses are removed.
@@ -125,16 +125,16 @@ STATUS_OF_OUTCOME: Mapping[type[Outcome], JobStatus] = {
 }
 """The new status of a job, by the class of its outcome."""
 
-_CLASSES = {kind: state.value for kind, state in STATUS_OF_OUTCOME.items()} | {Gone: "gone"}
+_COUNT_NAMES = {kind: state.value for kind, state in STATUS_OF_OUTCOME.items()} | {Gone: "gone"}
 
 
-def class_of(outcome: Outcome) -> str:
-    """Return the name under which the outcome is counted.
+def count_name(outcome: Outcome) -> str:
+    """Return the name under which jobs with this outcome are counted.
 
-    The name is the failure code for an outcome ``Failed`` and ``gone`` for an outcome ``Gone``. For
-    any other outcome it is the job's new status.
+    It is the failure code of a ``Failed``, ``gone`` for a ``Gone``, and otherwise the job's new
+    status.
     """
-    return str(outcome.code) if isinstance(outcome, Failed) else _CLASSES[type(outcome)]
+    return str(outcome.code) if isinstance(outcome, Failed) else _COUNT_NAMES[type(outcome)]
 
 
 def _stored_message(message: str) -> str:

@@ -55,8 +55,8 @@ _REQUIREMENTS = re.compile(
 _MAX_HEADING_LENGTH = 100
 _MAX_HTML_LENGTH = 500_000
 """The maximum length of a description in characters. Text beyond it is dropped."""
-_MAX_OCCURRENCES = 50_000
-"""The maximum number of occurrences of each of ``_MARKS`` in a description."""
+_MAX_OCCURRENCES_PER_MARK = 50_000
+"""The occurrence of each of ``_MARKS`` before which a description is cut."""
 _MARKS = "&<>\u00a0"
 """The characters that nh3 escapes. Escaping one takes 6 µs, so their number is limited."""
 _UNUSED_ATTRIBUTES = re.compile(
@@ -64,7 +64,8 @@ _UNUSED_ATTRIBUTES = re.compile(
 )
 """A pattern of attributes and embedded images that are not read.
 
-They are removed, because they could make HTML exceed ``_MAX_LENGTH`` although its text is short.
+They are removed, because they could make HTML exceed ``_MAX_HTML_LENGTH`` although its text is
+short.
 """
 _MAX_DEPTH = 1_000
 _MAX_OPTIONS = 1_000
@@ -148,16 +149,17 @@ def text_of_html(html: str) -> str:
 
 
 def _shortened(html: str) -> str:
-    """Return ``html`` within the limits ``_MAX_HTML_LENGTH`` and ``_MAX_OCCURRENCES``.
+    """Return ``html``, cut to ``_MAX_HTML_LENGTH`` characters.
 
-
-    If ``html`` is too long, the attributes and embedded images that are not read are removed before
-    it is cut.
+    If it is longer, the attributes and embedded images that are not read are removed before. The
+    result is also cut so that it has fewer than ``_MAX_OCCURRENCES_PER_MARK`` of each mark.
     """
     if len(html) > _MAX_HTML_LENGTH:
         html = _UNUSED_ATTRIBUTES.sub("", html)[:_MAX_HTML_LENGTH]
-    for mark in _MARKS if len(html) > _MAX_OCCURRENCES else "":
-        html = mark.join(html.split(mark, _MAX_OCCURRENCES)[:_MAX_OCCURRENCES])
+    if len(html) > _MAX_OCCURRENCES_PER_MARK:
+        for mark in _MARKS:
+            parts = html.split(mark, _MAX_OCCURRENCES_PER_MARK)
+            html = mark.join(parts[:_MAX_OCCURRENCES_PER_MARK])
     return html
 
 

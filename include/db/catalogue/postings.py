@@ -109,7 +109,8 @@ class ComparableSalary:
     """The currency's ISO 4217 code."""
     period: PayPeriod | None
     origin: Annotated[str, Field(alias="from")]
-    """The place where the salary was read: ``structured``, ``jsonld`` or ``text``."""
+    """The origin of the salary: ``structured`` (a field of the source's API), ``jsonld`` (data for
+    machines in the page) or ``text`` (text for readers)."""
     yearly: YearlyPay | None
     """The pay for a year of full-time work; None if its period is unknown."""
 

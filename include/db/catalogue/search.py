@@ -158,8 +158,8 @@ class _Reader:
             return self._scan_segment(params, from_beginning=from_beginning)
         if density:
             params["ahead"] = int(1000 * _EXPECTED_PAGES * limit / density)
-            select_end = query.part_end(number, from_beginning=from_beginning)
-            end = self.connection.execute(select_end, params).first()
+            end_statement = query.select_end(number, from_beginning=from_beginning)
+            end = self.connection.execute(end_statement, params).first()
             if end is not None:
                 params |= {"end": end.key, "end_id": end.job_id}
                 params["max_rows"] = 4 * _EXPECTED_PAGES * limit
@@ -287,11 +287,16 @@ class _Query:
             """
         )
 
-    def part_end(self, number: int, *, from_beginning: bool) -> TextClause:
-        """Return the statement for the end of a part of the index in the sort order.
+    def select_end(self, number: int, *, from_beginning: bool) -> TextClause:
+        """Return the statement for the position up to which ``sorted_page`` may sort a segment.
 
-        The part begins where the page begins. It has ``:ahead`` postings, whether they match or
-        not.
+        The position is ``:ahead`` postings after the start of the page in the sort order. Postings
+        that do not match are counted, too. If the segment is shorter, there is no row.
+
+        Args:
+            number: the number of the segment.
+            from_beginning: True if the page starts at the beginning of the segment, False if it
+                starts after the last posting of the previous page.
         """
         segment = self.segments[number]
         return statement(
@@ -310,17 +315,18 @@ class _Query:
             up_to_end: True to sort only the postings up to the position ``:end`` and ``:end_id``.
         """
         segment = self.segments[number]
-        until = "true"
+        is_before_end = "true"
         if up_to_end:
             operator = "<=" if self.ascends else ">="
             end = f"({_value(segment.column, 'end')}, CAST(:end_id AS bigint))"
-            until = f"(p.{segment.column}, p.job_id) {operator} {end}"
+            is_before_end = f"(p.{segment.column}, p.job_id) {operator} {end}"
         return statement(
             f"""
             WITH {self._base_ctes()}, keyed AS MATERIALIZED (
                 SELECT p.job_id, {_SORT_KEYS[segment.column]} AS key
                 FROM {self._matching()} AND {segment.condition}
-                    AND {self._is_after_start(segment, from_beginning=from_beginning)} AND {until}
+                    AND {self._is_after_start(segment, from_beginning=from_beginning)}
+                    AND {is_before_end}
                 LIMIT :max_rows
             )
             ({self._page(segment=":segment", from_beginning=True)})
@@ -354,9 +360,9 @@ class _Query:
         """Return the condition that a posting is after the last posting of the previous page."""
         if from_beginning:
             return "true"
-        place = f"(p.{segment.column}, p.job_id)"
+        position = f"(p.{segment.column}, p.job_id)"
         start = f"({_value(segment.column, 'key')}, CAST(:after AS bigint))"
-        return f"{place} {self._after_operator} {start}"
+        return f"{position} {self._after_operator} {start}"
 
     def _order(self, segment: _Segment) -> str:
         direction = "ASC" if self.ascends else "DESC"

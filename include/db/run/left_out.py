@@ -53,7 +53,7 @@ def find_left_out(
     The runs rest on the checks. The filters of a run are those of the run's user.
     """
     run_companies = _read_companies(connection, run_ids, check_ids)
-    facts_by_check = _read_facts(connection, {each.check_id for each in run_companies})
+    facts_by_check = _listed_jobs_by_check(connection, {each.check_id for each in run_companies})
     return [
         LeftOutJob(run_company.run_id, run_company.company.slug, facts.job_id)
         for run_company in run_companies
@@ -71,40 +71,40 @@ def left_out_parameters(left_out: Collection[LeftOutJob]) -> dict[str, list[Any]
     }
 
 
-def find_unread(
+def companies_with_unread_jobs(
     connection: Connection, run_ids: Collection[int], check_ids: Collection[int]
 ) -> list[tuple[int, str]]:
-    """Return the run ids and slugs of the companies whose check did not read a wanted job.
+    """Return the run ids and slugs of the companies whose check left a wanted job unread.
 
-    A job is wanted if it passes the company's filters. The check did not read the job, because at
-    the time of the listing the job passed the filters of no follower. Since then, the user has
-    begun to follow the board or has changed the filters. A disabled company is not returned,
-    because another check would not read jobs for it either.
+    A job is wanted if it passes the company's filters. The check did not read the posting,
+    because at the time of the listing the job passed the filters of no follower. Since then, the
+    user has begun to follow the board or has changed the filters. A disabled company is not
+    returned, because another check would not read jobs for it either.
     """
-    unread_facts = _read_facts(connection, check_ids, only_unread=True)
-    if not unread_facts:
+    unread_jobs = _listed_jobs_by_check(connection, check_ids, only_unread=True)
+    if not unread_jobs:
         return []
-    run_companies = _read_companies(connection, run_ids, unread_facts.keys(), only_enabled=True)
+    run_companies = _read_companies(connection, run_ids, unread_jobs.keys(), only_enabled=True)
     return [
         (each.run_id, each.company.slug)
         for each in run_companies
-        if _wants_any(each.company, unread_facts[each.check_id])
+        if _wants_any(each.company, unread_jobs[each.check_id])
     ]
 
 
-def leaves_unread(
+def checks_with_unread_jobs(
     connection: Connection, companies_by_check: Mapping[int, Sequence[Company]]
 ) -> set[int]:
-    """Return the ids of the checks that did not read some job that passes the companies' filters.
+    """Return the ids of the checks that left unread a job that passes a company's filters.
 
     Args:
         companies_by_check: the companies that would use each check, by check id.
     """
-    unread_facts = _read_facts(connection, companies_by_check.keys(), only_unread=True)
+    unread_jobs = _listed_jobs_by_check(connection, companies_by_check.keys(), only_unread=True)
     return {
         check_id
-        for check_id, facts in unread_facts.items()
-        if any(_wants_any(company, facts) for company in companies_by_check[check_id])
+        for check_id, jobs in unread_jobs.items()
+        if any(_wants_any(company, jobs) for company in companies_by_check[check_id])
     }
 
 
@@ -132,7 +132,7 @@ def _read_companies(
     ]
 
 
-def _read_facts(
+def _listed_jobs_by_check(
     connection: Connection, check_ids: Collection[int], *, only_unread: bool = False
 ) -> dict[int, list[ListedFacts]]:
     """Return the facts that the listing of each check states about its jobs, by check id.

@@ -17,9 +17,9 @@ class CompanyHealth:
     """The state of one company that a user follows."""
 
     open: int
-    """The number of open postings that the user was shown."""
+    """The number of open postings that are visible to the user."""
     new: int
-    """The number of open postings that the user was first shown after their last visit."""
+    """The number of open postings that became visible to the user after their last visit."""
     listing: CompanyStatus | None
     """The result of the latest listing of the company's board; None if it was never listed."""
     problem: str | None

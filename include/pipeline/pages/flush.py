@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from include.core.checking.outcomes import STATUS_OF_OUTCOME, Extracted, Failed, Outcome, class_of
+from include.core.checking.outcomes import STATUS_OF_OUTCOME, Extracted, Failed, Outcome, count_name
 from include.core.runs.run_state import ENDED_JOBS
 from include.db.catalogue import job_outcomes
 from include.db.catalogue.posting_index import index_postings
@@ -52,13 +52,13 @@ class Outcomes:
         self._check_of_job = check_of_job
         self._unread_counts = Counter(check_of_job.values())
         self._unwritten: list[Outcome] = []
-        self._latest_class: dict[int, str] = {}
+        self._latest_count_name: dict[int, str] = {}
         self._read_checks: set[int] = set()
 
     def add(self, outcome: Outcome) -> None:
         """Keep an outcome until the next flush."""
         self._unwritten.append(outcome)
-        self._latest_class[outcome.job_id] = class_of(outcome)
+        self._latest_count_name[outcome.job_id] = count_name(outcome)
         if STATUS_OF_OUTCOME[type(outcome)] in ENDED_JOBS:
             check_id = self._check_of_job[outcome.job_id]
             self._unread_counts[check_id] -= 1
@@ -71,7 +71,7 @@ class Outcomes:
 
         Outcomes that are not written yet are included.
         """
-        return dict(Counter(self._latest_class.values()).most_common())
+        return dict(Counter(self._latest_count_name.values()).most_common())
 
     def take(self) -> tuple[list[Outcome], set[int]]:
         """Remove and return the outcomes to write.
@@ -139,7 +139,7 @@ class Outcomes:
             lambda jobs: self._store(list(chain.from_iterable(jobs))), list(by_job.values())
         )
         failures = [unstorable(of_job[0].job_id, error) for of_job, error in refused]
-        self._latest_class |= {failure.job_id: class_of(failure) for failure in failures}
+        self._latest_count_name |= {failure.job_id: count_name(failure) for failure in failures}
         return failures
 
     def cancelled(self) -> set[int]:

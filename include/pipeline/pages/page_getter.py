@@ -18,7 +18,7 @@ from include.fetch.limits.limiter import HostLimiter
 from include.fetch.limits.retrying_fetcher import RetryingFetcher
 from include.fetch.pages import Fetched, PageFetcher
 from include.fetch.render import Browser
-from include.pipeline.pages.page_requests import checks_robots, inline_page, page_request
+from include.pipeline.pages.page_requests import inline_page, must_check_robots, page_request
 from include.pipeline.pages.page_sessions import PageSessions
 from include.pipeline.pages.robots_rules import robots_check
 
@@ -65,7 +65,7 @@ class PageGetter:
                 requested.
         """
         job, request = jobs[0], page_request(jobs)
-        check = self._check_robots if checks_robots(job) else None
+        check = self._check_robots if must_check_robots(job) else None
         if check:
             await check(request.url)
         async with self._response_with_session(job, request, on_try, check) as response:

@@ -39,18 +39,17 @@ def page_request(jobs: Sequence[CrawlJob]) -> HttpRequest:
     return HttpRequest(url=first.page_url, etag=first.etag, last_modified=first.last_modified)
 
 
-def checks_robots(job: CrawlJob) -> bool:
-    """Return whether robots.txt is checked for the job's page.
+def must_check_robots(job: CrawlJob) -> bool:
+    """Return whether robots.txt must be checked for the job's page.
 
-    robots.txt is checked for all pages except the documents of an API that is made for programs
-    (ADR 15).
+    It must be checked for a web page, but not for a document of an API or feed (ADR 15).
     """
     return not facts_of(job.source).reads_by_api
 
 
 def origins(jobs: Iterable[CrawlJob]) -> set[str]:
     """Return the origins of those pages that are requested only if robots.txt allows them."""
-    pages = (job for job in jobs if not job.inline and checks_robots(job))
+    pages = (job for job in jobs if not job.inline and must_check_robots(job))
     return {origin_of(job.page_url) for job in pages if job.host}
 
 

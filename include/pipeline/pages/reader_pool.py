@@ -92,7 +92,7 @@ class ReaderPool:
         """
         self._budget = budget
         self._free_slots = Semaphore(size)
-        self._idle: list[Connection] = []
+        self._idle_connections: list[Connection] = []
         self._waiting = deque[_Call]()
         self._size = size
         self._active_tasks = 0
@@ -112,8 +112,8 @@ class ReaderPool:
 
     def close(self) -> None:
         """End all processes. No call may be in progress."""
-        for process in self._idle:
-            process.close()
+        for connection in self._idle_connections:
+            connection.close()
         self._template_socket.close()
         os.waitpid(self._template_pid, 0)
 
@@ -129,10 +129,10 @@ class ReaderPool:
             Exception: the error of the function.
         """
         with self._free_slots:
-            with self._process() as process:
-                process.send([(function, args)])
-                answers, is_last = process.recv()
-            self._give_back(process, is_last=is_last)
+            with self._connection() as connection:
+                connection.send([(function, args)])
+                answers, is_last = connection.recv()
+            self._give_back(connection, is_last=is_last)
         ((result, error),) = answers
         if error is not None:
             raise error
@@ -194,10 +194,10 @@ class ReaderPool:
         if not calls:
             return
         try:
-            with self._process() as process:
-                process.send([(call.function, call.args) for call in calls])
-                await _wait_until_readable(process)
-                answers, is_last = process.recv()
+            with self._connection() as connection:
+                connection.send([(call.function, call.args) for call in calls])
+                await _wait_until_readable(connection)
+                answers, is_last = connection.recv()
         # Every caller must get an answer, whatever error occurs.
         except Exception as error:
             is_over_budget = isinstance(error, ParseError)
@@ -210,46 +210,47 @@ class ReaderPool:
                 self._failures[call.board] += is_over_budget
                 _set_answer(call.answer, error=error)
             return
-        self._give_back(process, is_last=is_last)
+        self._give_back(connection, is_last=is_last)
         for call, (result, error) in zip(calls, answers, strict=True):
             _set_answer(call.answer, result, error=error)
 
     @contextmanager
-    def _process(self) -> Generator[Connection]:
+    def _connection(self) -> Generator[Connection]:
         """Yield a connection to a process. If the block raises an error, the process is ended.
 
         Raises:
             ParseError: ``over_budget`` if the process has ended.
         """
-        process = self._idle_process() or self._new_process()
+        connection = self._take_idle_connection() or self._connect_to_new_process()
         try:
-            yield process
+            yield connection
         except (EOFError, OSError):
-            process.close()
+            connection.close()
             raise ParseError(
                 f"reading it takes more than {self._budget.seconds:g} s of processor time or"
                 f" {self._budget.memory >> 20} MiB of memory",
                 code=FailureCode.OVER_BUDGET,
             ) from None
         except BaseException:
-            process.close()
+            connection.close()
             raise
 
-    def _give_back(self, process: Connection, *, is_last: bool) -> None:
+    def _give_back(self, connection: Connection, *, is_last: bool) -> None:
         if is_last:
-            process.close()
+            connection.close()
         else:
-            self._idle.append(process)
+            self._idle_connections.append(connection)
 
-    def _idle_process(self) -> Connection | None:
-        while self._idle:
-            process = self._idle.pop()
-            if not process.poll():
-                return process
-            process.close()  # the process was killed while it was idle
+    def _take_idle_connection(self) -> Connection | None:
+        while self._idle_connections:
+            connection = self._idle_connections.pop()
+            if not connection.poll():
+                return connection
+            # poll() is true at the end of file: the process was killed while it was idle.
+            connection.close()
         return None
 
-    def _new_process(self) -> Connection:
+    def _connect_to_new_process(self) -> Connection:
         parent_end, child_end = Pipe()
         with child_end:
             socket.send_fds(self._template_socket, [b"."], [child_end.fileno()])
@@ -281,15 +282,15 @@ def _set_answer(
         answer.set_exception(error)
 
 
-async def _wait_until_readable(process: Connection) -> None:
+async def _wait_until_readable(connection: Connection) -> None:
     """Wait until the process has answered or ended."""
     loop = asyncio.get_running_loop()
     readable = asyncio.Event()
-    loop.add_reader(process.fileno(), readable.set)
+    loop.add_reader(connection.fileno(), readable.set)
     try:
         await readable.wait()
     finally:
-        loop.remove_reader(process.fileno())
+        loop.remove_reader(connection.fileno())
 
 
 def _run_child(kept_fd: int, work: Callable[[], None]) -> Never:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from include.core.models import CheckKind, RunTrigger
 from include.core.runs.run_state import CheckStatus
-from include.db.run.left_out import leaves_unread
+from include.db.run.left_out import checks_with_unread_jobs
 from include.db.run.run_checks import assign_to_runs, filters_without_check
 from include.db.run.runs import notify
 from include.db.work.requested_checks import (
@@ -35,8 +35,8 @@ from include.pipeline.runs.settle_checks import settle_adopted
 
 _MAX_SIZE_RATIO = 2
 """The maximum ratio of the number of a sweep's active checks to the number of a new run's boards.
-If the ratio is larger, the sweep's waiting checks that the run needs are moved to the new sweep. A
-small run therefore does not wait for a large sweep."""
+If the ratio is larger, the checks of the sweep that the run needs and that have not begun are moved
+to the run's own sweep, so that a small run does not wait for a large sweep."""
 _MAX_TRIES = 20
 """The maximum number of tries to insert checks. A try fails only for boards for which another
 transaction inserted a check at the same time."""
@@ -112,9 +112,9 @@ class _Assignment:
     adopted: list[int] = field(default_factory=list[int])
     """The ids of the recent checks that the runs adopt."""
     to_move: list[int] = field(default_factory=list[int])
-    """The ids of the waiting checks that are moved to the new sweep."""
+    """The ids of the checks that have not begun and are moved to the new sweep."""
     to_force: list[int] = field(default_factory=list[int])
-    """The ids of the active checks that are made forced."""
+    """The ids of the active checks that are changed to read every page."""
 
     def await_active(self, boards: Collection[int]) -> set[int]:
         """Choose the active checks that the runs can await.
@@ -171,7 +171,7 @@ class _Assignment:
         companies_by_check = {
             recent[board]: companies for board, companies in companies_by_board.items()
         }
-        incomplete_checks = leaves_unread(self.connection, companies_by_check)
+        incomplete_checks = checks_with_unread_jobs(self.connection, companies_by_check)
         for board, check_id in recent.items():
             if check_id not in incomplete_checks:
                 self.check_of[board] = check_id
@@ -180,8 +180,8 @@ class _Assignment:
     def insert_missing(self, boards: Sequence[int]) -> None:
         """Insert the missing checks, or await those that other transactions insert meanwhile.
 
-        Also move the checks in ``to_move`` to the new sweep, and make the checks in ``to_force``
-        forced.
+        Also move the checks in ``to_move`` to the new sweep, and change the checks in ``to_force``
+        to read every page.
         """
         missing_boards = set(boards) - self.check_of.keys()
         if missing_boards or self.to_move:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from include.core.runs.run_state import CheckStatus, RunStatus
 from include.db.catalogue.boards import record_check
-from include.db.run.left_out import find_unread
+from include.db.run.left_out import companies_with_unread_jobs
 from include.db.run.run_checks import runs_of_checks, unassign_checks
 from include.db.run.runs import advance, end_settled, notify
 from include.db.run.settling import settle
@@ -74,7 +74,7 @@ def _settle_ended(connection: Connection, check_ids: Sequence[int]) -> None:
         advance(connection, runs, RunStatus.INGESTING)
         # The check has not read some job that passes this company's filters, so the company waits
         # for another check.
-        for run_id, company in find_unread(connection, runs, check_ids):
+        for run_id, company in companies_with_unread_jobs(connection, runs, check_ids):
             unassign_checks(connection, run_id, [company])
         settle(connection, runs, check_ids)
         end_settled(connection, runs)
