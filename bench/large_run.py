@@ -98,15 +98,15 @@ def ingesting_run(engine: Engine, user: str, size: int) -> LargeRun:
         run = get_run(connection, run_id)
         check_id = run and run.check_ids[0]
         if check_id is None:
-            raise LookupError(f"run {run_id} rests on no check")
-        _take_on(connection, check_id, size)
+            raise LookupError(f"run {run_id} has no check")
+        _insert_jobs(connection, check_id, size)
         advance(connection, [run_id], RunStatus.INGESTING)
         notify(connection)
     return LargeRun(engine=engine, run_id=run_id, check_id=check_id)
 
 
-def _take_on(connection: Connection, check_id: int, size: int) -> None:
-    """Insert ``size`` new jobs that the check has taken on."""
+def _insert_jobs(connection: Connection, check_id: int, size: int) -> None:
+    """Insert ``size`` new jobs, assign them to the check, and record its listing as complete."""
     connection.execute(_INSERT_JOBS, {"check": check_id, "size": size})
     job_ids = select(func.array_agg(jobs.c.job_id)).where(jobs.c.check_id == check_id)
     connection.execute(

@@ -98,5 +98,8 @@ def read_labelled(recorded: Path, label: Mapping[str, Any]) -> Labelled:
         payload = json.dumps(found)
     posting = adapter_for(label["source"]).parse_posting(payload)
     if posting is None:
-        raise ValueError(f"the adapter of {label['source']} reads only web pages")
+        raise ValueError(
+            f"{label['file']} is not a web page, but the adapter of {label['source']} reads only"
+            " web pages"
+        )
     return Labelled.read(posting)

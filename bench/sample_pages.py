@@ -44,7 +44,10 @@ def sample_cases(*, seed: int = 11, day: int = 1) -> Iterator[SampleCase]:
             if employer.inline:
                 read = adapter_for(employer.source).parse_posting(json.dumps(_payload(sample)))
                 if read is None:
-                    raise ValueError(f"the adapter of {employer.source} reads only web pages")
+                    raise ValueError(
+                        f"the listing of {employer.slug} contains its postings, but the adapter of"
+                        f" {employer.source} reads only web pages"
+                    )
                 yield SampleCase(source=employer.source, truth=truth, found=Labelled.read(read))
             else:
                 body = edition.job_page(sample).render(_NOISE)

@@ -22,23 +22,25 @@ _STATUSES = (JobStatus.PENDING, JobStatus.CRAWLING, JobStatus.EXTRACTING, JobSta
 
 
 @dataclass(frozen=True, kw_only=True)
-class Savings:
-    """The bytes that a client received during one run."""
+class UpdateSizes:
+    """The sizes of the ``update`` events of one run, and of full states in their place."""
 
     jobs: int
     updates: int
     update_bytes: int
+    """The number of bytes in all ``update`` events that the client received."""
     full_bytes: int
     """The number of bytes that the client would have received if each update had contained the
     whole state."""
 
     @property
-    def share(self) -> float:
+    def saved_share(self) -> float:
+        """The share (0 to 1) of ``full_bytes`` that the updates save."""
         return 1 - self.update_bytes / self.full_bytes
 
 
-def measure_savings(stream_url: str, token: str, engine: Engine, user: str) -> Savings:
-    """Watch a run of 1,000 jobs until all are ready, and return the bytes that were received.
+def measure_update_sizes(stream_url: str, token: str, engine: Engine, user: str) -> UpdateSizes:
+    """Measure the updates that a client receives until all jobs of a run of 1,000 are ready.
 
     Args:
         stream_url: the beginning of the URL of a progress stream. The run's id is appended to it.
@@ -50,7 +52,7 @@ def measure_savings(stream_url: str, token: str, engine: Engine, user: str) -> S
         run.end()
 
 
-async def _measure(url: str, token: str, run: LargeRun) -> Savings:
+async def _measure(url: str, token: str, run: LargeRun) -> UpdateSizes:
     updates: list[int] = []
     full_state_bytes = 0
     ready_ids: set[str] = set()
@@ -75,7 +77,7 @@ async def _measure(url: str, token: str, run: LargeRun) -> Savings:
                 break
         if moving is not None:
             await moving
-    return Savings(
+    return UpdateSizes(
         jobs=_JOBS,
         updates=len(updates),
         update_bytes=sum(updates),

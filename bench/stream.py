@@ -23,7 +23,7 @@ from rich.table import Table
 
 from bench.large_run import Commit, LargeRun, ingesting_run
 from bench.measures import Latency, delays, latency
-from bench.savings import measure_savings
+from bench.savings import measure_update_sizes
 from bench.servers import OUR_FACTORY, Database, Server, measured_database, running_server
 from bench.starts import measure_starts
 from bench.watchers import ReceivedEvents, watch
@@ -112,7 +112,7 @@ def main() -> None:
         run.end()
         console.print("a run of 1,000 jobs, and starts …")
         with running_server(OURS.factory, env) as server:
-            saved = measure_savings(
+            sizes = measure_update_sizes(
                 f"http://127.0.0.1:{server.port}{OURS.path}",
                 _token(secret, _SAVINGS_USER),
                 database.engine,
@@ -125,9 +125,9 @@ def main() -> None:
             )
     console.print(table)
     console.print(
-        f"A run of {saved.jobs:,} jobs, from its first to its last: {saved.updates} updates with"
-        f" {saved.update_bytes:,} bytes in all. The whole state each time would be"
-        f" {saved.full_bytes:,} bytes. Saved: {saved.share:.1%}"
+        f"A run of {sizes.jobs:,} jobs, from its first to its last: {sizes.updates} updates with"
+        f" {sizes.update_bytes:,} bytes in all. The whole state each time would be"
+        f" {sizes.full_bytes:,} bytes. Saved: {sizes.saved_share:.1%}"
     )
     console.print(
         f"POST /start, {starts.rate} per second from {starts.users} users, while Airflow is down:"
