@@ -59,8 +59,8 @@ class RequestLimits:
 
     def __init__(self, app: ASGIApp, base: str):
         self._app = app
-        self._base = f"{base}/"
-        self._streams = f"{base}/progress/"
+        self._prefix = f"{base}/"
+        self._stream_prefix = f"{base}/progress/"
         self._slots = UserSlots(_MAX_CONCURRENT_PER_USER)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,7 +81,7 @@ class RequestLimits:
             await problem_response(problem)(scope, receive, send)
 
     def _needs_token(self, path: str) -> bool:
-        return path.startswith(self._base) and not path.startswith(self._streams)
+        return path.startswith(self._prefix) and not path.startswith(self._stream_prefix)
 
 
 def _check_sizes(scope: Scope) -> None:
