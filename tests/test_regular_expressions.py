@@ -68,7 +68,7 @@ _PROJECT = Path(__file__).parents[1]
 _ANCHORED = {"match", "fullmatch"}
 _METHODS = _ANCHORED | {"compile", "search", "sub", "subn", "split", "findall", "finditer"}
 _SAMPLES = frozenset(map(ord, " \t\n\r\xa0\u3000aAzZéÉ09_-.,:;/<>()[]{}\"'`=#&$€!?|+*中😀"))
-"""Characters that stand for all those that the expression does not mention."""
+"""Code points of characters that stand for all characters that an expression does not contain."""
 _CATEGORIES = {
     c.CATEGORY_SPACE: r"\s",
     c.CATEGORY_NOT_SPACE: r"\S",
@@ -175,7 +175,7 @@ class _Automaton:
     def __init__(self, expression: Expression) -> None:
         tree = parser.parse(expression.pattern, expression.flags)
         self._flags: int = tree.state.flags
-        self._alphabet = _SAMPLES | set(_mentioned(tree))
+        self._alphabet = _SAMPLES | set(_literal_code_points(tree))
         self._reading = defaultdict[int, list[tuple[_Characters, int]]](list)
         self._empty = defaultdict[int, list[tuple[int, bool, _Characters]]](list)
         self._moves: dict[int, list[tuple[_Characters, int]]] = {}
@@ -411,16 +411,21 @@ class _Automaton:
         return frozenset(characters)
 
 
-def _mentioned(item: Any) -> Iterator[int]:
-    """Yield the characters that the parsed expression mentions, in lower case and in upper case."""
-    tree: Any = item.data if isinstance(item, parser.SubPattern) else item
+def _literal_code_points(node: Any) -> Iterator[int]:
+    """Yield the code points of the literals and range ends in a part of a parsed expression.
+
+    Yield those of their lower-case and upper-case forms, too.
+    """
+    tree: Any = node.data if isinstance(node, parser.SubPattern) else node
     if isinstance(tree, tuple) and tree[0] in (c.LITERAL, c.NOT_LITERAL, c.RANGE):
-        for each in cast("list[int]", [tree[1]] if isinstance(tree[1], int) else tree[1]):
-            for text in (chr(each), chr(each).lower(), chr(each).upper()):
-                yield from [ord(text)] if len(text) == 1 else []
+        for code_point in cast("list[int]", [tree[1]] if isinstance(tree[1], int) else tree[1]):
+            character = chr(code_point)
+            for form in (character, character.lower(), character.upper()):
+                if len(form) == 1:
+                    yield ord(form)
     elif isinstance(tree, list | tuple):
         for part in cast("list[Any]", tree):
-            yield from _mentioned(part)
+            yield from _literal_code_points(part)
 
 
 def _components(start: int, following: Callable[[int], list[int]]) -> Iterator[set[int]]:

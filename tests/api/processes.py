@@ -42,7 +42,10 @@ class ApiProcess:
 async def api_process(
     database_url: str, log: Path, settings: Mapping[str, str] | None = None
 ) -> AsyncIterator[ApiProcess]:
-    """Run the API until it is stopped. Kill it if it still runs when the block ends."""
+    """Run the API in its own process during the block.
+
+    The block may stop the process. If it still runs when the block ends, it is killed.
+    """
     port = free_port()
     service = api_service(
         port=port,

@@ -22,10 +22,11 @@ class Authority:
         self._directory = directory
         self.bundle = directory / "trusted.pem"
 
-    def shown(self, kind: str) -> ssl.SSLContext:
-        """Return the TLS context of a server that has a certificate of this kind.
+    def server_context(self, kind: str) -> ssl.SSLContext:
+        """Return the TLS context of a server that presents a new certificate of this kind.
 
-        The kinds are ``good``, ``wrong`` (for another host name) and ``expired``.
+        The certificate is added to ``bundle``. The kinds are ``good``, ``wrong`` (for another host
+        name) and ``expired``.
         """
         directory = self._directory / kind
         directory.mkdir(exist_ok=True)
@@ -43,6 +44,10 @@ def self_signed(
     name: x509.GeneralName = _LOOPBACK,
     last_day: timedelta = timedelta(days=1),
 ) -> ssl.SSLContext:
+    """Return the TLS context of a server that presents a new certificate.
+
+    The certificate and its key are written to ``chain.pem`` in the directory.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a server")])
     now = datetime.now(UTC)

@@ -33,7 +33,7 @@ async def test_a_certificate_that_we_trust_is_enough_and_its_connection_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     authority = Authority(tmp_path)
-    with FaultServer(tls=authority.shown("good")) as server:
+    with FaultServer(tls=authority.server_context("good")) as server:
         monkeypatch.setenv("SSL_CERT_FILE", str(authority.bundle))
         async with make_fetcher(server.host) as fetcher:
             url = server.at("/", reply(HTML))

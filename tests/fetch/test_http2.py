@@ -16,7 +16,7 @@ from tests.fetch.http2_server import Http2Server, endless, reply, then_reset, th
 @pytest.fixture
 def http2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Http2Server]:
     authority = Authority(tmp_path)
-    with Http2Server(authority.shown("good")) as server:
+    with Http2Server(authority.server_context("good")) as server:
         monkeypatch.setenv("SSL_CERT_FILE", str(authority.bundle))
         yield server
 

@@ -61,7 +61,10 @@ async def test_pages_over_tls_go_through_a_tunnel(
 ) -> None:
     authority = Authority(tmp_path)
     userinfo = f"crawler:{PASSWORD}@" if credentials else ""
-    with FaultServer(tls=authority.shown("good")) as server, ProxyServer(credentials) as proxy:
+    with (
+        FaultServer(tls=authority.server_context("good")) as server,
+        ProxyServer(credentials) as proxy,
+    ):
         monkeypatch.setenv("SSL_CERT_FILE", str(authority.bundle))
         url = server.at("/", reply(HTML))
         proxy_url = f"{scheme}://{userinfo}127.0.0.1:{proxy.port}/"
@@ -80,7 +83,7 @@ async def test_a_proxy_may_speak_tls(
 ) -> None:
     authority = Authority(tmp_path)
     server.at("/", reply(HTML))
-    with ProxyServer(CREDENTIALS, tls=authority.shown("good")) as proxy:
+    with ProxyServer(CREDENTIALS, tls=authority.server_context("good")) as proxy:
         if is_trusted:
             monkeypatch.setenv("SSL_CERT_FILE", str(authority.bundle))
         proxy_url = f"https://crawler:{PASSWORD}@127.0.0.1:{proxy.port}"

@@ -1,4 +1,4 @@
-"""Tests of detection with a table of addresses of several companies at every vendor.
+"""Tests of detection with addresses of several companies at every vendor.
 
 No address may lead to another company's board. ``make sources``, which sets
 ``JOBHUNT_EVERY_SOURCE=1``, tests more than 500 addresses of four companies. ``make test`` tests
@@ -78,7 +78,7 @@ Board = tuple[str, dict[str, Any]]
 
 @dataclass
 class Web:
-    """The hosts of the addresses in the table, and their responses."""
+    """The hosts of the tested addresses, and their responses."""
 
     hosts: set[str] = field(default_factory=set)
     pages: dict[str, str] = field(default_factory=dict)
@@ -175,11 +175,10 @@ def first_host(board: Board) -> str:
     return urlsplit(adapter_for(board[0]).first_request(board[1]).url).hostname or ""
 
 
-def table(web: Web) -> list[tuple[str, str, Board | None]]:
-    """Return the cases of the table.
+def mixed_addresses(web: Web) -> list[tuple[str, str, Board | None]]:
+    """Return the test cases: the kind of address, the address, and the board that it must lead to.
 
-    Each is the kind, the address and the correct board. If detection must find no board, the board
-    is None.
+    The board is None if detection must find none. The pages and hosts are added to ``web``.
     """
     cases: dict[str, tuple[str, Board | None]] = {}
     for tenant in TENANTS:
@@ -194,9 +193,10 @@ def table(web: Web) -> list[tuple[str, str, Board | None]]:
             if board := _embedded_board(source, tenant, web):
                 cases[address] = ("page that embeds a board", board)
     for number, (source, markup) in enumerate(EMBEDDED.items()):
-        if "href" not in markup or any(name in markup for name in _OPAQUE):
-            # There is no such case for this source. Without a link, the board belongs to the page
-            # that embeds it. A number or a UUID in the link names no company.
+        if "href" not in markup or any(each in markup for each in _IDS_WITHOUT_NAME):
+            # A link to another company's board cannot be tested for this source. Without a link,
+            # the board belongs to the page that embeds it. A number or UUID in the link does not
+            # name a company.
             continue
         other = TENANTS[number % len(TENANTS)]
         link = as_tenant(markup, other)
@@ -243,7 +243,7 @@ def _embedded_board(source: str, tenant: str, web: Web) -> Board | None:
 
 _EMBEDDED_HOSTS = {"oracle", "eightfold", "zoho", "comeet", "ultipro", "paycom", "paylocity"}
 _GUID = "3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab"
-_OPAQUE = (_GUID, "0123456789ABCDEF0123456789ABCDEF", "/541/cw/")
+_IDS_WITHOUT_NAME = (_GUID, "0123456789ABCDEF0123456789ABCDEF", "/541/cw/")
 _EMBEDDED_ONLY: dict[str, Board] = {
     "oracle": ("oracle", {"host": "acme.fa.us2.oraclecloud.com", "site": "CX_1"}),
     "eightfold": ("eightfold", {"host": "acme.eightfold.ai", "domain": "acme.com"}),
@@ -303,7 +303,7 @@ def detected(engine: Engine, clients: Clients, address: str) -> Board | None:
 
 def test_addresses_lead_to_their_boards_and_none_to_another(engine: Engine) -> None:
     web = Web()
-    cases = table(web)
+    cases = mixed_addresses(web)
     clients = WebClients(
         guard=AddressGuard(()),
         user_agent="jobhunt-tests",

@@ -13,7 +13,7 @@ A_HOST_EACH = "UPDATE jobs SET host = external_id || '.example'"
 
 
 @pytest.mark.parametrize(
-    ("known", "check", "batches"),
+    ("set_jobs", "set_checks", "batches"),
     [
         ("etag = 'x', posting_current = true", "", 3),
         ("last_modified = 'x', posting_current = true", "", 3),
@@ -25,22 +25,22 @@ A_HOST_EACH = "UPDATE jobs SET host = external_id || '.example'"
         ("etag = 'x', posting_current = true", "kind = 'retry'", 5),
     ],
 )
-def test_pages_that_will_probably_not_be_read_fill_batches_less(
-    known: str, check: str, batches: int, engine: Engine
+def test_a_page_that_will_probably_not_be_read_counts_as_a_quarter_of_a_page(
+    set_jobs: str, set_checks: str, batches: int, engine: Engine
 ) -> None:
     runs = MadeUpRuns(engine=engine)
     sweep = runs.upserted(18)
     runs.execute(A_HOST_EACH)
-    runs.execute(f"UPDATE jobs SET {known} WHERE external_id::int < 10")
-    if check:
-        runs.execute(f"UPDATE checks SET {check}")
+    runs.execute(f"UPDATE jobs SET {set_jobs} WHERE external_id::int < 10")
+    if set_checks:
+        runs.execute(f"UPDATE checks SET {set_checks}")
     planned = plan_batches(engine, sweep, batch_size=4)
-    assert len(planned) == batches, "eight pages and a quarter of ten, or eighteen"
+    assert len(planned) == batches, "8 + 10/4 pages if ten will probably not be read, otherwise 18"
     rows = runs.rows("SELECT DISTINCT batch FROM jobs ORDER BY batch")
     assert [row.batch for row in rows] == planned
 
 
-def test_pages_that_need_a_browser_are_drawn_whatever_is_known_of_them(engine: Engine) -> None:
+def test_a_page_that_needs_a_browser_counts_as_a_whole_page(engine: Engine) -> None:
     runs = MadeUpRuns(engine=engine)
     sweep = runs.upserted(18)
     runs.execute(A_HOST_EACH)
@@ -67,7 +67,7 @@ def test_jobs_that_need_no_request_are_divided_whatever_their_host(engine: Engin
     assert max(row.jobs for row in sizes) == 4
 
 
-def test_boards_that_a_sweep_reads_are_cut_into_batches_together(engine: Engine) -> None:
+def test_the_boards_of_a_sweep_share_batches(engine: Engine) -> None:
     runs = MadeUpRuns(engine=engine)
     runs.follow("acme", "beta")
     run_id = runs.start()
@@ -82,7 +82,7 @@ def test_boards_that_a_sweep_reads_are_cut_into_batches_together(engine: Engine)
     assert runs.run(run_id).status == "ingesting"
 
 
-def test_checks_with_nothing_to_read_end_at_once_and_with_the_last_of_them_their_run(
+def test_a_check_with_nothing_to_read_ends_at_once_and_the_last_one_ends_the_run(
     engine: Engine,
 ) -> None:
     runs = MadeUpRuns(engine=engine)
@@ -101,7 +101,9 @@ def test_checks_with_nothing_to_read_end_at_once_and_with_the_last_of_them_their
         ("failed", "listing"),
         ("failed", "listing"),  # the check of gamma, which no task has listed
     ]
-    assert runs.run(run_id).status == "finished", "a board that can't be listed is no fault of it"
+    assert runs.run(run_id).status == "finished", (
+        "a run does not fail because a board cannot be listed"
+    )
 
 
 def test_planning_twice_changes_nothing_more(engine: Engine) -> None:

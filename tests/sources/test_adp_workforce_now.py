@@ -51,15 +51,23 @@ def job(number: int = 1, **changes: Any) -> dict[str, Any]:
 
 
 def center(
-    count: int, *, stated: int | None = None, repeats: bool = False
+    count: int, *, stated_total: int | None = None, repeats_first_page: bool = False
 ) -> Callable[[Request], Any]:
-    """Return a career center of ``count`` postings. They are numbered from 1, and a page has 20."""
+    """Return a function that answers requests as a career center does.
+
+    The center has ``count`` postings, numbered from 1, on pages of 20.
+
+    Args:
+        stated_total: the total that each response states; None for ``count``.
+        repeats_first_page: True to answer every request with the first page.
+    """
 
     def serve(request: Request) -> Any:
         assert request.url.startswith(f"{API}?{BOARD}&locale=en_US&$skip=")
-        start = 1 if repeats else number_in(request, "skip")
+        start = 1 if repeats_first_page else number_in(request, "skip")
         numbers = range(1, count + 1)[start - 1 : start + 19]
-        meta = {"startSequence": start, "totalNumber": count if stated is None else stated}
+        total = count if stated_total is None else stated_total
+        meta = {"startSequence": start, "totalNumber": total}
         return {"jobRequisitions": [job(number) for number in numbers], "meta": meta}
 
     return serve
@@ -72,13 +80,13 @@ def test_a_center_is_read_to_its_total(count: int) -> None:
     assert (len(result.jobs), result.complete, result.reason) == (count, True, None)
 
 
-@pytest.mark.parametrize("serve", [center(30, stated=31), center(30, stated=29)])
+@pytest.mark.parametrize("serve", [center(30, stated_total=31), center(30, stated_total=29)])
 def test_an_inconsistent_list_is_partial(serve: Callable[[Request], Any]) -> None:
     assert not listing("adp_workforce_now", ADP_WORKFORCE_NOW, serve).complete
 
 
 def test_a_center_that_repeats_its_first_page_is_partial_and_not_asked_forever() -> None:
-    result = listing("adp_workforce_now", ADP_WORKFORCE_NOW, center(107, repeats=True))
+    result = listing("adp_workforce_now", ADP_WORKFORCE_NOW, center(107, repeats_first_page=True))
 
     assert (len(result.jobs), result.reason) == (
         20,

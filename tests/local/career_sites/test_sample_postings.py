@@ -26,16 +26,18 @@ def test_same_seed_and_day_give_the_same_postings():
 
 
 def test_another_seed_gives_other_texts():
-    texts = {posting.text for own in on_day(1).values() for posting in own.values()}
-    others = {posting.text for own in truth(8, 1).values() for posting in own.values()}
+    texts = {posting.text for postings in on_day(1).values() for posting in postings.values()}
+    others = {
+        posting.text for postings in truth(seed=8, day=1).values() for posting in postings.values()
+    }
     assert not texts & others
 
 
 def test_eight_companies_have_some_three_hundred_postings():
     first = truth(SEED, 1)
     assert len(first) == len(companies("http://host")) == 8
-    assert all(own for own in first.values())
-    assert 290 <= sum(len(own) for own in first.values()) <= 330
+    assert all(postings for postings in first.values())
+    assert 290 <= sum(len(postings) for postings in first.values()) <= 330
 
 
 def test_scale_multiplies_the_postings():
@@ -55,15 +57,15 @@ def test_changes_need_two_days_in_order():
 
 
 def test_bodies_have_250_to_600_words_and_no_unfilled_slot():
-    for own in on_day(1).values():
-        for posting in own.values():
+    for postings in on_day(1).values():
+        for posting in postings.values():
             assert 250 <= len(posting.text.split()) <= 600
             assert not re.search(r"[{}]", posting.text + posting.title)
 
 
 def test_no_two_postings_of_a_company_are_near_duplicates():
-    for own in on_day(1).values():
-        for one, other in combinations([shingles(posting) for posting in own.values()], 2):
+    for postings in on_day(1).values():
+        for one, other in combinations([shingles(posting) for posting in postings.values()], 2):
             assert len(one & other) / len(one | other) < 0.4
 
 
@@ -79,10 +81,10 @@ def test_from_one_day_to_the_next_a_few_percent_change(first: int):
     assert 1 <= len(found.removed) <= 0.08 * total
     assert 1 <= len(found.edited) <= 0.1 * total
     assert len(found.gone) == 1
-    for slug, own in before.items():
-        lost = len(own) - len(after[slug])
+    for slug, postings in before.items():
+        lost = len(postings) - len(after[slug])
         assert lost < 10
-        assert lost < 0.5 * len(own)
+        assert lost < 0.5 * len(postings)
 
 
 def test_changes_are_disjoint_and_cover_what_is_listed():
@@ -91,8 +93,8 @@ def test_changes_are_disjoint_and_cover_what_is_listed():
     assert sum(map(len, parts)) == len(frozenset().union(*parts))
     listed = {
         (slug, posting.external_id)
-        for slug, own in on_day(9).items()
-        for posting in own.values()
+        for slug, postings in on_day(9).items()
+        for posting in postings.values()
         if posting.listed
     }
     assert listed == found.added | found.edited | found.unchanged | found.gone
@@ -131,7 +133,7 @@ def test_a_page_that_is_gone_leaves_the_sitemap_on_the_next_day():
 
 def test_one_page_a_day_fails_once_and_it_is_not_the_one_that_is_gone():
     for day in range(1, 15):
-        everything = [posting for own in on_day(day).values() for posting in own.values()]
+        everything = [posting for postings in on_day(day).values() for posting in postings.values()]
         (flaky,) = [posting for posting in everything if posting.fails_once]
         assert not flaky.gone
         assert flaky.employer.source == "sitemap"
