@@ -185,17 +185,18 @@ class _Automaton:
         self._end = self._sequence(tree, entry)
         if expression.is_full:
             self._end = self._skip(self._end, self._new(), may_fail=True)
-        self._begin(entry, self._before(tree, entry) if expression.is_search else _NONE)
+        preceding = self._preceding_characters(tree, entry) if expression.is_search else _NONE
+        self._begin(entry, preceding)
 
-    def _begin(self, entry: int, before: _Characters) -> None:
-        """Let a match begin at the start of the text, and after each character in ``before``."""
+    def _begin(self, entry: int, preceding: _Characters) -> None:
+        """Let a match begin at the start of the text, and after each character in ``preceding``."""
         self._skip(self._start, entry)
-        others = self._alphabet - before
+        others = self._alphabet - preceding
         inside = self._new()
         for state in (self._start, inside):
-            self._reading[state] += [(before, self._start), (others, inside)]
+            self._reading[state] += [(preceding, self._start), (others, inside)]
 
-    def _before(self, tree: Any, entry: int) -> _Characters:
+    def _preceding_characters(self, tree: Any, entry: int) -> _Characters:
         """Return the characters after which a match of the expression may begin."""
         match tree[0] if len(tree) else None:
             case (c.AT, c.AT_BEGINNING_STRING):
@@ -305,7 +306,8 @@ class _Automaton:
     def _without_reading(self, state: int) -> Iterator[tuple[int, _Characters, bool]]:
         """Yield the states that are reached without reading a character.
 
-        If several ways lead to a state, it is yielded for each.
+        With each state, yield the characters that must not be read next, and whether no edge on the
+        way may fail. If several ways lead to a state, it is yielded for each.
         """
         left = [(state, _NONE, True, frozenset({state}))]
         while left:
