@@ -20,16 +20,19 @@ _WORDS: tuple[tuple[Type, str], ...] = (
         r"och|og|"
         r"tai|ja) )-?(?:part|teil|del|osa)\w*|(?:à )?temps (?:plein|complet)|"
         r"(?:tiempo|jornada) complet[oa]|jornada completa|tempo pieno|voltijd\w*|"
-        r"(?:tempo|período|horário) (?:integral|inteiro|completo)|heltid\w*|fuldtid\w*|"
+        r"(?:tempo|período|horário) (?:integral|inteiro|completo)|heltid\w*|"
+        r"full ?tid\w*|fuld ?tid\w*|"
         r"pełn[yae](?:go)? (?:etat\w*|wymiar\w*)|pełen etat|pln[ýé](?:ho)? úv[äa]z\w+|"
         r"kokoaika\w*|teljes (?:munkaid\w+|állás\w*)|norm[ăa] întreag[ăa]|"
         r"timp (?:integral|complet)|πλήρ\w+ (?:απασχόληση\w*|ωράριο)|пълен работен ден|"
-        r"повна зайнятість|повн(?:ий|ого) робоч(?:ий|ого) д(?:ень|ня)|"
-        r"полная занятость|полный (?:рабочий )?день|пълно работно време|tam zamanl[ıi]|"
+        r"повн(?:а|ої|у) зайнят(?:ість|ості)|повн(?:ий|ого) (?:робоч(?:ий|ого) )?д(?:ень|ня)|"
+        r"полн(?:ая|ой|ую) занятост[ьи]|полн(?:ый|ого) (?:рабоч(?:ий|его) )?д(?:ень|ня)|"
+        r"пълно работно време|tam zamanl[ıi]|"
         r"pln[ýé]\w* pracovn\w+ (?:úv[äa]z\w+|dob\w+)|visas etatas|visu etatu|pilnas etatas|"
-        r"fullt starf|täiskoormus\w*|دوام كلي|puno radno vrijeme|puno radno "
-        r"vreme|"
-        r"polni delovni čas|täistööaeg|pilna laika|pilna (?:darba )?slodze|visa darbo diena|"
+        r"fullt starf|täiskoormus\w*|دوام كلي|"
+        r"pun(?:o|og|im|om) radn(?:o|og|im|om) vr(?:ij)?em(?:e|ena|enom|enu)|"
+        r"pol(?:ni|nega|nim) delovn(?:i|ega|im) čas\w{0,3}|täistöö(?:aeg|ajaga)|pilna laika|"
+        r"pilna (?:darba )?slodze|visa darbo diena|"
         r"משרה מלאה|دوام كامل|toàn thời gian|(?:penuh|purna) waktu|sepenuh masa",
     ),
     (
@@ -44,11 +47,13 @@ _WORDS: tuple[tuple[Type, str], ...] = (
         r"непълно работно време|pola radnog vremena|osalise tööajaga|osakoormus\w*|ne visas etatas|"
         r"puse etato|hlutastarf|tempo parziale|deeltijd\w*|tempo parcial|meio período|deltid\w*|"
         r"część etatu|części etatu|niepełn\w+ (?:etat\w*|wymiar\w*)|pół etatu|1/2 etatu|"
-        r"(?:zkrácen|částečn|polovičn|skrátený|čiastočn)\w* (?:úvaz\w+|pracovn\w+)|"
+        r"(?:zkrácen|částečn|polovičn|skráten|čiastočn)\w* (?:úv[aä]z\w+|pracovn\w+)|"
         r"osa-aika\w*|részmunkaid\w+|részidő\w*|jumătate de normă|timp parțial|"
         r"μερικ\w+ απασχόληση\w*|непълен работен ден|неповна зайнятість|часткова зайнятість|"
         r"частичная занятость|неполн\w+ (?:рабочий )?д\w+|yarı zamanl[ıi]|kısmi süreli|"
-        r"nepuno radno vrijeme|skrajšani delovni čas|osaline tööaeg|nepilna slodze|"
+        r"nepun(?:o|og|im|om) radn(?:o|og|im|om) vr(?:ij)?em(?:e|ena|enom|enu)|"
+        r"(?:skrajšan|krajš)(?:i|ega|im) delovn(?:i|ega|im) čas\w{0,3}|"
+        r"osali(?:ne tööaeg|se tööajaga)|nepiln(?:a|u) slodz[ei]|nepilna laika|"
         r"משרה חלקית|חצי משרה|دوام جزئي|bán thời gian|paruh waktu|separuh masa",
     ),
     (
@@ -78,8 +83,9 @@ _WORDS: tuple[tuple[Type, str], ...] = (
         r"vikariat\w*|säsong\w*|tidsbegrænset|midlertidig\w*|vikar\w*|määräaikai\w*|"
         r"czas określony|tymczasow\w+|sezonow\w+|dob\w+ určit\w+|határozott idej\w+|"
         r"perioadă determinată|muncă temporară|temporar\w?|sezonier|ορισμένου χρόνου|εποχικ\w+|"
-        r"тимчасов\w+|строков\w+ договор\w*|временн\w+|belirli süreli|dönemsel|sezonluk|"
-        r"određeno vrijeme|na določen čas|משרה זמנית|מילוי מקום|عقد مؤقت|مؤقت|thời vụ|"
+        r"тимчасов\w+|строков\w+ (?:трудов\w+ )?догов[оі]р\w*|срочн\w+ (?:трудов\w+ )?договор\w*|"
+        r"срочен (?:трудов )?договор|временн\w+|belirli süreli|dönemsel|sezonluk|"
+        r"određeno vr(?:ij)?eme|na določen čas|משרה זמנית|מילוי מקום|عقد مؤقت|مؤقت|thời vụ|"
         r"hợp đồng thời vụ|pkwt|por obra(?: (?:o servicio|determinada))?|vacataire\w*|"
         r"somministrazione|interinale|uitzend\w*|detachering|kesätyö\w*|keikkatyö\w*|engasjement|"
         r"locum|secondment|na dobu určitú|na određeno|terminētā|terminuota\w*|tähtajali\w*",
@@ -145,17 +151,27 @@ _PROSE_WORDS = {
     "pt": "tempo integral|tempo inteiro|tempo completo|tempo parcial|termo certo",
     "it": "tempo pieno|tempo parziale|tempo determinato",
     "nl": "voltijd|deeltijd",
-    "sv": "heltid|deltid|visstid|tidsbegr",
-    "da": "fuldtid|deltid|tidsbegr",
-    "no": "heltid|deltid",
+    "sv": "heltid|deltid|full tid|visstid|tidsbegr",
+    "da": "fuldtid|fuld tid|deltid|tidsbegr",
+    "no": "heltid|deltid|full tid|fulltid|midlertidig",
     "fi": "kokoaika|osa-aika|määräaika",
     "pl": "pełny etat|pełnego etatu|pełen etat|pełnym wymiarze|część etatu|czas określony",
     "cs": "plný úvazek|plného úvazku|zkrácený úvazek|částečný úvazek|dobu určitou",
     "hu": "teljes munkaid|részmunkaid|határozott idej",
+    "sk": "plný úväzok|plného úväzku|plný pracovný|skrátený|čiastočný|dobu určitú",
+    "hr": "radno vrijeme|radnog vremena|radnim vremenom|radnom vremenu|određeno vrijeme",
+    "bs": "radno vrijeme|radnog vremena|radnim vremenom|radnom vremenu|određeno vrijeme",
+    "sr": "radno vreme|radnog vremena|radnim vremenom|radnom vremenu|određeno vreme",
+    "sl": "delovni čas|delovnega časa|delovnim časom|določen čas",
+    "bg": "работно време|работен ден|срочен",
+    "lt": "etat|terminuot",
+    "lv": "slodz|laika",
+    "et": "tööaeg|tööajaga|täiskoormus|osakoormus|tähtajali",
+    "is": "fullt starf|hlutastarf",
     "ro": "normă întreagă|perioadă determinată|muncă temporară",
     "el": "απασχόληση|ορισμένου χρόνου",
-    "uk": "зайнятість|робочий день",
-    "ru": "занятость|рабочий день",
+    "uk": "зайнят|робочий день|робочого дня|строков",
+    "ru": "занятост|рабочий день|рабочего дня|срочн",
     "tr": "tam zamanlı|yarı zamanlı|belirli süreli",
     "he": "משרה מלאה|משרה חלקית",
     "ar": "دوام كامل|دوام جزئي",
@@ -223,8 +239,14 @@ A title that contains one of them is not searched for the words in ``_IN_TITLES`
 """
 _SHARE_AT_END = re.compile(r"\d{2,3} ?%? ?[-–—] ?\d{2,3} ?%\)?$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_REMARK = re.compile(r"[(（\[]|(?<=\w )\d")
-"""A pattern of the beginning of a remark after an employment type, as in ``Part-time (25 h)``."""
+_REMARK = re.compile(
+    r"[(（\[]|(?<=\w )(?:(?:until|till|to|bis(?: zum)?|jusqu'au|hasta(?: el)?|até|fino al|tot|t/m|"
+    r"till|til|do|dne|asti|până la|έως|до|по) )?\d|(?<=\w), \d"
+)
+"""A pattern of the beginning of a remark after an employment type, as in ``Part-time (25 h)``.
+
+The end of a temporary contract is a remark, too: ``Befristet bis 31.12.2027``.
+"""
 _FTE = re.compile(r"(?<![\d.,])([01])(?:[.,](\d{1,2}))? ?(?:fte|etp|vte|vzä)\b")
 """A pattern of a share of full-time work as a decimal number: ``0.6 FTE``."""
 _SHORT = {

@@ -4,6 +4,7 @@ from include.core.fields.employment import (
     employment_in_prose,
     employment_in_title,
     employment_types,
+    is_employment_type,
     with_missing_types,
 )
 from include.core.models import EmploymentType as Type
@@ -100,6 +101,15 @@ def test_employment_types_are_read_from_the_words_of_a_label(
         ("Zwangerschapsvervanging", (Type.TEMPORARY,)),
         ("Umowa na zastępstwo", (Type.TEMPORARY,)),
         ("Zástup za MD", (Type.TEMPORARY,)),
+        ("Ansættelse på fuld tid", (Type.FULL_TIME,)),
+        ("Stilling på full tid", (Type.FULL_TIME,)),
+        ("rad u punom radnom vremenu", (Type.FULL_TIME,)),
+        ("nepuno radno vreme", (Type.PART_TIME,)),
+        ("skrátený úväzok", (Type.PART_TIME,)),
+        ("срочный трудовой договор", (Type.TEMPORARY,)),
+        ("строковий договір", (Type.TEMPORARY,)),
+        ("безстроковий договір", ()),
+        ("neodređeno vrijeme", ()),
     ],
 )
 def test_employment_types_are_read_in_many_languages(raw: str, expected: tuple[Type, ...]) -> None:
@@ -142,6 +152,12 @@ def test_a_title_states_the_type_of_the_job_and_not_of_others(
         ("Pracovní poměr na plný úvazek.", "cs", (Type.FULL_TIME,)),
         ("Das Dienstverhältnis ist bis Ostern befristet.", "de", (Type.TEMPORARY,)),
         ("Der Vertrag ist unbefristet.", "de", ()),
+        ("Stillingen er på fuld tid.", "da", (Type.FULL_TIME,)),
+        ("Nudimo puno radno vrijeme.", "hr", (Type.FULL_TIME,)),
+        ("Delo za polni delovni čas.", "sl", (Type.FULL_TIME,)),
+        ("Ponúkame prácu na plný úväzok.", "sk", (Type.FULL_TIME,)),
+        ("Укладаємо строковий договір.", "uk", (Type.TEMPORARY,)),
+        ("Ugovor na neodređeno vrijeme.", "hr", ()),
         ("You have two years of full-time experience.", "en", ()),
         ("We are 40 full-time employees.", "en", ()),
     ],
@@ -163,3 +179,19 @@ def test_only_types_of_another_kind_are_added() -> None:
         Type.FULL_TIME,
         Type.TEMPORARY,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Befristet bis 31.12.2027", True),
+        ("строковий договір до 31.07.2027", True),
+        ("Part-time, 16 hours", True),
+        ("Temporary until further notice", False),
+        ("Part-time, Leeds", False),
+    ],
+)
+def test_the_end_of_a_contract_is_a_remark_after_an_employment_type(
+    text: str, *, expected: bool
+) -> None:
+    assert is_employment_type(text) is expected
