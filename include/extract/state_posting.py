@@ -3,7 +3,6 @@
 The keys that are read are listed in ``extract.state_keys``. A value of unexpected form is left out.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from html import escape
 from itertools import islice
@@ -26,8 +25,6 @@ _MAX_PARTS = 3_000
 _MAX_VALUES = 100
 """The maximum number of places, or of other values of one key, that are read."""
 _MAX_LABEL_LENGTH = 300
-_REMARK = re.compile(r"\s?[(（\[]")
-"""A pattern of the beginning of a remark in brackets."""
 _NODE_TAGS = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "header", "heading"), "h3"),
     **{f"heading{level}": "h3" for level in range(1, 7)},
@@ -224,8 +221,7 @@ def _workplace(values: Mapping[str, Any]) -> str | None:
             continue
         if value is True:
             flagged.add(next((kind for kind in ("hybrid", "onsite") if kind in key), "remote"))
-        names = (_REMARK.split(label, maxsplit=1)[0] for label in _labels(value))
-        if text := next(filter(workplace_of, names), None):
+        if text := next(filter(workplace_of, _labels(value)), None):
             return text
     return flagged.pop() if len(flagged) == 1 else None
 

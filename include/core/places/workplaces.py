@@ -223,7 +223,8 @@ def workplace_of(label: str | None) -> Workplace | None:
     """Return the workplace that a label names; None if it names none, or several.
 
     Examples of labels are ``OnSite`` and ``Remote - Europe``. If the label denies remote work, as
-    in ``Remote work: not eligible``, the workplace is on site.
+    in ``Remote work: not eligible``, the workplace is on site. A remark after "hybrid" may name the
+    parts of hybrid work: ``Hybrid (remote on Fridays)``.
     """
     return _workplace_in_label(label) if label else None
 
@@ -234,8 +235,14 @@ def _workplace_in_label(label: str) -> Workplace | None:
     if is_denial(value) and _REMOTE.search(name):
         return Workplace.ONSITE
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label).replace("_", " ")
-    workplaces = [kind for kind, pattern in _PATTERNS.items() if pattern.search(spaced)]
+    workplaces = _workplaces_named_in(spaced)
+    if len(workplaces) > 1 and _workplaces_named_in(_REMARK.sub("", spaced)) == [Workplace.HYBRID]:
+        return Workplace.HYBRID
     return workplaces[0] if len(workplaces) == 1 else None
+
+
+def _workplaces_named_in(text: str) -> list[Workplace]:
+    return [kind for kind, pattern in _PATTERNS.items() if pattern.search(text)]
 
 
 def is_denial(value: str) -> bool:
