@@ -13,9 +13,11 @@ from itertools import islice, pairwise
 from selectolax.lexbor import LexborNode
 
 from include.core.fields.dates import parse_time
-from include.core.fields.employment import employment_types
+from include.core.fields.employment import employment_types, is_kind_of_contract
 from include.core.pay.pay_period import pay_period
 from include.core.pay.pay_text import salary_in
+from include.core.places.cities import is_city_name
+from include.core.places.name_kinds import is_broad
 from include.core.places.place_lists import join_lines_below, join_places
 from include.core.places.workplaces import is_denial, workplace_of
 from include.extract.node_text import block_texts, next_element, text_of
@@ -79,6 +81,11 @@ _LABELS = {
     "|адрес на работното място|勤務地住所|就業場所住所|办公地址|任職地點|근무처|직장 위치|"
     "عنوان العمل"
     "|כתובת מקום העבודה|alamat kantor|alamat penempatan|tööpaiga aadress|darbo vietos adresas"
+    "|place of employment|home base|town/city|city/town|baza|ubicaciones|localidades|sedi|"
+    "sedi di lavoro|locaties|locais de trabalho|arbetsorter|orter|lokalizacje|telephelyek|"
+    "helyszínek|locații|τοποθεσίες|lokasyonlar|локації|локации|mjesta rada|mesta rada|lokacije|"
+    "lokacija rada|mjesto obavljanja posla|mesto obavljanja posla|kraj opravljanja dela|"
+    "lokacija dela|vinnustaður"
     "|filiale|filialen|store|stores|magasin|magasins|tienda|tiendas|negozio|punto vendita|winkel"
     "|butik|butikk|butiker|myymälä|toimipiste|toimipisteet|sklep|prodejna|prodejny|pobočka"
     "|pobočky|provozovna|predajňa|prevádzka|üzlet|magazin|κατάστημα|mağaza|şube|магазин|філія|"
@@ -106,7 +113,9 @@ _LABELS = {
     "|forma práce|otthoni munkavégzés|lucru de la distanță|çalışma modeli|çalışma düzeni"
     "|uzaktan çalışma|在宅勤務|リモート|재택근무|نظام العمل|tipe lokasi|work from"
     "|work location type|remote-anteil|modalità|lavoro da remoto|hemarbete|arbejdsform|arbeidsform"
-    "|työskentelytapa|távmunka|τηλεργασία|начин на работа|način rada|מודל עבודה",
+    "|työskentelytapa|távmunka|τηλεργασία|начин на работа|način rada|model rada|rad od kuće|"
+    "način dela|darbo būdas|töökorraldus|způsob práce|spôsob práce|työskentelymuoto|arbeidsmodell|"
+    "arbejdsmodel|arbetsmodell|werkmodel|מודל עבודה",
     "employment_type": "employment type|job type|type of employment|employment|contract type|"
     "contract|"
     "time type|type of work|working time|working hours|schedule|position type|"
@@ -121,7 +130,11 @@ _LABELS = {
     "darbo laikas|darba veids|töö tüüp|tipus de contracte|jenis pekerjaan|loại hình|"
     "loại hình công việc|ประเภทงาน|نوع الوظيفة|נוסח משרה|היקף משרה|雇用形態|聘用形式|工作性质|"
     "고용형태|"
-    "근무형태|hours|job nature|tenure|engagement|commitment|appointment type|appointment|"
+    "근무형태|régime|régime de travail|zatrudnienie|vrsta radnog odnosa|radni odnos|"
+    "tip zaposlenja|tip ugovora|oblika zaposlitve|tip zaposlitve|vrsta pogodbe|darbo tipas|"
+    "darbo pobūdis|darbo sutartis|slodze|darba slodze|darba laiks|lepingu tüüp|tööaeg|"
+    "starfshlutfall|ráðningarform|tipus de jornada|jornada de trabalho|"
+    "hours|job nature|tenure|engagement|commitment|appointment type|appointment|"
     "work schedule|basis|hours per week|umfang|stellenumfang|beschäftigungsumfang|"
     "beschäftigungsgrad|pensum|arbeitspensum|anstellung|vertrag|befristung|"
     "arbeitszeitmodell|wochenstunden|beschäftigung|vertragsform|stellenart|"
@@ -193,6 +206,8 @@ _LABELS = {
     "|stawka godzinowa|mzdové ohodnocení|nabízený plat|nabízená mzda|ponúkaný plat"
     "|základná zložka mzdy|juttatás|bruttó fizetés|alapbér|salariul|salariu oferit"
     "|възнаграждение|αμοιβή|ücret aralığı|maaş aralığı|заработная плата|зп|з/п|винагорода"
+    "|cost to company|mjesečna plaća|mesečna plata|bruto plača|neto plača|bruto alga|mēnešalga"
+    "|brutopalk|mánaðarlaun"
     "|neto plaća|bruto plaća|zarada|給料|月収|想定年収|予定年収|待遇|薪资水平|薪資待遇|"
     "工資待遇|薪金|급여수준|임금|월 급여"
     "|الراتب المتوقع|الراتب الأساسي|المرتب|טווח שכר|lương tháng|besaran gaji|upah"
@@ -343,6 +358,17 @@ _FURTHER_LABELS = (
 These places are added to the places that another label has stated.
 """
 _FURTHER_PLACES = frozenset(_FURTHER_LABELS.split("|"))
+_LABELS_OF_SEVERAL_PLACES = frozenset({
+    "locations", "job locations", "offices", "standorte", "arbeitsorte", "einsatzorte", "lieux",
+    "ubicaciones", "localidades", "sedi", "sedi di lavoro", "werklocaties", "locaties",
+    "locais de trabalho", "arbetsorter", "orter", "lokalizacje", "lokality", "telephelyek",
+    "helyszínek", "locații", "orașe", "lokasyonlar", "локації", "локации", "mjesta rada",
+    "mesta rada", "lokacije",
+})  # fmt: skip
+"""Labels in the plural. Two known cities after such a label are two places.
+
+After other labels, the second name may be the region of the first: ``Sabadell, Barcelona``.
+"""
 _FIELDS = {
     label.casefold(): field for field, labels in _LABELS.items() for label in labels.split("|")
 } | dict.fromkeys(_FURTHER_PLACES, "location")
@@ -380,6 +406,8 @@ _LABELS_NEEDING_COLON = frozenset({
     "filialen", "store", "stores", "magasin", "magasins", "tienda", "tiendas", "negozio",
     "punto vendita", "winkel", "butik", "butikk", "butiker", "myymälä", "toimipiste",
     "toimipisteet", "sklep", "prodejna", "prodejny", "pobočka", "pobočky", "provozovna",
+    "baza", "régime", "zatrudnienie", "radni odnos", "slodze", "tööaeg", "darba laiks",
+    "rad od kuće", "sedi", "orter", "lokacije", "home base",
     "predajňa", "prevádzka", "üzlet", "magazin", "κατάστημα", "mağaza", "şube", "магазин", "філія",
     "店舗", "门店", "매장", "cửa hàng", "chi nhánh", "cabang", "toko", "gerai",
 })  # fmt: skip
@@ -411,6 +439,7 @@ _PARTS = re.compile("[|·]|(?=[\U0001f300-\U0001faff])")
 _SENTENCE = re.compile(r"(?:\S{1,30} ){6,}\S{1,30}[.!?]")
 """A pattern of a sentence. A sentence is not taken for a place, even below a label."""
 _DATES = ("posted_at", "valid_through")
+_PLACES = ("location", "city", "region", "country")
 _MAX_DATED_LENGTH = 60
 _MAX_DATE_LABEL_WORDS = 5
 _DATE_BEFORE_LABEL = re.compile(
@@ -620,7 +649,8 @@ def _place_of_cell(cell: LexborNode) -> str:
 def add_value(values: dict[str, str], field: str, value: str, *, label: str = "") -> str | None:
     """Add a raw value to ``values`` if it is short and the field has no value so far.
 
-    A date is added only if it has a digit. If the field already has a value, a further employment
+    A date is added only if it has a digit. A kind of contract, such as "CDI", is not added as a
+    place. If the field already has a value, a further employment
     type is still appended to it, because pages state the hours and the contract separately. A
     further place is appended only if its label says that it is a further place, such as "other
     locations".
@@ -641,6 +671,10 @@ def add_value(values: dict[str, str], field: str, value: str, *, label: str = ""
         return None
     if field in _DATES and not any(map(str.isdecimal, value)):
         return None
+    if field in _PLACES and is_kind_of_contract(value):
+        return None
+    if field == "location" and _normalised(label.rstrip(":：")) in _LABELS_OF_SEVERAL_PLACES:
+        value = _with_cities_divided(value)
     if field == "salary" and pay_period(label) and not pay_period(value):
         value = f"{label.rstrip(':：')}: {value}"
     if field == "workplace" and label and is_denial(value):
@@ -652,6 +686,13 @@ def add_value(values: dict[str, str], field: str, value: str, *, label: str = ""
     if (field == "employment_type" or is_further) and value not in values[field]:
         values[field] += f"; {value}"
     return None
+
+
+def _with_cities_divided(value: str) -> str:
+    """Replace the commas of ``value`` by semicolons if each part is a known city."""
+    names = value.split(", ")
+    are_cities = all(is_city_name(name) and not is_broad(name) for name in names)
+    return "; ".join(names) if are_cities else value
 
 
 def without_bullet(text: str) -> str:

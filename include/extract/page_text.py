@@ -20,6 +20,7 @@ from include.core.fields.employment import (
     employment_in_title,
     employment_types,
     is_employment_type,
+    is_kind_of_contract,
     with_missing_types,
 )
 from include.core.fields.provenance import with_provenance
@@ -65,13 +66,6 @@ _FACTS = re.compile(r"[|•]|·(?!\d\d薪)")
 _SEPARATORS = (re.compile(r"\s[-–—]\s"), re.compile(r"\s/\s"), re.compile(r",\s"))
 """Patterns of the separators that may stand between a place and other facts."""
 _KINDS = re.compile(r",|\s[-–—/]\s")
-_PERMANENT = re.compile(
-    "cdi|permanent|unbefristet|festanstellung|indefinido|contrato indefinido|tempo indeterminato|"
-    "tillsvidare|tillsvidareanställning|fast stilling|vast|vaste aanstelling|vakituinen|"
-    "umowa o pracę|"
-    "efetivo|clt|hpp|tpp",
-    re.IGNORECASE,
-)
 _IN_CHINESE_UNITS = re.compile(r"\d[万千kK]/[月年]")
 """A pattern of an amount as Chinese sites state it, without a currency: ``1.5-2.5万/月``."""
 _MAX_PLACE_LENGTH = 60
@@ -360,11 +354,7 @@ def _without_kinds(item: str) -> str:
 
 def _is_kind(text: str) -> bool:
     """Return whether ``text`` is only a workplace, an employment type, or a word for permanent."""
-    return (
-        workplace_among_items([text]) is not None
-        or is_employment_type(text)
-        or _PERMANENT.fullmatch(text) is not None
-    )
+    return workplace_among_items([text]) is not None or is_kind_of_contract(text)
 
 
 def _certain_places(text: str) -> tuple[Location, ...]:

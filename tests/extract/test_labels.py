@@ -68,10 +68,54 @@ def test_labels_are_recognised_in_other_spellings_and_languages() -> None:
         "Τοποθεσία", "Çalışma yeri", "Место работы", "Місце роботи", "Mjesto rada", "Darbo vieta",
         "Darba vieta", "Töökoht", "Lloc de treball", "Lokasi kerja", "Địa điểm làm việc",
         "สถานที่ทำงาน", "مكان العمل", "勤務地", "工作地点", "근무지",
+        "Baza", "Kraj opravljanja dela", "Vinnustaður",
     ],
 )  # fmt: skip
 def test_a_place_is_found_in_many_languages(label: str) -> None:
     assert labelled_values([f"{label}: Bremen"]) == {"location": "Bremen"}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "Umowa o pracę", "CDI", "Festanstellung", "Contrato indefinido", "Tempo indeterminato",
+        "Fast stilling", "Ugovor na neodređeno", "Безстроковий договір", "Befristet bis 31.12.2027",
+        "Vollzeit", "Puno radno vrijeme",
+    ],
+)  # fmt: skip
+def test_a_kind_of_contract_is_not_a_place(kind: str) -> None:
+    assert labelled_values([f"Location: {kind}", "Place of work: Lyon"]) == {"location": "Lyon"}
+    assert labelled_values(["Location", kind]) == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "places"),
+    [
+        ("Locations: Split, Zadar", "Split; Zadar"),
+        ("Standorte: Bonn, Jena", "Bonn; Jena"),
+        ("Mjesta rada: Split, Zadar", "Split; Zadar"),
+        ("Location: Sabadell, Barcelona", "Sabadell, Barcelona"),
+        ("Locations: Toronto, Ontario", "Toronto, Ontario"),
+    ],
+)
+def test_two_cities_after_a_label_in_the_plural_are_two_places(line: str, places: str) -> None:
+    assert labelled_values([line]) == {"location": places}
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "field"),
+    [
+        ("Zatrudnienie:", "umowa o pracę na pełny etat", "employment_type"),
+        ("Régime", "Mi-temps (19 h)", "employment_type"),
+        ("Vrsta pogodbe", "polni delovni čas", "employment_type"),
+        ("Način dela", "hibridno", "workplace"),
+        ("Mjesečna plaća", "1.300 €", "salary"),
+    ],
+)
+def test_labels_of_other_facts_are_found_in_many_languages(
+    label: str, value: str, field: str
+) -> None:
+    assert value in labelled_values([label, value])[field]
 
 
 def test_further_places_are_collected() -> None:

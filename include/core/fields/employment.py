@@ -141,6 +141,25 @@ _SPACED = tuple(
 )
 _TYPES = (*_SPACED, *((kind, re.compile(words)) for kind, words in _UNSPACED))
 _ANY_TYPE = re.compile("|".join(pattern.pattern for _, pattern in _TYPES))
+_PERMANENT = re.compile(
+    r"cdi|contrat à durée indéterminée|permanent(?: contract)?|unbefristet|festanstellung|"
+    r"unbefristete(?:r|s) (?:arbeitsvertrag|arbeitsverhältnis|vertrag)|"
+    r"(?:contrato )?indefinido|(?:contratto a )?tempo indeterminato|contrato sem termo|efetivo|clt|"
+    r"(?:contracte )?indefinit|tillsvidare(?:anställning)?|fast (?:stilling|ansettelse|ansættelse)|"
+    r"fastansættelse|vast|vaste aanstelling|vast (?:contract|dienstverband)|vakituinen|"
+    r"toistaiseksi voimassa oleva|umowa o pracę(?: na czas nieokreślony)?|czas nieokreślony|"
+    r"hpp|tpp|"
+    r"(?:na )?dobu neurčit(?:ou|ú)|határozatlan idej\w+|(?:perioadă|durată) nedeterminată|"
+    r"αορίστου χρόνου|безстроковий(?: договір)?|бессрочный(?: договор)?|безсрочен(?: договор)?|"
+    r"belirsiz süreli|(?:ugovor )?(?:na )?neodređeno(?: vr(?:ij)?eme)?|(?:za )?nedoločen čas|"
+    r"neterminuota(?: sutartis)?|(?:uz )?nenoteiktu laiku|tähtajatu(?: leping)?|"
+    r"karyawan tetap|משרה קבועה|عقد دائم|無期雇用",
+    re.IGNORECASE,
+)
+"""A pattern of a contract that has no end.
+
+It gives no employment type, because it does not state the hours.
+"""
 _HOURS = frozenset({Type.FULL_TIME, Type.PART_TIME})
 _IN_PROSE = frozenset({*_HOURS, Type.TEMPORARY})
 _PROSE_WORDS = {
@@ -298,6 +317,11 @@ def is_employment_type(text: str) -> bool:
     folded = _CAMEL.sub(" ", text).casefold().strip()
     name = _REMARK.split(folded, maxsplit=1)[0].rstrip()
     return bool(_SHARE.fullmatch(folded)) or _ANY_TYPE.fullmatch(name) is not None
+
+
+def is_kind_of_contract(text: str) -> bool:
+    """Return whether ``text`` names only an employment type or a contract that has no end."""
+    return is_employment_type(text) or _PERMANENT.fullmatch(text.strip()) is not None
 
 
 def with_missing_types(
