@@ -1,7 +1,7 @@
 """Find the boxes whose markup shows that they are not part of the posting.
 
 They are forms, buttons, boxes that ask for consent, hidden elements, quotations of persons, and
-elements whose classes or ids have names such as "newsletter".
+elements whose class or id has a word such as "newsletter".
 """
 
 import re
@@ -18,7 +18,7 @@ from include.extract.node_text import CONSENT_WORDS, largest_around, next_elemen
 _MAX_ELEMENTS = 1_000
 """The maximum number of elements of one kind that are examined."""
 _NAMED_ELEMENTS = "[class]:is(div, section, ul, ol, p, a), [id]:is(div, section)"
-_NAME_PARTS = re.compile(r"[a-z]+")
+_NAME_WORD = re.compile(r"[a-z]+")
 _CAMEL_CASE_BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NOISE_NAMES = frozenset({
     "breadcrumb", "breadcrumbs", "crumbs", "share", "sharing", "social", "newsletter",
@@ -28,16 +28,17 @@ _NOISE_NAMES = frozenset({
     "recommend", "recommended", "recommendations", "recommendation", "recent", "reviews",
     "testimonials", "foot", "gnb", "jobalert", "jobalerts", "jobagent", "modal", "popup", "toast",
 })  # fmt: skip
-"""Words in the classes or ids of elements which show that an element is not part of the posting."""
+"""Words in the class or id of an element which show that it is not part of the posting."""
 _NAME_OF_FOOTER = re.compile("footer[a-z]{4,}|[a-z]{3,}footer")
 """A pattern of longer words for a footer: ``footerpanel``, ``sitefooter``."""
 _NAME_OF_OTHER_POSTINGS = re.compile(r"(?<![a-z])(?:related|similar|others|recommended)(?![a-z])")
 """A pattern of the names of lists of other postings."""
-_CONSENT_STEMS = (
+_COOKIE_STEMS = (
     "cookie", "kakor", "evästei", "informasjonskapsl", "ciasteczk", "çerez", "süti", "kolačić",
     "kuki", "クッキー", "쿠키", "עוגיות", "ملفات تعريف الارتباط",
 )  # fmt: skip
-_CONSENT = re.compile("|".join(_CONSENT_STEMS), re.IGNORECASE)
+"""The beginnings of words for cookies, in small letters."""
+_COOKIES = re.compile("|".join(_COOKIE_STEMS), re.IGNORECASE)
 _MAX_CONSENT_LENGTH = 600
 _ACCEPT = re.compile(
     r"(?:ok,? |i |yes,? |tout |alles? |tutti |tod[ao]s? )?(?:accept|accett|acept|aceit|akzept|"
@@ -46,21 +47,24 @@ _ACCEPT = re.compile(
     r"接受|동의|موافق|قبول|אישור|מאשר|agree|got it|allow)",
     re.IGNORECASE,
 )
-"""A pattern of the beginning of a button by which visitors consent."""
+"""A pattern of the beginning of the text of a button by which visitors consent."""
 _MAX_BUTTON_LENGTH = 30
-_CLICKABLE = "button, [role=button], a[class*=btn], a[class*=button]"
+_CONSENT_BUTTONS = "button, [role=button], a[class*=btn], a[class*=button]"
 _FORMS = "form, input[type=email], input[placeholder], label + input"
 _BUTTONS = "button, a[class*=btn], a[class*=button], a[href*='wa.me/'], a[href*=whatsapp]"
 _MAX_FORM_INTRODUCTION = 120
-"""The maximum length, in characters, of the heading and other text that is removed with a form."""
+"""The maximum length, in characters, of the text beside a form that is removed with the form."""
 _MAX_HEADED_INTRODUCTION = 300
-"""The maximum length, in characters, of such text if it begins with the only heading of a box."""
+"""The maximum length, in characters, of this text if it begins with the only heading of its box."""
 _HIDING_CLASSES = frozenset({"hidden", "d-none", "w-condition-invisible"})
 """Classes by which Tailwind, Bootstrap and Webflow hide an element."""
 _CLASS_FOR_SOME_SCREENS = re.compile(r"[:-](?:block|flex|inline|grid|visible|table)")
 """A pattern of a class that shows an element on some screens: ``md:block``, ``d-md-flex``."""
 _MAX_HIDDEN_LENGTH = 200
-"""The maximum length of a hidden text that is removed. Readers may open longer texts."""
+"""The maximum length, in characters, of a hidden text that is removed.
+
+A longer text is kept, because visitors may be able to unfold it.
+"""
 _QUOTATION = re.compile(r"[“„«\"”‚‘][^“”„«»\"]{20,500}[”“»\"’]")
 _QUOTATION_WITH_SPEAKER = re.compile(rf"{_QUOTATION.pattern}\s?[,–—-]\s?[^“”\".!?]{{3,80}}")
 _ELEMENT_WITH_SPEAKER = "blockquote cite, blockquote + figcaption"
@@ -70,32 +74,33 @@ _MAX_LENGTH_OF_QUOTATIONS = 1_000_000
 """The maximum total length, in characters, of the texts that are examined as quotations."""
 
 
-def named_elements(body: LexborNode, keep: Set[int], length: int) -> Iterator[LexborNode]:
-    """Yield the elements whose names show that they are not part of the posting.
+def named_elements(body: LexborNode, keep: Set[int], body_length: int) -> Iterator[LexborNode]:
+    """Yield the elements whose class or id shows that they are not part of the posting.
 
-    If such an element is a list of other postings, elements after it are yielded, too (see
-    ``elements_after_others``).
+    If such an element contains other postings, elements after it are yielded, too (see
+    ``elements_after_others``). An element with more than half of the text of the body is not
+    yielded.
 
     Args:
         body: the body of the page.
         keep: the ``mem_id`` of each element that stays.
-        length: the length, in characters, of the text of the body.
+        body_length: the length, in characters, of the text of the body.
     """
     for node in body.css(_NAMED_ELEMENTS):
         names = node.attrs.get("class"), node.attributes.get("id")
-        if _is_noise(*names) and len(node.text()) <= length // 2:
+        if _is_noise(*names) and len(node.text()) <= body_length // 2:
             yield node
             if node.mem_id not in keep and any(
                 _NAME_OF_OTHER_POSTINGS.search(name or "") for name in names
             ):
-                yield from elements_after_others(node, keep, length // 4)
+                yield from elements_after_others(node, keep, body_length // 4)
 
 
 @lru_cache(maxsize=10_000)
 def _is_noise(classes: str | None, identity: str | None) -> bool:
     """Return whether an element's classes and id show that it is not part of the posting."""
     names = f"{classes or ''} {identity or ''}"
-    words = _NAME_PARTS.findall(_CAMEL_CASE_BREAK.sub(" ", names).lower())
+    words = _NAME_WORD.findall(_CAMEL_CASE_BREAK.sub(" ", names).lower())
     return (
         not _NOISE_NAMES.isdisjoint(words)
         or any(map(_NAME_OF_FOOTER.fullmatch, words))
@@ -125,22 +130,22 @@ def forms(body: LexborNode, keep: Set[int], max_length: int) -> Iterator[LexborN
 def _form_with_heading(form: LexborNode, keep: Set[int]) -> LexborNode:
     """Return the largest element around the form that contains little text besides the form.
 
-    A box whose only heading introduces the form may contain more text.
+    More text is allowed in a box that begins with its only heading.
     """
-    length = len(form.text())
+    form_length = len(form.text())
 
     def introduces_form(box: LexborNode) -> bool:
-        rest = len(box.text()) - length
-        max_rest = _MAX_FORM_INTRODUCTION
-        if max_rest < rest <= _MAX_HEADED_INTRODUCTION and _begins_with_only_heading(box):
-            max_rest = _MAX_HEADED_INTRODUCTION
-        return rest <= max_rest and box.css_first("dl, table:not(form table)") is None
+        other_length = len(box.text()) - form_length
+        max_length = _MAX_FORM_INTRODUCTION
+        if max_length < other_length <= _MAX_HEADED_INTRODUCTION and _begins_with_only_heading(box):
+            max_length = _MAX_HEADED_INTRODUCTION
+        return other_length <= max_length and box.css_first("dl, table:not(form table)") is None
 
     return largest_around(form, keep, introduces_form)
 
 
 def _begins_with_only_heading(box: LexborNode) -> bool:
-    """Return whether the box begins with its only heading, and has no list before its form."""
+    """Return whether the box begins with its only heading, and has no list outside of its form."""
     headings = box.css("h1, h2, h3, h4, h5, h6")
     return (
         len(headings) == 1
@@ -155,8 +160,8 @@ def buttons(body: LexborNode) -> list[LexborNode]:
 
 
 def boxes_with_consent_button(body: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
-    """Yield the boxes that have a button such as "Accept all"."""
-    for button in body.css(_CLICKABLE)[:_MAX_ELEMENTS]:
+    """Yield the short boxes that have a button such as "Accept all"."""
+    for button in body.css(_CONSENT_BUTTONS)[:_MAX_ELEMENTS]:
         text = one_line(button.text())
         if len(text) <= _MAX_BUTTON_LENGTH and _ACCEPT.match(text):
             yield largest_around(button, keep, lambda box: len(box.text()) <= _MAX_CONSENT_LENGTH)
@@ -165,7 +170,7 @@ def boxes_with_consent_button(body: LexborNode, keep: Set[int]) -> Iterator[Lexb
 def may_ask_for_consent(text: str) -> bool:
     """Return whether the text of a page has a word for cookies."""
     folded = text.casefold()
-    return any(stem in folded for stem in _CONSENT_STEMS)
+    return any(stem in folded for stem in _COOKIE_STEMS)
 
 
 def consent_texts(body: LexborNode) -> Iterator[LexborNode]:
@@ -180,13 +185,13 @@ def _asks_for_consent(node: LexborNode) -> bool:
     text = node.text()
     return (
         len(text) <= _MAX_CONSENT_LENGTH
-        and _CONSENT.search(text) is not None
+        and _COOKIES.search(text) is not None
         and (node.css_first("a, button") is not None or _is_beside_main(node))
     )
 
 
 def _is_beside_main(node: LexborNode) -> bool:
-    """Return whether the node is a child of the body, and has no list and no main heading."""
+    """Return whether the node is a box directly in the body without a list, ``h1`` and ``h2``."""
     parent = node.parent
     return (
         node.tag in ("div", "section")
@@ -197,7 +202,7 @@ def _is_beside_main(node: LexborNode) -> bool:
 
 
 def quotations(body: LexborNode) -> Iterator[LexborNode]:
-    """Yield the quotations of persons, with the names of these persons."""
+    """Yield the quotations of persons, and the elements that name these persons."""
     remaining_length = _MAX_LENGTH_OF_QUOTATIONS
     for node in body.css("p, blockquote, figure")[:_MAX_ELEMENTS]:
         text = node.text().strip()

@@ -1,4 +1,7 @@
-"""Parse a page, and find its title, its main text and its metadata."""
+"""Parse a page, and find its title, its main text and its metadata.
+
+The frame of a site consists of the lines that most pages of the board have (``Template``).
+"""
 
 import re
 from collections.abc import Iterable
@@ -36,9 +39,12 @@ _MAX_TEXT_LENGTH = 500_000
 """The maximum length, in characters, of a main text. What exceeds it is not read."""
 _MAX_LINES = 5_000
 """The maximum number of lines of a page from which a template is learned."""
-_MAX_TOP_HEADINGS = 100
+_MAX_HEADING_LINES = 100
+"""The maximum number of headings of a page from which a template is learned."""
 _MAX_TOP_LINES = 300
+"""The number of lines, from the top of the main text, from which labels are learned."""
 _MAX_TOP_LENGTH = 120
+"""The maximum length, in characters, of a line from which a label is learned."""
 _PUBLISHED_TIME = (
     "time[datetime]:is([class*=published], [class*=entry-date], [pubdate]), "
     ":is([class*=entry-meta], [class*=post-meta], [class*=news-meta], [class*=article-meta], "
@@ -57,12 +63,17 @@ _PUBLISHED_PAGE = re.compile(
 _SHORTEST_MAIN = 200
 """The length, in characters, that the text of a ``main`` or ``article`` element must exceed.
 
-An element whose text is not longer does not count as the main element.
+Otherwise the element does not count as the main element.
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
+    """A parsed page, from whose tree the parts around the posting are removed step by step.
+
+    Most properties must therefore be read in a certain order, which their docstrings state.
+    """
+
     url: str
     tree: LexborHTMLParser
     source: str
@@ -110,13 +121,13 @@ class Document:
         headings = [
             each for each in node.css(HEADINGS)[:MAX_HEADINGS] if text_of(each) == title.text
         ]
-        shown = title.node
-        around = shown.parent if shown is not None else None
+        title_node = title.node
+        around = title_node.parent if title_node is not None else None
         while around is not None and around.mem_id != node.mem_id:
             around = around.parent
-        if shown is None or around is None:
+        if title_node is None or around is None:
             return headings
-        return [shown, *(each for each in headings if each.mem_id != shown.mem_id)]
+        return [title_node, *(each for each in headings if each.mem_id != title_node.mem_id)]
 
     @property
     def language(self) -> str | None:
@@ -129,10 +140,10 @@ class Document:
 
     @cached_property
     def published(self) -> str | None:
-        """The raw date of publication, if the page states it in one of the forms that articles use.
+        """The raw date of publication that the page states in a form that articles use, or None.
 
-        ``body`` reads this date before it removes elements, because some of these elements, such as
-        scripts, contain such dates.
+        ``body`` reads this date before it removes elements, because some of them, such as scripts,
+        may contain the date.
         """
         return (
             self.attribute('meta[property="article:published_time"]', "content")
@@ -157,8 +168,8 @@ class Document:
         """Return the main text without the lines that belong to the frame of the site."""
         if not self._frame:
             return self.main_text
-        lines = zip(self.main_text.splitlines(), self._hashes, strict=True)
-        return "\n".join(line for line, number in lines if number not in self._frame)
+        hashed_lines = zip(self.main_text.splitlines(), self._hashes, strict=True)
+        return "\n".join(line for line, hashed in hashed_lines if hashed not in self._frame)
 
     def blocks(self) -> PageBlocks:
         """Return the parts of the page from which the template of its board is learned."""
@@ -183,8 +194,8 @@ class Document:
     def main_html(self) -> str:
         """Return the HTML of the main element without the title, any ``h1`` and the site's frame.
 
-        These parts are removed from ``tree``. Read ``main_text`` first, because they would be
-        missing in it.
+        These parts are removed from ``tree``. Read ``main_text`` first, because it would lack these
+        parts.
         """
         node = self.main
         if node is None:
@@ -198,13 +209,13 @@ class Document:
     @cached_property
     def _headings(self) -> tuple[str, ...]:
         """The texts of the headings of the whole page."""
-        return tuple(map(text_of, self.tree.css(HEADINGS)[:_MAX_TOP_HEADINGS]))
+        return tuple(map(text_of, self.tree.css(HEADINGS)[:_MAX_HEADING_LINES]))
 
     @cached_property
     def _shown_lines(self) -> list[str]:
         """The lines of the whole page, including its navigation.
 
-        Read this before ``body``, because reading ``body`` removes the navigation.
+        ``body`` reads these lines before it removes the navigation.
         """
         remove_all(self.tree.css(ELEMENTS_WITHOUT_TEXT))
         return _text(self.tree.body).splitlines()
@@ -215,6 +226,7 @@ class Document:
 
         These parts are removed from ``tree``. A part that contains the title as a heading stays.
         """
+        # These cached properties need the elements that are removed below.
         title, _, _, _ = self.title, self._headings, self.published, self._shown_lines
         body = self.tree.body
         if body is None:
@@ -243,13 +255,15 @@ class Document:
 
     @cached_property
     def main(self) -> LexborNode | None:
-        """The main element of the page, without the elements beside the description.
+        """The element that contains the posting, without the elements beside the description.
 
-        The main element is the first ``main`` element, or else the first ``article`` element. If
-        neither has enough text, it is the body.
+        The search starts from the first ``main`` element, or else the first ``article`` element. If
+        neither has enough text, it starts from the body. Inside of this element, the box of the
+        title (``box_of_posting``) is chosen. If no element shows the title, the element itself is.
 
-        The elements beside the description, and elements before the title that contain no sentence,
-        are removed from ``tree``. An element that contains the title as a heading stays.
+        The elements beside the description, elements before the title that contain no sentence, and
+        boxes after the text are removed from ``tree``. An element that contains the title as a
+        heading stays.
         """
         body = self.body
         if body is None:
@@ -257,17 +271,18 @@ class Document:
         keep = _ids_around(self._title_elements(body))
         remove_all((node for node in body.css(ASIDES) if node.tag != "header"), keep)
         remove_all(body.css("svg"))
+        main = body
         for selector in ("main, [role=main]", "article"):
             node = body.css_first(selector)
             if node and len(_text(node)) > _SHORTEST_MAIN:
-                body = node
+                main = node
                 break
-        titles = self._title_elements(body)
+        titles = self._title_elements(main)
         if titles:
-            remove_all(before_title(body, titles[0]))
-            body = box_of_posting(body, titles[0])
-            remove_all(boxes_after_text(body, keep))
-        return body
+            remove_all(before_title(main, titles[0]))
+            main = box_of_posting(main, titles[0])
+            remove_all(boxes_after_text(main, keep))
+        return main
 
 
 def open_page(page: Page, template: Template | None = None) -> Document:
@@ -289,7 +304,10 @@ def open_page(page: Page, template: Template | None = None) -> Document:
 
 
 def _with_streamed_elements(source: str, tree: LexborHTMLParser) -> tuple[str, LexborHTMLParser]:
-    """Return a page and its tree, with the streamed elements at the beginning of the body."""
+    """Return the HTML and the tree of a page, with the streamed elements added to its body.
+
+    The elements stand at the beginning of the body.
+    """
     body = _BODY_TAG.search(source)
     streamed = html_of_elements(tree) if body else ""
     if body is None or not streamed:
@@ -310,4 +328,5 @@ def _ids_around(nodes: Iterable[LexborNode]) -> set[int]:
 
 
 def _text(node: LexborNode | None) -> str:
+    """Return the text of ``node``, in which each text node is one line; empty for None."""
     return lines(node.text(separator="\n")[:_MAX_TEXT_LENGTH]) if node else ""

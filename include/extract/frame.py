@@ -1,4 +1,7 @@
-"""Remove the frame of a site from the main element of a page, using the board's template."""
+"""Remove the frame of a site from the main element of a page, using the board's template.
+
+The frame consists of the lines that most pages of the board have, such as menus and slogans.
+"""
 
 from collections.abc import Mapping, Sequence, Set
 from itertools import islice
@@ -14,10 +17,13 @@ from include.extract.labels import labelled_values
 from include.extract.node_text import HEADINGS, INLINE, text_of
 
 _MAX_NODES = 10_000
-"""The maximum number of nodes of a main element. The frame stays in an element that has more."""
+"""The maximum number of nodes of a main element from which the frame is removed.
+
+A larger element is kept whole.
+"""
 _MAX_LABEL_LENGTH = 80
 _MAX_NODES_BETWEEN = 20
-"""The maximum number of nodes without text, such as ``br``, between two neighbouring nodes."""
+"""The maximum number of nodes without text, such as ``br``, between two nodes beside each other."""
 _WITHOUT_TEXT = frozenset({"br", "hr", "img", "wbr", "-comment", "_comment"})
 
 
@@ -39,16 +45,16 @@ def remove_frame(
     nodes = list(islice(main.traverse(include_text=True), _MAX_NODES + 1))
     if len(nodes) > _MAX_NODES:
         return
-    own_ids = _ids_outside_frame(main, nodes, frame)
+    kept_ids = _ids_outside_frame(main, nodes, frame)
     for node in reversed(nodes):
         # Children of an element that will be removed are skipped here. Their parent is not in
-        # ``own_ids``.
-        if node.mem_id in own_ids or node.parent is None or node.parent.mem_id not in own_ids:
+        # ``kept_ids``.
+        if node.mem_id in kept_ids or node.parent is None or node.parent.mem_id not in kept_ids:
             continue
         found_lines = lines(node.text(separator="\n")).splitlines()
         if (
             found_lines
-            and not _is_needed(node, found_lines, own_ids, title)
+            and not _is_needed(node, found_lines, kept_ids, title)
             and not _states_fact(found_lines, labels)
         ):
             node.decompose()
@@ -59,36 +65,38 @@ def _ids_outside_frame(main: LexborNode, nodes: Sequence[LexborNode], frame: Set
 
     These are the texts that have a line outside of the frame, and all elements around them.
     """
-    own_ids = {main.mem_id}
+    kept_ids = {main.mem_id}
     for node in nodes:
         if node.tag == "-text" and any(
             line_hash(line) not in frame for line in lines(node.text()).splitlines()
         ):
             ancestor: LexborNode | None = node
-            while ancestor is not None and ancestor.mem_id not in own_ids:
-                own_ids.add(ancestor.mem_id)
+            while ancestor is not None and ancestor.mem_id not in kept_ids:
+                kept_ids.add(ancestor.mem_id)
                 ancestor = ancestor.parent
-    return own_ids
+    return kept_ids
 
 
 def _is_needed(
-    node: LexborNode, found_lines: Sequence[str], own_ids: Set[int], title: str | None
+    node: LexborNode, found_lines: Sequence[str], kept_ids: Set[int], title: str | None
 ) -> bool:
-    """Return whether ``node`` must stay, because it belongs to a node beside it that stays.
+    """Return whether ``node`` must stay, because it belongs to a neighbour that stays.
 
-    It belongs to that node if both are parts of one sentence, or if ``node`` is a short label or
+    It belongs to a neighbour if both are parts of one sentence, or if ``node`` is a short label or
     heading of the next node.
     """
     after = _beside(node, forwards=True)
     if _is_inline(node):
         before = _beside(node, forwards=False)
-        return any(each and each.mem_id in own_ids and _is_inline(each) for each in (before, after))
+        return any(
+            each and each.mem_id in kept_ids and _is_inline(each) for each in (before, after)
+        )
     return (
         after is not None
-        and after.mem_id in own_ids
+        and after.mem_id in kept_ids
         and len(found_lines) == 1
         and len(found_lines[0]) <= _MAX_LABEL_LENGTH
-        and not _holds_title(after, title)
+        and not _contains_title(after, title)
     )
 
 
@@ -112,7 +120,7 @@ def _is_inline(node: LexborNode) -> bool:
     return node.tag == "-text" or node.tag in INLINE
 
 
-def _holds_title(node: LexborNode, title: str | None) -> bool:
+def _contains_title(node: LexborNode, title: str | None) -> bool:
     headings = (node, *node.css(HEADINGS)) if node.tag != "-text" else (node,)
     return any(text_of(each) == title for each in headings)
 

@@ -1,4 +1,4 @@
-"""Read the text of an element as a browser shows it, and find the elements around it."""
+"""Read the text of an element as a browser shows it, and find elements near an element."""
 
 import re
 from collections.abc import Callable, Set
@@ -23,7 +23,7 @@ CONSENT_WORDS = re.compile(
 )
 """A pattern of words in the classes, ids or labels of boxes that ask for consent to cookies."""
 ROOTS = frozenset({"html", "body", "main", "article"})
-"""The tags of the elements that contain the whole posting."""
+"""The tags of elements that usually contain the whole posting."""
 _MAX_NODES = 200
 """The maximum number of nodes of an element that are read.
 
@@ -37,8 +37,8 @@ def text_of(node: LexborNode) -> str:
     The tag of a block becomes a space. The tag of an inline element does not, because it may stand
     inside a word.
 
-    There is one exception. A space is put between two inline elements if the first ends with a
-    small letter and the second begins with a capital letter or a digit. Sites use styles to show
+    There is one exception: If an inline element ends with a small letter, and the next one begins
+    with a capital letter or a digit, a space is put between them, because sites use styles to show
     such elements on separate lines.
 
     If ``node`` has more than 200 nodes, return the text of the first 200.
@@ -47,14 +47,14 @@ def text_of(node: LexborNode) -> str:
     if child is None or (child.tag == "-text" and child.next is None):
         return one_line(node.text())
     texts: list[str] = []
-    before: LexborNode | None = None
+    text_before: LexborNode | None = None
     for each in islice(node.traverse(include_text=True), _MAX_NODES):
         if each.tag == "-text":
             text = each.text()
-            if texts and before and _is_divided(texts[-1], before, text, each):
+            if texts and text_before and _is_space_between(text_before, each):
                 texts.append(" ")
             texts.append(text)
-            before = each
+            text_before = each
         elif each.tag not in INLINE and each.mem_id != node.mem_id:
             texts.append(" ")
     return one_line("".join(texts))
@@ -86,34 +86,41 @@ def next_element(node: LexborNode) -> LexborNode | None:
 
 
 def largest_around(
-    node: LexborNode, keep: Set[int], is_part: Callable[[LexborNode], bool]
+    node: LexborNode, keep: Set[int], condition: Callable[[LexborNode], bool]
 ) -> LexborNode:
-    """Return the largest element around ``node`` that is a part, or ``node`` if there is none.
+    """Return the largest element around ``node`` that fulfils a condition, or else ``node``.
+
+    The search goes outwards from ``node``. It ends before the first element that does not fulfil
+    the condition, is in ``keep``, or usually contains the whole posting (``ROOTS``).
 
     Args:
-        node: the element from which the search goes outwards.
-        keep: the ``mem_id`` of each element at which the search ends.
-        is_part: says whether an element is a part. The search ends at the first that is not.
+        node: the element from which the search starts.
+        keep: the ``mem_id`` of each element that stays.
+        condition: returns whether an element fulfils the condition.
     """
-    part = node
+    largest = node
     while (
-        (parent := part.parent) is not None
+        (parent := largest.parent) is not None
         and parent.mem_id not in keep
         and parent.tag not in ROOTS
-        and is_part(parent)
+        and condition(parent)
     ):
-        part = parent
-    return part
+        largest = parent
+    return largest
 
 
-def _is_divided(first: str, before: LexborNode, second: str, after: LexborNode) -> bool:
-    if _block_around(before) != _block_around(after):
+def _is_space_between(before: LexborNode, after: LexborNode) -> bool:
+    """Return whether a space divides two text nodes, of which ``after`` follows ``before``."""
+    if _block_id(before) != _block_id(after):
         return True
-    in_elements = before.next is None and after.prev is None
-    return in_elements and first[-1:].islower() and (second[:1].isupper() or second[:1].isdigit())
+    if before.next is not None or after.prev is not None:  # not in two inline elements
+        return False
+    last, first = before.text()[-1:], after.text()[:1]
+    return last.islower() and (first.isupper() or first.isdigit())
 
 
-def _block_around(node: LexborNode) -> int | None:
+def _block_id(node: LexborNode) -> int | None:
+    """Return the ``mem_id`` of the nearest element around ``node`` that is not inline."""
     ancestor = node.parent
     while ancestor is not None and ancestor.tag in INLINE:
         ancestor = ancestor.parent
@@ -121,7 +128,7 @@ def _block_around(node: LexborNode) -> int | None:
 
 
 def shown_length(tree: LexborHTMLParser) -> int:
-    """Return the number of characters of a page without its spaces, scripts and styles."""
+    """Return the number of characters that a page shows in its body, without spaces."""
     if tree.body is None:
         return 0
     unshown = tree.body.css("script, style, noscript, template")

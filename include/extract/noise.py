@@ -36,30 +36,29 @@ _FRAME_ELEMENTS = (
     "[style]:is([style*='display:none'], [style*='display: none']), "
     "[aria-label]:is([aria-label*=cookie i], [aria-label*=consent i])"
 )
-"""A CSS selector for the parts around the posting that are marked by their tag or attributes.
+"""A CSS selector for the parts around the posting that a tag or an attribute marks.
 
-Their texts may change with every response.
+The texts of these parts may differ in each response.
 
 ``[role]``, ``[style]`` and ``[aria-label]`` stand before the conditions on these attributes,
 because they are fast to test and most elements have none of them.
 """
-_MIN_SENTENCE = 80
+_MIN_SENTENCE_LENGTH = 80
 """The minimum length, in characters, of a line that counts as a sentence.
 
 An element before the title that contains a sentence is a part of the posting, and stays.
 """
-
 _POSTING_SHARE = 0.6
 """The share (0 to 1) of the text of the main element that the box of the posting must contain."""
 _MAX_LEVELS_AROUND = 20
 """The maximum number of elements, each inside of the next, that are examined as boxes."""
-_LEVELS = "h2, h3, h4, h5, h6"
+_SUBHEADINGS = "h2, h3, h4, h5, h6"
 _BOXES = frozenset({"div", "section", "article", "aside", "td", "main", "tr", "tbody", "table"})
 _MAX_BOX_SHARE = 0.25
-"""The maximum ratio of the lengths of a box after the text and of the text."""
+"""The maximum length of a box after the text, as a share (0 to 1) of the length of the text."""
 _MIN_ITEMS = 2
 _MIN_ITEM_LENGTH = 15
-"""The minimum average length, in characters without spaces, of the items of a posting's list."""
+"""The minimum average length, in characters without spaces, of the items of a list of a posting."""
 _MIN_POSTING_LENGTH = 200
 """The minimum length of the text of the box of the posting, in characters without spaces."""
 
@@ -75,9 +74,10 @@ def remove_noise(body: LexborNode, title: str | None, keep: Set[int]) -> None:
     length = len(body.text())
     # A ``header`` inside the main element stays, because it contains the title and facts of the
     # posting.
-    inner = {node.mem_id for node in body.css("main header, article header, [role=main] header")}
-    around = [node for node in body.css(_FRAME_ELEMENTS) if node.mem_id not in inner]
-    remove_all(chain(around, _after_footer(body)), keep)
+    headers = body.css("main header, article header, [role=main] header")
+    header_ids = {node.mem_id for node in headers}
+    frame_elements = [node for node in body.css(_FRAME_ELEMENTS) if node.mem_id not in header_ids]
+    remove_all(chain(frame_elements, _from_footer(body)), keep)
     remove_all(chain(boxes.named_elements(body, keep, length), boxes.hidden_elements(body)), keep)
     remove_all(after_posting.sections_about_others(body, title, keep), keep)
     remove_all(chain(links.blocks_of_links(body, keep), links.cards(body)), keep)
@@ -85,8 +85,8 @@ def remove_noise(body: LexborNode, title: str | None, keep: Set[int]) -> None:
     remove_all(after_posting.footer(body, keep), keep)
 
 
-def _after_footer(body: LexborNode) -> list[LexborNode]:
-    """Return the first footer among the children of the body, and all children after it.
+def _from_footer(body: LexborNode) -> list[LexborNode]:
+    """Return the first ``footer`` among the children of the body, and all children after it.
 
     The selector ``body > footer ~ *`` is not used, because it takes quadratic time for a body with
     many children.
@@ -120,7 +120,7 @@ def before_title(main: LexborNode, title: LexborNode) -> Iterator[LexborNode]:
     while part.mem_id != main.mem_id:
         before = part.prev
         while before is not None:
-            if not _holds_sentence(before):
+            if not _contains_sentence(before):
                 yield before
             before = before.prev
         if part.parent is None:
@@ -131,9 +131,9 @@ def before_title(main: LexborNode, title: LexborNode) -> Iterator[LexborNode]:
 def box_of_posting(main: LexborNode, title: LexborNode) -> LexborNode:
     """Return the smallest element around the title that contains most of the text of ``main``.
 
-    What stands outside of it, such as a box about the company, does not belong to the posting. But
-    an element beside it that has a list without links may be a section of the posting. Then a
-    larger element is the box of the posting.
+    The elements outside of this box, such as a box about the company, do not belong to the posting.
+    An element after the box that has a list without links may be a section of the posting;
+    therefore the box is enlarged until no such element stands outside of it.
 
     Args:
         main: an element around the title.
@@ -146,7 +146,7 @@ def box_of_posting(main: LexborNode, title: LexborNode) -> LexborNode:
         if parent is None or parent.mem_id == main.mem_id:
             break
         box = parent
-        if _length(box) >= min_length and not any(map(_holds_plain_list, _beside(box, main))):
+        if _length(box) >= min_length and not any(map(_contains_plain_list, _beside(box, main))):
             return box
     return main
 
@@ -154,9 +154,10 @@ def box_of_posting(main: LexborNode, title: LexborNode) -> LexborNode:
 def boxes_after_text(box: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
     """Yield the short boxes after the text of the posting, such as news or requests for donations.
 
-    The text is the largest element inside of ``box``. A box after it does not belong to the posting
-    if its heading has another level than the headings of the text. The same applies to the boxes
-    that follow. A box that has a list without links stays.
+    The text is an element inside of ``box`` that has most of its characters. A box after the text
+    does not belong to the posting if its heading has another level than the headings of the text.
+    All elements after such a box do not belong to the posting, either. The search ends at the first
+    element that is long, has a list without links, or is in ``keep``.
 
     Args:
         box: the element that contains the posting.
@@ -170,21 +171,21 @@ def boxes_after_text(box: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
         text = child
         if text.mem_id in keep:
             continue
-        levels = {each.tag for each in text.css(_LEVELS)} | set(_tags_before(text))
+        levels = {each.tag for each in text.css(_SUBHEADINGS)} | set(_tags_before(text))
         max_length = _MAX_BOX_SHARE * _length(text)
-        is_after_other_box = False
+        posting_has_ended = False
         for after in list(_after(text)):
-            heading = after.css_first(_LEVELS)
-            is_other = after.tag in _BOXES and heading is not None and heading.tag not in levels
-            if _holds_plain_list(after) or _length(after) > max_length or after.mem_id in keep:
+            heading = after.css_first(_SUBHEADINGS)
+            has_other_level = heading is not None and heading.tag not in levels
+            if _contains_plain_list(after) or _length(after) > max_length or after.mem_id in keep:
                 return
-            is_after_other_box = is_after_other_box or is_other
-            if is_after_other_box:
+            posting_has_ended = posting_has_ended or (after.tag in _BOXES and has_other_level)
+            if posting_has_ended:
                 yield after
 
 
 def _large_child(node: LexborNode, min_length: float) -> LexborNode | None:
-    """Return the box inside of ``node`` that has at least ``min_length`` characters, or None."""
+    """Return the first box in ``node`` that has at least ``min_length`` characters, or None."""
     children = (each for each in node.iter() if each.tag in _BOXES)
     return next((each for each in children if _length(each) >= min_length), None)
 
@@ -206,15 +207,15 @@ def _after(node: LexborNode) -> Iterator[LexborNode]:
 
 
 def _beside(box: LexborNode, main: LexborNode) -> Iterator[LexborNode]:
-    """Yield the elements after ``box``, and after the elements around it, inside of ``main``."""
+    """Yield the elements inside of ``main`` after ``box`` and after each element around ``box``."""
     part: LexborNode | None = box
     while part is not None and part.mem_id != main.mem_id:
         yield from _after(part)
         part = part.parent
 
 
-def _holds_plain_list(node: LexborNode) -> bool:
-    """Return whether the node has a list of several items that have text and no links."""
+def _contains_plain_list(node: LexborNode) -> bool:
+    """Return whether the node has a list of several long items without links."""
     lists = node.css("ul, ol")
     return any(
         len(items := each.css("li")) >= _MIN_ITEMS
@@ -225,12 +226,13 @@ def _holds_plain_list(node: LexborNode) -> bool:
 
 
 def _length(node: LexborNode) -> int:
+    """Return the number of characters of the text of ``node`` without spaces."""
     return len("".join(node.text().split()))
 
 
-def _holds_sentence(node: LexborNode) -> bool:
+def _contains_sentence(node: LexborNode) -> bool:
     lines = node.text(separator="\n", strip=True).split("\n")
-    return any(len(line) >= _MIN_SENTENCE for line in lines)
+    return any(len(line) >= _MIN_SENTENCE_LENGTH for line in lines)
 
 
 def remove_all(nodes: Iterable[LexborNode], keep: Set[int] = frozenset()) -> None:

@@ -3,8 +3,8 @@
 This module also completes a posting that was read from structured data and lacks facts.
 
 If a page has no structured data, its heading is the title of the posting, and its main text without
-the title is the description. Facts such as the place are read from labelled lines, from named
-elements, from lines beside the title, and from sentences.
+the title is the description. Facts such as the place are read from labelled lines, from elements
+named after a fact, from lines beside the title, and from sentences.
 """
 
 import re
@@ -62,14 +62,15 @@ _STATE = re.compile(
     rf", (?:woj|jud|okr|obl|žup)\. \w+$|^\d{{4,5}} "
 )
 """A pattern of a state, county, Italian province, department or postcode beside a city's name."""
-_FACTS = re.compile(r"[|•]|·(?!\d\d薪)")
-_SEPARATORS = (re.compile(r"\s[-–—]\s"), re.compile(r"\s/\s"), re.compile(r",\s"))
+_FACT_SEPARATOR = re.compile(r"[|•]|·(?!\d\d薪)")
+_PLACE_SEPARATORS = (re.compile(r"\s[-–—]\s"), re.compile(r"\s/\s"), re.compile(r",\s"))
 """Patterns of the separators that may stand between a place and other facts."""
-_KINDS = re.compile(r",|\s[-–—/]\s")
+_TERM_SEPARATOR = re.compile(r",|\s[-–—/]\s")
 _IN_CHINESE_UNITS = re.compile(r"\d[万千kK]/[月年]")
 """A pattern of an amount as Chinese sites state it, without a currency: ``1.5-2.5万/月``."""
 _MAX_PLACE_LENGTH = 60
 _MAX_FACT_LINES = 40
+"""The maximum number of lines that are searched for facts above the text."""
 _MAX_LINES_ABOVE = 6
 """The maximum number of lines directly before the title that are searched for facts."""
 _MAX_FACT_LENGTH = 120
@@ -99,56 +100,55 @@ def with_facts(posting: JobPosting, document: Document, facts: Mapping[str, str]
 
     A fact of the page is used if the posting has no value for its field. Facts of the page may also
     replace a place that is only a country (see ``_in_stated_country``), and pay that is implausible
-    or has no period (see ``_more_precise_pay``).
+    or has no period (see ``_preferred_pay``).
 
     Args:
         posting: the posting as far as it is known.
         document: the opened page.
         facts: the raw values that the page states, by field of the posting.
     """
-    above, top = _split_at_title(document.page_lines, document.title)
-    items = items_at_the_top([*above, *top])
-    raw_values: dict[str, Any] = {name: facts.get(name) for name in _PLAIN_FACTS}
+    lines_above, lines_below = _split_at_title(document.page_lines, document.title)
+    items = items_at_the_top([*lines_above, *lines_below])
+    values: dict[str, Any] = {name: facts.get(name) for name in _PLAIN_FACTS}
     if not posting.locations or has_only_a_country(posting):
         places = (
             _locations(facts)
-            or _locations_beside_facts(_facts_at_the_top(top))
-            or _locations_beside_facts(_facts_at_the_top(above))
+            or _locations_beside_facts(_facts_at_the_top(lines_below))
+            or _locations_beside_facts(_facts_at_the_top(lines_above))
         )
-        posting, raw_values["locations"] = _in_stated_country(posting, places)
+        posting, values["locations"] = _in_stated_country(posting, places)
     if not posting.workplace:
-        places = posting.locations or raw_values["locations"]
-        raw_values["workplace"] = (
+        places = posting.locations or values["locations"]
+        values["workplace"] = (
             workplace_of(facts.get("workplace"))
             or workplace_of(facts.get("employment_type"))
             or workplace_in([each.raw for each in places])
             or (None if "workplace" in facts else workplace_among_items(items))
         )
     if not (posting.salary and is_plausible(posting.salary) and posting.salary.period):
-        shown_pay = salary_in(facts.get("salary", "")) or _pay_at_the_top(top)
-        raw_values["salary"] = _more_precise_pay(posting.salary, shown_pay)
-    raw_values |= dict(_dates(posting, document, facts))
-    raw_values = {
+        shown_pay = salary_in(facts.get("salary", "")) or _pay_at_the_top(lines_below)
+        values["salary"] = _preferred_pay(posting.salary, shown_pay)
+    values |= dict(_dates(posting, document, facts))
+    values = {
         name: value
-        for name, value in raw_values.items()
+        for name, value in values.items()
         if name == "salary" or not getattr(posting, name)
     }
     employment = _employment(facts) or ", ".join(filter(is_employment_type, items)) or None
     return with_provenance(
         posting,
         _METHOD,
-        **raw_values,
+        **values,
         employment_types=with_missing_types(posting.employment_types, employment_types(employment)),
         employment_type_raw=posting.employment_type_raw or employment,
     )
 
 
-def _more_precise_pay(structured: Salary | None, shown: Salary | None) -> Salary | None:
-    """Return the pay in the text of the page if it is more precise than the structured pay.
+def _preferred_pay(structured: Salary | None, shown: Salary | None) -> Salary | None:
+    """Return the structured pay, or the pay in the text of the page if that is better.
 
-    It is more precise if the structured pay is missing or implausible. It is also more precise if
-    both have the same amounts, their currencies do not differ, and the pay in the text has a
-    period. If it is not more precise, return the structured pay.
+    The pay in the text is better if the structured pay is missing or implausible, or if both have
+    the same amounts, their currencies do not differ, and the pay in the text has a period.
 
     Args:
         structured: the pay in the structured data of the page.
@@ -179,9 +179,9 @@ def _in_stated_country(
     """Return the posting and the places of its page, if they fit the country of the posting.
 
     If the posting states no location, both are returned unchanged. Otherwise its only location is a
-    country. If all places of the page are cities that can be in this country, they get the country,
-    and the location is removed from the posting, so that the places replace it. If not, the places
-    are left out.
+    country. If all places of the page are cities that can be in this country, the cities get the
+    country, and the location is removed from the posting, so that the cities replace it. If not,
+    no places are returned.
     """
     if not posting.locations:
         return posting, places
@@ -189,7 +189,9 @@ def _in_stated_country(
     places = tuple(map(_with_known_city, places))
     if not places or not all(each.city and each.country in (None, country) for each in places):
         return posting, ()
-    provenance = {name: how for name, how in posting.provenance.items() if name != "locations"}
+    provenance = {
+        name: method for name, method in posting.provenance.items() if name != "locations"
+    }
     return (
         replace(posting, locations=(), provenance=provenance),
         tuple(replace(each, country=country) for each in places),
@@ -214,10 +216,10 @@ def with_prose(posting: JobPosting) -> JobPosting:
 
 
 def _employment(facts: Mapping[str, str]) -> str | None:
-    """Return the raw employment type, which may be in the value of a label for the workplace.
+    """Return the raw employment type; None if the labels state none.
 
-    The reason is that sites use labels such as "Working pattern" either for the workplace or for
-    the hours.
+    It may be in the value of a label for the workplace, because sites use labels such as "Working
+    pattern" either for the workplace or for the hours.
     """
     terms = "; ".join(facts[name] for name in ("employment_type", "workplace") if name in facts)
     return terms if employment_types(terms) else facts.get("employment_type")
@@ -228,25 +230,28 @@ def _dates(
 ) -> Iterator[tuple[str, datetime | str | None]]:
     """Yield each field of a missing date with its value: the parsed date, and then its raw text.
 
-    A date is missing if the posting has no parsed value for it. The raw text that the posting
-    states is parsed first. If this fails, the raw texts that the page states are parsed.
+    A date is missing if the posting has no parsed value for it. The raw text of the posting is
+    parsed first, and then the raw texts of the page. If none can be parsed, the parsed date is
+    None, and the raw text is that of the posting, or else that of the labelled facts.
     """
     for name in _DATES:
         if getattr(posting, name):
             continue
-        raws = [getattr(posting, f"{name}_raw"), facts.get(name)]
+        raw_texts = [getattr(posting, f"{name}_raw"), facts.get(name)]
         if name == "posted_at":
-            raws.append(document.published)
-        if not any(raws):
+            raw_texts.append(document.published)
+        if not any(raw_texts):
             continue
         day_first = is_day_first(document.language, country_of_site(document.url))
-        times = ((raw, parse_time(raw, day_first=day_first)) for raw in raws if raw)
-        raw, at = next((each for each in times if each[1]), (raws[0] or raws[1], None))
-        yield name, at
+        dates = ((raw, parse_time(raw, day_first=day_first)) for raw in raw_texts if raw)
+        unparsed = raw_texts[0] or raw_texts[1], None
+        raw, date = next((each for each in dates if each[1]), unparsed)
+        yield name, date
         yield f"{name}_raw", raw
 
 
 def _is_sentence(fact: str) -> bool:
+    """Return whether the fact looks like a sentence or a part of one."""
     return fact[0].isalpha() and fact.endswith((".", "!", ","))
 
 
@@ -257,6 +262,7 @@ def _pay_at_the_top(lines: Sequence[str]) -> Salary | None:
     that is not pay.
     """
     for fact in _facts_at_the_top(lines):
+        # A sum "beside" pay is, for example, a bonus. A sum that is "no" pay is a budget.
         if not holds_sum(fact) or _is_sentence(fact) or {"beside", "no"} & {*topics(fact)}:
             continue
         pay = salary_in(fact)
@@ -269,12 +275,13 @@ def _pay_at_the_top(lines: Sequence[str]) -> Salary | None:
 def read(document: Document, *, title: str | None, facts: Mapping[str, str]) -> JobPosting:
     """Return the posting that the text of a page states.
 
-    Raise ParseError if ``title`` is None. Raise the errors of ``describe``.
-
     Args:
         document: the opened page.
         title: the title of the posting; None if nothing on the page can be the title.
         facts: the raw values that the page states, by field of the posting.
+
+    Raises:
+        ParseError: if ``title`` is None, or if ``describe`` refuses the text.
     """
     if title is None:
         raise ParseError("the page has neither structured data nor a heading")
@@ -300,9 +307,9 @@ def _split_at_title(lines: Sequence[str], title: str | None) -> tuple[Sequence[s
     """
     if title not in lines:
         return (), lines
-    at = lines.index(title)
-    above = lines[max(0, at - _MAX_LINES_ABOVE) : at]
-    return [line for line in above if len(line) <= _MAX_PLACE_LENGTH], lines[at + 1 :]
+    index = lines.index(title)
+    above = lines[max(0, index - _MAX_LINES_ABOVE) : index]
+    return [line for line in above if len(line) <= _MAX_PLACE_LENGTH], lines[index + 1 :]
 
 
 def _facts_at_the_top(lines: Sequence[str]) -> list[str]:
@@ -311,24 +318,23 @@ def _facts_at_the_top(lines: Sequence[str]) -> list[str]:
     The lines are divided at characters such as "|", but not at commas and dashes.
     """
     top = takewhile(lambda line: len(line) <= _MAX_FACT_LENGTH, lines[:_MAX_FACT_LINES])
-    parts = (part.strip() for line in top for part in _FACTS.split(line))
+    parts = (part.strip() for line in top for part in _FACT_SEPARATOR.split(line))
     return list(filter(None, parts))
 
 
 def _locations_beside_facts(items: Sequence[str]) -> tuple[Location, ...]:
     """Return the places among facts such as ``Berlin, Germany · Full-time · Hybrid``.
 
-    A text is a place only if it names a country, a state or a known city. If no fact is a
-    workplace, an employment type or a word for permanent, the texts could be other names, such as
-    that of a department. Then only the first fact is read, and only if it is a known city and its
-    country.
+    A text is a place only if it names a country, a state or a known city. If no fact is a term of
+    work (see ``_is_term``), the facts could be other names, such as the name of a department. Then
+    only the first fact is read, and only if it is a known city and its country.
     """
-    kinds = [kind.strip() for item in items for kind in _KINDS.split(item)]
-    if not any(map(_is_kind, kinds)):
+    terms = [term.strip() for item in items for term in _TERM_SEPARATOR.split(item)]
+    if not any(map(_is_term, terms)):
         return _city_and_country(items[0]) if items else ()
-    names = map(_without_kinds, items)
-    short = (name for name in names if name and len(name) <= _MAX_PLACE_LENGTH)
-    return tuple(dict.fromkeys(each for item in short for each in _certain_places(item)))
+    names = map(_without_terms, items)
+    short_names = (name for name in names if name and len(name) <= _MAX_PLACE_LENGTH)
+    return tuple(dict.fromkeys(each for name in short_names for each in _certain_places(name)))
 
 
 def _city_and_country(text: str) -> tuple[Location, ...]:
@@ -338,22 +344,21 @@ def _city_and_country(text: str) -> tuple[Location, ...]:
     return locations if city and is_city_name(city) else ()
 
 
-def _without_kinds(item: str) -> str:
-    """Return ``item`` without parts that only state a workplace or an employment type.
+def _without_terms(item: str) -> str:
+    """Return ``item`` without its terms of work: ``Bremen`` for ``Bremen - Full-time``.
 
-    An example is ``Bremen`` for ``Bremen - Full-time``. A text without such parts is returned
-    unchanged.
+    A text without such terms is returned unchanged.
     """
-    for separator in _SEPARATORS:
+    for separator in _PLACE_SEPARATORS:
         parts = separator.split(item)
-        places = list(filterfalse(_is_kind, parts))
+        places = list(filterfalse(_is_term, parts))
         if len(parts) > 1 and len(places) < len(parts):
             return ", ".join(places)
     return item
 
 
-def _is_kind(text: str) -> bool:
-    """Return whether ``text`` is only a workplace, an employment type, or a word for permanent."""
+def _is_term(text: str) -> bool:
+    """Return whether ``text`` is a term of work: a workplace or a kind of contract."""
     return workplace_among_items([text]) is not None or is_kind_of_contract(text)
 
 
