@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import count
 
 Kind = Callable[[int], bytes]
-"""A function that returns a page of about this many bytes, but never of more."""
+"""A function that returns a page of almost the given number of bytes, but never of more."""
 
 TEXT = "We cook for our guests every day. " * 20
 _HEAD = f"<html><head><title>Cook</title></head><body><h1>Cook</h1><p>{TEXT}</p>"
@@ -32,13 +32,13 @@ def _repeat(unit: str | Callable[[int], str], before: str = "", after: str = "")
             room -= len(units[-1])
             if room < 0:
                 return first + b"".join(units[:-1]) + last
-        raise AssertionError
+        raise AssertionError("count() never ends")
 
     return make
 
 
 def _without_text(unit: str, before: str, after: str) -> Kind:
-    """Return a kind that streams ``unit`` repeatedly, and shows no text itself."""
+    """Return a kind that shows no text, but streams ``unit`` repeatedly to its script."""
     make = _repeat(unit)
 
     def page(size: int) -> bytes:
@@ -60,25 +60,28 @@ def _nested(opening: str, closing: str, before: str = "", after: str = "") -> Ki
     return make
 
 
-def _shallow(unit: str, depth: int, each: str, before: str = "") -> Kind:
-    """Return a kind that repeats ``each`` inside ``depth`` nested elements.
+def _at_depth(opening: str, depth: int, unit: str, before: str = "") -> Kind:
+    """Return a kind that repeats ``unit`` inside ``depth`` nested elements.
 
-    ``unit`` opens an element.
+    ``opening`` is the tag that opens each of these elements.
     """
-    return _repeat(each, before + unit * depth)
+    return _repeat(unit, before + opening * depth)
 
 
-def _script(inner: str, before: str = "<script>", after: str = "</script>") -> Kind:
-    return _repeat(inner, before, after)
+def _script(unit: str, before: str = "<script>", after: str = "</script>") -> Kind:
+    """Return a kind that repeats ``unit`` in a script."""
+    return _repeat(unit, before, after)
 
 
-def _ld(unit: str | Callable[[int], str], before: str = "", after: str = "") -> Kind:
+def _jsonld(unit: str | Callable[[int], str], before: str = "", after: str = "") -> Kind:
+    """Return a kind that repeats ``unit`` in a script of JSON-LD."""
     return _repeat(unit, _JSONLD + before, after + "</script>")
 
 
 def _field(name: str, unit: str | Callable[[int], str], quoted: bool = True) -> Kind:
+    """Return a kind that repeats ``unit`` in a property of a JobPosting in JSON-LD."""
     quote = '"' if quoted else ""
-    return _ld(unit, f'{_POSTING}"{name}": {quote}', quote + "}")
+    return _jsonld(unit, f'{_POSTING}"{name}": {quote}', quote + "}")
 
 
 KINDS: dict[str, Kind] = {
@@ -98,8 +101,8 @@ KINDS: dict[str, Kind] = {
     "headings that never close": _repeat("<h1>a"),
     "headings": _repeat("<h1>a</h1>"),
     "numbered headings": _repeat(lambda n: f"<h2>heading {n}</h2>"),
-    "headings deep inside": _shallow("<div>", 900, "<h1></h1>"),
-    "named headings deep inside": _shallow("<div id=a>", 900, "<h2>Cook</h2>"),
+    "headings deep inside": _at_depth("<div>", 900, "<h1></h1>"),
+    "named headings deep inside": _at_depth("<div id=a>", 900, "<h2>Cook</h2>"),
     "one heading of many nodes": _repeat("<i>a</i>", "<h1>"),
     "headings of many nodes": _repeat("<h1>" + "<i>a</i>" * 190 + "</h1>"),
     "headings with blocks": _repeat("<h3>" + "<b><i><u>a</u></i></b><br>" * 20 + "</h3>"),
@@ -142,16 +145,16 @@ KINDS: dict[str, Kind] = {
     "one huge attribute": _repeat("a", '<p title="', '">a'),
     "one huge class": _repeat("a ", '<p class="', '">a'),
     "classes of cookie boxes": _repeat("<p class=cookie-consent>a</p>"),
-    "nested cookie boxes": _shallow("<div class=cookie>", 900, "<p>accept"),
+    "nested cookie boxes": _at_depth("<div class=cookie>", 900, "<p>accept"),
     "banners": _repeat("<p class=alert>This job</p>"),
-    "banners deep inside": _shallow("<div style='a:b'>", 900, "<p class=alert>job is closed</p>"),
-    "nested banners": _shallow("<div class=alert>", 900, "<i>text</i>"),
+    "banners deep inside": _at_depth("<div style='a:b'>", 900, "<p class=alert>job is closed</p>"),
+    "nested banners": _at_depth("<div class=alert>", 900, "<i>text</i>"),
     "hidden parts": _repeat("<div hidden><nav>a</nav></div>"),
-    "nested surroundings": _shallow("<nav>", 900, "<h1>Cook</h1>"),
+    "nested surroundings": _at_depth("<nav>", 900, "<h1>Cook</h1>"),
     "surroundings of the title": _repeat("<nav><h1>Cook</h1></nav>"),
-    "nested articles": _shallow("<article>", 900, "a "),
+    "nested articles": _at_depth("<article>", 900, "a "),
     "icons": _repeat('<i aria-label="Location"></i>'),
-    "icons deep inside": _shallow("<div>", 900, '<i title="Location"></i>'),
+    "icons deep inside": _at_depth("<div>", 900, '<i title="Location"></i>'),
     "icons with long neighbours": _repeat('<p><i title="Location"></i>' + "<b>a</b>" * 60 + "</p>"),
     "entities": _repeat("&amp;"),
     "numeric entities": _repeat("&#x10FFFF;"),
@@ -288,7 +291,7 @@ KINDS: dict[str, Kind] = {
         '"])</script>',
     ),
     # JSON-LD.
-    "nested arrays": _ld("["),
+    "nested arrays": _jsonld("["),
     "streamed elements": _without_text(
         '[\\"$\\",\\"p\\",null,{\\"children\\":\\"a\\"}],', "1:[", "1]\\n"
     ),
@@ -296,29 +299,29 @@ KINDS: dict[str, Kind] = {
         '[\\"$\\",\\"p\\",null,{\\"children\\":[\\"$1\\",\\"$1\\"]}],', "1:[", "1]\\n"
     ),
     "nested arrays, closed": _nested("[", "]", _JSONLD, "</script>"),
-    "nested objects": _ld('{"a":'),
-    "nested graphs": _ld('{"@graph":['),
-    "graphs": _ld('{"@graph":[{}]},', "[", "{}]"),
-    "empty objects": _ld("{},", "[", "{}]"),
-    "postings": _ld(_POSTING + '"url": "a"},', "[", "{}]"),
-    "postings with one address": _ld(_POSTING + '"url": "https://acme.example/"},', "[", "{}]"),
-    "broken postings": _ld(_POSTING),
-    "broken postings in arrays": _ld(_POSTING + '"a": [{,,'),
-    "JSON5 comments": _ld("/*a*/", '{"@type": "JobPosting"'),
-    "JSON5 comments without end": _ld("/*", '{"@type": "JobPosting"'),
-    "commas": _ld(",", '{"@type": "JobPosting"'),
-    "JSON with small errors": _ld('"a": "b",,', _POSTING, '"c": 1}'),
-    "quotation marks in JSON": _ld('"', _POSTING),
-    "escapes in JSON": _ld("\\u0000", _POSTING + '"a": "', '"}'),
-    "bad escapes in JSON": _ld("\\x", _POSTING + '"a": "', '"}'),
-    "ends of comments": _ld("--> ; ", "", "x"),
-    "spaces after a comment": _ld(" ", "-->", "x"),
-    "huge numbers": _ld("9", _POSTING + '"baseSalary": ', "}"),
-    "huge exponents": _ld("1e99999,", _POSTING + '"baseSalary": [', "1]}"),
-    "many keys": _ld(lambda n: f'"k{n}": {n},', _POSTING, '"z": 1}'),
+    "nested objects": _jsonld('{"a":'),
+    "nested graphs": _jsonld('{"@graph":['),
+    "graphs": _jsonld('{"@graph":[{}]},', "[", "{}]"),
+    "empty objects": _jsonld("{},", "[", "{}]"),
+    "postings": _jsonld(_POSTING + '"url": "a"},', "[", "{}]"),
+    "postings with one address": _jsonld(_POSTING + '"url": "https://acme.example/"},', "[", "{}]"),
+    "broken postings": _jsonld(_POSTING),
+    "broken postings in arrays": _jsonld(_POSTING + '"a": [{,,'),
+    "JSON5 comments": _jsonld("/*a*/", '{"@type": "JobPosting"'),
+    "JSON5 comments without end": _jsonld("/*", '{"@type": "JobPosting"'),
+    "commas": _jsonld(",", '{"@type": "JobPosting"'),
+    "JSON with small errors": _jsonld('"a": "b",,', _POSTING, '"c": 1}'),
+    "quotation marks in JSON": _jsonld('"', _POSTING),
+    "escapes in JSON": _jsonld("\\u0000", _POSTING + '"a": "', '"}'),
+    "bad escapes in JSON": _jsonld("\\x", _POSTING + '"a": "', '"}'),
+    "ends of comments": _jsonld("--> ; ", "", "x"),
+    "spaces after a comment": _jsonld(" ", "-->", "x"),
+    "huge numbers": _jsonld("9", _POSTING + '"baseSalary": ', "}"),
+    "huge exponents": _jsonld("1e99999,", _POSTING + '"baseSalary": [', "1]}"),
+    "many keys": _jsonld(lambda n: f'"k{n}": {n},', _POSTING, '"z": 1}'),
     "many scripts of JSON-LD": _repeat(_JSONLD + "{}</script>"),
-    "many types": _ld('"JobPostin",', '{"@type": [', '"a"]}'),
-    "a long type": _ld("/#:", '{"@type": "', '"}'),
+    "many types": _jsonld('"JobPostin",', '{"@type": [', '"a"]}'),
+    "a long type": _jsonld("/#:", '{"@type": "', '"}'),
     "JSON-LD: a long title": _field("title", "a"),
     "JSON-LD: a title of tags": _field("title", "<b>"),
     "JSON-LD: a title of half tags": _field("title", "<b "),
@@ -334,38 +337,42 @@ KINDS: dict[str, Kind] = {
     "JSON-LD: a description of tables": _field("description", "<table>a"),
     "JSON-LD: a description of spaces": _field("description", "a " + " " * 100),
     "JSON-LD: a description of line feeds": _field("description", "\\n"),
-    "JSON-LD: responsibilities": _ld(
+    "JSON-LD: responsibilities": _jsonld(
         lambda n: f'"a{n}",', _POSTING + '"responsibilities": [', '"b"]}'
     ),
-    "JSON-LD: places": _ld('{"name": "Berlin, Germany"},', _POSTING + '"jobLocation": [', "{}]}"),
-    "JSON-LD: different places": _ld(
+    "JSON-LD: places": _jsonld(
+        '{"name": "Berlin, Germany"},', _POSTING + '"jobLocation": [', "{}]}"
+    ),
+    "JSON-LD: different places": _jsonld(
         lambda n: f'{{"address": {{"addressLocality": "B{n}", "addressCountry": "DE"}}}},',
         _POSTING + '"jobLocation": [',
         "{}]}",
     ),
-    "JSON-LD: cities of one place": _ld(
+    "JSON-LD: cities of one place": _jsonld(
         lambda n: f'"City {n}, XY",',
         _POSTING + '"jobLocation": {"addressCountry": "X", "addressLocality": [',
         '"a"]}}',
     ),
-    "JSON-LD: nested addresses": _ld('{"address": ', _POSTING + '"jobLocation": '),
+    "JSON-LD: nested addresses": _jsonld('{"address": ', _POSTING + '"jobLocation": '),
     "JSON-LD: a long place": _field("jobLocation", "Berlin, "),
     "JSON-LD: a place of slashes": _field("jobLocation", "a/"),
     "JSON-LD: a long country": _field("applicantLocationRequirements", "Germany or "),
-    "JSON-LD: countries": _ld(
+    "JSON-LD: countries": _jsonld(
         lambda n: f'"Country {n}",', _POSTING + '"applicantLocationRequirements": [', '"a"]}'
     ),
     "JSON-LD: long pay": _field("baseSalary", "$1 - "),
     "JSON-LD: pay of digits": _field("baseSalary", "1,"),
     "JSON-LD: pay of spaces": _field("baseSalary", " "),
-    "JSON-LD: pays": _ld(
+    "JSON-LD: pays": _jsonld(
         lambda n: f'{{"value": {n + 20000}, "currency": "USD"}},',
         _POSTING + '"baseSalary": [',
         "1]}",
     ),
-    "JSON-LD: pays in words": _ld(lambda n: f'"${n} a day",', _POSTING + '"baseSalary": [', "1]}"),
+    "JSON-LD: pays in words": _jsonld(
+        lambda n: f'"${n} a day",', _POSTING + '"baseSalary": [', "1]}"
+    ),
     "JSON-LD: a long currency": _field("salaryCurrency", "USD 1 "),
-    "JSON-LD: employment types": _ld(
+    "JSON-LD: employment types": _jsonld(
         lambda n: f'"FULL_TIME {n}",', _POSTING + '"employmentType": [', '"a"]}'
     ),
     "JSON-LD: a long employment type": _field("employmentType", "full-time, "),
@@ -373,7 +380,7 @@ KINDS: dict[str, Kind] = {
     "JSON-LD: a date of digits": _field("datePosted", "1"),
     "JSON-LD: a date of spaces": _field("datePosted", " 1"),
     "JSON-LD: a long workplace": _field("jobLocationType", "tele commute "),
-    "JSON-LD: identifiers": _ld("[],", _POSTING + '"identifier": [', "1]}"),
+    "JSON-LD: identifiers": _jsonld("[],", _POSTING + '"identifier": [', "1]}"),
     "JSON-LD: a long address": _field("url", "https://acme.example/%41"),
     "JSON-LD: an address of dots": _field("url", "https://acme.example/../"),
     # Microdata.
@@ -381,11 +388,11 @@ KINDS: dict[str, Kind] = {
     "microdata of many names": _repeat(lambda n: f"<i itemprop=a{n}>a</i>", _ITEM),
     "microdata with many names at once": _repeat("a ", _ITEM + '<i itemprop="', '">a'),
     "microdata items": _repeat(_ITEM + "<i itemprop=title>a</i></div>"),
-    "nested microdata": _shallow("<div itemprop=a itemscope>", 900, "<i itemprop=b>a", _ITEM),
-    "nested postings": _shallow(_ITEM, 900, "<i itemprop=title>a</i>"),
-    "nested descriptions": _shallow("<div itemprop=description>", 900, "a ", _ITEM),
-    "nested names": _shallow("<div itemprop=a>", 900, "a ", _ITEM),
-    "deep properties": _shallow("<div>", 900, "<i itemprop=a>b</i>", _ITEM),
+    "nested microdata": _at_depth("<div itemprop=a itemscope>", 900, "<i itemprop=b>a", _ITEM),
+    "nested postings": _at_depth(_ITEM, 900, "<i itemprop=title>a</i>"),
+    "nested descriptions": _at_depth("<div itemprop=description>", 900, "a ", _ITEM),
+    "nested names": _at_depth("<div itemprop=a>", 900, "a ", _ITEM),
+    "deep properties": _at_depth("<div>", 900, "<i itemprop=a>b</i>", _ITEM),
     "references": _repeat(lambda n: f"a{n} ", '<div itemref="', f'"></div>{_ITEM}'),
     "references of items": _repeat(
         lambda n: f"<div id=a{n} itemprop=b itemscope itemref=a{n + 1}></div>",
@@ -393,9 +400,9 @@ KINDS: dict[str, Kind] = {
     ),
     "streets": _repeat("<i itemprop=streetAddress content='A, B, DE'></i>", _ITEM),
     # Further markup.
-    "tables with tables in cells": _shallow("<table><tr><td>", 300, "<td>a"),
+    "tables with tables in cells": _at_depth("<table><tr><td>", 300, "<td>a"),
     "table rows of labels": _repeat("<tr><th>Location<td>Berlin", "<table>"),
-    "nested definition lists": _shallow("<dl><dd>", 400, "<dt>Location<dd>Berlin"),
+    "nested definition lists": _at_depth("<dl><dd>", 400, "<dt>Location<dd>Berlin"),
     "breaks after different lines": _repeat(lambda n: f"{n}<br>"),
     "lines of one letter": _repeat("<p>a"),
     "different lines": _repeat(lambda n: f"<p>{n}"),
@@ -407,7 +414,7 @@ KINDS: dict[str, Kind] = {
     "comments that end oddly": _repeat("<!--a--!><!--->"),
     "comments in words": _repeat("a<!--b-->"),
     "CDATA in SVG": _repeat("<![CDATA[a]]>", "<svg>"),
-    "nested SVG and HTML": _shallow("<svg><desc>", 400, "<p>a"),
+    "nested SVG and HTML": _at_depth("<svg><desc>", 400, "<p>a"),
     "labelled SVG": _repeat('<svg aria-label="Location"><title>a</title></svg>'),
     "templates in tables": _repeat("<tr><template><td>", "<table>"),
     "noscript": _repeat("<noscript><p>a</noscript>"),
@@ -420,7 +427,7 @@ KINDS: dict[str, Kind] = {
     "image maps": _repeat("<map><area href=a>"),
     "iframes with documents": _repeat("<iframe srcdoc='&lt;p&gt;'></iframe>"),
     "objects": _repeat("<object><param><embed>"),
-    "marquees": _shallow("<marquee>", 900, "a "),
+    "marquees": _at_depth("<marquee>", 900, "a "),
     "ruby": _repeat("<ruby>a<rb>b<rt>c<rtc>d"),
     "details": _repeat("<details><summary>a</summary></details>"),
     "data lists": _repeat("<option>a", "<datalist>"),
@@ -502,40 +509,40 @@ KINDS: dict[str, Kind] = {
     "hyphens in words": _repeat("home-office-"),
     "words of many languages": _repeat("und the les que een och "),
     # Further data: JSON-LD and scripts.
-    "numbers in arrays": _ld("1,", "[", "1]"),
-    "strings in arrays": _ld('"a",', "[", '"a"]'),
-    "one string of JSON-LD": _ld("a", '["', '"]'),
-    "a broken string of JSON-LD": _ld("a", _POSTING + '"description": "'),
-    "line ends in JSON-LD": _ld("\r\n", _POSTING + '"a": "', '",}'),
-    "surrogates in JSON-LD": _ld("\\ud800", _POSTING + '"description": "', '"}'),
-    "references by name": _ld(
+    "numbers in arrays": _jsonld("1,", "[", "1]"),
+    "strings in arrays": _jsonld('"a",', "[", '"a"]'),
+    "one string of JSON-LD": _jsonld("a", '["', '"]'),
+    "a broken string of JSON-LD": _jsonld("a", _POSTING + '"description": "'),
+    "line ends in JSON-LD": _jsonld("\r\n", _POSTING + '"a": "', '",}'),
+    "surrogates in JSON-LD": _jsonld("\\ud800", _POSTING + '"description": "', '"}'),
+    "references by name": _jsonld(
         lambda n: f'{{"@id": "#{n}", "a": {{"@id": "#{n + 1}"}}, "b": {{"@id": "#{n + 2}"}}}},',
         '[{"@type": "JobPosting", "title": "Cook", "hiringOrganization": {"@id": "#0"}},',
         "{}]",
     ),
-    "references in one list": _ld(
+    "references in one list": _jsonld(
         '{"@id": "#1"},',
         '[{"@id": "#1", "a": [1, 2]}, {"@type": "JobPosting", "title": "Cook", "b": [',
         "1]}]",
     ),
-    "a thing that contains itself": _ld(
+    "a thing that contains itself": _jsonld(
         '{"@id": "#1"},', '[{"@id": "#1", "@type": "JobPosting", "title": "Cook", "b": [', "1]}]"
     ),
-    "postings with long addresses": _ld(
+    "postings with long addresses": _jsonld(
         lambda n: _POSTING + f'"url": "https://acme.example/{n}?{"a=b&" * 50}"}},', "[", "{}]"
     ),
     "JSON-LD: a description of no-break spaces": _field("description", "\u00a0"),
     "JSON-LD: a description of bullets": _field("description", "<li>Requirements</li>- a<br>"),
     "JSON-LD: a description of headings": _field("description", "<h3>Requirements</h3>- a<br>"),
     "JSON-LD: a description of options": _field("description", "<option>a"),
-    "JSON-LD: a description of attributes": _ld(
+    "JSON-LD: a description of attributes": _jsonld(
         lambda n: f" a{n}", _POSTING + '"description": "<p', '>a"}'
     ),
     "JSON-LD: a title of no-break spaces": _field("title", "a\u00a0"),
-    "JSON-LD: companies": _ld(
+    "JSON-LD: companies": _jsonld(
         '{"name": "Acme"},', _POSTING + '"hiringOrganization": [', '{"name": "Acme"}]}'
     ),
-    "JSON-LD: nested pay": _ld('{"value": ', _POSTING + '"baseSalary": '),
+    "JSON-LD: nested pay": _jsonld('{"value": ', _POSTING + '"baseSalary": '),
     "JSON-LD: a place of conjunctions": _field("jobLocation", "Berlin or Paris and "),
     "JSON-LD: a place in brackets": _field("jobLocation", "Remote (US or Canada) "),
     "JSON-LD: words about pay": _field("description", "between $1 and up to salary "),

@@ -1,4 +1,4 @@
-"""Tests of reading postings from the state that the scripts of a page contain."""
+"""Tests of reading postings from the states of a page, which are the data that its script reads."""
 
 import json
 from html import escape
@@ -25,7 +25,8 @@ JOB = {
 OTHER = JOB | {"title": "Baker", "location": "Lyon"}
 
 
-def shown(script: str, heading: str = "Sweeper") -> Any:
+def page_with_heading(script: str, heading: str = "Sweeper") -> Page:
+    """Return a page that shows a heading, and that contains ``script`` in its body."""
     return page(
         f"<html><head><title>{heading} | Acme</title></head><body><h1>{heading}</h1>"
         f"<main><p>Apply now.</p></main>{script}</body></html>"
@@ -46,7 +47,7 @@ def next_data(state: Any) -> str:
     ],
 )
 def test_the_page_s_own_posting_is_read_from_its_scripts(script: str) -> None:
-    read = read_posting(shown(script))
+    read = read_posting(page_with_heading(script))
 
     assert read.title == "Sweeper"
     assert [(place.city, place.country) for place in read.locations] == [("Bremen", "DE")]
@@ -56,7 +57,7 @@ def test_the_page_s_own_posting_is_read_from_its_scripts(script: str) -> None:
     assert read.salary is not None
     assert (read.salary.min, read.salary.period) == (30_000, PayPeriod.YEAR)
     assert read.provenance["title"] == "state"
-    assert fingerprint_input(shown(script)).fields["title"] == "Sweeper"
+    assert fingerprint_input(page_with_heading(script)).fields["title"] == "Sweeper"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_the_page_s_own_posting_is_read_from_its_scripts(script: str) -> None:
     ],
 )
 def test_state_that_may_not_be_the_page_s_posting_is_ignored(script: str) -> None:
-    read = read_posting(shown(script))
+    read = read_posting(page_with_heading(script))
 
     assert (read.title, read.locations, read.provenance["title"]) == ("Sweeper", (), "text")
 
@@ -81,12 +82,12 @@ def test_structured_data_takes_precedence_over_script_state() -> None:
     posting = {"@type": "JobPosting", "title": "Sweeper", "description": PROSE}
     jsonld = f'<script type="application/ld+json">{json.dumps(posting)}</script>'
 
-    assert read_posting(shown(jsonld + next_data(JOB))).provenance["title"] == "jsonld"
+    assert read_posting(page_with_heading(jsonld + next_data(JOB))).provenance["title"] == "jsonld"
 
 
-def app(state: str, *, name: str = "Acme", path: str = "/jobs/sweeper-77", shown: str = "") -> Page:
-    """Return a page whose posting is only in its state."""
-    html = f"<html><head><title>{name}</title></head><body>{shown}{state}</body></html>"
+def app(state: str, *, name: str = "Acme", path: str = "/jobs/sweeper-77", text: str = "") -> Page:
+    """Return a page that shows ``text``, and whose posting is only in its state."""
+    html = f"<html><head><title>{name}</title></head><body>{text}{state}</body></html>"
     return Page(
         url=f"https://acme.example{path}",
         body=html.encode(),
@@ -103,10 +104,11 @@ def flat(value: Any, *, numbered_keys: bool = False) -> list[Any]:
         values.append(None)
         if isinstance(each, dict):
             values[position] = {
-                (f"_{add(key)}" if numbered_keys else key): add(of) for key, of in each.items()
+                (f"_{add(key)}" if numbered_keys else key): add(member)
+                for key, member in each.items()
             }
         elif isinstance(each, list):
-            values[position] = [add(of) for of in each]
+            values[position] = [add(member) for member in each]
         else:
             values[position] = each
         return position
@@ -116,14 +118,15 @@ def flat(value: Any, *, numbered_keys: bool = False) -> list[Any]:
 
 
 def astro(value: Any) -> list[Any]:
+    """Return a value as a pair of a type number and the value, as Astro writes it."""
     if isinstance(value, dict):
-        return [0, {key: astro(of) for key, of in value.items()}]
+        return [0, {key: astro(member) for key, member in value.items()}]
     return [1, list(map(astro, value))] if isinstance(value, list) else [0, value]
 
 
 STATE = {"layout": {"title": "Careers"}, "job": JOB, "similar": [OTHER]}
-TEXT = json.dumps(STATE)
-CACHE = {
+STATE_JSON = json.dumps(STATE)
+APOLLO_CACHE = {
     "ROOT_QUERY": {
         'job({"id":7})': {"__ref": "Job:7"},
         'otherJobs({"id":7})': [{"__ref": "Job:8"}],
@@ -132,30 +135,30 @@ CACHE = {
     "Job:8": {"__typename": "Job", **OTHER, "id": 8},
     "Job:7": {"__typename": "Job", **JOB, "location": {"__ref": "Place:1"}},
 }
-LITERAL = TEXT.replace('"job":', "job:").replace('"title":', "title:")
+JS_STATE = STATE_JSON.replace('"job":', "job:").replace('"title":', "title:")
 
 
 @pytest.mark.parametrize(
     "state",
     [
-        f'<script type="application/json" id="any">{TEXT}</script>',
-        f'<script type="application/json" data-x>{json.dumps({"body": TEXT})}</script>',
-        f"<template>{escape(TEXT)}</template>",
-        f"<noscript>{TEXT}</noscript>",
-        f"<script>window.App.state = {TEXT}</script>",
-        f"<script>const page={TEXT};</script>",
-        f"<script>window.state = {LITERAL}</script>",
-        f"<script>{{ kit.start(app, element, {{ node_ids: [0], data: [{LITERAL}] }}); }}</script>",
-        f"<script>self.state = JSON.parse({json.dumps(TEXT)})</script>",
-        "<script>window.s=JSON.parse('" + TEXT.replace("</", "<\\/") + "')</script>",
-        f'<script>window.s=JSON.parse(decodeURIComponent("{quote(TEXT)}"))</script>',
+        f'<script type="application/json" id="any">{STATE_JSON}</script>',
+        f'<script type="application/json" data-x>{json.dumps({"body": STATE_JSON})}</script>',
+        f"<template>{escape(STATE_JSON)}</template>",
+        f"<noscript>{STATE_JSON}</noscript>",
+        f"<script>window.App.state = {STATE_JSON}</script>",
+        f"<script>const page={STATE_JSON};</script>",
+        f"<script>window.state = {JS_STATE}</script>",
+        f"<script>{{ kit.start(app, element, {{ node_ids: [0], data: [{JS_STATE}] }}); }}</script>",
+        f"<script>self.state = JSON.parse({json.dumps(STATE_JSON)})</script>",
+        "<script>window.s=JSON.parse('" + STATE_JSON.replace("</", "<\\/") + "')</script>",
+        f'<script>window.s=JSON.parse(decodeURIComponent("{quote(STATE_JSON)}"))</script>',
         f'<script type="application/json" id="__NUXT_DATA__">{json.dumps(flat(STATE))}</script>',
         f"<script>s.enqueue({json.dumps(json.dumps(flat(STATE, numbered_keys=True)))})</script>",
-        f'<div data-page="{escape(TEXT)}"></div>',
-        f"<div data-react-props='{TEXT}'></div>",
+        f'<div data-page="{escape(STATE_JSON)}"></div>',
+        f"<div data-react-props='{STATE_JSON}'></div>",
         f'<job-page :job="{escape(json.dumps(JOB))}"></job-page>',
         f'<astro-island props="{escape(json.dumps(astro(STATE)[1]))}"></astro-island>',
-        f"<script>window.__APOLLO_STATE__={json.dumps(CACHE)}</script>",
+        f"<script>window.__APOLLO_STATE__={json.dumps(APOLLO_CACHE)}</script>",
     ],
 )
 def test_each_form_of_a_state_is_read(state: str) -> None:
@@ -173,13 +176,17 @@ ARTICLE = {"id": 9, "title": "Our year", "body": PROSE, "publishedAt": "2026-03-
 @pytest.mark.parametrize(
     ("state", "name", "path", "title"),
     [
-        ({"job": JOB}, "Acme", "/jobs", "Sweeper"),  # the only posting
+        # The only posting.
+        ({"job": JOB}, "Acme", "/jobs", "Sweeper"),
+        # The posting whose id, slug or URL the URL of the page contains.
         ({"jobs": [JOB, BAKER]}, "Acme", "/jobs/baker-8", "Baker"),
         ({"jobs": [JOB, BAKER | {"slug": "b-1"}]}, "Acme", "/jobs/b-1", "Baker"),
         ({"jobs": [JOB | {"id": 777}, BAKER | {"id": 888}]}, "Acme", "/job?id=888", "Baker"),
         ({"jobs": [JOB, BAKER | {"url": "/p/x"}]}, "Acme", "/p/x", "Baker"),
+        # The posting whose title is in the name of the page.
         ({"jobs": [JOB, BAKER]}, "Baker @ Acme", "/", "Baker"),
         ({"jobs": [JOB, BAKER]}, "We want a baker now", "/", "Baker"),
+        # Neither the company nor an article is the posting.
         ({"company": JOB | {"title": "Acme"}, "job": BAKER}, "Baker | Acme", "/acme", "Baker"),
         ({"news": ARTICLE, "job": BAKER}, "Acme", "/1", "Baker"),
     ],
@@ -208,9 +215,9 @@ def test_no_object_is_used_if_nothing_shows_that_it_is_the_posting(state: Any, n
 
 
 def test_an_unconfirmed_object_is_not_used_if_the_page_shows_more_text() -> None:
-    shown = "<h1>Our year</h1>" + "<p>A text about something else, which the page shows.</p>" * 9
+    text = "<h1>Our year</h1>" + "<p>A text about something else, which the page shows.</p>" * 9
 
-    read = read_posting(app(next_data({"job": JOB}), path="/", shown=shown))
+    read = read_posting(app(next_data({"job": JOB}), path="/", text=text))
 
     assert (read.title, read.provenance["title"]) == ("Our year", "text")
 
@@ -428,9 +435,9 @@ def test_the_parts_of_a_description_are_put_together(
 
 
 def test_a_state_that_refers_to_itself_is_read() -> None:
-    cache = {**CACHE, "Job:7": CACHE["Job:7"] | {"body": {"__ref": "Job:7"}}}
+    cache = {**APOLLO_CACHE, "Job:7": APOLLO_CACHE["Job:7"] | {"body": {"__ref": "Job:7"}}}
     assert read_posting(app(f"<script>window.s={json.dumps(cache)}</script>")).title == "Sweeper"
 
-    looped = [{"job": 1, "a": 2}, {"title": 3, "content": 1}, ["Ref", 2], "Sweeper"]
+    circular = [{"job": 1, "a": 2}, {"title": 3, "content": 1}, ["Ref", 2], "Sweeper"]
     with pytest.raises(ParseError):
-        read_posting(app(next_data(looped)))
+        read_posting(app(next_data(circular)))

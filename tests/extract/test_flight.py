@@ -1,4 +1,4 @@
-"""Tests of reading JSON-LD from the texts that a Next.js page pushes to ``self.__next_f``."""
+"""Tests of reading the texts that a Next.js page pushes to ``self.__next_f``."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from include.extract import read_posting
 from tests.extract.pages import job, page
 
 
-def pushing(*pieces: str) -> Any:
+def page_that_pushes(*pieces: str) -> Any:
     scripts = "".join(
         f"<script>self.__next_f.push({json.dumps([1, piece])})</script>" for piece in pieces
     )
@@ -34,7 +34,7 @@ POSTING = json.dumps(job())
     ],
 )
 def test_a_posting_in_pushed_text_is_read(pieces: tuple[str, ...]) -> None:
-    read = read_posting(pushing(*pieces))
+    read = read_posting(page_that_pushes(*pieces))
 
     assert read.title == "Sweeper"
     assert [place.city for place in read.locations] == ["Bremen"]
@@ -50,7 +50,9 @@ def test_a_posting_in_the_properties_of_a_component_is_read() -> None:
     other = '"others":[{"title":"Bäcker","city":"Köln"}]}'
 
     read = read_posting(
-        pushing('0:{"b":"x"}\n9:I[1,[],"J"]\n', text, f'6:["$","$L9",null,{props}{other}]\n')
+        page_that_pushes(
+            '0:{"b":"x"}\n9:I[1,[],"J"]\n', text, f'6:["$","$L9",null,{props}{other}]\n'
+        )
     )
 
     assert (read.title, read.provenance["title"]) == ("Feger", "state")
@@ -72,7 +74,7 @@ def test_elements_that_are_only_streamed_are_read_as_the_page() -> None:
         '["and "," we rest."," <b>","$undefined",true,["$","br",null,{}]]}]]}]\n'
     )
 
-    read = read_posting(pushing(rows))
+    read = read_posting(page_that_pushes(rows))
 
     assert read.title == "Sweeper & Co"
     assert [place.raw for place in read.locations] == ["Bremen"]
@@ -83,10 +85,10 @@ def test_elements_that_are_only_streamed_are_read_as_the_page() -> None:
 
 def test_elements_that_contain_themselves_are_read_up_to_a_limit() -> None:
     with pytest.raises(ParseError):
-        read_posting(pushing('a:["$","div",null,{"children":["$La","$La"]}]\n'))
+        read_posting(page_that_pushes('a:["$","div",null,{"children":["$La","$La"]}]\n'))
 
 
 @pytest.mark.parametrize("piece", ['{"@context":', '"{\\"@type\\"', "1:[]", '{"@type":"Thing"}'])
 def test_a_page_without_a_posting_in_its_pushed_text_is_empty(piece: str) -> None:
     with pytest.raises(ParseError, match="no text"):
-        read_posting(pushing(piece))
+        read_posting(page_that_pushes(piece))

@@ -1,4 +1,8 @@
-"""Tests of removing the parts of a page that do not belong to the posting."""
+"""Tests of removing the parts of a page that do not belong to the posting.
+
+In most tests, the parts that must be removed contain "Baker", and the parts that must stay contain
+"by night" or "at dawn".
+"""
 
 import pytest
 
@@ -82,17 +86,17 @@ def test_a_form_around_the_whole_page_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "asking",
+    "sentence",
     [
         "We use cookies to count our visitors.", "Vi använder kakor på vår webbplats.",
         "Sitemizde çerezler kullanılmaktadır.", "Az oldal sütiket használ.",
         "当サイトはクッキーを使用します。",
     ],
 )  # fmt: skip
-def test_a_box_that_asks_for_consent_in_its_text_is_left_out(asking: str) -> None:
-    box = f"<div class='b7'><p>{asking}</p><button>OK</button></div>"
+def test_a_box_that_asks_for_consent_in_its_text_is_left_out(sentence: str) -> None:
+    box = f"<div class='b7'><p>{sentence}</p><button>OK</button></div>"
 
-    assert asking not in text_of(f"<h1>Sweeper</h1>{PROSE}{box}")
+    assert sentence not in text_of(f"<h1>Sweeper</h1>{PROSE}{box}")
 
 
 def test_a_posting_about_cookies_is_read() -> None:
@@ -169,7 +173,7 @@ def test_links_to_the_next_posting_are_no_facts() -> None:
         "<table><tr><td><font>&copy; Baker</font></td></tr></table>",
     ],
 )
-def test_what_states_the_copyright_is_a_footer(footer: str) -> None:
+def test_a_part_that_states_the_copyright_is_a_footer(footer: str) -> None:
     text = text_of(f"<div><div><h1>Sweeper</h1>{PROSE}</div>{footer}</div>")
 
     assert "by night" in text
@@ -184,7 +188,7 @@ def test_what_states_the_copyright_is_a_footer(footer: str) -> None:
         "<p>Start your free trial of the Baker.</p>",
     ],
 )
-def test_what_follows_other_postings_is_left_out(after: str) -> None:
+def test_parts_after_other_postings_are_left_out(after: str) -> None:
     others = "<section><h2>Other jobs</h2><p>Cook</p></section>"
     text = text_of(f"<main><div><h1>Sweeper</h1>{PROSE}</div>{others}{after}</main>")
 
@@ -202,7 +206,7 @@ def test_what_follows_other_postings_is_left_out(after: str) -> None:
         "<p>Write by night to <a href='mailto:a@acme.example'>Ann</a></p>",
     ],
 )
-def test_the_posting_may_stand_after_other_postings(posting: str) -> None:
+def test_parts_of_the_posting_after_other_postings_stay(posting: str) -> None:
     text = text_of(posting)
 
     assert text.count("by night") == posting.count("by night")
@@ -251,7 +255,7 @@ def test_facts_beside_buttons_to_share_are_read() -> None:
     assert [each.city for each in posting.locations] == ["Bonn"]
 
 
-def test_what_only_small_screens_hide_is_read() -> None:
+def test_text_that_only_small_screens_hide_is_read() -> None:
     assert "at dawn" in text_of(f"<h1>Sweeper</h1>{PROSE}<p class='hidden md:block'>at dawn</p>")
 
 
@@ -279,7 +283,7 @@ def test_long_parts_stay(part: str) -> None:
     assert "at dawn" in text_of(f"<main><h1>Sweeper</h1>{PROSE}{part}</main>")
 
 
-def test_the_company_is_described_after_other_postings() -> None:
+def test_a_description_of_the_company_after_other_postings_stays() -> None:
     company = "<section><h3>About us</h3><p>Founded in 1902</p><p>74 people at dawn</p></section>"
     others = "<section><h3>Similar jobs</h3><p>Cook</p></section>"
 

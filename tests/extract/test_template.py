@@ -1,4 +1,4 @@
-"""Tests of templates with a made-up site. Its invented language is in no dictionary."""
+"""Tests of templates with a made-up site, whose invented language is in no dictionary."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,8 +15,8 @@ from tests.extract.invented_site import NEW, OLD, Design, page, sentence, title
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
-def blocks(of: Page) -> PageBlocks:
-    found = fingerprint_input(of).blocks
+def blocks(source: Page) -> PageBlocks:
+    found = fingerprint_input(source).blocks
     assert found is not None
     return found
 
@@ -70,6 +70,7 @@ def test_a_change_of_the_frame_alone_changes_no_fingerprint_and_no_posting() -> 
     template = learn()
     rebuilt = learn(design=NEW, before=template)
 
+    # The labels of the new design are the old ones with "-ko".
     assert (
         fingerprint_input(page(1, NEW), rebuilt).text.replace("-ko", "")
         == fingerprint_input(page(1), template).text
@@ -81,7 +82,7 @@ def test_a_change_of_the_frame_alone_changes_no_fingerprint_and_no_posting() -> 
     assert fields == before
 
 
-def test_a_site_that_was_rebuilt_is_noticed_and_its_old_template_forgotten() -> None:
+def test_the_template_of_a_redesigned_site_is_replaced() -> None:
     template = learn()
 
     rebuilt = learn(design=NEW, before=template)
@@ -111,16 +112,16 @@ def test_one_changed_part_of_the_frame_replaces_the_old_part_with_time() -> None
     assert len(template.weights) < 40
 
 
-def test_headings_and_labels_that_recur_stay_above_what_differs() -> None:
+def test_headings_that_recur_stay_above_texts_that_differ() -> None:
     assert "Mastuir" in read_posting(page(1), learn()).description_text
 
 
 def test_facts_that_most_pages_share_are_read() -> None:
-    def alike(number: int) -> Page:
+    def full_time(number: int) -> Page:
         source = invented_site.html(number).replace("Part-time", "Full-time")
         return Page(url="https://velkro.example/1", body=source.encode(), content_type="text/html")
 
-    template = learn_template(None, [blocks(alike(number)) for number in range(8)], now=NOW)
+    template = learn_template(None, [blocks(full_time(number)) for number in range(8)], now=NOW)
     source = invented_site.html(1).replace(">Ombrel:</span> <b>Part-time", "></span><b>Full-time")
     read = read_posting(
         Page(url="https://velkro.example/1", body=source.encode(), content_type="text/html"),
@@ -133,8 +134,9 @@ def test_facts_that_most_pages_share_are_read() -> None:
 def test_postings_that_share_their_text_keep_it() -> None:
     def shop(number: int) -> Page:
         source = invented_site.html(number)
-        for own in (number, number + 1000):
-            source = source.replace(sentence(own), sentence(own // 1000))
+        # All pages get sentences 0 and 1 instead of their own.
+        source = source.replace(sentence(number), sentence(0))
+        source = source.replace(sentence(number + 1000), sentence(1))
         return Page(url="https://velkro.example/1", body=source.encode(), content_type="text/html")
 
     template = learn_template(None, [blocks(shop(number)) for number in range(8)], now=NOW)

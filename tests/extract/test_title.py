@@ -1,4 +1,4 @@
-"""Tests of finding the heading of a page that is the title of its posting."""
+"""Tests of finding the title of the posting on a page."""
 
 from dataclasses import replace
 
@@ -105,8 +105,9 @@ def test_tags_in_a_title_divide_words_as_a_browser_shows_them(heading: str, titl
     ],
 )
 def test_a_box_that_asks_for_consent_is_neither_title_nor_text(box: str) -> None:
-    asking = f"{box}<h1>Your privacy</h1><p>We use cookies.</p></div>"
-    for body in (f"{asking}<h1>Sweeper</h1>{PROSE}", f"<h1>Sweeper</h1>{PROSE}{asking}"):
+    consent_box = f"{box}<h1>Your privacy</h1><p>We use cookies.</p></div>"
+    posting = f"<h1>Sweeper</h1>{PROSE}"
+    for body in (consent_box + posting, posting + consent_box):
         read = read_posting(page(f"<body>{body}</body>"))
 
         assert (read.title, "cookies" in read.description_text) == ("Sweeper", False)
