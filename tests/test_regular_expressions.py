@@ -47,8 +47,8 @@ REVIEWED_SUPERLINEAR = {
     "include/extract/title.py:_SEPARATOR": "The text has no two spaces in a row.",
     "include/fetch/meta_refresh.py:_IGNORED_MARKUP": "The end of the text ends every match.",
     "include/sources/avature.py:_PATH": "The budget of a listing bounds its time.",
-    "include/sources/detect/paths.py:_PATTERNS": "The path is a part of a URL that a user gave or that"
-    " a page holds, and the budget bounds its time.",
+    "include/sources/detect/paths.py:_PATTERNS": "The path is a part of a URL that a user gave or"
+    " that a page holds, and the budget bounds its time.",
     "include/sources/detect/boards.py:_HOSTS": "The whole host must match.",
     "include/sources/detect/own_site.py:_HAS_JOB_WORD": "Nothing can fail after a repeat has read a"
     " whole word.",

@@ -18,12 +18,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from include.core.formats.json_object import JsonObject, read_json, text_of
 from include.core.formats.markup import text_of_html
 from include.core.formats.text import one_line
-from include.core.formats.urls import canonical_url
+from include.core.formats.urls import absolute, canonical_url
 from include.errors import ParseError
 from include.extract import flight, serialised_state
 from include.extract import state_keys as keys
@@ -180,8 +180,8 @@ class _PageIdentity:
         """
         ids = {text.casefold() for text in candidate.ids.values() if text}
         slug = "-".join(_words(candidate.title))
-        url = text_of(keys.first(candidate.values, keys.URL))
-        if url and self.url and canonical_url(urljoin(self.url, url)) == self.url:
+        url = absolute(self.url, text_of(keys.first(candidate.values, keys.URL)))
+        if url and canonical_url(url) == self.url:
             return 3
         for segment in self.segments:
             first, *_, last = segment.split("-") if "-" in segment else (segment, segment)

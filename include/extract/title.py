@@ -681,8 +681,11 @@ def _is_logo(heading: LexborNode) -> bool:
     link = heading.css_first("a[href]") or heading.parent
     if link is None or link.tag != "a":
         return False
-    path = urlsplit(link.attrs.get("href") or "").path.strip("./")
-    return _HOME_PATH.fullmatch(path) is not None
+    try:
+        path = urlsplit(link.attrs.get("href") or "").path
+    except ValueError:  # an invalid address
+        return False
+    return _HOME_PATH.fullmatch(path.strip("./")) is not None
 
 
 def _content(tree: LexborHTMLParser, name: str) -> str | None:

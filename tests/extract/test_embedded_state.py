@@ -33,6 +33,12 @@ def page_with_heading(script: str, heading: str = "Sweeper") -> Page:
     )
 
 
+def test_an_invalid_address_in_a_state_is_ignored() -> None:
+    script = next_data({"job": JOB | {"url": "http://[x"}})
+
+    assert read_posting(page_with_heading(script)).title == "Sweeper"
+
+
 def next_data(state: Any) -> str:
     return f'<script id="__NEXT_DATA__" type="application/json">{json.dumps(state)}</script>'
 

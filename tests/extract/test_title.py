@@ -119,6 +119,12 @@ def test_a_page_that_is_named_like_a_consent_box_is_read() -> None:
     assert read_posting(page(body)).title == "Sweeper"
 
 
+def test_a_title_whose_link_has_an_invalid_address_is_read() -> None:
+    source = f'<body><main><h1><a href="http://[x">Sweeper</a></h1>{PROSE}</main></body>'
+
+    assert read_posting(page(source)).title == "Sweeper"
+
+
 @pytest.mark.parametrize(
     "section", ["İnsan Kaynakları", "Careers", "Offres d’emploi", "Volná místa", "採用情報"]
 )
