@@ -58,7 +58,8 @@ def salary(
         currency: the ISO 4217 code, in any case. Any other text is ignored.
         period: the time for which the amounts are paid; None if it is unknown.
         raw: the pay as the source writes it. If None, it is made from the numbers.
-        origin: where the pay was read: ``structured`` (a field of an API), ``jsonld`` or ``text``.
+        origin: where the pay was read: ``structured`` (a field of the source's API), ``jsonld``
+            (data for machines in the page) or ``text`` (text for readers).
     """
     low, high = _positive_or_none(low), _positive_or_none(high)
     if low is None and high is None:

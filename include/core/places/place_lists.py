@@ -298,12 +298,12 @@ def _are_cities(parts: list[str]) -> bool:
 def _are_of_one_kind(parts: list[str]) -> bool:
     """Return whether the parts are separate places of one kind.
 
-    They are not if some parts are countries and others are not. If there are only two parts, a
-    state counts as a country. They are not, either, if the first part is a way of working such as
+    Return True if all parts are countries or none is. If there are only two parts, a state counts as
+    a country. Return False if a part is empty, or the first part is a way of working such as
     "remote". Parts that contain a comma are not compared.
     """
-    covers_area = is_broad if len(parts) == 2 else certain_country
-    kinds = {bool(covers_area(part)) for part in parts if "," not in part}
+    is_country = is_broad if len(parts) == 2 else certain_country
+    kinds = {bool(is_country(part)) for part in parts if "," not in part}
     return all(parts) and len(kinds) < 2 and not is_way_of_working(parts[0])
 
 
