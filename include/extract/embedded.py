@@ -180,8 +180,9 @@ class _PageIdentity:
         """
         ids = {text.casefold() for text in candidate.ids.values() if text}
         slug = "-".join(_words(candidate.title))
-        url = absolute(self.url, text_of(keys.first(candidate.values, keys.URL)))
-        if url and canonical_url(url) == self.url:
+        url = text_of(keys.first(candidate.values, keys.URL))
+        own_url = absolute(self.url, url) if self.url else None
+        if own_url and canonical_url(own_url) == self.url:
             return 3
         for segment in self.segments:
             first, *_, last = segment.split("-") if "-" in segment else (segment, segment)

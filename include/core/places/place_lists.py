@@ -298,8 +298,8 @@ def _are_cities(parts: list[str]) -> bool:
 def _are_of_one_kind(parts: list[str]) -> bool:
     """Return whether the parts are separate places of one kind.
 
-    Return True if all parts are countries or none is. If there are only two parts, a state counts as
-    a country. Return False if a part is empty, or the first part is a way of working such as
+    Return True if all parts are countries or none is. If there are only two parts, a state counts
+    as a country. Return False if a part is empty, or the first part is a way of working such as
     "remote". Parts that contain a comma are not compared.
     """
     is_country = is_broad if len(parts) == 2 else certain_country
