@@ -126,7 +126,7 @@ def crawled(
         authority = Authority(tmp_path_factory.mktemp("certificates"))
         environment = stack.enter_context(pytest.MonkeyPatch.context())
         environment.setenv("SSL_CERT_FILE", str(authority.bundle))
-        stage = staged(stack, closed.getsockname()[1], hole, authority.shown)
+        stage = staged(stack, closed.getsockname()[1], hole, authority.server_context)
         well, busy, silent, down, healing = (stack.enter_context(FaultServer()) for _ in range(5))
         for number in range(WELL):
             well.at(f"/{number}", page())
