@@ -65,9 +65,9 @@ class _Candidate:
     title: str
     description: str
     is_named_posting: bool
-    """Whether the key or the type of the object has a word for a posting."""
+    """True if the key or the type of the object has a word for a posting."""
     is_listed: bool
-    """Whether the object is an item of a list."""
+    """True if the object is an item of a list."""
 
     @cached_property
     def facts(self) -> int:

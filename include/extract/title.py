@@ -171,11 +171,11 @@ class _Candidate(Title):
     agreement: float = 0.0
     """The score of the other places that state the same title; 0 if there is none."""
     is_certain: bool = False
-    """Whether the markup alone is enough to make the candidate the title."""
+    """True if the markup alone is enough to make the candidate the title."""
 
     @property
     def agrees(self) -> bool:
-        """Whether an independent place states the same title."""
+        """True if an independent place states the same title."""
         return self.agreement >= _MIN_AGREEMENT
 
 
@@ -301,7 +301,7 @@ class _Page:
             box = node.parent
             if box is None or _is_in_link(box):
                 continue
-            box = largest_around(box, frozenset(), lambda each: text_of(each) == text)  # noqa: B023
+            box = largest_around(box, frozenset(), lambda each: text_of(each) == text)  # noqa: B023 # called at once
             if (
                 box.tag in _TAGS_WITHOUT_TITLE
                 or not self._can_be_title(text)

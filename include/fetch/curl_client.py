@@ -195,7 +195,7 @@ class CurlSession:
 
     @property
     def _wants_body(self) -> bool:
-        """Whether the body is kept. The bodies of errors and redirects are not needed."""
+        """True if the body is kept. The bodies of errors and redirects are not needed."""
         return 200 <= self._status < 300
 
     def _fetch_error(self, number: int, message: str) -> FetchError:

@@ -99,7 +99,7 @@ class _Waiter:
 
 @dataclass(eq=False, slots=True)
 class _Host:
-    """What this worker knows of a host. All times are of the monotonic clock, in seconds."""
+    """The state of a host in this worker. All times are of the monotonic clock, in seconds."""
 
     name: str
     state: HostState = field(default_factory=HostState)
