@@ -3,6 +3,7 @@
 import itertools
 import os
 import socket
+from collections import deque
 from collections.abc import Mapping
 
 from local.errors import PortTaken
@@ -14,7 +15,12 @@ They are below Linux's ephemeral range (32768 and up). They stay below it when S
 10,000.
 """
 
+_HELD_PORTS = 100
+"""The number of chosen ports that a process holds. Each takes two file descriptors."""
+
 _offsets = itertools.count(os.getpid() * 37)
+_held_sockets: deque[tuple[socket.socket, ...]] = deque(maxlen=_HELD_PORTS)
+"""The sockets that keep other processes from choosing the ports that this process chose last."""
 
 
 def is_free(port: int) -> bool:
@@ -32,12 +38,23 @@ def is_free(port: int) -> bool:
 def free_port() -> int:
     """Return a port p such that p and p + 10,000 are free.
 
-    No port is returned twice in one process. Different processes begin their search at different
-    ports.
+    No port is returned twice in one process. Another process does not choose the same port before a
+    server listens at it, as long as this process runs and chooses fewer than 100 further ports.
     """
     for offset in _offsets:
         port = _FIRST_PORT + offset % _PORT_COUNT
-        if is_free(port) and is_free(port + 10_000):
+        sockets = (socket.socket(), socket.socket())
+        try:
+            for held, number in zip(sockets, (port, port + 10_000), strict=True):
+                # Without SO_REUSEADDR, this fails if another process holds the port.
+                held.bind(("127.0.0.1", number))
+                # With it, a server that sets the option, too, can listen at the held port.
+                held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        except OSError:
+            for held in sockets:
+                held.close()
+        else:
+            _held_sockets.append(sockets)
             return port
     raise AssertionError("_offsets never ends")
 

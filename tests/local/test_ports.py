@@ -1,4 +1,6 @@
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -28,3 +30,18 @@ def test_free_ports_differ_and_leave_room_for_grpc():
     ports = [free_port() for _ in range(20)]
     assert len(set(ports)) == 20
     assert all(is_free(port) and is_free(port + 10_000) for port in ports)
+
+
+def test_another_process_does_not_choose_a_port_before_its_server_listens():
+    port = free_port()
+    program = f"""
+import itertools
+from local import ports
+ports._offsets = itertools.count({port} - ports._FIRST_PORT)
+print(ports.free_port())
+"""
+    other = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert other.returncode == 0, other.stderr
+    assert int(other.stdout) != port
+    with socket.create_server(("127.0.0.1", port)):
+        assert not is_free(port)
