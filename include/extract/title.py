@@ -12,9 +12,8 @@ is the title only if it is an ``h1``, or stands above the text and is the only o
 """
 
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, islice
@@ -34,6 +33,7 @@ from include.extract.node_text import (
     next_element,
     text_of,
 )
+from include.extract.site_names import SiteName, comparable, is_section, plain_words
 
 _MARKED_ELEMENTS = f"{HEADINGS}, h5, h6, [itemprop=title], [itemprop=headline]"
 """A CSS selector for the elements that HTML or schema.org marks as a heading or title."""
@@ -90,33 +90,10 @@ _ROW_LABELS = frozenset({
     "모집부문", "المسمى الوظيفي", "الوظيفة", "שם המשרה", "תפקיד",
 })  # fmt: skip
 """Labels of table rows and definitions whose value is the title."""
-_SECTIONS = frozenset({
-    "human resources", "careers", "career", "jobs", "job", "vacancies", "vacancy", "job openings",
-    "current openings", "open positions", "career details", "job details", "vacancy details",
-    "job description", "job opportunities", "work with us", "join us", "join our team",
-    "karriere", "stellenangebote", "stellenangebot", "offene stellen", "jobs & karriere",
-    "stellenausschreibung", "recrutement", "offres d'emploi", "offre d'emploi", "nous rejoindre",
-    "rejoignez-nous", "empleo", "ofertas de empleo", "oferta de empleo", "trabaja con nosotros",
-    "bolsa de trabajo", "vagas", "trabalhe conosco", "recrutamento", "carreiras", "lavora con noi",
-    "posizioni aperte", "offerte di lavoro", "werken bij", "vacatures", "vacature", "lediga jobb",
-    "ledig tjänst", "lediga tjänster", "ledige stillinger", "ledig stilling", "job hos os",
-    "avoimet työpaikat", "rekry", "ura", "kariera", "praca", "oferty pracy", "oferta pracy",
-    "kariéra", "volná místa", "volné pozice", "voľné miesta", "voľné pozície", "karrier", "állások",
-    "állásajánlatok", "cariere", "carieră", "locuri de muncă", "posturi vacante", "кариери",
-    "кариера", "вакансии", "вакансія", "вакансії", "карьера", "кар'єра", "καριέρα",
-    "θέσεις εργασίας", "insan kaynakları", "kariyer", "açık pozisyonlar", "iş ilanları", "posao",
-    "karijera", "zaposlitev", "דרושים", "קריירה", "משרות", "وظائف", "الوظائف", "التوظيف",
-    "tuyển dụng", "tin tuyển dụng", "karir", "lowongan kerja", "lowongan", "採用情報", "募集要項",
-    "求人情報", "求人詳細", "채용", "채용공고", "채용정보", "人才招聘", "招聘", "加入我们",
-    "招聘职位", "徵才資訊", "ร่วมงานกับเรา", "สมัครงาน",
-})  # fmt: skip
-"""Names of sections of a site, such as "careers", which are never the title of a posting."""
 _ADDITION = re.compile(r"(?:\s*[-–—|([].*)?", re.DOTALL)
 _NUMBER_OF_POSTING = re.compile(r"\s(?:[-–—]\s)?[(\[](?:[A-Za-z]{1,5}[-. #:]{1,2})?\d{5,12}[)\]]$")
 _WORD = re.compile(r"\w{3,}|[^\x00-\u2fff]")
 """A pattern of a word of at least three letters, or of one East Asian character."""
-_PLAIN_LETTERS = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae"})
-"""Letters that URLs replace by plain letters, and that Unicode does not decompose."""
 _MIN_TITLE_LENGTH = 5
 _MAX_TITLE_LENGTH = 120
 _MIN_BEGINNING_LENGTH = 10
@@ -126,12 +103,8 @@ _MAX_EQUAL_TEXTS = 20
 _MAX_ROWS = 200
 _MAX_TEXTS = 5_000
 """The maximum number of texts of a page that are compared with its name."""
-_MIN_SITE_LENGTH = 3
-"""The minimum length, in characters, of a label of the host that can be the name of the site."""
 _MAX_NAME_LENGTH = 500
 """The maximum length, in characters, of a name of the page. What exceeds it is not read."""
-_MAX_WORDS = 12
-"""The maximum number of words of a text in which the name of the site is searched for."""
 _MIN_SHARE = 0.6
 """The share (0 to 1) of a candidate's words that another place must state to agree with it."""
 _SHARED_WORDS_AGREEMENT = 2.0
@@ -183,6 +156,16 @@ def _score(candidate: _Candidate) -> float:
     return candidate.markup + candidate.agreement
 
 
+def _without_labels(candidates: Iterable[_Candidate]) -> Iterator[_Candidate]:
+    """Yield the candidates that are not the label of a section.
+
+    Whether a text is a label takes long to find out, so it is not asked before it matters.
+    """
+    for each in candidates:
+        if each.agrees or each.level == "h1" or not _is_label(each.text):
+            yield each
+
+
 def find_title(
     tree: LexborHTMLParser, *, url: str = "", constant: Set[int] = frozenset()
 ) -> Title | None:
@@ -207,10 +190,9 @@ class _Page:
     def __init__(self, tree: LexborHTMLParser, url: str, constant: Set[int]) -> None:
         self._tree = tree
         self._constant = constant
-        self._site = _comparable(_content(tree, "og:site_name") or "")
-        self._host = _labels_of_host(url)
-        self._names = _Names(tree, self._is_name_of_site)
-        self._words_of_url = frozenset(_plain_words(unquote(_last_segment(url))))
+        self._site = SiteName(_content(tree, "og:site_name") or "", url)
+        self._names = _Names(tree, self._site)
+        self._words_of_url = frozenset(plain_words(unquote(_last_segment(url))))
         self._in_main = _IsInside(_is_main)
         self._in_section = _IsInside(_is_sectioning)
         self._in_header = _IsInside(_is_header)
@@ -222,17 +204,17 @@ class _Page:
         Elements that are not headings are candidates only if the best heading agrees
         with no other place.
         """
-        candidates = list(self._marked())
-        best = max(candidates, key=_score, default=None)
-        if best is None or best.agreement < _MIN_AGREEMENT:
+        candidates = sorted(self._marked(), key=_score, reverse=True)
+        best = next(_without_labels(candidates), None)
+        if best is None or not best.agrees:
             candidates += chain(self._named(), self._equal_texts())
             possible = (each for each in candidates if each.agrees or each.is_certain)
-            best = max(possible, key=_score, default=None)
+            best = max(_without_labels(possible), key=_score, default=None)
         return best
 
     def first_heading(self) -> Title | None:
         """Return the first heading, of any level, that can be the title."""
-        return next(self._marked(), None)
+        return next(_without_labels(self._marked()), None)
 
     def fallback(self) -> Title | None:
         """Return a title for a page on which no two places agree."""
@@ -244,15 +226,16 @@ class _Page:
         )
 
     def _marked(self) -> Iterator[_Candidate]:
-        """Yield the headings, and the elements that schema.org marks, that can be the title."""
+        """Yield the headings, and the elements that schema.org marks, that can be the title.
+
+        Labels of sections are among them.
+        """
         for node in self._tree.css(_MARKED_ELEMENTS)[:MAX_HEADINGS]:
             text = self._names.part_of_heading(node)
             level = _level(node)
             if not self._can_be_title(text) or _is_logo(node):
                 continue
             agreement, name_score = self._agreement(text), _name_score(node)
-            if agreement < _MIN_AGREEMENT and level != "h1" and _is_label(text):
-                continue
             itemprop = node.attrs.get("itemprop") or ""
             markup = _LEVELS.get(level, 0.0) + _ITEMPROPS.get(itemprop, 0.0) + name_score
             if level == "h1" and not self._in_main(node):
@@ -261,7 +244,7 @@ class _Page:
                 markup -= 2.0
             if len(text) > _MAX_TITLE_LENGTH:
                 markup -= 2.0
-            elif agreement <= _SHARED_WORDS_AGREEMENT and self._contains_site(text):
+            elif agreement <= _SHARED_WORDS_AGREEMENT and self._site.is_in(text):
                 markup -= 2.5
             is_certain = level == "h1" or itemprop == "title" or name_score >= _POSTING_TITLE_SCORE
             yield _Candidate(text, node, level, markup, agreement, is_certain)
@@ -325,7 +308,7 @@ class _Page:
     def _title_of_row(self) -> Title | None:
         """Return the value of a row or definition that is labelled as the position."""
         for cell in self._tree.css("th, td, dt")[:_MAX_ROWS]:
-            if _comparable(text_of(cell)).rstrip(" :：*") in _ROW_LABELS:
+            if comparable(text_of(cell)).rstrip(" :：*") in _ROW_LABELS:
                 value = next_element(cell)
                 text = text_of(value) if value and value.tag in ("td", "dd") else ""
                 if len(text) <= _MAX_TITLE_LENGTH and self._can_be_title(text):
@@ -334,7 +317,7 @@ class _Page:
 
     def _lone_heading(self) -> Title | None:
         """Return the first heading that is the only one of its level and stands above the text."""
-        marked = list(self._marked())
+        marked = list(_without_labels(self._marked()))
         candidates = [each for each in marked if not self._is_in_frame(each.node)] or marked
         levels = [each.level for each in candidates]
         return next(
@@ -358,7 +341,7 @@ class _Page:
         return self._names.agreement(text) + self._url_agreement(text)
 
     def _url_agreement(self, text: str) -> float:
-        words = set(_plain_words(text))
+        words = set(plain_words(text))
         shared_words = words & self._words_of_url
         is_long = sum(map(len, shared_words)) >= _MIN_TITLE_LENGTH
         agrees = is_long and len(shared_words) >= _MIN_SHARE * len(words)
@@ -372,8 +355,8 @@ class _Page:
         """
         return (
             bool(text)
-            and _comparable(text) != self._site
-            and not _is_section(text)
+            and not self._site.equals(text)
+            and not is_section(text)
             and not (self._constant and line_hash(text) in self._constant)
         )
 
@@ -398,19 +381,6 @@ class _Page:
                 break
         return ids
 
-    def _is_name_of_site(self, part: str) -> bool:
-        return _comparable(part) == self._site or self._contains_site(part)
-
-    def _contains_site(self, text: str) -> bool:
-        """Return whether neighbouring words of the text form a label of the page's host."""
-        words = _plain_words(text)[:_MAX_WORDS]
-        runs = {
-            "".join(words[first:last])
-            for first in range(len(words))
-            for last in range(first + 1, len(words) + 1)
-        }
-        return not runs.isdisjoint(self._host)
-
 
 class _Names:
     """The names that a page gives itself in its metadata, and the parts of these names.
@@ -418,8 +388,8 @@ class _Names:
     Parts that are the name of a section or of the site are left out.
     """
 
-    def __init__(self, tree: LexborHTMLParser, is_site: Callable[[str], bool]) -> None:
-        self._is_site = is_site
+    def __init__(self, tree: LexborHTMLParser, site: SiteName) -> None:
+        self._site = site
         self.first_parts: list[str] = []
         """For each name, its first part that is neither a section nor the site."""
         self._scores: dict[str, float] = {}
@@ -436,17 +406,20 @@ class _Names:
     def _add(self, name: str) -> None:
         split_name: list[str] = _SEPARATOR.split(name)
         parts = [part for each in split_name if (part := one_line(each))]
-        own_parts = [part for part in parts if not _is_section(part) and not self._is_site(part)]
+        own_parts = [part for part in parts if not is_section(part) and not self._is_site(part)]
         has_site = any(map(self._is_site, parts))
         if own_parts == parts or not has_site:
-            self._scores.setdefault(_comparable(name), 4.0)
+            self._scores.setdefault(comparable(name), 4.0)
         for index, part in enumerate(own_parts):
             # If no part is known as the name of the site, the last part mostly is this name.
             is_last = index == len(own_parts) - 1 > 0 and not has_site
             score = 1.5 if is_last else 4.0 if index == 0 else 2.5
-            folded = _comparable(part)
+            folded = comparable(part)
             self._scores[folded] = max(score, self._scores.get(folded, 0.0))
         self.first_parts += own_parts[:1]
+
+    def _is_site(self, part: str) -> bool:
+        return self._site.equals(part) or self._site.is_in(part)
 
     def without_site(self, name: str) -> str:
         """Return the name without the name of the site before or after it."""
@@ -459,7 +432,7 @@ class _Names:
 
     def equality(self, text: str) -> float:
         """Return the score of the part of the name that equals the text; 0 if none does."""
-        return self._scores.get(_comparable(text), 0.0)
+        return self._scores.get(comparable(text), 0.0)
 
     def agreement(self, text: str) -> float:
         """Return how well the name agrees with a text; 0 if they have no word in common.
@@ -467,7 +440,7 @@ class _Names:
         From the best to the least, the text equals a part of the name, begins with a part, is the
         beginning of a part, shares most of its words with the name, or shares one word with it.
         """
-        folded = _comparable(text)
+        folded = comparable(text)
         if equality := self.equality(text):
             return equality
         for part, score in self._scores.items():
@@ -496,7 +469,7 @@ class _Names:
                 each
                 for each in inner_texts
                 if len(each) >= _MIN_TITLE_LENGTH
-                and any(name.startswith(_comparable(each)) for name in self._scores)
+                and any(name.startswith(comparable(each)) for name in self._scores)
             ),
             text,
         )
@@ -560,11 +533,6 @@ def _is_label(text: str) -> bool:
     )
 
 
-@lru_cache(maxsize=10_000)
-def _is_section(text: str) -> bool:
-    return _comparable(text).replace("i̇", "i").replace("’", "'") in _SECTIONS
-
-
 def _is_in_link(node: LexborNode) -> bool:
     around: LexborNode | None = node
     while around is not None and around.tag != "body":
@@ -597,34 +565,6 @@ def _last_segment(url: str) -> str:
         return urlsplit(url).path.rstrip("/").rpartition("/")[2]
     except ValueError:
         return ""
-
-
-def _labels_of_host(url: str) -> tuple[str, ...]:
-    """Return the labels of the host of a URL that can be the name of the site.
-
-    They are the last two labels before the top-level domain, without labels that are short or that
-    name a section, such as ``careers``.
-    """
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return ()
-    labels = host.split(".")[:-1]
-    return tuple(
-        plain
-        for label in labels[-2:]
-        if len(plain := label.replace("-", "")) >= _MIN_SITE_LENGTH and not _is_section(label)
-    )
-
-
-def _plain_words(text: str) -> list[str]:
-    """Return the words of the text in small letters without accents, as in addresses."""
-    plain = unicodedata.normalize(
-        "NFKD", text[:_MAX_NAME_LENGTH].casefold().translate(_PLAIN_LETTERS)
-    )
-    return re.findall(
-        r"[a-z0-9]+", "".join(each for each in plain if not unicodedata.combining(each))
-    )
 
 
 class _IsInside:
@@ -692,8 +632,3 @@ def _content(tree: LexborHTMLParser, name: str) -> str | None:
     """Return the content of the first ``meta`` element of this name; None if it has none."""
     node = tree.css_first(f'meta[property="{name}"], meta[name="{name}"]')
     return one_line(node.attrs.get("content") or "") or None if node else None
-
-
-def _comparable(text: str) -> str:
-    """Return the text on one line and without differences of case."""
-    return one_line(text).casefold()
