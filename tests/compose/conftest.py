@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,21 +35,31 @@ def engine(home: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def images(engine: Engine, home: Path) -> None:
-    """Build our images with the shipped Dockerfile."""
-    for image in provide(engine, home):
-        say(f"{image} can't be pulled here: a stand-in made of Debian packages and wheels")
+def images(engine: Engine, home: Path) -> dict[str, str]:
+    """Build our images with the shipped Dockerfile.
+
+    Returns:
+        The names of the stand-ins for images that cannot be pulled, by the variables that name them
+        in the compose file.
+    """
+    standins = provide(engine, home)
+    for variable in standins:
+        say(f"{variable} can't be pulled here: a stand-in made of Debian packages and wheels")
+    arguments = [f"--build-arg={name}={standin}" for name, standin in standins.items()]
     for target in ("api", "airflow"):
+        tag = f"jobhunt-{target}"
         engine.docker(
-            *("build", "--network=host", "--target", target, "--tag", f"jobhunt-{target}", ".")
+            *("build", "--network=host", "--target", target, "--tag", tag), *arguments, "."
         )
+    return standins
 
 
 @pytest.fixture(scope="session")
 def stack(
-    engine: Engine, images: None, tmp_path_factory: pytest.TempPathFactory
+    engine: Engine, images: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stack]:
     stack = new_stack(engine, tmp_path_factory.mktemp("compose"))
+    stack = replace(stack, environment=stack.environment | images)
     try:
         stack.compose("up", "--wait", "--no-build", within=590)
         yield stack
