@@ -1,20 +1,22 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Route, Switch } from "wouter";
 import { ApiProblem } from "../api/client";
-import { HistoryPage } from "../history/HistoryPage";
 import { HomePage } from "../home/HomePage";
-import { JobPage } from "../jobs/JobPage";
-import { JobsPage } from "../jobs/JobsPage";
-import { TrackedPage } from "../jobs/TrackedPage";
-import { ProgressPage } from "../progress/ProgressPage";
 import { SignIn } from "../session/SignIn";
 import { useToken } from "../session/useToken";
-import { StartPage } from "../start/StartPage";
-import { RunJobsPage } from "../summary/RunJobsPage";
-import { SummaryPage } from "../summary/SummaryPage";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
+
+const loadPages = () => import("./pages");
+const HistoryPage = lazy(async () => ({ default: (await loadPages()).HistoryPage }));
+const JobPage = lazy(async () => ({ default: (await loadPages()).JobPage }));
+const JobsPage = lazy(async () => ({ default: (await loadPages()).JobsPage }));
+const TrackedPage = lazy(async () => ({ default: (await loadPages()).TrackedPage }));
+const ProgressPage = lazy(async () => ({ default: (await loadPages()).ProgressPage }));
+const StartPage = lazy(async () => ({ default: (await loadPages()).StartPage }));
+const RunJobsPage = lazy(async () => ({ default: (await loadPages()).RunJobsPage }));
+const SummaryPage = lazy(async () => ({ default: (await loadPages()).SummaryPage }));
 
 function newQueryClient(): QueryClient {
   return new QueryClient({
@@ -45,26 +47,34 @@ export function App() {
 
 function Pages() {
   const [queries] = useState(newQueryClient);
+  useEffect(() => {
+    // A page that is opened reports a failure. Here, loading early only saves waiting time.
+    loadPages().catch(() => undefined);
+  }, []);
   return (
     <QueryClientProvider client={queries}>
       <Shell>
-        <Switch>
-          <Route path="/" component={HomePage} />
-          <Route path="/companies" component={StartPage} />
-          <Route path="/start" component={StartPage} />
-          <Route path="/runs/:id">{({ id }) => <ProgressPage key={id} runId={Number(id)} />}</Route>
-          <Route path="/runs/:id/summary">
-            {({ id }) => <SummaryPage key={id} runId={Number(id)} />}
-          </Route>
-          <Route path="/runs/:id/jobs">
-            {({ id }) => <RunJobsPage key={id} runId={Number(id)} />}
-          </Route>
-          <Route path="/history" component={HistoryPage} />
-          <Route path="/jobs" component={JobsPage} />
-          <Route path="/tracked" component={TrackedPage} />
-          <Route path="/jobs/:id">{({ id }) => <JobPage key={id} jobId={Number(id)} />}</Route>
-          <Route component={NotFound} />
-        </Switch>
+        <Suspense fallback={<p className="muted">Loading the page…</p>}>
+          <Switch>
+            <Route path="/" component={HomePage} />
+            <Route path="/companies" component={StartPage} />
+            <Route path="/start" component={StartPage} />
+            <Route path="/runs/:id">
+              {({ id }) => <ProgressPage key={id} runId={Number(id)} />}
+            </Route>
+            <Route path="/runs/:id/summary">
+              {({ id }) => <SummaryPage key={id} runId={Number(id)} />}
+            </Route>
+            <Route path="/runs/:id/jobs">
+              {({ id }) => <RunJobsPage key={id} runId={Number(id)} />}
+            </Route>
+            <Route path="/history" component={HistoryPage} />
+            <Route path="/jobs" component={JobsPage} />
+            <Route path="/tracked" component={TrackedPage} />
+            <Route path="/jobs/:id">{({ id }) => <JobPage key={id} jobId={Number(id)} />}</Route>
+            <Route component={NotFound} />
+          </Switch>
+        </Suspense>
       </Shell>
     </QueryClientProvider>
   );

@@ -1,0 +1,10 @@
+/** The pages that the first visit does not show. They are one chunk, which is loaded in the
+ * background. */
+export { HistoryPage } from "../history/HistoryPage";
+export { JobPage } from "../jobs/JobPage";
+export { JobsPage } from "../jobs/JobsPage";
+export { TrackedPage } from "../jobs/TrackedPage";
+export { ProgressPage } from "../progress/ProgressPage";
+export { StartPage } from "../start/StartPage";
+export { RunJobsPage } from "../summary/RunJobsPage";
+export { SummaryPage } from "../summary/SummaryPage";
