@@ -1,10 +1,13 @@
 """Tests of saving a search, and of finding its new postings on the first page."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import Engine, text
 
+from tests.api.test_postings import extract
 from tests.api.world import World
 from tests.browser.chromium import Tabs
 from tests.browser.served import Served
@@ -81,9 +84,37 @@ def test_the_list_searches_for_all_that_its_address_says(
 ) -> None:
     world.follow("ada")
     read(world, "cook", "porter")
-    page = window.open(served.page("/jobs?language=de"))
+    page = window.open(served.page("/jobs?country=DE&country=FR"))
     expect(page.get_by_text("No matching jobs")).to_be_visible()
-    page.get_by_role("button", name="Remove language: de").click()
+    page.get_by_role("button", name="Remove country: DE, FR").click()
     assert_listed(page, "Title of cook", "Title of porter")
     page.goto(f"{served.url}/jobs?flavour=sweet")
     expect(page.get_by_role("alert")).to_contain_text("flavour")
+
+
+def test_each_filter_of_the_form_changes_the_address_and_the_list(
+    served: Served, world: World, engine: Engine, window: Tabs
+) -> None:
+    world.follow("ada")
+    run_id = world.ingesting_run("ada", "cook", "porter", "baker")
+    day = timedelta(days=1)
+    extract(engine, "cook", language="de", valid_through=(datetime.now(UTC) + day).isoformat())
+    extract(engine, "porter", language="en", valid_through=(datetime.now(UTC) - day).isoformat())
+    world.end(run_id)
+    with engine.begin() as connection:
+        age = (
+            "UPDATE jobs SET first_seen_at = now() - interval '3 days' WHERE external_id = 'baker'"
+        )
+        connection.execute(text(age))
+    page = window.open(served.page("/jobs"))
+    assert_listed(page, "Title of cook", "Title of porter", "Title of baker")
+    for label, option, parameter, titles in (
+        ("Language", "German", "language=de", ["Title of cook"]),
+        ("Deadline", "Passed", "deadline_passed=true", ["Title of porter"]),
+        ("First seen within", "A day", "seen_since=1d", ["Title of cook", "Title of porter"]),
+    ):
+        field = page.get_by_label(label, exact=True)
+        field.select_option(option)
+        expect(page).to_have_url(f"{served.url}/jobs?{parameter}")
+        assert_listed(page, *titles)
+        field.select_option("Any")

@@ -15,7 +15,7 @@ interface Props {
 
 type Options = readonly (readonly [string, string])[];
 
-const POSTED: Options = [
+const WITHIN: Options = [
   ["1d", "A day"],
   ["7d", "A week"],
   ["30d", "A month"],
@@ -26,7 +26,10 @@ const SORTS: Options = [
   ["pay", "Pay"],
   ["company", "Company"],
 ];
+/** The ISO 639 codes of the languages that the form offers. The address can have any other code. */
+const LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "sv", "da", "ja", "zh"];
 const countries = new Intl.DisplayNames("en", { type: "region" });
+const languages = new Intl.DisplayNames("en", { type: "language" });
 
 /** The filters and the order of the list of postings. */
 export function JobSearch({ filters, facets, onChange }: Props) {
@@ -78,18 +81,38 @@ export function JobSearch({ filters, facets, onChange }: Props) {
           onChange={(event) => onChange("pay_min", event.target.value)}
         />
       </label>
-      {choice("posted_since", "Posted within", POSTED)}
+      {choice("posted_since", "Posted within", WITHIN)}
+      {choice("seen_since", "First seen within", WITHIN)}
+      {choice("deadline_passed", "Deadline", [
+        ["false", "Not passed"],
+        ["true", "Passed"],
+      ])}
+      {choice("language", "Language", languageOptions(filters.language))}
       {choice("new", "New to you", [["true", "Only new"]])}
-      {choice("open", "Closed ones", [
-        ["any", "Show, too"],
+      {choice("open", "Closed postings", [
+        ["any", "Include closed"],
         ["false", "Only closed"],
       ])}
-      {choice("tracking", "You noted", Object.entries(TRACKING_LABELS))}
-      {choice("hidden", "Hidden ones", [["true", "Only hidden"]])}
+      {choice("tracking", "Tracked as", Object.entries(TRACKING_LABELS))}
+      {choice("hidden", "Hidden postings", [["true", "Only hidden"]])}
       {choice("scope", "Companies", [["all", "All, not only followed"]])}
       {choice("sort", "Order", SORTS)}
     </search>
   );
+}
+
+function languageOptions(chosen: string): Options {
+  const codes = chosen === "" || LANGUAGES.includes(chosen) ? LANGUAGES : [chosen, ...LANGUAGES];
+  return codes.map((code) => [code, languageName(code)]);
+}
+
+/** Returns the English name of a language. A text that is no code of a language is returned. */
+function languageName(code: string): string {
+  try {
+    return languages.of(code) ?? code;
+  } catch {
+    return code;
+  }
 }
 
 /**
