@@ -96,11 +96,10 @@ def test_each_filter_of_the_form_changes_the_address_and_the_list(
     served: Served, world: World, engine: Engine, window: Tabs
 ) -> None:
     world.follow("ada")
-    run_id = world.ingesting_run("ada", "cook", "porter", "baker")
+    read(world, "cook", "porter", "baker")
     day = timedelta(days=1)
     extract(engine, "cook", language="de", valid_through=(datetime.now(UTC) + day).isoformat())
     extract(engine, "porter", language="en", valid_through=(datetime.now(UTC) - day).isoformat())
-    world.end(run_id)
     with engine.begin() as connection:
         age = (
             "UPDATE jobs SET first_seen_at = now() - interval '3 days' WHERE external_id = 'baker'"
