@@ -3,7 +3,8 @@
 The adapter requests the API that the pages of these sites call. ADP does not document this API.
 
 The first request returns the record of the site, or a 400 for an unknown site. The record has a
-token, which identifies the site in the requests for the list. These requests go to another host.
+token and the id of the employer (``orgoid``), which identify the site in the requests for the list.
+These requests go to another host. They have the same headers as those of the site's own pages.
 The list is paged by ``$skip`` and ``$top``, and each page states the total in ``count``. The
 following facts determine the parameters and headers of these requests:
 
@@ -64,13 +65,13 @@ class AdpMyJobs:
     ) -> ListingPage:
         answer = JsonObject.of(response.json(), "the response")
         if _TOKEN_HEADER not in request.headers:
-            return ListingPage(follow=(_request(config, answer.need("myJobsToken"), start=0),))
+            return ListingPage(follow=(_request(config, _headers(answer), start=0),))
         total = answer.number("count")
         received = len(answer.values("jobRequisitions"))
         next_offset = next_start(number_in(request, "skip"), received=received, total=total)
         follow: list[Request] = []
         if next_offset is not None:
-            follow.append(_request(config, request.headers[_TOKEN_HEADER], start=next_offset))
+            follow.append(_request(config, request.headers, start=next_offset))
         return listing_page(
             answer.raw("jobRequisitions"),
             lambda job: _listed_job(config, job),
@@ -109,12 +110,22 @@ class AdpMyJobs:
         )
 
 
-def _request(config: Mapping[str, Any], token: str, *, start: int) -> Request:
+def _headers(site: JsonObject) -> Mapping[str, str]:
+    """Return the headers of requests for the list, from the record of the site."""
+    employer = site.text("orgoid")
+    return {
+        **_HEADERS,
+        "Origin": _SITE,
+        "Referer": f"{_SITE}/",
+        "rolecode": "manager",
+        _TOKEN_HEADER: site.need("myJobsToken"),
+        **({"orgoid": employer} if employer else {}),
+    }
+
+
+def _request(config: Mapping[str, Any], headers: Mapping[str, str], *, start: int) -> Request:
     query = f"$select={_FIELDS}&$orderby=reqId&$top={_PAGE_SIZE}&$skip={start}"
-    return Request(
-        url=based(config, f"{_API}/apply-custom-filters?{query}"),
-        headers={**_HEADERS, _TOKEN_HEADER: token},
-    )
+    return Request(url=based(config, f"{_API}/apply-custom-filters?{query}"), headers=headers)
 
 
 def _title(job: JsonObject) -> str:

@@ -52,7 +52,7 @@ class ApplicantPro:
             url = f"{_site(config)}{_LIST}{site_number[1]}{_PUBLIC}"
             return ListingPage(follow=(Request(url=based(config, url)),))
         answer = JsonObject.of(response.json(), "the list")
-        if answer.flag("success") is not True:
+        if answer.flag("success") is False:
             raise ParseError(f"the site could not list its postings: {answer.text('message')}")
         total = answer.number("data", "jobCount")
         return listing_page(

@@ -4,8 +4,8 @@ Career sites are at careers.hireology.com/{company} and {company}.hireology.care
 requests the API that their pages call. Hireology does not document this API, which needs no token.
 The parameter ``page`` counts the pages of the list from 1. Each page states the total in ``count``.
 The API responds with 404 for an unknown company. The site of a group lists the postings of all
-companies in the group. The ``career_site_url`` of a posting names its company. Only postings whose
-``status`` is "Open" are listed.
+companies in the group. The ``career_site_url`` of a posting names its company. A posting that has a
+``status`` other than "Open" is not listed.
 
 The list has the whole text of each posting. Pay is a range if ``is_comp_range`` is true, and one
 amount otherwise. An amount has no currency. 0 means that no pay is stated.
@@ -87,7 +87,7 @@ def _request(config: Mapping[str, Any], *, page: int) -> Request:
 
 
 def _listed_job(job: JsonObject) -> ListedJob | None:
-    if job.need("status") != "Open":
+    if job.text("status") not in (None, "Open"):
         return None
     return ListedJob(
         external_id=job.need("id"),

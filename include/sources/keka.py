@@ -3,10 +3,10 @@
 The adapter requests the API that the pages of these portals call. Keka does not document this API.
 The first request is the page of a portal, which states the GUID of the employer. The GUID is in the
 URL of a document (``/ats/documents/{guid}/…``), in the URL of a script (``/embedjobs/js/{guid}``),
-or the value of ``identifier``. The request for the open postings contains this GUID. The page of an
-unknown site has no GUID. One response holds every posting in full, without a total and without
-paging. An employer may have several portals on one site. The portal at ``/careers`` is called
-``default``.
+or the value of ``identifier``. The GUID may have no hyphens. The request for the open postings
+contains the GUID as the page states it. The page of an unknown site has no GUID. One response holds
+every posting in full, without a total and without paging. An employer may have several portals on
+one site. The portal at ``/careers`` is called ``default``.
 
 ``jobType`` is 1 for part time and 2 for full time. The meaning of other numbers is unknown. Pay is
 read without its period, because the meaning of the numbers in ``salaryPeriod`` is not certain. An
@@ -34,7 +34,7 @@ _DEFAULT_PORTAL = "default"
 _API = "/careers/api/embedjobs/"
 _EMPLOYER = re.compile(
     r"(?:/ats/documents/|/embedjobs/(?:js/)?|\bidentifier[\"']?\s*:\s*[\"'])"
-    r"([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
+    r"([0-9A-Fa-f]{8}(?:-?[0-9A-Fa-f]{4}){3}-?[0-9A-Fa-f]{12})(?![0-9A-Fa-f])"
 )
 _EMPLOYMENT = {1: EmploymentType.PART_TIME, 2: EmploymentType.FULL_TIME}
 _UNKNOWN_PARTS = frozenset({"na", "n/a", "none"})

@@ -3,9 +3,9 @@
 The adapter requests the list that each site publishes, which needs no key. TRAFFIT does not
 document the list. The facts are from the code of public crawlers and of customers' own pages. Pages
 are numbered from 1. The header ``X-Request-Current-Page`` of a request has the number of the page,
-and ``X-Request-Page-Size`` the page size. The response states the total in ``X-Result-Total-Count``
-and the number of pages in ``X-Result-Total-Pages``. The response for an unknown site is a 404, or
-its host name does not exist in DNS.
+and ``X-Request-Page-Size`` the page size. The response states the total in
+``X-Result-Total-Count``, and may state the number of pages in ``X-Result-Total-Pages``. The
+response for an unknown site is a 404, or its host name does not exist in DNS.
 
 The list has each posting in full. The texts and the place of a posting are items of
 ``advert.values``. Each item names its field in ``field_id``. The place (``geolocation``) is an
@@ -14,6 +14,7 @@ any of its keys may be missing.
 """
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 from include.core.fields.dates import parse_time
@@ -66,13 +67,15 @@ class Traffit:
             raise ParseError(f"the response of {response.url} is not a list of postings")
         total = total_in(response.headers.get("x-result-total-count", ""))
         page = int(request.headers[_PAGE])
-        pages = total_in(response.headers.get("x-result-total-pages", "")) or 0
+        page_count = total_in(response.headers.get("x-result-total-pages", ""))
+        if page_count is None:
+            page_count = ceil((total or 0) / _PAGE_SIZE)
         return listing_page(
             posts,
             _listed_job,
             volatile=self.volatile_keys,
             total=total,
-            follow=(_request(config, page=page + 1),) if posts and page < pages else (),
+            follow=(_request(config, page=page + 1),) if posts and page < page_count else (),
             partial_reason=reason_if_unproved(total),
         )
 

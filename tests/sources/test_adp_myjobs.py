@@ -56,6 +56,10 @@ def site(
         assert request.url.startswith(f"{API}/apply-custom-filters?$select=reqId,")
         assert "&$orderby=reqId&$top=50&$skip=" in request.url
         assert request.headers["myjobstoken"] == "secret"
+        assert request.headers["orgoid"] == "G37B"
+        assert request.headers["rolecode"] == "manager"
+        assert request.headers["Origin"] == "https://myjobs.adp.com"
+        assert request.headers["Referer"] == "https://myjobs.adp.com/"
         start = 0 if repeats else number_in(request, "skip")
         found = [job(number) for number in range(count)[start : start + 50]]
         return {"count": count if stated is None else stated, "jobRequisitions": found}

@@ -70,6 +70,12 @@ def test_an_inconsistent_list_is_partial(answer: Any) -> None:
     assert not listing("applicantpro", SITE, site(answer)).complete
 
 
+def test_a_list_that_does_not_state_success_is_complete_with_all_its_postings() -> None:
+    without_success = {"data": found(job(1))["data"]}
+
+    assert listing("applicantpro", SITE, site(without_success)).complete
+
+
 def test_an_error_document_instead_of_the_list_is_partial() -> None:
     failed = {"success": False, "message": "Something went wrong", "data": None}
     read = listing("applicantpro", SITE, site(failed))

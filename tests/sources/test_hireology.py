@@ -70,6 +70,13 @@ def test_a_posting_that_is_not_open_is_not_listed_and_leaves_the_list_partial() 
     assert ([each.external_id for each in result.jobs], result.complete) == (["1"], False)
 
 
+def test_a_posting_without_a_status_is_listed() -> None:
+    row = job(1)
+    del row["status"]
+
+    assert listing("hireology", SITE, lambda _: {"data": [row], "count": 1}).complete
+
+
 def test_a_posting_is_read_field_by_field() -> None:
     (listed,) = listing("hireology", SITE, site(1)).jobs
     read = posting("hireology", listed)

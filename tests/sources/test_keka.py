@@ -36,13 +36,15 @@ def item(number: int = 134831, **changes: Any) -> dict[str, Any]:
     } | changes  # fmt: skip
 
 
-def board(jobs: Any, *, page: str = SHELL, portal: str = "default") -> Listing:
+def board(
+    jobs: Any, *, page: str = SHELL, portal: str = "default", employer: str = EMPLOYER
+) -> Listing:
     path = "" if portal == "default" else f"{portal}/"
 
     def serve(request: Request) -> Any:
         if request.url == f"https://acme.keka.com/careers/{path}":
             return page
-        api = f"https://acme.keka.com/careers/api/embedjobs/{portal}/active/{EMPLOYER}"
+        api = f"https://acme.keka.com/careers/api/embedjobs/{portal}/active/{employer}"
         assert request.url == api
         return jobs
 
@@ -70,6 +72,12 @@ def test_the_page_of_a_portal_leads_to_all_postings(page: str) -> None:
     ]
     assert board_found.jobs[0].url == "https://acme.keka.com/careers/jobdetails/134831"
     assert board_found.complete
+
+
+def test_the_employer_may_be_stated_without_hyphens() -> None:
+    employer = EMPLOYER.replace("-", "")
+
+    assert board([item()], page=SHELL.replace(EMPLOYER, employer), employer=employer).complete
 
 
 def test_another_portal_of_a_site_has_its_own_list() -> None:
@@ -120,7 +128,12 @@ def test_all_places_are_read_and_unknown_parts_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["<h1>Log in to Keka</h1>", f"<a href='/x/{EMPLOYER}'>x</a>", SHELL.replace("-", "")]
+    "page",
+    [
+        "<h1>Log in to Keka</h1>",
+        f"<a href='/x/{EMPLOYER}'>x</a>",
+        SHELL.replace(EMPLOYER, EMPLOYER[:-1]),
+    ],
 )
 def test_a_page_without_an_employer_is_an_error(page: str) -> None:
     with pytest.raises(ParseError):

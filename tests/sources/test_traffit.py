@@ -58,7 +58,9 @@ def item(number: int = 1, *, place: Any = KRAKOW, **options: Any) -> dict[str, A
     }
 
 
-def board(count: int, *, total: int | None = None, ends_at: int = 1000) -> Callable[[Request], Any]:
+def board(
+    count: int, *, total: int | None = None, ends_at: int = 1000, states_page_count: bool = True
+) -> Callable[[Request], Any]:
     """Return a board of ``count`` postings. Its pages are empty from page ``ends_at`` on."""
 
     def serve(request: Request) -> Page:
@@ -66,14 +68,11 @@ def board(count: int, *, total: int | None = None, ends_at: int = 1000) -> Calla
         page = int(request.headers["X-Request-Current-Page"])
         size = int(request.headers["X-Request-Page-Size"])
         rows = [item(number) for number in range((page - 1) * size, min(page * size, count))]
-        return Page(
-            url=request.url,
-            body=json.dumps(rows if page < ends_at else []).encode(),
-            headers={
-                "x-result-total-count": str(count if total is None else total),
-                "x-result-total-pages": str(-(-count // size)),
-            },
-        )
+        headers = {"x-result-total-count": str(count if total is None else total)}
+        if states_page_count:
+            headers["x-result-total-pages"] = str(-(-count // size))
+        body = json.dumps(rows if page < ends_at else []).encode()
+        return Page(url=request.url, body=body, headers=headers)
 
     return serve
 
@@ -88,6 +87,13 @@ def test_pages_are_requested_by_headers_until_the_total_is_reached() -> None:
     assert (len(result.jobs), result.complete) == (215, True)
     assert result.jobs[0].url == "https://acme.traffit.com/public/an/0"
     assert result.jobs[0].location == "Kraków, Małopolskie, Polska"
+
+
+@pytest.mark.parametrize("count", [0, 100, 101, 215])
+def test_a_list_that_does_not_state_its_number_of_pages_is_read_to_its_total(count: int) -> None:
+    result = listing("traffit", SITE, board(count, states_page_count=False))
+
+    assert (len(result.jobs), result.complete) == (count, True)
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], ConfigMaker], ...] = tuple(
         ("gusto", rf"/boards/([\w%-]+-{GUID})$", config_from_path("board")),
         (
             "keka",
-            rf"/careers/api/embedjobs/(?:(?:js|default/active)/)?{GUID}$",
+            rf"/careers/api/embedjobs/(?:(?:js|default/active)/)?(?:{GUID}|[0-9A-Fa-f]{{32}})$",
             config_from_host("site"),
         ),
         ("neogov", r"/SearchEngine/JobsFeed$", _neogov),
@@ -194,6 +194,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], ConfigMaker], ...] = tuple(
         ("radancy", rf"^((?:/{_LANGUAGE})?)/search-jobs(?:/|$)", _careers_url),
         ("radancy", rf"^((?:/{_LANGUAGE})?)/job/[^/]+/[^/]+/\d+/\d{{9,}}$", _careers_url),
         ("successfactors", r"/job/(?:[^/]+/)+(?:\d{6,}|\d+-[a-z]{2}_[A-Z]{2})$", _search_host),
+        ("successfactors", r"^/services/recruiting/v1/jobs$", _search_host),
         ("zoho", r"/jobs/Careers(?:/\d+(?:/[^/]+)?)?$", _search_host),
         ("avature", r"/(?:SearchJobs|JobDetail)(?:/|$)", _avature),
         ("amazon", r"(?:/[a-z]{2})?/search\.json$", _amazon),

@@ -259,6 +259,10 @@ ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
         {"site": "acme", "portal": "chefs"},
     ),
     f"https://acme.keka.com/careers/api/embedjobs/js/{GUID}": ("keka", {"site": "acme"}),
+    f"https://acme.keka.com/careers/api/embedjobs/js/{GUID.replace('-', '')}": (
+        "keka",
+        {"site": "acme"},
+    ),
     f"https://acme.keka.com/careers/api/embedjobs/default/active/{GUID}": (
         "keka",
         {"site": "acme"},
@@ -550,6 +554,7 @@ MIRRORED = {
     ),
     "/job/Cook/1234567/": ("successfactors", {"host": "jobs.acme.example"}),
     "/job/Cook/5501-de_DE": ("successfactors", {"host": "jobs.acme.example"}),
+    "/services/recruiting/v1/jobs": ("successfactors", {"host": "jobs.acme.example"}),
     "/en/search.json?base_query=cook": ("amazon", {"query": "cook"}),
 }
 
