@@ -22,10 +22,12 @@ _BARE_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 """A pattern of an address without a scheme, such as ``jobs.acme.com/berlin``."""
-_HEADER = re.compile(
-    r"company|name|employer|organi[sz]ation|url|link|website|address|careers?(?: page)?",
-    re.IGNORECASE,
-)
+_NAME_TITLES = frozenset({"company", "employer", "name", "organisation", "organization"})
+_ADDRESS_TITLES = frozenset({
+    "address", "ats", "board", "career", "careers", "job", "jobs", "link", "page", "site", "url",
+    "web", "website",
+})  # fmt: skip
+"""The words of which the titles of columns in a CSV file may consist."""
 _BULLET = re.compile(r"^[\s*\-•–·]+|^\d{1,3}[.)]\s+")
 _SEPARATORS = " \t,;|:-–()[]<>\"'"
 
@@ -45,9 +47,10 @@ def read_companies(document: str) -> tuple[ListedCompany, ...]:
     They are in the order of the document, each once.
 
     In a list, each line is a company. A line without an address is a name. In a CSV file, each row
-    is a company. Its address is the first address in any field of the row, and its name is the
-    first other text. If the first row has only words such as "company" and "url", it is a header
-    and is left out.
+    is a company. Its address is the first address in any field of the row. Its name is the text in
+    the column whose title is a word such as "company". If there is no such column or text, its name
+    is the first text that is not an address. The first row has the titles of the columns if two of
+    them are words such as "company" and "url", and none is an address.
 
     Raises:
         ParseError: the document looks like OPML and is not well-formed.
@@ -69,7 +72,7 @@ def _each_once(entries: Iterable[ListedCompany | None]) -> tuple[ListedCompany, 
 
 
 def _rows(document: str) -> Iterator[Sequence[str]]:
-    """Yield the fields of each row, without a header."""
+    """Yield the fields of each row after the titles, the field of the company's name first."""
     first = document.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     if '"' not in document or delimiter not in first:
@@ -78,11 +81,24 @@ def _rows(document: str) -> Iterator[Sequence[str]]:
         rows: Iterable[list[str]] = (line.split(delimiter) for line in document.splitlines())
     else:
         rows = csv.reader(document.splitlines(keepends=True), delimiter=delimiter)
+    name_column = 0
     for number, row in enumerate(rows):
         fields = [one_line(field) for field in row]
-        is_header = len(fields) > 1 and all(not f or _HEADER.fullmatch(f) for f in fields)
-        if not (number == 0 and is_header):
-            yield fields
+        if number == 0 and _are_titles(fields):
+            columns = range(len(fields))
+            name_column = next((n for n in columns if _words(fields[n]) <= _NAME_TITLES), 0)
+        else:
+            yield fields[name_column : name_column + 1] + fields
+
+
+def _are_titles(fields: Sequence[str]) -> bool:
+    titles = [field for field in fields if _words(field) <= _NAME_TITLES | _ADDRESS_TITLES]
+    return len(titles) > 1 and not any(_split_address(field)[0] for field in fields)
+
+
+def _words(field: str) -> set[str]:
+    """Return the words of a column's title in lower case, or a blank word if it has none."""
+    return set(field.casefold().replace("_", " ").replace("-", " ").split()) or {""}
 
 
 def _entry(fields: Sequence[str]) -> ListedCompany | None:

@@ -71,3 +71,26 @@ def test_entries_of_the_api_are_read_like_lines() -> None:
 def test_broken_opml_is_an_error() -> None:
     with pytest.raises(ParseError):
         read_companies("<opml><body>")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "Company Name,Careers URL\nAcme,https://jobs.lever.co/acme",
+        "company_name;career_page_url;notes\nAcme;https://jobs.lever.co/acme;good",
+        "id,name,url\n1,Acme,https://jobs.lever.co/acme",
+        "Notes\tJob board\tEmployer\ngood\thttps://jobs.lever.co/acme\tAcme",
+        '"Website","Organisation"\n"https://jobs.lever.co/acme","Acme"',
+    ],
+)
+def test_the_name_is_in_the_column_whose_title_says_so(document: str) -> None:
+    assert read_companies(document) == (
+        ListedCompany(name="Acme", address="https://jobs.lever.co/acme"),
+    )
+
+
+def test_a_first_row_with_one_word_of_a_title_is_a_company() -> None:
+    assert [company.name for company in read_companies("Company,Paris\nAcme,Oslo")] == [
+        "Company",
+        "Acme",
+    ]
