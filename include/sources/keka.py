@@ -34,7 +34,7 @@ _DEFAULT_PORTAL = "default"
 _API = "/careers/api/embedjobs/"
 _EMPLOYER = re.compile(
     r"(?:/ats/documents/|/embedjobs/(?:js/)?|\bidentifier[\"']?\s*:\s*[\"'])"
-    r"([0-9A-Fa-f]{8}(?:-?[0-9A-Fa-f]{4}){3}-?[0-9A-Fa-f]{12})(?![0-9A-Fa-f])"
+    r"([0-9A-Fa-f]{8}(?:-?[0-9A-Fa-f]{4}){3}-?[0-9A-Fa-f]{12})"
 )
 _EMPLOYMENT = {1: EmploymentType.PART_TIME, 2: EmploymentType.FULL_TIME}
 _UNKNOWN_PARTS = frozenset({"na", "n/a", "none"})
