@@ -24,7 +24,7 @@ _SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
 def board(
     postings: list[SamplePosting], *, base_url: str, include_compensation: bool
 ) -> dict[str, object]:
-    """Return the response that lists ``postings``."""
+    """Return the response that lists ``postings``. The pay is optional, as in Ashby's API."""
     jobs = [
         _job(posting, base_url=base_url) | (_pay_fields(posting) if include_compensation else {})
         for posting in postings
@@ -50,9 +50,7 @@ def _job(posting: SamplePosting, *, base_url: str) -> dict[str, object]:
         # Hybrid jobs are marked as remote, too, because Ashby's real boards do this.
         "isRemote": posting.workplace in {"remote", "hybrid"},
         "workplaceType": _WORKPLACES[posting.workplace or "onsite"],
-        "address": {"postalAddress": {}}
-        if posting.workplace == "remote"
-        else _address(posting.places[0]),
+        "address": _address(None if posting.workplace == "remote" else posting.places[0]),
         "jobUrl": job_url,
         "applyUrl": f"{job_url}/application",
         "descriptionHtml": to_html(posting.body, heading="h2"),
@@ -60,7 +58,10 @@ def _job(posting: SamplePosting, *, base_url: str) -> dict[str, object]:
     }
 
 
-def _address(place: Place) -> dict[str, dict[str, str]]:
+def _address(place: Place | None) -> dict[str, dict[str, str]]:
+    """Return the address of ``place``; an empty address if ``place`` is None."""
+    if place is None:
+        return {"postalAddress": {}}
     return {
         "postalAddress": {
             "addressRegion": place.region,

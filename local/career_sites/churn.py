@@ -24,7 +24,9 @@ On the last of these days the job's page is gone.
 """
 BRIEF_EMPLOYER = "fernhollow"
 _DESK_LIMIT = 100_000
+"""The number of desk numbers that each employer has. The last one is ``_BRIEF_DESK``."""
 _BRIEF_DESK = _DESK_LIMIT - 1
+"""The number of the desk of the short-lived jobs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,7 @@ class Vacancy:
     last_day: int
     edit_days: tuple[int, ...] = ()
     gone_day: int | None = None
+    """The day on which the posting is listed although its page is gone; None if there is none."""
 
     def revision(self, day: int) -> int:
         """Return the number of edits of the posting up to and including ``day``."""
@@ -54,6 +57,8 @@ def vacancies(employer: Employer, *, seed: int, day: int, scale: int) -> Iterato
         raise ValueError(f"scale {scale} gives {employer.slug} more than {_BRIEF_DESK} desks")
     offset = Random(f"{seed}/{employer.slug}").randrange(CYCLE_DAYS)
     for desk in range(desks):
+        # The phase is the number of days by which the cycles of the desk begin before those of a
+        # desk with the phase 0.
         phase = (offset + desk * CYCLE_DAYS // desks) % CYCLE_DAYS
         cycle = (day + phase) // CYCLE_DAYS
         vacancy = _vacancy_of_desk(employer, seed, desk, cycle, cycle * CYCLE_DAYS - phase)
@@ -84,4 +89,5 @@ def _vacancy_of_desk(
 
 
 def _number(employer: Employer, cycle: int, desk: int) -> int:
+    """Return a number whose digits are the cycle, the employer (one digit) and the desk (five)."""
     return ((cycle + 1) * 10 + EMPLOYERS.index(employer)) * _DESK_LIMIT + desk

@@ -33,10 +33,7 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Employer:
-    """An invented employer.
-
-    The texts of its postings use ``about``, ``things`` and ``partners``.
-    """
+    """An invented employer."""
 
     slug: str
     """The employer's name in URLs and in our list of companies."""
@@ -51,8 +48,11 @@ class Employer:
     hourly_share: float = 0.0
     """The share of the salaries that are paid by the hour, from 0 to 1."""
     about: tuple[str, ...]
+    """Sentences about the employer, for the texts of its postings."""
     things: tuple[str, ...]
+    """The things that its staff work with, for the texts of its postings."""
     partners: tuple[str, ...]
+    """The people and groups that its staff work with, for the texts of its postings."""
     places: tuple[Place, ...]
     trades: tuple[Trade, ...]
 

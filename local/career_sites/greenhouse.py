@@ -21,7 +21,13 @@ _LOCATION_TYPES = {"remote": "Remote", "hybrid": "Hybrid", "onsite": "On-Site"}
 def board(
     postings: list[SamplePosting], *, base_url: str, content: bool, pay_transparency: bool
 ) -> dict[str, object]:
-    """Return the response that lists ``postings``."""
+    """Return the response that lists ``postings``.
+
+    Args:
+        base_url: the scheme, host and port of the server, without a trailing slash.
+        content: True to include the descriptions, departments and offices.
+        pay_transparency: True to include the pay.
+    """
     jobs = [
         _job(posting, base_url=base_url, pay_transparency=pay_transparency)
         | (_content(posting) if content else {})

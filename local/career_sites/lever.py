@@ -20,6 +20,7 @@ _INTERVALS = {"YEAR": "per-year-salary", "HOUR": "per-hour-wage"}
 
 def posting(sample: SamplePosting, *, base_url: str) -> dict[str, object]:
     """Return the response for one posting. The listing contains the same object for the posting."""
+    # The last section without bullets is the additional text, and the others are the description.
     opening, *sections = sample.body
     lists = [section for section in sections if section.bullets]
     prose = [section for section in sections if not section.bullets]

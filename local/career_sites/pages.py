@@ -30,6 +30,7 @@ _BANNERS = (
     "Open house every first Saturday, with cake",
 )
 _SLOT = re.compile(r"\x00(\w+)\x00")
+"""A place in a template that noise fills: the name of the noise between two NULs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,7 @@ class Noise:
         """Return the text that fills a slot of a page. Raise KeyError for an unknown slot."""
         match slot:
             case "views":
+                # The factor and the moduli only make successive values look unrelated.
                 return str(40 + self.served * 7 % 977).encode()
             case "banner":
                 return _BANNERS[self.served % len(_BANNERS)].encode()
@@ -59,6 +61,7 @@ class Page:
     """A page whose text is encoded only once. Each response fills its slots with new noise."""
 
     def __init__(self, template: str) -> None:
+        # The pieces are a text, the name of a slot, a text, ..., and a text.
         pieces = _SLOT.split(template)
         self._texts = [text.encode() for text in pieces[::2]]
         self._slots = pieces[1::2]

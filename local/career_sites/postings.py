@@ -21,7 +21,7 @@ On each day, the first request for one of its job pages fails.
 
 Edit = Literal["salary", "title", "text", "employment_type"]
 _ON_SITE_TRADES: tuple[Trade, ...] = (TRADES["fieldwork"], TRADES["care"], TRADES["hospitality"])
-_EMPLOYMENT_TYPES = {
+_EMPLOYMENT_TYPE_WEIGHTS = {
     "FULL_TIME": 70,
     "PART_TIME": 14,
     "CONTRACTOR": 6,
@@ -124,8 +124,8 @@ def truth(
     }
     flaky = postings[FLAKY_EMPLOYER]
     candidates = [index for index, posting in enumerate(flaky) if not posting.gone]
-    failing_posting = Random(f"{seed}/{day}/fails once").choice(candidates)
-    flaky[failing_posting] = replace(flaky[failing_posting], fails_once=True)
+    failing_index = Random(f"{seed}/{day}/fails once").choice(candidates)
+    flaky[failing_index] = replace(flaky[failing_index], fails_once=True)
     return {
         slug: {posting.external_id: posting for posting in company_postings}
         for slug, company_postings in postings.items()
@@ -188,6 +188,7 @@ def _on_day(
 # next.
 @lru_cache(maxsize=20_000)
 def _write_posting(vacancy: Vacancy, slug: str, seed: int, revision: int) -> SamplePosting:
+    """Return the posting after its first ``revision`` edits."""
     employer = BY_SLUG[slug]
     key = f"{seed}/{vacancy.number}"
     rng = Random(key)
@@ -209,7 +210,7 @@ def _write_posting(vacancy: Vacancy, slug: str, seed: int, revision: int) -> Sam
         if edit == "title":
             title = f"{base_title} ({suffix})"
         elif edit == "employment_type":
-            others = [name for name in _EMPLOYMENT_TYPES if name != employment_type]
+            others = [name for name in _EMPLOYMENT_TYPE_WEIGHTS if name != employment_type]
             employment_type = rng.choice(others)
         elif edit == "salary" and salary:
             salary = _raise_salary(salary)
@@ -228,6 +229,7 @@ def _write_posting(vacancy: Vacancy, slug: str, seed: int, revision: int) -> Sam
         updated_at=updated_at,
         body=write_body(employer, trade, places[0].city, key=key, rewrites=edits.count("text")),
         edits=edits,
+        # The posting of each Ashby employer's first desk is unlisted.
         listed=employer.source != "ashby" or vacancy.number % 100_000 != 0,
     )
 
@@ -246,7 +248,7 @@ def _choose_workplace(
 
 def _choose_employment_type(employer: Employer, rng: Random) -> str | None:
     (employment_type,) = rng.choices(
-        list(_EMPLOYMENT_TYPES), weights=list(_EMPLOYMENT_TYPES.values())
+        list(_EMPLOYMENT_TYPE_WEIGHTS), weights=list(_EMPLOYMENT_TYPE_WEIGHTS.values())
     )
     return None if employer.source == "greenhouse" else employment_type
 
@@ -255,7 +257,7 @@ def _choose_salary(employer: Employer, rng: Random) -> Salary | None:
     if rng.random() < 0.25:
         return None
     if rng.random() < employer.hourly_share:
-        hourly = rng.randint(48, 120) / 4
+        hourly = rng.randint(48, 120) / 4  # 12.00 to 30.00, in steps of 0.25
         return Salary(
             minimum=hourly,
             maximum=hourly + rng.randint(4, 20) / 4,
@@ -287,6 +289,7 @@ def _plan_edits(employer: Employer, salary: Salary | None, rng: Random) -> tuple
 
 
 def _office_time(day: int, rng: Random) -> datetime:
+    """Return a random time of ``day`` between 7:00 and 17:00 UTC."""
     return DAY_ZERO + timedelta(days=day, seconds=rng.randrange(7 * 3600, 17 * 3600))
 
 

@@ -105,6 +105,7 @@ def _employer(request: web.Request) -> Employer:
 
 
 def _no_such_job(request: web.Request) -> web.Response:
+    # The path decides the status, so that it is the same on every request.
     status = 410 if crc32(request.path.encode()) % 4 == 0 else 404
     return web.Response(text="There is no such job.\n", status=status)
 
@@ -127,7 +128,7 @@ def _validators(posting: SamplePosting) -> dict[str, str]:
 
 
 def _is_current(request: web.Request, posting: SamplePosting, validators: dict[str, str]) -> bool:
-    """Return True if the client's copy is current. Then the response is 304.
+    """Return True if the client's copy is current, so that the response must be 304.
 
     If the request has both conditions, only ``If-None-Match`` counts (RFC 9110, section 13.2.2).
     """

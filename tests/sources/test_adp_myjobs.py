@@ -18,6 +18,7 @@ from tests.sources.boards import document, listing
 
 SITE = {"site": "acme"}
 API = "https://my.adp.com/myadp_prefix/mycareer/public/staffing/v1/job-requisitions"
+PAGE_SIZE = 50
 
 
 def location(name: str, **address: Any) -> dict[str, Any]:
@@ -46,23 +47,31 @@ def job(number: int, **changes: Any) -> dict[str, Any]:
 
 
 def site(
-    count: int, *, stated: int | None = None, repeats: bool = False
+    count: int, *, stated_total: int | None = None, repeats_first_page: bool = False
 ) -> Callable[[Request], Any]:
+    """Return a function that answers requests as a site with ``count`` postings does.
+
+    Args:
+        stated_total: the total that each response states; None for ``count``.
+        repeats_first_page: True to answer every request with the first page.
+    """
+
     def serve(request: Request) -> Any:
         assert request.headers["Accept-Language"] == "en-US"
         if "career-site" in request.url:
             assert request.url == "https://myjobs.adp.com/public/staffing/v1/career-site/acme"
             return {"myJobsToken": "secret", "orgoid": "G37B"}
         assert request.url.startswith(f"{API}/apply-custom-filters?$select=reqId,")
-        assert "&$orderby=reqId&$top=50&$skip=" in request.url
+        assert f"&$orderby=reqId&$top={PAGE_SIZE}&$skip=" in request.url
         assert request.headers["myjobstoken"] == "secret"
         assert request.headers["orgoid"] == "G37B"
         assert request.headers["rolecode"] == "manager"
         assert request.headers["Origin"] == "https://myjobs.adp.com"
         assert request.headers["Referer"] == "https://myjobs.adp.com/"
-        start = 0 if repeats else number_in(request, "skip")
-        found = [job(number) for number in range(count)[start : start + 50]]
-        return {"count": count if stated is None else stated, "jobRequisitions": found}
+        start = 0 if repeats_first_page else number_in(request, "skip")
+        found = [job(number) for number in range(count)[start : start + PAGE_SIZE]]
+        total = count if stated_total is None else stated_total
+        return {"count": total, "jobRequisitions": found}
 
     return serve
 
@@ -76,7 +85,8 @@ def test_a_site_is_read_to_its_total(count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "serve", [site(60, stated=61), site(60, stated=59), site(60, repeats=True)]
+    "serve",
+    [site(60, stated_total=61), site(60, stated_total=59), site(60, repeats_first_page=True)],
 )
 def test_an_inconsistent_list_is_partial(serve: Callable[[Request], Any]) -> None:
     assert not listing("adp_myjobs", SITE, serve).complete

@@ -52,6 +52,11 @@ def search(jobs: list[dict[str, Any]], hits: int) -> dict[str, Any]:
 
 
 def site(count: int, *, hits: int | None = None) -> Callable[[Request], Any]:
+    """Return a function that answers searches as Amazon does.
+
+    Each search finds ``count`` postings and states the total ``hits``; None for ``count``.
+    """
+
     def serve(request: Request) -> Any:
         start, limit = number_in(request, "offset"), number_in(request, "result_limit")
         if limit > 100:
@@ -71,14 +76,14 @@ def test_all_results_of_a_query_are_listed(count: int) -> None:
 
 
 def test_a_query_with_more_results_than_the_search_lists_is_partial() -> None:
-    asked: list[int] = []
+    requested_offsets: list[int] = []
 
     def serve(request: Request) -> Any:
-        asked.append(number_in(request, "offset"))
+        requested_offsets.append(number_in(request, "offset"))
         return site(12_000)(request)
 
     assert not listing("amazon", QUERY, serve).complete
-    assert max(asked) == 10_000
+    assert max(requested_offsets) == 10_000
 
 
 def test_a_total_equal_to_the_limit_of_the_search_is_partial() -> None:

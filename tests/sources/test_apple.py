@@ -13,6 +13,7 @@ from tests.sources.boards import document, listing
 
 QUERY = {"query": "retail"}
 TOKEN = "x-apple-csrf-token"
+PAGE_SIZE = 20
 
 
 def result(number: int) -> dict[str, Any]:
@@ -27,8 +28,15 @@ def result(number: int) -> dict[str, Any]:
 def site(
     count: int, *, total: int | None = None, stops_at: int = 10_000
 ) -> Callable[[Request], Page]:
-    """Return a board like Apple's. It refuses a search that lacks the latest token (status 436)."""
-    tokens = ["none was asked for"]
+    """Return a function that answers requests as Apple's site does.
+
+    Every response has a new token. A search that lacks the latest token is refused (status 436).
+
+    Args:
+        total: the total that each response states; None for ``count``.
+        stops_at: the number of postings after which the list ends, even if ``count`` is higher.
+    """
+    tokens = ["no token was sent yet"]
 
     def answered(request: Request, body: str) -> Page:
         tokens.append(f"token {len(tokens)}")
@@ -40,8 +48,9 @@ def site(
         if request.headers.get(TOKEN) != tokens[-1]:
             raise ListingError("436")
         assert request.json is not None
-        start = (request.json["page"] - 1) * 20
-        rows = [result(number) for number in range(min(count, stops_at))[start : start + 20]]
+        start = (request.json["page"] - 1) * PAGE_SIZE
+        numbers = range(min(count, stops_at))[start : start + PAGE_SIZE]
+        rows = [result(number) for number in numbers]
         stated = count if total is None else total
         res = {"res": {"searchResults": rows, "totalRecords": stated}}
         return answered(request, json.dumps(res))
@@ -83,12 +92,12 @@ def test_searches_send_the_latest_token_and_are_paged_from_1(count: int) -> None
 def test_a_token_is_sent_again_until_a_response_has_a_new_one() -> None:
     serve = site(25)
 
-    def forgetful(request: Request) -> Page:
+    def without_later_tokens(request: Request) -> Page:
         page = serve(request)
-        first = request.json is None
-        return page if first else Page(url=page.url, body=page.body)
+        is_first = request.json is None
+        return page if is_first else Page(url=page.url, body=page.body)
 
-    result = listing("apple", QUERY, forgetful)
+    result = listing("apple", QUERY, without_later_tokens)
 
     # The server required a new token for the second search, but did not send one.
     assert not result.complete

@@ -15,6 +15,7 @@ from tests.sources.answers import answer
 from tests.sources.boards import listing
 
 PORTAL = {"url": "https://acme.avature.net/en_US/careers"}
+PAGE_SIZE = 12
 ROW = """<article class="article article--result"><h3><a class="link"
     href="https://acme.avature.net/en_US/careers/JobDetail/Cook/{id}"> Cook </a></h3>
     <span class="list-item-location">Oslo, Norway</span>
@@ -24,25 +25,33 @@ ROW = """<article class="article article--result"><h3><a class="link"
 def portal(
     count: int,
     *,
-    stated: int | None = None,
-    silent: bool = False,
+    stated_total: int | None = None,
+    states_total: bool = True,
     parameter: str = "jobOffset",
-    repeats: bool = False,
+    repeats_first_page: bool = False,
 ) -> Callable[[Request], str]:
-    """Return a portal of ``count`` postings. A page has twelve."""
+    """Return a function that answers requests as a portal with ``count`` postings does.
+
+    Args:
+        stated_total: the total that each page states; None for ``count``.
+        states_total: False to state no total at all.
+        parameter: the parameter of the URL that holds the number of the first posting.
+        repeats_first_page: True to answer every request with the first page.
+    """
 
     def serve(request: Request) -> str:
         parts = urlsplit(request.url)
         assert parts.path == "/en_US/careers/SearchJobs/"
         start = int(parse_qs(parts.query).get(parameter, ["0"])[0])
-        numbers = range(count)[0 if repeats else start :][:12]
-        total = count if stated is None else stated
+        end = start + PAGE_SIZE
+        numbers = range(count)[:PAGE_SIZE] if repeats_first_page else range(count)[start:end]
+        total = count if stated_total is None else stated_total
         legend = f'<div class="list-controls__text__legend" aria-label="{total} results"></div>'
-        following = f'<a class="paginationNextLink" href="?{parameter}={start + 12}">Next</a>'
+        following = f'<a class="paginationNextLink" href="?{parameter}={end}">Next</a>'
         return "".join([
-            "" if silent else legend,
+            legend if states_total else "",
             *(ROW.format(id=number) for number in numbers),
-            following if start + 12 < count else "",
+            following if end < count else "",
         ])  # fmt: skip
 
     return serve
@@ -59,14 +68,15 @@ def test_a_portal_is_read_to_its_total(count: int, parameter: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "serve", [portal(30, stated=31), portal(30, stated=29), portal(30, repeats=True)]
+    "serve",
+    [portal(30, stated_total=31), portal(30, stated_total=29), portal(30, repeats_first_page=True)],
 )
 def test_an_inconsistent_list_is_partial(serve: Callable[[Request], str]) -> None:
     assert not listing("avature", PORTAL, serve).complete
 
 
 def test_a_portal_without_a_total_is_read_to_its_end_and_partial() -> None:
-    result = listing("avature", PORTAL, portal(30, silent=True))
+    result = listing("avature", PORTAL, portal(30, states_total=False))
 
     assert (len(result.jobs), result.complete) == (30, False)
 
@@ -94,7 +104,7 @@ def test_a_number_may_be_in_the_query() -> None:
 @pytest.mark.parametrize("href", ["javascript:/JobDetail/x/8", "http://[/JobDetail/x/8"])
 def test_a_row_with_a_link_that_is_not_http_is_partial(href: str) -> None:
     other = ROW.replace("https://acme.avature.net/en_US/careers/JobDetail/Cook/{id}", href)
-    serve = portal(1, stated=2)
+    serve = portal(1, stated_total=2)
     other = other.replace("https://acme.avature.net/careers/SaveJob?jobId={id}", href)
     result = listing("avature", PORTAL, lambda request: serve(request) + other)
 
@@ -103,7 +113,11 @@ def test_a_row_with_a_link_that_is_not_http_is_partial(href: str) -> None:
 
 def test_a_link_to_the_next_page_that_is_no_url_is_not_followed() -> None:
     page = portal(13)
-    result = listing("avature", PORTAL, lambda asked: page(asked).replace('"?job', '"http://[?job'))
+
+    def with_invalid_link(request: Request) -> str:
+        return page(request).replace('"?job', '"http://[?job')
+
+    result = listing("avature", PORTAL, with_invalid_link)
 
     assert (len(result.jobs), result.complete) == (12, False)
 

@@ -127,7 +127,7 @@ def test_different_names_are_different_boards(one: str, other: str) -> None:
 
 
 def spelling(source: str, key: str, value: Any) -> st.SearchStrategy[Any]:
-    """Return a strategy for all spellings of a value that mean the same."""
+    """Return a strategy for the spellings of ``value`` that mean the same, such as another case."""
     if isinstance(value, dict):
         fields = {name: padded(st.just(each)) for name, each in value.items()}
         return st.fixed_dictionaries(fields).flatmap(shuffled_dict)
@@ -137,6 +137,7 @@ def spelling(source: str, key: str, value: Any) -> st.SearchStrategy[Any]:
         return padded(url_spelling(value, slashes=key == "base_url"))
     if key == "host":
         return padded(st.tuples(cased(value), st.sampled_from(["", "."])).map("".join))
+    # If the adapter reads both cases as the same value, the case makes no difference.
     reader = adapter_for(source).config_keys.readers.get(key, text)
     if reader({key: value.lower()}, key) == reader({key: value.upper()}, key):
         return padded(cased(value))
@@ -144,6 +145,10 @@ def spelling(source: str, key: str, value: Any) -> st.SearchStrategy[Any]:
 
 
 def url_spelling(value: str, *, slashes: bool) -> st.SearchStrategy[str]:
+    """Return a strategy for spellings of a URL that mean the same.
+
+    If ``slashes`` is true, slashes at the end make no difference either.
+    """
     found = re.fullmatch(r"(https?)://([^/:]+)(:\d+)?(.*)", value)
     assert found is not None
     scheme, host, port, rest = found.groups()
@@ -161,6 +166,7 @@ def url_spelling(value: str, *, slashes: bool) -> st.SearchStrategy[str]:
 
 
 def cased(value: str) -> st.SearchStrategy[str]:
+    """Return a strategy for texts that differ from ``value`` at most in upper and lower case."""
     letters: list[Callable[[str], str]] = [str.lower, str.upper]
     choices = st.tuples(*(st.sampled_from(letters) for _ in value))
     return choices.map(
@@ -169,6 +175,7 @@ def cased(value: str) -> st.SearchStrategy[str]:
 
 
 def padded(value: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Return a strategy for the texts of ``value`` with whitespace before and after them."""
     space = st.sampled_from(["", " ", "\n", "\t "])
     return st.tuples(space, value, space).map("".join)
 

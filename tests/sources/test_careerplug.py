@@ -15,6 +15,7 @@ from tests.sources.answers import answer, posting
 from tests.sources.boards import listing
 
 SITE = {"site": "acme"}
+PAGE_SIZE = 30
 CARD = """<div><a aria-label="{title} in South Burlington, VT" href="/jobs/{id}"><div class="row">
     <div class="job-title"><span class="name">{title}</span></div><div class="job-location"><div>
     <span class='job-row-title hidden-md'>Location:</span> VT-South Burlington-05403 </div></div>
@@ -43,13 +44,14 @@ def markup(name: str) -> dict[str, Any]:
     }
 
 
-def page(numbers: range, *, current: int = 1, last: bool = True, texts: bool = True) -> str:
+def page(numbers: range, *, current: int = 1, is_last: bool = True) -> str:
+    """Return the page number ``current`` of a list, with a card for each posting in ``numbers``."""
     cards = "".join(CARD.format(id=each, title=escape(title(each))) for each in numbers)
     items = [{"@type": "ListItem", "item": markup(title(each))} for each in numbers]
-    script = json.dumps({"@type": "ItemList", "itemListElement": items}) if texts else "{"
+    script = json.dumps({"@type": "ItemList", "itemListElement": items})
     following = (
         '<span class="next_page disabled">next</span>'
-        if last
+        if is_last
         else f'<a class="next_page" rel="next" href="/jobs?page={current + 1}">next</a>'
     )
     return (
@@ -58,14 +60,15 @@ def page(numbers: range, *, current: int = 1, last: bool = True, texts: bool = T
     )
 
 
-def site(count: int, *, repeats: bool = False) -> Callable[[Request], str]:
-    """Return a site of ``count`` postings. A page has 30."""
+def site(count: int, *, repeats_first_page: bool = False) -> Callable[[Request], str]:
+    """Return a function that answers requests as a site with ``count`` postings does."""
 
     def serve(request: Request) -> str:
         assert request.url.startswith("https://acme.careerplug.com/jobs?page=")
-        number = 1 if repeats else number_in(request, "page")
-        numbers = range(count)[(number - 1) * 30 : number * 30]
-        return page(numbers, current=number, last=number * 30 >= count)
+        number = 1 if repeats_first_page else number_in(request, "page")
+        end = number * PAGE_SIZE
+        numbers = range(count)[end - PAGE_SIZE : end]
+        return page(numbers, current=number, is_last=end >= count)
 
     return serve
 
@@ -78,7 +81,7 @@ def test_a_site_is_read_to_its_last_page(count: int) -> None:
 
 
 def test_a_site_that_repeats_its_first_page_is_partial_and_not_asked_forever() -> None:
-    result = listing("careerplug", SITE, site(95, repeats=True))
+    result = listing("careerplug", SITE, site(95, repeats_first_page=True))
 
     assert (len(result.jobs), result.reason) == (30, "the response for page 2 is not that page")
 
@@ -130,6 +133,7 @@ def test_a_changed_text_changes_the_hash_of_the_row() -> None:
 
 
 def test_a_site_with_one_posting_redirects_to_its_form() -> None:
+    """Check that the page to which the list redirects is read as a list of one posting."""
     url = "https://acme.careerplug.com/jobs/3479286/apps/new"
     form = b"<html><h1 class='job-name'>Cook</h1></html>"
     result = listing("careerplug", SITE, lambda _: Page(url=url, body=form))

@@ -19,6 +19,7 @@ def jobs(*ids: int) -> tuple[ListedJob, ...]:
         [ListingPage(jobs=jobs(1, 2), total=2)],
         [ListingPage(jobs=jobs(1, 2), total=3), ListingPage(jobs=jobs(2, 3), total=3)],
         [ListingPage(jobs=jobs(1, 2), total=3), ListingPage(jobs=jobs(3))],
+        # The second page begins with the last posting of the first page, as it should.
         [ListingPage(jobs=jobs(1, 2)), ListingPage(jobs=jobs(2, 3), overlap=1)],
         [ListingPage(total=0)],
     ],

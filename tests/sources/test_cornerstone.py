@@ -45,6 +45,11 @@ def job(number: int = 21038, **changes: Any) -> dict[str, Any]:
 
 
 def tenant(count: int, *, stops_at: int = 10_000) -> Callable[[Request], Any]:
+    """Return a function that answers requests as a site with ``count`` postings does.
+
+    The list ends after ``stops_at`` postings, even if ``count`` is higher.
+    """
+
     def serve(request: Request) -> Any:
         if request.json is None:
             assert request.url == PAGE

@@ -15,6 +15,7 @@ from tests.sources.boards import document, listing
 
 BOARD = {"tenant": "acme", "board": "CANDIDATEPORTAL"}
 SITE = "https://jobs.dayforcehcm.com"
+PAGE_SIZE = 25
 
 
 def job(number: int, **changes: Any) -> dict[str, Any]:
@@ -36,8 +37,15 @@ def job(number: int, **changes: Any) -> dict[str, Any]:
 
 
 def site(
-    count: int, *, stated: int | None = None, repeats: bool = False
+    count: int, *, stated_total: int | None = None, repeats_posting: bool = False
 ) -> Callable[[Request], Any]:
+    """Return a function that answers requests as a board with ``count`` postings does.
+
+    Args:
+        stated_total: the total that each response states; None for ``count``.
+        repeats_posting: True to send the same posting in place of every posting.
+    """
+
     def serve(request: Request) -> Any:
         if request.json is None:
             assert request.url == f"{SITE}/api/auth/csrf"
@@ -45,8 +53,10 @@ def site(
         assert request.url == f"{SITE}/api/geo/acme/jobposting/search"
         assert request.headers == {"X-CSRF-TOKEN": "secret"}
         start = request.json["paginationStart"]
-        found = [job(0 if repeats else number) for number in range(count)[start : start + 25]]
-        return {"jobPostings": found, "maxCount": count if stated is None else stated}
+        numbers = range(count)[start : start + PAGE_SIZE]
+        found = [job(0 if repeats_posting else number) for number in numbers]
+        total = count if stated_total is None else stated_total
+        return {"jobPostings": found, "maxCount": total}
 
     return serve
 
@@ -60,7 +70,8 @@ def test_a_board_is_read_to_its_total(count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "serve", [site(30, stated=31), site(30, stated=29), site(30, repeats=True), site(0)]
+    "serve",
+    [site(30, stated_total=31), site(30, stated_total=29), site(30, repeats_posting=True), site(0)],
 )
 def test_a_list_that_does_not_add_up_or_is_empty_is_partial(
     serve: Callable[[Request], Any],
@@ -92,7 +103,7 @@ def test_a_search_asks_for_the_board_and_its_language() -> None:
 
 
 def test_a_posting_is_read_field_by_field() -> None:
-    (listed,) = listing("dayforce", BOARD, lambda request: site(1)(request)).jobs
+    (listed,) = listing("dayforce", BOARD, site(1)).jobs
     read = posting("dayforce", listed)
 
     assert listed.url == f"{SITE}/en-US/acme/CANDIDATEPORTAL/jobs/0"
@@ -118,7 +129,7 @@ def test_a_posting_without_a_place_is_remote_if_it_says_so(
 def test_a_posting_with_a_place_may_be_remote_too() -> None:
     serve = site(1)
     remote = {"maxCount": 1, "jobPostings": [job(1, hasVirtualLocation=True)]}
-    result = listing("dayforce", BOARD, lambda asked: remote if asked.json else serve(asked))
+    result = listing("dayforce", BOARD, lambda request: remote if request.json else serve(request))
 
     assert result.jobs[0].location == "1 High Street, Leeds, UK; Remote"
     assert posting("dayforce", result.jobs[0]).workplace is None

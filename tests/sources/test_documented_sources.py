@@ -9,10 +9,11 @@ from tests.sources.markup_rows import WITHOUT_ROWS
 from tests.sources.rows import SAMPLES
 
 _PAGE = Path(__file__).parents[2] / "docs" / "sources.md"
-_CHANGES = re.compile(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \| (\d{4}-\d{2}) \|$", re.MULTILINE)
+_CHANGES_ROW = re.compile(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \| (\d{4}-\d{2}) \|$", re.MULTILINE)
 _ROW = re.compile(r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 ROWS = {name: cells for name, *cells in _ROW.findall(_PAGE.read_text())}
-CHANGES = {name: cells for name, *cells in _CHANGES.findall(_PAGE.read_text())}
+CHANGES = {name: cells for name, *cells in _CHANGES_ROW.findall(_PAGE.read_text())}
+"""The cells of each row of the table of what a listing tells of changes, by source."""
 SAMPLE_OF = {sample.source: sample for sample in reversed((*SAMPLES, *WITHOUT_ROWS))}
 
 
@@ -41,6 +42,7 @@ def test_the_text_is_in_the_list_where_the_adapter_passes_it_on() -> None:
 
 
 def test_a_fragile_source_is_complete_only_twice() -> None:
+    """Check that the table marks the sources of which two listings must agree."""
     twice = {source for source, (*_, complete) in ROWS.items() if complete.endswith(", twice")}
 
     assert twice == {source for source in sources() if facts_of(source).is_fragile}

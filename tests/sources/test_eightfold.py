@@ -12,6 +12,7 @@ from tests.sources.answers import answer
 from tests.sources.boards import document, listing
 
 SITE = {"host": "acme.eightfold.ai", "domain": "acme.com"}
+PAGE_SIZE = 10
 
 
 def position(number: int, **changes: Any) -> dict[str, Any]:
@@ -32,12 +33,19 @@ def search(positions: list[dict[str, Any]], count: int | None) -> dict[str, Any]
 
 
 def site(count: int, *, stops_at: int = 10_000, wraps: bool = False) -> Callable[[Request], Any]:
+    """Return a function that answers searches, which state ``count`` postings.
+
+    Args:
+        stops_at: the number of postings that can be listed, even if ``count`` is higher.
+        wraps: True to show the first postings again after the last one; False to show none.
+    """
+
     def serve(request: Request) -> Any:
         start = number_in(request, "start")
-        numbers = list(range(min(count, stops_at)))
         if wraps:
             start %= stops_at
-        return search([position(number) for number in numbers[start : start + 10]], count)
+        numbers = range(min(count, stops_at))[start : start + PAGE_SIZE]
+        return search([position(number) for number in numbers], count)
 
     return serve
 

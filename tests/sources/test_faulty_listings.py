@@ -91,9 +91,10 @@ WRITTEN_TOTALS = {
         b'<span class="oracletaleocwsv2-panel-number">5</span></html>',
     ),
 }
-"""A text on the page, and the text that replaces it, by source.
+"""A text on the page, and the text that makes the page state a larger total, by source.
 
-Then the page states a larger total. These are the sources that state the total in a text.
+These are the sources that state the total in a text of the page. The second text replaces the first
+one.
 """
 DETECT_MISSING_END = frozenset({"factorial", "gusto", "jazzhr"})
 """The fragile sources whose adapters notice that the end of a page is missing."""
@@ -119,7 +120,6 @@ def with_total(sample: Sample, total: int) -> bytes:
 
 def listed(sample: Sample, answer: Callable[[Request], bytes]) -> Listing:
     """Return the listing of a board whose response with postings is made by ``answer``."""
-
     first = adapter_for(sample.source).first_request(sample.config)
 
     def serve(request: Request) -> Page:
@@ -132,6 +132,7 @@ def listed(sample: Sample, answer: Callable[[Request], bytes]) -> Listing:
 
 
 def never_complete(sample: Sample, answer: Callable[[Request], bytes]) -> None:
+    """Check that the listing fails, or is partial and has a reason."""
     try:
         found = listed(sample, answer)
     except (ListingError, ParseError):
@@ -167,9 +168,10 @@ def test_something_else_instead_of_the_list_is_never_complete(source: str) -> No
     sorted(each for each in BOARDS if each in DETECT_MISSING_END or not facts_of(each).is_fragile),
 )
 def test_a_cut_response_is_never_complete_without_its_posting(source: str) -> None:
-    """Check all sources except the fragile ones whose pages may be cut without a sign.
+    """Check that a cut response is refused, is partial, or still contains the only posting.
 
-    A page shows that it is whole only if it has an end that its adapter looks for.
+    Some fragile sources are left out, because their adapters do not look for the end of a page and
+    so cannot detect that a page is cut.
     """
     sample = BOARDS[source]
     whole = sample.body(sample.row).rstrip()
@@ -216,6 +218,7 @@ def test_a_page_that_states_more_postings_is_never_complete(source: str) -> None
 @pytest.mark.parametrize("source", TOTALS)
 def test_a_later_page_that_fails_is_never_complete(source: str) -> None:
     sample = BOARDS[source]
+    # The total is larger than a page of any source, so that there is a second request.
     pages = iter([with_total(sample, 150)])
 
     def then_refuse(_: Request) -> bytes:

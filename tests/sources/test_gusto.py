@@ -17,7 +17,8 @@ from tests.sources.boards import listing
 from tests.sources.configs import GUID
 
 BOARD = {"board": f"acme-robotics-{GUID}"}
-NONE = '<div><h3 class="text-lg">There are no open positions currently</h3></div>'
+PAGE_SIZE = 25
+NO_POSITIONS = '<div><h3 class="text-lg">There are no open positions currently</h3></div>'
 
 
 def posting_id(number: int) -> str:
@@ -35,15 +36,18 @@ def row(number: int, *, title: str = "Night Cook", place: str = "Austin, TX") ->
 
 def board(*rows: str, of: str = BOARD["board"]) -> str:
     canonical = f'<link rel="canonical" href="https://jobs.gusto.com/boards/{of}">'
-    body = f"<ul>{''.join(rows)}</ul>" if rows else NONE
+    body = f"<ul>{''.join(rows)}</ul>" if rows else NO_POSITIONS
     return f"<html><head>{canonical}</head><body>{body}</body></html>"
 
 
 def pages(count: int) -> Callable[[Request], Any]:
+    """Return a function that answers requests for the pages of a board of ``count`` postings."""
+
     def serve(request: Request) -> Any:
         page = number_in(request, "page")
         assert request.url == f"https://jobs.gusto.com/boards/{BOARD['board']}?page={page}"
-        return board(*map(row, range((page - 1) * 25, min(page * 25, count))))
+        start = (page - 1) * PAGE_SIZE
+        return board(*map(row, range(count)[start : start + PAGE_SIZE]))
 
     return serve
 

@@ -41,6 +41,11 @@ def job(number: int = 2827500, **changes: Any) -> dict[str, Any]:
 
 
 def site(count: int, *, stated: int | None = None) -> Callable[[Request], Any]:
+    """Return a function that answers requests as a company with ``count`` postings does.
+
+    Each response states the total ``stated``; None for ``count``.
+    """
+
     def serve(request: Request) -> Any:
         assert request.url.startswith("https://api.hireology.com/v2/public/careers/acme%26sons?")
         page, size = number_in(request, "page"), number_in(request, "page_size")

@@ -14,6 +14,7 @@ from tests.sources.answers import answer
 from tests.sources.boards import listing
 
 ACME = {"company": "acme"}
+PAGE_SIZE = 100
 CARD = """<li class="pg-list-cassette jsc-joblist-cassette">
     <a href="https://hrmos.co/pages/acme/jobs/{id}"><h2>調理師</h2><p>料理</p></a></li>"""
 URL = "https://hrmos.co/pages/raksul/jobs/2167257001778999340"
@@ -25,15 +26,21 @@ def page(cards: str, total: int) -> str:
 
 
 def site(
-    count: int, *, stated: int | None = None, repeats: bool = False
+    count: int, *, stated_total: int | None = None, repeats_first_page: bool = False
 ) -> Callable[[Request], str]:
+    """Return a function that answers requests as a company with ``count`` postings does.
+
+    Args:
+        stated_total: the total that each page states; None for ``count``.
+        repeats_first_page: True to answer every request with the first page.
+    """
+
     def serve(request: Request) -> str:
         number = number_in(request, "page")
         assert request.url == f"https://hrmos.co/pages/acme/jobs?page={number}"
-        numbers = range(count)[0 if repeats else (number - 1) * 100 :][:100]
-        return page(
-            "".join(CARD.format(id=each) for each in numbers), count if stated is None else stated
-        )
+        start = 0 if repeats_first_page else (number - 1) * PAGE_SIZE
+        cards = "".join(CARD.format(id=each) for each in range(count)[start : start + PAGE_SIZE])
+        return page(cards, count if stated_total is None else stated_total)
 
     return serve
 
@@ -47,7 +54,8 @@ def test_a_company_is_read_to_its_total(count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "serve", [site(150, stated=151), site(150, stated=149), site(150, repeats=True)]
+    "serve",
+    [site(150, stated_total=151), site(150, stated_total=149), site(150, repeats_first_page=True)],
 )
 def test_an_inconsistent_list_is_partial(serve: Callable[[Request], str]) -> None:
     assert not listing("hrmos", ACME, serve).complete
@@ -56,7 +64,7 @@ def test_an_inconsistent_list_is_partial(serve: Callable[[Request], str]) -> Non
 def test_a_page_that_was_cut_is_partial() -> None:
     serve = site(30)
 
-    assert not listing("hrmos", ACME, lambda asked: serve(asked)[:2_000]).complete
+    assert not listing("hrmos", ACME, lambda request: serve(request)[:2_000]).complete
 
 
 def test_a_card_without_a_title_is_partial() -> None:

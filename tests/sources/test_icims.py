@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from math import ceil
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.sources.answers import answer
 from tests.sources.boards import listing
 
 PORTAL = {"site": "acme"}
+PAGE_SIZE = 20
 FORM = '<form id="searchForm"></form>'
 PAGE_OF = '<h2 class="iCIMS_SubHeader iCIMS_SubHeader_Jobs">Search Results Page {} of {}</h2>'
 NAVIGATION = """<div class="iCIMS_PagingBatch"><a href="?pr=0">1</a>
@@ -33,11 +35,19 @@ def portal(cards: str, stated: str = PAGE_OF.format(1, 1)) -> str:
 
 
 def site(count: int, *, stated: str = PAGE_OF, wraps_at: int = 1_000) -> Callable[[Request], str]:
+    """Return a function that answers requests as a portal with ``count`` postings does.
+
+    Args:
+        stated: the markup by which a page states its number and the number of pages.
+        wraps_at: the number of pages after which the first page is shown again.
+    """
+
     def serve(request: Request) -> str:
         assert "in_iframe=1" in request.url
         page = number_in(request, "pr") % wraps_at
-        cards = "".join(card(number) for number in range(count)[page * 20 : page * 20 + 20])
-        return portal(cards, stated.format(page + 1, -(-count // 20)))
+        start = page * PAGE_SIZE
+        cards = "".join(card(number) for number in range(count)[start : start + PAGE_SIZE])
+        return portal(cards, stated.format(page + 1, ceil(count / PAGE_SIZE)))
 
     return serve
 

@@ -14,6 +14,7 @@ from tests.sources.answers import answer
 from tests.sources.boards import listing
 
 ACME = {"company": "acme"}
+PAGE_SIZE = 50
 NAME = "<script>window.jv = {careersiteName: 'acme'};</script>"
 TABLE = """<tr><td class="jv-job-list-name"><a href="/{company}/job/{id}">{title}</a></td>
     <td class="jv-job-list-type">Full-Time</td>
@@ -38,15 +39,25 @@ def search(rows: str, stated: str = "", *, name: str = NAME) -> str:
 def site(
     count: int, *, total: int | None = None, form: str = TABLE, wraps_at: int = 1_000
 ) -> Callable[[Request], str]:
-    """Return a board of ``count`` postings. A page has 50. A board of one page states no total."""
+    """Return a function that answers requests as a board with ``count`` postings does.
+
+    Args:
+        total: the total that the pages state; None for ``count``. Pages state no total if all
+            postings fit on one page.
+        form: the markup of a posting.
+        wraps_at: the number of pages after which the first page is shown again.
+    """
 
     def serve(request: Request) -> str:
         assert request.url.startswith("https://jobs.jobvite.com/acme/search/?p=")
-        start = number_in(request, "p") % wraps_at * 50
-        numbers = range(count)[start : start + 50]
-        stated = count if total is None else total
-        text = f"{start + 1}-{start + len(numbers)} of {stated:,}" if stated > 50 else ""
-        return search("".join(row(number, form=form) for number in numbers), text)
+        page = number_in(request, "p") % wraps_at
+        start = page * PAGE_SIZE
+        numbers = range(count)[start : start + PAGE_SIZE]
+        rows = "".join(row(number, form=form) for number in numbers)
+        stated_total = count if total is None else total
+        if stated_total <= PAGE_SIZE:
+            return search(rows)
+        return search(rows, f"{start + 1}-{start + len(numbers)} of {stated_total:,}")
 
     return serve
 
@@ -82,7 +93,7 @@ def test_an_inconsistent_list_is_partial(serve: Callable[[Request], str]) -> Non
 
 
 def test_a_full_page_without_a_total_is_partial() -> None:
-    rows = "".join(map(row, range(50)))
+    rows = "".join(map(row, range(PAGE_SIZE)))
 
     assert not listing("jobvite", ACME, lambda request: search(rows)).complete
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from math import ceil
 from typing import Any
 
 import pytest
@@ -17,9 +18,12 @@ from tests.sources.boards import listing
 
 ACME = {"company": "acme"}
 API = "https://join.com/candidate-api/graphql"
+COMPANY_ID = 172617
+"""The id of the recorded company, which the other responses also use."""
+PAGE_SIZE = 100
 
 
-def company(total: int | None, *, number: int | None = 172617) -> str:
+def company(total: int | None, *, number: int | None = COMPANY_ID) -> str:
     """Return the page of a company, which states that the company has ``total`` postings."""
     jobs = {"items": [], "pagination": {"page": 1, "perPage": 5, "total": total}}
     state = {"company": {"id": number, "domain": "acme"}, "jobs": jobs}
@@ -47,16 +51,23 @@ def jobs(*items: dict[str, Any], total: int | None = None, pages: int = 1) -> An
 
 
 def site(count: int, *, stated: int | None = None) -> Callable[[Request], Any]:
+    """Return a function that answers requests as a company with ``count`` postings does.
+
+    The company's page states the total ``stated``; None for ``count``. The list of postings always
+    states ``count``.
+    """
+
     def serve(request: Request) -> Any:
         if request.json is None:
             assert request.url == "https://join.com/companies/acme"
             return company(count if stated is None else stated)
         parameters = request.json["variables"]["input"]
         page = parameters["paginationPage"]
-        assert (request.url, parameters["companyId"], page["pageSize"]) == (API, 172617, 100)
-        start = (page["page"] - 1) * 100
-        found = map(job, range(count)[start : start + 100])
-        return jobs(*found, total=count, pages=-(-count // 100))
+        assert (request.url, parameters["companyId"]) == (API, COMPANY_ID)
+        assert page["pageSize"] == PAGE_SIZE
+        start = (page["page"] - 1) * PAGE_SIZE
+        found = map(job, range(count)[start : start + PAGE_SIZE])
+        return jobs(*found, total=count, pages=ceil(count / PAGE_SIZE))
 
     return serve
 
@@ -121,7 +132,7 @@ def test_a_recorded_company_s_page_leads_to_its_postings() -> None:
     (request,) = page.follow
     assert (page.total, page.partial_reason, page.jobs) == (3, None, ())
     assert request.json is not None
-    assert request.json["variables"]["input"]["companyId"] == 172617
+    assert request.json["variables"]["input"]["companyId"] == COMPANY_ID
 
 
 def test_a_recorded_list_is_read_with_ids_that_are_not_those_of_the_urls() -> None:

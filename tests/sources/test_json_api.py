@@ -109,7 +109,7 @@ def test_an_empty_response_without_a_total_is_partial() -> None:
 @pytest.mark.parametrize("pages", [1, 2, 125])
 def test_next_pages_are_followed_to_the_last(pages: int, following: str) -> None:
     def serve(request: Request) -> Any:
-        page = int((request.url + "?page=1").split("?page=")[1].split("?")[0])
+        page = int(request.url.partition("?page=")[2] or 1)
         links = {"next": following.format(page + 1)} if page < pages else {}
         return {"data": [job(page)], "links": links}
 

@@ -15,8 +15,10 @@ PAGED = SITE | {"next_selector": "a.next"}
 
 
 def site(pages: int) -> Callable[[Request], str]:
+    """Return a function that serves pages with one posting each and a link to the next page."""
+
     def serve(request: Request) -> str:
-        number = int((request.url + "?p=1").split("?p=")[1].split("?")[0])
+        number = int(request.url.partition("?p=")[2] or 1)
         following = (
             f'<a class="next" href="?p={number + 1}#list">Next</a>' if number < pages else ""
         )
@@ -95,6 +97,8 @@ def test_without_a_next_selector_only_one_page_is_read() -> None:
 
 
 def test_a_cycle_of_next_links_ends() -> None:
+    """Answer every request with page 1, so that its link to page 2 leads to page 1 again."""
+
     def serve(_: Request) -> str:
         return site(2)(Request(url="?p=1"))
 

@@ -15,6 +15,7 @@ from tests.sources.answers import answer, posting
 from tests.sources.boards import listing
 
 ACME = {"company": "acme"}
+PAGE_SIZE = 20
 
 
 def job(number: int, **changes: Any) -> dict[str, Any]:
@@ -33,15 +34,24 @@ def job(number: int, **changes: Any) -> dict[str, Any]:
 
 
 def site(
-    count: int, *, stated: int | None = None, repeats: bool = False
+    count: int, *, stated_total: int | None = None, repeats_posting: bool = False
 ) -> Callable[[Request], Any]:
+    """Return a function that answers requests as a company with ``count`` postings does.
+
+    Args:
+        stated_total: the total that each response states; None for ``count``.
+        repeats_posting: True to send the same posting in place of every posting.
+    """
+
     def serve(request: Request) -> Any:
         page = number_in(request, "page")
         assert request.url == f"https://www.careers-page.com/api/v1.0/c/acme/jobs/?page={page}"
-        start = (page - 1) * 20
-        found = [job(0 if repeats else number) for number in range(count)[start : start + 20]]
-        following = "https://elsewhere.test/?page=9" if start + 20 < count else None
-        total = count if stated is None else stated
+        end = page * PAGE_SIZE
+        numbers = range(count)[end - PAGE_SIZE : end]
+        found = [job(0 if repeats_posting else number) for number in numbers]
+        # Only the presence of this URL says that there is another page. The URL is not followed.
+        following = "https://elsewhere.test/?page=9" if end < count else None
+        total = count if stated_total is None else stated_total
         return {"count": total, "next": following, "previous": None, "results": found}
 
     return serve
@@ -56,7 +66,8 @@ def test_a_company_is_read_to_its_total(count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "serve", [site(30, stated=31), site(30, stated=29), site(30, repeats=True)]
+    "serve",
+    [site(30, stated_total=31), site(30, stated_total=29), site(30, repeats_posting=True)],
 )
 def test_an_inconsistent_list_is_partial(serve: Callable[[Request], Any]) -> None:
     assert not listing("manatal", ACME, serve).complete

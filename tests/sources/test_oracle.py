@@ -24,11 +24,16 @@ def search(rows: list[dict[str, Any]], total: int | None) -> dict[str, Any]:
 
 
 def site(count: int, *, most: int = 100, total: int | None = None) -> Callable[[Request], Any]:
-    """Return a site that sends as many postings a page as are requested, but at most ``most``."""
+    """Return a function that answers requests as a site with ``count`` postings does.
+
+    Args:
+        most: the maximum number of postings on a page.
+        total: the total that each response states; None for ``count``.
+    """
 
     def serve(request: Request) -> Any:
         start, limit = number_in(request, "offset"), min(number_in(request, "limit"), most)
-        rows = [item(number) for number in range(count)][start : start + limit]
+        rows = [item(number) for number in range(count)[start : start + limit]]
         return search(rows, count if total is None else total)
 
     return serve

@@ -29,6 +29,7 @@ CARD = """<li class="joblisting"><h3><a class="job-link" href="/541/cw/en/job/{i
 
 
 def page(rows: str, *, left: int | str = 0, link: str = "?page=2&amp;page-items=100") -> str:
+    """Return a page with ``rows``, which states that ``left`` postings are on later pages."""
     more = f'<a href="{link}" class="more-link">More Jobs <span class="count">{left}</span></a>'
     return (
         '<html><table><tbody id="search-results-content">'
@@ -40,19 +41,23 @@ def page(rows: str, *, left: int | str = 0, link: str = "?page=2&amp;page-items=
 def site(
     count: int, *, size: int = 100, missing: int = 0, repeats: bool = False
 ) -> Callable[[Request], Any]:
-    """Return a site of ``count`` postings.
+    """Return a function that answers requests as a site with ``count`` postings does.
 
-    A page has at most ``size``, and lacks the first ``missing``.
+    Args:
+        size: the maximum number of postings on a page.
+        missing: the number of postings that are left out at the beginning of each page.
+        repeats: True to answer every request with the first page.
     """
 
     def serve(request: Request) -> str:
         assert request.url.startswith(f"{SITE}/541/cw/en/listing/?page=")
         number = 1 if repeats else number_in(request, "page")
         items = min(size, number_in(request, "page-items"))
-        numbers = list(range(count)[(number - 1) * items : number * items])
+        end = number * items
+        numbers = range(count)[end - items : end]
         rows = "".join(TABLE.format(id=each) for each in numbers[missing:])
         link = f"/541/cw/en/listing/?page={number + 1}&amp;page-items={items}"
-        return page(rows, left=max(count - number * items, 0), link=link)
+        return page(rows, left=max(count - end, 0), link=link)
 
     return serve
 
@@ -66,6 +71,10 @@ def test_a_site_is_read_until_none_are_left_whatever_its_page_size(count: int, s
 
 
 def test_pages_that_contradict_each_other_are_partial() -> None:
+    """List 250 postings on three pages that each lack their first posting.
+
+    The first page shows 99 postings and states that 150 are left.
+    """
     result = listing("pageup", PAGEUP, site(250, missing=1))
 
     assert (result.complete, result.reason) == (
@@ -117,7 +126,7 @@ def test_a_page_that_shows_that_something_is_missing_is_partial(text: str) -> No
 def test_a_page_that_is_not_a_list_is_an_error(body: bytes) -> None:
     """Read pages that are no lists.
 
-    For example, a site sends an empty body with the status 202 if requests come too fast.
+    The empty body is what a site sends, with the status 202, if requests come too fast.
     """
     with pytest.raises(ParseError):
         answer("pageup", PAGEUP, body)

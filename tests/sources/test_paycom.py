@@ -28,6 +28,11 @@ def preview(number: int) -> dict[str, Any]:
 
 
 def board(count: int, *, stops_at: int = 10_000) -> Callable[[Request], Any]:
+    """Return a function that answers requests as a board with ``count`` postings does.
+
+    The list ends after ``stops_at`` postings, even if ``count`` is higher.
+    """
+
     def serve(request: Request) -> Any:
         if request.json is None:
             assert request.url == f"{PORTAL}/career-page"
@@ -129,17 +134,17 @@ def test_the_headers_of_pages_have_the_token() -> None:
 
 def test_requests_to_a_mirror_go_there() -> None:
     config = PAYCOM | {"base_url": "http://127.0.0.1:1"}
-    asked: list[str] = []
+    requested_urls: list[str] = []
 
     def serve(request: Request) -> Any:
-        asked.append(request.url)
+        requested_urls.append(request.url)
         found = {"jobPostingPreviews": [preview(1)], "jobPostingPreviewsCount": 1}
         return found if request.json else portal()
 
     (job,) = listing("paycom", config, serve).jobs
 
     path = f"/v4/ats/web.php/portal/{PAYCOM['portal']}/career-page"
-    assert asked == [
+    assert requested_urls == [
         f"http://127.0.0.1:1{path}",
         "http://127.0.0.1:1/api/ats/job-posting-previews/search",
     ]

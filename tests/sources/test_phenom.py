@@ -33,7 +33,14 @@ def site(
     needs: str | None = "t-1",
     stops_at: int = 10_000,
 ) -> Callable[[Request], Any]:
-    """Return a site as other crawlers describe it. A search must send the token ``needs``."""
+    """Return a function that answers requests as other crawlers describe a site of Phenom.
+
+    Args:
+        page: the search page, which may contain the token.
+        cookie: the cookies that come with the search page, which may contain the token.
+        needs: the token that a search must send; None if it must send none.
+        stops_at: the number of postings after which the list ends, even if ``count`` is higher.
+    """
 
     def serve(request: Request) -> Any:
         if request.url == SEARCH_PAGE:

@@ -29,6 +29,13 @@ def results(rows: str, total: int) -> dict[str, Any]:
 def site(
     count: int, *, stated: int | None = None, repeats: bool = False
 ) -> Callable[[Request], Any]:
+    """Return a function that answers requests as a site with ``count`` postings does.
+
+    Args:
+        stated: the total that each response states; None for ``count``.
+        repeats: True to answer every request with the first page.
+    """
+
     def serve(request: Request) -> Any:
         parts = urlsplit(request.url)
         parameters = parse_qs(parts.query, keep_blank_values=True)
@@ -115,7 +122,7 @@ def test_a_row_is_read_in_every_markup(row: str, title: str, location: str | Non
 
     assert (job.external_id, job.title) == ("97", title)
     assert job.url.startswith("https://careers.acme.com/")
-    if location:
+    if location:  # the other markups need not be read with a location
         assert job.location == location
 
 

@@ -1,7 +1,7 @@
 """Tests that every recorded response is read as its labels in ``bench/labels`` say.
 
-Most labels were read from the responses by the keys that these use. Pay, countries and workplaces
-were read by hand.
+Most labels were copied from the fields of the responses. Pay, countries and workplaces were read
+by hand.
 """
 
 from pathlib import Path
@@ -20,10 +20,7 @@ from tests.sources.answers import answer
 
 KNOWN = labels()
 DIRECTORIES = {"gusto": "gusto-hosted"}
-"""The directory of recorded files, by source.
-
-For all other sources, it has the name of the source.
-"""
+"""The directory of recorded files, for each source whose directory has another name than itself."""
 
 
 def request_for(entry: dict[str, Any]) -> Request:
@@ -40,6 +37,7 @@ def request_for(entry: dict[str, Any]) -> Request:
 
 
 def by_file(entry: dict[str, Any]) -> str:
+    """Return the id of a test: the file of a label, and the path to the value inside the file."""
     return f"{entry['file']}{entry.get('at', '')}"
 
 
@@ -60,7 +58,8 @@ def test_a_recorded_list_is_read_with_the_labelled_jobs(entry: dict[str, Any]) -
     page = answer(entry["source"], entry["config"], recorded(entry["file"]), request=request)
 
     read = [[job.external_id, job.title, job.location] for job in page.jobs]
-    if any(place for _, _, place in entry["jobs"]):
+    has_locations = any(location for _, _, location in entry["jobs"])
+    if has_locations:
         assert read == entry["jobs"]
     else:
         assert [job[:2] for job in read] == [job[:2] for job in entry["jobs"]]

@@ -26,7 +26,7 @@ def named(sample: Sample) -> str:
 
 
 def volatile(sample: Sample) -> set[str]:
-    """Return the keys whose values must not change the hash of the sample's row."""
+    """Return the keys of the sample's row whose values must not change the row's hash."""
     return {*(adapter_for(sample.source).volatile_keys or ()), *sample.unhashed_keys}
 
 
@@ -44,10 +44,12 @@ def test_only_volatile_keys_do_not_change_the_hash_of_a_row(
 ) -> None:
     before = sample.sha256(sample.row)
     paths = [path for path in leaves(sample.row) if path[0] not in sample.visibility_keys]
-    steady = {path[0] for path in paths if sample.sha256(changed(sample.row, path)) == before}
+    keys_without_effect = {
+        path[0] for path in paths if sample.sha256(changed(sample.row, path)) == before
+    }
 
     assert before is not None
-    assert steady == volatile(sample)
+    assert keys_without_effect == volatile(sample)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=named)
@@ -101,8 +103,10 @@ def test_recorded_rows_differ_and_are_the_same_when_read_again(
     def shas() -> list[str | None]:
         return [job.row_sha256 for job in answer(source, config, recorded(name)).jobs]
 
-    assert shas() == shas()
-    assert len(set(shas())) == len(shas()) > 1
+    hashes = shas()
+    assert hashes == shas()
+    assert len(hashes) > 1
+    assert len(set(hashes)) == len(hashes)
 
 
 def test_all_rows_of_one_job_are_part_of_its_hash() -> None:

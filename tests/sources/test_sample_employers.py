@@ -54,12 +54,12 @@ def served(edition: Edition, employer: Employer, request: Request) -> Any:
 
 def listing_pages(edition: Edition, employer: Employer) -> Iterator[ListingPage]:
     config = config_of(employer)
-    waiting = [adapter_for(employer.source).first_request(config)]
-    while waiting:
-        request = waiting.pop(0)
+    unsent = [adapter_for(employer.source).first_request(config)]
+    while unsent:
+        request = unsent.pop(0)
         body = served(edition, employer, request)
         page = answer(employer.source, config, body, request=request)
-        waiting += page.follow
+        unsent += page.follow
         yield page
 
 
@@ -70,6 +70,7 @@ def read(edition: Edition, sample: SamplePosting, job: ListedJob) -> JobPosting:
 
 
 def page_of(edition: Edition, sample: SamplePosting, *, served: int) -> Page:
+    """Return the page of a posting with the noise that follows from ``served`` requests so far."""
     noise = Noise(served=served, at=datetime(2026, 3, 1, 12, 0, served % 60, tzinfo=UTC))
     body = edition.job_page(sample).render(noise)
     return Page(url=BASE_URL + sample.path, body=body, content_type="text/html; charset=utf-8")
@@ -112,10 +113,9 @@ def test_every_sample_posting_is_read_correctly(edition: Edition, employer: Empl
 
 
 def test_noise_never_changes_the_fingerprint_of_a_page(edition: Edition) -> None:
-    for own in edition.postings.values():
-        for sample in own.values():
+    for company_postings in edition.postings.values():
+        for sample in company_postings.values():
             if not sample.employer.inline:
-                first, second = (
-                    fingerprint_input(page_of(edition, sample, served=served)) for served in (1, 2)
-                )
+                first = fingerprint_input(page_of(edition, sample, served=1))
+                second = fingerprint_input(page_of(edition, sample, served=2))
                 assert (first.fields, first.text) == (second.fields, second.text)

@@ -65,8 +65,8 @@ def test_gzip_is_recognised_by_its_first_bytes() -> None:
     assert len(page.jobs) == 1
 
 
-TWO = (f"{HOME}/jobs/1", f"{HOME}/jobs/2?a=1&b=2")
-ESCAPED = tuple(url.replace("&", "&amp;") for url in TWO)
+TWO_URLS = (f"{HOME}/jobs/1", f"{HOME}/jobs/2?a=1&b=2")
+ESCAPED = tuple(url.replace("&", "&amp;") for url in TWO_URLS)
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,10 @@ ESCAPED = tuple(url.replace("&", "&amp;") for url in TWO)
         b"\n" + urlset(*ESCAPED),
         b"\xef\xbb\xbf \r\n\r\n" + urlset(*ESCAPED),
         b"<br />\n<b>Warning</b>: foo() in <b>x.php</b><br />\n" + urlset(*ESCAPED),
-        urlset(*TWO),
-        urlset(*(f"<![CDATA[{url}]]>" for url in TWO)),
-        "\r\n".join(TWO).encode(),
-        gzip.compress("\n".join((*TWO, "")).encode()),
+        urlset(*TWO_URLS),
+        urlset(*(f"<![CDATA[{url}]]>" for url in TWO_URLS)),
+        "\r\n".join(TWO_URLS).encode(),
+        gzip.compress("\n".join((*TWO_URLS, "")).encode()),
         b'<rss version="2.0"><channel><link>https://acme.example/</link>'
         + "".join(f"<item><link>{url}</link></item>" for url in ESCAPED).encode()
         + b"</channel></rss>",
@@ -93,13 +93,14 @@ ESCAPED = tuple(url.replace("&", "&amp;") for url in TWO)
 def test_a_sitemap_is_read_in_every_known_form(body: bytes) -> None:
     page = answer("sitemap", CONFIG, body)
 
-    assert [job.external_id for job in page.jobs] == list(TWO)
+    assert [job.external_id for job in page.jobs] == list(TWO_URLS)
     assert prove([page]).complete
 
 
 def test_an_ampersand_at_the_end_of_a_piece_is_escaped_only_if_it_is_bare(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Read a sitemap in pieces of seven bytes, so that ``&`` and ``amp;`` are in two pieces."""
     monkeypatch.setattr(sitemap, "_PIECE_BYTES", 7)
     urls = (f"{HOME}/jobs/1?a=1&amp;b=2&c&d=3", f"{HOME}/jobs/2?&amp;&")
 
@@ -204,7 +205,9 @@ def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 def bomb(piece: bytes, times: int, end: int | None = None) -> bytes:
     """Return a sitemap that repeats ``piece``, compressed by gzip.
 
-    If ``end`` is set, cut the compressed bytes there.
+    Args:
+        times: the number of repetitions, which is a multiple of 1,000.
+        end: the position at which the compressed bytes are cut; None to return them all.
     """
     packer = zlib.compressobj(level=1, wbits=zlib.MAX_WBITS | 16)
     pieces = [packer.compress(f'<urlset xmlns="{XMLNS}">'.encode())]
@@ -259,7 +262,8 @@ def test_a_sitemap_bomb_is_refused(pieces: tuple[bytes, int], message: str) -> N
     ],
     ids=["entities", "text"],
 )
-def test_neither_entities_nor_long_texts_grow(body: bytes) -> None:
+def test_nested_entities_and_long_texts_are_refused(body: bytes) -> None:
+    """Check that neither nested entities nor a text of 11 MB fills the memory."""
     with pytest.raises(ParseError):
         answer("sitemap", CONFIG, body)
 
@@ -283,7 +287,7 @@ def test_urls_that_the_pattern_leaves_out_do_not_count() -> None:
 
 
 @pytest.mark.usefixtures("small_limits")
-def test_an_index_of_more_files_than_are_asked_for_is_partial() -> None:
+def test_an_index_of_more_files_than_are_requested_is_partial() -> None:
     page = answer("sitemap", CONFIG, index(*(f"{HOME}/{i}.xml" for i in range(60))))
 
     assert len(page.follow) == 51

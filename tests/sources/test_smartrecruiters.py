@@ -54,6 +54,13 @@ def detail(**changes: Any) -> dict[str, Any]:
 
 
 def board(postings: list[dict[str, Any]], *, at_most: int = 100, total: int | None = None) -> Any:
+    """Return a function that answers requests for the list of ``postings``.
+
+    Args:
+        at_most: the maximum number of postings on a page.
+        total: the total that each response states; None for the number of postings.
+    """
+
     def serve(request: Request) -> dict[str, Any]:
         query = parse_qs(urlsplit(request.url).query)
         start, limit = int(query["offset"][0]), min(int(query["limit"][0]), at_most)

@@ -15,6 +15,11 @@ CARD = """<div class="matchElement" id="job_id_{id}"><div class="matchValue titl
 
 
 def board(*ids: int, cards: tuple[int, ...] | None = None, selected: bool = True) -> bytes:
+    """Return a page whose script lists ``ids`` and which shows a card for each id in ``cards``.
+
+    If ``cards`` is None, there is a card for each id in ``ids``. If ``selected`` is true, the
+    script also assigns the list to ``jobs_selected``.
+    """
     name = "complete_job_id_list = jobs_selected" if selected else "complete_job_id_list"
     cards_html = "".join(CARD.format(id=number) for number in (ids if cards is None else cards))
     return f"<script>var {name} = {list(ids)};</script><div>{cards_html}</div></html>".encode()

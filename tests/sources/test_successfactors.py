@@ -10,6 +10,7 @@ from tests.sources.answers import answer
 from tests.sources.boards import listing
 
 SITE = {"host": "jobs.acme.com"}
+PAGE_SIZE = 25
 NOTHING_FOUND = '<div id="noresults">There are currently no open positions</div>'
 
 
@@ -33,9 +34,16 @@ def label(first: int, last: int, total: int | str) -> str:
 def site(
     count: int, *, total: int | None = None, wraps_at: int = 10_000
 ) -> Callable[[Request], str]:
+    """Return a function that answers requests as a site with ``count`` postings does.
+
+    Args:
+        total: the total that each page states; None for ``count``.
+        wraps_at: the number of postings after which the first page is shown again.
+    """
+
     def serve(request: Request) -> str:
         start = number_in(request, "startrow") % wraps_at
-        rows = range(count)[start : start + 25]
+        rows = range(count)[start : start + PAGE_SIZE]
         stated = count if total is None else total
         return results("".join(map(row, rows)), label(start, start + len(rows), stated))
 

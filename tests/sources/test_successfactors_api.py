@@ -10,6 +10,7 @@ from include.sources.base import Request
 from tests.sources.boards import listing
 
 SITE = {"host": "jobs.acme.com"}
+PAGE_SIZE = 10
 SHELL = """<html><body class="coreCSB search-page body"><div id="search-wrapper"></div>
     <a href="/search/?locale=de_DE">Deutsch</a><a href="/search/?q=&amp;locale=en_US">English</a>
     <script>j2w.init({"locale" : "en_US"})</script></body></html>"""
@@ -29,7 +30,13 @@ def job(number: int, **fields: Any) -> dict[str, Any]:
 def site(
     languages: Mapping[str, list[int]], *, total: int | None = None, shell: str = SHELL
 ) -> Callable[[Request], Any]:
-    """Return a site that has postings in each language. A page has ten."""
+    """Return a function that answers requests as a site with these postings does.
+
+    Args:
+        languages: the numbers of the postings in each language.
+        total: the total that each response states; None for the number in its language.
+        shell: the page of the site, which names the languages.
+    """
 
     def serve(request: Request) -> Any:
         if request.json is None:
@@ -37,9 +44,9 @@ def site(
             return shell
         assert request.url == "https://jobs.acme.com/services/recruiting/v1/jobs"
         numbers = languages[request.json["locale"]]
-        start = request.json["pageNumber"] * 10
+        start = request.json["pageNumber"] * PAGE_SIZE
         stated = len(numbers) if total is None else total
-        found = [job(number) for number in numbers[start : start + 10]]
+        found = [job(number) for number in numbers[start : start + PAGE_SIZE]]
         return {"jobSearchResult": found or None, "totalJobs": stated}
 
     return serve
@@ -53,7 +60,7 @@ def test_the_postings_of_all_languages_are_listed_once() -> None:
     assert sorted(int(job.external_id) for job in result.jobs) == [*german, 90]
 
 
-def test_a_posting_is_read_in_english_if_it_is_in_english() -> None:
+def test_a_posting_in_several_languages_is_listed_in_english() -> None:
     result = listing("successfactors", SITE, site({"de_DE": [7], "en_US": [7]}))
 
     (read,) = result.jobs

@@ -81,7 +81,7 @@ TABLES: dict[str, tuple[Iterable[str], frozenset[str]]] = {
     ),
     "EMBEDDED in tests/vendors.py": (vendors.EMBEDDED, ALL - WITHOUT_VENDOR - ONE_EMPLOYER),
 }
-"""The sources that have a row, and those that need one, by table."""
+"""By table: the sources that have a row, and the sources that need one."""
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -100,5 +100,5 @@ def test_every_row_is_about_a_source(table: str) -> None:
     assert not unknown, f"remove the row of {', '.join(sorted(unknown))} from {table}"
 
 
-def test_a_source_with_documents_declares_that_an_api_sends_them() -> None:
+def test_each_source_with_a_sample_document_reads_its_postings_from_an_api() -> None:
     assert set(rows.DOCUMENTS) <= DOCUMENTED

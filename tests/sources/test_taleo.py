@@ -19,6 +19,7 @@ from tests.sources.boards import listing
 from tests.sources.configs import TALEO
 
 SITE = "https://acme.taleo.net/careersection"
+PAGE_SIZE = 25
 VIEW = f"{SITE}/2/jobdetail.ftl?job=REQ-1001&lang=en"
 PAGES = {
     "settings": "require.config({config: {'fs/FacetedSearchSettings': {portalNo: '2013811'}}});",
@@ -40,9 +41,12 @@ def job(number: int = 1001, **changes: Any) -> dict[str, Any]:
 def section(
     count: int, *, stated: int | None = None, short: int = 0, page: str = PAGES["settings"]
 ) -> Callable[[Request], Any]:
-    """Return a section of ``count`` postings.
+    """Return a function that answers requests as a section with ``count`` postings does.
 
-    A page has 25. The last ``short`` postings of the first page are moved to the second page.
+    Args:
+        stated: the total that each response states; None for ``count``.
+        short: the number of postings that are on the second page instead of the first page.
+        page: the page of the section, which the first request loads.
     """
 
     def serve(request: Request) -> Any:
@@ -52,12 +56,16 @@ def section(
         assert request.url == f"{SITE}/rest/jobboard/searchjobs?lang=en&portal=2013811"
         assert request.headers["tz"] == "GMT+00:00"
         number = request.json["pageNo"]
-        bounds = [0, 25 - short, *range(50, 2_000, 25)]
-        numbers = range(count)[bounds[number - 1] : bounds[number]]
+        end = number * PAGE_SIZE
+        numbers = range(count)[end - PAGE_SIZE : end]
+        if number == 1:
+            numbers = range(count)[: PAGE_SIZE - short]
+        elif number == 2:
+            numbers = range(count)[PAGE_SIZE - short : end]
         total = count if stated is None else stated
         return {
             "requisitionList": [job(each) for each in numbers],
-            "pagingData": {"currentPageNo": number, "pageSize": 25, "totalCount": total},
+            "pagingData": {"currentPageNo": number, "pageSize": PAGE_SIZE, "totalCount": total},
             "careerSectionUnAvailable": False,
         }
 
@@ -92,7 +100,7 @@ def test_an_inconsistent_list_is_partial(serve: Callable[[Request], Any]) -> Non
     ],
 )
 def test_a_section_that_is_unavailable_is_partial(found: Any) -> None:
-    read = listing("taleo", TALEO, lambda asked: found if asked.json else PAGES["form"])
+    read = listing("taleo", TALEO, lambda request: found if request.json else PAGES["form"])
 
     assert (read.jobs, read.complete) == ((), False)
 

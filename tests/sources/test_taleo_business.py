@@ -17,6 +17,7 @@ from tests.sources.boards import listing
 from tests.sources.configs import TALEO_BUSINESS
 
 BASE = "https://phh.tbe.taleo.net/phh03/ats/careers/v2"
+PAGE_SIZE = 10
 VIEW = f"{BASE}/viewRequisition?org=ACME&cws=37&rid="
 
 
@@ -39,7 +40,14 @@ def page(rows: str, *, following: int | None = None, total: int | None = None) -
 def site(
     count: int, *, stated: int | None = None, links: bool = True, session: bool = True
 ) -> Callable[[Request], str]:
-    """Return a site of ``count`` postings. A page has ten."""
+    """Return a function that answers requests as a site with ``count`` postings does.
+
+    Args:
+        stated: the total that each page states; None to state no total.
+        links: True to link each page to the next one.
+        session: False to send an empty page in place of every later page, as if the session of
+            the search were lost.
+    """
 
     def serve(request: Request) -> str:
         parts = urlsplit(request.url)
@@ -51,8 +59,9 @@ def site(
         if "rowFrom" in parameters and not session:
             return "\n"
         start = int(parameters.get("rowFrom", ["0"])[0])
-        numbers = range(count)[start : start + 10]
-        following = start + 10 if links and start + 10 < count else None
+        end = start + PAGE_SIZE
+        numbers = range(count)[start:end]
+        following = end if links and end < count else None
         return page("".join(map(row, numbers)), following=following, total=stated)
 
     return serve
@@ -134,11 +143,11 @@ def test_a_company_that_moved_is_followed_to_its_new_host() -> None:
     moved = page(row(1).replace("phh", "phe"), following=10).replace("/phh03", "/phe01")
 
     def serve(request: Request) -> Page:
-        first = "rowFrom" not in request.url
-        path = "https://phe.tbe.taleo.net/phe01/ats/careers/v2/searchResults"
-        url = f"{path}?org=ACME&cws=37{'' if first else '&rowFrom=10'}"
-        assert first or request.url.startswith("https://phe.tbe.taleo.net/phe01/")
-        return Page(url=url, body=(moved if first else page(row(2))).encode())
+        new_url = "https://phe.tbe.taleo.net/phe01/ats/careers/v2/searchResults?org=ACME&cws=37"
+        if "rowFrom" not in request.url:
+            return Page(url=new_url, body=moved.encode())
+        assert request.url.startswith("https://phe.tbe.taleo.net/phe01/")
+        return Page(url=f"{new_url}&rowFrom=10", body=page(row(2)).encode())
 
     result = listing("taleo_business", TALEO_BUSINESS, serve)
     assert (len(result.jobs), result.complete) == (2, True)

@@ -61,7 +61,13 @@ def item(number: int = 1, *, place: Any = KRAKOW, **options: Any) -> dict[str, A
 def board(
     count: int, *, total: int | None = None, ends_at: int = 1000, states_page_count: bool = True
 ) -> Callable[[Request], Any]:
-    """Return a board of ``count`` postings. Its pages are empty from page ``ends_at`` on."""
+    """Return a function that answers requests as a board with ``count`` postings does.
+
+    Args:
+        total: the total that each response states; None for ``count``.
+        ends_at: the number of the first page that is empty although it should not be.
+        states_page_count: whether a header states the number of pages.
+    """
 
     def serve(request: Request) -> Page:
         assert request.url == "https://acme.traffit.com/public/job_posts/published"
@@ -106,12 +112,12 @@ def test_a_list_that_is_not_as_long_as_its_total_is_partial(
 
 
 def test_a_site_that_ignores_the_page_is_partial_and_ends() -> None:
-    def same(request: Request) -> Page:
+    def serve_first_page(request: Request) -> Page:
         headers = {"x-result-total-count": "215", "x-result-total-pages": "3"}
         body = json.dumps([item(number) for number in range(100)]).encode()
         return Page(url=request.url, body=body, headers=headers)
 
-    result = listing("traffit", SITE, same)
+    result = listing("traffit", SITE, serve_first_page)
 
     assert result.reason == "the source states 215 postings, 100 were listed"
 

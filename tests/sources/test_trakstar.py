@@ -14,6 +14,7 @@ from tests.sources.boards import listing
 
 SITE = {"site": "acme"}
 HOME = "https://acme.hire.trakstar.com/"
+PAGE_SIZE = 250
 INACTIVE = (
     '<html><head><link rel="canonical" href="https://www.trakstar.com/inactive-ats/"></head>'
     "Inactive account. This employer is no longer using Trakstar Hire.</html>"
@@ -38,15 +39,20 @@ def item(number: int | str = "fk0zowq", **changes: Any) -> dict[str, Any]:
 def board(
     count: int, *, total: int | None = None, home: str = "<html>Jobs at Acme</html>"
 ) -> Callable[[Request], Any]:
+    """Return a function that answers requests as a site with ``count`` postings does.
+
+    Each response states the total ``total``; None for ``count``. ``home`` is the site's home page.
+    """
+
     def serve(request: Request) -> Any:
         if request.url == HOME:
             return home
         start = number_in(request, "offset")
-        query = f"client_name=acme&limit=250&offset={start}"
+        query = f"client_name=acme&limit={PAGE_SIZE}&offset={start}"
         assert request.url == f"https://jsapi.recruiterbox.com/v1/openings?{query}"
         return {
-            "meta": {"offset": start, "limit": 250, "total": count if total is None else total},
-            "objects": [item(number) for number in range(start, min(start + 250, count))],
+            "meta": {"offset": start, "total": count if total is None else total},
+            "objects": [item(number) for number in range(count)[start : start + PAGE_SIZE]],
         }
 
     return serve
@@ -54,7 +60,7 @@ def board(
 
 def read(**changes: Any) -> JobPosting:
     answer = {"meta": {"total": 1}, "objects": [item(**changes)]}
-    (job,) = listing("trakstar", SITE, lambda asked: "x" if asked.url == HOME else answer).jobs
+    (job,) = listing("trakstar", SITE, lambda request: "" if request.url == HOME else answer).jobs
     return posting("trakstar", job)
 
 
@@ -117,6 +123,6 @@ def test_a_remote_posting_may_have_no_place() -> None:
 
 @pytest.mark.parametrize("answer", ["<html>", "[]", {}, {"meta": {"total": 1}}, {"objects": []}])
 def test_something_else_instead_of_the_list_is_partial(answer: Any) -> None:
-    result = listing("trakstar", SITE, lambda asked: "x" if asked.url == HOME else answer)
+    result = listing("trakstar", SITE, lambda request: "" if request.url == HOME else answer)
 
     assert (result.jobs, result.complete) == ((), False)

@@ -23,17 +23,20 @@ def opportunity(number: int, **changes: Any) -> dict[str, Any]:
 
 
 def board(count: int, *, at_most: int = 100, stops_at: int = 10_000) -> Callable[[Request], Any]:
-    """Return a board that sends at most ``at_most`` postings a page.
+    """Return a function that answers requests as a board that states ``count`` postings does.
 
-    It omits those from ``stops_at`` on.
+    Args:
+        at_most: the maximum number of postings on a page.
+        stops_at: the number of postings after which the list ends, even if ``count`` is higher.
     """
 
     def serve(request: Request) -> Any:
         assert (request.method, request.url) == ("POST", f"{BOARD}/JobBoardView/LoadSearchResults")
         assert request.json is not None
         search = request.json["opportunitySearch"]
-        end = min(search["Skip"] + min(search["Top"], at_most), count, stops_at)
-        rows = [opportunity(number) for number in range(search["Skip"], end)]
+        start, size = search["Skip"], min(search["Top"], at_most)
+        numbers = range(min(count, stops_at))[start : start + size]
+        rows = [opportunity(number) for number in numbers]
         return {"opportunities": rows, "totalCount": count}
 
     return serve
@@ -108,7 +111,9 @@ def test_a_recorded_posting_is_read_from_its_page() -> None:
     ("kind", "expected"),
     [(0, Workplace.HYBRID), (1, Workplace.ONSITE), (2, Workplace.REMOTE), (3, None), (None, None)],
 )
-def test_a_workplace_is_a_number(kind: int | None, expected: Workplace | None) -> None:
+def test_the_workplace_is_read_from_its_number(
+    kind: int | None, expected: Workplace | None
+) -> None:
     assert read(JobLocationType=kind).workplace is expected
 
 

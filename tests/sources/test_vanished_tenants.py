@@ -136,24 +136,26 @@ TENANTS: dict[str, tuple[dict[str, str], Any, Any]] = {
     "ultipro": (ULTIPRO, OTHER_PAGE, {"opportunities": [], "totalCount": 0}),
     "successfactors": ({"host": "jobs.acme.com"}, OTHER_PAGE, '<div id="noresults">None</div>'),
 }
-"""A config and two responses, by source.
+"""By source: a config, the response for an unknown tenant, and the response for an empty board.
 
-The first response is that for an unknown tenant, and the second that for an empty board. The second
-is a pair if the first request only opens a session. It is None if the source's list may be empty
-although there are postings, or if the source's own test has this case.
+The response for an empty board is a pair if the first request only opens a session. It is None if
+the source's list may be empty although there are postings, or if the source's own test has this
+case.
 """
 
 
 def responding(answer: Any) -> Callable[[Request], Any]:
-    """Return a board that sends ``answer``.
+    """Return a function that answers every request with ``answer``.
 
     If ``answer`` is a pair, its second item is the response to requests with JSON, and its first
-    item the response to all others.
+    item is the response to all others.
     """
 
     def serve(request: Request) -> Any:
-        pair = cast("tuple[Any, Any]", answer)
-        return pair[bool(request.json)] if isinstance(answer, tuple) else answer
+        if not isinstance(answer, tuple):
+            return answer
+        without_json, with_json = cast("tuple[Any, Any]", answer)
+        return with_json if request.json else without_json
 
     return serve
 
@@ -244,8 +246,8 @@ AMBIGUOUS: dict[str, tuple[dict[str, str], Any, str]] = {
 }
 """For each ambiguous source: a config, the response, and the expected reason for a partial listing.
 
-A source is ambiguous if its list may be empty although there are postings, or for an unknown
-tenant. The response may be a pair, as in ``TENANTS``.
+A source is ambiguous if an empty list may also mean that the tenant is unknown, or that the source
+does not show its postings. The response may be a pair, as in ``TENANTS``.
 """
 
 

@@ -14,6 +14,7 @@ FULL_TIME = (EmploymentType.FULL_TIME,)
 
 
 def pay(read: JobPosting) -> tuple[Any, ...] | None:
+    """Return the minimum, the maximum, the currency and the period; None if there is no pay."""
     stated = read.salary
     return stated and (stated.min, stated.max, stated.currency, stated.period)
 
@@ -23,7 +24,7 @@ def greenhouse(**fields: Any) -> JobPosting:
 
 
 def metadata(**named: Any) -> list[dict[str, Any]]:
-    """Return custom fields that have these names and values."""
+    """Return custom fields with these names and values. An underscore in a name is a space."""
     return [{"name": name.replace("_", " "), "value": value} for name, value in named.items()]
 
 
@@ -76,10 +77,10 @@ def test_greenhouse_hours_and_pay_may_be_custom_fields() -> None:
 
 def test_greenhouse_pay_without_a_period_gets_it_from_the_text() -> None:
     ranges = [{"min_cents": 5900000, "max_cents": 7900000, "currency_type": "USD", "title": ""}]
-    same = "&lt;p&gt;The yearly salary is $59,000 - $79,000.&lt;/p&gt;"
-    other = "&lt;p&gt;The yearly salary is $60,000 - $79,000.&lt;/p&gt;"
+    same_amounts = "&lt;p&gt;The yearly salary is $59,000 - $79,000.&lt;/p&gt;"
+    other_amounts = "&lt;p&gt;The yearly salary is $60,000 - $79,000.&lt;/p&gt;"
 
-    for text, period in ((same, PayPeriod.YEAR), (other, None)):
+    for text, period in ((same_amounts, PayPeriod.YEAR), (other_amounts, None)):
         read = greenhouse(pay_input_ranges=ranges, content=text)
         assert pay(read) == (59_000, 79_000, "USD", period)
         assert read.provenance["salary"] == "api"

@@ -12,6 +12,7 @@ from tests.sources.answers import answer
 from tests.sources.boards import document, listing
 
 ACCOUNT = {"account": "acme"}
+PAGE_SIZE = 10
 ATHENS = {"city": "Athens", "region": "Attica", "country": "Greece", "countryCode": "GR"}
 
 
@@ -35,14 +36,21 @@ def item(number: int = 1, **changes: Any) -> dict[str, Any]:
 
 
 def board(count: int, *, total: int | None = None) -> Any:
+    """Return a function that answers requests as an account with ``count`` jobs does.
+
+    The token of a page is the number of its first job. Each response states the total ``total``;
+    None for ``count``.
+    """
+
     def serve(request: Request) -> dict[str, Any]:
         assert request.method == "POST"
         start = int((request.json or {}).get("token", "0"))
+        end = start + PAGE_SIZE
         page = {
             "total": count if total is None else total,
-            "results": [item(n) for n in range(start, min(start + 10, count))],
+            "results": [item(number) for number in range(count)[start:end]],
         }
-        return page | ({"nextPage": str(start + 10)} if start + 10 < count else {})
+        return page | {"nextPage": str(end)} if end < count else page
 
     return serve
 

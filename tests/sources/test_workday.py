@@ -16,7 +16,9 @@ from tests.sources.boards import document, listing
 
 HOST = "acme.wd5.myworkdayjobs.com"
 SITE = {"host": HOST, "tenant": "acme", "site": "External"}
+PAGE_SIZE = 20
 CAP = 2_000
+"""The maximum number of postings in a list."""
 Serve = Callable[[Request], Any]
 
 
@@ -31,18 +33,24 @@ def item(number: int) -> dict[str, Any]:
 
 
 def site(count: int, facets: Sequence[tuple[str, Callable[[int], Sequence[str]]]] = ()) -> Serve:
-    """Return a site that behaves like Workday's.
+    """Return a function that answers requests as a site of Workday with ``count`` postings does.
 
     A page has 20 postings, and only the first page has a total. A list has at most 2,000 postings.
-    An offset of 2,000 or more begins at the first posting again. ``facets`` are pairs: the name of
-    a facet, and a function that returns a posting's values of it.
-    """
+    An offset of 2,000 or more begins at the first posting again.
 
+    Args:
+        facets: pairs of the name of a facet, and of a function that returns the values that a
+            posting, given by its number, has of the facet.
+    """
     values_of = dict(facets)
 
     @cache
     def chosen_for(applied: tuple[tuple[str, ...], ...]) -> Sequence[int]:
-        """Return the postings that have one of the applied values of each facet in ``applied``."""
+        """Return the numbers of the postings that match every facet in ``applied``.
+
+        An item of ``applied`` is the name of a facet, followed by the values that were chosen in
+        it. A posting matches if it has one of these values.
+        """
         wanted = [(values_of[name], set(values)) for name, *values in applied]
         return [
             number
@@ -53,20 +61,24 @@ def site(count: int, facets: Sequence[tuple[str, Callable[[int], Sequence[str]]]
     def serve(request: Request) -> dict[str, Any]:
         body = request.json
         assert body is not None
-        assert body["limit"] == 20
+        assert body["limit"] == PAGE_SIZE
+        offset = body["offset"]
 
         def chosen_by(names: Sequence[str]) -> Sequence[int]:
+            """Return the postings that match the values chosen in the facets ``names``."""
             return chosen_for(
                 tuple((name, *body["appliedFacets"][name]) for name, _ in facets if name in names)
             )
 
         chosen = chosen_by(list(body["appliedFacets"]))
-        page_jobs = chosen[:CAP]
-        start = body["offset"] % (len(page_jobs) or 1) if body["offset"] >= CAP else body["offset"]
+        shown = chosen[:CAP]
+        start = offset
+        if offset >= CAP and shown:
+            start = offset % len(shown)
         return {
-            "total": 0 if body["offset"] else len(page_jobs),
-            "jobPostings": [item(number) for number in page_jobs[start : start + 20]],
-            "facets": body["offset"] == 0
+            "total": 0 if offset else len(shown),
+            "jobPostings": [item(number) for number in shown[start : start + PAGE_SIZE]],
+            "facets": offset == 0
             and [
                 # A facet ignores the values that were chosen in it, so that it also counts its
                 # other values, which users can add.
@@ -91,10 +103,12 @@ def _facet(
 
 
 def by_family(number: int) -> list[str]:
+    """Return the value of the facet "family" of a posting, which is one of five."""
     return [f"family-{number % 5}"]
 
 
 def by_hours(number: int) -> list[str]:
+    """Return the value of the facet "hours" of a posting. A tenth of the postings is part-time."""
     return ["full" if number % 10 else "part"]
 
 
@@ -115,6 +129,8 @@ def test_a_list_above_the_cap_is_complete_if_two_facets_agree(count: int) -> Non
 
 
 def test_a_value_above_the_cap_is_split_again_by_another_facet() -> None:
+    """Read 2,400 postings, of which 2,200 have the same value of the facet "type"."""
+
     def by_type(number: int) -> list[str]:
         return ["regular" if number < 2_200 else "fixed"]
 
@@ -126,6 +142,7 @@ def test_a_value_above_the_cap_is_split_again_by_another_facet() -> None:
 
 
 def test_a_value_that_no_facet_splits_below_the_cap_makes_the_listing_partial() -> None:
+    # All postings but one are "regular". Of these, 2,250 are full-time.
     facets = [("type", lambda number: ["regular" if number else "fixed"]), ("hours", by_hours)]
     read = listing("workday", SITE, site(2_500, facets))
 
@@ -141,14 +158,14 @@ def test_a_list_above_the_cap_without_facets_is_partial() -> None:
 
 
 def test_a_list_above_the_cap_is_read_to_its_end_if_the_site_shows_it() -> None:
-    def generous(request: Request) -> dict[str, Any]:
+    def without_cap(request: Request) -> dict[str, Any]:
         body = request.json
         assert body is not None
         offset = body["offset"]
-        numbers = range(offset, min(offset + 20, 2_105))
+        numbers = range(2_105)[offset : offset + PAGE_SIZE]
         return {"total": 0 if offset else 2_105, "jobPostings": [item(each) for each in numbers]}
 
-    read = listing("workday", SITE, generous)
+    read = listing("workday", SITE, without_cap)
 
     assert read.complete, read.reason
     assert len(read.jobs) == 2_105
@@ -157,18 +174,18 @@ def test_a_list_above_the_cap_is_read_to_its_end_if_the_site_shows_it() -> None:
 def test_a_list_that_repeats_above_the_cap_is_partial_although_it_states_more() -> None:
     serve = site(2_500)
 
-    def boasting(request: Request) -> dict[str, Any]:
+    def with_true_total(request: Request) -> dict[str, Any]:
         served = serve(request)
-        return served | {"total": served["total"] and 2_500}
+        return served | {"total": 2_500 if served["total"] else 0}
 
-    assert not listing("workday", SITE, boasting).complete
+    assert not listing("workday", SITE, with_true_total).complete
 
 
 def test_a_list_whose_facets_disagree_is_partial() -> None:
-    def several(number: int) -> list[str]:
+    def by_two_places(number: int) -> list[str]:
         return [f"place-{number % 7}", f"place-{number % 3}"]
 
-    read = listing("workday", SITE, site(2_500, [("family", by_family), ("place", several)]))
+    read = listing("workday", SITE, site(2_500, [("family", by_family), ("place", by_two_places)]))
 
     assert len(read.jobs) == 2_500
     assert not read.complete
@@ -177,10 +194,14 @@ def test_a_list_whose_facets_disagree_is_partial() -> None:
 
 
 def test_postings_without_a_value_of_the_facet_make_the_listing_partial() -> None:
-    def gaps(number: int) -> list[str]:
+    def by_family_with_gaps(number: int) -> list[str]:
         return by_family(number) if number % 100 != 1 else []
 
-    facets = [("family", gaps), ("hours", by_hours), ("type", lambda number: ["regular"])]
+    facets = [
+        ("family", by_family_with_gaps),
+        ("hours", by_hours),
+        ("type", lambda number: ["regular"]),
+    ]
     read = listing("workday", SITE, site(2_500, facets))
 
     assert len(read.jobs) < 2_500
@@ -212,7 +233,7 @@ def test_two_facets_of_one_group_do_not_prove_the_total() -> None:
 def test_a_wrong_total_makes_the_listing_partial() -> None:
     def lying(request: Request) -> dict[str, Any]:
         served = site(50)(request)
-        return served | {"total": served["total"] and 70}
+        return served | {"total": 70 if served["total"] else 0}
 
     assert not listing("workday", SITE, lying).complete
 

@@ -171,7 +171,8 @@ def test_the_page_of_a_posting_that_is_gone_says_so() -> None:
         page(),
     ],
 )
-def test_the_page_of_a_host_that_limits_requests_is_an_error(body: bytes) -> None:
+def test_a_page_without_a_readable_posting_is_an_error(body: bytes) -> None:
+    """Read pages of a host that limits requests, and pages that are cut or have no posting."""
     with pytest.raises(ParseError):
         read_page("zoho", Page(url=URL, body=body, content_type="text/html"))
 

@@ -7,7 +7,7 @@ from include.sources.detect import boards_at, tenant_names
 from include.sources.registry import check_config
 from local.career_sites import companies
 
-EU = {"base_url": "https://boards-api.eu.greenhouse.io"}
+GREENHOUSE_EU = {"base_url": "https://boards-api.eu.greenhouse.io"}
 WORKDAY = {"host": "acme.wd5.myworkdayjobs.com", "tenant": "acme", "site": "External"}
 ORACLE = {"host": "ebcd.fa.us2.oraclecloud.com", "site": "CX_1"}
 GUID = "3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab"
@@ -18,7 +18,7 @@ META = {
     "pattern": "/profile/job_details/",
 }
 MICROSOFT = {"host": "apply.careers.microsoft.com", "domain": "microsoft.com"}
-PAYPAL = {"host": "acme.eightfold.ai", "domain": "acme.org"}
+ACME_EIGHTFOLD = {"host": "acme.eightfold.ai", "domain": "acme.org"}
 
 ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
     "https://boards.greenhouse.io/acme": ("greenhouse", {"board": "acme"}),
@@ -30,11 +30,11 @@ ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
         "greenhouse",
         {"board": "acme"},
     ),
-    "https://job-boards.eu.greenhouse.io/acme": ("greenhouse", {"board": "acme", **EU}),
-    "https://boards.eu.greenhouse.io/acme": ("greenhouse", {"board": "acme", **EU}),
+    "https://job-boards.eu.greenhouse.io/acme": ("greenhouse", {"board": "acme", **GREENHOUSE_EU}),
+    "https://boards.eu.greenhouse.io/acme": ("greenhouse", {"board": "acme", **GREENHOUSE_EU}),
     "https://boards-api.eu.greenhouse.io/v1/boards/acme/jobs": (
         "greenhouse",
-        {"board": "acme", **EU},
+        {"board": "acme", **GREENHOUSE_EU},
     ),
     "https://boards-api.greenhouse.io/v1/boards/acme/jobs": ("greenhouse", {"board": "acme"}),
     "https://jobs.lever.co/acme/0a1b2c3d-1111-2222-3333-444455556666/apply": (
@@ -324,7 +324,7 @@ ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
         "oracle",
         {"host": "careers.acme.example", "site": "CX_1001"},
     ),
-    "https://acme.eightfold.ai/careers?domain=acme.org&pid=12": ("eightfold", PAYPAL),
+    "https://acme.eightfold.ai/careers?domain=acme.org&pid=12": ("eightfold", ACME_EIGHTFOLD),
     "https://acme.eightfold.ai/careers/job/12": (
         "eightfold",
         {"host": "acme.eightfold.ai", "domain": "acme.com"},
