@@ -109,7 +109,7 @@ def fill_postings(
 
 
 def _made_up(rng: random.Random, number: int, boards: Sequence[int], words: int) -> dict[str, Any]:
-    board = int(len(boards) * rng.random() ** 2)
+    board = int(len(boards) * rng.random() ** 2)  # the first boards have the most postings
     places = rng.choices(CITIES, k=rng.choice((0, 1, 1, 1, 2)))
     workplace = rng.choice((*Workplace, None))
     first_seen_at = NOW - timedelta(seconds=rng.randrange(365 * 86_400))
@@ -118,6 +118,7 @@ def _made_up(rng: random.Random, number: int, boards: Sequence[int], words: int)
         posted_at = first_seen_at - timedelta(days=rng.randrange(20), seconds=rng.randrange(86_400))
     valid_through = rng.choice((None, None, NOW + timedelta(days=rng.randrange(-60, 60))))
     title = f"{rng.choice(LEVELS)}{rng.choice(ROLES)}"
+    # The first words of the vocabulary are the most frequent ones, as in real texts.
     text = " ".join(_VOCABULARY[int(4_000 * rng.random() ** 3)] for _ in range(words))
     employment_types = rng.choice(((), ("FULL_TIME",), ("FULL_TIME", "PART_TIME"), ("INTERN",)))
     record = {

@@ -52,7 +52,8 @@ def _labelled(posting: dict[str, Any]) -> Labelled:
     ]
     pay = _as_dict(posting.get("baseSalary"))
     value = _as_dict(pay.get("value"))
-    low, high = value.get("minValue", value.get("value")), value.get("maxValue", value.get("value"))
+    only_amount = value.get("value")
+    low, high = value.get("minValue", only_amount), value.get("maxValue", only_amount)
     return Labelled(
         external_id=_as_dict(posting.get("identifier")).get("value"),
         title=str(posting.get("title") or ""),
@@ -80,7 +81,9 @@ def _parse_time(text: Any) -> datetime | None:
 
 
 def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
 
 
 def _as_dict(value: Any) -> dict[str, Any]:

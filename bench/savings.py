@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 
 import aiohttp
 from sqlalchemy import Engine
@@ -90,8 +91,7 @@ def _move_jobs(run: LargeRun) -> None:
     moved = True
     while moved:
         moved = False
-        # The pairs are (extracting, ready), (crawling, extracting) and (pending, crawling).
-        for before, after in zip(_STATUSES[-2::-1], _STATUSES[:0:-1], strict=True):
+        for before, after in reversed(list(pairwise(_STATUSES))):
             if run.advance(before, after, _JOBS_PER_WRITE):
                 moved = True
                 time.sleep(_PAUSE_SECONDS)

@@ -44,6 +44,7 @@ _SAVED_SEARCHES = 50
 _FOLLOWED_BOARDS = 100
 _WORDS_PER_DESCRIPTION = 150
 _COPIES = 9
+"""The number of copies of each generated posting."""
 _SHARED_BUFFERS = "2GB"
 _COUNTRIES = ("DE", "FR", "US", "GB", "CH", "IN", "AT")
 _INDEXES = ("words", "newest", "company", "pay", "first_seen")
@@ -62,6 +63,7 @@ class Cost(NamedTuple):
 
 
 def _word(rng: random.Random) -> str:
+    """Return a word of ``bench.catalogue``. Frequent words are chosen more often than rare ones."""
     return f"word{int(4_000 * rng.random() ** 3)}"
 
 
@@ -254,6 +256,7 @@ def _fill(connection: Connection, postings: int, boards: int, console: Console) 
         connection.execute(text("SET LOCAL maintenance_work_mem = '1GB'"))
         connection.execute(text(str(definition)))
     console.log("indexed")
+    # The followed boards are spread over all boards, because the first boards have more postings.
     for sql in _FOLLOW_STATEMENTS:
         connection.execute(
             text(sql), {"boards": board_ids[50 :: boards // _FOLLOWED_BOARDS], "at": NOW}

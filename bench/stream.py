@@ -151,11 +151,13 @@ def _measure(
         NotConnected: some clients received no event in time.
     """
     path = f"{subject.path}{run.run_id}"
+    # The first client makes the server allocate what it needs for any number of clients.
     with _watching(server.port, path, token, 1) as stop:
         stop()
     resident = server.resident
     with _watching(server.port, path, token, count) as stop:
-        queries, cpu, began = database.server_queries(), server.cpu_seconds, time.monotonic()
+        queries_before, cpu_before = database.server_queries(), server.cpu_seconds
+        began = time.monotonic()
         commits: list[Commit] = []
         max_resident = server.resident
         while len(commits) < seconds:
@@ -164,7 +166,8 @@ def _measure(
                 time.sleep(0.05)
                 max_resident = max(max_resident, server.resident)
         elapsed = time.monotonic() - began
-        queries, cpu = database.server_queries() - queries, server.cpu_seconds - cpu
+        queries = database.server_queries() - queries_before
+        cpu = server.cpu_seconds - cpu_before
         time.sleep(_GRACE_SECONDS)
         received = stop()
     return StreamFigures(

@@ -43,6 +43,8 @@ _SCHEMA_ORG_TYPES = {"CONTRACT": "CONTRACTOR", "FREELANCE": "CONTRACTOR", "INTER
 """The employment types that labels name differently from schema.org, with schema.org's name."""
 
 _Reader = Callable[[Mapping[str, Any], str], tuple[Labelled | None, bool]]
+"""A function of a page's label and HTML, which returns the fields that it read and whether it
+detected that the posting is over."""
 
 
 def recorded_rows(recorded: Path) -> Iterator[tuple[str, ...]]:
@@ -138,11 +140,13 @@ def _place_names(places: tuple[str, ...]) -> list[str]:
 def _true_values(label: Mapping[str, Any]) -> Labelled:
     types = [kind.upper() for kind in label["employment_types"]]
     pay = label["salary"]
+    if pay is not None and pay[3]:
+        pay = [*pay[:3], pay[3].upper()]  # the period
     return Labelled.of(
         {
             "external_id": None,
             **label,
             "employment_types": [_SCHEMA_ORG_TYPES.get(kind, kind) for kind in types],
-            "salary": pay and [*pay[:3], pay[3] and pay[3].upper()],
+            "salary": pay,
         }
     )

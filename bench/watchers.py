@@ -17,6 +17,7 @@ import uvloop
 
 _ID = b"\nid: "
 _END_OF_EVENT_AND_CHUNK = b"\n\n\r\n"
+"""The blank line that ends an event, and the line end after a chunk of the HTTP response."""
 _MAX_ID_BYTES = 32
 _MAX_CONCURRENT_CONNECTS = 64
 
@@ -57,7 +58,7 @@ class _Client(asyncio.Protocol):
         received = self._received
         received.bytes_received += len(chunk)
         text = self._tail + chunk if self._tail else chunk
-        start = text.rfind(_ID) + len(_ID)
+        start = text.rfind(_ID) + len(_ID)  # below ``len(_ID)`` if there is no id
         if start >= len(_ID) and (end := text.find(b"\n", start)) > 0:
             self._version = int(text[start:end])
         self._tail = text[-_MAX_ID_BYTES:]

@@ -33,7 +33,7 @@ _PORTS = ("api_port", "airflow_port", "postgres_port", "s3_port", "demo_sites_po
 def stack_settings(home: Path) -> Settings:
     """Return the settings of a stack that does not limit the rate of requests to hosts.
 
-    Also set the environment variables that the tasks of the stack read.
+    Also set environment variables, because the servers of the stack read these settings from them.
     """
     os.environ |= {
         "JOBHUNT_ALLOWED_PRIVATE_HOSTS": "127.0.0.1",

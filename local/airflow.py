@@ -24,6 +24,7 @@ from local.state_files import load_or_create_secret, write_private
 USER = "admin"
 _DATABASE = "airflow"
 _MAX_PARSE_TIME = timedelta(seconds=30)
+"""The time after a start after which every DAG file counts as parsed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,7 @@ class Airflow:
     broker_url: str = ""
     """The URL of the Celery workers' queue. If empty, the scheduler runs the tasks itself."""
     migration_lock: threading.Lock = field(default_factory=threading.Lock)
+    """A lock that lets only one component at a time migrate the database."""
 
     @property
     def url(self) -> str:
@@ -211,6 +213,7 @@ def _migrate(airflow: Airflow, say: Say) -> None:
 
 
 def _read_revision(postgres: PostgresServer) -> str | None:
+    """Return the revision of Airflow's database; None if the database was never migrated."""
     with postgres.connect(_DATABASE) as connection:
         try:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
@@ -220,6 +223,7 @@ def _read_revision(postgres: PostgresServer) -> str | None:
 
 
 def _read_health(airflow: Airflow) -> dict[str, dict[str, str | None]] | None:
+    """Return the health report of each component; None if the API server does not answer."""
     try:
         return request_json(airflow.port, "/api/v2/monitor/health")
     except OSError:
@@ -232,9 +236,8 @@ def _has_heartbeat(airflow: Airflow, component: str, started_at: datetime) -> bo
     The status that Airflow reports is not used, because it stays "healthy" for half a minute after
     a component was killed.
     """
-    last_heartbeat = (
-        (_read_health(airflow) or {}).get(component, {}).get(f"latest_{component}_heartbeat")
-    )
+    health = _read_health(airflow) or {}
+    last_heartbeat = health.get(component, {}).get(f"latest_{component}_heartbeat")
     return last_heartbeat is not None and datetime.fromisoformat(last_heartbeat) > started_at
 
 

@@ -41,7 +41,7 @@ class Disk:
         return usage.free if usage.total else _MIN_FREE_BYTES
 
     def wait_for_room(self, stopping: threading.Event) -> datetime:
-        """Report that the disk is full, and return the time at which it has room again.
+        """Report that the disk is full, wait for free space, and return the time of the wait's end.
 
         If ``stopping`` is set, the wait ends at once.
         """

@@ -19,6 +19,7 @@ _HELD_PORTS = 100
 """The number of chosen ports that a process holds. Each takes two file descriptors."""
 
 _offsets = itertools.count(os.getpid() * 37)
+"""The next offsets from the first port. Processes start at different offsets."""
 _held_sockets: deque[tuple[socket.socket, ...]] = deque(maxlen=_HELD_PORTS)
 """The sockets that keep other processes from choosing the ports that this process chose last."""
 
@@ -36,7 +37,7 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """Return a port p such that p and p + 10,000 are free.
+    """Return a port p such that both p and p + 10,000, which SeaweedFS uses, too, are free.
 
     No port is returned twice in one process. Another process does not choose the same port before a
     server listens at it, as long as this process runs and chooses fewer than 100 further ports.

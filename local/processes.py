@@ -78,6 +78,11 @@ class ServerProcess:
         return self._reaper.poll()
 
     def wait(self, timeout: float | None = None) -> int:
+        """Wait until the program has ended, and return its exit code.
+
+        Raises:
+            subprocess.TimeoutExpired: the program has not ended within ``timeout`` seconds.
+        """
         code = self._reaper.wait(timeout)
         self._stdin.close()
         return code
@@ -117,6 +122,11 @@ def run_to_end(name: str, command: Command, timeout: float) -> None:
 
 
 def describe_exit(code: int) -> str:
+    """Return words that say how a program ended. They complete a sentence with the program's name.
+
+    Args:
+        code: the exit code, or 128 + the number of the signal that killed the program.
+    """
     try:
         return f"was killed ({signal.Signals(code - 128).name})"
     except ValueError:

@@ -68,8 +68,8 @@ def become_server(command: list[str], *, stop_signal: int, without_root: bool) -
         prctl(PR_SET_PDEATHSIG, stop_signal)
         if os.getppid() != reaper:  # The reaper has died before the call of prctl.
             os._exit(1)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(2, 1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # stdin is empty
+    os.dup2(2, 1)  # stdout goes to the log, as stderr does
     for ignored in (signal.SIGINT, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_DFL)
     os.execvpe(command[0], command, os.environ)  # noqa: S606 (no shell is wanted)
@@ -88,7 +88,7 @@ def descendants() -> list[int]:
             continue
         children.setdefault(parent, []).append(int(stat.parent.name))
     pids = [os.getpid()]
-    for pid in pids:  # The list grows during the loop.
+    for pid in pids:  # The list grows during the loop, so that children of children are found.
         pids.extend(children.get(pid, ()))
     return pids[1:]
 
@@ -134,7 +134,8 @@ def wake(signum: int, frame: object) -> None:
 def watch(server: int, wakeup: int, *, stop_signal: int, grace: float) -> int:
     """Wait until the server ends, and return its exit code.
 
-    When stdin closes, send ``stop_signal`` to the server, and SIGKILL ``grace`` seconds later.
+    When stdin closes, send ``stop_signal`` to the server, and SIGKILL ``grace`` seconds later. The
+    pipe ``wakeup`` can be read when a child process has ended (SIGCHLD).
     """
     deadline: float | None = None
     while (code := exit_code(server)) is None:

@@ -26,6 +26,7 @@ from local.services import Service, start
 from local.state_files import read_json, write_private
 
 _PROBE = "ready-probe"
+"""The name of the object that is written and read to find out whether the server is ready."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,7 +75,7 @@ def _security_toml() -> str:
     certificate = 'cert = "grpc.crt"\nkey = "grpc.key"\n'
     sections += [f"[grpc.{part}]\n{certificate}" for part in _PARTS]
     sections += [f'[https.{part}]\nca = "grpc.crt"\n{certificate}' for part in _HTTPS_PARTS]
-    sections[-1] += "enabled = true\n"
+    sections[-1] += "enabled = true\n"  # the last section is that of the client
     return "\n".join(sections)
 
 

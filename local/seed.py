@@ -49,5 +49,7 @@ def follow_samples(connection: Connection, samples: Iterable[Company]) -> None:
     for sample in samples:
         if not companies_by_slug:
             follow_company(connection, DEMO_USER, sample)
-        elif (followed := companies_by_slug.get(sample.slug)) and followed.source == sample.source:
+            continue
+        followed = companies_by_slug.get(sample.slug)
+        if followed is not None and followed.source == sample.source:
             follow_company(connection, DEMO_USER, replace(followed, config=sample.config))

@@ -132,6 +132,7 @@ def _run_supervised(
             stack_home.write_stack(plan.home, _stack_info(plan, running))
 
     def gave_up() -> None:
+        # Before the stack is ready, ``supervisor.start`` raises the failure.
         if is_ready:
             os.kill(os.getpid(), signal.SIGTERM)
 

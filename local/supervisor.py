@@ -58,6 +58,7 @@ class Supervisor:
                 row doubles it.
         """
         self.failure: StackError | None = None
+        """The error because of which the stack gave up; None if it did not."""
         self._services = {service.name: service for service in services}
         self._say = say
         self._changed = changed
@@ -147,6 +148,7 @@ class Supervisor:
                 if self._wait_for_room():
                     continue
                 return
+            # The failures before a stable time do not count. This failure always counts.
             failures = 1 if was_stable else failures + 1
             if not self._try_again(service, failures, error):
                 return

@@ -17,6 +17,7 @@ from local.services import Service
 from local.state_files import load_or_create_secret
 
 _CONCURRENCY = 4
+"""The number of tasks that a worker runs at the same time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +106,7 @@ def _answers(url: str) -> bool:
 
 
 def _takes_tasks(broker_url: str, name: str, started_at: datetime) -> bool:
+    """Return True if the worker answers a ping through the queue."""
     from celery import Celery
     from kombu.exceptions import OperationalError
 

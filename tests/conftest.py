@@ -113,11 +113,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     deselected = {"chaos"} if os.environ.get("JOBHUNT_CHAOS") != "long" else set[str]()
     if not os.environ.get("JOBHUNT_FUZZ_SECONDS"):
         deselected.add("fuzz")
-    left = [item for item in items if deselected.intersection(m.name for m in item.iter_markers())]
-    if left:
-        excluded = set(left)
+    left_out = [
+        item for item in items if deselected.intersection(m.name for m in item.iter_markers())
+    ]
+    if left_out:
+        excluded = set(left_out)
         items[:] = [item for item in items if item not in excluded]
-        config.hook.pytest_deselected(items=left)
+        config.hook.pytest_deselected(items=left_out)
     items.sort(key=_place_in_order)
 
 
@@ -131,6 +133,8 @@ def pytest_collection_finish() -> None:
 
 
 def _place_in_order(item: pytest.Item) -> int:
+    """Return the position of the test's group in ``_LONGEST_GROUPS``, or its length if in none."""
     mark = item.get_closest_marker("xdist_group")
-    groups = (*_LONGEST_GROUPS, mark.args[0] if mark else None)
-    return groups.index(groups[-1])
+    if mark and mark.args[0] in _LONGEST_GROUPS:
+        return _LONGEST_GROUPS.index(mark.args[0])
+    return len(_LONGEST_GROUPS)

@@ -39,13 +39,16 @@ bodies = st.binary(max_size=300) | markup.map(lambda text: text.encode("utf-8", 
 
 
 def repeated(parts: st.SearchStrategy[str], *, most: int) -> st.SearchStrategy[str]:
-    """Return texts that repeat a part.
+    """Return texts that repeat a part, between a part before it and one after it.
 
     The text up to the end of the repetition has at most ``most`` characters.
     """
-    return st.tuples(parts, parts, parts, st.integers(1, most)).map(
-        lambda of: (of[0] + of[1] * (of[3] // max(len(of[1]), 1)))[:most] + of[2]
-    )
+
+    def text(before: str, repeated_part: str, after: str, size: int) -> str:
+        times = size // max(len(repeated_part), 1)
+        return (before + repeated_part * times)[:most] + after
+
+    return st.builds(text, parts, parts, parts, st.integers(1, most))
 
 
 def fuzzed(**inputs: st.SearchStrategy) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -56,8 +59,8 @@ def fuzzed(**inputs: st.SearchStrategy) -> Callable[[Callable[..., None]], Calla
             with _bounds():
                 check(**values)
 
-        given_some = settings(
-            max_examples=EXAMPLES if not SECONDS else 200,
+        run_some = settings(
+            max_examples=200 if SECONDS else EXAMPLES,
             deadline=None,
             derandomize=not SECONDS,
             database=None,
@@ -66,9 +69,9 @@ def fuzzed(**inputs: st.SearchStrategy) -> Callable[[Callable[..., None]], Calla
 
         def test() -> None:
             until = time.monotonic() + SECONDS
-            given_some()
+            run_some()
             while time.monotonic() < until:
-                given_some()
+                run_some()
 
         test.__name__ = check.__name__
         test.__doc__ = check.__doc__
@@ -96,6 +99,7 @@ def _limited_memory() -> Generator[None]:
         yield
         return
     before = resource.getrlimit(resource.RLIMIT_AS)
+    # The first number in this file is the size of the process in memory pages.
     present = int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (present + MAX_MEMORY, before[1]))
     try:

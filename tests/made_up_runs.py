@@ -117,8 +117,8 @@ class MadeUpRuns:
 
         Args:
             ids: the numbers of the jobs, or the jobs themselves.
-            wanted: True if some follower wants the jobs. Nobody wants those in ``unwanted`` in any
-                case.
+            wanted: False if no follower wants any of the jobs.
+            unwanted: the numbers of further jobs that no follower wants.
         """
         (check,) = self.rows(
             "SELECT c.check_id, c.board_id FROM checks c JOIN boards b USING (board_id)"
@@ -126,15 +126,19 @@ class MadeUpRuns:
             s=sweep.sweep_id,
             u=f"http://{slug}.example/sitemap.xml",
         )
+
+        def listed_job(number: int) -> ListedJob:
+            return ListedJob(
+                external_id=str(number), title=f"Job {number}", url=f"http://x/{slug}/{number}"
+            )
+
         rows = [
             ListedRow(
-                job=i
-                if isinstance(i, ListedJob)
-                else ListedJob(external_id=str(i), title=f"Job {i}", url=f"http://x/{slug}/{i}"),
-                row_sha256=str(i),
-                wanted=wanted and i not in unwanted,
+                job=each if isinstance(each, ListedJob) else listed_job(each),
+                row_sha256=str(each),
+                wanted=wanted and each not in unwanted,
             )
-            for i in ids
+            for each in ids
         ]
         with self.engine.begin() as connection:
             begin_listing(connection, sweep.sweep_id, [check.check_id])
@@ -145,10 +149,7 @@ class MadeUpRuns:
         upsert_jobs(self.engine, sweep, reread_after=self.reread_after)
 
     def ingesting(self, jobs: int = 3, user_id: str = USER, slug: str = "acme") -> Sweep:
-        """Return a sweep that reads its jobs.
-
-        It has been dispatched and listed, and planned in one batch.
-        """
+        """Return a sweep that is ready to read its jobs, which are all in one batch."""
         sweep = self.upserted(jobs, user_id, slug)
         plan_batches(self.engine, sweep, batch_size=1000)
         return self.current_sweep(sweep.sweep_id)

@@ -44,9 +44,9 @@ class WorkerMemory:
 
 
 def is_fork(process: psutil.Process) -> bool:
-    """Return whether the process runs the same program as this one.
+    """Return whether the process is a fork of this one, as the processes that read pages are.
 
-    Processes that read pages do so.
+    A fork has the same command line.
     """
     try:
         return process.cmdline() == psutil.Process().cmdline()

@@ -18,18 +18,20 @@ class TcpProxy:
         self._loop = asyncio.new_event_loop()
         self._connections: set[asyncio.Task[None]] = set()
         self._flows = asyncio.Event()
+        """Set while bytes are passed on."""
         self._reachable = True
+        """False while new connections are reset."""
 
     def cut(self, seconds: float) -> None:
         """Reset all connections. For ``seconds``, also reset each new one."""
-        self._soon(self._cut(seconds))
+        self._schedule(self._cut(seconds))
 
     def stall(self, seconds: float) -> None:
         """Hold back all bytes for ``seconds``, and then pass them on."""
-        self._soon(self._stall(seconds))
+        self._schedule(self._stall(seconds))
 
-    def _soon(self, trouble: Coroutine[object, object, None]) -> None:
-        asyncio.run_coroutine_threadsafe(trouble, self._loop)
+    def _schedule(self, fault: Coroutine[object, object, None]) -> None:
+        asyncio.run_coroutine_threadsafe(fault, self._loop)
 
     async def _cut(self, seconds: float) -> None:
         self._reachable = False
@@ -65,16 +67,17 @@ class TcpProxy:
         self._loop.call_soon_threadsafe(self._loop.stop)
 
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Relay the bytes of one connection in both directions until one side closes it."""
         task = asyncio.current_task()
         assert task is not None
         self._connections.add(task)
         try:
             if self._reachable:
-                back, forth = await asyncio.open_connection("127.0.0.1", self._target)
+                from_target, to_target = await asyncio.open_connection("127.0.0.1", self._target)
                 try:
-                    await _first(self._pump(reader, forth), self._pump(back, writer))
+                    await _first(self._pump(reader, to_target), self._pump(from_target, writer))
                 finally:
-                    forth.transport.abort()
+                    to_target.transport.abort()
         except (OSError, asyncio.CancelledError):
             pass  # not an error: the client, the server or the proxy has closed the connection
         finally:

@@ -32,6 +32,7 @@ def governed(record: Path) -> list[Path]:
 
 
 def sources_in(path: Path) -> list[Path]:
+    """Return all files in a directory, or only ``path`` if it is a file."""
     return [each for each in path.rglob("*") if each.is_file()] if path.is_dir() else [path]
 
 

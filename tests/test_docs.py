@@ -88,10 +88,10 @@ def test_contributing_names_every_make_target() -> None:
 
 def test_manifests_name_the_images_of_this_version() -> None:
     directory = ROOT / "deploy" / "kubernetes"
-    texts = [directory / "kustomization.yaml", directory / "airflow-values.yaml"]
+    paths = [directory / "kustomization.yaml", directory / "airflow-values.yaml"]
     tags = [
         tag
-        for path in texts
+        for path in paths
         for tag in re.findall(
             r'(?:newTag|defaultAirflowTag): "?([^" ]+?)"?(?: |$)', path.read_text(), re.M
         )
@@ -100,10 +100,15 @@ def test_manifests_name_the_images_of_this_version() -> None:
 
 
 def test_every_failure_code_is_documented_as_the_enum_has_it() -> None:
+    """Compare the meaning, and whether a retry may help and whether it counts against the host."""
     text = (ROOT / "docs" / "operate.md").read_text()
     table = text.partition("### Failure codes")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (yes)? ?\| (yes)? ?\|$", table, re.MULTILINE)
-    assert [(code, meaning, bool(passes), bool(host)) for code, meaning, passes, host in rows] == [
+    documented = [
+        (code, meaning, bool(is_transient), bool(counts_against_host))
+        for code, meaning, is_transient, counts_against_host in rows
+    ]
+    assert documented == [
         (code.value, code.meaning, code.is_transient, code.counts_against_host)
         for code in FailureCode
     ]

@@ -38,13 +38,13 @@ UNTESTED = {
 
 
 def shown() -> list[str]:
-    """Return the lines of all code blocks that are commands.
+    """Return the commands that the pages show in code blocks without a language.
 
-    Lines of output and of diagrams are left out.
+    Other lines of these blocks, such as output and diagrams, are left out.
     """
     commands: list[str] = []
     for page in PAGES:
-        block: list[str] | None = None
+        block: list[str] | None = None  # the lines of the current code block; None outside of one
         for line in page.read_text().replace("\\\n", " ").splitlines():
             if not line.strip().startswith("```"):
                 if block is not None:
@@ -70,8 +70,8 @@ def test_each_documented_command_is_run_by_a_test_or_listed_as_untested(command:
         return
     known = [place for prefix, place in RUN_BY.items() if command.startswith(prefix)]
     if known:
-        path, run = known[0]
-        assert run in (ROOT / path).read_text()
+        path, proof = known[0]
+        assert proof in (ROOT / path).read_text()
         return
     program, subcommand, *_ = command.split()
     assert program == "jobhunt", f"no test runs {command}"
@@ -79,7 +79,7 @@ def test_each_documented_command_is_run_by_a_test_or_listed_as_untested(command:
     assert f'jobhunt("{subcommand}"' in tests, f"no test runs {command}"
 
 
-def test_every_entry_is_still_shown() -> None:
+def test_every_listed_command_is_still_shown_in_the_docs() -> None:
     commands = [command.removeprefix(".venv/bin/") for command in shown()]
     listed = RUN_BY.keys() | UNTESTED.keys()
     assert [known for known in listed if not any(c.startswith(known) for c in commands)] == []

@@ -245,7 +245,7 @@ class _Automaton:
 
     def accepts(self, state: int) -> bool:
         """Return whether the expression is sure to match as soon as ``state`` is reached."""
-        return any(at == self._end and sure for at, _, sure in self._without_reading(state))
+        return any(at == self._end and is_sure for at, _, is_sure in self._without_reading(state))
 
     def is_exponential(self, loop: set[int]) -> bool:
         """Return whether one text leads from a state of the loop back to it in two ways."""
@@ -258,6 +258,7 @@ class _Automaton:
         return False
 
     def _meets(self, one: int, other: int, target: int, loop: set[int]) -> bool:
+        """Return whether one text leads from both states to ``target`` inside the loop."""
         return self._reaches((one, other), (target, target), (loop, loop))
 
     def is_ambiguous(self, first: set[int], second: set[int]) -> bool:
@@ -326,15 +327,18 @@ class _Automaton:
     def _skip(
         self, at: int, to: int, *, may_fail: bool = False, excluded: _Characters = _NONE
     ) -> int:
+        """Add an edge from ``at`` to ``to`` that reads nothing, and return ``to``."""
         self._empty[at].append((to, may_fail, excluded))
         return to
 
     def _read(self, at: int, characters: _Characters) -> int:
+        """Add an edge that reads one of the characters, and return the state to which it leads."""
         to = self._new()
         self._reading[at].append((characters, to))
         return to
 
     def _sequence(self, items: Iterable[Any], at: int) -> int:
+        """Add edges that read ``items`` from the state ``at`` on, and return the last state."""
         for kind, argument in items:
             at = self._item(kind, argument, at)
         return at

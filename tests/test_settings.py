@@ -18,9 +18,13 @@ def read_anew() -> Iterator[None]:
 @pytest.mark.parametrize(
     ("stale_after", "fetch_deadline"), [("20s", None), (None, "15m"), ("10s", "10s")]
 )
-def test_recovery_that_could_come_before_a_request_is_over_is_refused_by_both_names(
+def test_stale_after_must_be_well_above_the_fetch_deadline(
     monkeypatch: pytest.MonkeyPatch, stale_after: str | None, fetch_deadline: str | None
 ) -> None:
+    """Refuse settings by which a sweep could be recovered while a worker still sends a request.
+
+    None stands for the default of a setting.
+    """
     for name, value in {"STALE_AFTER": stale_after, "FETCH_DEADLINE": fetch_deadline}.items():
         if value:
             monkeypatch.setenv(f"JOBHUNT_{name}", value)
@@ -28,7 +32,9 @@ def test_recovery_that_could_come_before_a_request_is_over_is_refused_by_both_na
         get_settings()
 
 
-def test_short_silence_goes_with_a_shorter_request(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_short_stale_after_is_accepted_with_a_shorter_fetch_deadline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("JOBHUNT_STALE_AFTER", "20s")
     monkeypatch.setenv("JOBHUNT_FETCH_DEADLINE", "10s")
     assert get_settings().fetch_deadline.total_seconds() == 10
@@ -53,7 +59,9 @@ def test_a_setting_for_a_header_must_be_one_line_of_ascii(
         "http://user:s3cret@[::1]:3128",
     ],
 )
-def test_a_proxy_is_named_by_its_url(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+def test_a_proxy_s_url_is_accepted_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
     monkeypatch.setenv("JOBHUNT_PROXY", value)
     settings = get_settings()
     assert settings.proxy
@@ -96,7 +104,9 @@ def test_an_empty_home_is_not_the_current_directory(monkeypatch: pytest.MonkeyPa
         get_settings()
 
 
-def test_a_duration_beyond_reason_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_duration_of_more_than_a_million_years_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("JOBHUNT_STALE_AFTER", "99999999999d")
     with pytest.raises(SettingError, match="JOBHUNT_STALE_AFTER: is longer than a million years"):
         get_settings()

@@ -15,7 +15,7 @@ def mint(now: datetime) -> str:
     )
 
 
-def test_a_token_carries_what_the_api_asks_for():
+def test_a_token_has_all_claims_that_the_api_requires():
     now = datetime.now(UTC).replace(microsecond=0)
     claims = jwt.decode(mint(now), SECRET, algorithms=["HS256"], audience="web", issuer="jobhunt")
     assert claims == {
@@ -27,7 +27,7 @@ def test_a_token_carries_what_the_api_asks_for():
     }
 
 
-def test_a_token_ends_with_its_lifetime():
+def test_a_token_is_refused_after_its_lifetime():
     with pytest.raises(jwt.ExpiredSignatureError):
         jwt.decode(
             mint(datetime.now(UTC) - timedelta(hours=2)),

@@ -16,6 +16,7 @@ from tests.sites import serving
 
 TITLES = ("Night Cook", "Head Nurse", "Beekeeper")
 _EACH = list(enumerate(TITLES, start=1))
+"""The numbers and titles of the three postings of each board."""
 _RESULTS = "".join(
     f'<tr class="data-row"><td><a class="jobTitle-link" href="/job/x/10{i}/">{title}</a></td></tr>'
     for i, title in _EACH
@@ -95,6 +96,7 @@ _COMPANY = {
     "jobs": {"pagination": {"total": 3}},
 }
 
+# The response by path: a text, or a value that is sent as JSON.
 ANSWERS: dict[str, Any] = {
     "/json": [{"id": str(i), "name": t, "url": f"https://x.test/{i}"} for i, t in _EACH],
     "/postings.json": {
@@ -435,6 +437,12 @@ EMBEDDED = {
 
 @dataclass
 class Vendors:
+    """The running server.
+
+    In a page or a redirect that a test sets, ``{here}`` stands for the server's URL. ``asked`` lists
+    the paths of the requests.
+    """
+
     url: str = ""
     pages: Mapping[str, str | web.Response] = field(default_factory=dict)
     """Pages that replace those of the vendors, by path.

@@ -94,4 +94,5 @@ def _words(rng: random.Random, count: int) -> str:
 
 
 def _links() -> list[tuple[int, str]]:
+    """Return the number of the page to which each link of the navigation leads, and its text."""
     return list(enumerate(_WORDS[:40]))

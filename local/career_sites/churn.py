@@ -89,5 +89,8 @@ def _vacancy_of_desk(
 
 
 def _number(employer: Employer, cycle: int, desk: int) -> int:
-    """Return a number whose digits are the cycle, the employer (one digit) and the desk (five)."""
+    """Return a number that begins with ``cycle`` plus 1.
+
+    It ends with one digit for the employer and five digits for the desk.
+    """
     return ((cycle + 1) * 10 + EMPLOYERS.index(employer)) * _DESK_LIMIT + desk

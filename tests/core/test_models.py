@@ -8,17 +8,18 @@ from include.core.models import Counts, JobPosting, sum_counts
 
 def test_a_runs_counts_are_the_sums_of_its_companies() -> None:
     names = [field.name for field in fields(Counts)]
-    counts = Counts(**{name: number for number, name in enumerate(names, start=1)})
-    ten = Counts(**{name: 10 * number for number, name in enumerate(names, start=1)})
 
-    assert sum_counts([counts, ten]) == Counts(
-        **{name: 11 * number for number, name in enumerate(names, start=1)}
-    )
+    def multiples_of(factor: int) -> Counts:
+        return Counts(**{name: factor * number for number, name in enumerate(names, start=1)})
+
+    assert sum_counts([multiples_of(1), multiples_of(10)]) == multiples_of(11)
     assert sum_counts([]) == Counts()
 
 
 def test_a_fetched_page_has_one_of_two_steps_left() -> None:
-    assert Counts(total=9, pending=2, crawling=1, extracting=4, ready=2).steps_left == 10
+    counts = Counts(total=9, pending=2, crawling=1, extracting=4, ready=2)
+    # Pending and crawling jobs have two steps left, and extracting jobs have one.
+    assert counts.steps_left == 2 * (2 + 1) + 4
 
 
 def test_records_are_immutable() -> None:

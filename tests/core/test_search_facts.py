@@ -9,7 +9,7 @@ from include.core.pay.yearly_pay import yearly_pay
 from include.core.search_facts import search_facts
 
 
-def test_a_posting_has_a_tag_for_each_value_and_for_what_is_unknown() -> None:
+def test_a_posting_has_a_tag_for_each_value_and_each_unknown_field() -> None:
     posting = JobPosting(
         title="Cook",
         company="Café Élan",
@@ -27,7 +27,7 @@ def test_a_posting_has_a_tag_for_each_value_and_for_what_is_unknown() -> None:
         *("company:cafe elan", "source:lever", "country:CH", "country:DE", "workplace:remote"),
         *("employment_type:PART_TIME", "language:de", "unknown:posted_at"),
     }
-    assert (facts.pay, facts.currency) == (41_600, "CHF")
+    assert (facts.pay, facts.currency) == (20 * 2_080, "CHF")  # the hours of a year
 
 
 def test_a_posting_that_is_not_read_yet_has_the_place_of_its_listing() -> None:
@@ -93,8 +93,7 @@ def test_pay_is_compared_by_the_year(
     ],
     ids=str,
 )
-def test_a_board_at_an_address_that_only_some_reach_is_private(
-    config: dict[str, str], private: bool
-) -> None:
+def test_a_board_at_a_private_host_is_private(config: dict[str, str], private: bool) -> None:
+    """Check boards against the private hosts that the operator allows, with or without a port."""
     hosts = ("127.0.0.1:8090", "Intranet.corp", "[fd00::1]", "[fd00::2]:8080", "fd00::3", "::1")
     assert is_private(config, hosts) is private

@@ -20,9 +20,11 @@ def alerts() -> list[dict[str, Any]]:
 
 
 def queries() -> list[str]:
+    """Return the queries of all alerts and of all panels of the dashboard."""
     expressions = [target["expr"] for panel in panels() for target in panel.get("targets", ())]
     return [rule["expr"] for rule in alerts()] + expressions
 
 
 def metrics_asked_for(prefix: str) -> set[str]:
+    """Return the names of the metrics in the queries that begin with ``prefix`` and "_"."""
     return {name for query in queries() for name in re.findall(rf"\b{prefix}_\w+", query)}

@@ -27,6 +27,7 @@ class Metric:
 
 
 def in_prometheus(statsd_name: str) -> Metric:
+    """Return the name and the labels that the metric ``statsd_name`` has in Prometheus."""
     for rule in _RULES:
         found = re.fullmatch(_pattern(rule), statsd_name)
         if found:
@@ -51,23 +52,23 @@ def _plain(name: str) -> str:
 def listening() -> Generator[tuple[int, set[str]]]:
     """Yield a UDP port, and the set of the statsd names that it has received so far."""
     names: set[str] = set()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
-        ear.bind(("127.0.0.1", 0))
-        ear.settimeout(0.2)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
+        receiver.bind(("127.0.0.1", 0))
+        receiver.settimeout(0.2)
         closing = threading.Event()
-        listener = threading.Thread(target=_hear, args=(ear, names, closing))
+        listener = threading.Thread(target=_receive, args=(receiver, names, closing))
         listener.start()
         try:
-            yield ear.getsockname()[1], names
+            yield receiver.getsockname()[1], names
         finally:
             closing.set()
             listener.join()
 
 
-def _hear(ear: socket.socket, names: set[str], closing: threading.Event) -> None:
+def _receive(receiver: socket.socket, names: set[str], closing: threading.Event) -> None:
     while not closing.is_set():
         try:
-            datagram = ear.recv(65536).decode()
+            datagram = receiver.recv(65536).decode()
         except TimeoutError:
             continue
         names.update(line.partition(":")[0] for line in datagram.splitlines())

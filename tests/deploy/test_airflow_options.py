@@ -17,7 +17,12 @@ PROVIDERS = ("amazon", "celery", "cncf/kubernetes")
 
 
 def options_of(config: dict[str, Any]) -> set[str]:
-    return {f"{section}.{option}" for section, of in config.items() for option in of["options"]}
+    """Return the options in a description of sections, in the form ``section.option``."""
+    return {
+        f"{section}.{option}"
+        for section, description in config.items()
+        for option in description["options"]
+    }
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +73,7 @@ def test_options_of_the_one_machine_stack_exist(known: set[str]) -> None:
 
 def test_options_of_the_charts_values_exist(known: set[str]) -> None:
     values = yaml.safe_load((ROOT / "deploy/kubernetes/airflow-values.yaml").read_text())
-    names = {f"{section}.{option}" for section, of in values["config"].items() for option in of}
+    sections = values["config"].items()
+    names = {f"{section}.{option}" for section, options in sections for option in options}
     assert len(names) > 10
     assert names - known == set()

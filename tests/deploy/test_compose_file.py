@@ -20,6 +20,7 @@ SECRETS = re.findall(r"^([A-Z0-9_]+)=$", (ROOT / ".env.example").read_text(), re
 
 
 def compose(env: str, directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run docker-compose with the environment file ``env``, which is written to ``directory``."""
     file = directory / "env"
     file.write_text(env)
     command = [COMPOSE, "--project-directory", ROOT, "--env-file", file, *arguments]
@@ -39,8 +40,9 @@ def new_env() -> str:
 
 @pytest.fixture(scope="module")
 def services(new_env: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    every = new_env.replace("COMPOSE_PROFILES=celery", "COMPOSE_PROFILES=*")
-    completed = compose(every, tmp_path_factory.mktemp("compose"), "config")
+    """Return the services of all profiles, as ``docker compose config`` prints them."""
+    env = new_env.replace("COMPOSE_PROFILES=celery", "COMPOSE_PROFILES=*")
+    completed = compose(env, tmp_path_factory.mktemp("compose"), "config")
     assert completed.returncode == 0, completed.stderr
     return yaml.safe_load(completed.stdout)["services"]
 
@@ -70,21 +72,21 @@ def test_only_nginx_and_airflow_are_published_and_on_loopback(services: dict[str
     published = {
         (name, port["host_ip"]) for name, each in services.items() for port in each.get("ports", ())
     }
-    loopback = "127.0.0.1"
-    doors = {"nginx", "airflow-api-server"}
-    assert {name for name, _ in published} - {"grafana", "prometheus"} == doors
-    assert {address for _, address in published} == {loopback}
+    names = {name for name, _ in published}
+    # Grafana and Prometheus are published only if their profile is on.
+    assert names - {"grafana", "prometheus"} == {"nginx", "airflow-api-server"}
+    assert {address for _, address in published} == {"127.0.0.1"}
 
 
-def test_databases_have_no_way_out(services: dict[str, Any]) -> None:
+def test_databases_are_only_in_the_internal_network(services: dict[str, Any]) -> None:
     for name in ("postgres", "seaweedfs", "valkey"):
         assert list(services[name]["networks"]) == ["backend"], name
 
 
-def test_every_service_with_a_secret_is_hardened(services: dict[str, Any]) -> None:
-    ours = {name for name, each in services.items() if each["image"].startswith("jobhunt-")}
-    assert len(ours) > 6
-    for name in ours:
+def test_every_service_of_our_images_is_hardened(services: dict[str, Any]) -> None:
+    our_services = {name for name, each in services.items() if each["image"].startswith("jobhunt-")}
+    assert len(our_services) > 6
+    for name in our_services:
         assert services[name]["read_only"], name
         assert services[name]["cap_drop"] == ["ALL"], name
 
@@ -92,6 +94,8 @@ def test_every_service_with_a_secret_is_hardened(services: dict[str, Any]) -> No
 def test_every_variable_of_the_compose_file_is_documented() -> None:
     may_be_set = set(re.findall(r"\$\{([A-Z0-9_]+):-", (ROOT / "docker-compose.yaml").read_text()))
     documented = (ROOT / "docs/compose.md").read_text()
-    of_images = {name for name in may_be_set if name.endswith("_IMAGE")}
-    assert len(of_images) > 6
-    assert {name for name in may_be_set - of_images if f"`{name}`" not in documented} == set()
+    # The variables that name images are not documented.
+    image_variables = {name for name in may_be_set if name.endswith("_IMAGE")}
+    assert len(image_variables) > 6
+    others = may_be_set - image_variables
+    assert {name for name in others if f"`{name}`" not in documented} == set()

@@ -33,6 +33,7 @@ COMPOSE = yaml.safe_load((Path(__file__).parents[2] / "docker-compose.yaml").rea
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[tuple[S3Server, psutil.Process]]:
+    """Run SeaweedFS with the options of the compose file, but with ports and paths of its own."""
     command = COMPOSE["services"]["seaweedfs"]["command"]
     given = dict(option.partition("=")[::2] for option in shlex.split(command)[1:])
     ports = {f"-{part}.port": free_port() for part in ("master", "volume", "filer", "s3")}

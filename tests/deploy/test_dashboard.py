@@ -25,6 +25,7 @@ def with_every_kind_of_panel() -> None:
 
 
 def understood(dashboard: dict[str, Any]) -> dict[str, Any]:
+    """Return the dashboard after it was converted to Grafana's types and back."""
     return json.loads(JSONEncoder().encode(Dashboard.from_json(dashboard)))
 
 
@@ -52,7 +53,7 @@ def test_a_misspelt_field_is_noticed(wrong: str) -> None:
     assert list(lost(misspelt, understood(misspelt))) == [f".panels[1].{wrong}"]
 
 
-def test_panels_lie_side_by_side_and_say_what_they_show() -> None:
+def test_panels_do_not_overlap_and_have_a_description() -> None:
     taken: set[tuple[int, int]] = set()
     for panel in panels():
         grid = panel["gridPos"]
@@ -62,7 +63,7 @@ def test_panels_lie_side_by_side_and_say_what_they_show() -> None:
             for y in range(grid["y"], grid["y"] + grid["h"])
         }
         assert not cells & taken, panel["title"]
-        assert grid["x"] + grid["w"] <= 24
+        assert grid["x"] + grid["w"] <= 24  # the number of columns of Grafana's grid
         taken |= cells
         assert panel["type"] == "row" or panel["description"]
     assert len({panel["id"] for panel in panels()}) == len(panels())

@@ -36,7 +36,9 @@ def pods() -> Iterator[dict[str, Any]]:
 @pytest.mark.parametrize(
     "manifest", manifests(), ids=lambda m: f"{m['kind']}-{m['metadata']['name']}"
 )
-def test_manifest_is_what_kubernetes_takes(manifest: dict[str, Any], version: str) -> None:
+def test_a_manifest_matches_the_schema_of_kubernetes(
+    manifest: dict[str, Any], version: str
+) -> None:
     # This module is imported here: the import takes over a second, and every test process would
     # spend it when it collects the tests.
     import kubernetes_validate
@@ -60,10 +62,10 @@ def test_pods_run_as_nobody_and_write_only_to_their_scratch_space() -> None:
         assert spec["securityContext"]["runAsNonRoot"]
         assert not spec["automountServiceAccountToken"]
         for container in spec["containers"]:
-            locked = container["securityContext"]
-            assert locked["readOnlyRootFilesystem"]
-            assert locked["capabilities"] == {"drop": ["ALL"]}
-            assert not locked["allowPrivilegeEscalation"]
+            context = container["securityContext"]
+            assert context["readOnlyRootFilesystem"]
+            assert context["capabilities"] == {"drop": ["ALL"]}
+            assert not context["allowPrivilegeEscalation"]
             assert "memory" in container["resources"]["limits"]
 
 
@@ -75,7 +77,7 @@ def test_settings_are_ours_and_can_be_read(monkeypatch: pytest.MonkeyPatch) -> N
     assert Settings().s3_bucket == "jobhunt"
 
 
-def test_no_secret_is_written_down() -> None:
+def test_the_manifests_and_settings_contain_no_secret() -> None:
     assert [m["kind"] for m in manifests() if m["kind"] == "Secret"] == []
     assert [name for name in SETTINGS if re.search("SECRET|PASSWORD|TOKEN|ACCESS_KEY", name)] == []
     values = yaml.safe_load(VALUES)

@@ -26,6 +26,7 @@ class Nginx:
 
     @property
     def logged(self) -> str:
+        """The text of both logs."""
         return "".join(log.read_text() for log in self.logs)
 
 
@@ -71,7 +72,7 @@ async def running_nginx(here: Path, upstream: int, level: str) -> AsyncIterator[
 
 @asynccontextmanager
 async def upstream(response: bytes) -> AsyncIterator[int]:
-    """Serve ``response`` and then close the connection."""
+    """Yield the port of a server that answers every request with ``response`` and then closes."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -107,8 +108,9 @@ async def test_no_fault_of_the_api_puts_a_token_into_a_log(
     tmp_path: Path, level: str, response: bytes | None
 ) -> None:
     async with upstream(response or b"") as port:
-        behind = free_port() if response is None else port
-        async with running_nginx(tmp_path, behind, level) as nginx:
+        # No server listens at a free port, so the connection is refused.
+        upstream_port = free_port() if response is None else port
+        async with running_nginx(tmp_path, upstream_port, level) as nginx:
             await send(
                 nginx.port,
                 f"GET {_STREAM} HTTP/1.1\r\nHost: x\r\nReferer: http://x{_STREAM}\r\n"

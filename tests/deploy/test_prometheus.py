@@ -74,7 +74,7 @@ def test_every_query_is_valid(prometheus: httpx.Client) -> None:
     assert [each for each in answers if each[1]["status"] != "success"] == []
 
 
-def test_alertmanager_takes_its_configuration() -> None:
+def test_the_configuration_of_alertmanager_is_valid() -> None:
     checked = subprocess.run(
         [need_program("amtool"), "check-config", FOLDER / "alertmanager.yml"],
         capture_output=True,

@@ -11,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 INSTALLS = ("Makefile", "Dockerfile")
+# A docker command whose digest of an image is the hash of the image's name, its last argument. It
+# appends the name to the file "docker.asked".
 FAKE_DOCKER = """#!/bin/sh
 for image; do :; done
 echo "$image" >> "$0.asked"
@@ -19,6 +21,7 @@ printf 'sha256:%s\\n' "$(printf %s "$image" | sha256sum | cut -c1-64)"
 
 
 def images_in(text: str) -> list[str]:
+    """Return the images that a Dockerfile or a compose file names as the default of a variable."""
     return re.findall(r"_IMAGE(?:=|:-)([^\s}]+:[^\s}]+)", text)
 
 
@@ -47,6 +50,7 @@ def test_base_images_are_pinned() -> None:
 
 
 def test_the_script_renews_the_digests_of_base_images(tmp_path: Path) -> None:
+    """Run the script twice on copies. The first run changes every image, and the second none."""
     (tmp_path / "deploy").mkdir()
     shutil.copy(ROOT / "deploy/pin-images", tmp_path / "deploy")
     for name in ("Dockerfile", "docker-compose.yaml"):

@@ -38,12 +38,13 @@ def _repeat(unit: str | Callable[[int], str], before: str = "", after: str = "")
 
 
 def _without_text(unit: str, before: str, after: str) -> Kind:
-    """Return a kind that shows no text, but streams ``unit`` repeatedly to its script."""
+    """Return a kind that shows no text, but passes repetitions of ``unit`` to its script."""
     make = _repeat(unit)
 
     def page(size: int) -> bytes:
         start = f'<html><head></head><body><script>self.__next_f.push([1,"{before}'.encode()
         end = f'{after}"])</script>'.encode()
+        # The repetitions alone are needed, without the head that ``make`` puts before them.
         units = make(size - len(start) - len(end)).removeprefix(_HEAD.encode())
         return start + units + end
 
@@ -54,7 +55,8 @@ def _nested(opening: str, closing: str, before: str = "", after: str = "") -> Ki
     """Return a kind that repeats ``opening``, and then ``closing`` the same number of times."""
 
     def make(size: int) -> bytes:
-        pairs = (size - len((_HEAD + before + after).encode())) // len((opening + closing).encode())
+        room = size - len((_HEAD + before + after).encode())
+        pairs = room // len((opening + closing).encode())
         return (_HEAD + before + opening * pairs + closing * pairs + after).encode()
 
     return make

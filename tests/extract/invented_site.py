@@ -55,6 +55,7 @@ def sentence(number: int) -> str:
 
 
 def html(number: int, design: Design = OLD) -> str:
+    """Return the page of the posting with this number, in this design of the site."""
     menu = "".join(f"<div><a href='/'>{word}</a></div>" for word in design.menu)
     return f"""<!doctype html><html><head><title>{design.slogan}</title></head><body>
 <div class="a"><div class="b">{menu}</div><h1>{design.slogan}</h1></div>

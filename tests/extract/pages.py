@@ -38,8 +38,10 @@ def job(**changes: Any) -> dict[str, Any]:
 def jsonld(thing: Any, *, kind: str = "application/ld+json", around: str = "") -> Page:
     """Return a page that contains ``thing`` as its structured data.
 
-    ``thing`` is a text, or a value that is written as JSON. ``around`` is markup that stands before
-    the main part.
+    Args:
+        thing: the text of the script, or a value that is written to it as JSON.
+        kind: the type of the script.
+        around: the markup between the navigation and the main part of the page.
     """
     text = thing if isinstance(thing, str) else json.dumps(thing)
     return page(

@@ -102,7 +102,11 @@ def app(state: str, *, name: str = "Acme", path: str = "/jobs/sweeper-77", text:
 
 
 def flat(value: Any, *, numbered_keys: bool = False) -> list[Any]:
-    """Return a value as one flat array (devalue), with numbered keys as Remix writes it."""
+    """Return a value as one flat array, as the library devalue writes it.
+
+    Each member of an object or a list is replaced by its position in the array. If
+    ``numbered_keys`` is true, the keys of objects are, too, as Remix writes them.
+    """
     values: list[Any] = []
 
     def add(each: Any) -> int:
@@ -127,7 +131,9 @@ def astro(value: Any) -> list[Any]:
     """Return a value as a pair of a type number and the value, as Astro writes it."""
     if isinstance(value, dict):
         return [0, {key: astro(member) for key, member in value.items()}]
-    return [1, list(map(astro, value))] if isinstance(value, list) else [0, value]
+    if isinstance(value, list):
+        return [1, [astro(member) for member in value]]
+    return [0, value]
 
 
 STATE = {"layout": {"title": "Careers"}, "job": JOB, "similar": [OTHER]}
@@ -221,6 +227,7 @@ def test_no_object_is_used_if_nothing_shows_that_it_is_the_posting(state: Any, n
 
 
 def test_an_unconfirmed_object_is_not_used_if_the_page_shows_more_text() -> None:
+    """Read a page that shows a long text, and whose state has a posting that nothing confirms."""
     text = "<h1>Our year</h1>" + "<p>A text about something else, which the page shows.</p>" * 9
 
     read = read_posting(app(next_data({"job": JOB}), path="/", text=text))

@@ -45,7 +45,7 @@ PROSE = "<p>Wir fegen die Straßen dieser Stadt bei Tag und bei Nacht, und zwar 
 
 
 def test_a_posting_in_the_properties_of_a_component_is_read() -> None:
-    text = f"a:T{len(PROSE.encode()):x},{PROSE}"
+    text = f"a:T{len(PROSE.encode()):x},{PROSE}"  # row "a": a text, after its length in bytes
     props = '{"job":{"id":1,"title":"Feger","city":"Bremen","jobType":"Vollzeit","body":"$a"},'
     other = '"others":[{"title":"Bäcker","city":"Köln"}]}'
 

@@ -227,7 +227,7 @@ def test_the_kinds_of_employment_are_collected() -> None:
     assert labelled_values(lines) == {"employment_type": "Part-time; Fixed term"}
 
 
-def test_a_label_with_several_meanings_counts_if_its_value_has_one() -> None:
+def test_a_label_with_several_meanings_counts_if_its_value_is_unambiguous() -> None:
     assert labelled_values(["Hours", "Part-time", "Hours", "9 to 5"]) == {
         "employment_type": "Part-time"
     }
@@ -325,7 +325,7 @@ def test_words_may_stand_around_a_date(line: str) -> None:
 
 
 @pytest.mark.parametrize("date", ["19 November 2026", "Starts 1 May 2027", "Updated 2026-11-19号"])
-def test_a_date_without_a_label_may_be_of_anything(date: str) -> None:
+def test_a_date_without_a_label_is_not_the_date_of_the_posting(date: str) -> None:
     facts = f"<li>Jena, Germany</li><li>Full-time</li><li>{date}</li>"
     posting = read_posting(page(f"<body><h1>Sweeper</h1><ul>{facts}</ul></body>"))
 
@@ -339,7 +339,7 @@ def test_a_date_without_a_label_may_be_of_anything(date: str) -> None:
         ("<p class='job-meta'>Start <time datetime='2026-11-19'>19.11.2026</time></p>", False),
     ],
 )
-def test_the_time_beside_the_title_of_an_article_is_that_of_the_posting(
+def test_only_the_time_beside_the_title_of_an_article_is_that_of_the_posting(
     meta: str, *, is_posted: bool
 ) -> None:
     posting = read_posting(page(f"<body><h1>Sweeper</h1>{meta}</body>"))

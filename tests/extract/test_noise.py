@@ -300,7 +300,8 @@ NEWS = "<p>Our bakers won a prize in the capital this week.</p>"
         "<div class='a'><h1>Sweeper</h1>{text}</div><div class='b'><h3>Prizes</h3>{news}</div>",
         "<table><tr><td>{news}</td><td><h1>Sweeper</h1>{text}</td></tr><tr><td>{news}</td></tr></table>",
         "<main><section><h1>Sweeper</h1><div>{text}</div></section><p>{news}</p></main>",
-        # The text has no headings or headings of another level than the box after it.
+        # Either the text has no headings, or its headings are of another level than the heading of
+        # the box after it.
         "<div><h1>Sweeper</h1></div><div>{text}</div><div><h3>Prizes</h3>{news}</div>",
         "<h1>Sweeper</h1><div><h3>Tasks</h3>{text}</div><div><h2>Prizes</h2>{news}</div>",
         "<h1>Sweeper</h1><div>{text}</div><div><h4>Prizes</h4></div><div>{news}</div>",
@@ -322,7 +323,7 @@ def test_short_boxes_after_the_posting_are_left_out(html: str) -> None:
         # The sections have the same level.
         "<h1>Sweeper</h1><div><h3>Tasks</h3>{text}</div><div><h3>Offer</h3>Thirty free days</div>",
         "<h1>Sweeper</h1><h2>Tasks</h2><div>{text}</div><div><h2>Offer</h2>Thirty free days</div>",
-        # The element with the title has less than most of the text.
+        # The element with the title contains only a small part of the text.
         "<div><h1>Sweeper</h1><p>We sweep all streets.</p></div><div>{text}</div>{offer}",
     ],
 )

@@ -151,7 +151,7 @@ def test_a_notice_elsewhere_in_the_page_is_ignored(html: str) -> None:
         "Nous n'acceptons plus de candidatures par courrier",
     ],
 )
-def test_a_notice_about_something_else_ends_nothing(notice: str) -> None:
+def test_a_notice_about_something_else_does_not_mean_that_the_job_is_gone(notice: str) -> None:
     for shown in (
         page(f"<body><p class='alert'>{notice}</p><h1>Sweeper</h1><p>{PROSE}</p></body>"),
         page(f"<body><h1>Sweeper</h1><h2>{notice}</h2><p>{PROSE}</p></body>"),
@@ -180,7 +180,7 @@ def test_a_job_that_redirects_to_its_site_s_error_page_is_gone(path: str) -> Non
             read(answer)
 
 
-def test_a_url_that_only_begins_like_an_error_page_is_open() -> None:
+def test_a_posting_whose_url_only_begins_like_an_error_page_is_open() -> None:
     answer = Page(url="https://acme.example/jobs/errorpage-tester", body=b"<h1>Tester</h1>")
 
     assert read_posting(answer).title == "Tester"

@@ -9,7 +9,7 @@ from include.core.models import EmploymentType, Location, PayPeriod, Workplace
 from include.extract import fingerprint_input, read_posting
 from tests.extract.pages import DESCRIPTION, URL, job, jsonld, page
 
-YOAST = {"@type": "WebPage", "url": URL, "name": "Sweeper"}
+WEB_PAGE = {"@type": "WebPage", "url": URL, "name": "Sweeper"}
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,8 @@ YOAST = {"@type": "WebPage", "url": URL, "name": "Sweeper"}
         (job(), "application/ld&#x2B;json"),
         (job(), "Application/LD+JSON; charset=utf-8"),
         ([job()], "application/ld+json"),
-        ({"@context": "https://schema.org", "@graph": [YOAST, job()]}, "application/ld+json"),
-        (YOAST | {"mainEntity": job()}, "application/ld+json"),
+        ({"@context": "https://schema.org", "@graph": [WEB_PAGE, job()]}, "application/ld+json"),
+        (WEB_PAGE | {"mainEntity": job()}, "application/ld+json"),
         (job(**{"@type": ["JobPosting", "Thing"]}), "application/ld+json"),
         (job(**{"@type": "http://schema.org/JobPosting"}), "application/ld+json"),
         (job(description=escape(DESCRIPTION)), "application/ld+json"),
@@ -37,7 +37,7 @@ YOAST = {"@type": "WebPage", "url": URL, "name": "Sweeper"}
         (json.dumps(job())[:-1], "application/ld+json"),
         ("\ufeff" + json.dumps(job()), "application/ld+json"),
         (f"var posting = {json.dumps(job())};", "application/ld+json"),
-        (json.dumps(YOAST) + "\n" + json.dumps(job()), "application/ld+json"),
+        (json.dumps(WEB_PAGE) + "\n" + json.dumps(job()), "application/ld+json"),
         (json.dumps(job()).replace('"datePosted"', '/* a */ "datePosted"'), "application/ld+json"),
         (json.dumps(job()).replace('"title"', '// a\n"title"'), "application/ld+json"),
         (json.dumps(job()).replace("Sweeper", r"\x53weeper"), "application/ld+json"),
@@ -180,7 +180,7 @@ def test_pay_that_is_not_stated_is_unknown(pay: Any) -> None:
     assert read_posting(jsonld(job(baseSalary=pay, salaryCurrency="EUR"))).salary is None
 
 
-def test_the_page_s_own_of_several_postings_is_read() -> None:
+def test_of_several_postings_the_one_with_the_page_s_url_is_read() -> None:
     related = job(title="Mopper", url="https://acme.example/jobs/2")
     own = job(url=f"{URL}?utm_source=related")
 
@@ -203,7 +203,7 @@ def test_a_posting_without_a_description_gets_the_text_of_the_page() -> None:
 
 
 @pytest.mark.parametrize(
-    "thing", ["{not json", YOAST, {"@graph": [YOAST]}, [], "null", "[" * 50_000]
+    "thing", ["{not json", WEB_PAGE, {"@graph": [WEB_PAGE]}, [], "null", "[" * 50_000]
 )
 def test_the_page_s_text_is_read_if_there_is_no_job_posting(thing: Any) -> None:
     read = read_posting(jsonld(thing))
@@ -233,7 +233,7 @@ def test_microdata_is_read_like_json_ld() -> None:
     assert read.provenance["title"] == "microdata"
 
 
-def test_properties_are_read_where_itemref_refers_to() -> None:
+def test_the_elements_to_which_itemref_refers_are_read() -> None:
     read = read_posting(
         page(
             '<body><p id="where" itemprop="jobLocation" itemscope><b itemprop="name">Bremen, DE</b>'

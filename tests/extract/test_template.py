@@ -16,6 +16,7 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def blocks(source: Page) -> PageBlocks:
+    """Return the blocks of a page, from which a template is learned."""
     found = fingerprint_input(source).blocks
     assert found is not None
     return found
@@ -24,6 +25,7 @@ def blocks(source: Page) -> PageBlocks:
 def learn(
     count: int = 8, design: Design = OLD, before: Template | None = None, first: int = 0
 ) -> Template:
+    """Return the template after learning from ``count`` pages, of which the first is ``first``."""
     numbers = range(first, first + count)
     return learn_template(before, [blocks(page(number, design)) for number in numbers], now=NOW)
 
@@ -60,7 +62,7 @@ def test_a_label_that_recurs_with_values_of_one_kind_names_a_field() -> None:
     assert read.posted_at == datetime(2026, 3, 4, tzinfo=UTC)
 
 
-def test_labels_whose_values_are_dates_to_come_are_not_learned() -> None:
+def test_labels_whose_values_are_dates_in_the_future_are_not_learned() -> None:
     pages = [blocks(page(number)) for number in range(8)]
 
     assert "zhirkat" not in learn_template(None, pages, now=datetime(2026, 1, 1, tzinfo=UTC)).labels
@@ -75,11 +77,10 @@ def test_a_change_of_the_frame_alone_changes_no_fingerprint_and_no_posting() -> 
         fingerprint_input(page(1, NEW), rebuilt).text.replace("-ko", "")
         == fingerprint_input(page(1), template).text
     )
-    fields, before = (
-        fingerprint_input(page(1, NEW), rebuilt).fields,
-        fingerprint_input(page(1), template).fields,
+    assert (
+        fingerprint_input(page(1, NEW), rebuilt).fields
+        == fingerprint_input(page(1), template).fields
     )
-    assert fields == before
 
 
 def test_the_template_of_a_redesigned_site_is_replaced() -> None:
@@ -132,21 +133,23 @@ def test_facts_that_most_pages_share_are_read() -> None:
 
 
 def test_postings_that_share_their_text_keep_it() -> None:
-    def shop(number: int) -> Page:
+    def with_shared_text(number: int) -> Page:
         source = invented_site.html(number)
         # All pages get sentences 0 and 1 instead of their own.
         source = source.replace(sentence(number), sentence(0))
         source = source.replace(sentence(number + 1000), sentence(1))
         return Page(url="https://velkro.example/1", body=source.encode(), content_type="text/html")
 
-    template = learn_template(None, [blocks(shop(number)) for number in range(8)], now=NOW)
-    read = read_posting(shop(1), template)
+    template = learn_template(
+        None, [blocks(with_shared_text(number)) for number in range(8)], now=NOW
+    )
+    read = read_posting(with_shared_text(1), template)
 
     assert sentence(0) in read.description_text
 
 
 def test_a_title_that_all_postings_of_a_board_share_is_still_their_title() -> None:
-    def same(number: int) -> Page:
+    def with_shared_title(number: int) -> Page:
         source = (
             invented_site.html(number)
             .replace(title(number), "Torrip")
@@ -155,9 +158,11 @@ def test_a_title_that_all_postings_of_a_board_share_is_still_their_title() -> No
         )
         return Page(url="https://velkro.example/1", body=source.encode(), content_type="text/html")
 
-    template = learn_template(None, [blocks(same(number)) for number in range(8)], now=NOW)
+    template = learn_template(
+        None, [blocks(with_shared_title(number)) for number in range(8)], now=NOW
+    )
 
-    assert read_posting(same(1), template).title == "Torrip"
+    assert read_posting(with_shared_title(1), template).title == "Torrip"
 
 
 def test_a_template_remembers_a_limited_number_of_labels() -> None:

@@ -196,12 +196,14 @@ def test_neither_a_logo_nor_a_slogan_is_the_title(head: str, body: str) -> None:
             "<title>Job: Sweeper – Acme</title>",
             "<table><tr><td><h3>News</h3></td><td><span><b>Sweeper</b></span>{}</td></tr></table>",
         ),
-        # The page's name inflects the title, which an element is named for.
+        # The name of the page contains an inflected form of the title, and the class of an element
+        # says that the element is the title.
         (
             "<title>Konkurs na stanowisko zamiatacza ulic miejskich - Acme</title>",
             "<div class='tytul'>Zamiatacz ulic miejskich</div>{}<h4>Metryka dokumentu</h4>",
         ),
-        # The name of the page is only that of a section, and one element is named as a title.
+        # The page is named after a section of the site, and the class of an element says that the
+        # element is the title.
         ("<title>招聘详情-Acme</title>", "<p class='zp_title'>Sweeper</p>{}<h3>公司简介</h3>"),
         ("<title>Acme</title>", "<p class='job-name'>Sweeper</p>{}<h2>About us</h2>"),
         ("<title>Acme</title>", "<div role='heading' aria-level='1'>Sweeper</div>{}<h4>Who?</h4>"),
@@ -231,8 +233,8 @@ def test_the_title_is_found_where_no_h1_states_it(head: str, body: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        "{}<h2>About us</h2>",  # It stands below the text.
-        "<h2>Tasks</h2>{}<h2>Profile</h2>",  # Sections have the same level.
+        "{}<h2>About us</h2>",  # The heading is below the text.
+        "<h2>Tasks</h2>{}<h2>Profile</h2>",  # Several headings have the same level.
         "<h2>Your contact:</h2>{}",
         "<h3 class='card-title'>Baker</h3>{}<h3 class='card-title'>Cook</h3>",
     ],

@@ -23,6 +23,7 @@ def bomb(mebibytes: int) -> bytes:
 
 
 def length(size: int) -> bytes:
+    """Return a head whose ``Content-Length`` is ``size``."""
     return HEAD + f"Content-Length: {size}\r\n\r\n".encode()
 
 

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
+"""A function that writes the response to one request."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,7 @@ class Asked:
     """The headers of the request, by their names in lower case."""
     body: bytes
     connection: int
+    """The number of the connection over which the request came, counted from 1."""
     at: float
     """The time of the request by the monotonic clock."""
 
@@ -49,7 +51,7 @@ class FaultServer:
         self._greeting = greeting
         self.asked: list[Asked] = []
         self.most_at_once = 0
-        self._in_hand = 0
+        self._active_count = 0
         self._answers: dict[tuple[str | None, str], list[Answer]] = {}
         self._connections = 0
         self._serving: set[asyncio.Task[Any] | None] = set()
@@ -123,17 +125,19 @@ class FaultServer:
             self._serving.discard(asyncio.current_task())
 
     async def _answer(self, asked: Asked, writer: asyncio.StreamWriter) -> None:
-        absent = [reply(b"", status=404)]
+        not_found = [reply(b"", status=404)]
         answers = self._answers.get(
-            (asked.method, asked.path), self._answers.get((None, asked.path), absent)
+            (asked.method, asked.path), self._answers.get((None, asked.path), not_found)
         )
-        self._in_hand += 1
-        self.most_at_once = max(self.most_at_once, self._in_hand)
+        # The last answer is never removed, so that it is repeated.
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        self._active_count += 1
+        self.most_at_once = max(self.most_at_once, self._active_count)
         try:
-            await (answers.pop(0) if len(answers) > 1 else answers[0])(writer)
+            await answer(writer)
             await writer.drain()
         finally:
-            self._in_hand -= 1
+            self._active_count -= 1
 
 
 async def _read_request(reader: asyncio.StreamReader, connection: int) -> Asked:
@@ -192,6 +196,7 @@ def then_reset(sent: bytes) -> Answer:
             writer.write(sent)
             await writer.drain()
         bare: socket.socket = writer.get_extra_info("socket")
+        # If the socket lingers for 0 s (the second number), closing it resets the connection.
         bare.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         writer.transport.abort()
 

@@ -15,6 +15,7 @@ from include.fetch.resolver import AddressInfo, Resolver, resolve_by_system
 from tests.fetch.answers import MIB
 
 DEADLINE = 0.2
+"""The total time in seconds for a fetch that is meant to exceed it."""
 
 
 class KnownNames:
@@ -55,7 +56,8 @@ async def fetch(
 
 
 async def fault(fetcher: PageFetcher, url: str, **request: Any) -> FetchError:
+    """Return the error with which the fetch of ``url`` must fail."""
     with pytest.raises(FetchError) as raised:
         await fetch(fetcher, url, **request)
-    assert str(raised.value), "a fault says what it is"
+    assert str(raised.value), "the error has no message"
     return raised.value

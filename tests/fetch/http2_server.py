@@ -12,12 +12,14 @@ from h2.connection import H2Connection
 from h2.events import RequestReceived, StreamReset, WindowUpdated
 
 Answer = Callable[[H2Connection, int], None]
+"""A function that writes a response to the stream with the given id."""
 
 
 class Http2Server:
     """A context manager that runs the server.
 
-    ``asked`` lists the requests: the number of the connection and the headers of each.
+    ``asked`` lists the requests: the number of the connection and the headers of each. ``resets``
+    is the number of streams that the client has reset.
     """
 
     def __init__(self, tls: ssl.SSLContext) -> None:
@@ -64,7 +66,7 @@ class Http2Server:
         number = self._connections
         connection = H2Connection(H2Configuration(client_side=False, header_encoding="utf-8"))
         connection.initiate_connection()
-        going_on: dict[int, Answer] = {}
+        answers: dict[int, Answer] = {}  # the answer on each stream that the client has not reset
         try:
             while True:
                 writer.write(connection.data_to_send())
@@ -76,14 +78,15 @@ class Http2Server:
                     if isinstance(event, RequestReceived):
                         headers = dict(event.headers)
                         self.asked.append((number, headers))
-                        going_on[event.stream_id] = self._answers[headers[":path"]]
-                        going_on[event.stream_id](connection, event.stream_id)
+                        answers[event.stream_id] = self._answers[headers[":path"]]
+                        answers[event.stream_id](connection, event.stream_id)
                     elif isinstance(event, StreamReset):
                         self.resets += 1
-                        going_on.pop(event.stream_id, None)
+                        answers.pop(event.stream_id, None)
                     elif isinstance(event, WindowUpdated):
-                        for stream in [event.stream_id] if event.stream_id else list(going_on):
-                            if stream in going_on and going_on[stream].__name__ == "endless":
+                        # The id 0 means that all streams may send more.
+                        for stream in [event.stream_id] if event.stream_id else list(answers):
+                            if stream in answers and answers[stream].__name__ == "endless":
                                 _fill(connection, stream)
         except (OSError, asyncio.CancelledError):
             pass
@@ -131,5 +134,6 @@ def _send_head(connection: H2Connection, stream: int, status: int, headers: dict
 
 
 def _fill(connection: H2Connection, stream: int) -> None:
+    """Send as many bytes as the client's flow control window permits."""
     while window := connection.local_flow_control_window(stream):
         connection.send_data(stream, bytes(min(window, connection.max_outbound_frame_size)))

@@ -11,12 +11,17 @@ from types import TracebackType
 from typing import Self
 
 _HEAD_END = b"\r\n\r\n"
+_WITHOUT_LOGIN, _WITH_PASSWORD, _NO_METHOD = 0, 2, 255
+"""The methods of login in SOCKS5."""
+_HOST_NAME = 3
+"""The type of an address in SOCKS5 that is a host name."""
 
 
 class ProxyServer:
     """A context manager that runs the proxy.
 
     ``asked`` lists the requests: for each, the HTTP method or ``SOCKS5``, the host and the port.
+    ``refused`` is the number of refused logins.
 
     Args:
         credentials: the user and password that the proxy requires, as ``user:password``. If empty,
@@ -53,6 +58,7 @@ class ProxyServer:
         self._server.server_close()
 
     def accepts(self, credentials: str) -> bool:
+        """Return whether the credentials are the required ones, and count a refusal."""
         self.refused += credentials != self.credentials
         return credentials == self.credentials
 
@@ -74,14 +80,15 @@ class _Connection(socketserver.StreamRequestHandler):
             pass  # no error, because the client has closed its connection
 
     def _socks(self) -> None:
+        """Serve one SOCKS5 connection (RFC 1928, with the passwords of RFC 1929)."""
         _, count = self.rfile.read(2)
         methods = self.rfile.read(count)
-        method = 2 if self._proxy.credentials else 0
-        self.request.sendall(bytes([5, method if method in methods else 255]))
+        method = _WITH_PASSWORD if self._proxy.credentials else _WITHOUT_LOGIN
+        self.request.sendall(bytes([5, method if method in methods else _NO_METHOD]))
         if method not in methods:
             self._proxy.refused += 1
             return
-        if method == 2:
+        if method == _WITH_PASSWORD:
             _, length = self.rfile.read(2)
             user = self.rfile.read(length)
             password = self.rfile.read(self.rfile.read(1)[0])
@@ -90,7 +97,7 @@ class _Connection(socketserver.StreamRequestHandler):
             if not accepted:
                 return
         *_, kind = self.rfile.read(4)
-        if kind == 3:
+        if kind == _HOST_NAME:
             host = self.rfile.read(self.rfile.read(1)[0]).decode()
         else:
             host = socket.inet_ntop(socket.AF_INET, self.rfile.read(4))
@@ -132,6 +139,7 @@ class _Connection(socketserver.StreamRequestHandler):
 
 
 def _whole_answer(server: socket.socket) -> bytes:
+    """Return the head and the body of the server's response."""
     answer = b""
     while _HEAD_END not in answer:
         answer += server.recv(65_536)

@@ -29,10 +29,13 @@ class SharedLeases:
     """A stand-in for Postgres, which keeps the leases of all workers."""
 
     holders: dict[str, "Session"] = field(default_factory=dict)
+    """The session that holds the lease of each host."""
     states: dict[str, HostState] = field(default_factory=dict)
     """The state of each host. The times in it are times of the monotonic clock."""
     waiting: dict["Session", set[str]] = field(default_factory=dict)
+    """The hosts that each session asked for last, but could not take."""
     calls: Counter[str] = field(default_factory=Counter[str])
+    """The number of calls of each method of all sessions."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -45,12 +48,13 @@ class Session:
     def __init__(self, shared: SharedLeases) -> None:
         self.shared = shared
         self.error: Exception | None = None
+        """The error that every call raises; None if calls succeed."""
         self._calls = threading.Semaphore(1)
 
     def take(self, hosts: Collection[str]) -> Mapping[str, HostState]:
         with self._call("take"):
             holders = self.shared.holders
-            assert not any(holders.get(host) is self for host in hosts), "asked for its own"
+            assert not any(holders.get(host) is self for host in hosts), "it holds a lease already"
             free = [host for host in hosts if host not in holders]
             holders.update(dict.fromkeys(free, self))
             self.shared.waiting[self] = set(hosts) - set(free)
@@ -59,7 +63,7 @@ class Session:
 
     def contended(self, hosts: Collection[str]) -> Collection[str]:
         with self._call("contended"):
-            return {host for host in hosts if any(host in w for w in self.shared.waiting.values())}
+            return set(hosts) & set().union(*self.shared.waiting.values())
 
     def save(self, states: Mapping[str, HostState]) -> None:
         with self._call("save"):
@@ -72,13 +76,13 @@ class Session:
                 del self.shared.holders[host]
 
     def _save(self, states: Mapping[str, HostState]) -> None:
-        assert all(self.shared.holders.get(host) is self for host in states), "is not its own"
+        assert all(self.shared.holders.get(host) is self for host in states), "it holds no lease"
         now = time.monotonic()
         self.shared.states |= {host: state.shifted(now) for host, state in states.items()}
 
     @contextmanager
     def _call(self, name: str) -> Generator[None]:
-        assert self._calls.acquire(blocking=False), "two calls at a time"
+        assert self._calls.acquire(blocking=False), "a call began before another one ended"
         try:
             with self.shared.lock:
                 self.shared.calls[name] += 1
@@ -90,7 +94,10 @@ class Session:
 
 
 class Gauge:
-    """A meter that counts the active requests to a host, and records when each request began."""
+    """A meter that counts the active requests to a host, and records when each request began.
+
+    ``now`` is the number of active requests, and ``most`` the highest number so far.
+    """
 
     def __init__(self) -> None:
         self.now = 0
@@ -147,6 +154,7 @@ async def request(limiter: HostLimiter, gauge: Gauge, host: str = HOST) -> None:
 
 
 async def until(condition: Callable[[], bool]) -> None:
+    """Wait until ``condition`` is true, for at most 50 seconds."""
     async with asyncio.timeout(50):
         while not condition():  # noqa: ASYNC110 # the fake objects have no event to await
             await asyncio.sleep(0.001)

@@ -52,7 +52,7 @@ async def test_a_certificate_that_we_trust_is_enough_and_its_connection_is_kept(
     ],
     ids=["reset", "close in the middle", "alert", "no TLS"],
 )
-async def test_a_handshake_that_breaks_off_is_worth_another_try(
+async def test_only_a_handshake_that_breaks_off_is_worth_another_try(
     greeting: Answer, code: str, retryable: bool
 ) -> None:
     with FaultServer(greeting=greeting) as server:
@@ -71,15 +71,19 @@ async def test_all_connections_are_closed_in_the_end(server: FaultServer) -> Non
 async def test_a_fetch_that_is_cancelled_at_any_step_leaves_nothing_open(
     server: FaultServer,
 ) -> None:
-    url, steps, done = server.at("/", reply(HTML)), 0, False
-    while not done:
+    """Cancel a fetch after one step of the event loop, another after two steps, and so on.
+
+    The test ends with the first fetch that is complete before it is cancelled.
+    """
+    url, steps, is_done = server.at("/", reply(HTML)), 0, False
+    while not is_done:
         async with asyncio.timeout(10), make_fetcher(server.host) as fetcher:
-            asking = asyncio.create_task(fetch(fetcher, url))
+            fetching = asyncio.create_task(fetch(fetcher, url))
             for _ in range(steps):
                 await asyncio.sleep(0)
-            done = asking.done()
-            asking.cancel()
-            await asyncio.gather(asking, return_exceptions=True)
+            is_done = fetching.done()
+            fetching.cancel()
+            await asyncio.gather(fetching, return_exceptions=True)
         steps += 1
     gc.collect()  # the collection of an open connection would cause a warning, which fails the test
 
@@ -94,7 +98,7 @@ async def test_the_connections_to_a_host_have_a_limit(
     assert {asked.connection for asked in server.asked} <= {1, 2}
 
 
-async def test_a_host_that_takes_its_time_is_asked_over_as_many_as_are_wanted(
+async def test_concurrent_requests_to_a_slow_host_each_have_a_connection(
     server: FaultServer,
 ) -> None:
     silent = server.at("/", then_silence(b""))
@@ -104,7 +108,7 @@ async def test_a_host_that_takes_its_time_is_asked_over_as_many_as_are_wanted(
 
 
 @pytest.mark.parametrize("status", [304, 404, 500])
-async def test_an_error_with_a_short_body_costs_no_connection(
+async def test_the_connection_is_kept_after_an_error_with_a_short_body(
     status: int, server: FaultServer, fetcher: PageFetcher
 ) -> None:
     error = reply(b"" if status == 304 else b"<h1>No</h1>", status=status)
@@ -124,7 +128,7 @@ async def test_the_body_of_a_redirect_is_not_waited_for(
         assert (await fetch(fetcher, server.at("/", then_silence(start + b"<h1>")))).page
 
 
-async def test_a_connection_that_its_server_means_to_close_is_not_used_again(
+async def test_a_connection_that_the_server_will_close_is_not_used_again(
     server: FaultServer, fetcher: PageFetcher
 ) -> None:
     url = server.at("/", reply(HTML, connection="close"))
@@ -133,7 +137,7 @@ async def test_a_connection_that_its_server_means_to_close_is_not_used_again(
     assert [asked.connection for asked in server.asked] == [1, 2]
 
 
-async def test_an_answer_that_breaks_off_on_a_kept_connection_is_not_asked_for_at_once(
+async def test_a_response_that_breaks_off_on_a_kept_connection_is_not_requested_again_at_once(
     server: FaultServer, fetcher: PageFetcher
 ) -> None:
     await fetch(fetcher, server.at("/", reply(HTML)))
@@ -151,11 +155,12 @@ async def test_a_timeout_says_whether_there_was_a_connection(server: FaultServer
     async with make_fetcher(server.host, deadline=DEADLINE, resolver=Slow()) as fetcher:
         assert (await fault(fetcher, silent)).connected
         await fetch(fetcher, server.at("/", reply(HTML)))
-        assert (await fault(fetcher, silent)).connected, "nor on a kept connection"
+        # The connection of the page before is used again.
+        assert (await fault(fetcher, silent)).connected
         assert not (await fault(fetcher, "http://careers.example/")).connected
 
 
-async def test_where_one_address_does_not_answer_the_next_is_tried(server: FaultServer) -> None:
+async def test_if_one_address_does_not_answer_the_next_is_tried(server: FaultServer) -> None:
     names = KnownNames(**{"careers.corp": ["127.0.0.9", "127.0.0.1"]})
     server.at("/", reply(HTML))
     async with make_fetcher("careers.corp", resolver=names) as fetcher:
@@ -178,7 +183,7 @@ async def test_libcurl_resolves_no_name_itself(server: FaultServer) -> None:
     assert server.asked == []
 
 
-async def test_the_environment_names_no_proxy(
+async def test_a_proxy_in_the_environment_is_not_used(
     server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy", "ALL_PROXY"):
@@ -187,12 +192,12 @@ async def test_the_environment_names_no_proxy(
         assert (await fetch(fetcher, server.at("/", reply(HTML)))).page
 
 
-async def test_a_name_is_asked_for_once_by_all(server: FaultServer) -> None:
-    asked: list[str] = []
+async def test_a_name_is_resolved_once_for_all_fetches(server: FaultServer) -> None:
+    resolved: list[str] = []
 
     class Counting(KnownNames):
         async def __call__(self, host: str, port: int) -> Sequence[AddressInfo]:
-            asked.append(host)
+            resolved.append(host)
             await asyncio.sleep(0)
             return await super().__call__(host, port)
 
@@ -202,10 +207,10 @@ async def test_a_name_is_asked_for_once_by_all(server: FaultServer) -> None:
     async with make_fetcher("careers.corp", resolver=names) as fetcher:
         await asyncio.gather(*(fetch(fetcher, url) for _ in range(3)))
         await fetch(fetcher, url)
-    assert asked == ["careers.corp"]
+    assert resolved == ["careers.corp"]
 
 
-async def test_a_cookie_for_secure_connections_does_not_go_over_others(
+async def test_a_secure_cookie_is_not_sent_over_an_insecure_connection(
     server: FaultServer,
 ) -> None:
     server.at("/end", reply(HTML))

@@ -48,7 +48,7 @@ async def test_a_body_is_decoded(encoding: str, body: bytes) -> None:
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
 @pytest.mark.parametrize("size", [1, 4095, 4096, 65_535, 65_536, 65_537, 200_000, MIB])
-async def test_a_body_of_any_size_comes_out_whole(encoding: str, size: int) -> None:
+async def test_a_body_of_any_size_is_decoded_completely(encoding: str, size: int) -> None:
     for content in (NOISE[:size], bytes(size)):
         assert await decode(encoding, ENCODERS[encoding](content)) == content
 
@@ -154,18 +154,19 @@ async def test_the_size_limit_is_exact_to_the_byte(over: int) -> None:
     ids=["empty gzip members", "skipped zstd frames", "empty zstd frames", "a long body"],
 )
 async def test_decoding_for_long_lets_the_deadline_fire(encoding: str, body: bytes) -> None:
+    """Check that a timeout ends the decoding, and that other tasks run while it goes on."""
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0):
             await decode_body(body, encoding, max_bytes=64 * MIB)
     steps = 0
 
-    async def others() -> None:
+    async def count_steps() -> None:
         nonlocal steps
         while True:
             steps += 1
             await asyncio.sleep(0)
 
-    beat = asyncio.create_task(others())
+    counting = asyncio.create_task(count_steps())
     await decode_body(body, encoding, max_bytes=64 * MIB)
-    beat.cancel()
+    counting.cancel()
     assert steps > 9

@@ -53,6 +53,10 @@ NOT_PUBLIC = {
 
 
 def refusal(url: str, *allowed: str) -> str | None:
+    """Return the code of the error with which the guard refuses the URL; None if it does not.
+
+    The result is "retryable" for an error that is worth another try.
+    """
     try:
         AddressGuard(allowed).check_url(url)
     except FetchError as error:
@@ -216,5 +220,5 @@ def test_a_port_of_another_kind_of_server_is_refused(port: int) -> None:
 
 
 @pytest.mark.parametrize("port", [80, 443, 8080, 8443, 3000])
-def test_a_port_where_a_web_server_may_be_is_not(port: int) -> None:
+def test_a_port_of_a_web_server_is_not_refused(port: int) -> None:
     AddressGuard().check_url(f"http://careers.example:{port}/")

@@ -36,7 +36,7 @@ async def test_pages_are_fetched_over_one_connection(http2: Http2Server) -> None
     assert asked["cookie"] == "seen=1"
 
 
-async def test_an_unchanged_page_and_an_error_say_so(http2: Http2Server) -> None:
+async def test_an_unchanged_page_and_an_error_are_recognised(http2: Http2Server) -> None:
     url = http2.at("/", reply(b"", status=304, etag='"v1"'))
     async with make_fetcher(http2.host) as fetcher:
         assert (await fetch(fetcher, url, etag='"v1"')).page is None
@@ -64,7 +64,7 @@ async def test_faults_of_one_page_leave_the_connection_to_others(http2: Http2Ser
             assert (await fault(fetcher, url)).code == "too_large"
         assert (await fetch(fetcher, page)).page
     assert {connection for connection, _ in http2.asked} == {1}
-    assert http2.resets >= 2, "what is not wanted is not sent"
+    assert http2.resets >= 2, "the client did not reset the streams of bodies that are too large"
 
 
 async def test_silence_ends_at_the_deadline(http2: Http2Server) -> None:

@@ -8,7 +8,7 @@ from include.fetch.meta_refresh import refresh_target
 _URL = "https://careers.example/jobs/1"
 _REFRESH = '<meta http-equiv="refresh" content="0'
 _KIB = 1024
-HOSTILE = {
+HOSTILE = {  # for each kind of page, a function that makes such a page of about ``size`` bytes
     "spaces after the delay": lambda size: _REFRESH + " " * size + '">',
     "spaces after url=": lambda size: _REFRESH + ";url=" + " " * size + '">',
     "spaces and a quote": lambda size: _REFRESH + ";" + " " * size + "'" + " " * size + '">',

@@ -36,6 +36,7 @@ from tests.fetch.fetching import DEADLINE, KnownNames, fault, fetch, make_fetche
 CHUNK = b"1000\r\n" + bytes(0x1000) + b"\r\n"
 
 
+# For each kind of fault: the answer of the server, and the code of the error.
 RETRIED = {
     "reset before headers": (then_reset(b""), "protocol"),
     "reset within headers": (then_reset(HEAD), "protocol"),
@@ -174,7 +175,7 @@ async def test_a_page_may_be_empty(
 
 
 @pytest.mark.parametrize(("answer", "code"), RETRIED.values(), ids=RETRIED.keys())
-async def test_a_fault_that_may_pass_is_worth_another_try(
+async def test_a_temporary_fault_is_worth_another_try(
     answer: Answer, code: str, server: FaultServer, fetcher: PageFetcher
 ) -> None:
     error = await fault(fetcher, server.at("/", answer))
@@ -185,7 +186,11 @@ async def test_a_fault_that_may_pass_is_worth_another_try(
 async def test_a_request_is_made_once_unless_its_server_closed_a_kept_connection(
     answer: Answer, server: FaultServer, fetcher: PageFetcher
 ) -> None:
-    """Check that the client repeats no request by itself, because each needs its own permit."""
+    """Check that the client repeats no request by itself, because each needs its own permit.
+
+    The exception is a request on a kept connection that the server closes: it is sent once more on
+    a new connection.
+    """
     broken = server.at("/broken", answer, answer, reply(HTML))
     await fault(fetcher, broken)
     assert server.paths() == ["/broken"]
@@ -196,7 +201,7 @@ async def test_a_request_is_made_once_unless_its_server_closed_a_kept_connection
 
 
 @pytest.mark.parametrize(("answer", "code"), FINAL.values(), ids=FINAL.keys())
-async def test_a_fault_that_stays_is_not_worth_another_try(
+async def test_a_permanent_fault_is_not_worth_another_try(
     answer: Answer, code: str, server: FaultServer, fetcher: PageFetcher
 ) -> None:
     error = await fault(fetcher, server.at("/", answer))
@@ -250,7 +255,7 @@ async def test_a_body_declared_too_large_is_not_waited_for(
     assert error.code == "too_large"
 
 
-async def test_a_body_of_exactly_the_cap_is_taken(
+async def test_a_body_of_exactly_the_maximum_size_is_read(
     server: FaultServer, fetcher: PageFetcher
 ) -> None:
     page = (await fetch(fetcher, server.at("/", reply(b"x" * MIB)))).page
@@ -258,7 +263,7 @@ async def test_a_body_of_exactly_the_cap_is_taken(
     assert len(page.body) == MIB
 
 
-async def test_a_page_that_comes_byte_by_byte_is_taken(
+async def test_a_page_in_chunks_of_one_byte_is_read(
     server: FaultServer, fetcher: PageFetcher
 ) -> None:
     body = HTML * 10
@@ -276,7 +281,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("encoding", BOMBS)
-async def test_a_bomb_costs_no_more_memory_than_the_cap(
+async def test_a_bomb_takes_little_more_memory_than_the_maximum_size(
     encoding: str, server: FaultServer, fetcher: PageFetcher
 ) -> None:
     url = server.at("/", reply(BOMBS[encoding](), content_encoding=encoding))
@@ -346,7 +351,7 @@ async def test_a_name_that_resolves_too_slowly_ends_at_the_deadline() -> None:
     assert error.code == "timeout"
 
 
-async def test_a_certificate_of_nobody_we_trust_is_a_tls_fault(tmp_path: Path) -> None:
+async def test_a_certificate_that_is_not_trusted_is_a_tls_fault(tmp_path: Path) -> None:
     with FaultServer(tls=self_signed(tmp_path)) as server:
         async with make_fetcher(server.host) as fetcher:
             error = await fault(fetcher, server.at("/", reply(HTML)))
@@ -354,7 +359,7 @@ async def test_a_certificate_of_nobody_we_trust_is_a_tls_fault(tmp_path: Path) -
     assert server.asked == []
 
 
-async def test_a_page_unchanged_since_says_so(server: FaultServer, fetcher: PageFetcher) -> None:
+async def test_an_unchanged_page_is_recognised(server: FaultServer, fetcher: PageFetcher) -> None:
     url = server.at("/", reply(HTML, etag='"v1"', last_modified="Sun, 01 Mar 2026 12:00:00 GMT"))
     first = await fetch(fetcher, url)
     server.at("/", reply(status=304, content_length=None, etag='"v1"'))
@@ -383,7 +388,6 @@ async def test_a_request_says_who_asks_and_keeps_no_cookies(
     server: FaultServer, fetcher: PageFetcher
 ) -> None:
     url = server.at("/", reply(HTML, set_cookie="session=1; Path=/"))
-    server.at("/from", redirect("/"))
     await fetch(fetcher, url)
     await fetch(fetcher, server.at("/from", redirect("/")))
     assert {asked.headers["user-agent"] for asked in server.asked} == {"Tester/1.0"}

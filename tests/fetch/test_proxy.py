@@ -72,7 +72,9 @@ async def test_pages_over_tls_go_through_a_tunnel(
             fetched = [await fetch(fetcher, url) for _ in range(2)]
     assert all(one.page and one.page.body == HTML and one.etag is None for one in fetched)
     how = "CONNECT" if scheme == "http" else "SOCKS5"
-    assert proxy.asked == [(how, "127.0.0.1", server.port)], "one tunnel serves both"
+    assert proxy.asked == [(how, "127.0.0.1", server.port)], (
+        "the second page needs a tunnel of its own"
+    )
     assert not any("proxy-authorization" in asked.headers for asked in server.asked)
     assert not any("cookie" in asked.headers for asked in server.asked)
 
@@ -94,7 +96,9 @@ async def test_a_proxy_may_speak_tls(
             else:
                 with pytest.raises(FetchError, match="certificate"):
                     await fetching
-    assert len(server.asked) == len(proxy.asked) == is_trusted
+    expected_requests = 1 if is_trusted else 0
+    assert len(server.asked) == expected_requests
+    assert len(proxy.asked) == expected_requests
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ PUBLIC = "127.0.0.8"
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-async def test_a_redirect_is_followed_and_the_page_knows_where_it_was(
+async def test_a_redirect_is_followed_and_the_page_has_the_last_url(
     status: int, server: FaultServer, fetcher: PageFetcher
 ) -> None:
     end = server.at("/jobs/7?a=b", reply(HTML, content_type="text/html; charset=utf-8"))
@@ -39,7 +39,7 @@ async def test_a_redirect_is_followed_and_the_page_knows_where_it_was(
     ],
     ids=["Latin-1", "UTF-8", "with a space", "quoted"],
 )
-async def test_a_location_leads_to_the_bytes_it_names(
+async def test_the_path_of_a_location_is_sent_with_its_own_bytes(
     location: str, path: str, server: FaultServer, fetcher: PageFetcher
 ) -> None:
     server.at(path, reply(HTML))
@@ -51,9 +51,10 @@ async def test_five_redirects_are_followed_and_six_are_not(
     server: FaultServer, fetcher: PageFetcher
 ) -> None:
     server.at("/0", reply(HTML))
-    starts = [server.at(f"/{left}", redirect(f"/{left - 1}")) for left in range(1, 7)]
-    assert (await fetch(fetcher, starts[4])).page
-    error = await fault(fetcher, starts[5])
+    # The URL for a number is redirected as many times, down to /0.
+    urls = {count: server.at(f"/{count}", redirect(f"/{count - 1}")) for count in range(1, 7)}
+    assert (await fetch(fetcher, urls[5])).page
+    error = await fault(fetcher, urls[6])
     assert (error.code, error.retryable) == ("redirect", False)
 
 
@@ -139,7 +140,12 @@ class Rebinding(KnownNames):
 async def test_a_name_that_moves_between_check_and_connection_leads_nowhere_else(
     server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Test DNS rebinding: the request must go to the address that was checked."""
+    """Test DNS rebinding: the request must go to the address that was checked.
+
+    ``stranger`` listens at this address and sends nothing, so the first fetch times out there. When
+    it has closed, a second fetch fails to connect. A new fetcher resolves the name again, and
+    refuses the private address.
+    """
     monkeypatch.setattr(guard, "is_public", lambda address: str(address) == PUBLIC)
     server.at("/", reply(HTML))
     url = f"http://careers.example:{server.port}/"
@@ -170,7 +176,7 @@ async def test_a_name_that_moves_between_check_and_connection_leads_nowhere_else
     ids=["host", "host of labels", "path", "path when quoted", "huge", "query"],
 )
 @pytest.mark.parametrize("by", ["Location", "meta refresh"])
-async def test_a_redirect_to_a_long_url_is_refused_before_anybody_reads_it(
+async def test_a_redirect_to_a_long_url_is_refused_at_once(
     location: str, by: str, server: FaultServer, fetcher: PageFetcher
 ) -> None:
     """Refuse a long URL early, because it would become a key in the database.

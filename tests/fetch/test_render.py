@@ -45,9 +45,13 @@ EMPTY_BLOCKS = b"\x00\x00\x00\xff\xff" * 10_000
 
 @dataclass
 class Site:
+    """A site that records its requests, and whose paths answer in different ways."""
+
     url: str = ""
     asked: list[str] = field(default_factory=list)
+    """The method and the path of each request."""
     posted: list[object] = field(default_factory=list)
+    """The bodies of the requests for /tick and /form, and for /api/jobs the body and a header."""
     endless: int = 0
     """The number of bytes that were sent as endless bodies."""
 
@@ -151,18 +155,22 @@ def fetching(*urls: str, **options: object) -> str:
 
 
 async def said(browser: Browser, page: Page) -> list[str]:
+    """Render the page, and return the words that its script wrote to the element "said"."""
     body = (await browser.render(page)).body.decode()
     return body.partition('<p id="said">')[2].partition("</p>")[0].split()
 
 
-async def test_what_only_javascript_shows_is_on_the_page(browser: Browser, site: Site) -> None:
+async def test_a_rendered_page_has_the_content_that_javascript_adds(
+    browser: Browser, site: Site
+) -> None:
     rendered = await browser.render(site.page(LIST))
 
     assert '<a href="/jobs/Cook">Cook</a>' in rendered.body.decode()
     assert rendered.url == f"{site.url}/careers"
     assert rendered.content_type == "text/html; charset=utf-8"
     assert site.posted == [({"page": 1}, "acme")]
-    assert site.asked == ["POST /api/jobs"], "neither the page again, nor its image"
+    # Neither the page itself nor its image is requested.
+    assert site.asked == ["POST /api/jobs"]
 
 
 async def test_a_form_is_posted_as_the_page_encodes_it(browser: Browser, site: Site) -> None:
@@ -212,7 +220,7 @@ async def test_a_page_s_webrtc_sends_no_packet(browser: Browser, site: Site) -> 
             listener.recv(2000)
 
 
-async def test_a_page_that_never_stops_making_requests_is_taken_as_it_is(
+async def test_a_page_that_never_stops_sending_requests_is_returned_all_the_same(
     browser: Browser, site: Site
 ) -> None:
     poll = "<h1>Cook</h1><script>setInterval(() => fetch('/tick'), 50)</script>"
@@ -289,7 +297,7 @@ async def test_a_page_receives_a_limited_number_of_bytes(
 ) -> None:
     monkeypatch.setattr(page_resources, "RESPONSES_PER_PAGE", 1)
     page = site.page(fetching("/big", "/half"))
-    assert await said(browser, page) == ["refused", "refused"], "/big has spent the budget"
+    assert await said(browser, page) == ["refused", "refused"], "/big did not use up the budget"
     page = site.page(fetching(*["/half"] * 3))
     assert await said(browser, page) == ["loaded", "loaded", "refused"]
 
@@ -306,7 +314,7 @@ async def test_the_body_of_a_redirect_is_not_read(browser: Browser, site: Site) 
     assert site.endless < 20 * MAX_BYTES
 
 
-async def test_a_page_that_hangs_its_script_is_given_up(site: Site) -> None:
+async def test_the_rendering_of_a_page_with_an_endless_script_times_out(site: Site) -> None:
     async with new_browser(deadline=5) as browser:
         with pytest.raises(FetchError) as given_up:
             await browser.render(site.page("<script>for (;;) {}</script>"))

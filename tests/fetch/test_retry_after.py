@@ -28,7 +28,7 @@ def test_a_date_that_is_past_means_now() -> None:
     assert parse_retry_after("Sun, 01 Mar 2026 11:00:00 GMT", now=NOW) == 0
 
 
-def test_a_huge_wait_is_a_number_still() -> None:
+def test_a_huge_wait_is_infinite() -> None:
     assert parse_retry_after("9" * 400, now=NOW) == float("inf")
 
 

@@ -55,6 +55,10 @@ def robots_of(site: Site, store: Store | None = None) -> Robots:
 
 
 async def refusal(answer: str | bytes | Exception, path: str = "/jobs/1") -> str | None:
+    """Return the code of the error with which the page is refused; None if it is allowed.
+
+    The result is "retryable" for an error that is worth another try.
+    """
     site = Site({"https://careers.example/robots.txt": answer})
     robots = robots_of(site)
     try:
@@ -120,7 +124,9 @@ async def test_absent_rules_allow_and_unreachable_ones_deny(
         ("User-agent: *\nCrawl-delay: soon\nDisallow: /private", "/private", False),
     ],
 )
-async def test_the_rules_that_are_for_us_are_kept(rules: str, path: str, expected: bool) -> None:
+async def test_the_rules_for_our_user_agent_are_obeyed(
+    rules: str, path: str, expected: bool
+) -> None:
     assert await allowed(rules, path) is expected
 
 
@@ -154,11 +160,12 @@ async def test_a_robots_txt_is_read_up_to_500_kib() -> None:
 async def test_a_rule_that_is_cut_at_500_kib_is_ignored() -> None:
     start = "User-agent: *\nDisallow: /jobs\n"
     end = "Allow: /jobs/1-of-another-kind\n"
-    cut = 500 * 1024 - len(start) - len("Allow: /jobs/1")
-    assert not await allowed(start + "#" * (cut - 1) + "\n" + end)
+    # The limit cuts the last line to "Allow: /jobs/1", which would allow the page.
+    comment_length = 500 * 1024 - len(start) - len("Allow: /jobs/1")
+    assert not await allowed(start + "#" * (comment_length - 1) + "\n" + end)
 
 
-async def test_an_origin_is_asked_once_by_all_pages_at_once() -> None:
+async def test_robots_txt_is_requested_once_for_all_pages_of_an_origin() -> None:
     names = ["http://a.example", "https://a.example", "http://a.example:8080", "http://b.example"]
     site = Site({f"{name}/robots.txt": "User-agent: *\nDisallow: /private" for name in names})
     robots = robots_of(site)
@@ -191,7 +198,7 @@ async def test_a_refusal_is_remembered_too() -> None:
     assert len(site.asked) == 1
 
 
-async def test_what_one_worker_has_read_the_others_need_not() -> None:
+async def test_rules_that_one_worker_has_read_are_not_requested_by_others() -> None:
     store = Store()
     site = Site({"https://a.example/robots.txt": "User-agent: *\nDisallow: /private"})
     await robots_of(site, store).check("https://a.example/jobs/1")
@@ -221,7 +228,7 @@ async def test_workers_that_meet_an_origin_at_once_read_its_rules_once() -> None
     ],
     ids=str,
 )
-async def test_rules_are_known_for_a_day_and_faults_for_a_moment(
+async def test_rules_are_kept_for_a_day_and_faults_for_30_seconds(
     answer: str | Exception, lifetime: timedelta
 ) -> None:
     store = Store()

@@ -19,11 +19,12 @@ SECONDS = st.none() | st.floats(0, 600)
 
 
 def boards(*host_and_seconds: tuple[str, float | None]) -> list[BoardToList]:
+    """Return boards with these hosts and listing times, numbered from 1."""
     numbers = count(1)
     return [BoardToList(next(numbers), host, seconds) for host, seconds in host_and_seconds]
 
 
-def on_hosts_of_their_own(number: int) -> Iterable[BoardToList]:
+def boards_on_different_hosts(number: int) -> Iterable[BoardToList]:
     return (BoardToList(key, f"{key}.example", None) for key in range(number))
 
 
@@ -32,14 +33,13 @@ def hosts(pages: int, *, each: int = 1, likely_unchanged: int = 0) -> list[PageG
 
     The last ``likely_unchanged`` of all pages count as likely unchanged.
     """
-    firsts = range(0, pages, each)
-    sizes = ((first, min(each, pages - first)) for first in firsts)
-    return [
-        PageGroup(
-            f"host {first}", size, min(size, max(0, first + size - (pages - likely_unchanged)))
-        )
-        for first, size in sizes
-    ]
+    first_unchanged = pages - likely_unchanged
+    groups: list[PageGroup] = []
+    for first in range(0, pages, each):
+        end = min(first + each, pages)
+        unchanged = max(0, end - max(first, first_unchanged))
+        groups.append(PageGroup(f"host {first}", end - first, unchanged))
+    return groups
 
 
 def batch_count(groups: Collection[PageGroup], **options: int) -> int:
@@ -126,7 +126,7 @@ def test_every_group_is_in_a_batch_and_no_batch_is_empty(
 def test_a_task_gets_about_as_many_new_boards_as_it_lists_in_parallel(
     number: int, groups: int
 ) -> None:
-    assert len(group_boards(on_hosts_of_their_own(number))) == groups
+    assert len(group_boards(boards_on_different_hosts(number))) == groups
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_quick_boards_share_a_task_and_slow_boards_get_more_tasks(
 
 @pytest.mark.parametrize("number", [1, 16, 17, 100, 1_025, 40_000])
 def test_every_board_is_in_one_group_and_groups_have_equal_sizes(number: int) -> None:
-    groups = group_boards(on_hosts_of_their_own(number))
+    groups = group_boards(boards_on_different_hosts(number))
     sizes = {len(group) for group in groups}
 
     assert sorted(key for group in groups for key in group) == list(range(number))

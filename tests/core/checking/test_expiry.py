@@ -10,6 +10,7 @@ from include.core.checking.expiry import BoardListing, is_past, is_suspicious, m
 def needed(
     *, listed: int, known: int, missing: int, is_fragile: bool = False, ratio: float = 0.5
 ) -> int:
+    """Return in how many listings a job must be missing before it expires."""
     listing = BoardListing(check_id=1, source="lever", listed=listed, known=known, missing=missing)
     return misses_needed(listing, is_fragile=is_fragile, hold_ratio=ratio, hold_min=10)
 
@@ -52,8 +53,10 @@ def test_the_ratio_is_a_setting() -> None:
 
 @given(known=st.integers(0, 5_000), missing=st.integers(0, 5_000), listed=st.integers(0, 5_000))
 def test_more_missing_jobs_are_never_less_suspicious(known: int, missing: int, listed: int) -> None:
-    def suspicious(lost: int) -> bool:
-        listing = BoardListing(check_id=1, source="lever", listed=listed, known=known, missing=lost)
+    def suspicious(count: int) -> bool:
+        listing = BoardListing(
+            check_id=1, source="lever", listed=listed, known=known, missing=count
+        )
         return is_suspicious(listing, hold_ratio=0.5, hold_min=10)
 
     assert suspicious(missing + 1) >= suspicious(missing)

@@ -43,6 +43,11 @@ TEXT = f"{prose(1, 400)} {BOILERPLATE}"
 def unchanged(
     before: str, now: str, *, fields: dict[str, Any] = FIELDS, threshold: int = THRESHOLD
 ) -> bool:
+    """Return whether a page with the text ``now`` and these fields is unchanged.
+
+    Before, it had the text ``before`` and the fields ``FIELDS``. With the threshold 64, which is the
+    number of bits of a SimHash, no difference of the SimHashes is too large.
+    """
     return is_unchanged(fingerprint(FIELDS, before), fingerprint(fields, now), threshold=threshold)
 
 
@@ -164,14 +169,16 @@ def test_unusual_texts_are_fingerprinted(text: str) -> None:
 
 def test_the_simhash_uses_all_64_bits() -> None:
     hashes = [fingerprint({}, prose(seed, 100)).simhash for seed in range(64)]
-    ones = [sum(value >> bit & 1 for value in hashes) for bit in range(64)]
-    assert all(12 < count < 52 for count in ones)
+    counts_of_ones = [sum((value >> bit) & 1 for value in hashes) for bit in range(64)]
+    # Each bit is 1 in about half of the 64 hashes.
+    assert all(12 < count < 52 for count in counts_of_ones)
 
 
 def test_the_threshold_is_counted_in_bits() -> None:
     now = fingerprint(FIELDS, TEXT)
     for bits, expected in [(0, True), (3, True), (4, False), (64, False)]:
-        other = replace(now, text_sha256="another", simhash=now.simhash ^ (2**bits - 1))
+        flipped = now.simhash ^ (2**bits - 1)  # the last ``bits`` bits differ
+        other = replace(now, text_sha256="another", simhash=flipped)
         assert is_unchanged(other, now, threshold=3) is expected
 
 

@@ -28,6 +28,7 @@ TITLES = (
 
 
 def key(title: str, city: str, country: str, code: str, text: str = TEXT) -> int | None:
+    """Return the role key of a variant of a posting, whose title and text name this place."""
     names = {"city": city, "country": country}
     record: dict[str, Any] = {
         "locations": [{"raw": f"{city}, {country}", "city": city, "region": None, "country": code}],

@@ -3,7 +3,11 @@ from include.core.fields.text_cache import cache_short_texts
 
 def test_a_short_text_is_read_only_once() -> None:
     read: list[str] = []
-    upper = cache_short_texts(lambda text: read.append(text) or text.upper())
+
+    @cache_short_texts
+    def upper(text: str) -> str:
+        read.append(text)
+        return text.upper()
 
     assert [upper("Leeds"), upper("Jena"), upper("Leeds")] == ["LEEDS", "JENA", "LEEDS"]
     assert read == ["Leeds", "Jena"]
@@ -11,7 +15,11 @@ def test_a_short_text_is_read_only_once() -> None:
 
 def test_a_long_text_is_not_cached() -> None:
     read: list[str] = []
-    length = cache_short_texts(lambda text: read.append(text) or len(text))
+
+    @cache_short_texts
+    def length(text: str) -> int:
+        read.append(text)
+        return len(text)
 
     assert [length("x" * 1_000), length("x" * 1_000)] == [1_000, 1_000]
     assert len(read) == 2

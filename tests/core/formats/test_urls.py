@@ -79,6 +79,7 @@ PIECES = ["http", "https", ":", "/", "//", "?", "#", "@", "[", "]", "\\", "a.exa
 
 
 def place(url: str) -> tuple[str, str] | None:
+    """Return the scheme and the host of a URL; None if it is invalid."""
     try:
         parts = urlsplit(url)
     except ValueError:

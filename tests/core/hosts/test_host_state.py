@@ -17,6 +17,7 @@ def after(
 
 
 def opened(*, now: float = 0) -> HostState:
+    """Return the state of a host whose circuit was opened by failures at the time ``now``."""
     state = HostState()
     for _ in range(CIRCUIT_FAILURES):
         state = after(ERROR, state, now=now)
@@ -28,7 +29,7 @@ def test_a_response_of_a_healthy_host_changes_nothing() -> None:
     assert state.after_response(10) is state
 
 
-def test_a_failure_alone_blocks_nobody() -> None:
+def test_a_single_failure_does_not_block_the_host() -> None:
     state = after(ERROR)
     assert (state.failures, state.failure_code, state.failing_since) == (1, "http_5xx", 0)
     assert not state.is_open
@@ -46,11 +47,11 @@ def test_a_shorter_retry_after_does_not_shorten_a_block() -> None:
     assert after(replace(OVERLOADED, retry_after=1), state, now=1).is_blocked(6.9)
 
 
-def test_a_host_that_asks_for_less_without_saying_how_long_is_left_alone_for_a_second() -> None:
+def test_an_overloaded_host_without_retry_after_is_blocked_for_a_second() -> None:
     assert after(OVERLOADED).is_blocked(0.9)
 
 
-def test_requests_under_way_together_slow_the_host_down_once() -> None:
+def test_failures_of_concurrent_requests_halve_the_rate_only_once() -> None:
     state = after(OVERLOADED)
     assert state.rate == 5
     assert after(OVERLOADED, state, now=0.1).rate == 5
@@ -97,7 +98,7 @@ def test_each_failed_trial_doubles_the_cooldown_up_to_a_limit() -> None:
     assert waits == [5, 10, 20, 40, 80, 80]
 
 
-def test_late_failures_of_requests_under_way_do_not_lengthen_an_open_circuit() -> None:
+def test_late_failures_of_earlier_requests_do_not_lengthen_an_open_circuit() -> None:
     state = opened()
     late = after(ERROR, state, now=1)
     assert (late.failures, late.failing_since) == (state.failures, 0)

@@ -5,7 +5,11 @@ from include.core.runs.preview import KnownJob, preview
 
 
 def listed(**titles: str) -> list[ListedJob]:
-    return [ListedJob(external_id=i, title=t, url=f"http://x/{i}") for i, t in titles.items()]
+    """Return listed jobs with these titles, by external id."""
+    return [
+        ListedJob(external_id=external_id, title=title, url=f"http://x/{external_id}")
+        for external_id, title in titles.items()
+    ]
 
 
 def known(*, is_open: bool = True, **titles: str) -> dict[str, KnownJob]:
@@ -26,7 +30,7 @@ def test_no_job_is_gone_if_the_listing_is_partial() -> None:
     assert preview(listed(a="Nurse"), known(c="Clerk"), complete=False).gone == ()
 
 
-def test_a_title_is_changed_only_if_its_words_are() -> None:
+def test_a_title_counts_as_changed_only_if_its_words_changed() -> None:
     changes = preview(
         listed(a="Head Nurse", b=" senior  cook", c="Manager north m f d"),
         known(a="Nurse", b="Senior Cook", c="Manager, North (m/f/d)"),

@@ -7,6 +7,10 @@ from include.core.runs.run_state import JobStatus, RunStatus
 
 
 def folded(*events: tuple[str, object]) -> WatchedRun:
+    """Return the run after these events, which are pairs of a name and a content.
+
+    The content is a text, or a value that is written as JSON.
+    """
     run = WatchedRun()
     for name, content in events:
         run = fold(run, name, content if isinstance(content, str) else json.dumps(content))
