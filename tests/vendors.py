@@ -439,8 +439,8 @@ EMBEDDED = {
 class Vendors:
     """The running server.
 
-    In a page or a redirect that a test sets, ``{here}`` stands for the server's URL. ``asked`` lists
-    the paths of the requests.
+    In a page or a redirect that a test sets, ``{here}`` stands for the server's URL. ``asked``
+    lists the paths of the requests.
     """
 
     url: str = ""

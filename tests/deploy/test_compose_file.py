@@ -73,7 +73,7 @@ def test_only_nginx_and_airflow_are_published_and_on_loopback(services: dict[str
         (name, port["host_ip"]) for name, each in services.items() for port in each.get("ports", ())
     }
     names = {name for name, _ in published}
-    # Grafana and Prometheus are published only if their profile is on.
+    # Grafana and Prometheus are started only with the profile "observability".
     assert names - {"grafana", "prometheus"} == {"nginx", "airflow-api-server"}
     assert {address for _, address in published} == {"127.0.0.1"}
 

@@ -45,8 +45,8 @@ def unchanged(
 ) -> bool:
     """Return whether a page with the text ``now`` and these fields is unchanged.
 
-    Before, it had the text ``before`` and the fields ``FIELDS``. With the threshold 64, which is the
-    number of bits of a SimHash, no difference of the SimHashes is too large.
+    Before, it had the text ``before`` and the fields ``FIELDS``. With the threshold 64, the number
+    of bits of a SimHash, no difference of the SimHashes is too large.
     """
     return is_unchanged(fingerprint(FIELDS, before), fingerprint(fields, now), threshold=threshold)
 
