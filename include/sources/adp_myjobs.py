@@ -84,9 +84,9 @@ class AdpMyJobs:
     def parse_posting(self, content: str) -> JobPosting:
         job = JsonObject.parse(content)
         text, qualifications = job.html("jobDescription"), job.html("jobQualifications")
-        html = (
-            text if qualifications in text else f"{text}\n{section('Requirements', qualifications)}"
-        )
+        html = text
+        if qualifications not in text:
+            html = f"{text}\n{section('Requirements', qualifications)}"
         place_names = [
             place.text("nameCode", "longName") for place in job.objects("requisitionLocations")
         ]

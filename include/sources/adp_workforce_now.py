@@ -134,11 +134,15 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 
 
 def _custom(job: JsonObject, kind: str, code: str, key: str) -> str | None:
-    """Return the value of the employer's custom field that has this code, or None."""
-    fields = job.objects("customFieldGroup", kind)
-    return next(
-        (each.text(key) for each in fields if each.text("nameCode", "codeValue") == code), None
-    )
+    """Return the value of the employer's custom field that has this code.
+
+    Return None if the posting has no such field, or if the field has no value. The custom fields
+    of one type are in the list ``kind``. The value of such a field is at ``key``.
+    """
+    for field in job.objects("customFieldGroup", kind):
+        if field.text("nameCode", "codeValue") == code:
+            return field.text(key)
+    return None
 
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:

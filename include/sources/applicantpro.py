@@ -64,7 +64,7 @@ class ApplicantPro:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
 
 def _site(config: Mapping[str, Any]) -> str:

@@ -76,7 +76,7 @@ class Avature:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
     def parse_page(self, page: Response) -> JobPosting | None:
         """Return the posting in the fields of the page, or None if the page lacks them.
@@ -120,9 +120,13 @@ def _total(search: LexborHTMLParser) -> int | None:
 
 
 def _number(url: str) -> str | None:
+    """Return the number of the posting at ``url``, or None if ``url`` leads to no posting."""
     parts = urlsplit(url)
     match = _PATH.search(parts.path)
-    return match and (match["id"] or next(iter(parse_qs(parts.query).get("jobId", [])), None))
+    if match is None:
+        return None
+    job_ids = parse_qs(parts.query).get("jobId", [])
+    return match["id"] or (job_ids[0] if job_ids else None)
 
 
 def _listed_job(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob | None:

@@ -70,10 +70,11 @@ class BambooHR:
         employment = opening.text("employmentStatusLabel")
         location = _location(opening)
         url = opening.text("jobOpeningShareUrl")
+        number = urlsplit(url).path.rpartition("/")[2] if url else ""
         return complete(
             JobPosting(
                 title=opening.need("jobOpeningName"),
-                external_id=urlsplit(url).path.rpartition("/")[2] or None if url else None,
+                external_id=number or None,
                 url=url,
                 department=opening.text("departmentLabel"),
                 locations=(location,) if location else (),

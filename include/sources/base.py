@@ -72,7 +72,7 @@ class Response:
     @property
     def is_whole_html(self) -> bool:
         """True if the body ends with ``</html>``. If it does not, the page may be truncated."""
-        return self.body.rstrip()[-7:].lower() == b"</html>"
+        return self.body.rstrip().lower().endswith(b"</html>")
 
     def json(self) -> Any:
         """Return the parsed JSON of the body.

@@ -42,21 +42,18 @@ class Breezy:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
 
 def _listed_job(config: Mapping[str, Any], position: JsonObject) -> ListedJob:
     url = position.need_url("url")
     page_url = based(config, url)
-    places = position.objects("locations") or position.objects("location")
+    place_names = map(_place, position.objects("locations") or position.objects("location"))
     return ListedJob(
         external_id=position.need("id"),
         title=position.need("name"),
         url=url,
-        location="; ".join(
-            dict.fromkeys(place_name for place in places if (place_name := _place(place)))
-        )
-        or None,
+        location="; ".join(dict.fromkeys(filter(None, place_names))) or None,
         page_url=page_url if page_url != url else None,
     )
 

@@ -143,17 +143,16 @@ def _with_texts(jobs: list[ListedJob], html: LexborHTMLParser) -> tuple[ListedJo
     If the titles in the JSON-LD differ from the titles of the jobs, return the jobs unchanged.
     """
     postings = list(job_postings(html))
-    if [one_line(unescape(each.text("title") or "")) for each in postings] != [
-        job.title for job in jobs
-    ]:
+    titles = [one_line(unescape(posting.text("title") or "")) for posting in postings]
+    if titles != [job.title for job in jobs]:
         return tuple(jobs)
     return tuple(
         replace(
             job,
             content=JsonObject(
-                {"id": job.external_id, "url": job.url, "markup": each.raw()}
+                {"id": job.external_id, "url": job.url, "markup": posting.raw()}
             ).dump(),
-            row_sha256=row_sha256([job.row_sha256, each.raw()]),
+            row_sha256=row_sha256([job.row_sha256, posting.raw()]),
         )
-        for job, each in zip(jobs, postings, strict=True)
+        for job, posting in zip(jobs, postings, strict=True)
     )

@@ -86,13 +86,14 @@ def check_selector(field: str, selector: str) -> None:
     except SelectolaxError as error:
         raise SettingError(field, "is not a valid CSS selector") from error
     signs = [sign for sign, _, _ in _tokens(selector)]
-    steps = (sum(sign in _COMBINATORS for sign in signs), signs.count(","), signs.count("("))
+    combinator_count = sum(sign in _COMBINATORS for sign in signs)
     has_count = selector.lower().count(":has(")
     argument_combinators = _argument_combinators(selector)
+    max_in_one_argument = 0 if has_count else 1
     if (
-        max(steps) > _MAX_STEPS
+        max(combinator_count, signs.count(","), signs.count("(")) > _MAX_STEPS
         or has_count > 1
-        or max(argument_combinators) > (0 if has_count else 1)
+        or max(argument_combinators) > max_in_one_argument
         or sum(argument_combinators) > _MAX_ARGUMENT_COMBINATORS
         or "/*" in selector
     ):
@@ -230,9 +231,11 @@ def _tokens(selector: str) -> Iterator[tuple[str, int, str]]:
     for text in _TOKEN.findall(selector.strip(_SPACES)):
         sign = text.strip(_SPACES) or " "
         sign = sign if sign in _SIGNS else ""
-        depth -= sign == ")" and depth > 0
+        if sign == ")" and depth > 0:
+            depth -= 1
         yield sign, depth, text
-        depth += sign == "("
+        if sign == "(":
+            depth += 1
 
 
 def _check_length(field: str, text: str) -> None:

@@ -65,7 +65,7 @@ class Factorial:
         return ListingPage(jobs=jobs, partial_reason="; ".join(faults) or None)
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
     def parse_page(self, page: Response) -> JobPosting | None:
         html = page.html()

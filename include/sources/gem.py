@@ -46,16 +46,14 @@ class Gem:
         post = JsonObject.parse(content)
         location_names = _places(post)
         employment = post.text("employment_type")
+        departments = (department.text("name") for department in post.objects("departments"))
         return complete(
             JobPosting(
                 title=post.need("title"),
                 external_id=post.need("id"),
                 requisition_id=post.text("requisition_id"),
                 url=post.url("absolute_url"),
-                department=next(
-                    (name for each in post.objects("departments") if (name := each.text("name"))),
-                    None,
-                ),
+                department=next(filter(None, departments), None),
                 locations=tuple(locate(each) for each in location_names),
                 workplace=workplace_of(post.text("location_type")) or workplace_in(location_names),
                 employment_types=employment_types(employment),

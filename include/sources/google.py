@@ -35,9 +35,9 @@ from include.sources.records import listing_page
 
 _SITE = "https://www.google.com/about/careers/applications"
 _FEED = f"{_SITE}/jobs/feed.xml"
-_MAX_FEED_BYTES = 32 << 20
-"""The maximum size of Google's own feed. For a feed at a ``base_url``, the usual limit applies,
-because users choose that address."""
+_MAX_FEED_BYTES = 32 * 1024 * 1024
+"""The maximum size in bytes of Google's own feed. For a feed at a ``base_url``, the usual limit
+applies, because users choose that address."""
 _FIELDS = ("jobid", "title", "published", "employer", "isRemote", "jobtype", "description")
 
 
@@ -92,6 +92,7 @@ def _fields(position: Element) -> dict[str, Any]:
     fields: dict[str, Any] = {
         key: text for key in _FIELDS if (text := position.findtext(key)) and text.strip()
     }
+    # A place without parts is a text instead of a mapping of its parts.
     fields["locations"] = [
         {etree.QName(part).localname: part.text for part in place.iterfind("*")} or place.text
         for place in position.iterfind("locations/location")
@@ -119,11 +120,12 @@ def _listed_job(position: JsonObject) -> ListedJob:
 
 
 def _places(position: JsonObject) -> tuple[Location, ...]:
-    parts = (
+    structured = (
         location_from_parts(
             city=place.text("city"), region=place.text("state"), country=place.text("country")
         )
         for place in position.objects("locations")
     )
-    locations = map(locate, position.texts("locations"))
-    return tuple(dict.fromkeys(location for location in (*parts, *locations) if location))
+    # A place that is not divided into parts is a text.
+    located = map(locate, position.texts("locations"))
+    return tuple(dict.fromkeys(location for location in (*structured, *located) if location))

@@ -159,6 +159,11 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
 
 
 def _completed(location: Location, offices: Mapping[str, str]) -> Location:
+    """Return ``location`` with the city, region and country of the office of the same name.
+
+    ``offices`` maps the name and the city of each office to the office's location. If there is no
+    such office, return ``location`` unchanged.
+    """
     office_location = offices.get(location.raw)
     if office_location is None and location.country is None:
         office_location = offices.get(_WORKPLACE_LABEL.sub("", location.raw))

@@ -62,7 +62,7 @@ class Gupy:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
     def parse_page(self, page: Response) -> JobPosting | None:
         job = _props(page).raw("job") if "__NEXT_DATA__" in page.text() else None

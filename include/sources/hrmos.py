@@ -65,7 +65,7 @@ class Hrmos:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
     def parse_page(self, page: Response) -> JobPosting | None:
         """Return the posting of a page that has no JSON-LD.

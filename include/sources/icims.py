@@ -75,12 +75,13 @@ class Icims:
         has_next_page = page_number < page_count and not faults
         return ListingPage(
             jobs=tuple(jobs),
+            # ``pr`` counts from 0, so it is ``page_number`` for the page after this one.
             follow=(_request(config, page=page_number),) if has_next_page else (),
             partial_reason="; ".join(faults) or None,
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
 
 def _request(config: Mapping[str, Any], *, page: int) -> Request:

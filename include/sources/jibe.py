@@ -53,7 +53,8 @@ class Jibe:
         answer = JsonObject.of(response.json(), "the response")
         total, received = answer.number("totalCount"), len(answer.values("jobs"))
         page, size = number_in(request, "page"), number_in(request, "limit")
-        size = min(size, received) if page == 1 else size
+        if page == 1:
+            size = min(size, received)  # A site that ignores ``limit`` sends shorter pages.
         next_offset = next_start((page - 1) * size, received=received, total=total)
         return listing_page(
             answer.raw("jobs"),

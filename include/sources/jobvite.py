@@ -57,7 +57,8 @@ class Jobvite:
         rows = search.css(".jv-job-list-name")
         if not rows and page == 0:
             search.strip_tags(["script", "style", "template"])
-            total = 0 if total is None and "No results found" in search.text() else total
+            if total is None and "No results found" in search.text():
+                total = 0
             if total != 0:
                 raise ParseError(f"{response.url} is not a list of search results")
         links = [_link(row) for row in rows]
@@ -66,11 +67,13 @@ class Jobvite:
             for row, link in zip(rows, links, strict=True)
             if (job := _listed_job(config, row, link))
         ]
-        faults = [
-            "a posting could not be read"
-            for row, link in zip(rows, links, strict=True)
-            if not (_POSTING.search(link) and node_text(row))
-        ]
+        faults: list[str] = []
+        # A posting of another company can be read, although it is not listed.
+        can_be_read = (
+            _POSTING.search(link) and node_text(row) for row, link in zip(rows, links, strict=True)
+        )
+        if not all(can_be_read):
+            faults.append("a posting could not be read")
         is_only_page = total is None and len(rows) < _PAGE_SIZE and response.is_whole_html
         if total is None and not is_only_page:
             faults.append("the search did not state its total")
@@ -79,11 +82,11 @@ class Jobvite:
             jobs=tuple(jobs),
             total=total,
             follow=(_request(config, page=page + 1),) if has_next_page else (),
-            partial_reason="; ".join(dict.fromkeys(faults)) or None,
+            partial_reason="; ".join(faults) or None,
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
 
 def _request(config: Mapping[str, Any], *, page: int) -> Request:
@@ -121,7 +124,7 @@ def _listed_job(config: Mapping[str, Any], cell: LexborNode, link: str) -> Liste
         external_id=match["id"],
         title=title,
         url=url,
-        location=None if _LOCATION_COUNT.fullmatch(location) else location or None,
+        location=location if location and not _LOCATION_COUNT.fullmatch(location) else None,
         page_url=page_url if page_url != url else None,
         row_sha256=row_sha256(node_text(row or cell)),
     )

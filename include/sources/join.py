@@ -76,7 +76,7 @@ class Join:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
     def parse_page(self, page: Response) -> JobPosting | None:
         """Return the posting in the page's JSON-LD, completed from the script ``__NEXT_DATA__``.

@@ -162,10 +162,14 @@ def _reason_if_unproved(
 ) -> str | None:
     """Return the reason why the listing must count as partial, or None.
 
-    Without ``total`` in the config, the listing is unproved only if its first response is empty.
+    If the config has the expression ``total``, the listing is unproved if the expression finds no
+    number. Otherwise the listing is unproved only if its first response is empty.
     """
-    is_empty_listing = request.depth == 0 and not jobs
-    is_proved = total is not None if "total" in config else not is_empty_listing
+    if "total" in config:
+        is_proved = total is not None
+    else:
+        is_empty_listing = request.depth == 0 and not jobs
+        is_proved = not is_empty_listing
     return None if is_proved else "the response does not show how many postings there are"
 
 

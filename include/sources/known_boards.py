@@ -2,8 +2,8 @@
 
 The directory is ``known_boards.json``. It holds the name, source and config of each board. About a
 tenth of the boards come from their recorded responses, and the others from public lists of boards
-and links to postings. Some of these boards may have moved since then. Therefore a board that is
-found in the directory is listed before anyone follows it.
+and links to postings. Some of these boards may have moved since then. Therefore the postings of
+a board of this directory are requested once before a user can follow it.
 """
 
 import json
@@ -24,15 +24,15 @@ def known_boards(words: str) -> list[KnownBoard]:
     key = directory_key(words)
     if not key:
         return []
-    boards = [
-        (name != key, name, board)
-        for name, board in _all_boards()
-        if name.startswith(key) or f" {key}" in name
+    found = [
+        (name, board) for name, board in _all_boards() if name.startswith(key) or f" {key}" in name
     ]
-    return [board for *_, board in sorted(boards, key=lambda each: each[:2])]
+    found.sort(key=lambda item: (item[0] != key, item[0]))  # the equal name first
+    return [board for _, board in found]
 
 
 @lru_cache(maxsize=1)
 def _all_boards() -> tuple[tuple[str, KnownBoard], ...]:
+    """Return all boards of the directory, each after the key of its company's name."""
     boards = (KnownBoard(**row) for row in json.loads(_FILE.read_text(encoding="utf-8")))
     return tuple((directory_key(board.name), board) for board in boards)

@@ -12,7 +12,6 @@ A site that is hosted in the EU needs ``base_url: https://api.eu.lever.co``.
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
@@ -28,6 +27,7 @@ from include.core.places.workplaces import workplace_in, workplace_of
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
+from include.sources.paging import number_in
 from include.sources.records import listing_page
 
 _API = "https://api.lever.co/v0/postings"
@@ -52,7 +52,7 @@ class Lever:
         postings = response.json()
         if not isinstance(postings, list):
             raise ParseError(f"the response of {response.url} is not a list of postings")
-        skip = int(parse_qs(urlsplit(request.url).query)["skip"][0])
+        skip = number_in(request, "skip")
         has_next_page = len(postings) >= _PAGE_SIZE  # pyright: ignore[reportUnknownArgumentType] - any JSON
         is_cut_off = has_next_page and skip >= _MAX_POSTINGS
         return listing_page(

@@ -63,7 +63,7 @@ class ListingByLinks:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
 
 def _next_requests(
@@ -109,6 +109,10 @@ def _listed_job(config: Mapping[str, Any], address: str, link: LexborNode) -> Li
 
 
 def _title(link: LexborNode) -> str | None:
+    """Return the text of the link's heading or of the link itself, or else its ``aria-label``.
+
+    Return None if both have fewer letters than a title.
+    """
     heading = link.css_first(_HEADINGS) or link
     candidates = (heading.text(separator=" "), link.attributes.get("aria-label") or "")
     texts = (one_line(each) for each in candidates)

@@ -133,6 +133,7 @@ def _place(item: JsonObject) -> str | None:
 
 
 def _amount(item: JsonObject, key: str) -> float | None:
+    """Return the amount of pay at ``key``, or None if the text there is not an amount."""
     digits = (item.text(key) or "").replace(",", "").removeprefix("$")
     return JsonObject({key: digits}).number(key)
 

@@ -83,7 +83,8 @@ class PageUp:
         further_count = _number_at(html, ".more-link .count")
         total = _number_at(html, ".result-count")
         if total is None:
-            total = (page - 1) * size + len(jobs) + (further_count or 0)
+            postings_before = (page - 1) * size
+            total = postings_before + len(jobs) + (further_count or 0)
         faults: list[str] = []
         if more_link and further_count is None:
             faults.append("the page does not state how many postings are left")
@@ -105,7 +106,7 @@ class PageUp:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
     def parse_page(self, page: Response) -> JobPosting | None:
         """Return the posting in the fields of the page, or None if the page lacks them.
@@ -167,7 +168,10 @@ def _text(html: LexborHTMLParser, selector: str) -> str | None:
 
 
 def _without_ambiguous_country(place: Location) -> Location:
-    """Return a place, without its country if its region's abbreviation fits two countries."""
+    """Return the place without its country if its region's abbreviation fits two countries.
+
+    Otherwise return the place unchanged.
+    """
     return replace(place, country=None) if _AUSTRALIAN.search(place.raw) else place
 
 
@@ -182,11 +186,8 @@ def _listed_job(config: Mapping[str, Any], link: LexborNode) -> ListedJob | None
     Return None if the link is not to a posting, or has no text.
     """
     href = link.attributes["href"] or ""
-    match, url, title = (
-        _POSTING.search(href),
-        absolute(f"{_url(config)}/listing/", href),
-        node_text(link),
-    )
+    match, title = _POSTING.search(href), node_text(link)
+    url = absolute(f"{_url(config)}/listing/", href)
     if not (match and url and title):
         return None
     row = link.parent

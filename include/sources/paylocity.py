@@ -45,7 +45,7 @@ class Paylocity:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
 
 def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob | None:

@@ -86,7 +86,7 @@ class Phenom:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
 
 def _site(config: Mapping[str, Any]) -> str:

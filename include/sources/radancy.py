@@ -87,7 +87,7 @@ class Radancy:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
 
 def _request(config: Mapping[str, Any], *, page: int) -> Request:
@@ -114,7 +114,7 @@ def _listed_job(config: Mapping[str, Any], link: LexborNode) -> ListedJob | None
         external_id=number,
         title=title,
         url=url,
-        location=None if _LOCATION_COUNT.fullmatch(location) else location or None,
+        location=location if location and not _LOCATION_COUNT.fullmatch(location) else None,
         page_url=page_url if page_url != url else None,
         row_sha256=row_sha256(node_text(row)),
     )

@@ -96,7 +96,8 @@ def listing_page(
                 message = cut(error.message, _MAX_FAULT_LENGTH)
                 faults.append(f"posting {number} could not be read: {message}")
         else:
-            jobs += [job] if job else []
+            if job:
+                jobs.append(job)
     if fault_count > _MAX_LISTED_FAULTS:
         faults.append(f"{fault_count - _MAX_LISTED_FAULTS} more postings could not be read")
     return ListingPage(

@@ -52,15 +52,10 @@ class Recruitee:
     def parse_posting(self, content: str) -> JobPosting:
         offer = JsonObject.parse(content)
         requirements = offer.html("requirements")
-        html = "\n".join(
-            filter(
-                None,
-                [
-                    offer.html("description"),
-                    requirements and section("Job requirements", requirements),
-                ],
-            )
-        )
+        parts = [offer.html("description")]
+        if requirements:
+            parts.append(section("Job requirements", requirements))
+        html = "\n".join(filter(None, parts))
         employment = offer.text("employment_type_code")
         return complete(
             JobPosting(

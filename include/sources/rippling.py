@@ -98,6 +98,7 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 
 
 def _spelled_out(code: str | None) -> str | None:
+    """Return the code with its hours in words, such as "SALARIED full-time" for "SALARIED_FT"."""
     for short, full_form in _HOURS:
         code = code and code.replace(short, full_form)
     return code

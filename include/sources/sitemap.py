@@ -78,6 +78,7 @@ class Sitemap:
         root = etree.QName(next(entries)).localname
         if root not in _ROOTS:
             raise ParseError(f"{response.url} is not a sitemap, because its root is <{root}>")
+        # An index names files. The pattern is only for the URLs of postings.
         is_wanted = None if root == "sitemapindex" else _pattern(config)
         limit = _MAX_FILES if is_wanted is None else _MAX_URLS
         urls: dict[str, str | None] = {}
@@ -92,7 +93,7 @@ class Sitemap:
         return _page(config, urls, cut_off_reason)
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
 
 def _page(
@@ -167,6 +168,10 @@ def title_of(url: str) -> str:
 
 
 def _pattern(config: Mapping[str, Any]) -> Finder:
+    """Return a function that tells whether a URL matches the config's ``pattern``.
+
+    If the config has no ``pattern``, every URL matches.
+    """
     if "pattern" not in config:
         return lambda url: True
     return compile_pattern("config.pattern", text(config, "pattern"))
@@ -214,7 +219,10 @@ def _repair_xml(first_piece: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
             return
         # Hold back an "&" near the end of a piece, because its entity may end in the next piece.
         end = pending.rfind(b"&", -_LONGEST_ENTITY) if piece else -1
-        ready, pending = (pending, piece) if end < 0 else (pending[:end], pending[end:] + piece)
+        if end < 0:
+            ready, pending = pending, piece
+        else:
+            ready, pending = pending[:end], pending[end:] + piece
         yield _BARE_AMPERSAND.sub(b"&amp;", ready)
     yield _BARE_AMPERSAND.sub(b"&amp;", pending)
 
@@ -229,7 +237,7 @@ def _unpacked(response: Response) -> Iterator[bytes]:
     if not body.startswith(_GZIP):
         yield from (body[at : at + _PIECE_BYTES] for at in range(0, len(body), _PIECE_BYTES))
         return
-    stream = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    stream = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)  # 16 means the gzip format
     position, compressed, size = 0, b"", 0
     while not stream.eof:
         if not compressed:

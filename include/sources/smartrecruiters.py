@@ -108,12 +108,12 @@ def _workplace(posting: JsonObject) -> Workplace | None:
     workplace = workplace_from_flags(
         remote=posting.flag("location", "remote"), hybrid=posting.flag("location", "hybrid")
     )
-    stated_workplace = (
+    stated_workplaces = (
         field.text("valueLabel")
         for field in posting.objects("customField")
         if _WORKPLACE_FIELD.search(field.text("fieldLabel") or "")
     )
-    return workplace or next(filter(None, map(workplace_of, stated_workplace)), None)
+    return workplace or next(filter(None, map(workplace_of, stated_workplaces)), None)
 
 
 def _request(config: Mapping[str, Any], *, offset: int) -> Request:

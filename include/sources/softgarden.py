@@ -53,7 +53,7 @@ class Softgarden:
         return ListingPage(jobs=jobs, total=len(ids), partial_reason=partial_reason)
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
 
 def _home(config: Mapping[str, Any]) -> str:

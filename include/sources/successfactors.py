@@ -53,12 +53,11 @@ class SuccessFactors:
         if search.css_first("#noresults"):
             return ListingPage(total=0)
         rows = search.css(_ROWS)
-        other_page = search.css_first("body.home-page, body.job-page")
-        if not (rows or other_page) and (
-            api_requests := successfactors_api.first_requests(config, response)
-        ):
-            return ListingPage(follow=api_requests)
         if not rows:
+            is_other_page = search.css_first("body.home-page, body.job-page") is not None
+            api_requests = successfactors_api.first_requests(config, response)
+            if api_requests and not is_other_page:
+                return ListingPage(follow=api_requests)
             raise ParseError(f"{response.url} is not a list of search results")
         total = _total(search)
         jobs = [job for row in rows if (job := _listed_job(config, row, response.url))]
@@ -76,7 +75,7 @@ class SuccessFactors:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
 
 def _request(config: Mapping[str, Any], *, start: int) -> Request:

@@ -83,7 +83,7 @@ class Taleo:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
     def parse_page(self, page: Response) -> JobPosting | None:
         """Return the posting in the page's JSON-LD, or else in the string for the page's script.
@@ -109,7 +109,10 @@ class Taleo:
 
 
 def _first_page(config: Mapping[str, Any], response: Response) -> ListingPage:
-    """Return the request for the first page of results, from the page of the section."""
+    """Return a listing page that has only the request for the first page of results.
+
+    ``response`` is the page of the section, which states the number that the request needs.
+    """
     portal = _PORTAL.search(response.text())
     if portal is None:
         raise ParseError(f"{response.url} is not the page of an open career section")
@@ -145,7 +148,7 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
         raise ParseError("no title")
     url = f"{_section(config)}/jobdetail.ftl?job={quote(number, safe='')}&lang=en"
     page_url = based(config, url)
-    places = [_places(_column(job, number)) for number in _place_columns(job)]
+    places = [_places(_column(job, column_number)) for column_number in _place_columns(job)]
     return ListedJob(
         external_id=number,
         title=title,
@@ -164,7 +167,8 @@ def _place_columns(job: JsonObject) -> list[float]:
     numbers = [number for number in stated_numbers if number is not None]
     if numbers:
         return numbers
-    return [n for n in range(len(job.values("column"))) if _column(job, n).startswith("[")]
+    all_numbers = range(len(job.values("column")))
+    return [number for number in all_numbers if _column(job, number).startswith("[")]
 
 
 def _column(job: JsonObject, number: float) -> str:

@@ -68,7 +68,9 @@ class TaleoBusiness:
         next_offset = next_start(request.depth * _PAGE_SIZE, received=len(links), total=total)
         next_link = html.css_first("a.jscroll-next[href]")
         url = absolute(response.url, next_link.attributes["href"]) if next_link else None
-        if url and f"rowFrom={(request.depth + 1) * _PAGE_SIZE}&" not in f"{url}&":
+        # The "&" excludes longer numbers that begin with the same digits.
+        next_row = f"rowFrom={(request.depth + 1) * _PAGE_SIZE}&"
+        if url and next_row not in f"{url}&":
             faults.append("the link to the next page leads to another one")
         if url is None and next_offset is not None:
             sorting = "&act=null&sortColumn=null&sortOrder=null"
@@ -77,7 +79,8 @@ class TaleoBusiness:
             faults.append("a posting could not be read")
         if not jobs:
             faults.append(MAYBE_UNKNOWN)
-        if not (request.depth or response.is_whole_html):
+        is_first_page = request.depth == 0
+        if is_first_page and not response.is_whole_html:
             faults.append("the page is cut")
         follow: list[Request] = []
         if url and not faults:
@@ -90,7 +93,7 @@ class TaleoBusiness:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
     def parse_page(self, page: Response) -> JobPosting | None:
         """Return None, because ``extract`` can read the page's JSON-LD.
@@ -113,9 +116,9 @@ def _listed_job(config: Mapping[str, Any], link: LexborNode, page: str) -> Liste
     """Return the job of a link, or None if the link is not to a posting of the company."""
     url, title = absolute(page, link.attributes["href"]), node_text(link)
     query = parse_qs(urlsplit(url).query) if url else {}
-    if not (url and title and "rid" in query) or query.get("org", [""])[0].upper() != _company(
-        config
-    ):
+    if not (url and title and "rid" in query):
+        return None
+    if query.get("org", [""])[0].upper() != _company(config):
         return None
     heading = link.parent
     row = heading.parent if heading else None

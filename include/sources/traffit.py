@@ -143,9 +143,9 @@ def _value(post: JsonObject, field: str) -> Any:
 def _location(post: JsonObject) -> Location | None:
     geolocation = _value(post, "geolocation")
     try:
-        place = JsonObject.of(
-            read_json(geolocation) if isinstance(geolocation, str) else geolocation, "the place"
-        )
+        if isinstance(geolocation, str):
+            geolocation = read_json(geolocation)
+        place = JsonObject.of(geolocation, "the place")
     except ParseError:
         return None
     return location_from_parts(

@@ -74,7 +74,7 @@ class UltiPro:
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
     def parse_page(self, page: Response) -> JobPosting:
         text = page.text()

@@ -130,6 +130,10 @@ def _listed_job(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
 
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:
+    """Return the visible places in ``locations``, or else the place in ``location``.
+
+    If there is neither, the parts of the place are fields of the posting itself.
+    """
     visible_places = [each for each in job.objects("locations") if each.flag("hidden") is not True]
     locations = (
         location_from_parts(

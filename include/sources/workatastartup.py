@@ -53,7 +53,7 @@ class WorkAtAStartup:
         return page
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        return None  # postings are web pages
+        return None  # Postings are web pages, which include/extract reads.
 
     def parse_page(self, page: Response) -> JobPosting | None:
         state = _state(page)

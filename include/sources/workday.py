@@ -186,12 +186,17 @@ def _listed_job(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
         external_id=_requisition(posting, path),
         title=posting.need("title"),
         url=f"https://{host(config, 'host')}/{name(config, 'site')}{path}",
-        location=None if _LOCATION_COUNT.fullmatch(place) else place or None,
+        location=place if place and not _LOCATION_COUNT.fullmatch(place) else None,
         page_url=based(config, f"{_api(config)}{path}"),
     )
 
 
 def _requisition(posting: JsonObject, path: str) -> str:
+    """Return the number of the requisition.
+
+    It is the bullet field with which the posting's path ends, with or without the count of a
+    repeated posting. If there is no such field, return the end of the path after the last ``_``.
+    """
     last_segment = path.rpartition("/")[2]
     for bullet in posting.texts("bulletFields"):
         if last_segment.endswith(bullet) or _REPOST_COUNT.sub("", last_segment).endswith(bullet):

@@ -83,5 +83,5 @@ class Address:
 
         Return None if that value is missing or blank.
         """
-        values = self.query.get(parameter)
-        return values[0].strip() or None if values else None
+        values = self.query.get(parameter, [""])
+        return values[0].strip() or None

@@ -84,7 +84,8 @@ def _smartrecruiters(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
     """Yield the board of a URL at SmartRecruiters.
 
     Examples are ``careers.smartrecruiters.com/Acme`` and
-    ``jobs.smartrecruiters.com/Acme/74…-cook``.
+    ``jobs.smartrecruiters.com/Acme/74…-cook``. A first segment that has a dot, such as the name of
+    a file, is not the name of a company.
     """
     company = address.query_value("dcr_ci") or address.query_value("company")
     match address.segments:
@@ -104,9 +105,14 @@ def _workday(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     The URL may also be one of the API on the same host.
     """
     tenant, site = host["tenant"], next(iter(address.past_locale), None)
-    if address.segments[:2] == ("wday", "cxs"):  # /wday/cxs/{tenant}/{site}, maybe incomplete
-        tenant, site = (*address.segments[2:4], None, None)[:2]
-    if tenant and site and site != "wday":
+    match address.segments:
+        case ("wday", "cxs", api_tenant, api_site, *_):
+            tenant, site = api_tenant, api_site
+        case ("wday", *_):
+            return  # This URL of the API names no site.
+        case _:
+            pass
+    if tenant and site and site != "wday":  # "wday" begins the path of the API
         yield _workday_site(address.full_host, tenant, site)
 
 
@@ -210,9 +216,9 @@ def _avature(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
     Pages below this path, such as ``…/careers/JobDetail/…``, are recognised by ``boards_by_path``.
     """
-    portal = len(address.segments) - len(address.past_locale) + 1
+    locale_length = len(address.segments) - len(address.past_locale)
     if host["tenant"] not in _RESERVED_SUBDOMAINS and not boards_by_path(address):
-        path = "/".join(address.segments[:portal]) or "careers"
+        path = "/".join(address.segments[: locale_length + 1]) or "careers"
         yield Candidate(source="avature", config={"url": f"{address.origin}/{path}"})
 
 

@@ -153,7 +153,10 @@ def listing_pages(response: Response) -> tuple[Candidate, ...]:
         link_text = one_line(node.get_text(" "))
         path = href.removesuffix("/")
         key = path[: max(path.rfind("/"), path.rfind("=")) + 1]
-        if len(key) < 2 or sum(map(str.isalpha, link_text)) < _MIN_TITLE_LETTERS or '"' in key:
+        is_only_slash = len(key) < 2
+        letter_count = sum(map(str.isalpha, link_text))
+        # A key with a quotation mark cannot be written into the selector.
+        if is_only_slash or letter_count < _MIN_TITLE_LETTERS or '"' in key:
             continue
         last_part = href.removeprefix(key)
         is_job = _HAS_JOB_WORD.search(key) or (is_about_jobs and re.search(r"\d", last_part))
@@ -163,10 +166,10 @@ def listing_pages(response: Response) -> tuple[Candidate, ...]:
     config = {"url": response.url}
     if page.select_one("a[rel~=next][href]"):
         config["next_selector"] = "a[rel~=next]"
-    return tuple(
-        Candidate(source="html", config={**config, "link_selector": _selector(key, navigation)})
-        for key in listing_keys[:1]
-    )
+    if not listing_keys:
+        return ()
+    config["link_selector"] = _selector(listing_keys[0], navigation)
+    return (Candidate(source="html", config=config),)
 
 
 def _selector(key: str, navigation: Iterable[str]) -> str:

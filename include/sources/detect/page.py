@@ -133,7 +133,8 @@ def read_page(response: Response) -> Findings:
     for node in page.css("a[href], form[action], area[href]"):
         attributes = node.attributes
         if url := _absolute(address, attributes.get("href") or attributes.get("action")):
-            about_jobs = _OPENINGS_LINK.search(words := _words(node)) or _CAREERS_LINK.search(words)
+            words = _words(node)
+            about_jobs = _OPENINGS_LINK.search(words) or _CAREERS_LINK.search(words)
             link_evidence = Evidence.CAREERS_LINK if about_jobs else Evidence.LINK
             count(boards_at(url), _LINK_WEIGHT, link_evidence)
     for url_without_scheme in _VENDOR_URL.findall(text):
@@ -224,13 +225,15 @@ _WIDGETS = tuple(
 def _widget_urls(text: str) -> Iterator[str]:
     """Yield URLs that lead to a Workable account.
 
-    The page contains only the account's number, as an argument of Workable's widget. The responses
-    at these URLs contain the account's name.
+    The page may contain only the account's number, as an argument of Workable's widget, or short
+    URLs of its postings. The account's name is in the response of the widget's API, or in the URL
+    to which a short URL redirects. One short URL is enough.
     """
     for number in re.findall(r"whr_embed\(\s*(\d+)", text):
         yield f"https://apply.workable.com/api/v1/widget/accounts/{number}"
-    if "apply.workable.com/api" not in text:
-        yield from list(dict.fromkeys(re.findall(r"https://apply\.workable\.com/j/\w+", text)))[:1]
+    short_url = re.search(r"https://apply\.workable\.com/j/\w+", text)
+    if short_url and "apply.workable.com/api" not in text:
+        yield short_url[0]
 
 
 def _own_boards(url: str, text: str) -> Iterator[Candidate]:
@@ -295,7 +298,8 @@ def _urls_to_fetch(
             _CAREERS_LINK.search(words := _words(node)) or _CAREERS_LINK.search(urlsplit(url).path)
         )
     ]
-    yield from (url for _, url in sorted(career_links, key=lambda link: not link[0]))
+    yield from (url for is_about_openings, url in career_links if is_about_openings)
+    yield from (url for is_about_openings, url in career_links if not is_about_openings)
     yield from (url for url in scripts if _is_on_same_site(url, address))
 
 
