@@ -38,7 +38,7 @@ test: web ## Run every test, the quick ones first
 	@$(PYTEST) -n 3 --dist loadgroup --no-loadscope-reorder -m "integration or dags or e2e"
 
 chaos: .venv/installed ## Kill each process that a run needs, one at a time, during the run; JOBHUNT_CHAOS_SEED repeats a test
-	JOBHUNT_CHAOS=long $(BIN)/pytest -s tests/e2e/test_whole_stack_chaos.py tests/e2e/test_hanging_runs.py tests/e2e/test_disk_full.py tests/faults \
+	JOBHUNT_CHAOS=long $(BIN)/pytest -s tests/e2e/test_chaos.py tests/e2e/test_hanging_runs.py tests/e2e/test_disk_full.py tests/faults \
 		tests/integration/test_races.py tests/integration/test_two_runs.py tests/integration/test_shared_hosts.py \
 		tests/e2e/test_celery.py
 

@@ -36,41 +36,34 @@ SERVERS = (
     "s3",
 )
 SIGNALS = {"database cut off": signal.SIGUSR1, "database stalled": signal.SIGUSR2}
-ANOTHER_NAME = "localhost"
-"""A name of the sample sites' host besides 127.0.0.1."""
-DEADLINE_SECONDS = 50
+_ANOTHER_NAME = "localhost"
 VICTIMS = ("a task", "frozen tasks", *SERVERS, *SIGNALS)
 
 
 @contextmanager
 def breakable_stack(home: Path, **settings: str) -> Iterator[Stack]:
-    """Start a stack behind a proxy. Its user follows each sample company twice."""
-    settings["ALLOWED_PRIVATE_HOSTS"] = ANOTHER_NAME
-    with own_stack(home, module="tests.e2e.up_behind_proxy", **settings) as stack:
-        stack.start()
-        follow_again_by_another_name(stack)
-        yield stack
-
-
-def follow_again_by_another_name(stack: Stack) -> None:
-    """Let the user follow each sample company a second time, by another name of its host.
+    """Start a stack whose user follows each sample company twice, by two names of its host.
 
     The two names make two boards. They double the number of postings, because a run reads the
     postings of each board once.
     """
-    with api(now(stack)) as client:
-        for company in client.get("/companies").json()["items"]:
-            again = {
-                "slug": f"{company['slug']}-again",
-                "source": company["source"],
-                "config": _by_another_name(company["config"]),
-            }
-            client.post("/companies", json=again).raise_for_status()
+    settings["ALLOWED_PRIVATE_HOSTS"] = _ANOTHER_NAME
+    with own_stack(home, module="tests.e2e.up_behind_proxy", **settings) as stack:
+        stack.start()
+        with api(now(stack)) as client:
+            for company in client.get("/companies").json()["items"]:
+                again = {
+                    "slug": f"{company['slug']}-again",
+                    "source": company["source"],
+                    "config": _by_another_name(company["config"]),
+                }
+                client.post("/companies", json=again).raise_for_status()
+        yield stack
 
 
 def _by_another_name(config: dict[str, Any]) -> dict[str, Any]:
     return {
-        key: value.replace("127.0.0.1", ANOTHER_NAME) if isinstance(value, str) else value
+        key: value.replace("127.0.0.1", _ANOTHER_NAME) if isinstance(value, str) else value
         for key, value in config.items()
     }
 

@@ -1,7 +1,7 @@
 """Tests of the whole system as a user has it, which is ``jobhunt up`` with the real Airflow.
 
-They send requests to the API, and use the page in a real browser. All tests share one stack
-(``conftest.py``).
+They send requests to the API, and use the page in a real browser. All tests share one stack,
+because a stack takes half a minute to start.
 """
 
 import json
@@ -28,6 +28,7 @@ from tests.e2e.stack import (
     api,
     assert_stream_told_the_truth,
     ingest,
+    own_stack,
     raw_page_keys,
     rows,
 )
@@ -37,6 +38,20 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeo
 SEED = 7
 TIMEOUT_MS = 90_000
 """The maximum time, in milliseconds, that a browser waits for a result of Airflow's work."""
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    settings = {
+        # Every run reads every page, because pages of the sample sites may change although their
+        # rows in the listing do not.
+        "REREAD_AFTER": "0",
+        # The rate makes a run take about ten seconds, which leaves time to watch and to abort it.
+        "HOST_RATE": "40",
+    }
+    with own_stack(tmp_path_factory.mktemp("stack") / "home", **settings) as stack:
+        stack.start()
+        yield stack
 
 
 @pytest.fixture

@@ -2,24 +2,21 @@
 
 ``make test`` kills or cuts off three of these things during one run. ``make chaos``, which sets
 ``JOBHUNT_CHAOS=long``, also does so to each of them in a run of its own.
-
-These tests share the stack of ``test_whole_stack``. They must run after it, as the order of the
-file names has it, because its first test needs empty tables.
 """
 
 import os
 import random
 import time
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
 
 from tests.e2e.chaos import (
-    DEADLINE_SECONDS,
     VICTIMS,
     assert_nothing_is_lost_or_doubled,
+    breakable_stack,
     done,
-    follow_again_by_another_name,
     harm,
     now,
     start,
@@ -32,13 +29,24 @@ from tests.e2e.stack import Stack, assert_stream_told_the_truth
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(1200)]
 LONG = os.environ.get("JOBHUNT_CHAOS") == "long"
 ALL_AT_ONCE = ("a task", "airflow-scheduler", "postgres")
+DEADLINE_SECONDS = 50
 MAX_DEADLINE_CHECK_SECONDS = 20
 """The maximum time in seconds between two of Airflow's checks of deadlines, on a busy machine."""
 
 
-@pytest.fixture(scope="module", autouse=True)
-def doubled(stack: Stack) -> None:
-    follow_again_by_another_name(stack)
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    settings = {
+        "STALE_AFTER": "20s",
+        "FETCH_DEADLINE": "10s",
+        "DEADLINE": f"{DEADLINE_SECONDS}s",
+        "BATCH_SIZE": "80",
+        # The sample sites have two host names, and this is the rate of each in requests per second.
+        # The rate is low, so that a server can be killed before the run ends.
+        "HOST_RATE": "8",
+    }
+    with breakable_stack(tmp_path_factory.mktemp("chaos") / "home", **settings) as stack:
+        yield stack
 
 
 @pytest.mark.parametrize(
