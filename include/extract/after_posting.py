@@ -12,7 +12,9 @@ from selectolax.lexbor import LexborNode
 from include.core.formats.text import one_line
 from include.extract.node_text import HEADINGS, ROOTS, block_texts, largest_around
 
-_SECTION_TITLES = f"{HEADINGS}, h5, h6, strong, [class*=title], [class*=heading], [class*=-header]"
+_SECTION_TITLES = (
+    f"{HEADINGS}, h5, h6, strong, b:first-child, [class*=title], [class*=heading], [class*=-header]"
+)
 _MAX_SECTION_TITLES = 1_000
 _MAX_HEADING_LENGTH = 80
 _BLOCKS = frozenset({
@@ -36,7 +38,10 @@ _MAX_COPYRIGHT_ELEMENTS = 40
 _MAX_FOOTER_LENGTH = 600
 _OTHER_CONTENT_HEADING = re.compile(
     # headings such as "see also", "we are also hiring", "latest news" and "open positions"
-    r"^(?:see also|zobacz (?:także|też|również)|siehe auch|voir aussi|à voir aussi|ver también|"
+    r"^(?:see also|read also|(?:lees|les|läs) (?:ook|også|också|även)|lire aussi|à lire aussi|"
+    r"lesen sie auch|lies auch|leer también|leia também|leggi anche|lue myös|czytaj też|čtěte také|"
+    r"читайте (?:также|також)|zobacz (?:także|też|również)|siehe auch|voir aussi|à voir aussi|"
+    r"ver también|"
     r"ver também|veja também|vedi anche|zie ook|bekijk ook|se också|se även|se også|læs også|"
     r"katso myös|"
     r"viz také|pozrite (?:si )?(?:tiež|aj)|lásd még|vezi și|δείτε (?:επίσης|και)|смотрите также|"
@@ -59,7 +64,9 @@ _OTHER_CONTENT_HEADING = re.compile(
     r"czy (?:ta )?(?:strona|informacja).{0,30}(?:pomocn|przydatn)\w+|"
     r"byl[ao] (?:tato|pro vás).{0,30}užitečn\w+|hasznos(?:nak)? (?:volt|találta)|"
     r"^(?:意见反馈|feedback|返回顶部|back to top|nach oben|ページトップ.*|맨 위로)$|"
-    r"jobs (?:you (?:might|may)|nearby|near you|at this company)|(?:popular|trending|nearby|"
+    r"jobs (?:you (?:might|may)|nearby|near (?:you|this|our)\b|at this company)|"
+    r"(?:гарячі вакансі|горячие ваканси)\w|"
+    r"(?:popular|trending|nearby|"
     r"hot) jobs|"
     r"(?:browse|see|view|explore|search|show) all (?:\w+ ){0,2}(?:jobs|vacancies|roles|openings|"
     r"positions)|^(?:all|open) (?:vacancies|roles|jobs)$|email me jobs|not ready to apply|"
@@ -173,7 +180,21 @@ _WIDGETS = re.compile(
     r"aktuality|novinky|zdieľať|megosztás|kövess minket|hírek|distribuie|urmărește-ne|știri|"
     r"κοινοποίηση|ακολουθήστε μας|νέα|paylaş|bizi takip edin|haberler|поділитися|новини|поделиться|"
     r"новости|сподели|podijeli|novosti|シェア(?:する)?|最新情報|공유(?:하기)?|分享|شارك|تابعنا|שתף|"
-    r"חדשות|chia sẻ|bagikan|ikuti kami|แชร์",
+    r"חדשות|chia sẻ|bagikan|ikuti kami|แชร์|"
+    # colleagues, other offices, pictures of offices, and what employees say
+    r"(?:your |our |future |meet your )?colleagues|(?:deine |ihre )?kollegen|"
+    r"kollegor|kolleg(?:er|aer)|collega['’]?s|kollegat|"
+    r"our (?:other )?(?:offices|branches|stores)|unsere (?:standorte|filialen|büros)|"
+    r"nos (?:agences|magasins|bureaux|implantations)|nuestr[ao]s (?:sucursales|oficinas|tiendas)|"
+    r"nossas (?:lojas|unidades|filiais)|le nostre (?:sedi|filiali)|i nostri negozi|"
+    r"onze (?:vestigingen|kantoren|winkels)|våra (?:kontor|butiker)|vores (?:kontorer|butikker)|"
+    r"våre (?:kontorer|butikker)|nasze (?:biura|oddziały|sklepy)|наші (?:офіси|магазини)|"
+    r"office (?:photos|gallery|tour)|(?:photo|image) gallery|fotogalerie|bildergalerie|"
+    r"galerie (?:de )?photos?|galería(?: de fotos)?|galleria fotografica|galeria(?: zdjęć)?|"
+    r"(?:фото|галерея) офіс[уі]в?|фото офиса|"
+    r"(?:employee|staff) (?:testimonials|voices|stories)|mitarbeiterstimmen|"
+    r"témoignages|testimonios|testimonianze|depoimentos|(?:先輩)?(?:社員|スタッフ)の声|"
+    r"員工心聲|직원 인터뷰",
     re.IGNORECASE,
 )
 """A pattern of the headings of small boxes, for example for sharing, news or comments."""
@@ -195,10 +216,16 @@ def sections_about_others(
         if _is_about_others(text):
             *section, last = _section(heading, keep, length // 2)
             yield from (*section, last, *elements_after_others(last, keep, length // 4))
-        elif _is_widget(text):
+        elif _is_widget(text) and not _begins_item(heading):
             box = next(_section(heading, keep, length // 2))
             if box.mem_id != heading.mem_id and len(box.text()) <= _MAX_WIDGET_LENGTH:
                 yield box
+
+
+def _begins_item(heading: LexborNode) -> bool:
+    """Return whether a bold text begins the item of a list, as in ``<li><b>News</b> each day``."""
+    item = heading.parent
+    return heading.tag in ("b", "strong") and item is not None and item.tag == "li"
 
 
 def heads_other_content(heading: str) -> bool:

@@ -27,6 +27,7 @@ _NOISE_NAMES = frozenset({
     "preloader", "mailing", "signup", "totop", "backtop", "scrolltop", "backtotop", "others",
     "recommend", "recommended", "recommendations", "recommendation", "recent", "reviews",
     "testimonials", "foot", "gnb", "jobalert", "jobalerts", "jobagent", "modal", "popup", "toast",
+    "swiper", "carousel", "slick", "splide", "glide", "flickity", "gallery", "rating", "ratings",
 })  # fmt: skip
 """Words in the class or id of an element which show that it is not part of the posting."""
 _NAME_OF_FOOTER = re.compile("footer[a-z]{4,}|[a-z]{3,}footer")
@@ -50,7 +51,9 @@ _ACCEPT = re.compile(
 """A pattern of the beginning of the text of a button by which visitors consent."""
 _MAX_BUTTON_LENGTH = 30
 _CONSENT_BUTTONS = "button, [role=button], a[class*=btn], a[class*=button]"
-_FORMS = "form, input[type=email], input[placeholder], label + input"
+_FORMS = (
+    "form, input[type=email], input[type=file], input[placeholder], label + input, label > input"
+)
 _BUTTONS = "button, a[class*=btn], a[class*=button], a[href*='wa.me/'], a[href*=whatsapp]"
 _MAX_FORM_INTRODUCTION = 120
 """The maximum length, in characters, of the text beside a form that is removed with the form."""

@@ -31,6 +31,7 @@ def text_of(body: str) -> str:
         "Muut avoimet tehtävät", "이 공고를 본 구직자가 함께 본 공고", "看过该职位的人还看了",
         "People also viewed", "지원자 통계", "Bewertungen unserer Bewerber", "Dette sier kundene",
         "Quick links", "新着情報", "Trova il negozio più vicino",
+        "Lees ook", "Lire aussi", "Jobs near this store", "Гарячі вакансії",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize(
@@ -39,6 +40,7 @@ def text_of(body: str) -> str:
         "<section><h3>{}</h3><div><p>Baker, Bonn</p></div></section>",
         "<h3>{}</h3><p>Baker, Bonn</p><p>Cook, Jena</p>",
         "<div><div class='box-title'>{}</div><ul><li>Baker, Bonn</li></ul></div>",
+        "<div><b>{}</b><p>Baker, Bonn</p><p>Cook, Jena</p></div>",
     ],
 )
 def test_other_postings_below_a_heading_are_left_out(heading: str, others: str) -> None:
@@ -46,6 +48,37 @@ def test_other_postings_below_a_heading_are_left_out(heading: str, others: str) 
 
     assert "by night" in text
     assert "Baker" not in text
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Kollegor", "Colleagues", "Nuestras sucursales", "Unsere Standorte", "Фото офісу",
+        "Galerie photos", "先輩社員の声", "Testimonianze",
+    ],
+)  # fmt: skip
+def test_boxes_about_the_company_and_its_staff_are_left_out(heading: str) -> None:
+    box = f"<section><h3>{heading}</h3><p>Ann Baker</p></section>"
+
+    assert "Baker" not in text_of(f"<main><h1>Sweeper</h1>{PROSE}{box}</main>")
+
+
+def test_a_bold_word_that_begins_an_item_is_no_heading() -> None:
+    items = "<ul><li><b>Colleagues</b> who start at dawn</li><li><b>Brooms</b> of birch</li></ul>"
+
+    assert "at dawn" in text_of(f"<main><h1>Sweeper</h1>{PROSE}{items}</main>")
+
+
+@pytest.mark.parametrize(
+    "names", ["swiper reasons", "owl-carousel", "slick-slider", "splide", "company-rating"]
+)
+def test_carousels_and_ratings_are_left_out(names: str) -> None:
+    box = f"<div class='{names}'><div><h4>Bread</h4><p>A Baker visits us.</p></div></div>"
+
+    text = text_of(f"<main><h1>Sweeper</h1><div>{PROSE}{box}<p>We start at dawn.</p></div></main>")
+
+    assert "Baker" not in text
+    assert "at dawn" in text
 
 
 def test_blocks_of_links_are_left_out() -> None:
@@ -70,6 +103,8 @@ def test_a_link_inside_a_sentence_stays() -> None:
     [
         "<div><h2>Send us your letter</h2><form><label>Your name</label><input></form></div>",
         "<section><h2>Send us your letter</h2><input type='email'><button>Go</button></section>",
+        "<div><h3>Your letter</h3><label>CV<input type='file'></label><i>One letter</i></div>",
+        "<fieldset><legend>Your letter</legend><label>Name <input></label></fieldset>",
     ],
 )
 def test_a_form_is_left_out_with_its_heading(form: str) -> None:
