@@ -104,7 +104,7 @@ LIKELY_EMPLOYMENT = _set_of(
     "wymiar wymiarpracy wymiaretatu etat rodzajumowy typumowy umowa uvazek typuvazku "
     "typpracovnihopomeru pracovnipomer druhpomeru anstallningsform anstallningstyp omfattning "
     "ansettelsesform stillingstype ansaettelsestype ansaettelsesform arbejdstid tyosuhde tyoaika "
-    "munkaido foglalkoztatas tipcontract"
+    "munkaido foglalkoztatas tipcontract workday horaire horaires horario"
 )
 """The keys that are read as an employment type only if their value names one."""
 WORKPLACE = _set_of(
@@ -129,7 +129,7 @@ POSTED = _set_of(
     "datapublicacao datadepublicacao datapubblicazione pubblicatoil gepubliceerdop "
     "publicatiedatum plaatsingsdatum opublikowano datapublikacji datumzverejneni zverejneno "
     "datumzverejnenia publicerad publiceringsdatum publisert publiseringsdato publiceret "
-    "julkaistu kozzeteve datapublicarii publicatla"
+    "julkaistu kozzeteve datapublicarii publicatla publiziert publiziertam affichage"
 )
 CLOSING = _set_of(
     "validthrough validuntil validto expiresat expireson expires expirydate expirationdate expiry "
@@ -186,7 +186,8 @@ BUSINESS_PREMISES = _tuple_of(
     "restaurant store shop branch facility clinic hospital school campus hotel plant factory "
     "warehouse depot venue club property salon filiale betrieb klinik werk magasin agence "
     "etablissement usine tienda sucursal centro planta loja unidade filial negozio punto winkel "
-    "vestiging sklep oddzial zaklad pobocka provozovna prevadzka butik"
+    "vestiging sklep oddzial zaklad pobocka provozovna prevadzka butik "
+    "workplace worksite jobsite"
 )
 """The keys of premises, which are read as the place of work if they have a city."""
 CITY = _tuple_of(

@@ -245,6 +245,8 @@ def test_an_unconfirmed_object_is_not_used_if_the_page_shows_more_text() -> None
         ({"cidade": "Campinas", "uf": "SP", "pais": "Brasil"}, [("Campinas", "SP", "BR")]),
         ({"location": {"name": "Göteborg", "country": "Sverige"}}, [("Göteborg", None, "SE")]),
         ({"store": {"name": "No. 7", "city": "Leeds"}}, [("Leeds", None, None)]),
+        ({"workplace": {"name": "Wind farm 7", "city": "Leeds"}}, [("Leeds", None, None)]),
+        ({"workplace": {"name": "Leeds"}}, []),
         ({"recruiter": {"name": "Ann", "city": "Leeds"}}, []),
         ({"company": {"name": "Acme", "city": "Leeds"}}, []),
         (
@@ -316,6 +318,9 @@ def test_pay_is_read_from_the_keys_of_many_sites(keys: dict[str, Any], pay: Any)
             None,
         ),
         ({"wymiar": "Pełny etat", "tryb": "hybrydowy"}, ("FULL_TIME",), "hybrid"),
+        ({"workday": "Jornada completa"}, ("FULL_TIME",), None),
+        ({"horaire": "Temps plein, de soir"}, ("FULL_TIME",), None),
+        ({"horario": "De 8 a 17"}, (), None),
         ({"modalidad": "Presencial"}, (), "onsite"),
         ({"isRemote": True}, (), "remote"),
         ({"remote": False}, (), None),
@@ -350,6 +355,9 @@ def test_types_and_workplaces_are_read_only_from_values_that_name_them(
             None,
             None,
         ),
+        ({"publiziert": "2026-03-01"}, "2026-03-01", None),
+        ({"affichage": "2026-03-01"}, "2026-03-01", None),
+        ({"affichage": "public"}, None, None),
         ({"expires": 3600}, None, None),
     ],
 )
