@@ -31,6 +31,10 @@ _COPYRIGHT_MARKS = ("©", "ⓒ", "copyright", "(c)", "rights reserved")
 
 They are faster to find than the pattern.
 """
+_MAP_NAMES = re.compile(r"(?<![a-z])(?<!site-)(?:map|leaflet|mapboxgl|maplibregl)(?![a-z])")
+"""A pattern of the classes of maps, which state the copyright of their data."""
+_MAX_LEVELS_OF_MAP = 4
+"""The number of elements around a line of copyright that are examined as a map."""
 _MAX_COPYRIGHT_LENGTH = 200
 _COPYRIGHT_ELEMENTS = "p, div, small, span, td, li, font, center"
 _MAX_COPYRIGHT_ELEMENTS = 40
@@ -320,5 +324,15 @@ def footer(body: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
 
 
 def _states_copyright(node: LexborNode) -> bool:
+    """Return whether the element states the copyright of the page, and not that of a map."""
     text = node.text()
-    return len(text) <= _MAX_COPYRIGHT_LENGTH and _COPYRIGHT.search(text) is not None
+    if len(text) > _MAX_COPYRIGHT_LENGTH or not _COPYRIGHT.search(text):
+        return False
+    around: LexborNode | None = node
+    for _ in range(_MAX_LEVELS_OF_MAP):
+        if around is None or around.tag in ROOTS:
+            return True
+        if _MAP_NAMES.search(around.attributes.get("class") or ""):
+            return False
+        around = around.parent
+    return True

@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborNode
 from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.formats.text import one_line
+from include.core.places.cities import is_city_name
 from include.extract.labels import add_value, field_of_label, is_value_of, without_bullet
 from include.extract.node_text import text_of
 
@@ -26,7 +27,7 @@ _NAME_WORDS = {
     "worktime schedule anstellungsart arbeitszeit beschaeftigung contrat jornada contratto "
     "dienstverband hours type",
     "salary": "salary pay wage compensation gehalt lohn salaire salario sueldo stipendio salaris "
-    "wynagrodzenie money euro eur coins cash wallet",
+    "wynagrodzenie money payments euro eur coins cash wallet",
     "workplace": "workplace remote hybrid workmodel worktype home laptop house",
     "posted_at": "posted published dateposted publish pubdate submitted created publicado publie "
     "veroeffentlicht",
@@ -43,6 +44,8 @@ _LABELLED_ICONS = (
     "svg[aria-label], i[aria-label], span[aria-label], img[alt], [role=img][aria-label], i[title], "
     "svg[title], span[title]"
 )
+_LIGATURES = "mat-icon, [class*=material-icons], [class*=material-symbols]"
+"""A CSS selector for the icons of Google's fonts, whose text is the name of the icon."""
 _NAMING = ("class", "href", "data-testid", "data-automation-id", "data-qa", "data-icon")
 _ELSEWHERE = frozenset({"nav", "footer", "form", "select", "button"})
 _ICON_TAGS = frozenset({"i", "svg", "img"})
@@ -50,11 +53,16 @@ _MAX_ICONS = 40
 _MAX_NAMED_ELEMENTS = 2_000
 _MAX_VALUE_LENGTH = 200
 _MAX_PLACE_LENGTH = 80
+_DISTRICT = re.compile(r"(?:, [^\W\d]{3,15})? \d$")
+"""A pattern of the number of a district after the name of a city: ``Praha 5``."""
 _POSTCODE = re.compile(r"\b(?:[A-Z]{1,2}-)?\d{2,5}[ -]?(?:\d{2,4}|[A-Z]{2})?\b")
 
 
 def labelled_icons(root: LexborNode) -> dict[str, str]:
-    """Return the raw values beside icons that have a label, by the field of the posting."""
+    """Return the raw values beside icons with a label or a name, by the field of the posting.
+
+    The text of an icon of Google's fonts is its name, such as ``location_on``.
+    """
     values: dict[str, str] = {}
     for icon in root.css(_LABELLED_ICONS)[:_MAX_ICONS]:
         attributes = icon.attrs
@@ -62,6 +70,13 @@ def labelled_icons(root: LexborNode) -> dict[str, str]:
         if label and (field := field_of_label(label)):
             texts = (text.removeprefix(label).strip() for text in _texts_around(icon))
             add_value(values, field, next(filter(None, texts), ""))
+    for icon in root.css(_LIGATURES)[:_MAX_ICONS]:
+        name = one_line(icon.text())
+        texts = (text.removeprefix(name).strip() for text in _texts_around(icon))
+        value = next(filter(None, texts), "")
+        for field in fields_of_names(name):
+            if value and _fits(value, field):
+                add_value(values, field, value)
     return values
 
 
@@ -125,6 +140,8 @@ def _value_of(node: LexborNode, field: str) -> str | None:
 def _fits(value: str, field: str) -> bool:
     if field != "location":
         return is_value_of(value, field)
+    if (district := _DISTRICT.search(value)) and is_city_name(value[: district.start()]):
+        return True
     return (
         len(value) <= _MAX_PLACE_LENGTH
         and field_of_label(value) is None

@@ -68,7 +68,7 @@ def test_labels_are_recognised_in_other_spellings_and_languages() -> None:
         "Τοποθεσία", "Çalışma yeri", "Место работы", "Місце роботи", "Mjesto rada", "Darbo vieta",
         "Darba vieta", "Töökoht", "Lloc de treball", "Lokasi kerja", "Địa điểm làm việc",
         "สถานที่ทำงาน", "مكان العمل", "勤務地", "工作地点", "근무지",
-        "Baza", "Kraj opravljanja dela", "Vinnustaður",
+        "Baza", "Kraj opravljanja dela", "Vinnustaður", "Şehir / İlçe", "City / District",
     ],
 )  # fmt: skip
 def test_a_place_is_found_in_many_languages(label: str) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from include.extract.named import named_values
+from include.extract.named import labelled_icons, named_values
 
 
 def values(html: str) -> dict[str, str]:
@@ -40,6 +40,8 @@ def values(html: str) -> dict[str, str]:
             "<div><p class='location'>Jena</p></div><ul><li><p class='location'>Gera</p></li></ul>",
             {"location": "Jena"},
         ),
+        ("<span class='city'>Praha 5</span>", {"location": "Praha 5"}),
+        ("<span class='city'>București, Sector 2</span>", {"location": "București, Sector 2"}),
     ],
 )  # fmt: skip
 def test_a_named_value_is_read(html: str, expected: dict[str, str]) -> None:
@@ -60,3 +62,29 @@ def test_a_named_value_is_read(html: str, expected: dict[str, str]) -> None:
 )
 def test_a_text_that_cannot_be_the_value_is_not_read(html: str) -> None:
     assert values(html) == {}
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<b><mat-icon>place</mat-icon>A-07743 Jena</b>", {"location": "A-07743 Jena"}),
+        (
+            "<p><span class='material-icons'>location_on</span> Jena</p>"
+            "<p><span class='material-icons'>schedule</span> Teilzeit</p>",
+            {"location": "Jena", "employment_type": "Teilzeit"},
+        ),
+        (
+            "<p><i class='material-symbols-outlined'>location_on</i> Jena "
+            "<i class='material-symbols-outlined'>payments</i> € 3.000 per month</p>",
+            {"location": "Jena", "salary": "€ 3.000 per month"},
+        ),
+        ("<p><mat-icon>schedule</mat-icon>10:30</p>", {}),
+        ("<p><mat-icon>place</mat-icon></p>", {}),
+        ("<p><mat-icon>place</mat-icon>We are close to the station.</p>", {}),
+    ],
+)  # fmt: skip
+def test_the_text_of_an_icon_may_be_its_name(html: str, expected: dict[str, str]) -> None:
+    root = LexborHTMLParser(html).root
+    assert root is not None
+
+    assert labelled_icons(root) == expected

@@ -377,3 +377,13 @@ def test_a_box_with_a_form_may_explain_it_at_some_length() -> None:
     form = f"<div><h2>Apply</h2>{hint}<form><label>Name<input></label></form></div>"
 
     assert "letter" not in text_of(f"<main><h1>Sweeper</h1>{PROSE}{form}</main>")
+
+
+@pytest.mark.parametrize("name", ["map", "leaflet-control", "job-map"])
+def test_the_copyright_of_a_map_does_not_end_the_page(name: str) -> None:
+    place = (
+        "<section><h2>Place of work</h2><p>We meet at dawn.</p>"
+        f"<div class='{name}'><span>© contributors</span></div></section>"
+    )
+
+    assert "at dawn" in text_of(f"<main><h1>Sweeper</h1>{PROSE}{place}</main>")

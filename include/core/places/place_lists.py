@@ -80,6 +80,8 @@ _SECOND_NAMES = (
 """The parts after "and" in the names of single places, such as ``wear`` in Tyne and Wear."""
 _NUMBER_OF_MORE_PLACES = re.compile(r"\+ ?\d{1,3}(?: .{1,30})?|\d{1,3}(?: [a-zà-ÿ]{2,20}){1,3}")
 """A pattern of a number of further places, whose names are not shown: ``3 more``."""
+_ABBREVIATED_AREA = re.compile(r"[a-zž]{2,4}\. ")
+"""A pattern of the beginning of the name of an area: ``jud. Cluj``, ``woj. mazowieckie``."""
 _MAX_LISTED_LENGTH = 300
 _NOT_ANOTHER_PLACE = re.compile(
     r"(?:surround|umgebung|umland|environs|alrededores|dintorni|omgeving|area|region|nearby|"
@@ -151,6 +153,7 @@ def _is_only_a_name(location: Location) -> bool:
     return (
         location == Location(raw=location.raw)
         and "," not in location.raw
+        and not _ABBREVIATED_AREA.match(location.raw)
         and city_name(location.raw) is not None
         and parts_of_place(location.raw) == [location.raw]
         and not has_area_word(location.raw)

@@ -32,6 +32,7 @@ from include.core.places.workplaces import workplace_from_flags, workplace_in, w
         ("Toronto, ON, Canada", ("Toronto, ON, Canada",)),
         ("London, England, UK", ("London, England, UK",)),
         ("Berlin, Bonn or Jena", ("Berlin", "Bonn", "Jena")),
+        ("București; Cluj-Napoca, jud. Cluj", ("București", "Cluj-Napoca, jud. Cluj")),
         ("USA / Canada", ("USA", "Canada")),
         ("Germany / Berlin", ("Germany / Berlin",)),
         ("Remote (US or Canada)", ("Remote (US)", "Remote (Canada)")),
