@@ -41,7 +41,7 @@ def test_one_table_has_all_postings() -> None:
         ("oVX1rAxJJi", "Cook & Baker", "charlotte, NC"),
         ("b-2", "Nurse", None),
     ]
-    assert page.jobs[0].url == "https://acme.applytojob.com/apply/oVX1rAxJJi"
+    assert page.jobs[0].url == "https://acme.applytojob.com/apply/jobs/details/oVX1rAxJJi"
 
 
 def test_a_department_is_part_of_the_row_s_hash() -> None:
