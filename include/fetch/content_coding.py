@@ -23,6 +23,7 @@ _OUTPUT_BYTES = 64 * 1024
 """The maximum number of bytes that one step of a decoder yields."""
 _STEPS_PER_YIELD = 32
 """The number of decoder steps after which the event loop may run other code."""
+# Values of zlib's parameter ``wbits``, which names the format of a stream.
 _GZIP = zlib.MAX_WBITS + 16
 _ZLIB = zlib.MAX_WBITS
 _RAW = -zlib.MAX_WBITS
@@ -88,9 +89,9 @@ def _gzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
 def _deflate(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Decode a zlib stream, or a raw deflate stream, which some servers send instead."""
     piece = next(pieces)
-    # The stream is zlib if the low four bits of its first byte are 8, as they are in each zlib
-    # header.
-    stream = zlib.decompressobj(_ZLIB if piece[0] & 0x0F == 8 else _RAW)
+    # The low four bits of a zlib header are 8.
+    is_zlib = piece[0] & 0x0F == 8
+    stream = zlib.decompressobj(_ZLIB if is_zlib else _RAW)
     yield from _inflate(stream, piece)
     for piece in pieces:
         yield from _inflate(stream, piece)
@@ -101,6 +102,7 @@ def _inflate(
     stream: "zlib._Decompress",  # pyright: ignore[reportPrivateUsage] # typeshed's name
     piece: bytes,
 ) -> Iterator[bytes]:
+    """Decode one piece of a zlib, gzip or raw deflate stream, in steps of limited output."""
     while not stream.eof:
         part = stream.decompress(piece, _OUTPUT_BYTES)
         yield part

@@ -204,8 +204,10 @@ class CurlSession:
         code = _CODES.get(number)
         if code is None:
             return _broken(message or f"error {number} of libcurl")
+        # libcurl reports a connection that broke during the handshake as an error of TLS, but sets
+        # the error number of the operating system.
         if code is FailureCode.TLS and self._curl.getinfo(pycurl.OS_ERRNO):
-            code = FailureCode.CONNECT  # the connection broke during the handshake
+            code = FailureCode.CONNECT
         return FetchError(f"{code}: {message}", code=code)
 
 

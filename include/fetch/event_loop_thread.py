@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import Any, Self, TypeVar
 
 _CHECK_SECONDS = 1.0
+"""The interval in seconds between two calls of ``check``."""
 _MAX_THREADS = 32
 """The maximum number of threads for calls that would block the event loop: name lookups, which may
 be slow, and calls of the robots.txt store."""
@@ -57,10 +58,13 @@ class EventLoopThread:
 
 
 async def _await_with_checks(coroutine: Coroutine[Any, Any, R], check: Callable[[], None]) -> R:
+    """Return the result of the coroutine, and call ``check`` every second until it has ended."""
     task = asyncio.create_task(coroutine)
     try:
-        while not (await asyncio.wait([task], timeout=_CHECK_SECONDS))[0]:  # [0]: ended tasks
+        await asyncio.wait([task], timeout=_CHECK_SECONDS)
+        while not task.done():
             check()
+            await asyncio.wait([task], timeout=_CHECK_SECONDS)
         return task.result()
     finally:
         task.cancel()

@@ -109,9 +109,10 @@ class AddressGuard:
         """
         if self._allows(host.lower(), port):
             return
-        private = [a for a in addresses if not is_public(ip_address(a.partition("%")[0]))]
-        if private:
-            raise _blocked(f"{host} has the address {private[0]}, which is not public")
+        for address in addresses:
+            without_zone = address.partition("%")[0]
+            if not is_public(ip_address(without_zone)):
+                raise _blocked(f"{host} has the address {address}, which is not public")
 
     def _allows(self, host: str, port: int) -> bool:
         """Return whether the host, in lower case and without brackets, may be private."""
@@ -126,7 +127,8 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     A NAT64 address (RFC 6052) is public if the IPv4 address that it embeds is public.
     """
     if address in _NAT64:
-        return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
+        embedded_address = int(address) & 0xFFFFFFFF  # the last 32 bits
+        return is_public(IPv4Address(embedded_address))
     if isinstance(address, IPv6Address) and address not in _UNICAST:
         return False
     special = any(address in network for network in _SPECIAL)
@@ -134,6 +136,7 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:
+    """Return the IP address that ``host`` is, or None if ``host`` is a name."""
     try:
         return ip_address(host.partition("%")[0])
     except ValueError:

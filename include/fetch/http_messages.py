@@ -22,7 +22,8 @@ class HttpRequest:
     etag: str | None = None
     last_modified: str | None = None
     """``etag`` and ``last_modified`` are the validators from an earlier response. If the page has
-    not changed since that response, the server answers 304."""
+    not changed since that response, the server answers 304. Without a validator, it sends the
+    page."""
 
     @property
     def conditions(self) -> dict[str, str]:

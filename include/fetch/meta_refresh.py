@@ -41,7 +41,9 @@ def refresh_target(url: str, body: bytes) -> str | None:
             continue
         content = _CONTENT.search(tag)
         try:
-            refresh = content and _REFRESH.match(unescape(next(filter(None, content.groups()), "")))
+            # One group of the pattern has the value, depending on its quotation marks.
+            value = next(filter(None, content.groups()), "") if content else ""
+            refresh = _REFRESH.match(unescape(value))
             if not refresh or int(refresh[1]) > _MAX_DELAY:
                 continue
             target = urljoin(url, refresh[2])

@@ -146,7 +146,8 @@ class PageResources:
                     received_bytes = self._max_bytes
                 raise
             finally:
-                # One value counts bytes before decoding, and the other one after decoding.
+                # ``session.received`` counts the bytes before decoding, and ``received_bytes``
+                # those after decoding.
                 self._bytes_left -= max(session.received, received_bytes)
         if response.status in REDIRECTS:
             return request.redirected(response.status, redirected_url(str(url), response))

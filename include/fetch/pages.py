@@ -204,6 +204,12 @@ def ascii_header(response: HttpResponse, name: str) -> str | None:
     return value if value.isascii() and value.isprintable() else None
 
 
+def _percent_encoded(surrogate: re.Match[str]) -> str:
+    """Return the byte that a surrogate from U+DC80 to U+DCFF stands for, such as ``%FC``."""
+    byte = ord(surrogate[0]) - 0xDC00
+    return f"%{byte:02X}"
+
+
 def redirected_url(url: str, response: HttpResponse) -> str:
     """Return the URL to which a response redirects.
 
@@ -216,7 +222,7 @@ def redirected_url(url: str, response: HttpResponse) -> str:
     check_length(location)
     # Percent-encode the bytes that are not UTF-8, because servers may send any bytes.
     # ``HttpResponse`` holds such bytes as surrogates (PEP 383).
-    location = _NOT_UTF8.sub(lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", location)
+    location = _NOT_UTF8.sub(_percent_encoded, location)
     try:
         return urljoin(url, location)
     except ValueError as error:

@@ -232,7 +232,8 @@ class _Interceptor:
         try:
             loaded = await self._resources.load(_http_request(request))
         except FetchError as error:
-            if is_navigation and request.frame.parent_frame is None:
+            is_tab_itself = request.frame.parent_frame is None
+            if is_navigation and is_tab_itself:
                 self.navigation_error = error
             await route.abort()
             return

@@ -264,9 +264,9 @@ class HostLimiter:
         if self._error:
             _fail(host, self._error)
         elif not host.leased.is_set() or (host.giving_up and not host.is_pinned(now)):
-            pass  # _keep_leases calls this again once it has taken the lease
+            pass  # _keep_leases calls _dispatch again once it has taken the lease
         elif now - self._checked_at > MAX_CHECK_AGE_SECONDS:
-            self._wake.set()  # _keep_leases checks the leases, and calls this again
+            self._wake.set()  # _keep_leases checks the leases, and then calls _dispatch again
         else:
             while host.waiters and self._send_time(host) <= now:
                 self._grant(host, host.waiters.popleft(), now)
@@ -278,7 +278,9 @@ class HostLimiter:
 
         Return ``inf`` if a request in progress must end first.
         """
-        if host.active >= (1 if host.state.is_open else self.policy.concurrency):
+        # While the circuit is open, one request at a time tests the host.
+        max_active = 1 if host.state.is_open else self.policy.concurrency
+        if host.active >= max_active:
             return inf
         return max(host.next_send, host.state.blocked_until or 0.0)
 
@@ -286,7 +288,8 @@ class HostLimiter:
         if waiter.granted.done():  # the waiting task was cancelled just now
             return
         send_time = max(host.next_send, waiter.since, now - _LATE_SECONDS)
-        host.next_send = send_time + 1 / min(self._full_rate(host), host.state.rate or inf)
+        rate = min(self._full_rate(host), host.state.rate or inf)
+        host.next_send = send_time + 1 / rate
         host.active += 1
         waiter.granted.set_result(Permit(host, host.state.is_open))
 
@@ -388,6 +391,7 @@ class HostLimiter:
                 host.giving_up = True
 
     async def _give_up(self, hosts: Iterable[_Host]) -> None:
+        """Store the states of these hosts, and give up their leases."""
         given_up = list(hosts)
         if not given_up:
             return
@@ -400,20 +404,28 @@ class HostLimiter:
         await self._call(self._store.release, states)
 
     async def _take_leases(self) -> None:
+        """Take the free leases of the hosts that this worker needs.
+
+        The store is called even if no lease is needed, when it may still announce that this worker
+        waits for one.
+        """
         now = monotonic()
         wanted_names = [host.name for host in self._unleased() if now >= host.may_take_at]
         if not wanted_names and not self._announced:
             return
         taken_states = await self._call(self._store.take, wanted_names)
-        self._announced = len(taken_states) < len(wanted_names)
+        is_waiting = len(taken_states) < len(wanted_names)
+        self._announced = is_waiting
         now = monotonic()
         for name, state in taken_states.items():
             host = self._hosts[name]
             host.state = state.shifted(now).without_old_failures(now)
             next_send = host.state.next_send
-            # If the next send time is None, wait for one interval. The last holder of the lease
-            # then died while it held the lease, and may have sent a request just before.
-            host.next_send = now + 1 / self._full_rate(host) if next_send is None else next_send
+            if next_send is None:
+                # The last holder of the lease died while it held the lease, and may have sent a
+                # request just before. Therefore wait for one interval of the rate.
+                next_send = now + 1 / self._full_rate(host)
+            host.next_send = next_send
             host.leased_at = now
             host.contended = False
             host.leased.set()

@@ -66,6 +66,7 @@ class RetryingFetcher:
         tries = 0
 
         def begin_try() -> float:
+            """Report the try, and return the number of seconds that are left for it."""
             nonlocal end_at
             end_at = min(end_at, monotonic() + deadline)
             on_try(tries)
@@ -81,7 +82,8 @@ class RetryingFetcher:
                 if not error.retryable or (tries >= max_tries and not is_persistent):
                     raise
                 pause = _pause_after(tries, error)
-                if monotonic() + (error.retry_after or pause) >= end_at:
+                next_try_at = monotonic() + (error.retry_after or pause)
+                if next_try_at >= end_at:
                     raise
                 await asyncio.sleep(pause)
         try:
@@ -154,4 +156,5 @@ def _pause_after(tries: int, error: FetchError) -> float:
     """
     if error.retry_after is not None:
         return 0.0
-    return min(random.uniform(0.5, 1.0) * _FIRST_PAUSE_SECONDS * 2**tries, _MAX_PAUSE_SECONDS)
+    jitter = random.uniform(0.5, 1.0)
+    return min(jitter * _FIRST_PAUSE_SECONDS * 2**tries, _MAX_PAUSE_SECONDS)
