@@ -82,12 +82,15 @@ def open_run(
 
 
 def as_board_to_list(check: BoardCheck) -> BoardToList:
-    """Return a ``BoardToList`` with the check's id and the host of its first request."""
+    """Return a ``BoardToList`` with the check's id and the host of its first request.
+
+    If the board's config is unusable, the host is empty. The task that lists the board reports it.
+    """
     try:
         first = adapter_for(check.source).first_request(check.config)
         host = host_key(first.url)
     except (SettingError, ValueError):
-        host = ""  # the error is not raised here, because the task that lists the board reports it
+        host = ""
     return BoardToList(key=check.check_id, host=host, seconds=check.listing_seconds)
 
 
@@ -96,8 +99,8 @@ def sweep_of(engine: Engine, dag_run_id: str) -> Sweep:
 
     Raises:
         SweepSuperseded: the sweep has ended, or another DAG run has recovered it.
-        NothingToCheck: the DAG run has started a run that needs no sweep.
-        SweepNeverBegan: the DAG run has no sweep.
+        NothingToCheck: the DAG run has no sweep, because the run that it started needs none.
+        SweepNeverBegan: the DAG run has no sweep, because its task ``open_run`` failed.
     """
     with engine.connect() as connection:
         sweep = find_sweep(connection, dag_run_id)

@@ -128,10 +128,10 @@ def source_urls(
         _Heartbeat(engine, sweep) as heartbeat,
         ThreadPoolExecutor(max_workers=_MAX_CONCURRENT_LISTINGS) as threads,
     ):
-        for _ in threads.map(
-            list_remaining, [requests] * min(_MAX_CONCURRENT_LISTINGS, len(checks))
-        ):
-            pass
+        thread_count = min(_MAX_CONCURRENT_LISTINGS, len(checks))
+        futures = [threads.submit(list_remaining, requests) for _ in range(thread_count)]
+        for future in futures:
+            future.result()  # raises the error that ended the thread, if any
 
 
 class _Heartbeat:
@@ -206,23 +206,35 @@ def _store(
     rows: Sequence[ListedRow],
     record_board: Callable[[Connection], None],
 ) -> None:
-    """Store the listing. If Postgres refuses some rows, store the others as a partial listing."""
+    """Store the listing. If Postgres refuses some rows, store the others as a partial listing.
+
+    Nothing is stored if the check is no longer being listed, for example because it was cancelled.
+    """
     if not listing.complete:
         _log.warning("The listing of the board %s is partial: %s", check.name, listing.reason)
     with engine.begin() as connection:
         fence(connection, sweep)
         status = CompanyStatus.COMPLETE if listing.complete else CompanyStatus.PARTIAL
-        set_status = partial(set_listing, connection, check.check_id)
-        if set_status(status, listed=len(rows), reason=listing.reason):
-            refused_rows = replace_listing(connection, check.board_id, rows)
-            if refused_rows:
-                reason = f"Postgres refused to store {refused_rows} of the postings"
-                set_status(CompanyStatus.PARTIAL, listed=len(rows) - refused_rows, reason=reason)
-            record_board(connection)
-            notify(connection)
+        is_being_listed = set_listing(
+            connection, check.check_id, status, listed=len(rows), reason=listing.reason
+        )
+        if not is_being_listed:
+            return
+        refused_rows = replace_listing(connection, check.board_id, rows)
+        if refused_rows:
+            set_listing(
+                connection,
+                check.check_id,
+                CompanyStatus.PARTIAL,
+                listed=len(rows) - refused_rows,
+                reason=f"Postgres refused to store {refused_rows} of the postings",
+            )
+        record_board(connection)
+        notify(connection)
 
 
 def _fail(engine: Engine, sweep: Sweep, check: BoardCheck, reason: str) -> None:
+    """Record in the check why its board could not be listed."""
     _log.warning("The board %s could not be listed: %s", check.name, reason)
     with engine.begin() as connection:
         fence(connection, sweep)

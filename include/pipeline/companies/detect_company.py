@@ -206,11 +206,15 @@ class _Search:
     """The first board, other than a sitemap, that was listed completely and has no posting."""
 
     def run(self) -> Detected | None:
+        """Return the first board that lists a posting, or else ``empty_board``."""
         self.hosts.append(urlsplit(self.url).hostname or "")
         return next(self._detect_all(), None) or self.empty_board
 
     def verify(self, candidate: detect.Candidate) -> Detected | None:
-        """Return the board if it can be listed."""
+        """Return the board if it lists a posting, or if it is empty and was listed completely.
+
+        Otherwise return None.
+        """
         return next(self._detect_listed([candidate], "the directory"), None) or self.empty_board
 
     def site_name(self, detected: Detected) -> str | None:
@@ -321,8 +325,8 @@ class _Search:
         step = max(1, len(urls) // _MAX_SAMPLED_PAGES)
         sampled_urls = list(dict.fromkeys(urls[::step]))[:_MAX_SAMPLED_PAGES]
         pages = [page for url in sampled_urls if (page := self._fetch(url, record_failure=False))]
-        posting_count = sum(self._parse(_is_posting, page) or False for page in pages)
-        if posting_count * 2 > len(sampled_urls):
+        posting_count = sum(self._parse(_is_posting, page) is True for page in pages)
+        if posting_count > len(sampled_urls) / 2:
             return True
         self.tried.append(
             f"{candidate}: {posting_count} of {len(sampled_urls)} sampled pages are postings"
@@ -361,7 +365,8 @@ class _Search:
             record_failure: False to leave ``tried`` unchanged.
         """
         try:
-            request = Request(url=rebase(url, self.base_url), checks_robots=False)  # ADR 15
+            # A person has named the site, so robots.txt is not checked (ADR 15).
+            request = Request(url=rebase(url, self.base_url), checks_robots=False)
             return Response.of(self.send(request))
         except JobhuntError as error:
             if record_failure:
@@ -447,6 +452,7 @@ class _Search:
                 break
         listing = prove(pages)
         self.last_listed = listing.jobs
+        # A total below the number of listed postings is wrong. A total of 0 is not used either.
         plausible_total = total if total and total >= len(listing.jobs) else None
         return Detected(
             candidate=candidate,

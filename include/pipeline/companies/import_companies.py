@@ -169,6 +169,10 @@ def _follow(connection: Connection, entry: ClaimedEntry, board: Board) -> EntryR
 
 
 def _look_up_address(connection: Connection, user_id: str, address: str) -> Board | ToDetect:
+    """Return the board that the address belongs to, if it needs no verification.
+
+    It needs none if the user follows it already, or if a check has listed it recently.
+    """
     for candidate in detect.boards_at(address):
         try:
             config = canonical_config(candidate.source, candidate.config)

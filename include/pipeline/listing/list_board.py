@@ -26,7 +26,7 @@ _MAX_REQUESTS = 5_000
 _MAX_POSTINGS = 100_000
 _MAX_RESPONSE_BYTES = 500_000_000
 """The maximum size of all responses of one listing together, after decoding."""
-_MAX_KEPT_BYTES = 64 << 20
+_MAX_KEPT_BYTES = 64 * 1024 * 1024
 """The maximum size in bytes of the texts of all listings that one worker has in memory."""
 
 
@@ -64,7 +64,8 @@ class TextMemory:
             with self._lock:
                 self._sizes[key] += size
                 is_largest = self._sizes[key] == max(self._sizes.values())
-                return not is_largest or self._sizes.total() <= _MAX_KEPT_BYTES
+                are_too_large = self._sizes.total() > _MAX_KEPT_BYTES
+                return not (is_largest and are_too_large)
 
         return add
 
@@ -131,6 +132,7 @@ def listing_pages(
             yield bounded(ListingPage(partial_reason=error.message))
             continue
         queue.extend(islice(page.follow, _MAX_REQUESTS))
+        # Requests beyond the limit are never sent, so they are not kept in memory.
         while len(queue) > _MAX_REQUESTS:
             queue.pop()
         exceeded_limit = totals.add(page, size)

@@ -97,7 +97,7 @@ def _http_request(request: Request) -> HttpRequest:
         method=request.method,
         headers=headers,
         body=body,
-        max_bytes=request.max_bytes or 0,  # 0: the client's own limit
+        max_bytes=request.max_bytes or 0,  # With 0, the client's own limit applies.
     )
 
 

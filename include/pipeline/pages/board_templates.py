@@ -42,7 +42,10 @@ class BoardTemplates:
         return self._templates.get(board_id)
 
     def is_learning(self, board_id: int) -> bool:
-        """Return whether pages that do not fit the board's template wait for a new template."""
+        """Return whether pages that do not fit the board's template are stored and read later.
+
+        They wait until a new template of the board has been learned.
+        """
         return board_id in self._learning
 
     def add_page(self, job: CrawlJob, blocks: PageBlocks) -> None:
@@ -53,7 +56,8 @@ class BoardTemplates:
         if len(pages) > MAX_PAGES:
             del pages[next(iter(pages))]  # the page that was added first
         template = self._templates.get(board)
-        self._unfit_counts[board] += template is None or not template.fits(blocks)
+        if template is None or not template.fits(blocks):
+            self._unfit_counts[board] += 1
         if board in self._learning and self._unfit_counts[board] >= _PAGES_TO_LEARN_FROM:
             self.end_learning(board)
 
@@ -75,9 +79,10 @@ class BoardTemplates:
         }
 
     def new_templates(self) -> dict[int, tuple[int, Template]]:
-        """Return, by board id, the version of the stored template (0 if none) and the new template.
+        """Return the templates that are learned from all pages of the batch, by board id.
 
-        A template is new if this batch had at least ``MIN_PAGES`` pages of the board.
+        Each value has the version of the stored template (0 if there is none) and the new template.
+        Boards that have fewer than ``MIN_PAGES`` pages in the batch are left out.
         """
         return {
             board: (self._stored_versions.get(board, 0), self._learn_template(board))

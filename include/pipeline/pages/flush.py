@@ -115,7 +115,9 @@ class Outcomes:
                 assign_checks_to_waiting_runs(connection)
 
     def _store(self, outcomes: Sequence[Outcome], read_checks: Collection[int] = ()) -> list[int]:
-        """Write outcomes in one transaction. Return those of ``read_checks`` that were ended.
+        """Write outcomes in one transaction, and end checks that have no job left to read.
+
+        Return the ids of those of ``read_checks`` that this call ended.
 
         To avoid deadlocks, the checks are locked before the jobs, as in an abort.
         """
@@ -135,9 +137,11 @@ class Outcomes:
         by_job = defaultdict[int, list[Outcome]](list)
         for outcome in outcomes:
             by_job[outcome.job_id].append(outcome)
-        refused = write_in_parts(
-            lambda jobs: self._store(list(chain.from_iterable(jobs))), list(by_job.values())
-        )
+
+        def store(outcomes_of_jobs: Sequence[list[Outcome]]) -> None:
+            self._store(list(chain.from_iterable(outcomes_of_jobs)))
+
+        refused = write_in_parts(store, list(by_job.values()))
         failures = [unstorable(of_job[0].job_id, error) for of_job, error in refused]
         self._latest_count_name |= {failure.job_id: count_name(failure) for failure in failures}
         return failures
@@ -178,10 +182,12 @@ async def flush_while(
     task = asyncio.create_task(work)
     interval = _FIRST_FLUSH_SECONDS
     try:
-        while not (await asyncio.wait([task], timeout=interval))[0]:  # [0]: ended tasks
-            interval = min(2 * interval, _MAX_INTERVAL_SECONDS)
+        await asyncio.wait([task], timeout=interval)
+        while not task.done():
             await asyncio.to_thread(outcomes.write, *outcomes.take())
             stop(await asyncio.to_thread(outcomes.cancelled))
+            interval = min(2 * interval, _MAX_INTERVAL_SECONDS)
+            await asyncio.wait([task], timeout=interval)
         if task.exception():  # keep the outcomes so far before ``await task`` raises the error
             await asyncio.to_thread(outcomes.write, *outcomes.take())
         await task

@@ -85,7 +85,8 @@ class PageGetter:
     ) -> AsyncGenerator[Fetched]:
         """Send a page request with the headers that the source needs, and yield the response.
 
-        If the server refuses a session's token (401), a new session is opened once.
+        If the server refuses the token in these headers (401), a new session is opened, and the
+        request is repeated once.
         """
         async with AsyncExitStack() as response:
             for is_last_try in (False, True):
@@ -95,7 +96,8 @@ class PageGetter:
                 try:
                     fetched = await response.enter_async_context(fetching)
                 except FetchError as error:
-                    if is_last_try or not headers or error.status != 401:
+                    is_refused_token = bool(headers) and error.status == 401
+                    if is_last_try or not is_refused_token:
                         raise
                     self._sessions.forget(job.board_id, headers)
                 else:

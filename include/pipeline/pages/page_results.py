@@ -132,10 +132,12 @@ class PageResults:
 
     async def _read_here_or_in_child(self, job: CrawlJob, page: Page) -> Reading:
         """Read the page in this process if the page is small, or otherwise in a child process."""
+        # Without a fingerprint, even an unchanged page is read.
+        last_fingerprint = None if job.force else job.fingerprint
         args = (
             job,
             page,
-            None if job.force else job.fingerprint,
+            last_fingerprint,
             self._threshold,
             self._templates.of(job.board_id),
             self._templates.is_learning(job.board_id),
@@ -155,7 +157,8 @@ class PageResults:
         for job, key in self._postponed.pop(board_id, ()):
             with suppress(Exception):
                 outcome = await self._read_stored(job, key)
-                outcomes += [outcome] if outcome else []
+                if outcome:
+                    outcomes.append(outcome)
         return tuple(outcomes)
 
     async def _read_stored(self, job: CrawlJob, key: str) -> Outcome | None:

@@ -38,8 +38,8 @@ Ts = TypeVarTuple("Ts")
 _WALL_FACTOR = 20
 """The maximum time of a call by the clock, as a multiple of its maximum processor time. This limit
 ends a process that waits forever, because such a process uses no processor time."""
-_MAX_RESULT_BYTES = 128 << 20
-_MAX_KEPT_BYTES = 64 << 20
+_MAX_RESULT_BYTES = 128 * 1024 * 1024
+_MAX_KEPT_BYTES = 64 * 1024 * 1024
 """The growth of a process's memory in bytes after which the process is replaced. A process may keep
 memory that no call needs any more."""
 _MAX_FAILURES_OF_A_BOARD = 3
@@ -62,7 +62,7 @@ class Budget:
     enforces this limit."""
 
 
-PAGE_BUDGET = Budget(seconds=10.0, memory=1 << 30)
+PAGE_BUDGET = Budget(seconds=10.0, memory=1024 * 1024 * 1024)
 
 
 class Reader(Protocol):
@@ -190,7 +190,11 @@ class ReaderPool:
         return call.is_alone or self._failures[call.board] > 0
 
     async def _run(self, calls: "list[_Call]") -> None:
-        """Make the calls in one process. If the process ends, each call is made again alone."""
+        """Make the calls in one process, and set their answers.
+
+        If the process dies during several calls, it is unknown which of them was over budget. Then
+        put all of them back into the queue, to be made one at a time.
+        """
         if not calls:
             return
         try:
@@ -207,7 +211,8 @@ class ReaderPool:
                 self._waiting.extendleft(reversed(calls))
                 return
             for call in calls:
-                self._failures[call.board] += is_over_budget
+                if is_over_budget:
+                    self._failures[call.board] += 1
                 _set_answer(call.answer, error=error)
             return
         self._give_back(connection, is_last=is_last)

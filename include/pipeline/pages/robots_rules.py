@@ -63,6 +63,6 @@ def robots_check(
     async def check(url: str) -> None:
         delay = await robots.check(url)
         if delay is not None:
-            limiter.slow_down(host_key(url), 1 / delay)
+            limiter.slow_down(host_key(url), rate=1 / delay)
 
     return check

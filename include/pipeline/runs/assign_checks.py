@@ -133,10 +133,11 @@ class _Assignment:
         )
         active = lock_active(self.connection, boards, to_change=to_change)
         for check in active.values():
-            if check.kind is not self.kind or (self.force and not check.force and check.has_jobs):
+            must_be_forced = self.force and not check.force
+            if check.kind is not self.kind or (must_be_forced and check.has_jobs):
                 continue
             self.check_of[check.board_id] = check.check_id
-            if self.force and not check.force:
+            if must_be_forced:
                 self.to_force.append(check.check_id)
             if to_change and self._is_to_move(check, len(boards)):
                 self.to_move.append(check.check_id)
@@ -154,9 +155,8 @@ class _Assignment:
         trigger = self.sweep.trigger
         if check.status is not CheckStatus.WAITING or trigger is RunTrigger.SCHEDULE:
             return False
-        return (
-            check.trigger is RunTrigger.SCHEDULE or check.active_in_sweep > _MAX_SIZE_RATIO * boards
-        )
+        is_in_large_sweep = check.active_in_sweep > _MAX_SIZE_RATIO * boards
+        return check.trigger is RunTrigger.SCHEDULE or is_in_large_sweep
 
     def adopt_recent(self, boards: Sequence[int], max_age: timedelta) -> None:
         """Use checks that ended within ``max_age`` instead of new checks.

@@ -126,6 +126,7 @@ def assign_checks_to_waiting_runs(connection: Connection) -> int:
 
 
 def _assign_again(connection: Connection, run: Run) -> None:
+    """Assign checks to those companies of the run that have none, if their boards are free now."""
     if not run.companies:  # the user follows none of them any more, so the run ends
         advance(connection, [run.run_id], RunStatus.INGESTING)
         return
