@@ -65,8 +65,11 @@ def _time_before_now(value: Any) -> Any:
 
     The text of a time is returned unchanged. Any other value raises ValueError.
     """
+    # A duration must have a unit. parse_duration returns a time such as ``2026-01-31T09:00:00Z``
+    # unchanged.
+    may_have_unit = str(value)[-1:].isalpha()
     try:
-        duration = parse_duration(value) if str(value)[-1:].isalpha() else value
+        duration = parse_duration(value) if may_have_unit else value
         if isinstance(duration, timedelta):
             return datetime.now(UTC) - duration
     except OverflowError:
@@ -307,10 +310,13 @@ def decode_cursor(cursor: str, sort: Sort) -> Position:
         ApiError: 422 if ``cursor`` is not a cursor, or belongs to a list in another order.
     """
     try:
-        decoded = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        padding = "=" * (-len(cursor) % 4)  # makes the length a multiple of four
+        decoded = base64.urlsafe_b64decode(cursor + padding)
         cursor_sort, segment, key, job_id = _CURSOR_ADAPTER.validate_json(decoded)
     except (ValueError, ValidationError):
         raise unusable("query.cursor", "is not a next_cursor of this list") from None
-    if cursor_sort is not sort or isinstance(key, str) is not (sort is Sort.COMPANY):
+    has_text_as_key = isinstance(key, str)
+    needs_text_as_key = sort is Sort.COMPANY
+    if cursor_sort is not sort or has_text_as_key != needs_text_as_key:
         raise unusable("query.cursor", "belongs to a list in another order")
     return Position(segment=segment, key=key, job_id=job_id)

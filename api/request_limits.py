@@ -87,10 +87,12 @@ class RequestLimits:
 def _check_sizes(scope: Scope) -> None:
     """Raise ApiError if the head is too large (431), or if it states too large a body (413)."""
     head = len(scope["raw_path"]) + len(scope["query_string"])
-    head += sum(len(name) + len(value) + 4 for name, value in scope["headers"])
+    separators = len(": \r\n")
+    head += sum(len(name) + len(value) + separators for name, value in scope["headers"])
     if head > MAX_HEAD_BYTES:
         raise head_too_large()
     content_length = Headers(scope=scope).get("content-length", "")
+    # A very long number is too large, and is not converted, because this would take long.
     if content_length.isdecimal() and (
         len(content_length) > 18 or int(content_length) > MAX_BODY_BYTES
     ):

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -72,8 +73,9 @@ class LogPlace(NamedTuple):
     @classmethod
     def decode(cls, text: str) -> "LogPlace":
         """Return the place that ``text`` encodes. Raise ValueError if it encodes none."""
+        padding = "=" * (-len(text) % 4)  # makes the length a multiple of four
         try:
-            return _PLACE.validate_json(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            return _PLACE.validate_json(urlsafe_b64decode(text + padding))
         except ValidationError as error:
             raise ValueError("is not a cursor of this route") from error
 
@@ -165,6 +167,7 @@ class TaskLogs:
         unread_tries = deque(sorted(tries, key=lambda each: each.began))
         read_lines: list[_PlacedLine] = []
         while unread_tries or read_lines:
+            # The first read line is not the next one if an unread try may have an earlier line.
             if unread_tries and (
                 not read_lines or unread_tries[0].began - _TIME_TOLERANCE <= read_lines[0].place.at
             ):
@@ -173,7 +176,7 @@ class TaskLogs:
                     for _ in range(min(_MAX_CONCURRENT_LOGS, len(unread_tries)))
                 ]
                 logs = await asyncio.gather(*(self._read_log(dag_run, each) for each in batch))
-                for placed in (placed for log in logs for placed in log):
+                for placed in chain.from_iterable(logs):
                     if after is None or placed.place > after:
                         heapq.heappush(read_lines, placed)
                 continue
@@ -202,6 +205,7 @@ class TaskLogs:
         return list(tries.values())
 
     async def _read_log(self, dag_run: DagRunOfAttempt, task_try: _Try) -> list[_PlacedLine]:
+        """Return the lines that the task has logged in one try, each with its place."""
         path = (
             f"{quote(dag_run.dag_run_id, safe='')}/taskInstances/{task_try.task_id}"
             f"/logs/{task_try.try_number}"
@@ -210,7 +214,9 @@ class TaskLogs:
         lines: list[_PlacedLine] = []
         at = task_try.began
         for number, message in _messages_of_task(log.content if log else ()):
-            at = max(at, message.timestamp.astimezone(UTC)) if message.timestamp else at
+            # A line without a time, or with an earlier one, gets the time of the line before it.
+            if message.timestamp:
+                at = max(at, message.timestamp.astimezone(UTC))
             lines.append(
                 _PlacedLine(
                     LogPlace(dag_run.attempt, at, task_try.task, task_try.try_number, number),

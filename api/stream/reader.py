@@ -195,15 +195,18 @@ class ProgressReader:
     ) -> tuple[Changes, Mapping[int, str | None]]:
         def read(connection: Connection) -> tuple[Changes, Mapping[int, str | None]]:
             changes = read_changes(connection, run_ids, self._watched_runs.known_state)
-            waiting_run_ids = (
-                self._watched_runs.waiting_run_ids(changes) if report_due or changes.runs else ()
-            )
+            # The reasons are part of reports. Besides the regular reports, a run gets one when it
+            # is first read and when it ends.
+            waiting_run_ids: Collection[int] = ()
+            if report_due or changes.runs:
+                waiting_run_ids = self._watched_runs.waiting_run_ids(changes)
             return changes, read_waiting_for(connection, waiting_run_ids)
 
         async with self._engine.connect() as connection, connection.begin():
             return await connection.run_sync(read)
 
     def _note_times(self, notified_at: float | None, *, report_due: bool) -> None:
+        """Record when changes and reports were last read, and whether the next read must report."""
         now = time.monotonic()
         if notified_at is not None:
             self._changed_at = now
@@ -244,6 +247,10 @@ class ProgressReader:
                 await asyncio.sleep(0)
 
     def _seconds_to_next_read(self) -> float:
+        """Return the maximum number of seconds until the next read.
+
+        If a change was read after the last report, the next read is due with the next report.
+        """
         if not self._is_report_owed:
             return _READ_EVERY_SECONDS
         return max(0.0, self._reported_at + _REPORT_EVERY_SECONDS - time.monotonic())
@@ -265,8 +272,5 @@ class ProgressReader:
             last_read_at = paused_at if self._woken_at is None else self._changed_at
             seconds_to_read = max(0.0, last_read_at + _MIN_PAUSE_SECONDS - now)
             seconds_to_report = self._reported_at + _REPORT_EVERY_SECONDS - now
-            await asyncio.sleep(
-                seconds_to_report
-                if seconds_to_read < seconds_to_report < _MAX_WAIT_FOR_REPORT_SECONDS
-                else seconds_to_read
-            )
+            waits_for_report = seconds_to_read < seconds_to_report < _MAX_WAIT_FOR_REPORT_SECONDS
+            await asyncio.sleep(seconds_to_report if waits_for_report else seconds_to_read)

@@ -32,6 +32,7 @@ from include.db.run.watched import (
 from include.failure_codes import FailureCode
 
 _MAY_WAIT = frozenset({RunStatus.PENDING, RunStatus.INGESTING})
+"""The statuses of a run that may wait, and therefore may have a ``waiting_for``."""
 _ETA_SAMPLES = 10
 """Maximum number of samples, one a second, from which the remaining time is estimated.
 
@@ -106,18 +107,21 @@ class WatchedRuns:
         needed_checks = {
             check_id for view in self.runs.values() for check_id in view.run.check_of.values()
         }
-        self._checks = {i: check for i, check in self._checks.items() if i in needed_checks}
+        self._checks = {
+            check_id: check for check_id, check in self._checks.items() if check_id in needed_checks
+        }
         self._jobs = {
-            i: jobs_of_check for i, jobs_of_check in self._jobs.items() if i in needed_checks
+            check_id: jobs for check_id, jobs in self._jobs.items() if check_id in needed_checks
         }
 
     def waiting_run_ids(self, changes: Changes) -> list[int]:
-        """Return the ids of the runs that may be waiting for something.
+        """Return the ids of the watched runs that may wait for Airflow or for a host.
 
-        ``changes`` are taken into account.
+        The status of a run decides this: a pending run may wait for Airflow, and an ingesting run
+        for a host. ``changes`` are not applied yet, but the statuses in them count.
         """
         runs = {**self.known_state.runs, **changes.runs}
-        return [i for i, run in runs.items() if run and run.status in _MAY_WAIT]
+        return [run_id for run_id, run in runs.items() if run and run.status in _MAY_WAIT]
 
     def apply(
         self, changes: Changes, *, report_due: bool, waiting_for: Mapping[int, str | None]
@@ -218,7 +222,8 @@ class CompanyView:
         if self.follower is None:
             return
         for job in _as_shown(changed, self.follower):
-            before, self.jobs[job.job_id] = self.jobs.get(job.job_id), job
+            before = self.jobs.get(job.job_id)
+            self.jobs[job.job_id] = job
             self._report = None
             self._tally[_tally_key(job)] += 1
             if before is not None:
@@ -302,7 +307,7 @@ class RunView:
         if (reshaped or changes or is_new_status) and (self._is_ingesting or run.ended):
             self._version = run.changed_xid if run.ended else self._watermark
             self._all_jobs = None
-        progress = self._merge_report(tick)
+        progress = self._progress_if_due(tick)
         if run.ended:
             return (*progress, *self._full_events()) if is_new_status else ()
         if self._is_ingesting and (reshaped or not was_ingesting):
@@ -341,9 +346,15 @@ class RunView:
         return (*update, events.status(self.run.status, self._version), self._progress())
 
     def _is_resumable(self, watermark: int) -> bool:
+        """Return whether the run's state at ``watermark`` can be updated to the present state.
+
+        The watermark must be after the latest change of the run's own row and not before the last
+        time that jobs were added or removed. It must not be in the future, either.
+        """
+        oldest_watermark = max(self._reshaped_at, self.run.changed_xid + 1)
         return (
             self._is_ingesting
-            and max(self._reshaped_at, self.run.changed_xid + 1) <= watermark <= self._watermark
+            and oldest_watermark <= watermark <= self._watermark
             and all(view.is_known_at(watermark) for view in self._companies.values())
         )
 
@@ -394,10 +405,12 @@ class RunView:
             changes.extend(_shown_changes(company, before_and_now))
         return reshaped or any(view.jobs for view in companies_before.values()), changes
 
-    def _merge_report(self, tick: Tick) -> tuple[bytes, ...]:
+    def _progress_if_due(self, tick: Tick) -> tuple[bytes, ...]:
         """Return the ``progress`` event if one is due. Otherwise return an empty tuple.
 
-        The result is also empty if nothing but the time has changed.
+        The result is also empty if only the elapsed time and the estimated time have changed since
+        the last such event. If an event is due, this also takes the reason why the run waits from
+        ``tick``, and adds a sample to the estimate of the remaining time.
         """
         if not (tick.report_due or self.run.ended or self._last_reported is None):
             return ()
@@ -499,4 +512,6 @@ def _company_status(check: CheckState | None) -> CompanyStatus:
         return CompanyStatus.ERROR
     if check.listing is not None:
         return check.listing
-    return CompanyStatus.SOURCING if check.status is CheckStatus.LISTING else CompanyStatus.WAITING
+    if check.status is CheckStatus.LISTING:
+        return CompanyStatus.SOURCING
+    return CompanyStatus.WAITING
