@@ -20,7 +20,7 @@ def is_data_error(error: BaseException | None) -> bool:
     if isinstance(error, StatementError):
         # SQLAlchemy raises a StatementError that is no DBAPIError if it cannot convert a parameter,
         # so this is a data error.
-        return is_data_error(error.orig) if isinstance(error, DBAPIError) else True
+        return not isinstance(error, DBAPIError) or is_data_error(error.orig)
     if isinstance(error, psycopg.Error):
         return (
             isinstance(error, psycopg.DataError)

@@ -78,7 +78,7 @@ def write(
     for outcome_types, rows in rows_by_types.items():
         updated = connection.execute(_update(outcome_types, tuple(rows[0])), {"rows": rows})
         versions |= {row.job_id: row.content_version for row in updated}
-    if history := [
+    history = [
         {
             "job_id": job_id,
             "version": versions[job_id],
@@ -86,8 +86,9 @@ def write(
             "changes": job_changes,
         }
         for job_id, job_changes in changes.items()
-        if job_id in versions
-    ]:
+        if job_id in versions  # Jobs that were not updated have no new version.
+    ]
+    if history:
         connection.execute(insert(job_versions).values(history).on_conflict_do_nothing())
 
 
@@ -99,12 +100,11 @@ def _by_job(outcomes: Iterable[Outcome]) -> dict[int, list[Outcome]]:
     by_job = defaultdict[int, list[Outcome]](list)
     for outcome in outcomes:
         job_outcomes = by_job[outcome.job_id]
-        if (
-            not job_outcomes
-            or STATUS_OF_OUTCOME[type(outcome)]
-            in JOB_TRANSITIONS[STATUS_OF_OUTCOME[type(job_outcomes[-1])]]
-        ):
-            job_outcomes.append(outcome)
+        if job_outcomes:
+            previous_status = STATUS_OF_OUTCOME[type(job_outcomes[-1])]
+            if STATUS_OF_OUTCOME[type(outcome)] not in JOB_TRANSITIONS[previous_status]:
+                continue
+        job_outcomes.append(outcome)
     return by_job
 
 

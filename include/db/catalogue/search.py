@@ -157,12 +157,14 @@ class _Reader:
         if has_many_matches:
             return self._scan_segment(params, from_beginning=from_beginning)
         if density:
-            params["ahead"] = int(1000 * _EXPECTED_PAGES * limit / density)
+            needed_matches = _EXPECTED_PAGES * limit
+            params["ahead"] = int(needed_matches * 1000 / density)  # ``density`` is per thousand
             end_statement = query.select_end(number, from_beginning=from_beginning)
             end = self.connection.execute(end_statement, params).first()
             if end is not None:
                 params |= {"end": end.key, "end_id": end.job_id}
-                params["max_rows"] = 4 * _EXPECTED_PAGES * limit
+                # The part may have more matches than were estimated.
+                params["max_rows"] = 4 * needed_matches
                 rows = self._sort_segment(params, from_beginning=from_beginning, up_to_end=True)
                 if len(rows) == limit:
                     return rows
@@ -194,11 +196,13 @@ class _Reader:
 
 
 def _position(row: Any) -> Position:
+    """Return the position of a posting from its row, whose key is either a text or a number."""
     key = row.name if row.number is None else row.number
     return Position(segment=row.segment, key=key, job_id=row.job_id)
 
 
 def _largest_first(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts, the largest first. Equal counts are in order of their names."""
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -471,7 +475,11 @@ class _Query:
         # If the search includes postings without the fact, these pass all filters that need the
         # fact. Places are an exception, because a posting may have a city, but no country.
         is_included = fact in self.included_unknown and fact is not Unknown.PLACE
-        source = "matched" if is_included else filtered_facet and f"but_{filtered_facet}"
+        source = None
+        if is_included:
+            source = "matched"
+        elif filtered_facet is not None:
+            source = f"but_{filtered_facet}"
         if source is not None:
             return f"{counted} {source} WHERE tags @> '{{{Tag.UNKNOWN.of(tag)}}}'"
         return f"""

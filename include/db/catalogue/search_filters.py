@@ -64,7 +64,8 @@ def _texts(search: Search) -> dict[str, Any]:
     """Return the texts of a search. Postgres computes the search's ``_Context`` from them."""
     q = (search.q or "").strip()
     rest, _, last = q.rpartition(" ")
-    is_plain = not set(q) & set('"-') and last.isalnum() and "or" not in q.lower().split()
+    has_operators = bool(set(q) & set('"-')) or "or" in q.lower().split()
+    is_plain = last.isalnum() and not has_operators
     return {
         "q": q or None,
         "rest": rest if is_plain else None,

@@ -19,6 +19,7 @@ def read_host_waits(connection: Connection, run_ids: Collection[int]) -> dict[in
 
 
 def _in_words(host: str, jobs: int, code: str | None) -> str:
+    """Return a text such as "3 postings wait for acme.example: the host asked for a pause"."""
     postings_wait = "1 posting waits" if jobs == 1 else f"{jobs} postings wait"
     reason = meaning_of(code or "") or "The host asked for a pause."
     return f"{postings_wait} for {host}: {reason[0].lower()}{reason[1:].rstrip('.')}"

@@ -48,7 +48,7 @@ def sum_failures(failures: Iterable[Mapping[str, int]]) -> dict[str, int]:
     sums = Counter[str]()
     for failures_by_code in failures:
         sums.update(failures_by_code)
-    positive_sums = +sums
+    positive_sums = +sums  # This operator leaves out sums of 0.
     return dict(sorted(positive_sums.items(), key=lambda item: (-item[1], item[0])))
 
 

@@ -158,7 +158,10 @@ def _listed_jobs_by_check(
 def _listed_posting(
     title: str, locations: Sequence[Mapping[str, Any]] | None, workplace: str | None
 ) -> JobPosting | None:
-    """Return a posting with only these facts; None if it would have no location and workplace."""
+    """Return a posting that has only these facts.
+
+    Return None if the listing states neither locations nor a workplace.
+    """
     if locations is None and workplace is None:
         return None
     return JobPosting(
