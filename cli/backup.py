@@ -92,7 +92,12 @@ def restore(directory: Path, *, database_url: str, bucket: S3Location, replace: 
         tarfile.open(directory / _ARCHIVE_NAME) as archive,
         ThreadPoolExecutor(_MAX_CONCURRENT_REQUESTS) as threads,
     ):
-        return sum(threads.map(lambda page: _put_object(store, *page), _archived_pages(archive)))
+
+        def put(page: tuple[str, bytes, dict[str, str]]) -> None:
+            key, body, attributes = page
+            obstore.put(store, key, body, attributes=attributes, use_multipart=False)
+
+        return sum(1 for _ in threads.map(put, _archived_pages(archive)))
 
 
 def _require_empty(database_url: str, *, replace: bool) -> None:
@@ -114,6 +119,7 @@ def _require_empty(database_url: str, *, replace: bool) -> None:
 
 
 def _stored_pages(store: S3Store) -> Iterator[tuple[tarfile.TarInfo, bytes]]:
+    """Yield each raw page in the bucket as a member of an archive, and the page's body."""
     with ThreadPoolExecutor(_MAX_CONCURRENT_REQUESTS) as threads:
         for entries in obstore.list(store, prefix=_KEY_PREFIX, chunk_size=_MAX_CONCURRENT_REQUESTS):
             yield from threads.map(lambda entry: _read_page(store, entry["path"]), entries)
@@ -132,6 +138,11 @@ def _read_page(store: S3Store, key: str) -> tuple[tarfile.TarInfo, bytes]:
 
 
 def _archived_pages(archive: tarfile.TarFile) -> Iterator[tuple[str, bytes, dict[str, str]]]:
+    """Yield the key, the body and the S3 attributes of each raw page in the archive.
+
+    Raises:
+        CommandError: a member of the archive is not a raw page.
+    """
     for member in archive:
         attributes = {
             name.removeprefix(_ATTRIBUTE_PREFIX): value
@@ -144,12 +155,13 @@ def _archived_pages(archive: tarfile.TarFile) -> Iterator[tuple[str, bytes, dict
         yield member.name, content.read(), attributes
 
 
-def _put_object(store: S3Store, key: str, body: bytes, attributes: dict[str, str]) -> int:
-    obstore.put(store, key, body, attributes=attributes, use_multipart=False)
-    return 1  # The caller sums these values to count the pages.
-
-
 def _run_client_program(program: str, database_url: str, *arguments: str) -> None:
+    """Run a client program of PostgreSQL for the database at this URL.
+
+    Raises:
+        UsageError: the program is not installed.
+        CommandError: the program failed. The message is what it wrote to stderr.
+    """
     url = make_url(database_url)
     address = {"host": url.host, "port": url.port, "username": url.username, "dbname": url.database}
     options = (f"--{name}={value}" for name, value in address.items() if value is not None)

@@ -187,6 +187,7 @@ def find_source(api: IngestionApi, url: str) -> dict[str, Any]:
 
 
 def _config_line(config: dict[str, Any]) -> str:
+    """Return the config in the form that ``parse_assignment`` reads."""
     return " ".join(
         f"{name}={value}" if isinstance(value, str) else f"{name}:={json.dumps(value)}"
         for name, value in config.items()
@@ -194,6 +195,7 @@ def _config_line(config: dict[str, Any]) -> str:
 
 
 def _filters_line(company: FollowedCompany) -> str:
+    """Return the company's filters, such as ``+nurse, -intern``."""
     filters = (*company.include_titles, *company.include_locations, *company.workplaces)
     unwanted = (*company.exclude_titles, *company.exclude_locations)
     return ", ".join([*(f"+{each}" for each in filters), *(f"-{each}" for each in unwanted)])

@@ -84,14 +84,19 @@ class DemoResult:
 
         Only companies that belong to the sample sites and that the user follows are compared.
         """
-        return [
-            f"{company}: {column} {getattr(figures, column)},"
-            f" but the sample sites say {getattr(expected, column)}"
-            for company, figures in self.second.by_company.items()
-            if (expected := self.expected.by_company.get(company))
-            for column in COLUMNS
-            if getattr(figures, column) != getattr(expected, column)
-        ]
+        differences: list[str] = []
+        for company, figures in self.second.by_company.items():
+            expected = self.expected.by_company.get(company)
+            if expected is None:
+                continue
+            for column in COLUMNS:
+                found_number, expected_number = getattr(figures, column), getattr(expected, column)
+                if found_number != expected_number:
+                    differences.append(
+                        f"{company}: {column} {found_number},"
+                        f" but the sample sites say {expected_number}"
+                    )
+        return differences
 
     @property
     def went_well(self) -> bool:

@@ -65,11 +65,14 @@ def _delays(run: Run) -> str:
 
     Return an empty text if it had none.
     """
-    recoveries = f"{run.recoveries} recover{'y' if run.recoveries == 1 else 'ies'}"
+    delays = ""
+    if run.recoveries:
+        noun = "recovery" if run.recoveries == 1 else "recoveries"
+        delays += f", after {run.recoveries} {noun}"
     missed = " and ".join(sorted({miss.deadline for miss in run.sla_misses}))
-    return (f", after {recoveries}" if run.recoveries else "") + (
-        f", having missed its {missed}" if missed else ""
-    )
+    if missed:
+        delays += f", having missed its {missed}"
+    return delays
 
 
 def print_problems(console: Console, outcome: Outcome) -> None:

@@ -22,7 +22,10 @@ def ago(time: datetime, now: datetime) -> str:
 def describe_schedule(cron: str) -> str:
     """Return a daily schedule as ``daily at 05:00 UTC``.
 
-    Return any other cron expression as it is.
+    Return any other cron expression unchanged, followed by the words ``(cron, UTC)``.
     """
     daily = _DAILY.fullmatch(cron)
-    return f"daily at {int(daily[2]):02}:{int(daily[1]):02} UTC" if daily else f"{cron} (cron, UTC)"
+    if daily is None:
+        return f"{cron} (cron, UTC)"
+    minute, hour = int(daily[1]), int(daily[2])
+    return f"daily at {hour:02}:{minute:02} UTC"

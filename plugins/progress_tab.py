@@ -87,12 +87,12 @@ def redirect_to_page(dag_id: str, dag_run_id: str, *, viewer: str) -> "Response"
         return PlainTextResponse("The URL of the page is not set: set JOBHUNT_PUBLIC_URL.")
     with database() as engine, engine.connect() as connection:
         sweep_and_attempt = find_attempt(connection, dag_run_id)
-        run = (
+        if sweep_and_attempt is not None:
             # A sweep that was created for one run has the id of the run.
-            get_run(connection, sweep_and_attempt[0].sweep_id)
-            if sweep_and_attempt
-            else find_run_of_dag(connection, dag_run_id)
-        )
+            sweep, _ = sweep_and_attempt
+            run = get_run(connection, sweep.sweep_id)
+        else:
+            run = find_run_of_dag(connection, dag_run_id)
     if run is None and sweep_and_attempt is None:
         return PlainTextResponse("This DAG run has opened no ingestion run, or not yet.")
     if run is None:
