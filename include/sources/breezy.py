@@ -49,14 +49,12 @@ def _listed_job(config: Mapping[str, Any], position: JsonObject) -> ListedJob:
     url = position.need_url("url")
     page_url = based(config, url)
     places = position.objects("locations") or position.objects("location")
+    place_names = dict.fromkeys(name for place in places if (name := _place(place)))
     return ListedJob(
         external_id=position.need("id"),
         title=position.need("name"),
         url=url,
-        location="; ".join(
-            dict.fromkeys(place_name for place in places if (place_name := _place(place)))
-        )
-        or None,
+        location="; ".join(place_names) or None,
         page_url=page_url if page_url != url else None,
     )
 

@@ -101,10 +101,11 @@ def test_each_filter_of_the_form_changes_the_address_and_the_list(
     extract(engine, "cook", language="de", valid_through=(datetime.now(UTC) + day).isoformat())
     extract(engine, "porter", language="en", valid_through=(datetime.now(UTC) - day).isoformat())
     with engine.begin() as connection:
-        age = (
-            "UPDATE jobs SET first_seen_at = now() - interval '3 days' WHERE external_id = 'baker'"
-        )
-        connection.execute(text(age))
+        earlier_sighting = """
+            UPDATE postings SET first_seen_at = now() - interval '3 days'
+            FROM jobs WHERE jobs.job_id = postings.job_id AND external_id = 'baker'
+        """
+        connection.execute(text(earlier_sighting))
     page = window.open(served.page("/jobs"))
     assert_listed(page, "Title of cook", "Title of porter", "Title of baker")
     for label, option, parameter, titles in (
@@ -112,7 +113,7 @@ def test_each_filter_of_the_form_changes_the_address_and_the_list(
         ("Deadline", "Passed", "deadline_passed=true", ["Title of porter"]),
         ("First seen within", "A day", "seen_since=1d", ["Title of cook", "Title of porter"]),
     ):
-        field = page.get_by_label(label, exact=True)
+        field = page.get_by_role("combobox", name=label, exact=True)
         field.select_option(option)
         expect(page).to_have_url(f"{served.url}/jobs?{parameter}")
         assert_listed(page, *titles)
