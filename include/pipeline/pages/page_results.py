@@ -21,8 +21,8 @@ from include.raw_pages import RawPages
 MAX_SIZE_IN_WORKER = 64 * 1024
 """The maximum size in bytes of a page that is read in this process. Larger pages are read in a
 child process. Small pages are read here, because sending a page to another process costs about as
-much as reading 25 KiB. ``tests/extract/hostile.py`` has 363 kinds of hostile pages. Reading the
-slowest kind takes a second if the page has this size."""
+much as reading 25 KiB. Of the hostile pages in ``tests/extract/hostile.py``, the slowest takes a
+second to read if the page has this size."""
 
 
 @dataclass(frozen=True, kw_only=True)
