@@ -72,7 +72,7 @@ class _Candidate:
     @cached_property
     def facts(self) -> int:
         """The number of facts that show that the object is a posting."""
-        return fact_count(self.values) + self.is_named_posting
+        return fact_count(self.values, is_named_posting=self.is_named_posting)
 
     @cached_property
     def ids(self) -> Mapping[str, str | None]:

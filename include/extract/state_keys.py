@@ -34,7 +34,7 @@ TITLE = _tuple_of(
     "functietitel functienaam vacaturetitel titolooffertaposizione stanowisko nazwastanowiska "
     "nazevpozice nazovpozicie tyopaikka title titre titulo titolo tytul nazwa nazev nazov tittel "
     "stillingstittel jobbtitel rubrik otsikko tehtavanimike name headline nom nombre nome naam "
-    "navn namn"
+    "navn namn position poste"
 )
 """The keys of a title, the most specific first."""
 _TITLES = frozenset(TITLE)
@@ -51,7 +51,7 @@ DESCRIPTION = _set_of(
     "descricaovaga conteudo descrizione contenuto omschrijving functieomschrijving vacaturetekst "
     "inhoud opis opisstanowiska tresc popis popispozice popisprace popisprac beskrivelse "
     "stillingsbeskrivelse beskrivning kuvaus leiras descriere sections jobad descriptionsections "
-    "contentblocks blocks"
+    "contentblocks blocks detailhtml detailtext"
 )
 """The keys of the description. An object may have several versions of it."""
 TEASER = _set_of(
@@ -89,7 +89,14 @@ SECTION = _set_of(
     "amitkinalunk responsabilitati cerinte beneficii"
 )
 """The keys of a section of the description. If it has no heading, its key becomes the heading."""
-TEXTS = DESCRIPTION | TEASER | OPENING | SECTION
+LISTED_SECTION = _set_of("needs offers wants gives brings")
+"""The keys that are a section only if the value is a list of texts.
+
+Otherwise, they mostly contain objects, such as other postings.
+"""
+TEXTS = DESCRIPTION | TEASER | OPENING | SECTION | LISTED_SECTION
+_FORMATS = _set_of("html text plain raw rich markdown md")
+"""The words at the end of a key of a text that name the format of the text."""
 EMPLOYMENT = _set_of("employmenttype employmenttypes jobtype commitment")
 LIKELY_EMPLOYMENT = _set_of(
     "type types worktype worktypes workingtime worktime timetype workload workschedule schedule "
@@ -104,7 +111,7 @@ LIKELY_EMPLOYMENT = _set_of(
     "wymiar wymiarpracy wymiaretatu etat rodzajumowy typumowy umowa uvazek typuvazku "
     "typpracovnihopomeru pracovnipomer druhpomeru anstallningsform anstallningstyp omfattning "
     "ansettelsesform stillingstype ansaettelsestype ansaettelsesform arbejdstid tyosuhde tyoaika "
-    "munkaido foglalkoztatas tipcontract workday horaire horaires horario"
+    "munkaido foglalkoztatas tipcontract workday horaire horaires horario shift shifts employtype"
 )
 """The keys that are read as an employment type only if their value names one."""
 WORKPLACE = _set_of(
@@ -164,11 +171,12 @@ URL = _set_of(
 )
 
 PLACES = _tuple_of(
-    "joblocations worklocations locations standorte arbeitsorte lieux ubicaciones localidades "
-    "localizacoes sedi locaties lokalizacje orter toimipaikat joblocation worklocation location "
-    "primarylocation place placeofwork workaddress standort arbeitsort einsatzort dienstort lieu "
-    "lieutravail lieudetravail localisation lugar ubicacion lugartrabajo localtrabalho local "
-    "localizacao luogo sede sedelavoro luogolavoro standplaats werklocatie locatie miejsce "
+    "joblocations worklocations workplaces locations standorte arbeitsorte lieux ubicaciones "
+    "localidades localizacoes sedi locaties lokalizacje orter toimipaikat joblocation "
+    "worklocation location primarylocation place placeofwork workaddress standort arbeitsort "
+    "einsatzort dienstort lieu lieutravail lieudetravail localisation lugar ubicacion "
+    "lugartrabajo localtrabalho local localizacao luogo sede sedelavoro luogolavoro standplaats "
+    "werklocatie locatie miejsce "
     "miejscepracy lokalizacja mistovykonuprace pracoviste miestoprace lokace lokalita arbetsort "
     "placering arbeidssted sted arbejdssted sijainti toimipaikka munkavegzeshelye locatia "
     "locdemunca address offices office"
@@ -198,7 +206,8 @@ CITY = _tuple_of(
 )
 REGION = _tuple_of(
     "addressregion region regionname state statename statecode province provincecode bundesland "
-    "kanton departement provincia estado uf regione provincie wojewodztwo kraj lan fylke judet"
+    "kanton canton departement provincia estado uf regione provincie wojewodztwo kraj lan fylke "
+    "judet"
 )
 COUNTRY = _tuple_of(
     "addresscountry country countryname countrycode countryiso land pays pais paese kraj zeme "
@@ -270,6 +279,15 @@ OTHER_WORDS = _set_of(
     "fler andra lignende flere andre muut samankaltaiset hasonlo similare alte"
 )
 """Words in the key of an object or list which show that it contains other postings."""
+_TITLE_NOUNS = _set_of(
+    "title titel titre titulo titolo tytul nazwa nazev nazov tittel intitule name nom nombre nome "
+    "naam navn namn"
+)
+_JOB_NOUNS = _set_of(
+    "job position posting vacancy stelle stellen emploi empleo vaga vacature puesto stanowisko"
+)
+_ADVERT_NOUNS = _set_of("notice recruit recruitment offer offre oferta advert annonce anuncio")
+"""Nouns before a noun for a title, as in ``noticeTitle``. They may also name other texts."""
 NOT_POSTINGS = _set_of(
     "company organization organisation employer brand author user recruiter seo meta metadata "
     "product article event category team member site layout banner translations i18n"
@@ -283,13 +301,43 @@ Only the last word of its type name, or of its key if it has no type name, is co
 @lru_cache(maxsize=10_000)
 def is_title(key: str) -> bool:
     """Return whether a key can be the key of a title."""
-    return comparable(key) in _TITLES
+    return part_key(key) in _TITLES
+
+
+@lru_cache(maxsize=10_000)
+def part_key(key: str) -> str:
+    """Return a key in comparable form, reduced to the listed key of the same meaning.
+
+    Without a listed key of the same meaning, return the comparable form. The format of a text is
+    left out (``descricao`` for ``descricaoHtml``), and so is a noun for a posting before the key
+    of a text (``requisitos`` for ``vagaRequisitos``). A title with such a noun becomes
+    ``jobtitle``, or ``title`` if the noun has other meanings, too.
+    """
+    words = key_words(key)
+    whole = "".join(words)
+    if len(words) < 2 or whole in _TITLES or whole in TEXTS:
+        return whole
+    *nouns, last = words
+    if last in _TITLE_NOUNS and _JOB_NOUNS.issuperset(nouns):
+        return "jobtitle"
+    if last in _TITLE_NOUNS and (_JOB_NOUNS | _ADVERT_NOUNS).issuperset(nouns):
+        return "title"
+    first_noun = next((at for at, word in enumerate(words) if word not in _JOB_NOUNS), 0)
+    end = len(words) - (last in _FORMATS)
+    parts = ("".join(words[:end]), "".join(words[first_noun:]), "".join(words[first_noun:end]))
+    return next((part for part in parts if part in TEXTS), whole)
 
 
 @lru_cache(maxsize=10_000)
 def comparable(key: str) -> str:
     """Return a key in lower case, without accents and separators."""
     return "".join(key_words(key))
+
+
+def heading_of(key: str) -> str:
+    """Return the heading for a section without one: ``Requisitos`` for ``requisitosHtml``."""
+    words = spaced_words(key).split()
+    return " ".join(words[:-1] if len(words) > 1 and words[-1] in _FORMATS else words).capitalize()
 
 
 def spaced_words(key: str) -> str:
@@ -309,14 +357,14 @@ def key_words(key: str) -> tuple[str, ...]:
 
 
 def by_key(thing: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of an object that are not empty, by comparable key.
+    """Return the values of an object that are not empty, by the key that ``part_key`` returns.
 
     If two keys are equal in this form, the value of the first one is returned.
     """
     values: dict[str, Any] = {}
     for key, value in thing.items():
         if value not in (None, "", [], {}):
-            values.setdefault(comparable(key), value)
+            values.setdefault(part_key(key), value)
     return values
 
 

@@ -38,6 +38,7 @@ _NODE_TAGS = {
 
 The tag is empty for nodes that have no element of their own.
 """
+_ADDED_TEXTS = keys.OPENING | keys.SECTION | keys.LISTED_SECTION
 _STATUS_WORDS = frozenset({
     "open", "opened", "closed", "active", "inactive", "published", "unpublished", "draft", "live",
     "public", "archived", "activo", "activa", "abierto", "abierta", "publicado", "publicada",
@@ -83,18 +84,30 @@ def title_of(values: Mapping[str, Any]) -> str | None:
     return None
 
 
-def fact_count(values: Mapping[str, Any]) -> int:
-    """Return how many kinds of facts of a posting the object states."""
-    facts = (
+def fact_count(values: Mapping[str, Any], *, is_named_posting: bool) -> int:
+    """Return how many kinds of facts of a posting the object states; 0 if too few show one.
+
+    Other things have a date or a place, too, such as an article or a company. Therefore one of
+    these facts alone does not show a posting.
+
+    Args:
+        values: the values of the object, by comparable key.
+        is_named_posting: whether the key or type of the object, which is a fact, names a posting.
+    """
+    own_facts = (
+        is_named_posting,
         _employment(values),
         _workplace(values),
-        _date(values, keys.POSTED),
-        _date(values, keys.CLOSING),
-        next(_places(values), None),
         any(map(keys.rest_of_pay_key, values)) or not keys.SECTION.isdisjoint(values),
         not keys.CERTAIN_TITLES.isdisjoint(values),
     )
-    return sum(1 for fact in facts if fact)
+    shared_facts = (
+        _date(values, keys.POSTED),
+        _date(values, keys.CLOSING),
+        next(_places(values), None),
+    )
+    count = sum(1 for fact in (*own_facts, *shared_facts) if fact)
+    return count if any(own_facts) or count > 1 else 0
 
 
 def description_of(thing: Mapping[str, Any]) -> str:
@@ -106,7 +119,9 @@ def description_of(thing: Mapping[str, Any]) -> str:
     part_budget = iter(range(_MAX_PARTS))
     parts: list[tuple[str, str, str]] = []  # the comparable key, the key and the HTML
     for key, value in thing.items():
-        name = keys.comparable(key)
+        name = keys.part_key(key)
+        if name in keys.LISTED_SECTION and not _is_list_of_texts(value):
+            continue
         if name in keys.TEXTS and (html := _html(value, part_budget)):
             parts.append((name, key, html))
     versions = [html for name, _, html in parts if name in keys.DESCRIPTION]
@@ -117,8 +132,8 @@ def description_of(thing: Mapping[str, Any]) -> str:
     for name, key, html in parts:
         if html == main:
             texts.append(html)
-        elif name in keys.OPENING | keys.SECTION and not (main and html in main):
-            heading = keys.spaced_words(key).capitalize() if name in keys.SECTION else None
+        elif name in _ADDED_TEXTS and not (main and html in main):
+            heading = None if name in keys.OPENING else keys.heading_of(key)
             texts.append(html if _begins_with_heading(html) else section(heading, html))
     unique = list(dict.fromkeys(texts))
     return unique[0] if len(unique) == 1 else "\n".join(map(_as_paragraphs, unique))
@@ -172,7 +187,19 @@ def _html_of_object(value: dict[str, Any], budget: Iterator[int], depth: int) ->
             return _tagged(tag, content if "</" in content else escape(content, quote=False))
         if html := _html(content, budget, depth + 1):
             return _tagged(tag, html) if tag is not None else _section_of(values, html)
+    match list(values.values()):
+        case [str(heading), list() as items] if len(heading) <= _MAX_LABEL_LENGTH:
+            if _is_list_of_texts(items) and (html := _html(items, budget, depth + 1)):
+                return section(one_line(heading), html)
+        case _:
+            pass
     return ""
+
+
+def _is_list_of_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(each, str) for each in cast("list[Any]", value)
+    )
 
 
 def _section_of(values: Mapping[str, Any], content: str) -> str:

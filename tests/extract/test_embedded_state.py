@@ -462,3 +462,128 @@ def test_a_state_that_refers_to_itself_is_read() -> None:
     circular = [{"job": 1, "a": 2}, {"title": 3, "content": 1}, ["Ref", 2], "Sweeper"]
     with pytest.raises(ParseError):
         read_posting(app(next_data(circular)))
+
+
+def page_without_text(state: Any, *, url: str = "https://acme.example/jobs/7q4", name: str) -> Page:
+    """Return a page that shows no text, and is named after the careers site."""
+    html = (
+        f"<html><head><title>{name}</title></head><body><div id=root></div>"
+        f"{next_data(state)}</body></html>"
+    )
+    return Page(url=url, body=html.encode(), content_type="text/html")
+
+
+LINES = [
+    "We sweep the streets of this town by night.",
+    "We sweep the squares of this town by day.",
+    "We repair the brooms and the carts ourselves.",
+]
+
+
+@pytest.mark.parametrize(
+    ("job", "parts"),
+    [
+        (
+            {
+                "position": "Zamiatacz ulic",
+                "offices": [{"city": "Łódź", "countryCode": "PL"}],
+                "schedule": "full-time",
+                "sections": [
+                    {"heading": "Zadania", "html": f"<p>{LINES[0]}</p><p>{LINES[1]}</p>"},
+                    {
+                        "heading": "Oferta",
+                        "html": f"<ul><li>{LINES[2]}</li><li>{LINES[0]}</li></ul>",
+                    },
+                ],
+            },
+            ("Zadania\n", "Oferta\n", f"- {LINES[2]}"),
+        ),
+        (
+            {
+                "titulo": "Varredor de ruas",
+                "local": "Recife",
+                "regime": "Tempo integral",
+                "descricaoHtml": PROSE,
+                "requisitosHtml": f"<ul><li>{LINES[2]}</li></ul>",
+            },
+            ("We sweep", "Requisitos\n", f"- {LINES[2]}"),
+        ),
+        (
+            {
+                "name": "Utcaseprő",
+                "city": "Győr",
+                "shift": "Teljes munkaidő",
+                "duties": LINES,
+                "needs": LINES[::-1],
+                "offers": [LINES[1]],
+            },
+            ("Duties\n", "Needs\n", "Offers\n"),
+        ),
+        (
+            {
+                "noticeTitle": "Street sweeper",
+                "workLocation": "Leeds",
+                "employType": "Full-time",
+                "contents": PROSE,
+            },
+            ("We sweep",),
+        ),
+        (
+            {
+                "title": "Strassenkehrer*in",
+                "workplaces": [{"zip": "9000", "city": "St. Gallen", "canton": "SG"}],
+                "pensum": "100 %",
+                "contract": "Vollzeit",
+                "body": [{"h": "Aufgaben", "t": LINES}, {"h": "Profil", "t": LINES[:2]}],
+            },
+            ("Aufgaben\n", f"- {LINES[0]}", "Profil\n"),
+        ),
+        (
+            {
+                "positionName": "Street sweeper",
+                "province": "Leeds",
+                "jobType": "Full-time",
+                "detailHtml": PROSE,
+            },
+            ("We sweep",),
+        ),
+    ],
+)
+def test_the_posting_of_a_page_without_text_is_read_by_the_words_of_its_keys(
+    job: dict[str, Any], parts: tuple[str, ...]
+) -> None:
+    related = [{key: "Baker" for key in job if key in ("title", "name", "position")}]
+    state = {"offer": {"id": "7q4", **job}, "related": related, "menu": ["Jobs", "About"]}
+
+    read = read_posting(page_without_text(state, name="Careers | Acme"))
+
+    assert read.title in job.values()
+    assert read.employment_types == (EmploymentType.FULL_TIME,)
+    assert all(part in (read.description_text or "") for part in parts)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"offers": [JOB | {"title": f"Sweeper {number}"} for number in range(3)]},
+        {"offers": {"title": "Careers", "city": "Leeds", "offers": [JOB, OTHER]}},
+        {
+            "post": {
+                "slug": "7q4",
+                "title": "How we sweep",
+                "body": PROSE,
+                "published": "2026-03-01",
+            }
+        },
+        {"data": {"id": "7q4", "name": "Acme", "city": "Leeds", "country": "GB", "content": PROSE}},
+        {"data": {"id": "7q4", "title": "Open day", "location": "Leeds", "description": PROSE}},
+        {"data": {"id": "7q4", "noticeTitle": "We are closed", "opens": "2026", "contents": PROSE}},
+        {"data": {"id": "7q4", "noticeTitle": "Closed", "opendate": "2026-03-01", "text": PROSE}},
+        {"member": {"name": "Ann", "position": "Sweeper", "city": "Leeds", "body": PROSE}},
+        {"data": {"id": "7q4", "name": "Ann", "position": "Sweeper", "text": PROSE}},
+        {"page": {"id": "7q4", "title": "Sign in", "text": PROSE, "email": "", "password": ""}},
+    ],
+)
+def test_a_page_without_text_that_is_no_posting_stays_unread(state: Any) -> None:
+    with pytest.raises(ParseError, match="shows no text"):
+        read_posting(page_without_text(state, name="Acme"))
