@@ -187,13 +187,22 @@ def _html_of_object(value: dict[str, Any], budget: Iterator[int], depth: int) ->
             return _tagged(tag, content if "</" in content else escape(content, quote=False))
         if html := _html(content, budget, depth + 1):
             return _tagged(tag, html) if tag is not None else _section_of(values, html)
-    match list(values.values()):
-        case [str(heading), list() as items] if len(heading) <= _MAX_LABEL_LENGTH:
-            if _is_list_of_texts(items) and (html := _html(items, budget, depth + 1)):
-                return section(one_line(heading), html)
-        case _:
-            pass
-    return ""
+    return _html_of_pair(list(values.values()), budget, depth)
+
+
+def _html_of_pair(values: list[Any], budget: Iterator[int], depth: int) -> str:
+    """Return the HTML of a section that is only a heading and a list of texts, by any keys.
+
+    Return an empty string if the values of an object are not these two.
+    """
+    if len(values) != 2:
+        return ""
+    heading, items = values
+    is_heading = isinstance(heading, str) and len(heading) <= _MAX_LABEL_LENGTH
+    if not is_heading or not _is_list_of_texts(items):
+        return ""
+    html = _html(items, budget, depth + 1)
+    return section(one_line(heading), html) if html else ""
 
 
 def _is_list_of_texts(value: Any) -> bool:
