@@ -13,6 +13,7 @@ from include.core.fields.employment import employment_types
 from include.core.formats.json_object import JsonObject, text_of, values_of
 from include.core.formats.markup import section, unescaped
 from include.core.formats.text import one_line
+from include.core.pay.currencies import is_code
 from include.core.places.cities import is_city_name
 from include.core.places.countries import country_code
 from include.core.places.workplaces import workplace_of
@@ -383,7 +384,10 @@ def _pay_of(value: Any, currency: str | None, unit: str) -> Any:
         if isinstance(inner := values.get(key), dict):
             values = {**values, **keys.by_key(cast("dict[str, Any]", inner))}
     currency = _label(_first_of(values, keys.CURRENCY)) or currency
-    unit = _label(_first_of(values, keys.PERIOD)) or unit
+    stated_unit = _label(_first_of(values, keys.PERIOD))
+    if stated_unit and is_code(stated_unit):  # the unit of the amount, not of time
+        currency, stated_unit = currency or stated_unit, None
+    unit = stated_unit or unit
     return _amount(values, currency, unit) or next(
         (text for key in keys.PAY_TEXT if isinstance(text := values.get(key), str)), None
     )

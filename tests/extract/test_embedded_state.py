@@ -294,6 +294,10 @@ def test_places_are_read_from_the_keys_of_many_sites(
             },
             (5000, 6000, "USD", "MONTH"),
         ),
+        (
+            {"annualSalary": {"min": 36_000_000, "max": 42_000_000, "unit": "KRW"}},
+            (36_000_000, 42_000_000, "KRW", "YEAR"),
+        ),
         ({"salary": {"min": 0, "max": None, "currency": "EUR"}}, None),
         ({"salary": None, "price": 40, "currency": "EUR"}, None),
         ({"platform": {"min": 3, "max": 5}}, None),
