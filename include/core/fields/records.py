@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from include.core.models import JobPosting
 
-EXTRACTOR_VERSION = 8
+EXTRACTOR_VERSION = 7
 """The version of the code that extracts postings. It is stored with each posting.
 
 Increase it with every change of the code that can change the posting which is read from a page.
