@@ -14,14 +14,14 @@ from tests.browser.chromium import Tabs, running_chromium, tabs
 from tests.browser.served import Served
 
 
-# The scope is the directory, not the session: no test can run an event loop while Playwright runs.
-@pytest.fixture(scope="package")
+# The scope is the module, not the session: no test can run an event loop while Playwright runs.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with running_chromium() as browser:
         yield browser
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def served(
     chromium: Browser, postgres_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
