@@ -179,6 +179,9 @@ _DAYS = compile_bounded(
     r"\b(?:days?|tag\w*|nap\w*|gün\w*|dny|dnů|päiv\w+|dni|zile)\b"
     r"|週.{0,8}[日回]|주 ?\d ?[일회]|[월화수목금]요일|每周.{0,6}[天日]|每週.{0,6}[天日]"
 )
+_WHOLE_WEEK = re.compile(
+    r"\b(?:[567]|five|six|seven|fünf|cinq|cinco|cinque|vijf|fem|viisi|pięć|pět|öt|cinci|beş)\b"
+)
 _PROSE_REMOTE = re.compile(
     r"(?:fully|100 ?%|completely|entirely|full|vollständig|komplett|totalement|totalmente|"
     r"completamente|volledig|w pełni|w 100%|plně|helt|täysin|teljesen|complet|πλήρως|повністю|"
@@ -223,8 +226,9 @@ def workplace_of(label: str | None) -> Workplace | None:
     """Return the workplace that a label names; None if it names none, or several.
 
     Examples of labels are ``OnSite`` and ``Remote - Europe``. If the label denies remote work, as
-    in ``Remote work: not eligible``, the workplace is on site. A remark after "hybrid" may name the
-    parts of hybrid work: ``Hybrid (remote on Fridays)``.
+    in ``Remote work: not eligible``, the workplace is on site. Work from home on some days of a
+    week is hybrid. A remark after "hybrid" may name the parts of hybrid work: ``Hybrid (remote on
+    Fridays)``.
     """
     return _workplace_in_label(label) if label else None
 
@@ -236,9 +240,17 @@ def _workplace_in_label(label: str) -> Workplace | None:
         return Workplace.ONSITE
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label).replace("_", " ")
     workplaces = _workplaces_named_in(spaced)
+    if workplaces == [Workplace.REMOTE] and _is_on_some_days(label):
+        return Workplace.HYBRID
     if len(workplaces) > 1 and _workplaces_named_in(_REMARK.sub("", spaced)) == [Workplace.HYBRID]:
         return Workplace.HYBRID
     return workplaces[0] if len(workplaces) == 1 else None
+
+
+def _is_on_some_days(label: str) -> bool:
+    """Return whether the label states days of a week or month, and not five or more days."""
+    folded = label.casefold()
+    return _DAYS.search(folded) is not None and _WHOLE_WEEK.search(folded) is None
 
 
 def _workplaces_named_in(text: str) -> list[Workplace]:

@@ -7,6 +7,7 @@ from include.core.places.workplaces import (
     workplace_among_items,
     workplace_in_prose,
     workplace_in_tags,
+    workplace_of,
 )
 
 
@@ -41,6 +42,20 @@ def test_a_workplace_is_read_from_the_short_lines_above_the_text(
     lines: list[str], expected: Workplace | None
 ) -> None:
     assert workplace_among_items(items_at_the_top(lines)) is expected
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("Bis zu drei Tage Homeoffice pro Woche", Workplace.HYBRID),
+        ("Télétravail 2 jours par semaine", Workplace.HYBRID),
+        ("Remote 3 days a week", Workplace.HYBRID),
+        ("Remote, 5 days a week", Workplace.REMOTE),
+        ("Fully remote", Workplace.REMOTE),
+    ],
+)
+def test_work_from_home_on_some_days_is_hybrid(label: str, expected: Workplace) -> None:
+    assert workplace_of(label) is expected
 
 
 @pytest.mark.parametrize(
