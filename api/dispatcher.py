@@ -150,7 +150,7 @@ def _give_up(connection: Connection, intent: Intent, refusal: AirflowRefused) ->
 
 
 def _retry_delay(tries: int) -> timedelta:
-    """Return the random time until the next try, which grows with the number of ``tries``."""
+    """Return a random time until the next try. Its limits double with each try, up to a maximum."""
     doublings = min(tries, 16)  # enough to reach the maximum; a larger power might overflow
     max_seconds = min(_FIRST_DELAY_SECONDS * 2**doublings, _MAX_DELAY_SECONDS)
     return timedelta(seconds=random.uniform(max_seconds / 2, max_seconds))

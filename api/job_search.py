@@ -65,11 +65,10 @@ def _time_before_now(value: Any) -> Any:
 
     The text of a time is returned unchanged. Any other value raises ValueError.
     """
-    # A duration must have a unit. parse_duration returns a time such as ``2026-01-31T09:00:00Z``
-    # unchanged.
-    may_have_unit = str(value)[-1:].isalpha()
+    # A number without a unit is no duration. A time that ends in Z is returned unchanged.
+    ends_in_letter = str(value)[-1:].isalpha()
     try:
-        duration = parse_duration(value) if may_have_unit else value
+        duration = parse_duration(value) if ends_in_letter else value
         if isinstance(duration, timedelta):
             return datetime.now(UTC) - duration
     except OverflowError:

@@ -35,7 +35,7 @@ class RateLimiter:
         now = self._clock()
         full_at = max(now, self._full_at.get(user_id, now)) + self._interval
         wait = full_at - now - self._period
-        if wait > 1e-9:  # A shorter wait is only an error of rounding.
+        if wait > 1e-9:  # A shorter wait is a rounding error.
             return wait
         self._full_at[user_id] = full_at
         if len(self._full_at) > _MAX_USERS:

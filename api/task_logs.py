@@ -167,7 +167,7 @@ class TaskLogs:
         unread_tries = deque(sorted(tries, key=lambda each: each.began))
         read_lines: list[_PlacedLine] = []
         while unread_tries or read_lines:
-            # The first read line is not the next one if an unread try may have an earlier line.
+            # Read more logs first if an unread try may have a line before all lines read so far.
             if unread_tries and (
                 not read_lines or unread_tries[0].began - _TIME_TOLERANCE <= read_lines[0].place.at
             ):

@@ -78,6 +78,6 @@ def _find_id(api: IngestionApi, name: str) -> int:
 def _count_texts(counts: dict[str, Any]) -> tuple[str, str]:
     """Return the numbers of new jobs and of all jobs. A + marks a number that may be higher."""
     plus = "" if counts["exact"] else "+"
-    # Both numbers have the same maximum. If the number of new jobs is lower, it is exact.
+    # Both numbers have the same maximum. A number of new jobs that is lower has not reached it.
     plus_of_new = plus if counts["new"] == counts["count"] else ""
     return f"{counts['new']}{plus_of_new}", f"{counts['count']}{plus}"

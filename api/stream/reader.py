@@ -195,8 +195,8 @@ class ProgressReader:
     ) -> tuple[Changes, Mapping[int, str | None]]:
         def read(connection: Connection) -> tuple[Changes, Mapping[int, str | None]]:
             changes = read_changes(connection, run_ids, self._watched_runs.known_state)
-            # The reasons are part of reports. Besides the regular reports, a run gets one when it
-            # is first read and when it ends.
+            # The hosts that runs wait for are part of a report. A report is also sent when a run is
+            # first read, and when it ends.
             waiting_run_ids: Collection[int] = ()
             if report_due or changes.runs:
                 waiting_run_ids = self._watched_runs.waiting_run_ids(changes)
@@ -249,7 +249,7 @@ class ProgressReader:
     def _seconds_to_next_read(self) -> float:
         """Return the maximum number of seconds until the next read.
 
-        If a change was read after the last report, the next read is due with the next report.
+        If the last read was without a report, the next read is due when the next report is.
         """
         if not self._is_report_owed:
             return _READ_EVERY_SECONDS

@@ -34,7 +34,7 @@ They are faster to find than the pattern.
 _MAP_NAMES = re.compile(r"(?<![a-z])(?<!site-)(?:map|leaflet|mapboxgl|maplibregl)(?![a-z])")
 """A pattern of the classes of maps, which state the copyright of their data."""
 _MAX_LEVELS_OF_MAP = 4
-"""The number of elements around a line of copyright that are examined as a map."""
+"""The number of elements whose class may name a map: the line of copyright and those around it."""
 _MAX_COPYRIGHT_LENGTH = 200
 _COPYRIGHT_ELEMENTS = "p, div, small, span, td, li, font, center"
 _MAX_COPYRIGHT_ELEMENTS = 40
@@ -220,14 +220,17 @@ def sections_about_others(
         if _is_about_others(text):
             *section, last = _section(heading, keep, length // 2)
             yield from (*section, last, *elements_after_others(last, keep, length // 4))
-        elif _is_widget(text) and not _begins_item(heading):
+        elif _is_widget(text) and not _is_bold_in_item(heading):
             box = next(_section(heading, keep, length // 2))
             if box.mem_id != heading.mem_id and len(box.text()) <= _MAX_WIDGET_LENGTH:
                 yield box
 
 
-def _begins_item(heading: LexborNode) -> bool:
-    """Return whether a bold text begins the item of a list, as in ``<li><b>News</b> each day``."""
+def _is_bold_in_item(heading: LexborNode) -> bool:
+    """Return whether the heading is bold text directly inside a list item.
+
+    An example is ``<li><b>News</b> each day``.
+    """
     item = heading.parent
     return heading.tag in ("b", "strong") and item is not None and item.tag == "li"
 

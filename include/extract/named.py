@@ -54,7 +54,10 @@ _MAX_NAMED_ELEMENTS = 2_000
 _MAX_VALUE_LENGTH = 200
 _MAX_PLACE_LENGTH = 80
 _DISTRICT = re.compile(r"(?:, [^\W\d]{3,15})? \d$")
-"""A pattern of the number of a district after the name of a city: ``Praha 5``."""
+"""A pattern of a district with a number of one digit, after the name of a city.
+
+Examples are ``Praha 5`` and ``Praha, Karlin 8``.
+"""
 _POSTCODE = re.compile(r"\b(?:[A-Z]{1,2}-)?\d{2,5}[ -]?(?:\d{2,4}|[A-Z]{2})?\b")
 
 

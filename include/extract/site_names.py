@@ -62,6 +62,7 @@ class SiteName:
         """Return whether neighbouring words of the text form a label of the host."""
         words = plain_words(text)[:_MAX_WORDS]
         joined_words = "".join(words)
+        # Most texts end here, because it takes longer to build all runs of words.
         labels = {label for label in self._labels if label in joined_words}
         if not labels:
             return False

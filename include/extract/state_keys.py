@@ -287,7 +287,8 @@ _JOB_NOUNS = _set_of(
     "job position posting vacancy stelle stellen emploi empleo vaga vacature puesto stanowisko"
 )
 _ADVERT_NOUNS = _set_of("notice recruit recruitment offer offre oferta advert annonce anuncio")
-"""Nouns before a noun for a title, as in ``noticeTitle``. They may also name other texts."""
+"""Words for an advertisement. A title with one of them, such as ``noticeTitle``, may be that of
+another text."""
 NOT_POSTINGS = _set_of(
     "company organization organisation employer brand author user recruiter seo meta metadata "
     "product article event category team member site layout banner translations i18n"
@@ -322,9 +323,9 @@ def part_key(key: str) -> str:
         return "jobtitle"
     if last in _TITLE_NOUNS and (_JOB_NOUNS | _ADVERT_NOUNS).issuperset(nouns):
         return "title"
-    first_noun = next((at for at, word in enumerate(words) if word not in _JOB_NOUNS), 0)
+    first_other = next((at for at, word in enumerate(words) if word not in _JOB_NOUNS), 0)
     end = len(words) - (last in _FORMATS)
-    parts = ("".join(words[:end]), "".join(words[first_noun:]), "".join(words[first_noun:end]))
+    parts = ("".join(words[:end]), "".join(words[first_other:]), "".join(words[first_other:end]))
     return next((part for part in parts if part in TEXTS), whole)
 
 

@@ -56,7 +56,7 @@ def as_job_posting(
     Args:
         thing: the object.
         title: its title.
-        values: its values, by comparable key.
+        values: its values, by the key that ``part_key`` returns.
         description: its description, as ``description_of`` returns it.
     """
     return JsonObject(
@@ -77,7 +77,11 @@ def as_job_posting(
 
 
 def title_of(values: Mapping[str, Any]) -> str | None:
-    """Return the title of an object, given its values by comparable key; None if it has none."""
+    """Return the title of an object; None if it has none.
+
+    Args:
+        values: the values of the object, by the key that ``part_key`` returns.
+    """
     for key in keys.TITLE:
         title = values.get(key)
         if isinstance(title, str) and len(title) <= _MAX_LABEL_LENGTH and (text := one_line(title)):
@@ -86,14 +90,15 @@ def title_of(values: Mapping[str, Any]) -> str | None:
 
 
 def fact_count(values: Mapping[str, Any], *, is_named_posting: bool) -> int:
-    """Return how many kinds of facts of a posting the object states; 0 if too few show one.
+    """Return how many kinds of facts of a posting the object states.
 
-    Other things have a date or a place, too, such as an article or a company. Therefore one of
-    these facts alone does not show a posting.
+    The result is 0 if the only fact is a date or a place, because articles and companies have
+    these, too.
 
     Args:
-        values: the values of the object, by comparable key.
-        is_named_posting: whether the key or type of the object, which is a fact, names a posting.
+        values: the values of the object, by the key that ``part_key`` returns.
+        is_named_posting: whether the key or type of the object names a posting. This
+            is a fact, too.
     """
     own_facts = (
         is_named_posting,
@@ -321,7 +326,7 @@ def _place_with_address(values: Mapping[str, Any], *, is_posting: bool) -> dict[
     """Return the Place of schema.org that ``values`` describe; None if they contain no city.
 
     Args:
-        values: the values of a place, or of a posting, by comparable key.
+        values: the values of a place, or of a posting, by the key that ``part_key`` returns.
         is_posting: whether they are the values of a posting. In a posting, a key such as ``state``
             may stand for the status of the posting, and ``name`` is not the name of a place.
     """

@@ -159,7 +159,7 @@ def _score(candidate: _Candidate) -> float:
 def _without_labels(candidates: Iterable[_Candidate]) -> Iterator[_Candidate]:
     """Yield the candidates that are not the label of a section.
 
-    Whether a text is a label takes long to find out, so it is not asked before it matters.
+    The check for labels is slow, so it is made only for candidates that are asked for.
     """
     for each in candidates:
         if each.agrees or each.level == "h1" or not _is_label(each.text):

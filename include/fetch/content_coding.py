@@ -89,7 +89,7 @@ def _gzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
 def _deflate(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Decode a zlib stream, or a raw deflate stream, which some servers send instead."""
     piece = next(pieces)
-    # The low four bits of a zlib header are 8.
+    # The low four bits of the first byte of a zlib header are 8.
     is_zlib = piece[0] & 0x0F == 8
     stream = zlib.decompressobj(_ZLIB if is_zlib else _RAW)
     yield from _inflate(stream, piece)

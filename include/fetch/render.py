@@ -232,8 +232,8 @@ class _Interceptor:
         try:
             loaded = await self._resources.load(_http_request(request))
         except FetchError as error:
-            is_tab_itself = request.frame.parent_frame is None
-            if is_navigation and is_tab_itself:
+            is_main_frame = request.frame.parent_frame is None
+            if is_navigation and is_main_frame:
                 self.navigation_error = error
             await route.abort()
             return

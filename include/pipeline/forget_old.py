@@ -24,8 +24,8 @@ def forget_old(engine: Engine, *, keep_runs: timedelta, keep_versions: timedelta
     Returns:
         The numbers of deleted ``runs``, ``checks``, ``sweeps`` and ``versions`` (changes).
     """
-    # Each step has the maximum number of rows in one transaction. Runs are few, because deleting a
-    # run also deletes its outcomes.
+    # The last number is the maximum of rows that one transaction deletes. It is low for runs,
+    # because deleting a run also deletes its outcomes.
     steps = {
         "runs": (forget_runs, keep_runs, 20),
         "checks": (forget_checks, keep_runs, 500),

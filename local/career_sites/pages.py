@@ -45,7 +45,8 @@ class Noise:
         """Return the text that fills a slot of a page. Raise KeyError for an unknown slot."""
         match slot:
             case "views":
-                # The factor and the moduli only make successive values look unrelated.
+                # The factors and moduli are arbitrary. The values only have to differ between
+                # responses.
                 return str(40 + self.served * 7 % 977).encode()
             case "banner":
                 return _BANNERS[self.served % len(_BANNERS)].encode()

@@ -113,10 +113,10 @@ class World:
 
         If the posting is one that fails once, its first request of a day fails.
         """
-        failure = (self.day, posting.path)  # a failed request, as kept in ``_failed_requests``
-        if not posting.fails_once or failure in self._failed_requests:
+        request = (self.day, posting.path)
+        if not posting.fails_once or request in self._failed_requests:
             return False
-        self._failed_requests.add(failure)
+        self._failed_requests.add(request)
         return True
 
 

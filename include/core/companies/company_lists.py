@@ -27,7 +27,7 @@ _ADDRESS_TITLES = frozenset({
     "address", "ats", "board", "career", "careers", "job", "jobs", "link", "page", "site", "url",
     "web", "website",
 })  # fmt: skip
-"""The words of which the titles of columns in a CSV file may consist."""
+"""The words in titles of columns of a CSV file: the company's name, and other columns."""
 _BULLET = re.compile(r"^[\s*\-•–·]+|^\d{1,3}[.)]\s+")
 _SEPARATORS = " \t,;|:-–()[]<>\"'"
 
@@ -72,7 +72,7 @@ def _each_once(entries: Iterable[ListedCompany | None]) -> tuple[ListedCompany, 
 
 
 def _rows(document: str) -> Iterator[Sequence[str]]:
-    """Yield the fields of each row after the titles, the field of the company's name first."""
+    """Yield the fields of each row below the titles, after a copy of the company's name."""
     first = document.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     if '"' not in document or delimiter not in first:
@@ -97,7 +97,10 @@ def _are_titles(fields: Sequence[str]) -> bool:
 
 
 def _words(field: str) -> set[str]:
-    """Return the words of a column's title in lower case, or a blank word if it has none."""
+    """Return the words of a column's title in lower case.
+
+    A blank field has one empty word. An empty set would be a subset of every set of titles.
+    """
     return set(field.casefold().replace("_", " ").replace("-", " ").split()) or {""}
 
 

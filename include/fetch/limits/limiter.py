@@ -406,8 +406,8 @@ class HostLimiter:
     async def _take_leases(self) -> None:
         """Take the free leases of the hosts that this worker needs.
 
-        The store is called even if no lease is needed, when it may still announce that this worker
-        waits for one.
+        If an earlier call announced that this worker waits, the store is called even if no lease is
+        wanted, because this call withdraws the announcement.
         """
         now = monotonic()
         wanted_names = [host.name for host in self._unleased() if now >= host.may_take_at]

@@ -79,7 +79,7 @@ class BoardTemplates:
         }
 
     def new_templates(self) -> dict[int, tuple[int, Template]]:
-        """Return the templates that are learned from all pages of the batch, by board id.
+        """Return the templates that are learned from the last pages of the batch, by board id.
 
         Each value has the version of the stored template (0 if there is none) and the new template.
         Boards that have fewer than ``MIN_PAGES`` pages in the batch are left out.

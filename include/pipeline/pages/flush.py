@@ -85,7 +85,7 @@ class Outcomes:
         return outcomes, read_checks
 
     def write(self, outcomes: Sequence[Outcome], read_checks: Collection[int] = ()) -> None:
-        """Write the heartbeat and the outcomes, and end checks that have no job left to read.
+        """Write the heartbeat and the outcomes, and end the checks whose jobs are all read.
 
         If Postgres refuses the data of a job, that job fails, and the outcomes of all other jobs
         are written.

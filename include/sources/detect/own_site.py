@@ -153,10 +153,10 @@ def listing_pages(response: Response) -> tuple[Candidate, ...]:
         link_text = one_line(node.get_text(" "))
         path = href.removesuffix("/")
         key = path[: max(path.rfind("/"), path.rfind("=")) + 1]
-        is_only_slash = len(key) < 2
+        is_too_short = len(key) < 2
         letter_count = sum(map(str.isalpha, link_text))
         # A key with a quotation mark cannot be written into the selector.
-        if is_only_slash or letter_count < _MIN_TITLE_LETTERS or '"' in key:
+        if is_too_short or letter_count < _MIN_TITLE_LETTERS or '"' in key:
             continue
         last_part = href.removeprefix(key)
         is_job = _HAS_JOB_WORD.search(key) or (is_about_jobs and re.search(r"\d", last_part))

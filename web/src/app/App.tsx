@@ -48,7 +48,7 @@ export function App() {
 function Pages() {
   const [queries] = useState(newQueryClient);
   useEffect(() => {
-    // A page that is opened reports a failure. Here, loading early only saves waiting time.
+    // A failure does not matter yet. Opening a page loads them again, and reports the failure.
     loadPages().catch(() => undefined);
   }, []);
   return (

@@ -1,4 +1,4 @@
-/** The pages that the first visit does not show. They are one chunk, which is loaded in the
+/** All pages except the start page. They are one chunk, which is loaded in the
  * background. */
 export { HistoryPage } from "../history/HistoryPage";
 export { JobPage } from "../jobs/JobPage";
