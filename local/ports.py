@@ -20,8 +20,11 @@ _HELD_PORTS = 100
 
 _offsets = itertools.count(os.getpid() * 37)
 """The next offsets from the first port. Processes start at different offsets."""
-_held_sockets: deque[tuple[socket.socket, ...]] = deque(maxlen=_HELD_PORTS)
-"""The sockets that keep other processes from choosing the ports that this process chose last."""
+_held_sockets: deque[tuple[int, int]] = deque()
+"""The sockets that keep other processes from choosing the ports that this process chose last.
+
+They are file descriptors, because they stay open until the process ends.
+"""
 
 
 def is_free(port: int) -> bool:
@@ -39,8 +42,8 @@ def is_free(port: int) -> bool:
 def free_port() -> int:
     """Return a port p such that both p and p + 10,000, which SeaweedFS uses, too, are free.
 
-    No port is returned twice in one process. Another process does not choose the same port before a
-    server listens at it, as long as this process runs and chooses fewer than 100 further ports.
+    This process holds the last 100 ports, so no other process chooses them before a server listens.
+    The server must set SO_REUSEADDR.
     """
     for offset in _offsets:
         port = _FIRST_PORT + offset % _PORT_COUNT
@@ -55,7 +58,10 @@ def free_port() -> int:
             for held in sockets:
                 held.close()
         else:
-            _held_sockets.append(sockets)
+            if len(_held_sockets) == _HELD_PORTS:
+                for descriptor in _held_sockets.popleft():
+                    os.close(descriptor)
+            _held_sockets.append((sockets[0].detach(), sockets[1].detach()))
             return port
     raise AssertionError("_offsets never ends")
 

@@ -31,7 +31,9 @@ _COPYRIGHT_MARKS = ("©", "ⓒ", "copyright", "(c)", "rights reserved")
 
 They are faster to find than the pattern.
 """
-_MAP_NAMES = re.compile(r"(?<![a-z])(?<!site-)(?:map|leaflet|mapboxgl|maplibregl)(?![a-z])")
+_MAP_NAMES = re.compile(
+    r"(?<![a-z])(?<!site[-_ ])(?<!footer[-_ ])(?:map|leaflet|mapboxgl|maplibregl)(?![a-z])"
+)
 """A pattern of the classes of maps, which state the copyright of their data."""
 _MAX_LEVELS_OF_MAP = 4
 """The number of elements whose class may name a map: the line of copyright and those around it."""
@@ -185,14 +187,7 @@ _WIDGETS = re.compile(
     r"κοινοποίηση|ακολουθήστε μας|νέα|paylaş|bizi takip edin|haberler|поділитися|новини|поделиться|"
     r"новости|сподели|podijeli|novosti|シェア(?:する)?|最新情報|공유(?:하기)?|分享|شارك|تابعنا|שתף|"
     r"חדשות|chia sẻ|bagikan|ikuti kami|แชร์|"
-    # colleagues, other offices, pictures of offices, and what employees say
-    r"(?:your |our |future |meet your )?colleagues|(?:deine |ihre )?kollegen|"
-    r"kollegor|kolleg(?:er|aer)|collega['’]?s|kollegat|"
-    r"our (?:other )?(?:offices|branches|stores)|unsere (?:standorte|filialen|büros)|"
-    r"nos (?:agences|magasins|bureaux|implantations)|nuestr[ao]s (?:sucursales|oficinas|tiendas)|"
-    r"nossas (?:lojas|unidades|filiais)|le nostre (?:sedi|filiali)|i nostri negozi|"
-    r"onze (?:vestigingen|kantoren|winkels)|våra (?:kontor|butiker)|vores (?:kontorer|butikker)|"
-    r"våre (?:kontorer|butikker)|nasze (?:biura|oddziały|sklepy)|наші (?:офіси|магазини)|"
+    # pictures of offices, and what employees say
     r"office (?:photos|gallery|tour)|(?:photo|image) gallery|fotogalerie|bildergalerie|"
     r"galerie (?:de )?photos?|galería(?: de fotos)?|galleria fotografica|galeria(?: zdjęć)?|"
     r"(?:фото|галерея) офіс[уі]в?|фото офиса|"
@@ -220,19 +215,18 @@ def sections_about_others(
         if _is_about_others(text):
             *section, last = _section(heading, keep, length // 2)
             yield from (*section, last, *elements_after_others(last, keep, length // 4))
-        elif _is_widget(text) and not _is_bold_in_item(heading):
+        elif _is_widget(text) and not _begins_sentence(heading):
             box = next(_section(heading, keep, length // 2))
             if box.mem_id != heading.mem_id and len(box.text()) <= _MAX_WIDGET_LENGTH:
                 yield box
 
 
-def _is_bold_in_item(heading: LexborNode) -> bool:
-    """Return whether the heading is bold text directly inside a list item.
-
-    An example is ``<li><b>News</b> each day``.
-    """
-    item = heading.parent
-    return heading.tag in ("b", "strong") and item is not None and item.tag == "li"
+def _begins_sentence(heading: LexborNode) -> bool:
+    """Return whether the heading is bold text in a longer line, as in ``<b>News</b> each day``."""
+    line = heading.parent
+    if line is None or heading.tag not in ("b", "strong"):
+        return False
+    return one_line(line.text()) != one_line(heading.text())
 
 
 def heads_other_content(heading: str) -> bool:

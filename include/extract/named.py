@@ -53,10 +53,10 @@ _MAX_ICONS = 40
 _MAX_NAMED_ELEMENTS = 2_000
 _MAX_VALUE_LENGTH = 200
 _MAX_PLACE_LENGTH = 80
-_DISTRICT = re.compile(r"(?:, [^\W\d]{3,15})? \d$")
-"""A pattern of a district with a number of one digit, after the name of a city.
+_DISTRICT = re.compile(r"(?:,? (?:[Ss]ector|[Oo]bvod|[Dd]istrict|[Bb]ezirk))? (?:1\d|2[0-4]|\d)$")
+"""A pattern of the number of a district, up to 24, after the name of a city.
 
-Examples are ``Praha 5`` and ``Praha, Karlin 8``.
+Examples are ``Praha 5`` and ``Bucureşti, Sector 2``.
 """
 _POSTCODE = re.compile(r"\b(?:[A-Z]{1,2}-)?\d{2,5}[ -]?(?:\d{2,4}|[A-Z]{2})?\b")
 

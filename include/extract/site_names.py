@@ -37,6 +37,7 @@ _MIN_SITE_LENGTH = 3
 """The minimum length, in characters, of a label of the host that can be the name of the site."""
 _MAX_WORDS = 12
 """The maximum number of words of a text in which the name of the site is searched for."""
+_MAX_SECTION_LENGTH = 100
 _MAX_TEXT_LENGTH = 500
 """The maximum length, in characters, of a text whose words are read. The rest is not read."""
 
@@ -74,16 +75,22 @@ class SiteName:
         return not runs.isdisjoint(labels)
 
 
-@lru_cache(maxsize=1_000)
 def is_section(text: str) -> bool:
     """Return whether the text is the name of a section of a site, such as "careers"."""
-    return comparable(text).replace("i̇", "i").replace("’", "'") in _SECTIONS
+    return (
+        len(text) <= _MAX_SECTION_LENGTH
+        and comparable(text).replace("i̇", "i").replace("’", "'") in _SECTIONS
+    )
+
+
+def plain_words(text: str) -> tuple[str, ...]:
+    """Return the words of the text in small letters without accents, as in addresses."""
+    return _plain_words(text[:_MAX_TEXT_LENGTH])
 
 
 @lru_cache(maxsize=1_000)
-def plain_words(text: str) -> tuple[str, ...]:
-    """Return the words of the text in small letters without accents, as in addresses."""
-    plain = text[:_MAX_TEXT_LENGTH].casefold()
+def _plain_words(text: str) -> tuple[str, ...]:
+    plain = text.casefold()
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFKD", plain.translate(_PLAIN_LETTERS))
         plain = "".join(each for each in decomposed if not unicodedata.combining(each))

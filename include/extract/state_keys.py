@@ -286,7 +286,7 @@ _TITLE_NOUNS = _set_of(
 _JOB_NOUNS = _set_of(
     "job position posting vacancy stelle stellen emploi empleo vaga vacature puesto stanowisko"
 )
-_ADVERT_NOUNS = _set_of("notice recruit recruitment offer offre oferta advert annonce anuncio")
+_ADVERT_NOUNS = _set_of("notice recruit recruitment offre oferta")
 """Words for an advertisement. A title with one of them, such as ``noticeTitle``, may be that of
 another text."""
 NOT_POSTINGS = _set_of(

@@ -13,7 +13,7 @@ from include.core.fields.employment import employment_types
 from include.core.formats.json_object import JsonObject, text_of, values_of
 from include.core.formats.markup import section, unescaped
 from include.core.formats.text import one_line
-from include.core.pay.currencies import is_code
+from include.core.pay.currencies import currency_of
 from include.core.places.cities import is_city_name
 from include.core.places.countries import country_code
 from include.core.places.workplaces import workplace_of
@@ -134,11 +134,14 @@ def description_of(thing: Mapping[str, Any]) -> str:
     main = max(versions, key=len, default=None)
     if main is None:
         main = next((html for name, _, html in parts if name in keys.TEASER), None)
+    # A section may be there twice, as HTML and as plain text. The HTML is used.
+    html_last = sorted(parts, key=lambda part: "<" in part[2])
+    best_versions = {name: html for name, _, html in html_last}
     texts: list[str] = []
     for name, key, html in parts:
         if html == main:
             texts.append(html)
-        elif name in _ADDED_TEXTS and not (main and html in main):
+        elif name in _ADDED_TEXTS and html == best_versions[name] and not (main and html in main):
             heading = None if name in keys.OPENING else keys.heading_of(key)
             texts.append(html if _begins_with_heading(html) else section(heading, html))
     unique = list(dict.fromkeys(texts))
@@ -197,15 +200,18 @@ def _html_of_object(value: dict[str, Any], budget: Iterator[int], depth: int) ->
 
 
 def _html_of_pair(values: list[Any], budget: Iterator[int], depth: int) -> str:
-    """Return the HTML of a section that is only a heading and a list of texts, by any keys.
+    """Return the HTML of a section that is only a heading and then a list of texts, by any keys.
 
-    Return an empty string if the values of an object are not these two.
+    Return an empty string if the values of an object are not these two. A heading has letters. The
+    list has at least one item of several words, and no addresses, so that it is no list of tags.
     """
     if len(values) != 2:
         return ""
     heading, items = values
     is_heading = isinstance(heading, str) and len(heading) <= _MAX_LABEL_LENGTH
-    if not is_heading or not _is_list_of_texts(items):
+    if not is_heading or not any(map(str.isalpha, heading)) or not _is_list_of_texts(items):
+        return ""
+    if any("://" in item for item in items) or not any(" " in item.strip() for item in items):
         return ""
     html = _html(items, budget, depth + 1)
     return section(one_line(heading), html) if html else ""
@@ -390,7 +396,7 @@ def _pay_of(value: Any, currency: str | None, unit: str) -> Any:
             values = {**values, **keys.by_key(cast("dict[str, Any]", inner))}
     currency = _label(_first_of(values, keys.CURRENCY)) or currency
     stated_unit = _label(_first_of(values, keys.PERIOD))
-    if stated_unit and is_code(stated_unit):  # the unit of the amount, not of time
+    if stated_unit and currency_of(stated_unit) == stated_unit:  # the unit of the amount
         currency, stated_unit = currency or stated_unit, None
     unit = stated_unit or unit
     return _amount(values, currency, unit) or next(

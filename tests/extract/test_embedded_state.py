@@ -10,6 +10,7 @@ import pytest
 from include.core.models import EmploymentType, Page, PayPeriod, Workplace
 from include.errors import ParseError
 from include.extract import fingerprint_input, read_posting
+from include.extract.state_posting import description_of
 from tests.extract.pages import page
 
 PROSE = "<p>We sweep the streets of this town by night and by day, and we do it well. </p>" * 4
@@ -297,6 +298,10 @@ def test_places_are_read_from_the_keys_of_many_sites(
         (
             {"annualSalary": {"min": 36_000_000, "max": 42_000_000, "unit": "KRW"}},
             (36_000_000, 42_000_000, "KRW", "YEAR"),
+        ),
+        (
+            {"salary": {"min": 90, "max": 110, "currency": "EUR", "unit": "DAY"}},
+            (90, 110, "EUR", "DAY"),
         ),
         ({"salary": {"min": 0, "max": None, "currency": "EUR"}}, None),
         ({"salary": None, "price": 40, "currency": "EUR"}, None),
@@ -591,3 +596,25 @@ def test_the_posting_of_a_page_without_text_is_read_by_the_words_of_its_keys(
 def test_a_page_without_text_that_is_no_posting_stays_unread(state: Any) -> None:
     with pytest.raises(ParseError, match="shows no text"):
         read_posting(page_without_text(state, name="Acme"))
+
+
+def test_a_section_that_is_there_as_html_and_as_text_is_used_once() -> None:
+    thing = {
+        "description": "Sweep the streets.",
+        "requirementsPlain": "Two years of experience",
+        "requirements": "<ul><li>Two years of experience</li></ul>",
+    }
+    assert description_of(thing).count("Two years") == 1
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"category": "Cleaning", "tags": ["broom", "birch"]},
+        {"id": "4711", "images": ["https://acme.example/a broom.png"]},
+        {"number": "4711", "lines": ["Two years of experience"]},
+    ],
+)
+def test_tags_and_addresses_are_no_section(part: dict[str, Any]) -> None:
+    thing = {"description": "Sweep the streets.", "sections": [part]}
+    assert description_of(thing) == "Sweep the streets."

@@ -179,9 +179,15 @@ _DAYS = compile_bounded(
     r"\b(?:days?|tag\w*|nap\w*|gün\w*|dny|dnů|päiv\w+|dni|zile)\b"
     r"|週.{0,8}[日回]|주 ?\d ?[일회]|[월화수목금]요일|每周.{0,6}[天日]|每週.{0,6}[天日]"
 )
-_WHOLE_WEEK = re.compile(
-    r"\b(?:[567]|five|six|seven|fünf|cinq|cinco|cinque|vijf|fem|viisi|pięć|pět|öt|cinci|beş)\b"
+_HOME_OFFICE = re.compile(
+    "home[ -]?office|mobiles? arbeit|télétravail|teletrabajo|teletrabalho|telelavoro|smart working|"
+    "hjemmekontor|hemifrån|thuiswerk"
 )
+_WHOLE_WEEK = re.compile(
+    r"100 ?%|full|vollständig|komplett|complet|total|part[ -]time|teilzeit|"
+    r"\b(?:[567]|five|six|seven|fünf|cinq|cinco|cinque|vijf|fem)\b"
+)
+"""A pattern of labels that do not limit home office, although they state days."""
 _PROSE_REMOTE = re.compile(
     r"(?:fully|100 ?%|completely|entirely|full|vollständig|komplett|totalement|totalmente|"
     r"completamente|volledig|w pełni|w 100%|plně|helt|täysin|teljesen|complet|πλήρως|повністю|"
@@ -226,8 +232,8 @@ def workplace_of(label: str | None) -> Workplace | None:
     """Return the workplace that a label names; None if it names none, or several.
 
     Examples of labels are ``OnSite`` and ``Remote - Europe``. If the label denies remote work, as
-    in ``Remote work: not eligible``, the workplace is on site. Work from home on some days of a
-    week is hybrid. A remark after "hybrid" may name the parts of hybrid work: ``Hybrid (remote on
+    in ``Remote work: not eligible``, the workplace is on site. Home office on some days of a week
+    is hybrid. A remark after "hybrid" may name the parts of hybrid work: ``Hybrid (remote on
     Fridays)``.
     """
     return _workplace_in_label(label) if label else None
@@ -240,17 +246,25 @@ def _workplace_in_label(label: str) -> Workplace | None:
         return Workplace.ONSITE
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label).replace("_", " ")
     workplaces = _workplaces_named_in(spaced)
-    if workplaces == [Workplace.REMOTE] and _is_on_some_days(label):
+    if workplaces == [Workplace.REMOTE] and _is_home_office_on_some_days(label):
         return Workplace.HYBRID
     if len(workplaces) > 1 and _workplaces_named_in(_REMARK.sub("", spaced)) == [Workplace.HYBRID]:
         return Workplace.HYBRID
     return workplaces[0] if len(workplaces) == 1 else None
 
 
-def _is_on_some_days(label: str) -> bool:
-    """Return whether the label states days of a week or month, and not five or more days."""
+def _is_home_office_on_some_days(label: str) -> bool:
+    """Return whether the label limits home office to some days of a week or month.
+
+    A label about remote work may state the days of a part-time week, so it needs a word for home
+    office.
+    """
     folded = label.casefold()
-    return _DAYS.search(folded) is not None and _WHOLE_WEEK.search(folded) is None
+    return (
+        _HOME_OFFICE.search(folded) is not None
+        and _DAYS.search(folded) is not None
+        and _WHOLE_WEEK.search(folded) is None
+    )
 
 
 def _workplaces_named_in(text: str) -> list[Workplace]:

@@ -49,12 +49,13 @@ def test_a_workplace_is_read_from_the_short_lines_above_the_text(
     [
         ("Bis zu drei Tage Homeoffice pro Woche", Workplace.HYBRID),
         ("Télétravail 2 jours par semaine", Workplace.HYBRID),
-        ("Remote 3 days a week", Workplace.HYBRID),
-        ("Remote, 5 days a week", Workplace.REMOTE),
+        ("Home office, 5 days a week", Workplace.REMOTE),
+        ("100 % Homeoffice, 4 Tage pro Woche", Workplace.REMOTE),
+        ("Remote (4 days a week)", Workplace.REMOTE),
         ("Fully remote", Workplace.REMOTE),
     ],
 )
-def test_work_from_home_on_some_days_is_hybrid(label: str, expected: Workplace) -> None:
+def test_home_office_on_some_days_is_hybrid(label: str, expected: Workplace) -> None:
     assert workplace_of(label) is expected
 
 

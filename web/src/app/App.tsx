@@ -48,7 +48,7 @@ export function App() {
 function Pages() {
   const [queries] = useState(newQueryClient);
   useEffect(() => {
-    // A failure does not matter yet. Opening a page loads them again, and reports the failure.
+    // A failure does not matter yet. It is reported when one of the pages is opened.
     loadPages().catch(() => undefined);
   }, []);
   return (
