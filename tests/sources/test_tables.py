@@ -81,7 +81,7 @@ TABLES: dict[str, tuple[Iterable[str], frozenset[str]]] = {
     ),
     "EMBEDDED in tests/vendors.py": (vendors.EMBEDDED, ALL - WITHOUT_VENDOR - ONE_EMPLOYER),
 }
-"""By table: the sources that have a row, and the sources that need one."""
+"""The sources that have a row and the sources that need one, by table."""
 
 
 @pytest.mark.parametrize("table", TABLES)

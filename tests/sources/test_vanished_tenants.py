@@ -136,7 +136,7 @@ TENANTS: dict[str, tuple[dict[str, str], Any, Any]] = {
     "ultipro": (ULTIPRO, OTHER_PAGE, {"opportunities": [], "totalCount": 0}),
     "successfactors": ({"host": "jobs.acme.com"}, OTHER_PAGE, '<div id="noresults">None</div>'),
 }
-"""By source: a config, the response for an unknown tenant, and the response for an empty board.
+"""A config and the responses for an unknown tenant and for an empty board, by source.
 
 The response for an empty board is a pair if the first request only opens a session. It is None if
 the source's list may be empty although there are postings, or if the source's own test has this
